@@ -1,0 +1,10 @@
+"""What is under test: flags, then environment (`KIMAI_…`), then `kimai-conformance.toml`.
+
+`load(flags)` is the only way in. It returns `Settings`, or raises `UsageError` naming file and key.
+"""
+
+from conformance.settings.actors import read_actors_file
+from conformance.settings.load import load
+from conformance.settings.model import ALLOW_CLASSES, PROFILES, Settings
+
+__all__ = ["ALLOW_CLASSES", "PROFILES", "Settings", "load", "read_actors_file"]

@@ -1,0 +1,19 @@
+"""Consent to write. Source: DESIGN, "The guard", rule 7: loopback is no exception, for a tunnel ends there too."""
+
+from __future__ import annotations
+
+from conformance.settings.model import Settings
+from conformance.words import UsageError
+
+
+def require_consent(settings: Settings) -> None:
+    """Raise UsageError where a command that may write has neither --write nor --read-only for an instance it did not start."""
+    if settings.embedded or settings.write or settings.read_only:
+        return
+    raise UsageError(
+        f"it is not said whether this run may write to {settings.url}",
+        "--write       makes its own records there (named as a test's), checks with them and deletes them again;\n"
+        "              it changes nothing that was there before.\n"
+        "--read-only   sends no write at all; what can only be seen by writing is skipped.\n"
+        "Add one of the two.",
+    )

@@ -1,0 +1,308 @@
+"""Merge flags, environment and settings file, and check what they say together."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import string
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from conformance.settings.actors import read_actors_file
+from conformance.settings.file import DEFAULT_NAME, ActorTable, SettingsFile, read_settings_file
+from conformance.settings.model import ALLOW_CLASSES, PROFILES, Settings
+from conformance.words import Actor, Secret, Token, UsageError
+
+
+def load(
+    flags: Mapping[str, Any], environ: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> Settings:
+    """Return the settings in force: flags before environment before file.
+
+    `flags` holds what was given on the command line, absent or None where it was not. Raises UsageError
+    with the name of the file, variable or flag that is wrong.
+    """
+    return _Merge(flags, os.environ if environ is None else environ, cwd or Path.cwd()).settings()
+
+
+class _Merge:
+    def __init__(self, flags: Mapping[str, Any], environ: Mapping[str, str], cwd: Path) -> None:
+        self.flags, self.environ = flags, environ
+        self.sources: dict[str, str] = {}
+        self.file, self.path = self._file(cwd)
+
+    def _file(self, cwd: Path) -> tuple[SettingsFile, Path | None]:
+        given = self.flags.get("config") or self.environ.get("KIMAI_CONFIG")
+        path = Path(given) if given else cwd / DEFAULT_NAME
+        if not given and not path.is_file():
+            return SettingsFile(), None
+        return read_settings_file(path), path
+
+    def pick(
+        self, key: str, table: object = None, parse: Callable[[str], Any] = str, default: Any = None
+    ) -> Any:
+        """Return the value of `key` from the first of flag, environment and file that has it."""
+        if self.flags.get(key) is not None:
+            self.sources[key] = "--" + key.replace("_", "-")
+            return self.flags[key]
+        variable = f"KIMAI_{key.upper()}"
+        if variable in self.environ:
+            self.sources[key] = variable
+            return self._parsed(variable, parse)
+        value = getattr(table, key, None)
+        if value is not None:
+            self.sources[key] = f"{self.path}: {key}"
+            return value
+        return default
+
+    def _parsed(self, variable: str, parse: Callable[[str], Any]) -> Any:
+        text = self.environ[variable]
+        if not text.strip():
+            raise UsageError(f"{variable} is set but empty", f"Give {variable} a value, or unset it.")
+        try:
+            return parse(text)
+        except ValueError:
+            raise UsageError(
+                f"{variable}={text!r} is not {_KINDS.get(parse, 'valid')}", f"Correct {variable}."
+            ) from None
+
+    def relative(self, value: str | Path | None, key: str) -> Path | None:
+        """Return a path; one that the settings file names is relative to that file."""
+        if value is None:
+            return None
+        from_file = self.path is not None and self.sources.get(key, "").startswith(f"{self.path}:")
+        return (self.path.parent / value) if from_file and self.path else Path(value)
+
+    def settings(self) -> Settings:
+        inst, run = self.file.instance, self.file.run
+        url = self._url(inst)
+        consent = self._consent(inst)
+        values = {
+            "url": url,
+            "actors": self._actors(url),
+            "definition": self._existing("definition", inst),
+            "project": self.pick("project", inst, int),
+            "activity": self.pick("activity", inst, int),
+            "verify": self._verify(inst),
+            "client_cert": self._client_cert(inst),
+            "headers": self._headers(inst),
+            "proxy": _secret(self.pick("proxy", inst)),
+            "timeout": self.pick("timeout", inst, float, 30.0),
+            "profile": _one_of("profile", self.pick("profile", run, default="standard"), PROFILES),
+            "max_requests": self.pick("max_requests", run, int),
+            "max_rate": self.pick("max_rate", run, float),
+            "max_seconds": self.pick("max_seconds", run, float),
+            "seed": self.pick("seed", run, int, 1),
+            "strict": bool(self.pick("strict", run, _boolean, False)),
+            "accept": self._existing("accept", run),
+            "report_dir": self.relative(self.pick("report_dir", run, default="reports/out"), "report_dir"),
+            "workers": self.pick("workers", run, int, 0),
+            "allow": self._allow(),
+            "allow_http": bool(self.pick("allow_http", inst, _boolean, False)),
+            **consent,
+        }
+        settings = Settings(**values, sources=self.sources)
+        _check(settings)
+        return settings
+
+    def _url(self, inst: object) -> str | None:
+        url: str | None = self.pick("url", inst)
+        return None if url is None else _checked_url(url, self.sources["url"])
+
+    def _consent(self, inst: Any) -> dict[str, bool]:
+        """The flag decides for both; `write = true` in the file holds only for the URL that stands beside it."""
+        if self.flags.get("write") or self.flags.get("read_only"):
+            return {"write": bool(self.flags.get("write")), "read_only": bool(self.flags.get("read_only"))}
+        beside = self.sources.get("url", "").startswith(f"{self.path}:")
+        return {"write": bool(inst.write) and beside, "read_only": bool(inst.read_only)}
+
+    def _existing(self, key: str, table: object) -> Path | None:
+        path = self.relative(self.pick(key, table), key)
+        if path is not None and not path.is_file():
+            raise UsageError(f"{self.sources[key]}: there is no file {path}", f"Correct {self.sources[key]}.")
+        return path
+
+    def _verify(self, inst: Any) -> bool | str:
+        ca_file = self._existing("ca_file", inst)
+        return str(ca_file) if ca_file else bool(self.pick("verify", inst, _boolean, True))
+
+    def _client_cert(self, inst: Any) -> tuple[str, str] | str | None:
+        cert, key = self._existing("client_cert", inst), self._existing("client_key", inst)
+        if key and not cert:
+            raise UsageError("a client key was given without its certificate", "Add --client-cert FILE.")
+        return (str(cert), str(key)) if cert and key else (str(cert) if cert else None)
+
+    def _headers(self, inst: Any) -> dict[str, Secret]:
+        given = {name: self._reference(value, f"header {name}") for name, value in inst.headers.items()}
+        for line in self.flags.get("header") or ():
+            name, colon, value = line.partition(":")
+            if not colon or not name.strip():
+                raise UsageError(
+                    f"--header {name!r} has no value",
+                    "Write it as --header 'NAME: VALUE' or 'NAME: env:VARIABLE'.",
+                )
+            given[name.strip()] = self._reference(value.strip(), f"--header {name.strip()}")
+        if any(name.lower() in {"authorization", "host", "cookie"} for name in given):
+            raise UsageError(
+                "Authorization, Host and Cookie cannot be set as extra headers",
+                "The suite sets them by itself.",
+            )
+        return given
+
+    def _reference(self, value: str, what: str) -> Secret:
+        """Return the value, or that of the variable which `env:NAME` names."""
+        return self._env(value[4:], what) if value.startswith("env:") else Secret(value)
+
+    def _env(self, name: str, what: str) -> Secret:
+        if not self.environ.get(name):
+            raise UsageError(
+                f"{what}: the environment variable {name} is not set or empty", f"export {name}=…"
+            )
+        return Secret(self.environ[name])
+
+    def _allow(self) -> frozenset[str]:
+        given = (
+            self.flags.get("allow")
+            or self.environ.get("KIMAI_ALLOW", "").replace(",", " ").split()
+            or self.file.run.allow
+        )
+        for name in given:
+            _one_of("allow", name, ALLOW_CLASSES)
+        return frozenset(ALLOW_CLASSES if "all" in given else given)
+
+    def _actors(self, url: str | None) -> tuple[Actor, ...]:
+        path = self._existing("actors", self.file.instance)
+        actors = (
+            list(read_actors_file(path)) if path else [self._from_file(entry) for entry in self.file.actors]
+        )
+        single = self._single()
+        if single:
+            actors = [single, *(a for a in actors if a.token.secret != single.token.secret)]
+        if actors and url is None:
+            raise UsageError(
+                "a token was given without a URL, so it is not clear which instance is meant",
+                "Add --url or KIMAI_URL. To run on the embedded Kimai, unset KIMAI_TOKEN and KIMAI_ACTORS.",
+            )
+        return tuple(actors)
+
+    def _single(self) -> Actor | None:
+        """The actor of --token-env, --token-file or KIMAI_TOKEN."""
+        secret: Secret | None = None
+        if self.flags.get("token_env"):
+            secret = self._env(self.flags["token_env"], "--token-env")
+        elif self.flags.get("token_file"):
+            secret = _from_path(Path(self.flags["token_file"]), "--token-file")
+        elif "KIMAI_TOKEN" in self.environ:
+            secret = self._env("KIMAI_TOKEN", "KIMAI_TOKEN")
+        if secret is None:
+            return None
+        password = _secret(self.environ.get("KIMAI_PASSWORD"))
+        return Actor(
+            self.environ.get("KIMAI_USERNAME") or "KIMAI_TOKEN", (Token("KIMAI_TOKEN", secret),), password
+        )
+
+    def _from_file(self, entry: ActorTable) -> Actor:
+        what = f"{self.path}: actors.{entry.name}"
+        token = self._named(entry.token_env, entry.token_file, what)
+        assert token is not None
+        password = self._named(entry.password_env, entry.password_file, what)
+        return Actor(entry.username or entry.name, (Token(entry.name, token),), password)
+
+    def _named(self, variable: str | None, file: str | None, what: str) -> Secret | None:
+        if variable:
+            return self._env(variable, what)
+        return _from_path((self.path or Path()).parent / file, what) if file else None
+
+
+def _boolean(text: str) -> bool:
+    try:
+        return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
+            text.strip().lower()
+        ]
+    except KeyError:
+        raise ValueError(text) from None
+
+
+_KINDS: dict[Any, str] = {int: "a whole number", float: "a number", _boolean: "a boolean (true or false)"}
+
+
+def _secret(value: str | None) -> Secret | None:
+    return Secret(value) if value else None
+
+
+def _from_path(path: Path, what: str) -> Secret:
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise UsageError(
+            f"{what}: the file {path} cannot be read", "Put the secret alone into that file."
+        ) from None
+    if not text:
+        raise UsageError(f"{what}: the file {path} is empty", "Put the secret alone into that file.")
+    return Secret(text)
+
+
+def _one_of(key: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise UsageError(f"{key} = {value!r} is not known", f"Choose one of {', '.join(allowed)}.")
+    return value
+
+
+def _checked_url(url: str, source: str) -> str:
+    """Return the URL without a trailing slash or `/api`; the path prefix of a sub-directory stays."""
+    try:
+        parts = urlsplit(url.strip())
+        port_ok = parts.port is None or parts.port > 0
+    except ValueError:
+        raise UsageError(
+            f"{source}: {url!r} is not a URL", "Write it like https://kimai.example.com"
+        ) from None
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or not port_ok
+        or set(url) & set(string.whitespace)
+    ):
+        raise UsageError(
+            f"{source}: {url!r} is not an http(s) URL", "Write it like https://kimai.example.com"
+        )
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise UsageError(
+            f"{source}: the URL must have no user, password, query or fragment",
+            "Write it like https://kimai.example.com",
+        )
+    path = parts.path.rstrip("/")
+    return f"{parts.scheme}://{parts.netloc}{path.removesuffix('/api')}"
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the host of a URL is this machine by its name or address."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _check(settings: Settings) -> None:
+    """Refuse what cannot be meant. Source of the HTTPS rule: REST API, "HTTPS must be used"."""
+    if settings.write and settings.read_only:
+        raise UsageError("--write and --read-only exclude each other", "Give one of them.")
+    if settings.url is None:
+        return
+    if settings.url.startswith("http://") and not is_loopback(settings.url) and not settings.allow_http:
+        raise UsageError(
+            f"{settings.url} is plain HTTP, which would send tokens in clear; Kimai's documentation demands HTTPS",
+            "Use https://, or add --allow-http if you must.",
+        )
+    if not settings.actors:
+        raise UsageError(
+            f"no token for {settings.url}",
+            "export KIMAI_TOKEN=… with an API token of a user there, or give --actors FILE.",
+        )
+    if (settings.project is None) != (settings.activity is None):
+        raise UsageError(
+            "a borrowed project and its activity go together", "Give both --project ID and --activity ID."
+        )

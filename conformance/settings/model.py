@@ -1,0 +1,59 @@
+"""The settings in force, with secrets masked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from conformance.words import Actor, Secret
+
+PROFILES = ("smoke", "standard", "thorough")
+ALLOW_CLASSES = ("users", "profile", "favourites", "dashboard", "undeletable", "unlisted", "all")
+"""Classes of operations that are off unless allowed. Source: DESIGN, "The guard", rules 3 and 6."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What to test and how. `url` is None where no setting names an instance: then the embedded Kimai is meant.
+
+    `timeout` is in seconds, `max_rate` in requests per second. `verify` is True, False or the path of a CA file.
+    `sources` says for each key that was set where its value came from.
+    """
+
+    url: str | None = None
+    actors: tuple[Actor, ...] = ()
+    definition: Path | None = None
+    project: int | None = None
+    activity: int | None = None
+    verify: bool | str = True
+    client_cert: tuple[str, str] | str | None = None
+    headers: Mapping[str, Secret] = field(default_factory=dict)
+    proxy: Secret | None = None
+    timeout: float = 30.0
+    allow_http: bool = False
+    write: bool = False
+    read_only: bool = False
+    allow: frozenset[str] = frozenset()
+    profile: str = "standard"
+    max_requests: int | None = None
+    max_rate: float | None = None
+    max_seconds: float | None = None
+    seed: int = 1
+    strict: bool = False
+    accept: Path | None = None
+    report_dir: Path = Path("reports/out")
+    workers: int = 0
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the run starts its own embedded Kimai."""
+        return self.url is None
+
+    def secrets(self) -> list[Secret]:
+        """Return every secret in force, for redaction."""
+        found = [t.secret for a in self.actors for t in a.tokens]
+        found += [a.password for a in self.actors if a.password]
+        found += [*self.headers.values()]
+        return found + ([self.proxy] if self.proxy else [])

@@ -166,9 +166,7 @@ class Exchange:
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError) as error:
-            raise NotJsonError(
-                f"{self.operation} answered {self.status} with a body that is not JSON"
-            ) from error
+            raise NotJsonError(f"{self.operation} answered {self.status} with a body that is not JSON") from error
 
     def json_or_none(self) -> Any:
         """Return the decoded body, or None where it is not JSON."""

@@ -69,9 +69,7 @@ def actors_of(document: Any, origin: str) -> tuple[Actor, ...]:
     try:
         users = UsersFile.model_validate(document).users
     except ValidationError as error:
-        raise UsageError(
-            explain(error, origin), "See docs/settings.md for the format of an actors file."
-        ) from None
+        raise UsageError(explain(error, origin), "See docs/settings.md for the format of an actors file.") from None
     names = [user.username for user in users]
     if len(set(names)) < len(names):
         raise UsageError(f"{origin}: a username occurs twice", "Give each user once, with all its tokens.")

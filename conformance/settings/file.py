@@ -55,9 +55,7 @@ class ActorTable(_Table):
     def _no_secret_in_clear(cls, value: Any) -> Any:
         for key in ("token", "password"):
             if isinstance(value, dict) and key in value:
-                raise ValueError(
-                    f'a {key} does not stand in this file: give "{key}_env" or "{key}_file" instead'
-                )
+                raise ValueError(f'a {key} does not stand in this file: give "{key}_env" or "{key}_file" instead')
         return value
 
     @model_validator(mode="after")
@@ -85,14 +83,12 @@ class RunTable(_Table):
 class SettingsFile(_Table):
     """The whole file."""
 
-    instance: InstanceTable = Field(default_factory=InstanceTable)
+    instance: InstanceTable = Field(default_factory=lambda: InstanceTable())
     actors: list[ActorTable] = Field(default_factory=list)
-    run: RunTable = Field(default_factory=RunTable)
+    run: RunTable = Field(default_factory=lambda: RunTable())
 
 
-KNOWN_KEYS = {
-    name for table in (InstanceTable, ActorTable, RunTable, SettingsFile) for name in table.model_fields
-}
+KNOWN_KEYS = {name for table in (InstanceTable, ActorTable, RunTable, SettingsFile) for name in table.model_fields}
 
 
 def read_settings_file(path: Path) -> SettingsFile:
@@ -100,14 +96,10 @@ def read_settings_file(path: Path) -> SettingsFile:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise UsageError(
-            f"the settings file {path} cannot be read: {error.strerror}", "Check --config."
-        ) from None
+        raise UsageError(f"the settings file {path} cannot be read: {error.strerror}", "Check --config.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not TOML: {error}", "See docs/settings.md for an example.") from None
     try:
         return SettingsFile.model_validate(document)
     except ValidationError as error:
-        raise UsageError(
-            explain(error, str(path), KNOWN_KEYS), "See docs/settings.md for every key."
-        ) from None
+        raise UsageError(explain(error, str(path), KNOWN_KEYS), "See docs/settings.md for every key.") from None

@@ -16,9 +16,7 @@ from conformance.settings.model import ALLOW_CLASSES, PROFILES, Settings
 from conformance.words import Actor, Secret, Token, UsageError
 
 
-def load(
-    flags: Mapping[str, Any], environ: Mapping[str, str] | None = None, cwd: Path | None = None
-) -> Settings:
+def load(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> Settings:
     """Return the settings in force: flags before environment before file.
 
     `flags` holds what was given on the command line, absent or None where it was not. Raises UsageError
@@ -40,9 +38,7 @@ class _Merge:
             return SettingsFile(), None
         return read_settings_file(path), path
 
-    def pick(
-        self, key: str, table: object = None, parse: Callable[[str], Any] = str, default: Any = None
-    ) -> Any:
+    def pick(self, key: str, table: object = None, parse: Callable[[str], Any] = str, default: Any = None) -> Any:
         """Return the value of `key` from the first of flag, environment and file that has it."""
         if self.flags.get(key) is not None:
             self.sources[key] = "--" + key.replace("_", "-")
@@ -157,9 +153,7 @@ class _Merge:
 
     def _env(self, name: str, what: str) -> Secret:
         if not self.environ.get(name):
-            raise UsageError(
-                f"{what}: the environment variable {name} is not set or empty", f"export {name}=…"
-            )
+            raise UsageError(f"{what}: the environment variable {name} is not set or empty", f"export {name}=…")
         return Secret(self.environ[name])
 
     def _allow(self) -> frozenset[str]:
@@ -174,9 +168,7 @@ class _Merge:
 
     def _actors(self, url: str | None) -> tuple[Actor, ...]:
         path = self._existing("actors", self.file.instance)
-        actors = (
-            list(read_actors_file(path)) if path else [self._from_file(entry) for entry in self.file.actors]
-        )
+        actors = list(read_actors_file(path)) if path else [self._from_file(entry) for entry in self.file.actors]
         single = self._single()
         if single:
             actors = [single, *(a for a in actors if a.token.secret != single.token.secret)]
@@ -199,9 +191,7 @@ class _Merge:
         if secret is None:
             return None
         password = _secret(self.environ.get("KIMAI_PASSWORD"))
-        return Actor(
-            self.environ.get("KIMAI_USERNAME") or "KIMAI_TOKEN", (Token("KIMAI_TOKEN", secret),), password
-        )
+        return Actor(self.environ.get("KIMAI_USERNAME") or "KIMAI_TOKEN", (Token("KIMAI_TOKEN", secret),), password)
 
     def _from_file(self, entry: ActorTable) -> Actor:
         what = f"{self.path}: actors.{entry.name}"
@@ -218,9 +208,7 @@ class _Merge:
 
 def _boolean(text: str) -> bool:
     try:
-        return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
-            text.strip().lower()
-        ]
+        return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[text.strip().lower()]
     except KeyError:
         raise ValueError(text) from None
 
@@ -236,9 +224,7 @@ def _from_path(path: Path, what: str) -> Secret:
     try:
         text = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        raise UsageError(
-            f"{what}: the file {path} cannot be read", "Put the secret alone into that file."
-        ) from None
+        raise UsageError(f"{what}: the file {path} cannot be read", "Put the secret alone into that file.") from None
     if not text:
         raise UsageError(f"{what}: the file {path} is empty", "Put the secret alone into that file.")
     return Secret(text)
@@ -256,18 +242,9 @@ def _checked_url(url: str, source: str) -> str:
         parts = urlsplit(url.strip())
         port_ok = parts.port is None or parts.port > 0
     except ValueError:
-        raise UsageError(
-            f"{source}: {url!r} is not a URL", "Write it like https://kimai.example.com"
-        ) from None
-    if (
-        parts.scheme not in {"http", "https"}
-        or not parts.hostname
-        or not port_ok
-        or set(url) & set(string.whitespace)
-    ):
-        raise UsageError(
-            f"{source}: {url!r} is not an http(s) URL", "Write it like https://kimai.example.com"
-        )
+        raise UsageError(f"{source}: {url!r} is not a URL", "Write it like https://kimai.example.com") from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not port_ok or set(url) & set(string.whitespace):
+        raise UsageError(f"{source}: {url!r} is not an http(s) URL", "Write it like https://kimai.example.com")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise UsageError(
             f"{source}: the URL must have no user, password, query or fragment",
@@ -303,6 +280,4 @@ def _check(settings: Settings) -> None:
             "export KIMAI_TOKEN=… with an API token of a user there, or give --actors FILE.",
         )
     if (settings.project is None) != (settings.activity is None):
-        raise UsageError(
-            "a borrowed project and its activity go together", "Give both --project ID and --activity ID."
-        )
+        raise UsageError("a borrowed project and its activity go together", "Give both --project ID and --activity ID.")

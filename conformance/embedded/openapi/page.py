@@ -1,0 +1,44 @@
+"""The page at `/api/doc`: the definition, wrapped in HTML in the form of each version."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from html import escape
+
+from conformance.embedded.openapi import texts
+from conformance.embedded.openapi.document import definition
+
+_ELEMENT_VERSIONS = ("2.24.0",)
+"""The versions whose page has the definition as JSON in an element of its own, and not in an assignment."""
+
+_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>{title}</title>
+</head>
+<body>
+<h1>{title}</h1>
+<p>{about}</p>
+{script}
+</body>
+</html>
+"""
+
+
+@cache
+def doc_page(version: str, flawed: bool = True) -> str:
+    """The HTML page with the definition of that version, under `spec` as real pages have it.
+
+    Since 2.62.0 at the latest a script assigns it to `docs.apiDescriptionDocument`; 2.24.0 has it in
+    `<script id="swagger-data">`. Source: measured on those releases (that of 2.62.0 is taken to be the newer one).
+    """
+    # "</" would end the script element early wherever a text of the definition contains it.
+    wrapped = json.dumps({"spec": definition(version, flawed)}).replace("</", "<\\/")
+    script = (
+        f'<script id="swagger-data" type="application/json">{wrapped}</script>'
+        if version in _ELEMENT_VERSIONS
+        else f"<script>docs.apiDescriptionDocument = {wrapped};</script>"
+    )
+    return _PAGE.format(title=escape(texts.TITLE), about=escape(texts.ABOUT), script=script)

@@ -1,0 +1,33 @@
+"""The page at /api/doc holds the definition in the form of its version."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from conformance.embedded.openapi import definition, doc_page
+
+_ASSIGNED = re.compile(r"docs\.apiDescriptionDocument = (\{.*\});</script>")
+_ELEMENT = re.compile(r'<script id="swagger-data" type="application/json">(\{.*\})</script>')
+
+
+@pytest.mark.parametrize(
+    ("version", "form", "other"),
+    [("2.24.0", _ELEMENT, _ASSIGNED), ("2.62.0", _ASSIGNED, _ELEMENT), ("2.66.0", _ASSIGNED, _ELEMENT)],
+)
+def test_the_page_has_the_definition_in_the_form_of_its_version(
+    version: str, form: re.Pattern[str], other: re.Pattern[str]
+) -> None:
+    page = doc_page(version)
+    found = form.search(page)
+    assert found is not None
+    assert json.loads(found[1]) == {"spec": definition(version)}
+    assert other.search(page) is None
+
+
+def test_the_page_can_hold_the_mended_definition() -> None:
+    found = _ASSIGNED.search(doc_page("2.66.0", flawed=False))
+    assert found is not None
+    assert json.loads(found[1])["spec"] == definition("2.66.0", flawed=False)

@@ -1,0 +1,22 @@
+"""What can be wrong with a definition, said with the place where it is wrong."""
+
+from __future__ import annotations
+
+from conformance.words import Stop
+
+EXPORT_HINT = (
+    "Export the definition by hand from the page /api/doc of the instance and give it with --definition FILE."
+)
+
+
+class DefinitionError(Stop):
+    """A definition that cannot be found, read or used: exit 2.
+
+    `pointer` is the JSON pointer (RFC 6901) of the flaw within the document, "" for the document as a whole,
+    None where there is no document to point into.
+    """
+
+    def __init__(self, message: str, *, pointer: str | None = None, hint: str = "") -> None:
+        self.pointer = pointer
+        where = "" if pointer is None else f" (at {pointer or 'the top of the document'})"
+        super().__init__(f"{message}{where}", hint or EXPORT_HINT)

@@ -1,0 +1,1 @@
+"""The repairs, one module a kind of flaw. A module placed here is found; its docstring says why the flaw occurs."""

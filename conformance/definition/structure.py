@@ -1,0 +1,64 @@
+"""The structure of a definition without its words: what two versions, or a copy and the original, are compared by.
+
+Operation ids, parameters, fields and attributes with their types; no description, no title, no example. What depends
+on the generator's version rather than on Kimai's (`required` and `nullable` of attributes, `default`) is left out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from conformance.definition.operations import Operation, Parameter
+from conformance.definition.shapes import Shape
+
+if TYPE_CHECKING:
+    from conformance.definition.index import Index
+
+
+def structure(index: Index) -> dict[str, Any]:
+    """Return operation label → its structure, as plain JSON; equal documents give equal structures in any order."""
+    return {operation.label: _operation(operation) for operation in sorted(index, key=lambda each: each.label)}
+
+
+def _operation(operation: Operation) -> dict[str, Any]:
+    body = operation.body
+    return {
+        "operationId": operation.operation_id,
+        "deprecated": operation.deprecated,
+        "parameters": {f"{each.place} {each.name}": _parameter(each) for each in _sorted(operation.parameters)},
+        "body": None if body is None else _named(body.name, body.shape),
+        "responses": {
+            status: None if answer.shape is None else _named(_name(answer.shape), answer.shape)
+            for status, answer in sorted(operation.responses.items())
+        },
+    }
+
+
+def _named(name: str | None, shape: Shape) -> dict[str, Any]:
+    return {"name": name, "attributes": _attributes(shape)}
+
+
+def _sorted(parameters: tuple[Parameter, ...]) -> list[Parameter]:
+    return sorted(parameters, key=lambda each: (each.place, each.name))
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    found = {"type": _type(parameter.shape), "pattern": parameter.pattern, "enum": parameter.enum}
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in found.items() if value}
+
+
+def _attributes(shape: Shape) -> dict[str, str]:
+    return {path: _type(inner) for path, inner in sorted(shape.leaves(), key=lambda leaf: leaf[0])}
+
+
+def _type(shape: Shape) -> str:
+    if shape.kind == "array":
+        return f"array of {_type(shape.items) if shape.items else 'any'}"
+    name = "|".join(shape.types) or "any"
+    return f"{name} {shape.format}" if shape.format else name
+
+
+def _name(shape: Shape) -> str:
+    if shape.kind == "array":
+        return f"[{_name(shape.items) if shape.items else 'any'}]"
+    return shape.ref or shape.kind

@@ -1,0 +1,95 @@
+"""What every probe needs, and what is known when checks are collected."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, TypeVar
+
+import pytest
+
+from conformance.definition import Definition, Index
+from conformance.exchange import Door, Records, Session
+from conformance.words import Actor, Exchange, Secret
+
+T = TypeVar("T")
+
+PROFILES = ("smoke", "standard", "thorough")
+
+
+@dataclass(frozen=True)
+class Collection:
+    """What is known before the first request: enough to say which checks there are."""
+
+    index: Index
+    actors: tuple[Actor, ...]
+    profile: str
+    seed: int
+    version: str
+    capabilities: frozenset[str]
+
+
+COLLECTION = pytest.StashKey[Collection]()
+"""Where the plugin leaves the Collection in pytest's config."""
+
+
+@dataclass
+class Lab:
+    """The instance as probes see it: one a process.
+
+    `actors` come strongest first. `timesheet` is the answer of the configuration endpoint. `kept` holds what was made
+    or found out once and is used by several probes of this process.
+    """
+
+    door: Door
+    records: Records
+    index: Index
+    definition: Definition
+    actors: tuple[Actor, ...]
+    profile: str = "standard"
+    seed: int = 1
+    timesheet: Mapping[str, Any] = field(default_factory=dict)
+    version: str = ""
+    kept: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def strongest(self) -> Actor:
+        """The actor with most rights."""
+        return self.actors[0]
+
+    @property
+    def plainest(self) -> Actor:
+        """The actor with least rights: the last."""
+        return self.actors[-1]
+
+    def session(self, actor: Actor | None = None) -> Session:
+        """Return the session of an actor, of the strongest by default."""
+        return self.door.session(actor or self.strongest)
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """Return what `make` gave the first time this process asked for `name`."""
+        if name not in self.kept:
+            self.kept[name] = make()
+        found: T = self.kept[name]
+        return found
+
+    def drawn(self, purpose: str) -> random.Random:
+        """Return a source of choices that depends on the seed and the purpose alone, so that order does not matter."""
+        return random.Random(f"{self.seed}/{purpose}")  # noqa: S311
+
+    def beyond(self, profile: str) -> bool:
+        """Whether this run's profile is at least `profile`."""
+        return PROFILES.index(self.profile) >= PROFILES.index(profile)
+
+
+def data_of(seen: Any) -> Any:
+    """Return an observation as JSON-able data: dataclasses as objects, exchanges and secrets left out."""
+    if is_dataclass(seen) and not isinstance(seen, type):
+        named = ((each.name, getattr(seen, each.name)) for each in fields(seen))
+        return {name: data_of(value) for name, value in named if not isinstance(value, Exchange | Secret)}
+    if isinstance(seen, Mapping):
+        return {str(key): data_of(value) for key, value in seen.items() if not isinstance(value, Exchange)}
+    if isinstance(seen, list | tuple | set | frozenset):
+        return [data_of(value) for value in seen]
+    return seen

@@ -1,0 +1,156 @@
+"""Known departures of released Kimai versions: loaded from `contracts/deviations.toml`, and matched exactly."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
+from pydantic import field_validator, model_validator
+
+from conformance.verdict.tables import CONTRACTS, Row, read_rows, reject_repeats
+from conformance.words import Exchange
+
+ANY = "*"
+"""Stands for every operation or field in an entry, and for every value in a `body`."""
+
+
+class Deviation(Row):
+    """One known departure: clause, version range, places, and the exact behaviour that was observed.
+
+    `versions` is a specifier such as ">=2.63"; open-ended entries hold until they go stale. `values` limits the entry
+    to values that were sent. `status` and `body` are for answers of 5xx: the status, and what the request's body
+    contains, where "*" is any value.
+    """
+
+    id: str
+    clause: str
+    versions: str
+    operations: tuple[str, ...]
+    fields: tuple[str, ...] = (ANY,)
+    values: tuple[str, ...] = ()
+    observed: str | tuple[str, ...] = ()
+    reason: str
+    reference: str
+    status: int | None = None
+    body: dict[str, Any] | None = None
+
+    @field_validator("versions")
+    @classmethod
+    def _is_range(cls, value: str) -> str:
+        try:
+            SpecifierSet(value)
+        except InvalidSpecifier as error:
+            raise ValueError(f"{value!r} is not a version range such as '>=2.63,<3'") from error
+        return value
+
+    @model_validator(mode="after")
+    def _is_exact(self) -> Deviation:
+        if not self.observed and self.status is None:
+            raise ValueError("observed: say the exact behaviour (or status, for a server error)")
+        if not self.operations or not self.fields:
+            raise ValueError("operations and fields must not be empty")
+        return self
+
+    @property
+    def behaviours(self) -> tuple[str, ...]:
+        """The behaviours that the entry covers, as canonical words."""
+        return (self.observed,) if isinstance(self.observed, str) else self.observed
+
+    @property
+    def wide(self) -> bool:
+        """Whether the entry says "*" somewhere, so that some of its places may well keep the clause."""
+        return ANY in self.operations or ANY in self.fields
+
+    def in_range(self, version: str | None) -> bool:
+        """Whether an instance of this version may depart so. An unknown version is in no range."""
+        try:
+            return version is not None and SpecifierSet(self.versions).contains(Version(version), prereleases=True)
+        except InvalidVersion:
+            return False
+
+    def covers(self, clause: str, operation: str, field: str, value: str, exchange: Exchange | None) -> bool:
+        """Whether a place is one of this entry's, whatever was seen there."""
+        return (
+            clause == self.clause
+            and (operation in self.operations or ANY in self.operations)
+            and (field in self.fields or ANY in self.fields)
+            and (not self.values or value in self.values)
+            and (self.body is None or contains(_sent(exchange), self.body))
+        )
+
+    def explains(self, got: str, exchange: Exchange | None) -> bool:
+        """Whether what was seen at a covered place is exactly what the entry says."""
+        if self.status is not None and (exchange is None or exchange.status != self.status):
+            return False
+        return not self.behaviours or got in self.behaviours
+
+
+class Deviations(Sequence[Deviation]):
+    """All known departures, in the order of the file."""
+
+    def __init__(self, entries: Iterable[Deviation] = ()) -> None:
+        self._entries = tuple(entries)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._entries[index]
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def covering(
+        self, clause: str, operation: str, field: str, value: str, version: str | None, exchange: Exchange | None = None
+    ) -> Iterator[Deviation]:
+        """Yield the entries in range that concern a place."""
+        for entry in self._entries:
+            if entry.in_range(version) and entry.covers(clause, operation, field, value, exchange):
+                yield entry
+
+    def match(
+        self,
+        clause: str,
+        operation: str,
+        field: str,
+        value: str,
+        got: str,
+        version: str | None,
+        exchange: Exchange | None = None,
+    ) -> Deviation | None:
+        """Return the entry that explains exactly what was seen at a place; None where it is a failure."""
+        found = self.covering(clause, operation, field, value, version, exchange)
+        return next((entry for entry in found if entry.explains(got, exchange)), None)
+
+
+def load_deviations(path: Path | None = None) -> Deviations:
+    """Return the entries of `path`, by default of contracts/deviations.toml. Raises UsageError for a bad file."""
+    path = path or CONTRACTS / "deviations.toml"
+    rows = read_rows(path, "deviation", Deviation)
+    reject_repeats(path, [row.id for row in rows])
+    return Deviations(rows)
+
+
+def contains(whole: Any, part: Any) -> bool:
+    """Whether a JSON value contains another: objects by key, all else equal in value and type; "*" is any value."""
+    if part == ANY:
+        return True
+    if isinstance(part, dict):
+        return isinstance(whole, dict) and all(key in whole and contains(whole[key], part[key]) for key in part)
+    if isinstance(part, list):
+        return (
+            isinstance(whole, list)
+            and len(whole) == len(part)
+            and all(contains(one, other) for one, other in zip(whole, part, strict=True))
+        )
+    return type(whole) is type(part) and bool(whole == part)
+
+
+def _sent(exchange: Exchange | None) -> Any:
+    if exchange is None or exchange.request_body is None:
+        return None
+    try:
+        return json.loads(exchange.request_body)
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,142 @@
+"""What a run has found so far, as JSON lines: one file a process, readable while it is written.
+
+A line is written with one call, so a killed process loses its last line at most. Each process writes `start` first and
+`end` last; a file without `end`, or with an unreadable line before the last, gives a `torn` event when it is read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from conformance.words import Finding, Place
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line: `kind` is start, place, finding, operation, observation, progress, note, end or torn."""
+
+    kind: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+class EventWriter:
+    """Appends events to a file of this process. `blot` takes the secrets out of every text before it is written."""
+
+    def __init__(self, path: Path, blot: Callable[[str], str] = str) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._blot = blot
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._write("start", {"pid": os.getpid()})
+
+    def __enter__(self) -> EventWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close(ended=error is None)
+
+    def place(self, place: Place, *, fingerprint: str = "", title: str = "") -> None:
+        """Write where a clause was decided; a failing place has the fingerprint of its finding."""
+        self._write("place", {**asdict(place), "fingerprint": fingerprint, "title": title})
+
+    def finding(self, finding: Finding) -> None:
+        """Write a finding; its clause counts as failed at each of its places."""
+        self._write("finding", asdict(finding))
+
+    def operation(self, data: dict[str, Any]) -> None:
+        """Write counts of one operation: method, path, requests, accepted, statuses, outcome, reason."""
+        self._write("operation", data)
+
+    def observation(self, name: str, data: Any) -> None:
+        """Write what a probe observed."""
+        self._write("observation", {"name": name, "data": data})
+
+    def progress(self, done: int, total: int, label: str = "") -> None:
+        """Write how far this process is."""
+        self._write("progress", {"done": done, "total": total, "label": label})
+
+    def note(self, text: str, **data: Any) -> None:
+        """Write something that people should read."""
+        self._write("note", {"text": text, **data})
+
+    def close(self, *, ended: bool = True) -> None:
+        """Write `end`, unless the process is ending early, and close the file. A second call does nothing."""
+        if self._file < 0:
+            return
+        if ended:
+            self._write("end", {})
+        os.close(self._file)
+        self._file = -1
+
+    def _write(self, kind: str, data: dict[str, Any]) -> None:
+        line = json.dumps({"kind": kind, **blotted(data, self._blot)}, default=str, separators=(",", ":"))
+        os.write(self._file, line.encode() + b"\n")
+
+
+class EventTail:
+    """Reads the event files of a folder, again and again, each time only what is new."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._offsets: dict[Path, int] = {}
+
+    def poll(self) -> list[Event]:
+        """Return the complete lines that were written since the last call."""
+        return [event for path in sorted(self._folder.glob("*.jsonl")) for event in self._new(path)]
+
+    def _new(self, path: Path) -> Iterator[Event]:
+        with path.open("rb") as file:
+            file.seek(self._offsets.get(path, 0))
+            data = file.read()
+        whole = data[: data.rfind(b"\n") + 1]
+        self._offsets[path] = self._offsets.get(path, 0) + len(whole)
+        yield from (event for event in map(_event, whole.splitlines()) if event)
+
+
+def read_events(source: Path | Iterable[Path]) -> list[Event]:
+    """Return the events of a folder's *.jsonl files, or of the files given, file after file in the order of names."""
+    files = sorted(source.glob("*.jsonl")) if isinstance(source, Path) and source.is_dir() else source
+    paths = [files] if isinstance(files, Path) else sorted(files)
+    return [event for path in paths for event in _whole_file(path)]
+
+
+def _whole_file(path: Path) -> Iterator[Event]:
+    """Yield the events of one file, and a `torn` event for each reason to mistrust it."""
+    lines = path.read_bytes().splitlines()
+    last = None
+    for number, line in enumerate(lines, start=1):
+        event = _event(line)
+        if event:
+            last = event
+            yield event
+        elif number < len(lines):
+            yield Event("torn", {"file": path.name, "reason": f"line {number} is not readable"})
+    if last is None or last.kind != "end":
+        yield Event("torn", {"file": path.name, "reason": "the process did not come to its end"})
+
+
+def _event(line: bytes) -> Event | None:
+    try:
+        data = json.loads(line)
+        return Event(str(data.pop("kind")), data)
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
+        return None
+
+
+def blotted(value: Any, blot: Callable[[str], str]) -> Any:
+    """Return a copy of JSON data with `blot` applied to every text in it, keys included."""
+    if isinstance(value, str):
+        return blot(value)
+    if isinstance(value, dict):
+        return {blot(str(key)): blotted(item, blot) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [blotted(item, blot) for item in value]
+    return value

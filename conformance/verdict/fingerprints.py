@@ -1,0 +1,51 @@
+"""What makes two failures the same finding: a cause without ids, dates, run names or versions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import Any
+
+LENGTH = 12
+"""Hexadecimal digits of a fingerprint."""
+
+_VOLATILE = (
+    (re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?"), "<date>"),
+    (re.compile(r"(?<![\w.])[+-]\d\d:?\d\d(?!\w)"), "<offset>"),
+    (re.compile(r"(?<!\w)(?=[0-9a-f-]*\d)[0-9a-f]{8}(?:-?[0-9a-f]{4,12})*(?!\w)", re.IGNORECASE), "<id>"),
+    (re.compile(r"(?<=/)\d+(?=/|$|\s|\?)"), "<id>"),
+    (re.compile(r"(?<![\w.])\d{4,}(?![\w.])"), "<number>"),
+    (re.compile(r"(?<!\w)v?\d+\.\d+\.\d+\S*"), "<version>"),
+)
+
+
+def fingerprint(clause: str, cause: str, kind: str = "") -> str:
+    """Return 12 hexadecimal digits that are the same across runs and versions.
+
+    `cause` is a short text in canonical words; what varies by run in it is taken out. `kind` narrows it down.
+    """
+    text = "|".join((clause, stable(cause), stable(kind)))
+    return hashlib.sha256(text.encode()).hexdigest()[:LENGTH]
+
+
+def stable(text: str) -> str:
+    """Return a text without dates, offsets, ids, long numbers and versions. Short numbers stay: statuses are."""
+    for pattern, word in _VOLATILE:
+        text = pattern.sub(word, text)
+    return " ".join(text.split())
+
+
+def kind_of(value: str) -> str:
+    """Return what sort of value was sent: a JSON type, or the word itself ("absent"), or "text"."""
+    try:
+        return _json_kind(json.loads(value))
+    except (ValueError, RecursionError):
+        return value if re.fullmatch(r"[a-z][a-z -]{0,30}", value) else "text" if value else ""
+
+
+def _json_kind(value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    names = {str: "string", int: "number", float: "number", list: "list", dict: "object"}
+    return names[type(value)]

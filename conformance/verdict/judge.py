@@ -1,0 +1,254 @@
+"""Decides a clause, place by place, and says at the end of a test what came out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Protocol
+
+import pytest
+
+from conformance.verdict.clauses import Clause, Clauses
+from conformance.verdict.deviations import Deviations
+from conformance.verdict.fingerprints import fingerprint, kind_of
+from conformance.words import Exchange, Level, Place, Status
+
+NOT_OBSERVABLE = "not observable"
+"""Begins the reason of a skip that does not count as undecided: nothing in the API, or on this instance, shows it."""
+
+RESPONSE_LIMIT = 2048
+"""Bytes of an answer that a place keeps."""
+
+SHOWN_PLACES = 10
+"""Failing places that the message of a failed test lists."""
+
+
+class Writer(Protocol):
+    """What a judge needs of an event writer."""
+
+    def place(self, place: Place, *, fingerprint: str = "", title: str = "") -> None:
+        """Write a place."""
+
+
+class Judge:
+    """Judges one clause.
+
+    `version` is the instance's, None where it is not known: then no deviation is in range. `only_observe`, where it is
+    not empty, says why nothing can fail here, as with a bundled definition of another version.
+    """
+
+    def __init__(
+        self,
+        clause_id: str,
+        clauses: Clauses,
+        deviations: Deviations,
+        version: str | None,
+        writer: Writer,
+        only_observe: str = "",
+    ) -> None:
+        self.clause: Clause = clauses.named(clause_id)
+        self.places: list[Place] = []
+        self._clauses = clauses
+        self._deviations = deviations
+        self._version = version
+        self._writer = writer
+        self._only_observe = only_observe
+        self._others: dict[str, Judge] = {}
+
+    def on(self, clause_id: str, only_observe: str = "") -> Judge:
+        """Return the judge of another clause, whose places count for the same test."""
+        if clause_id == self.clause.id:
+            return self
+        if clause_id not in self._others:
+            self._others[clause_id] = Judge(
+                clause_id, self._clauses, self._deviations, self._version, self._writer, only_observe
+            )
+        return self._others[clause_id]
+
+    def check(
+        self,
+        ok: bool,
+        *,
+        operation: str,
+        field: str = "",
+        role: str = "",
+        value: str = "",
+        expected: str,
+        got: str,
+        exchange: Exchange | None = None,
+        reason: str = "",
+        cause: str = "",
+        title: str = "",
+    ) -> Status:
+        """Decide one place, and return its status.
+
+        `ok` is a pass; otherwise an exact entry of deviations.toml makes it a deviation, else it fails. A NOTE is
+        observed either way. Failures with the same clause, `cause` (by default expected and got) and kind of value
+        are one finding, which `title` names (by default the clause's title).
+        """
+        status, reason, known = self._status(ok, operation, field, value, got, exchange, reason)
+        place = self._place(status, operation, field, role, value, expected, got, reason, exchange, known)
+        mark = self._fingerprint(place, cause) if status is Status.FAIL else ""
+        self._record(place, mark, title)
+        return status
+
+    def finding(
+        self,
+        *,
+        title: str,
+        expected: str,
+        got: str,
+        cause: str,
+        operation: str = "",
+        field: str = "",
+        role: str = "",
+        value: str = "",
+        exchange: Exchange | None = None,
+        places: Sequence[str] = (),
+        reason: str = "",
+    ) -> Status:
+        """Fail (or find a known deviation) at every place, and return the worst status.
+
+        A place is "METHOD /path" with, after a space, a field. All of them are folded by `cause`.
+        """
+        labels = list(places) or [f"{operation} {field}".strip()]
+        statuses = [
+            self.check(
+                False, operation=where, field=what, role=role, value=value, expected=expected, got=got,
+                exchange=exchange, reason=reason, cause=cause, title=title,
+            )
+            for where, what in map(split_label, labels)
+        ]  # fmt: skip
+        return min(statuses, key=list(Status).index)
+
+    def observe(
+        self,
+        *,
+        operation: str = "",
+        field: str = "",
+        role: str = "",
+        value: str = "",
+        got: str = "",
+        exchange: Exchange | None = None,
+        reason: str = "",
+    ) -> Status:
+        """Report what was seen at a place, without judging it."""
+        place = self._place(Status.OBSERVED, operation, field, role, value, "", got, reason, exchange, "")
+        self._record(place)
+        return place.status
+
+    def skip(self, reason: str, *, operation: str = "", field: str = "", role: str = "", value: str = "") -> Status:
+        """Say why a place was not decided. A reason that begins with "not observable" does not count as undecided."""
+        self._record(self._place(Status.SKIPPED, operation, field, role, value, "", "", reason, None, ""))
+        return Status.SKIPPED
+
+    def error(self, reason: str, *, operation: str = "", exchange: Exchange | None = None) -> Status:
+        """Report a failure of the suite itself, not of the instance."""
+        self._record(self._place(Status.ERROR, operation, "", "", "", "", "", reason, exchange, ""))
+        return Status.ERROR
+
+    def finish(self) -> None:
+        """End the test: fail it, skip it, mark it as a known deviation, or let it pass.
+
+        Raises pytest's own outcomes, so it is to be called in the test's call phase. A judge that was asked nothing
+        skips the test: what decides nothing has not passed.
+        """
+        __tracebackhide__ = True
+        places = [place for judge in (self, *self._others.values()) for place in judge.places]
+        statuses = {place.status for place in places}
+        if statuses & {Status.FAIL, Status.ERROR}:
+            pytest.fail(failure_text(places), pytrace=False)
+        if Status.DEVIATION in statuses:
+            pytest.xfail(deviation_text(places))
+        if not statuses or statuses == {Status.SKIPPED}:
+            reasons = sorted({place.reason for place in places}) or ["nothing to judge here"]
+            pytest.skip("; ".join(reasons))
+
+    def _status(
+        self, ok: bool, operation: str, field: str, value: str, got: str, exchange: Exchange | None, reason: str
+    ) -> tuple[Status, str, str]:
+        """Return status, reason, and the ids of the deviations concerned.
+
+        A pass names the entries that cover its place too: they did not occur here, and may be stale.
+        """
+        if self._only_observe or self.clause.level is Level.NOTE:
+            return Status.OBSERVED, reason or self._only_observe, ""
+        if ok:
+            covering = self._deviations.covering(self.clause.id, operation, field, value, self._version, exchange)
+            return Status.PASS, reason, ",".join(entry.id for entry in covering)
+        entry = self._deviations.match(self.clause.id, operation, field, value, got, self._version, exchange)
+        if entry:
+            return Status.DEVIATION, reason or entry.reason, entry.id
+        return Status.FAIL, reason, ""
+
+    def _place(
+        self, status: Status, operation: str, field: str, role: str, value: str,
+        expected: str, got: str, reason: str, exchange: Exchange | None, deviation: str,
+    ) -> Place:  # fmt: skip
+        return Place(
+            clause=self.clause.id, status=status, operation=operation, field=field, role=role, value=value,
+            expected=expected, got=got, reason=reason, curl=exchange.curl() if exchange else "",
+            response=response_text(exchange) if exchange else "", deviation=deviation,
+        )  # fmt: skip
+
+    def _fingerprint(self, place: Place, cause: str) -> str:
+        return place_fingerprint(self.clause, place, cause)
+
+    def _record(self, place: Place, mark: str = "", title: str = "") -> None:
+        self.places.append(place)
+        self._writer.place(place, fingerprint=mark, title=title)
+
+
+def place_fingerprint(clause: Clause, place: Place, cause: str = "") -> str:
+    """Return the fingerprint of the finding that a failing place belongs to."""
+    cause = cause or f"{place.expected}|{place.got}"
+    if clause.fold == "operation":
+        cause = f"{place.operation}|{cause}"
+    return fingerprint(clause.id, cause, kind_of(place.value))
+
+
+def split_label(label: str) -> tuple[str, str]:
+    """Return operation and field of "METHOD /path field"."""
+    words = label.split(" ", 2)
+    return " ".join(words[:2]), words[2] if len(words) > 2 else ""
+
+
+def where(place: Place) -> str:
+    """Return a place in words: operation, field with value, role."""
+    field = f"{place.field}={place.value}" if place.field and place.value else place.field or place.value
+    role = f"as {place.role}" if place.role else ""
+    return " ".join(filter(None, (place.operation, field, role))) or "the instance"
+
+
+def response_text(exchange: Exchange) -> str:
+    """Return status line and the first bytes of an answer."""
+    body = exchange.body[:RESPONSE_LIMIT].decode("utf-8", "replace")
+    more = "…" if len(exchange.body) > RESPONSE_LIMIT or exchange.truncated else ""
+    return f"HTTP {exchange.status}\n{body}{more}".rstrip()
+
+
+def failure_text(places: Sequence[Place]) -> str:
+    """Return the message of a failed test; its first line says it all."""
+    bad = [place for place in places if place.status in (Status.FAIL, Status.ERROR)]
+    first = f"[{bad[0].clause}] {_complaint(bad[0])}"
+    if len(bad) > 1:
+        first += f" (and {len(bad) - 1} more of {len(places)} places)"
+    lines = [first, *(f"  {place.clause}: {_complaint(place)}" for place in bad[1:SHOWN_PLACES])]
+    if len(bad) > SHOWN_PLACES:
+        lines.append(f"  … and {len(bad) - SHOWN_PLACES} more")
+    if bad[0].curl:
+        lines += ["", bad[0].curl, bad[0].response]
+    return "\n".join(lines)
+
+
+def deviation_text(places: Sequence[Place]) -> str:
+    """Return the reason of a test that met known deviations only."""
+    known = Counter(place.deviation for place in places if place.status is Status.DEVIATION)
+    return "KNOWN DEVIATION " + ", ".join(f"{name} ({count} places)" for name, count in sorted(known.items()))
+
+
+def _complaint(place: Place) -> str:
+    if place.status is Status.ERROR:
+        return f"{where(place)}: the check itself failed: {place.reason}"
+    text = f"{where(place)}: expected {place.expected}, got {place.got}"
+    return f"{text} ({place.reason})" if place.reason else text

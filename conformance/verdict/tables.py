@@ -1,0 +1,71 @@
+"""Hand-written TOML tables, read and validated, with errors that name file, entry and key."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from conformance.words import UsageError
+
+CONTRACTS = Path(__file__).resolve().parents[2] / "contracts"
+"""The folder of the contract checks, beside this package whether it is installed or checked out.
+
+It is found by path, not by import: in a folder that has a `contracts/` of its own the import could find that one.
+"""
+
+
+class Row(BaseModel):
+    """An entry of a table: frozen, and unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+RowT = TypeVar("RowT", bound=Row)
+
+
+def read_rows(path: Path, table: str, row: type[RowT]) -> list[RowT]:
+    """Return the validated `[[table]]` entries of a TOML file, in its order.
+
+    Raises UsageError, naming file, entry and key, for a file that is missing, is not TOML, or has a wrong entry.
+    """
+    entries = _read(path).get(table, [])
+    if not isinstance(entries, list):
+        raise UsageError(f"{path}: {table} is not a list of tables", f"Write each entry as [[{table}]].")
+    return [_validated(path, table, number, entry, row) for number, entry in enumerate(entries, start=1)]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror or error}", "Check the name of the file.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: is not TOML: {error}", "Correct the line that is named.") from error
+
+
+def _validated(path: Path, table: str, number: int, entry: Any, row: type[RowT]) -> RowT:
+    try:
+        return row.model_validate(entry)
+    except ValidationError as error:
+        name = entry.get("id", entry.get("fingerprint", "")) if isinstance(entry, dict) else ""
+        label = f"{table} {number}" + (f" ({name})" if name else "")
+        raise UsageError(f"{path}: {label}: {_problems(error)}", _allowed(row)) from error
+
+
+def _problems(error: ValidationError) -> str:
+    """Return the problems as `key: what is wrong`, one after another, without echoing whole values."""
+    return "; ".join(f"{'.'.join(map(str, item['loc'])) or 'entry'}: {item['msg']}" for item in error.errors())
+
+
+def _allowed(row: type[Row]) -> str:
+    return "Keys of an entry: " + ", ".join(row.model_fields) + "."
+
+
+def reject_repeats(path: Path, names: list[str]) -> None:
+    """Raise UsageError where a name occurs twice."""
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise UsageError(f"{path}: listed twice: {', '.join(repeated)}", "Keep one entry of each.")

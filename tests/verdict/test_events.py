@@ -1,0 +1,80 @@
+"""Event files: a round trip, and what a killed process leaves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from conformance.verdict import Event, EventTail, EventWriter, read_events
+from conformance.words import Finding, Place, Status
+
+PLACE = Place("data.x", Status.PASS, operation="GET /api/ping", expected="200", got="200")
+
+
+def kinds(events: list[Event]) -> list[str]:
+    return [event.kind for event in events]
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    with EventWriter(tmp_path / "events" / "main.jsonl") as writer:
+        writer.place(PLACE, fingerprint="abc", title="t")
+        writer.finding(Finding("data.x", "t", "abc", "e", "g", "curl", "r", ("GET /api/ping",)))
+        writer.operation({"method": "GET", "path": "/api/ping", "requests": 1})
+        writer.observation("rounding", {"begin": 60})
+        writer.progress(1, 2, "x")
+        writer.note("hello", why="test")
+    events = read_events(tmp_path / "events")
+    assert kinds(events) == ["start", "place", "finding", "operation", "observation", "progress", "note", "end"]
+    assert events[1].data["status"] == "pass"
+    assert events[2].data["places"] == ["GET /api/ping"]
+
+
+def test_torn_last_line_is_dropped_and_said(tmp_path: Path) -> None:
+    writer = EventWriter(tmp_path / "gw0.jsonl")
+    writer.place(PLACE)
+    writer.close(ended=False)
+    with writer.path.open("ab") as file:
+        file.write(b'{"kind":"place","clau')
+    events = read_events(tmp_path)
+    assert kinds(events) == ["start", "place", "torn"]
+    assert events[-1].data == {"file": "gw0.jsonl", "reason": "the process did not come to its end"}
+
+
+def test_unreadable_line_in_the_middle_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "gw0.jsonl"
+    path.write_bytes(b'{"kind":"start"}\n[1]\n{"kind":"end"}\n')
+    assert kinds(read_events(tmp_path)) == ["start", "torn", "end"]
+
+
+def test_empty_file_is_torn(tmp_path: Path) -> None:
+    (tmp_path / "gw0.jsonl").touch()
+    assert kinds(read_events(tmp_path)) == ["torn"]
+
+
+def test_secret_is_blotted_in_every_text(tmp_path: Path) -> None:
+    with EventWriter(tmp_path / "a.jsonl", lambda text: text.replace('se"cret', "***")) as writer:
+        writer.observation('x se"cret', {'se"cret': ['a se"cret b']})
+    assert "se" not in (tmp_path / "a.jsonl").read_text().replace("observation", "")
+    assert read_events(tmp_path)[1].data == {"name": "x ***", "data": {"***": ["a *** b"]}}
+
+
+def test_tail_gives_only_what_is_new_and_whole(tmp_path: Path) -> None:
+    tail = EventTail(tmp_path)
+    writer = EventWriter(tmp_path / "a.jsonl")
+    assert kinds(tail.poll()) == ["start"]
+    with writer.path.open("ab") as file:
+        file.write(b'{"kind":"no')
+        file.flush()
+        assert tail.poll() == []
+        file.write(b'te","text":"x"}\n')
+    assert tail.poll() == [Event("note", {"text": "x"})]
+    writer.close()
+    assert kinds(tail.poll()) == ["end"]
+
+
+def test_exception_leaves_no_end(tmp_path: Path) -> None:
+    try:
+        with EventWriter(tmp_path / "a.jsonl"):
+            raise RuntimeError
+    except RuntimeError:
+        pass
+    assert kinds(read_events(tmp_path)) == ["start", "torn"]

@@ -1,0 +1,51 @@
+"""Fingerprints survive what differs between runs, and tell causes apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.verdict.fingerprints import fingerprint, kind_of, stable
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("got 2026-07-01T10:00:00+0200", "got 2025-01-01T09:30:00+0100"),
+        ("offset +0200", "offset +01:00"),
+        ("GET /api/customers/17", "GET /api/customers/4"),
+        ("record kc-1a2b3c4d5e6f", "record kc-99ffeedd0011"),
+        ("id 2147483000", "id 2147483001"),
+        ("Kimai 2.66.0", "Kimai 2.67.1"),
+        ("a  b", "a b"),
+    ],
+)
+def test_what_varies_by_run_does_not_count(one: str, other: str) -> None:
+    assert fingerprint("data.x", one) == fingerprint("data.x", other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("200", "500"), ("true", "false"), ("unchanged", "inherited"), ("minLength 2", "minLength 3")],
+)
+def test_causes_differ(one: str, other: str) -> None:
+    assert fingerprint("data.x", one) != fingerprint("data.x", other)
+
+
+def test_fingerprint_is_pinned() -> None:
+    """Accept files of users hold it: a change here breaks them."""
+    assert fingerprint("boolean.post-absent-false", "false|true", "absent") == "bf01ed571c7b"
+
+
+def test_ordinary_words_stay() -> None:
+    assert stable("unchanged: added deadbeef facade") == "unchanged: added deadbeef facade"
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ("null", "null"), ("true", "true"), ("0", "number"), ('"false"', "string"), ("[]", "list"), ("{}", "object"),
+        ("absent", "absent"), ("", ""), ("2026-01-01T00:00:00", "text"),
+    ],
+)  # fmt: skip
+def test_kind_of_value(value: str, kind: str) -> None:
+    assert kind_of(value) == kind

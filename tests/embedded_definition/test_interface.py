@@ -100,3 +100,15 @@ def test_the_notation_refuses_what_it_does_not_know() -> None:
         notation.shape("[Team")
     with pytest.raises(ValueError, match="name: the notation has no max"):
         notation.attribute("name", {"is": "string", "max": 3}, required=False, values={})
+
+
+def test_a_field_that_the_definition_leaves_out_is_in_the_form_all_the_same() -> None:
+    budget = form("2.24.0", "CustomerEditForm").field("budget")
+    assert not budget.documented
+    assert form("2.66.0", "CustomerEditForm").field("budget").documented
+    assert [f.name for f in form("2.24.0", "ProjectEditForm").fields if not f.documented] == [
+        "teams",
+        "budget",
+        "timeBudget",
+        "budgetType",
+    ]

@@ -41,7 +41,8 @@ class Attribute:
     """One attribute of a schema or one field of a form, with what the definition says about it.
 
     `default` is `ABSENT` where none is stated. `enum` holds the allowed values, of the items where the
-    shape is an array. Lengths count characters. `example` is a value, never prose.
+    shape is an array. Lengths count characters. `example` is a value, never prose. What is not `documented` is
+    there, but missing in the definition.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Attribute:
     maximum: int | None = None
     min_items: int | None = None
     example: Any = ABSENT
+    documented: bool = True
 
 
 @dataclass(frozen=True, slots=True)

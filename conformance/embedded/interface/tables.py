@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -65,8 +66,11 @@ def interface_version(version: str) -> str:
 
 
 def _attributes(row: Mapping[str, Any], values: Mapping[str, tuple[str, ...]]) -> tuple[Attribute, ...]:
-    required = row["required"]
-    return tuple(notation.attribute(name, cell, name in required, values) for name, cell in row["attributes"].items())
+    required, undocumented = row["required"], row.get("undocumented", ())
+    return tuple(
+        replace(notation.attribute(name, cell, name in required, values), documented=name not in undocumented)
+        for name, cell in row["attributes"].items()
+    )
 
 
 def _operation(version: str, key: str, row: Mapping[str, Any]) -> Operation:

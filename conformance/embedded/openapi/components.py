@@ -59,7 +59,8 @@ class Writer:
 
     def record(self, record: Schema | Form) -> Json:
         """The schema of a record: an answer's attributes or a form's fields."""
-        attributes = record.attributes if isinstance(record, Schema) else record.fields
+        everything = record.attributes if isinstance(record, Schema) else record.fields
+        attributes = [attribute for attribute in everything if attribute.documented]
         written: Json = {"type": "object"}
         if required := [attribute.name for attribute in attributes if attribute.required]:
             written["required"] = required

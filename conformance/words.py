@@ -104,7 +104,7 @@ ROLES = ("ROLE_USER", "ROLE_TEAMLEAD", "ROLE_ADMIN", "ROLE_SUPER_ADMIN")
 
 @dataclass(frozen=True)
 class Actor:
-    """A user of the instance with tokens. `user_id`, `roles` and `timezone` (IANA name) are discovered in the preflight."""
+    """A user of the instance with tokens. `user_id`, `roles`, `timezone` (IANA name) come from the preflight."""
 
     name: str
     tokens: tuple[Token, ...]
@@ -140,7 +140,7 @@ class Exchange:
     """One request and its answer, with secrets already blotted out of `request_headers` and `target`.
 
     `operation` is the label in the definition ("GET /api/customers/{id}"), or the bare method and path for what it
-    does not list. `target` is path and query as sent. `elapsed` is in seconds. Header names of the answer are lower case.
+    does not list. `target` is path and query as sent, `elapsed` in seconds. Header names of the answer are lower case.
     """
 
     method: str

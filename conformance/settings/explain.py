@@ -11,7 +11,7 @@ _SECRET_WORDS = ("token", "password", "secret", "header")
 
 
 def explain(error: ValidationError, origin: str, known: Iterable[str] = ()) -> str:
-    """Return one line for each problem, each starting with `origin` and the key. Values of secret keys are not shown."""
+    """Return one line for each problem, each with `origin` and key; secret values are not shown."""
     return "\n".join(_line(problem, origin, sorted(known)) for problem in error.errors(include_url=False))  # type: ignore[arg-type]
 
 

@@ -25,14 +25,14 @@ class InstanceTable(_Table):
 
     url: str | None = None
     definition: str | None = None
-    project: int | None = Field(None, ge=1)
-    activity: int | None = Field(None, ge=1)
+    project: int | None = Field(default=None, ge=1)
+    activity: int | None = Field(default=None, ge=1)
     verify: bool | None = None
     ca_file: str | None = None
     client_cert: str | None = None
     client_key: str | None = None
     proxy: str | None = None
-    timeout: float | None = Field(None, gt=0)
+    timeout: float | None = Field(default=None, gt=0)
     allow_http: bool | None = None
     write: bool | None = None
     read_only: bool | None = None
@@ -69,14 +69,14 @@ class RunTable(_Table):
     """`[run]`: how much to ask, and where the reports go."""
 
     profile: Literal["smoke", "standard", "thorough"] | None = None
-    max_requests: int | None = Field(None, ge=1)
-    max_rate: float | None = Field(None, gt=0)
-    max_seconds: float | None = Field(None, gt=0)
-    seed: int | None = Field(None, ge=0)
+    max_requests: int | None = Field(default=None, ge=1)
+    max_rate: float | None = Field(default=None, gt=0)
+    max_seconds: float | None = Field(default=None, gt=0)
+    seed: int | None = Field(default=None, ge=0)
     strict: bool | None = None
     accept: str | None = None
     report_dir: str | None = None
-    workers: int | None = Field(None, ge=0)
+    workers: int | None = Field(default=None, ge=0)
     allow: list[AllowClass] = Field(default_factory=list)
 
 

@@ -19,7 +19,8 @@ from conformance.words import Actor, Secret, Token, UsageError
 def load(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> Settings:
     """Return the settings in force: flags before environment before file.
 
-    `flags` holds what was given on the command line, absent or None where it was not. Raises UsageError
+    `flags` holds what was given on the command line, absent or None where it was not; `cleaning` among them
+    means that ledgers name the instances, so that tokens without a URL are in order. Raises UsageError
     with the name of the file, variable or flag that is wrong.
     """
     return _Merge(flags, os.environ if environ is None else environ, cwd or Path.cwd()).settings()
@@ -100,7 +101,8 @@ class _Merge:
             **consent,
         }
         settings = Settings(**values, sources=self.sources)
-        _check(settings)
+        if not self.flags.get("cleaning"):
+            _check(settings)
         return settings
 
     def _url(self, inst: object) -> str | None:
@@ -172,7 +174,7 @@ class _Merge:
         single = self._single()
         if single:
             actors = [single, *(a for a in actors if a.token.secret != single.token.secret)]
-        if actors and url is None:
+        if actors and url is None and not self.flags.get("cleaning"):
             raise UsageError(
                 "a token was given without a URL, so it is not clear which instance is meant",
                 "Add --url or KIMAI_URL. To run on the embedded Kimai, unset KIMAI_TOKEN and KIMAI_ACTORS.",

@@ -1,0 +1,32 @@
+"""`kimai-conformance clauses`: every documented promise and the checks that decide it."""
+
+from __future__ import annotations
+
+import json
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from conformance.run.matrix import matrix
+
+EPILOG = """\b
+Examples:
+  kimai-conformance clauses
+  kimai-conformance clauses --format json
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.option("--format", "kind", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def clauses(kind: str) -> int:
+    """Print the clauses: id, level, what is promised and where, the checks, and the endpoints and fields they concern."""
+    rows = matrix()
+    if kind == "json":
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return 0
+    table = Table("clause", "level", "title", "source", "checks")
+    for row in rows:
+        table.add_row(row["id"], row["level"], row["title"], row["source"], "\n".join(row["checks"]))
+    Console().print(table)
+    return 0

@@ -1,0 +1,29 @@
+"""`kimai-conformance clean`: finish the clean-up of killed runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from rich.console import Console
+
+from conformance.cli.options import instance_options
+from conformance.run.cleaning import clean_all
+from conformance.settings import load
+from conformance.words import Exit
+
+EPILOG = """\b
+Examples:
+  kimai-conformance clean                      every unfinished run whose instance answers
+  KIMAI_TOKEN=… kimai-conformance clean        the tokens are not kept: give them again
+"""
+
+
+@click.command(epilog=EPILOG)
+@instance_options
+def clean(**flags: Any) -> int:
+    """Delete what killed runs left behind, by their ledgers and by the runs' ids.
+
+    Needs no URL: each ledger knows its instance. Needs the tokens of the actors, which no ledger holds.
+    """
+    return int(clean_all(load({**flags, "cleaning": True}), Console()) or Exit.CONFORMANT)

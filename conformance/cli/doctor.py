@@ -1,0 +1,64 @@
+"""`kimai-conformance doctor`: the preflight alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from conformance.cli.options import consent_options, instance_options
+from conformance.run.bookable import suggestions
+from conformance.run.capabilities import MISSING, capabilities
+from conformance.run.plan import plan
+from conformance.run.preflight import Preflight
+from conformance.run.prepare import look_at
+from conformance.run.target import instance_of
+from conformance.settings import Settings, load
+from conformance.verdict import load_clauses
+from conformance.words import Exit
+
+EPILOG = """\b
+Examples:
+  kimai-conformance doctor --url https://staging.example.com
+  kimai-conformance doctor --actors actors.json --definition openapi.json
+"""
+
+
+@click.command(epilog=EPILOG)
+@instance_options
+@consent_options
+def doctor(**flags: Any) -> int:
+    """Say whether an instance can be tested: reachability, version, tokens, roles, zones, rights, definition.
+
+    Sends reads alone.
+    """
+    settings = load(flags)
+    console = Console()
+    with instance_of(settings) as target:
+        known = look_at(target)
+        _show(target, known, console)
+        for line in suggestions(target, known):
+            console.print(escape(line), highlight=False)
+    return int(Exit.CONFORMANT)
+
+
+def _show(settings: Settings, known: Preflight, console: Console) -> None:
+    console.print(f"{escape(settings.url or '')}: Kimai {known.version or 'of unknown version'}", highlight=False)
+    console.print(
+        escape(f"Definition: {known.definition.origin}; {len(known.definition.repairs)} repairs"), highlight=False
+    )
+    table = Table("actor", "role", "time zone", "tokens", "running timesheet")
+    for actor in known.actors:
+        expired = sum(token.expired for token in actor.tokens)
+        tokens = f"{len(actor.tokens) - expired} valid, {expired} expired"
+        table.add_row(actor.name, actor.role, actor.timezone, tokens, "yes" if actor.name in known.busy else "no")
+    console.print(table)
+    for warning in known.warnings:
+        console.print(escape(f"Warning: {warning}"), highlight=False)
+    planned = plan(load_clauses().values(), capabilities(settings, known))
+    console.print(f"{len(planned.promised)} MUST clauses can be decided, {len(planned.left_out)} clauses are left out.")
+    for name in planned.missing:
+        console.print(escape(f"  {MISSING[name][0]}: add {MISSING[name][1]}"), highlight=False)

@@ -1,0 +1,266 @@
+"""The pytest plugin: every option and fixture of the suite, here only.
+
+In a supervised run the parent hands over a context (`--kimai-run FILE`). Plain
+`pytest contracts conformance --kimai-url …` does the preflight by itself and cleans up as well as pytest's hooks allow.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import hypothesis.configuration
+import pytest
+
+from conformance.definition import Definition, Index
+from conformance.exchange import BudgetSpent, Door, Records, Refused
+from conformance.probes.lab import COLLECTION, Collection, Lab
+from conformance.run import direct, lifeline
+from conformance.run.context import SECRETS_VARIABLE, RunContext
+from conformance.run.session import Suite, open_suite
+from conformance.verdict import EventWriter, Judge
+from conformance.words import Actor, Stop
+
+SUITE = pytest.StashKey[Suite]()
+PULSE = pytest.StashKey[lifeline.Pulse]()
+VAULT = pytest.StashKey[tuple[str, str]]()
+DIRECT = pytest.StashKey[direct.DirectRun]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the `--kimai-…` options; `kimai-conformance run --help` explains what they mean."""
+    group = parser.getgroup("kimai", "kimai-conformance")
+    group.addoption("--kimai-run", metavar="FILE", help="context of a supervised run (set by kimai-conformance run)")
+    group.addoption("--kimai-url", metavar="URL", help="the instance under test")
+    group.addoption("--kimai-config", metavar="FILE", help="settings file instead of ./kimai-conformance.toml")
+    group.addoption("--kimai-actors", metavar="FILE", help="users with their tokens; else KIMAI_TOKEN is used")
+    group.addoption("--kimai-definition", metavar="FILE", help="the exported OpenAPI definition")
+    group.addoption("--kimai-project", type=int, metavar="ID", help="a project to book on")
+    group.addoption("--kimai-activity", type=int, metavar="ID", help="an activity to book on")
+    group.addoption("--kimai-profile", metavar="NAME", help="smoke, standard or thorough")
+    group.addoption("--kimai-seed", type=int, metavar="N", help="seed of all that is drawn")
+    group.addoption("--kimai-write", action="store_true", default=None, help="allow the run's own records to be made")
+    group.addoption("--kimai-read-only", action="store_true", default=None, help="send no write at all")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Open the suite in every process that runs checks."""
+    config.addinivalue_line("markers", "clause(id): the documented promise that a check decides")
+    path, vault = _handed_over(config)
+    if path is None:
+        if not any(config.getoption(name) for name in ("--kimai-url", "--kimai-config")):
+            return
+        run = direct.prepare_direct(_flags(config))
+        config.stash[DIRECT] = run
+        path, vault = run.context_file, run.vault
+    config.stash[VAULT] = (str(path), vault)
+    pulse = _pulse()
+    context = RunContext.read(Path(path), vault)
+    suite = open_suite(context, _worker(config), pulse or (lambda: True))
+    config.stash[SUITE] = suite
+    config.stash[COLLECTION] = Collection(
+        index=suite.index,
+        actors=context.actors,
+        profile=context.profile,
+        seed=context.seed,
+        version=context.version,
+        capabilities=frozenset(context.capabilities),
+    )
+    hypothesis.configuration.set_hypothesis_home_dir(context.folder / "hypothesis")
+
+
+def _handed_over(config: pytest.Config) -> tuple[str | None, str]:
+    """Return path and secrets of the context: from the controller in a worker, else from option and environment."""
+    handed = getattr(config, "workerinput", {}).get("kimai")
+    if handed:
+        return cast(tuple[str, str], tuple(handed))
+    return config.getoption("--kimai-run"), os.environ.pop(SECRETS_VARIABLE, "[]")
+
+
+def _worker(config: pytest.Config) -> str:
+    return str(getattr(config, "workerinput", {}).get("workerid", "main"))
+
+
+def _flags(config: pytest.Config) -> dict[str, Any]:
+    names = ("url", "config", "actors", "definition", "project", "activity", "profile", "seed", "write", "read_only")
+    return {name: config.getoption("--kimai-" + name.replace("_", "-")) for name in names}
+
+
+def _pulse() -> lifeline.Pulse | None:
+    """Watch the parent; a process whose parent has gone ends at once, for nobody waits for its results."""
+    path = os.environ.get(lifeline.VARIABLE)
+    return lifeline.Pulse(Path(path), on_end=lambda: os._exit(143)) if path else None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Hand the context to an xdist worker."""
+    if VAULT in node.config.stash:
+        node.workerinput["kimai"] = node.config.stash[VAULT]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Make one item an operation where a test takes `operation`."""
+    if "operation" in metafunc.fixturenames and COLLECTION in metafunc.config.stash:
+        marks = [mark for mark in metafunc.definition.iter_markers("parametrize") if "operation" in str(mark.args[0])]
+        if not marks:
+            labels = [operation.label for operation in metafunc.config.stash[COLLECTION].index.operations]
+            metafunc.parametrize("operation", labels, ids=labels)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Tell the parent how many checks there are."""
+    suite = session.config.stash.get(SUITE, None)
+    if suite and not hasattr(session.config, "workerinput"):
+        suite.events.progress(0, len(session.items), "collected")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Turn what the guard or a spent budget stopped into a skip with its reason, and our own crash into an error."""
+    error = call.excinfo.value if call.excinfo else None
+    suite = item.config.stash.get(SUITE, None)
+    if suite and error is not None:
+        if isinstance(error, Refused | BudgetSpent):
+            suite.skipped(_clauses(item), str(error))
+            call.excinfo = pytest.ExceptionInfo.from_exception(
+                pytest.skip.Exception(str(error), _use_item_location=True)
+            )
+        elif isinstance(error, Stop):
+            suite.stopped(error)
+            item.session.shouldstop = str(error)
+        elif not isinstance(error, pytest.fail.Exception | pytest.skip.Exception | KeyboardInterrupt):
+            suite.crashed(_clauses(item), item.nodeid, error)
+    return (yield)  # type: ignore[return-value]
+
+
+def _clauses(item: pytest.Item) -> list[str]:
+    return [str(clause) for mark in item.iter_markers("clause") for clause in mark.args]
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Count the checks that have ended, in the controller alone."""
+    if report.when == "teardown" and _Progress.suite:
+        _Progress.done += 1
+        _Progress.suite.events.progress(_Progress.done, _Progress.total, report.nodeid.rpartition("::")[2])
+
+
+class _Progress:
+    suite: Suite | None = None
+    done = 0
+    total = 0
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let the controller report progress."""
+    _Progress.suite = None if hasattr(session.config, "workerinput") else session.config.stash.get(SUITE, None)
+    _Progress.done = _Progress.total = 0
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Close the door, and clean up where no parent will."""
+    suite = config.stash.get(SUITE, None)
+    if suite:
+        suite.close()
+    if DIRECT in config.stash:
+        direct.conclude_direct(config.stash[DIRECT])
+
+
+@pytest.fixture(scope="session")
+def suite(pytestconfig: pytest.Config) -> Suite:
+    """Everything of this process that checks share."""
+    found = pytestconfig.stash.get(SUITE, None)
+    if found is None:
+        pytest.skip("no instance was named: use `kimai-conformance run`, or --kimai-url")
+    return found
+
+
+@pytest.fixture(scope="session")
+def door(suite: Suite) -> Door:
+    """The one door to the instance."""
+    return suite.door
+
+
+@pytest.fixture(scope="session")
+def records(suite: Suite) -> Records:
+    """Makes the run's own records."""
+    return suite.records
+
+
+@pytest.fixture(scope="session")
+def definition(suite: Suite) -> Definition:
+    """The instance's definition, mended."""
+    return suite.definition
+
+
+@pytest.fixture(scope="session")
+def index(suite: Suite) -> Index:
+    """The definition's operations."""
+    return suite.index
+
+
+@pytest.fixture(scope="session")
+def actors(suite: Suite) -> tuple[Actor, ...]:
+    """Every actor, the strongest first."""
+    return suite.context.actors
+
+
+@pytest.fixture(scope="session")
+def version(suite: Suite) -> str:
+    """The instance's version, empty where it does not say."""
+    return suite.context.version
+
+
+@pytest.fixture(scope="session")
+def profile(suite: Suite) -> str:
+    """`smoke`, `standard` or `thorough`."""
+    return suite.context.profile
+
+
+@pytest.fixture(scope="session")
+def seed(suite: Suite) -> int:
+    """The seed of all that is drawn."""
+    return suite.context.seed
+
+
+@pytest.fixture(scope="session")
+def read_only(suite: Suite) -> bool:
+    """Whether no write may be sent."""
+    return suite.context.read_only
+
+
+@pytest.fixture(scope="session")
+def budget(suite: Suite) -> int:
+    """Requests for all property items of the run together."""
+    return suite.property_budget
+
+
+@pytest.fixture(scope="session")
+def events(suite: Suite) -> EventWriter:
+    """Where this process writes what it found."""
+    return suite.events
+
+
+@pytest.fixture(scope="session")
+def judges(suite: Suite) -> Callable[[str], Judge]:
+    """Give a judge by clause id, for items that decide several clauses."""
+    return suite.judge
+
+
+@pytest.fixture(scope="session")
+def lab(suite: Suite) -> Lab:
+    """What probes need."""
+    return suite.lab
+
+
+@pytest.fixture
+def judge(request: pytest.FixtureRequest, suite: Suite) -> Iterator[Judge]:
+    """The judge of the clause that the check is marked with. It ends the check when the body has run."""
+    marks = _clauses(request.node)
+    if len(marks) != 1:
+        raise pytest.UsageError(f"{request.node.nodeid} takes `judge` and needs exactly one clause mark")
+    judge = suite.judge(marks[0])
+    yield judge
+    judge.finish()

@@ -1,0 +1,59 @@
+"""What a run says before it starts: which instance, which definition, what it will write and what it cannot decide."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+
+from conformance.run.plan import NOT_OBSERVABLE
+from conformance.run.prepare import Ready
+
+_PRODUCTION = "staging", "test", "dev", "demo", "local", "127.0.0.1", "sandbox", "qa"
+
+
+def announce(ready: Ready, console: Console) -> list[str]:
+    """Print the announcement and return the lines that the verdict repeats."""
+    lines = [*_instance(ready), *_writes(ready), *_missing(ready)]
+    for line in lines:
+        console.print(escape(line), highlight=False)
+    return lines
+
+
+def _instance(ready: Ready) -> list[str]:
+    context, known = ready.context, ready.known
+    what = "the embedded Kimai" if context.own_instance else "the instance"
+    found = [f"Testing {what} {context.url}, Kimai {context.version or 'of unknown version'}."]
+    found.append(f"Definition: {known.definition.origin}; {len(known.definition.repairs)} repairs.")
+    found += [f"Actor {a.name}: {a.role}, {a.timezone}" for a in context.actors]
+    return found + [f"Warning: {warning}" for warning in known.warnings]
+
+
+def _writes(ready: Ready) -> list[str]:
+    context = ready.context
+    if context.own_instance:
+        return []
+    found = [f"Warning: {name} has a running timesheet: no timer is started for that user." for name in context.busy]
+    if context.read_only:
+        return [*found, "Read-only: nothing is written."]
+    allowed = ", ".join(context.allow) or "none"
+    found += [
+        f"Writes: own records named with {context.run_id}, deleted at the end; further classes allowed: {allowed}.",
+        "Writes may set off what this Kimai is set to do: mails, webhooks, plugins. Refused logins are kept few.",
+    ]
+    if not any(word in context.url.lower() for word in _PRODUCTION):
+        found.append(
+            f"Note: {context.url} has neither staging nor test in its name. It is treated as full of real hours."
+        )
+    return found
+
+
+def _missing(ready: Ready) -> list[str]:
+    document = ready.plan.document()
+    missing = document["missing"]
+    assert isinstance(missing, list)
+    found = [f"Not decided: {entry['why']}. Add: {entry['flags']}" for entry in missing]
+    unseen = sum(why == NOT_OBSERVABLE for why in ready.plan.left_out.values())
+    left = len(ready.plan.left_out) - unseen
+    if left:
+        found.append(f"{left} clauses are left out for that; {len(ready.plan.promised)} MUST clauses will be decided.")
+    return found

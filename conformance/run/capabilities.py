@@ -1,0 +1,101 @@
+"""What this instance, with these actors and settings, allows to be checked; the words that clauses name in `needs`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from conformance.definition import Index
+from conformance.run.preflight import Preflight
+from conformance.settings import Settings
+from conformance.words import Actor, Token
+
+MISSING: dict[str, tuple[str, str]] = {
+    "write": ("this run may not write", "--write"),
+    "bookable": ("there is no project and activity that it may book on", "--project ID --activity ID"),
+    "manage": (
+        "no actor can make and delete customers, projects and activities here",
+        "--actors FILE with an administrator",
+    ),
+    "second-actor": ("there is only one actor", "--actors FILE with two users"),
+    "two-zones": ("no two actors live in different time zones", "--actors FILE with users in two zones"),
+    "expired-token": ("no expired token was given", "--actors FILE with a token past its expires_at"),
+    "future-token": (
+        "no token with an expiry date to come was given",
+        "--actors FILE with a token that has expires_at",
+    ),
+    "expiring-token": ("no token that expires within the run was given", "--actors FILE with such a token"),
+    "password": ("no password was given", "--actors FILE with a password, or KIMAI_USERNAME and KIMAI_PASSWORD"),
+    "https": ("the instance is not reached over HTTPS", "--url https://…"),
+    "plain-actor": ("no actor is a plain user", "--actors FILE with a plain user"),
+    "admin-actor": ("no actor is an administrator", "--actors FILE with an administrator"),
+    "lead-actor": ("no actor is a team lead", "--actors FILE with a team lead"),
+    "team": ("no actor can make and delete teams", "--actors FILE with an administrator"),
+    "own-definition": ("the definition is not the instance's own", "--definition FILE, or a password to fetch it"),
+    "paged": ("the definition lists no paged collection", "--definition FILE"),
+    "doc-page": ("no password was given to sign in at /api/doc", "--actors FILE with a password"),
+    "second-token": ("no user was given with two valid tokens", "--actors FILE with two tokens of one user"),
+}
+"""For each capability: why it is missing, and what to add."""
+
+
+def capabilities(settings: Settings, known: Preflight) -> frozenset[str]:
+    """Return the capabilities at hand. Each is one of the keys of MISSING."""
+    actors, labels = known.actors, {operation.label for operation in known.index.operations}
+    write = settings.embedded or settings.write
+    strongest = actors[0].role in {"ROLE_ADMIN", "ROLE_SUPER_ADMIN"}
+    manage = write and strongest and _undoable(labels, "customers", "projects", "activities")
+    tokens = [t for a in actors for t in a.tokens]
+    found = {
+        "write": write,
+        "manage": manage,
+        "bookable": write and (manage or settings.project is not None),
+        "second-actor": len(actors) > 1,
+        "two-zones": len(actors) > 1 and _two_zones(actors),
+        "expired-token": any(t.expired for t in tokens),
+        "future-token": any(t.expires_at and not t.expired for t in tokens),
+        "expiring-token": any(t.expires_at and 0 < _seconds_left(t) < _SOON for t in tokens),
+        "second-token": any(sum(not t.expired for t in a.tokens) > 1 for a in actors),
+        "password": any(a.password for a in actors),
+        "doc-page": any(a.password for a in actors),
+        "https": (settings.url or "").startswith("https://"),
+        "plain-actor": any(a.role == "ROLE_USER" for a in actors),
+        "lead-actor": any(a.role == "ROLE_TEAMLEAD" for a in actors),
+        "admin-actor": strongest,
+        "team": write and strongest and _undoable(labels, "teams"),
+        "own-definition": known.definition.source != "bundled" or known.definition.exact,
+        "paged": _paged(known.index),
+    }
+    return frozenset(name for name, holds in found.items() if holds)
+
+
+_SOON = 120.0
+
+
+def _seconds_left(token: Token) -> float:
+    return (token.expires_at - datetime.now(UTC)).total_seconds() if token.expires_at else 0.0
+
+
+def _undoable(labels: set[str], *collections: str) -> bool:
+    return all(f"DELETE /api/{name}/{{id}}" in labels for name in collections)
+
+
+def _paged(index: Index) -> bool:
+    return any(
+        {"page", "size"} <= {parameter.name for parameter in operation.query_parameters}
+        for operation in index.operations
+    )
+
+
+def _two_zones(actors: Sequence[Actor]) -> bool:
+    """Whether two actors' clocks differ in winter or summer; equal offsets cannot tell zones apart."""
+    moments = (datetime(2026, 1, 15, 12, tzinfo=UTC), datetime(2026, 7, 15, 12, tzinfo=UTC))
+    offsets = set()
+    for actor in actors:
+        try:
+            zone = ZoneInfo(actor.timezone or "UTC")
+        except (ZoneInfoNotFoundError, ValueError):
+            continue
+        offsets.add(tuple(moment.astimezone(zone).utcoffset() for moment in moments))
+    return len(offsets) > 1

@@ -1,0 +1,116 @@
+"""After the child: delete what the run made, fold the events into the verdict, write the reports."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import reports.terminal
+from rich.console import Console
+
+import reports
+from conformance.exchange import CleanupReport, Door, Redactor, finish
+from conformance.run.prepare import Ready
+from conformance.run.target import door_config
+from conformance.settings import Settings
+from conformance.verdict import build_verdict, exit_status, read_events
+from conformance.words import Exit, Stop
+
+_PYTEST_ENDED_WELL = {0, 1}
+_PYTEST_NOTHING_SELECTED = 5
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A run that has ended, however it did."""
+
+    ready: Ready
+    settings: Settings
+    started: datetime
+    seconds: float
+    partial: bool
+    status: int | None = None
+    interrupted: bool = False
+    cut_off: bool = False
+    announced: list[str] = field(default_factory=list)
+
+    def ended(self, status: int | None, interrupted: bool, cut_off: bool, announced: list[str]) -> Outcome:
+        """Return the outcome with how the child ended."""
+        return replace(self, status=status, interrupted=interrupted, cut_off=cut_off, announced=announced)
+
+    @property
+    def crashed(self) -> bool:
+        """Whether the child ended as no test run ends, and nobody had stopped it."""
+        stopped = self.interrupted or self.cut_off
+        return not stopped and self.status not in {*_PYTEST_ENDED_WELL, _PYTEST_NOTHING_SELECTED}
+
+
+def conclude(outcome: Outcome, console: Console) -> Exit:
+    """Clean up, write verdict and reports, print the summary, and return the exit status."""
+    context = outcome.ready.context
+    cleaned = clean_up(outcome.ready, console)
+    events = list(read_events(context.folder))
+    verdict = build_verdict(verdict_context(outcome, cleaned), events)
+    redact = Redactor(context.secrets())
+    directory = outcome.settings.report_dir
+    reports.render_all(verdict, directory, blot=redact.text)
+    status = exit_status(verdict)
+    console.print(redact.text(reports.terminal.render(verdict, color=console.is_terminal, width=console.width)), end="")
+    if status is Exit.CRASH:
+        console.print(f"The child's own output: {context.folder / 'pytest.log'}", highlight=False)
+    elif not cleaned.left_behind:
+        shutil.rmtree(context.folder, ignore_errors=True)
+    return status
+
+
+def clean_up(ready: Ready, console: Console) -> CleanupReport:
+    """Delete what the ledgers of the run hold, in reverse; what stays is named."""
+    context = ready.context
+    if context.read_only:
+        return CleanupReport.nothing()
+    door = Door(
+        door_config(replace(context, max_requests=None), context.folder / "ledger-cleanup.jsonl"), ready.known.index
+    )
+    try:
+        with console.status("deleting what this run made"):
+            return finish(context.folder, door)
+    except Stop as error:
+        return CleanupReport.failed(context.folder, str(error))
+    finally:
+        door.close()
+
+
+def verdict_context(outcome: Outcome, cleaned: CleanupReport) -> dict[str, Any]:
+    """Return what the verdict says of the run besides its events."""
+    context, known, settings = outcome.ready.context, outcome.ready.known, outcome.settings
+    definition = known.definition
+    return {
+        "instance": {"url": context.url, "kind": context.kind, "version": context.version},
+        "definition": {
+            "source": definition.source,
+            "exact": definition.exact,
+            "fingerprint": definition.fingerprint,
+            "origin": definition.origin,
+            "repairs": [repair.to_json() for repair in definition.repairs],
+        },
+        "run": {
+            "id": context.run_id,
+            "profile": context.profile,
+            "seed": context.seed,
+            "partial": outcome.partial,
+            "started": outcome.started.isoformat(timespec="seconds"),
+            "seconds": round(outcome.seconds, 1),
+            "strict": settings.strict,
+            "write": not context.read_only,
+            "interrupted": outcome.interrupted,
+            "cut_off": outcome.cut_off,
+            "crashed": outcome.crashed,
+            "selection_empty": outcome.status == _PYTEST_NOTHING_SELECTED,
+        },
+        "plan": {**outcome.ready.plan.document(), "announcements": outcome.announced},
+        "operations": [{"label": o.label, "method": o.method, "path": o.path} for o in known.index.operations],
+        "safety": {"created": cleaned.created, "deleted": cleaned.deleted, "left_behind": list(cleaned.left_behind)},
+        "accept": str(settings.accept) if settings.accept else None,
+    }

@@ -1,0 +1,44 @@
+"""What a run will decide and what it leaves out, said before it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from conformance.run.capabilities import MISSING
+from conformance.verdict import Clause
+from conformance.words import Level
+
+NOT_OBSERVABLE = "not observable"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`promised` are ids of MUST clauses that must be decided; `left_out` maps clause ids to the reason."""
+
+    promised: tuple[str, ...]
+    left_out: Mapping[str, str]
+    missing: tuple[str, ...]
+
+    def document(self) -> dict[str, object]:
+        """Return the plan as it stands in the verdict."""
+        return {
+            "promised": list(self.promised),
+            "left_out": [{"what": what, "why": why} for what, why in self.left_out.items()],
+            "missing": [{"what": name, "why": MISSING[name][0], "flags": MISSING[name][1]} for name in self.missing],
+        }
+
+
+def plan(clauses: Iterable[Clause], at_hand: Collection[str]) -> Plan:
+    """Return what can be decided with the capabilities `at_hand`."""
+    promised, left_out, missing = [], {}, set()
+    for clause in clauses:
+        lacking = [need for need in clause.needs if need not in at_hand]
+        if not clause.observable:
+            left_out[clause.id] = NOT_OBSERVABLE
+        elif lacking:
+            left_out[clause.id] = "; ".join(MISSING[need][0] for need in lacking)
+            missing.update(lacking)
+        elif clause.level is Level.MUST:
+            promised.append(clause.id)
+    return Plan(tuple(promised), left_out, tuple(sorted(missing)))

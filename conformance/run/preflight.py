@@ -1,0 +1,182 @@
+"""Look before anything is planned: is it a Kimai, which one, who are the actors, what does it describe itself as.
+
+Only reads are sent. Whatever makes the instance unfit ends in an UnfitError that says what was tried and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from conformance.definition import Definition, Index, find
+from conformance.exchange import Door, Refused, fetch_doc_page
+from conformance.settings import Settings
+from conformance.words import Actor, Exchange, NotJsonError, UnfitError, UsageError
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """What was learnt. `actors` are the strongest first; `busy` names those with a running timesheet."""
+
+    version: str
+    actors: tuple[Actor, ...]
+    definition: Definition
+    index: Index
+    timesheet_config: dict[str, Any]
+    busy: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def look(settings: Settings, door: Door, say: Callable[[str], None] = lambda _: None) -> Preflight:
+    """Return what the instance is. Raises UnfitError, or UsageError for a setting that does not fit it."""
+    usable = [a for a in settings.actors if any(not t.expired for t in a.tokens)]
+    if not usable:
+        raise UsageError("no actor has a token that is still valid", "Give a token that has not expired.")
+    say("asking for the version")
+    _ping(door, usable[0])
+    version = _version(door, usable[0])
+    actors = []
+    for actor in usable:
+        say(f"asking who {actor.name} is")
+        actors.append(_identified(door, actor))
+    _all_different(actors)
+    actors.sort(key=lambda a: (-_rank(a), a.user_id or 0))
+    say("looking for the definition")
+    warnings: list[str] = []
+    definition = _definition(settings, door, tuple(actors), version, warnings)
+    config = _config(door, actors[0])
+    busy = tuple(a.name for a in actors if _running(door, a))
+    return Preflight(version, tuple(actors), definition, Index.of(definition.document), config, busy, tuple(warnings))
+
+
+def _rank(actor: Actor) -> int:
+    return ("ROLE_USER", "ROLE_TEAMLEAD", "ROLE_ADMIN", "ROLE_SUPER_ADMIN").index(actor.role)
+
+
+def _object(exchange: Exchange, what: str) -> dict[str, Any]:
+    """Return the JSON object of an answer, or raise UnfitError saying what stood there instead."""
+    tried = f"{exchange.method} {exchange.base_url}{exchange.target}"
+    if exchange.status in {301, 302, 303, 307, 308}:
+        raise UnfitError(
+            f"{tried} redirects to {exchange.headers.get('location', 'nowhere')}",
+            "Give the final URL of Kimai, with its path prefix; an access proxy in front may want --header.",
+        )
+    try:
+        body = exchange.json()
+    except NotJsonError:
+        kind = exchange.headers.get("content-type", "nothing known").split(";")[0]
+        raise UnfitError(
+            f"{tried} answered {exchange.status} with {kind} where Kimai's {what} is JSON",
+            "Is this the URL of a Kimai? Where it lives in a sub-directory, give the URL with that path.",
+        ) from None
+    if not isinstance(body, dict):
+        raise UnfitError(f"{tried} answered JSON that is not Kimai's {what}", "Is this the URL of a Kimai?")
+    return body
+
+
+def _refused(exchange: Exchange, actor: Actor) -> UnfitError:
+    """Tell a wrong token from a header that the web server drops: their answers differ (see Kimai's issue 4774)."""
+    token = f"the token {actor.token.name!r} of {actor.name}"
+    if exchange.status == 403:
+        return UnfitError(
+            f"{token} was recognised, but its user may not use the API (403)",
+            'Give its role the permission "api_access", or use a token of another user.',
+        )
+    if "www-authenticate" in exchange.headers:
+        return UnfitError(
+            f"{token} was refused as unknown or expired (401)", "Create a new API token in the user's profile."
+        )
+    return UnfitError(
+        f"{token} did not arrive: the answer is that to a request without credentials (401)",
+        "A web server or proxy in front seems to drop the Authorization header; let it pass (CGIPassAuth, proxy_set_header).",
+    )
+
+
+def _ping(door: Door, actor: Actor) -> None:
+    exchange = door.session(actor).get("/api/ping")
+    if exchange.status == 404:
+        raise UnfitError(
+            f"{exchange.base_url}{exchange.target} answered 404: there is no Kimai API under this URL",
+            "Where Kimai lives in a sub-directory, give the URL with that path.",
+        )
+    if exchange.status in {401, 403}:
+        if exchange.body.strip():
+            _object(exchange, "refusal")
+        raise _refused(exchange, actor)
+    if exchange.status >= 500:
+        raise UnfitError(
+            f"GET {exchange.base_url}{exchange.target} answered {exchange.status}",
+            "Look into the instance's log first.",
+        )
+    if _object(exchange, "ping").get("message") != "pong":
+        raise UnfitError(
+            f"{exchange.base_url}{exchange.target} does not answer as Kimai does", "Is this the URL of a Kimai?"
+        )
+
+
+def _version(door: Door, actor: Actor) -> str:
+    exchange = door.session(actor).get("/api/version")
+    if not exchange.ok:
+        return ""
+    return str(_object(exchange, "version").get("version") or "")
+
+
+def _identified(door: Door, actor: Actor) -> Actor:
+    """Return the actor with id, roles, zone and language as the instance gives them."""
+    exchange = door.session(actor).get("/api/users/me")
+    if exchange.status in {401, 403}:
+        raise _refused(exchange, actor)
+    if exchange.status >= 500:
+        raise UnfitError(
+            f"every call of {actor.name} seems to fail: GET /api/users/me answered {exchange.status}",
+            "Look into the instance's log; a user with an unknown time zone is a known cause.",
+        )
+    me = _object(exchange, "own user")
+    if not isinstance(me.get("id"), int) or not isinstance(me.get("timezone"), str):
+        raise UnfitError("GET /api/users/me shows no id and time zone", "Is this the URL of a Kimai?")
+    roles = tuple(str(role) for role in me.get("roles") or ())
+    name = str(me.get("username") or actor.name)
+    return replace(
+        actor, name=name, user_id=me["id"], roles=roles, timezone=me["timezone"], language=me.get("language")
+    )
+
+
+def _all_different(actors: list[Actor]) -> None:
+    ids = [a.user_id for a in actors]
+    twice = next((a for a in actors if ids.count(a.user_id) > 1), None)
+    if twice:
+        raise UsageError(
+            f"two of the actors given are the same user ({twice.name})", "Put all tokens of one user into one entry."
+        )
+
+
+def _definition(
+    settings: Settings, door: Door, actors: tuple[Actor, ...], version: str, warnings: list[str]
+) -> Definition:
+    login = next((a for a in actors if a.password), None)
+
+    def fetch() -> str:
+        assert login is not None
+        return fetch_doc_page(door, login)
+
+    try:
+        return find(file=settings.definition, fetch_page=fetch if login else None, version=version or None)
+    except UnfitError as error:
+        if settings.definition or not login:
+            raise
+        warnings.append(f"{error} {error.hint}".strip())
+        return find(version=version or None)
+
+
+def _config(door: Door, actor: Actor) -> dict[str, Any]:
+    body = door.session(actor).get("/api/config/timesheet").json_or_none()
+    return body if isinstance(body, dict) else {}
+
+
+def _running(door: Door, actor: Actor) -> bool:
+    try:
+        body = door.session(actor).get("/api/timesheets/active").json_or_none()
+    except Refused:
+        return True
+    return bool(body)

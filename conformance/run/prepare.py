@@ -1,0 +1,92 @@
+"""From settings to a run that is ready to start: preflight, capabilities, plan, and the files a child reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from conformance.exchange import Door
+from conformance.run.capabilities import capabilities
+from conformance.run.context import RunContext
+from conformance.run.plan import Plan, plan
+from conformance.run.preflight import Preflight, look
+from conformance.run.session import write_definition
+from conformance.run.target import door_config
+from conformance.settings import Settings
+from conformance.verdict import load_clauses
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A planned run. `vault` carries the secrets for the child's environment."""
+
+    context: RunContext
+    known: Preflight
+    plan: Plan
+    context_file: Path
+    vault: dict[str, str]
+
+
+def look_at(settings: Settings, say: Callable[[str], None] = lambda _: None) -> Preflight:
+    """Return what the preflight learns, through a door that lets no write pass."""
+    door = Door(door_config(bare_context(settings), None, read_only=True), None)
+    try:
+        return look(settings, door, say)
+    finally:
+        door.close()
+
+
+def prepare(
+    settings: Settings, run_id: str, folder: Path, own: bool, say: Callable[[str], None] = lambda _: None
+) -> Ready:
+    """Return the planned run. `own` says that the run started the instance. Raises Stop where it cannot go on."""
+    known = look_at(settings, say)
+    at_hand = capabilities(settings, known)
+    planned = plan(load_clauses().values(), at_hand)
+    context = _context(settings, run_id, folder, own, known, at_hand, planned)
+    write_definition(known.definition, folder)
+    context_file = folder / "context.json"
+    return Ready(context, known, planned, context_file, context.write(context_file))
+
+
+def bare_context(settings: Settings) -> RunContext:
+    """Return a context before anything is known of the instance, for reads alone."""
+    return _context(settings, run_id="preflight", folder=Path())
+
+
+def _context(
+    settings: Settings,
+    run_id: str,
+    folder: Path,
+    own: bool = False,
+    known: Preflight | None = None,
+    at_hand: frozenset[str] = frozenset(),
+    planned: Plan | None = None,
+) -> RunContext:
+    return RunContext(
+        run_id=run_id,
+        url=settings.url or "",
+        kind="embedded" if own else "configured",
+        version=known.version if known else "",
+        folder=folder,
+        actors=known.actors if known else settings.actors,
+        capabilities=tuple(sorted(at_hand)),
+        promised=planned.promised if planned else (),
+        left_out=planned.left_out if planned else {},
+        timesheet_config=known.timesheet_config if known else {},
+        busy=known.busy if known else (),
+        project=settings.project,
+        activity=settings.activity,
+        read_only=settings.read_only or not settings.write,
+        allow=tuple(sorted(settings.allow)),
+        profile=settings.profile,
+        seed=settings.seed,
+        max_requests=settings.max_requests,
+        max_rate=settings.max_rate,
+        timeout=settings.timeout,
+        verify=settings.verify,
+        client_cert=settings.client_cert,
+        headers=settings.headers,
+        proxy=settings.proxy,
+    )

@@ -1,0 +1,105 @@
+"""What one process of a run holds: the door, the run's records, the judges and the events."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from conformance.definition import Definition, Index
+from conformance.exchange import Door, Records
+from conformance.probes.lab import Lab
+from conformance.run.context import RunContext
+from conformance.run.target import door_config
+from conformance.verdict import Clauses, Deviations, EventWriter, Judge, load_clauses, load_deviations
+from conformance.words import Place, Status, Stop
+
+PROPERTY_BUDGET = {"smoke": 100, "standard": 1500, "thorough": 6000}
+"""Requests of all property items together, by profile. Source: DESIGN, "Budgets"."""
+
+
+@dataclass
+class Suite:
+    """Shared by all checks of a process."""
+
+    context: RunContext
+    definition: Definition
+    index: Index
+    door: Door
+    records: Records
+    lab: Lab
+    events: EventWriter
+    clauses: Clauses
+    deviations: Deviations
+
+    def judge(self, clause: str) -> Judge:
+        """Return a judge of one clause. Raises KeyError for an id that is not in clauses.toml."""
+        return Judge(clause, self.clauses, self.deviations, self.context.version, self.events)
+
+    @property
+    def property_budget(self) -> int:
+        """Requests for all property items, half of `--max-requests` where that is given."""
+        limit = PROPERTY_BUDGET[self.context.profile]
+        return min(limit, self.context.max_requests // 2) if self.context.max_requests else limit
+
+    def skipped(self, clauses: Iterable[str], reason: str) -> None:
+        """Write that checks of these clauses were skipped."""
+        for clause in clauses:
+            self.events.place(Place(clause, Status.SKIPPED, reason=reason))
+
+    def crashed(self, clauses: Iterable[str], nodeid: str, error: BaseException) -> None:
+        """Write that a check ended in an error of our own: the instance is not blamed for it."""
+        reason = f"{nodeid}: {traceback.format_exception_only(error)[-1].strip()}"
+        for clause in clauses:
+            self.events.place(Place(clause, Status.ERROR, reason=reason))
+        self.events.note("crash", {"where": nodeid, "error": reason})
+
+    def stopped(self, error: Stop) -> None:
+        """Write that the run cannot go on, with the exit status that follows."""
+        self.events.note("stop", {"status": int(error.status), "message": str(error), "hint": error.hint})
+
+    def close(self) -> None:
+        """Write what the door counted, and close it."""
+        refused = {str(rule): number for rule, number in self.door.refused.items()}
+        self.events.note("door", {"requests": self.door.requests, "refused": refused})
+        self.door.close()
+        self.events.close()
+
+
+_DEFINITION = "definition.json"
+_KEPT = ("document", "source", "exact", "version", "fingerprint", "origin")
+
+
+def write_definition(definition: Definition, folder: Path) -> None:
+    """Write the mended definition into the run's folder, for every process of the run."""
+    kept = {name: getattr(definition, name) for name in _KEPT}
+    (folder / _DEFINITION).write_text(json.dumps(kept), encoding="utf-8")
+
+
+def read_definition(folder: Path) -> Definition:
+    """Return the definition that `write_definition` wrote; its repairs are listed by the parent alone."""
+    kept = json.loads((folder / _DEFINITION).read_text(encoding="utf-8"))
+    return Definition(**kept, repairs=())
+
+
+def open_suite(context: RunContext, worker: str, alive: Callable[[], bool]) -> Suite:
+    """Return the suite of this process; `worker` names it in the files of the run's folder."""
+    definition = read_definition(context.folder)
+    index = definition.index
+    door = Door(door_config(context, context.folder / f"ledger-{worker}.jsonl", alive), index)
+    records = Records(door)
+    lab = Lab(
+        door=door,
+        records=records,
+        index=index,
+        definition=definition,
+        actors=context.actors,
+        profile=context.profile,
+        seed=context.seed,
+        timesheet=dict(context.timesheet_config),
+        version=context.version,
+    )
+    events = EventWriter(context.folder / f"events-{worker}.jsonl")
+    return Suite(context, definition, index, door, records, lab, events, load_clauses(), load_deviations())

@@ -1,0 +1,38 @@
+"""Where runs keep what must outlive them: a folder for each run in the user's state folder."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+
+import platformdirs
+
+from conformance.words import UsageError
+
+
+def state_folder() -> Path:
+    """Return the folder of all runs: `KIMAI_CONFORMANCE_STATE`, else the user's state folder. Made where missing."""
+    given = os.environ.get("KIMAI_CONFORMANCE_STATE")
+    folder = Path(given) if given else platformdirs.user_state_path("kimai-conformance")
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise UsageError(
+            f"the state folder {folder} cannot be made: {error.strerror}",
+            "Set KIMAI_CONFORMANCE_STATE to a folder that can be written.",
+        ) from None
+    return folder
+
+
+def new_run_id() -> str:
+    """Return a short id that begins with the date (UTC), so that left-overs tell when they were made."""
+    return f"{datetime.now(UTC):%y%m%d}{secrets.token_hex(3)}"
+
+
+def new_run_folder(run_id: str) -> Path:
+    """Make and return the folder of a run."""
+    folder = state_folder() / "runs" / run_id
+    folder.mkdir(parents=True, mode=0o700)
+    return folder

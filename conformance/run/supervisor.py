@@ -1,0 +1,134 @@
+"""The supervisor of a run. Source: DESIGN, "A run": the parent owns clean-up, verdict, reports and exit status."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+
+from filelock import FileLock
+from rich.console import Console
+
+from conformance.run import child
+from conformance.run.announce import announce
+from conformance.run.child import Selection
+from conformance.run.conclude import Outcome, conclude
+from conformance.run.lifeline import Lifeline
+from conformance.run.prepare import Ready, prepare
+from conformance.run.progress import Watch
+from conformance.run.state import new_run_folder, new_run_id
+from conformance.run.target import instance_of
+from conformance.settings import Settings
+from conformance.settings.consent import require_consent
+from conformance.verdict import EventTail
+from conformance.words import Exit
+
+LOCK = "run.lock"
+
+
+class Interrupted(KeyboardInterrupt):
+    """SIGTERM, treated as Ctrl-C."""
+
+
+@dataclass
+class Course:
+    """How the child's run went."""
+
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    clock: float = field(default_factory=time.monotonic)
+    status: int | None = None
+    interrupted: bool = False
+    cut_off: bool = False
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the run started."""
+        return time.monotonic() - self.clock
+
+
+def supervise(settings: Settings, selection: Selection, console: Console) -> Exit:
+    """Run the suite and return the exit status. Raises Stop for what ends it before a verdict is possible."""
+    require_consent(settings)
+    with _terminate_as_interrupt(), instance_of(settings) as target:
+        run_id = new_run_id()
+        folder = new_run_folder(run_id)
+        with FileLock(folder / LOCK):
+            with console.status("looking at the instance") as status:
+                ready = prepare(target, run_id, folder, settings.embedded, lambda text: status.update(text))
+            announced = announce(ready, console)
+            course = _run(ready, target, selection, console)
+            outcome = Outcome(ready, target, course.started, course.seconds, selection.partial)
+            outcome = outcome.ended(course.status, course.interrupted, course.cut_off, announced)
+            with _no_interrupt(console):
+                return conclude(outcome, console)
+
+
+def _run(ready: Ready, settings: Settings, selection: Selection, console: Console) -> Course:
+    """Start the child and follow it until it ends, is interrupted, or its time is over."""
+    course = Course()
+    folder = ready.context.folder
+    lifeline = Lifeline(folder)
+    arguments = child.command(
+        ready.context_file,
+        settings.report_dir.absolute() / "allure-results",
+        folder / "cache",
+        selection,
+        settings.workers,
+    )
+    process = child.start(arguments, ready.vault, lifeline.path, folder / "pytest.log")
+    try:
+        with Watch(console) as watch:
+            course.cut_off = not _follow(process, folder, watch, course, settings.max_seconds)
+    except KeyboardInterrupt:
+        course.interrupted = True
+        console.print("Interrupted: cleaning up what this run made …")
+    finally:
+        lifeline.cut()
+        child.end(process)
+    course.status = process.returncode
+    return course
+
+
+def _follow(
+    process: child.subprocess.Popen[bytes], folder: Path, watch: Watch, course: Course, limit: float | None
+) -> bool:
+    """Show progress until the child has ended. Return False where the limit in seconds came first."""
+    tail = EventTail(folder)
+    while child.wait(process, 0.2) is None:
+        for done, total, label in tail.progress():
+            watch.at(done, total, label)
+        if limit is not None and course.seconds > limit:
+            return False
+    return True
+
+
+@contextmanager
+def _terminate_as_interrupt() -> Iterator[None]:
+    def handler(number: int, frame: FrameType | None) -> None:
+        raise Interrupted
+
+    before = signal.signal(signal.SIGTERM, handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _no_interrupt(console: Console) -> Iterator[None]:
+    """While records are deleted, further Ctrl-C is answered with words: an end here would leave some behind."""
+
+    def handler(number: int, frame: FrameType | None) -> None:
+        console.print("Still cleaning up; `kimai-conformance clean` can finish it if this is killed.")
+
+    before = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, action in before.items():
+            signal.signal(number, action)

@@ -1,0 +1,52 @@
+"""The instance of a run: the embedded Kimai that it starts, or the one that the settings name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from conformance.exchange import DoorConfig
+from conformance.run.context import RunContext
+from conformance.settings import ALLOW_CLASSES, Settings
+from conformance.settings.actors import actors_of
+
+
+@contextmanager
+def instance_of(settings: Settings) -> Iterator[Settings]:
+    """Yield settings that name an instance: unchanged, or those of an embedded Kimai that lives as long as the context."""
+    if not settings.embedded:
+        yield settings
+        return
+    # Imported here alone: a run against a real instance needs no server and no database.
+    from conformance.embedded.server import EmbeddedKimai
+
+    with EmbeddedKimai() as server:
+        actors = actors_of({"users": server.users}, "the embedded Kimai")
+        yield replace(settings, url=server.url, actors=actors, write=True, allow=frozenset(ALLOW_CLASSES))
+
+
+def door_config(
+    context: RunContext, ledger: Path | None, alive: Callable[[], bool] = lambda: True, *, read_only: bool = False
+) -> DoorConfig:
+    """Return what the door needs of a run. `read_only` closes it for writes whatever the run may do."""
+    return DoorConfig(
+        url=context.url,
+        actors=context.actors,
+        run_id=context.run_id,
+        ledger_path=ledger,
+        read_only=context.read_only or read_only,
+        allow=frozenset(context.allow),
+        own_instance=context.own_instance,
+        borrowed_project=context.project,
+        borrowed_activity=context.activity,
+        verify=context.verify,
+        cert=context.client_cert,
+        headers={name: value.reveal() for name, value in context.headers.items()},
+        proxy=context.proxy.reveal() if context.proxy else None,
+        timeout=context.timeout,
+        max_rate=context.max_rate,
+        max_requests=context.max_requests,
+        alive=alive,
+    )

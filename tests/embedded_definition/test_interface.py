@@ -9,6 +9,7 @@ from conformance.embedded.interface import (
     VERSIONS,
     Attribute,
     Shape,
+    changes,
     form,
     forms,
     interface_version,
@@ -112,3 +113,8 @@ def test_a_field_that_the_definition_leaves_out_is_in_the_form_all_the_same() ->
         "timeBudget",
         "budgetType",
     ]
+
+
+def test_an_attribute_cannot_come_after_one_that_is_not_there() -> None:
+    with pytest.raises(ValueError, match="no 'break' to come after"):
+        changes._merged({"begin": "string"}, {"user": "User"}, after="break")

@@ -12,6 +12,9 @@
 These tables say what the definition says, and no more: the validation limits of form fields, which attributes are
 null in fact, and who may see them are behaviour, and stand beside the code that does it.
 
+A further release is described by making it the newest: its names go into the three files, and what the one that
+was newest has otherwise into a file of differences. Its digest belongs into `openapi/digests.toml`.
+
 Source: the definitions that running instances of these versions serve to an administrator.
 """
 

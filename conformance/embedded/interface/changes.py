@@ -77,6 +77,8 @@ def _merged(base: Table, own: Table, after: str | None) -> Table:
     """Both, own ones last or in place of those of the same name; with `after`, right behind that one."""
     if after is None:
         return {**base, **own}
+    if after not in base:
+        raise ValueError(f"there is no {after!r} to come after")
     merged: Table = {}
     for key, cell in base.items():
         if key not in own:

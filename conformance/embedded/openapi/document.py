@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.embedded.interface import Operation, Parameter, forms, interface_version, operations, schemas
+from conformance.embedded.interface import Operation, Parameter, Shape, forms, interface_version, operations, schemas
 from conformance.embedded.openapi import texts
 from conformance.embedded.openapi.components import Json, Writer
 
@@ -54,7 +54,7 @@ def _operation(writer: Writer, operation: Operation) -> Json:
     if parameters:
         written["parameters"] = parameters
     if operation.body is not None:
-        written["requestBody"] = _request(writer, operation)
+        written["requestBody"] = _request(writer, operation.body)
     written["responses"] = _responses(writer, operation)
     if operation.deprecated:
         written["deprecated"] = True
@@ -108,12 +108,11 @@ def _query_schema(writer: Writer, parameter: Parameter) -> Json:
     return schema
 
 
-def _request(writer: Writer, operation: Operation) -> Json:
-    assert operation.body is not None
-    inline = forms(writer.version).get(operation.body.target or "")
-    content = {"content": {_JSON: {"schema": writer.shape(operation.body)}}}
-    # The generator calls a body required only where it is a form or a list of its own.
-    return content if inline is not None and inline.inline else {"required": True, **content}
+def _request(writer: Writer, body: Shape) -> Json:
+    form = forms(writer.version).get(body.target or "")
+    content = {"content": {_JSON: {"schema": writer.shape(body)}}}
+    # The generator calls a body required only where it is a named form or a list.
+    return content if form is not None and form.inline else {"required": True, **content}
 
 
 def _responses(writer: Writer, operation: Operation) -> Json:

@@ -11,11 +11,13 @@ import pytest
 from click.testing import CliRunner
 from openapi_spec_validator import validate
 
+import conformance
 from conformance.embedded.interface import VERSIONS
 from conformance.embedded.openapi import definition
 from conformance.embedded.openapi.__main__ import main
 from conformance.embedded.openapi.digest import differences, digest, real_digests, structure
 
+BUNDLED = Path(conformance.__file__).parent / "definition" / "bundled"
 REAL = Path(__file__).parents[3] / "shared" / "kimai"
 
 
@@ -47,6 +49,13 @@ def test_the_flaws_are_there_and_can_be_left_out(version: str) -> None:
     for flaw in ('"items": []', '"schema": []', "InvoiceTemplate id", r'"pattern": "\\d+"'):
         assert flaw not in mended
     validate(definition(version, flawed=False))
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_bundled_definition_is_what_the_generator_writes(version: str) -> None:
+    file = BUNDLED / f"{version}.json"
+    again = f"python -m conformance.embedded.openapi --version {version} --out {file}"
+    assert json.loads(file.read_text(encoding="utf-8")) == definition(version), f"write it again: {again}"
 
 
 def test_mending_leaves_paths_and_attributes_alone() -> None:

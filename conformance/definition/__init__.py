@@ -1,6 +1,6 @@
 """The definition: find it, mend it, validate it, and ask it about its operations.
 
-    definition = find_definition(file=None, fetch_page=None, version="2.66.0")   # or load("kimai-openapi.json")
+    definition = find(file=None, fetch_page=None, version="2.66.0")   # or load("kimai-openapi.json")
     definition.origin, definition.exact, definition.repairs           # for the verdict's first lines
     index = definition.index
     index["POST /api/timesheets"].body.fields
@@ -9,7 +9,7 @@
 
 | module | what it does |
 | --- | --- |
-| `find` | which definition is used: file, instance, bundled |
+| `sources` | which definition is used: file, instance, bundled |
 | `reading`, `docpage` | text → raw document: JSON, YAML, the page /api/doc |
 | `mending`, `mends/` | known flaws are put right, one module a kind of flaw |
 | `validating`, `bounds` | OpenAPI 3.0 or 3.1, within bounds of size, depth and references |
@@ -23,13 +23,12 @@ another and of one that stays as it was. The room sends nothing: whoever can log
 from __future__ import annotations
 
 from conformance.definition.errors import DefinitionError
-from conformance.definition.find import Definition, bundled, fingerprint, load
-from conformance.definition.find import find as find_definition
 from conformance.definition.index import Index
 from conformance.definition.mending import Repair, mend
 from conformance.definition.operations import BodyForm, Field, Operation, Parameter, Response
 from conformance.definition.questions import BooleanParameter
 from conformance.definition.shapes import Shape
+from conformance.definition.sources import Definition, bundled, find, fingerprint, load
 from conformance.definition.structure import structure
 from conformance.definition.validating import validate
 
@@ -46,7 +45,7 @@ __all__ = [
     "Response",
     "Shape",
     "bundled",
-    "find_definition",
+    "find",
     "fingerprint",
     "load",
     "mend",

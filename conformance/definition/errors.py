@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from conformance.words import Stop
 
-EXPORT_HINT = (
-    "Export the definition by hand from the page /api/doc of the instance and give it with --definition FILE."
-)
+EXPORT_HINT = "Export the definition by hand from the page /api/doc of the instance and give it with --definition FILE."
 
 
 class DefinitionError(Stop):

@@ -21,9 +21,7 @@ def readable_at(operation: Operation) -> Mapping[str, str]:
     if answer.kind == "array" and answer.items is not None and not operation.body.is_array:
         answer, prefix = answer.items, "[]."
     return {
-        field.path: prefix + path
-        for field in operation.body.all_fields
-        if (path := _shown(answer, field)) is not None
+        field.path: prefix + path for field in operation.body.all_fields if (path := _shown(answer, field)) is not None
     }
 
 

@@ -56,7 +56,7 @@ def _parse(text: str, origin: str) -> Any:
         raise DefinitionError(f"{origin} is empty")
     if start == "<":
         return docpage.extract(text)
-    return _json(text, origin) if start in "{[\"" else _yaml(text, origin)
+    return _json(text, origin) if start in '{["' else _yaml(text, origin)
 
 
 def _json(text: str, origin: str) -> Any:

@@ -110,9 +110,7 @@ def fingerprint(document: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _finish(
-    text: str, name: str, source: Source, *, version: str | None, exact: bool, origin: str
-) -> Definition:
+def _finish(text: str, name: str, source: Source, *, version: str | None, exact: bool, origin: str) -> Definition:
     raw = read(text, name)
     document, repairs = mend(raw)
     validate(document)

@@ -67,6 +67,28 @@ class Lab:
         """Return the session of an actor, of the strongest by default."""
         return self.door.session(actor or self.strongest)
 
+    def name(self, word: str) -> str:
+        """Return a name for a record of this run, which says that it is a test's and is not used twice."""
+        self.kept["names"] = number = int(self.kept.get("names", 0)) + 1
+        return f"{self.door.config.mark} {word} {number}"
+
+    @property
+    def bookable(self) -> tuple[int, int]:
+        """The project and activity that this process books on: its own, or the borrowed ones. Raises Refused."""
+        return self.once("bookable", self.records.bookable)
+
+    def parent(self, kind: str) -> int:
+        """Return the id of a customer, project or activity of this process that others may hang below.
+
+        Raises Refused where none may be made.
+        """
+        makers = {
+            "customers": self.records.customer,
+            "projects": self.records.project,
+            "activities": self.records.activity,
+        }
+        return self.once(f"parent {kind}", lambda: int(makers[kind]().id))
+
     def once(self, name: str, make: Callable[[], T]) -> T:
         """Return what `make` gave the first time this process asked for `name`."""
         if name not in self.kept:
@@ -76,7 +98,7 @@ class Lab:
 
     def drawn(self, purpose: str) -> random.Random:
         """Return a source of choices that depends on the seed and the purpose alone, so that order does not matter."""
-        return random.Random(f"{self.seed}/{purpose}")  # noqa: S311
+        return random.Random(f"{self.seed}/{purpose}")
 
     def beyond(self, profile: str) -> bool:
         """Whether this run's profile is at least `profile`."""

@@ -1,0 +1,63 @@
+"""Making and unmaking the run's own records, with the very body that a question needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.probes.kinds import Kind
+from conformance.probes.lab import Lab
+from conformance.probes.samples import minimal
+from conformance.words import Actor, Exchange
+
+
+def parent_of(lab: Lab, kind: Kind) -> int | None:
+    """Return the id of the record that records of this kind hang below, None for a kind of the top level."""
+    return lab.parent(kind.parent) if kind.parent else None
+
+
+def create(
+    lab: Lab,
+    kind: Kind,
+    fields: Mapping[str, Any] | None = None,
+    *,
+    actor: Actor | None = None,
+    parent: int | None = None,
+) -> Exchange:
+    """Send a create with a minimal body and these fields. Raises Refused; whether it was accepted is in the answer."""
+    above = parent if parent is not None else parent_of(lab, kind)
+    body = {**minimal(lab, kind, owner=actor.user_id if actor else None), **(fields or {})}
+    return lab.session(actor).post(kind.path(kind.create, "", above) if above else kind.create.path, json=body)
+
+
+def ident(exchange: Exchange) -> int | None:
+    """Return the id of the record in an answer, None where there is none."""
+    body = exchange.json_or_none() if exchange.ok else None
+    found = body.get("id") if isinstance(body, dict) else None
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+
+def dispose(lab: Lab, kind: Kind, made: Exchange, parent: int | None = None) -> None:
+    """Delete what an answer says was made. What cannot be deleted here is left to the run's clean-up."""
+    number = ident(made)
+    if number is not None and kind.delete is not None:
+        above = parent if parent is not None else parent_of(lab, kind)
+        lab.session().delete(kind.path(kind.delete, number, above))
+
+
+def attribute(body: Any, path: str) -> Any:
+    """Return the value at an attribute path ("project.id"); MISSING where the answer has none."""
+    for name in path.split("."):
+        if not isinstance(body, Mapping) or name not in body:
+            return MISSING
+        body = body[name]
+    return body
+
+
+class _Missing:
+    def __repr__(self) -> str:
+        return "missing"
+
+
+MISSING: Any = _Missing()
+"""Stands for an attribute that is not there, which is something else than null."""

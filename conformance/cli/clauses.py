@@ -20,7 +20,7 @@ Examples:
 @click.command(epilog=EPILOG)
 @click.option("--format", "kind", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def clauses(kind: str) -> int:
-    """Print the clauses: id, level, what is promised and where, the checks, and the endpoints and fields they concern."""
+    """Print the clauses: id, level, what is promised and where, and the checks that decide it."""
     rows = matrix()
     if kind == "json":
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))

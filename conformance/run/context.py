@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,7 @@ class RunContext:
     def write(self, path: Path) -> dict[str, str]:
         """Write the context to `path` and return the environment that carries its secrets."""
         vault: list[str] = []
-        path.write_text(json.dumps(_plain(asdict(self), vault), indent=1), encoding="utf-8")
+        path.write_text(json.dumps(_plain(self, vault), indent=1), encoding="utf-8")
         return {SECRETS_VARIABLE: json.dumps(vault)}
 
     @classmethod
@@ -89,6 +89,8 @@ def _plain(value: Any, vault: list[str]) -> Any:
     if isinstance(value, Secret):
         vault.append(value.reveal())
         return {"$secret": len(vault) - 1}
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: _plain(getattr(value, each.name), vault) for each in fields(value)}
     if isinstance(value, Mapping):
         return {key: _plain(item, vault) for key, item in value.items()}
     if isinstance(value, list | tuple):

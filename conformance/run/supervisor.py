@@ -109,7 +109,7 @@ def _follow(
 
 @contextmanager
 def _terminate_as_interrupt() -> Iterator[None]:
-    def handler(number: int, frame: FrameType | None) -> None:
+    def handler(_number: int, _frame: FrameType | None) -> None:
         raise Interrupted
 
     before = signal.signal(signal.SIGTERM, handler)
@@ -123,7 +123,7 @@ def _terminate_as_interrupt() -> Iterator[None]:
 def _no_interrupt(console: Console) -> Iterator[None]:
     """While records are deleted, further Ctrl-C is answered with words: an end here would leave some behind."""
 
-    def handler(number: int, frame: FrameType | None) -> None:
+    def handler(_number: int, _frame: FrameType | None) -> None:
         console.print("Still cleaning up; `kimai-conformance clean` can finish it if this is killed.")
 
     before = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}

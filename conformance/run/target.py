@@ -15,7 +15,7 @@ from conformance.settings.actors import actors_of
 
 @contextmanager
 def instance_of(settings: Settings) -> Iterator[Settings]:
-    """Yield settings that name an instance: unchanged, or those of an embedded Kimai that lives as long as the context."""
+    """Yield settings that name an instance: unchanged, or those of an embedded Kimai that lives within."""
     if not settings.embedded:
         yield settings
         return

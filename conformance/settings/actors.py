@@ -47,7 +47,7 @@ class UsersFile(BaseModel):
 
 
 def read_actors_file(path: Path) -> tuple[Actor, ...]:
-    """Return the actors of a JSON file `{"users": [{"username", "password", "tokens": [{"name", "token", "expires_at"}]}]}`.
+    """Return the actors of a JSON file; docs/settings.md shows its form.
 
     Every token is kept, those past `expires_at` as expired ones. Raises UsageError naming file, line or key.
     """

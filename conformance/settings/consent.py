@@ -7,7 +7,7 @@ from conformance.words import UsageError
 
 
 def require_consent(settings: Settings) -> None:
-    """Raise UsageError where a command that may write has neither --write nor --read-only for an instance it did not start."""
+    """Raise UsageError where a command that may write to somebody's instance has neither --write nor --read-only."""
     if settings.embedded or settings.write or settings.read_only:
         return
     raise UsageError(

@@ -7,7 +7,7 @@ In a supervised run the parent hands over a context (`--kimai-run FILE`). Plain
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any, cast
 
@@ -118,7 +118,17 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Let the judge end the check when its body has run."""
+    result = yield
+    judge = pyfuncitem.funcargs.get("judge")
+    if isinstance(judge, Judge):
+        judge.finish()
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, object, object]:
     """Turn what the guard or a spent budget stopped into a skip with its reason, and our own crash into an error."""
     error = call.excinfo.value if call.excinfo else None
     suite = item.config.stash.get(SUITE, None)
@@ -133,7 +143,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
             item.session.shouldstop = str(error)
         elif not isinstance(error, pytest.fail.Exception | pytest.skip.Exception | KeyboardInterrupt):
             suite.crashed(_clauses(item), item.nodeid, error)
-    return (yield)  # type: ignore[return-value]
+    return (yield)
 
 
 def _clauses(item: pytest.Item) -> list[str]:
@@ -256,11 +266,9 @@ def lab(suite: Suite) -> Lab:
 
 
 @pytest.fixture
-def judge(request: pytest.FixtureRequest, suite: Suite) -> Iterator[Judge]:
-    """The judge of the clause that the check is marked with. It ends the check when the body has run."""
+def judge(request: pytest.FixtureRequest, suite: Suite) -> Judge:
+    """The judge of the clause that the check is marked with."""
     marks = _clauses(request.node)
     if len(marks) != 1:
         raise pytest.UsageError(f"{request.node.nodeid} takes `judge` and needs exactly one clause mark")
-    judge = suite.judge(marks[0])
-    yield judge
-    judge.finish()
+    return suite.judge(marks[0])

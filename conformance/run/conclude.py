@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from rich.console import Console
 import reports
 from conformance.exchange import CleanupReport, Door, Redactor, finish
 from conformance.run.prepare import Ready
+from conformance.run.session import EVENTS
 from conformance.run.target import door_config
 from conformance.settings import Settings
 from conformance.verdict import build_verdict, exit_status, read_events
@@ -51,7 +52,7 @@ def conclude(outcome: Outcome, console: Console) -> Exit:
     """Clean up, write verdict and reports, print the summary, and return the exit status."""
     context = outcome.ready.context
     cleaned = clean_up(outcome.ready, console)
-    events = list(read_events(context.folder))
+    events = list(read_events(context.folder / EVENTS))
     verdict = build_verdict(verdict_context(outcome, cleaned), events)
     redact = Redactor(context.secrets())
     directory = outcome.settings.report_dir
@@ -93,7 +94,7 @@ def verdict_context(outcome: Outcome, cleaned: CleanupReport) -> dict[str, Any]:
             "exact": definition.exact,
             "fingerprint": definition.fingerprint,
             "origin": definition.origin,
-            "repairs": [repair.to_json() for repair in definition.repairs],
+            "repairs": [asdict(repair) for repair in definition.repairs],
         },
         "run": {
             "id": context.run_id,

@@ -89,7 +89,7 @@ def _refused(exchange: Exchange, actor: Actor) -> UnfitError:
         )
     return UnfitError(
         f"{token} did not arrive: the answer is that to a request without credentials (401)",
-        "A web server or proxy in front seems to drop the Authorization header; let it pass (CGIPassAuth, proxy_set_header).",
+        "A web server or proxy in front seems to drop the Authorization header; let it pass.",
     )
 
 

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conformance.definition import Definition, Index
-from conformance.exchange import Door, Records
+from conformance.exchange import Door, Records, Redactor
 from conformance.probes.lab import Lab
 from conformance.run.context import RunContext
 from conformance.run.target import door_config
 from conformance.verdict import Clauses, Deviations, EventWriter, Judge, load_clauses, load_deviations
 from conformance.words import Place, Status, Stop
+
+EVENTS = "events"
+"""Folder of the event files within a run's folder."""
 
 PROPERTY_BUDGET = {"smoke": 100, "standard": 1500, "thorough": 6000}
 """Requests of all property items together, by profile. Source: DESIGN, "Budgets"."""
@@ -36,7 +39,14 @@ class Suite:
 
     def judge(self, clause: str) -> Judge:
         """Return a judge of one clause. Raises KeyError for an id that is not in clauses.toml."""
-        return Judge(clause, self.clauses, self.deviations, self.context.version, self.events)
+        return Judge(
+            clause, self.clauses, self.deviations, self.context.version or None, self.events, self._only_observe(clause)
+        )
+
+    def _only_observe(self, clause: str) -> str:
+        """Why a clause cannot fail here. Source: DESIGN, "Rulings": a definition of another version only plans."""
+        foreign = self.definition.source == "bundled" and not self.definition.exact
+        return self.definition.origin if foreign and clause.startswith("definition.") else ""
 
     @property
     def property_budget(self) -> int:
@@ -54,16 +64,16 @@ class Suite:
         reason = f"{nodeid}: {traceback.format_exception_only(error)[-1].strip()}"
         for clause in clauses:
             self.events.place(Place(clause, Status.ERROR, reason=reason))
-        self.events.note("crash", {"where": nodeid, "error": reason})
+        self.events.note("crash", where=nodeid, error=reason)
 
     def stopped(self, error: Stop) -> None:
         """Write that the run cannot go on, with the exit status that follows."""
-        self.events.note("stop", {"status": int(error.status), "message": str(error), "hint": error.hint})
+        self.events.note("stop", status=int(error.status), message=str(error), hint=error.hint)
 
     def close(self) -> None:
         """Write what the door counted, and close it."""
         refused = {str(rule): number for rule, number in self.door.refused.items()}
-        self.events.note("door", {"requests": self.door.requests, "refused": refused})
+        self.events.note("door", requests=self.door.requests, refused=refused)
         self.door.close()
         self.events.close()
 
@@ -101,5 +111,5 @@ def open_suite(context: RunContext, worker: str, alive: Callable[[], bool]) -> S
         timesheet=dict(context.timesheet_config),
         version=context.version,
     )
-    events = EventWriter(context.folder / f"events-{worker}.jsonl")
+    events = EventWriter(context.folder / EVENTS / f"{worker}.jsonl", Redactor(context.secrets()).text)
     return Suite(context, definition, index, door, records, lab, events, load_clauses(), load_deviations())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from conformance.run.conclude import Outcome, conclude
 from conformance.run.lifeline import Lifeline
 from conformance.run.prepare import Ready, prepare
 from conformance.run.progress import Watch
+from conformance.run.session import EVENTS
 from conformance.run.state import new_run_folder, new_run_id
 from conformance.run.target import instance_of
 from conformance.settings import Settings
@@ -94,14 +96,13 @@ def _run(ready: Ready, settings: Settings, selection: Selection, console: Consol
     return course
 
 
-def _follow(
-    process: child.subprocess.Popen[bytes], folder: Path, watch: Watch, course: Course, limit: float | None
-) -> bool:
+def _follow(process: subprocess.Popen[bytes], folder: Path, watch: Watch, course: Course, limit: float | None) -> bool:
     """Show progress until the child has ended. Return False where the limit in seconds came first."""
-    tail = EventTail(folder)
+    tail = EventTail(folder / EVENTS)
     while child.wait(process, 0.2) is None:
-        for done, total, label in tail.progress():
-            watch.at(done, total, label)
+        for event in tail.poll():
+            if event.kind == "progress":
+                watch.at(event.data["done"], event.data["total"], event.data["label"])
         if limit is not None and course.seconds > limit:
             return False
     return True

@@ -1,0 +1,209 @@
+"""Generated requests made to mean something: ids of records of the run, names with its mark, times in order.
+
+The table of the guard says which parameters carry ids of what. A part that was broken on purpose stays broken: only
+what is a plain id, or a text as the form wants it, is replaced.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation.case import Case
+
+from conformance.exchange.kinds import NAMED, Kind
+from conformance.exchange.operations import Operation, Param, Role
+from conformance.properties.meanings import LOCAL_DATETIME
+from conformance.properties.targets import ABSENT, Targets
+
+MOMENT = re.compile(LOCAL_DATETIME)
+PLAIN_ID = re.compile(r"[0-9]{1,12}\Z", re.ASCII)
+NAME_LIMIT = 100
+"""The longest name that every form takes."""
+LONGEST_NAME = 255
+"""Longer texts fit no form's name, and stay as they are."""
+NAME_ATTRIBUTES = ("name", "username")
+FORM = "%Y-%m-%dT%H:%M:%S"
+EARLY = "2024-05-06T08:00:00"
+LATE = "2029-12-28T20:00:00"
+"""An end that is valid beside most begins: what is wrong with a body must not be that it starts a timer."""
+TEXT = re.compile(r"[A-Za-z0-9äöüßéñ .()+-]{2,}\Z")
+
+
+class Binder:
+    """Binds the cases of one operation.
+
+    `row` is its entry in the guard's table, None for what the table lacks. `lent` is the borrowed project, if any.
+    """
+
+    def __init__(
+        self,
+        row: Operation | None,
+        targets: Targets,
+        mark: str,
+        tag: Callable[[], str | None],
+        lent: int | None = None,
+    ) -> None:
+        self._row = row
+        self._lent = lent
+        self._targets = targets
+        self._mark = mark
+        self._tag = tag
+        self._count = 0
+
+    def bind(self, case: Case, *, absent: bool = False) -> None:
+        """Replace the ids and names in `case`, in place. `absent` puts an absent id where its target should be."""
+        self._count += 1
+        if self._row is None:
+            return
+        if absent or not _only_path_is_broken(case):
+            case.path_parameters = self._path(case.path_parameters, absent)
+        if case.query:
+            case.query = self._query(case.query)
+        if isinstance(case.body, dict):
+            case.body = self.body(case.body)
+
+    def body(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a body with its references, its name and its times bound."""
+        assert self._row is not None
+        bound = {name: self._value(name, value) for name, value in body.items()}
+        self._name(bound)
+        if self._row.path.startswith("/api/timesheets"):
+            self._timesheet(bound)
+        else:
+            _in_order(bound, "start", "end")
+        return bound
+
+    def _path(self, values: Mapping[str, Any], absent: bool) -> dict[str, Any]:
+        bound = dict(values)
+        for name, param in self._row.params.items() if self._row else ():
+            number = int(values[name]) if PLAIN_ID.match(str(values.get(name))) else 0
+            bound[name] = str(ABSENT - number % 100) if absent else str(self._id(param, number))
+        return bound
+
+    def _query(self, query: Mapping[str, Any]) -> dict[str, Any]:
+        known = self._row.query if self._row else {}
+        return {name: self._filter(known.get(name), value) for name, value in query.items()}
+
+    def _filter(self, param: Param | None, value: Any) -> Any:
+        if param is None or param.kind is Kind.TAG:
+            return value
+        if isinstance(value, list):
+            return [self._filter(param, item) for item in value]
+        if isinstance(value, str) and PLAIN_ID.match(value):
+            return str(self._targets.reference(param.kind, int(value)))
+        return value
+
+    def _id(self, param: Param, number: int) -> int:
+        if param.role is Role.TARGET or (
+            self._row is not None and not self._row.writes and param.kind is not Kind.USER
+        ):
+            return self._targets.target(param.kind, number)
+        return self._targets.reference(param.kind, number)
+
+    def _value(self, name: str, value: Any) -> Any:
+        param = self._row.body.get(name) if self._row else None
+        if param is None:
+            return value
+        if param.kind is Kind.TAG:
+            return self._tags(value)
+        if param.item:
+            return self._members(param, value)
+        if isinstance(value, list):
+            ids = [self._reference(param, item) for item in value]
+            return list(dict.fromkeys(ids)) if all(isinstance(each, int) for each in ids) else ids
+        return self._reference(param, value)
+
+    def _reference(self, param: Param, value: Any) -> Any:
+        plain = isinstance(value, int) and not isinstance(value, bool) and value > 0
+        return self._targets.reference(param.kind, value) if plain else value
+
+    def _members(self, param: Param, value: Any) -> Any:
+        """Bind the users of a team: each once, and the first of them leads it."""
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            return value
+        bound = [{**item, param.item: self._reference(param, item.get(param.item))} for item in value]
+        if not all(isinstance(item[param.item], int) and isinstance(item.get("teamlead"), bool) for item in bound):
+            return bound
+        unique = list({item[param.item]: item for item in bound}.values())
+        return [{**item, "teamlead": item["teamlead"] or place == 0} for place, item in enumerate(unique)]
+
+    def _tags(self, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        own = self._tag() if "own" in value else None
+        names = {"own": own, "absent": f"{self._mark} none {self._count}"}
+        return ",".join(name for word in value.split(",") if (name := names.get(word, word)))
+
+    def _name(self, body: dict[str, Any]) -> None:
+        """Give what is created or renamed a name with the run's mark: as long as the drawn one where that can be."""
+        kind = self._named_kind()
+        if kind is Kind.TIMESHEET:
+            self._describe(body)
+        if kind not in NAMED:
+            return
+        for name in NAME_ATTRIBUTES:
+            value = body.get(name)
+            if isinstance(value, str) and 1 < len(value.strip()) <= LONGEST_NAME:
+                body[name] = self._marked(name, value)
+
+    def _describe(self, body: dict[str, Any]) -> None:
+        """Mark a description; on a borrowed project there must be one."""
+        text = body.get("description")
+        if isinstance(text, str):
+            body["description"] = f"{self._mark} {text}".strip()
+        elif text is None and self._lent is not None and body.get("project") == self._lent:
+            body["description"] = self._mark
+
+    def _marked(self, name: str, value: str) -> str:
+        blank = "-" if name == "username" else " "
+        head = f"{self._mark}{blank}{self._count}{blank}"
+        if not TEXT.match(value):
+            return head + value
+        longest = 60 if name == "username" else NAME_LIMIT
+        return (head + value)[: max(len(value), len(head) + 1)][:longest].strip()
+
+    def _named_kind(self) -> Kind | None:
+        assert self._row is not None
+        if self._row.creates:
+            return self._row.creates
+        target = self._row.params.get("id")
+        return target.kind if target and self._row.method == "PATCH" else None
+
+    def _timesheet(self, body: dict[str, Any]) -> None:
+        """Let a record end after it begins, within a day; in a POST always, for one without an end would run on."""
+        known = {name: body[name] for name in ("begin", "end") if _is_moment(body.get(name))}
+        creates = self._row is not None and self._row.method == "POST"
+        if not known and not (creates and "end" not in body):
+            return
+        if any(name in body and name not in known for name in ("begin", "end")):
+            body.setdefault("end", LATE)
+            return
+        begin = datetime.fromisoformat(known.get("begin") or known.get("end") or EARLY)
+        minutes = 5 + hash_of(begin.isoformat()) % 600
+        body["begin"], body["end"] = (moment.strftime(FORM) for moment in (begin, begin + timedelta(minutes=minutes)))
+
+
+def _is_moment(value: Any) -> bool:
+    return isinstance(value, str) and bool(MOMENT.match(value))
+
+
+def hash_of(text: str) -> int:
+    """Return a number that is the same in every process."""
+    return sum((place + 1) * ord(character) for place, character in enumerate(text))
+
+
+def _in_order(body: dict[str, Any], first: str, last: str) -> None:
+    one, other = body.get(first), body.get(last)
+    if isinstance(one, str) and isinstance(other, str) and other < one:
+        body[first], body[last] = other, one
+
+
+def _only_path_is_broken(case: Case) -> bool:
+    if case.meta is None:
+        return False
+    broken = [place for place, part in case.meta.components.items() if part.mode.is_negative]
+    return broken == [ParameterLocation.PATH]

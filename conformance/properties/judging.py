@@ -1,0 +1,105 @@
+"""From what an operation answered to places of clauses: the only module of the property tests that judges."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.definition import Definition
+from conformance.properties import answers
+from conformance.properties.engine import Outcome
+from conformance.properties.policy import CONTENT_TYPE, ONLY_OBSERVED, SHAPE, STATUS, Trouble, only_observe
+from conformance.properties.requesting import NO_BODY, Request
+from conformance.properties.shrinking import signature
+from conformance.verdict import Judge
+from conformance.words import Exchange
+
+NULL_TITLE = "null where the definition says something else"
+
+
+def decide(outcome: Outcome, judge: Judge, definition: Definition) -> None:
+    """Give every place that the outcome decides to `judge`, which is the one of `error.no-server-error`."""
+    _server_errors(outcome, judge)
+    for trouble, exchange in outcome.troubles.items():
+        _trouble(outcome, trouble, exchange, judge, definition)
+    _passes(outcome, judge, definition)
+
+
+def _server_errors(outcome: Outcome, judge: Judge) -> None:
+    for exchange in outcome.server_errors.values():
+        judge.check(
+            False,
+            operation=outcome.label,
+            value=sent(exchange),
+            expected="no server error",
+            got=str(exchange.status),
+            exchange=exchange,
+            cause=signature(exchange),
+            title=f"{outcome.label} answers {exchange.status}",
+        )
+    if outcome.requests and not outcome.server_errors:
+        judge.check(True, operation=outcome.label, expected="no server error", got="none")
+
+
+def sent(exchange: Exchange) -> str:
+    """Return what was sent besides the path: the body where there is one, else the query."""
+    request = Request.of(exchange)
+    if request is None or request.body is not NO_BODY:
+        return (exchange.request_body or b"").decode("utf-8", "replace")[:500]
+    return exchange.target.partition("?")[2][:500]
+
+
+def _trouble(outcome: Outcome, trouble: Trouble, exchange: Exchange, judge: Judge, definition: Definition) -> None:
+    clause = judge.on(trouble.clause, only_observe(trouble.clause, definition))
+    place: dict[str, Any] = {
+        "operation": outcome.label,
+        "field": trouble.field,
+        "got": trouble.got,
+        "exchange": exchange,
+    }
+    if trouble.clause in ONLY_OBSERVED:
+        clause.observe(**place, reason=outcome.said[trouble])
+    elif trouble.clause == answers.NULLABLE:
+        clause.check(False, **place, expected=trouble.expected, cause="null", title=NULL_TITLE)
+    else:
+        clause.check(False, **place, expected=trouble.expected)
+
+
+def _passes(outcome: Outcome, judge: Judge, definition: Definition) -> None:
+    """A clause holds at an operation where successes were judged and none departed."""
+    if not outcome.successes:
+        return
+    troubled = {trouble.clause for trouble in outcome.troubles}
+    for clause in SHAPE:
+        judged = outcome.judged_shape or clause in (STATUS, CONTENT_TYPE)
+        if judged and clause not in troubled:
+            judge.on(clause, only_observe(clause, definition)).check(
+                True, operation=outcome.label, expected="as documented", got="as documented"
+            )
+
+
+def event_of(outcome: Outcome, reason: str = "") -> dict[str, Any]:
+    """Return the event that reports an operation: what was sent, accepted, refused, and what came."""
+    method, path = outcome.label.split(" ", 1)
+    return {
+        "operation": outcome.label,
+        "method": method,
+        "path": path,
+        "requests": outcome.requests,
+        "positive": outcome.positive,
+        "accepted": outcome.accepted,
+        "refused": sum(outcome.refused.values()),
+        "statuses": {str(status): count for status, count in sorted(outcome.statuses.items())},
+        "outcome": "checked" if outcome.requests else "skipped",
+        "reason": reason,
+    }
+
+
+def skip_reason(outcome: Outcome) -> str:
+    """Return why nothing of an operation was sent; empty where something was."""
+    if outcome.requests:
+        return ""
+    if outcome.refused:
+        return outcome.refused.most_common(1)[0][0]
+    if outcome.spent:
+        return "the run's requests are spent"
+    return "no answer came" if outcome.unanswered else "nothing to send"

@@ -1,0 +1,104 @@
+"""What the property tests may say: which clause a failed check belongs to, and what is legal although undocumented.
+
+Kimai's definition documents successes only. So a refusal is legal whatever it lists, a 5xx never is, and what the
+definition says of an answer is held against successes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from schemathesis.core.failures import AcceptedNegativeData, Failure, MalformedJson
+from schemathesis.openapi.checks import (
+    MalformedMediaType,
+    MissingContentType,
+    MissingHeaders,
+    RejectedPositiveData,
+    UndefinedContentType,
+    UndefinedStatusCode,
+)
+
+from conformance.definition import Definition
+from conformance.properties import answers
+from conformance.properties.edges import Operation, body_properties
+from conformance.words import Exchange
+
+SERVER_ERROR = "error.no-server-error"
+STATUS = "definition.status"
+CONTENT_TYPE = "definition.content-type"
+BODIES_ACCEPTED = "definition.bodies-accepted"
+BODIES_REFUSED = "definition.bodies-refused"
+PARAMETERS_ACCEPTED = "definition.parameters-accepted"
+WRONG_REFUSED = "filter.wrong-refused"
+ABSENT = "error.not-found"
+
+SHAPE = (STATUS, CONTENT_TYPE, answers.TYPES, answers.NULLABLE, answers.REQUIRED, answers.VALUES)
+"""The clauses that every success decides."""
+
+ONLY_OBSERVED = frozenset({BODIES_ACCEPTED, BODIES_REFUSED, PARAMETERS_ACCEPTED, WRONG_REFUSED, ABSENT})
+"""What generated data cannot decide: it may break a limit that no definition says, or break nothing at all."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One failed expectation, without the values that vary from request to request."""
+
+    clause: str
+    field: str
+    expected: str
+    got: str
+
+
+def trouble_of(failure: Failure, exchange: Exchange, has_body: bool) -> Trouble | None:
+    """Return what a failure of a check of Schemathesis means here; None where it means nothing."""
+    status = str(exchange.status)
+    if isinstance(failure, RejectedPositiveData):
+        return Trouble(BODIES_ACCEPTED if has_body else PARAMETERS_ACCEPTED, "", "accepted", status)
+    if isinstance(failure, AcceptedNegativeData):
+        return Trouble(BODIES_REFUSED if has_body else WRONG_REFUSED, "", "refused", status)
+    if not exchange.status < 400:
+        return None
+    if isinstance(failure, UndefinedStatusCode):
+        return Trouble(STATUS, "", "a documented status", status)
+    if isinstance(failure, MissingContentType | UndefinedContentType | MalformedMediaType):
+        return Trouble(CONTENT_TYPE, "", "a documented content type", media_type(exchange) or "none")
+    if isinstance(failure, MalformedJson):
+        return Trouble(CONTENT_TYPE, "", "JSON", "not JSON")
+    if isinstance(failure, MissingHeaders):
+        return Trouble(answers.REQUIRED, "headers", "present", "missing")
+    return None
+
+
+def media_type(exchange: Exchange) -> str:
+    """Return the content type of an answer without its parameters, empty where it has none."""
+    return exchange.headers.get("content-type", "").split(";")[0].strip().lower()
+
+
+def only_observe(clause: str, definition: Definition) -> str:
+    """Return why a clause cannot fail against this definition; empty where it can.
+
+    Source: DESIGN, "Rulings on what is promised": a bundled definition is ours and not the instance's.
+    """
+    if not clause.startswith("definition.") or definition.source != "bundled":
+        return ""
+    if not definition.exact:
+        return "the definition is a bundled one of another version"
+    if clause in (answers.NULLABLE, answers.REQUIRED):
+        return "the definition is a bundled one, and which attributes are required or null depends on the installation"
+    return ""
+
+
+def budgets(operations: Mapping[str, Operation], total: int) -> dict[str, int]:
+    """Share `total` requests among operations by what there is to vary in each: one for certain, more for each field.
+
+    It depends on the definition alone, so that each process of a run comes to the same shares.
+    """
+    weights = {label: weight(operation) for label, operation in operations.items()}
+    whole = sum(weights.values()) or 1
+    return {label: max(1, total * each // whole) for label, each in weights.items()}
+
+
+def weight(operation: Operation) -> int:
+    """Return how much there is to vary in an operation."""
+    return 3 + len(list(operation.query)) + len(body_properties(operation))

@@ -1,0 +1,73 @@
+"""Schemathesis's view of the definition: loaded without any outside configuration, with an explicit list of checks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from copy import deepcopy
+from typing import Any
+
+import schemathesis
+from schemathesis import checks
+from schemathesis.checks import CheckFunction
+from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi.schemas import OpenApiSchema
+
+HOOKS_VARIABLE = "SCHEMATHESIS_HOOKS"
+"""Environment variable from which Schemathesis loads foreign code: unset while its configuration is made."""
+
+CHECK_NAMES = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "negative_data_rejection",
+    "positive_data_acceptance",
+)
+"""The checks in use. Left out: `ignored_auth` and `object_level_authorization` (the contract checks do this once per
+operation), those that need a recorded scenario (`workflows` has its own), and those that fire on methods and headers
+that this suite does not vary through Schemathesis."""
+
+
+def configuration(seed: int) -> SchemathesisConfig:
+    """Return a configuration that depends on nothing but `seed`: no file, no hooks, no database of examples."""
+    with _without_hooks():
+        return SchemathesisConfig.from_dict(
+            {
+                "seed": seed,
+                "generation": {"with-security-parameters": False, "database": "none", "no-shrink": True},
+                "checks": {"response_schema_conformance": {"validate-formats": False}},
+                "phases": {
+                    "coverage": {"unexpected-methods": []},
+                    "stateful": {"inference": {"algorithms": []}},
+                },
+                "output": {"sanitization": {"enabled": True}},
+            }
+        )
+
+
+@contextmanager
+def _without_hooks() -> Iterator[None]:
+    kept = os.environ.pop(HOOKS_VARIABLE, None)
+    try:
+        yield
+    finally:
+        if kept is not None:
+            os.environ[HOOKS_VARIABLE] = kept
+
+
+def load(document: Mapping[str, Any], seed: int) -> OpenApiSchema:
+    """Return the schema of a mended OpenAPI document, which is copied."""
+    config = configuration(seed)
+    with _without_hooks():
+        schema = schemathesis.openapi.from_dict(deepcopy(dict(document)), config=config)
+    assert isinstance(schema, OpenApiSchema)
+    return schema
+
+
+def check_functions() -> list[CheckFunction]:
+    """Return the checks of `CHECK_NAMES`, in that order."""
+    checks.load_all_checks()
+    return [checks.CHECKS.get_one(name) for name in CHECK_NAMES]

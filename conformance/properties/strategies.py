@@ -1,0 +1,155 @@
+"""Which requests an operation gets: drawn from Schemathesis and from lists of edges, bounded, the same for one seed.
+
+Each sample is drawn before anything is sent, so that no answer changes what follows.
+"""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import math
+import random
+import unittest
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import hypothesis
+from hypothesis import HealthCheck, Phase
+from hypothesis.errors import InvalidArgument, Unsatisfiable
+from schemathesis.core.control import SkipTest
+from schemathesis.generation import GenerationMode
+from schemathesis.generation.case import Case
+from schemathesis.schemas import APIOperation
+from schemathesis.specs.openapi.schemas import OpenApiSchema
+
+from conformance.properties import edges
+
+Operation = APIOperation[Any, Any, Any, Any]
+
+
+class Sort(enum.StrEnum):
+    """Why a request is sent. EDGE: a valid request but for one value at the edge of what a server can take."""
+
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+    ABSENT = "absent"
+    EDGE = "edge"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One request to be. `what` says what is special about it, in a few words."""
+
+    case: Case
+    sort: Sort
+    what: str = ""
+
+
+SHARES: Mapping[str, int] = {"absent": 1, "drawn": 5, "covering": 3, "edges": 5, "covering-wrong": 3, "wrong": 2}
+"""How an operation's requests are divided. What one source cannot use falls to those after it."""
+
+
+def stable_number(*words: object) -> int:
+    """Return a number that depends on nothing but `words`."""
+    digest = hashlib.sha256("|".join(map(str, words)).encode()).digest()
+    return int.from_bytes(digest[:8], "big")
+
+
+def samples(schema: OpenApiSchema, operation: Operation, seed: int, count: int) -> list[Sample]:
+    """Return at most `count` samples of an operation. The same seed gives the same samples."""
+    number = stable_number(seed, operation.label)
+    picked: list[Sample] = []
+    weights = list(SHARES.values())
+    for place, source in enumerate(SHARES):
+        left = count - len(picked)
+        wanted = math.ceil(left * weights[place] / sum(weights[place:]))
+        picked += SOURCES[source](schema, operation, number, wanted) if wanted else []
+    return picked
+
+
+def drawn(operation: Operation, mode: GenerationMode, number: int, count: int) -> list[Case]:
+    """Return `count` cases that Hypothesis draws: fewer where the operation has not as many, none to be negated."""
+    found: list[Case] = []
+
+    def keep(case: Case) -> None:
+        found.append(case)
+
+    settings = hypothesis.settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+        derandomize=False,
+    )
+    run = hypothesis.seed(number)(settings(hypothesis.given(operation.as_strategy(generation_mode=mode))(keep)))
+    with suppress(Unsatisfiable, InvalidArgument, SkipTest, unittest.SkipTest):
+        run()
+    return found[:count]
+
+
+def covering(schema: OpenApiSchema, operation: Operation, mode: GenerationMode, number: int, count: int) -> list[Case]:
+    """Return `count` of the cases that Schemathesis enumerates: bounds, listed values, each property left out."""
+    every = list(
+        schema.iter_coverage_cases(operation, generation_modes=[mode], generation_config=schema.config.generation)
+    )
+    return random.Random(number).sample(every, min(count, len(every)))
+
+
+def _absent(_schema: OpenApiSchema, operation: Operation, number: int, _count: int) -> list[Sample]:
+    if not operation.path_parameters:
+        return []
+    return [Sample(case, Sort.ABSENT, "an absent id") for case in drawn(operation, GenerationMode.POSITIVE, number, 1)]
+
+
+def _drawn(_schema: OpenApiSchema, operation: Operation, number: int, count: int) -> list[Sample]:
+    return [Sample(case, Sort.POSITIVE) for case in drawn(operation, GenerationMode.POSITIVE, number + 1, count)]
+
+
+def _covering(schema: OpenApiSchema, operation: Operation, number: int, count: int) -> list[Sample]:
+    return [
+        Sample(case, Sort.POSITIVE, described(case))
+        for case in covering(schema, operation, GenerationMode.POSITIVE, number, count)
+    ]
+
+
+def _wrong(_schema: OpenApiSchema, operation: Operation, number: int, count: int) -> list[Sample]:
+    return [
+        Sample(case, Sort.NEGATIVE, described(case))
+        for case in drawn(operation, GenerationMode.NEGATIVE, number + 2, count)
+    ]
+
+
+def _covering_wrong(schema: OpenApiSchema, operation: Operation, number: int, count: int) -> list[Sample]:
+    return [
+        Sample(case, Sort.NEGATIVE, described(case))
+        for case in covering(schema, operation, GenerationMode.NEGATIVE, number, count)
+    ]
+
+
+def _edges(_schema: OpenApiSchema, operation: Operation, number: int, count: int) -> list[Sample]:
+    base = drawn(operation, GenerationMode.POSITIVE, number + 3, 1)
+    if not base:
+        return []
+    every = list(edges.cases(operation, base[0]))
+    chosen = random.Random(number).sample(every, min(count, len(every)))
+    return [Sample(case, Sort.EDGE, what) for case, what in chosen]
+
+
+def described(case: Case) -> str:
+    """Return what Schemathesis says is special about a case; empty where it does not say."""
+    data = case.meta.phase.data if case.meta else None
+    return str(getattr(data, "description", None) or "")
+
+
+Source = Callable[[OpenApiSchema, Operation, int, int], list[Sample]]
+SOURCES: Mapping[str, Source] = {
+    "absent": _absent,
+    "drawn": _drawn,
+    "covering": _covering,
+    "edges": _edges,
+    "covering-wrong": _covering_wrong,
+    "wrong": _wrong,
+}

@@ -1,0 +1,55 @@
+"""Lives of records, told by a state machine and held against a model."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.exchange import Door, Records
+from conformance.probes.lab import COLLECTION
+from conformance.properties.workflows import CLAUSES, Story, telling
+from conformance.verdict import Judge, clause
+from conformance.words import Actor
+
+LENGTHS = {"smoke": (1, 6), "standard": (4, 12), "thorough": (25, 25)}
+"""Lives and steps in each, by profile."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Share a process with the other checks that start timers of the same actor."""
+    collection = metafunc.config.stash.get(COLLECTION, None)
+    if collection is not None and "whose" in metafunc.fixturenames:
+        name = collection.actors[0].name
+        metafunc.parametrize("whose", [pytest.param(0, id="strongest", marks=pytest.mark.xdist_group(f"timer-{name}"))])
+
+
+@clause("data.read-is-answered")
+def test_life_of_records(
+    whose: int, door: Door, records: Records, actors: tuple[Actor, ...], seed: int, profile: str, judge: Judge
+) -> None:
+    """What is created is read, listed, copied and gone as the model says, in any order of steps."""
+    lives, steps = LENGTHS[profile]
+    actor = actors[whose]
+    story = telling(records, door.session(actor), actor, seed, lives, steps)
+    decide(story, judge)
+
+
+def decide(story: Story, judge: Judge) -> None:
+    """Give each step to the judge of its clause: each departure once, what holds once for each operation."""
+    seen: set[tuple[str, str, str, str]] = set()
+    for step in sorted(story.steps, key=lambda each: each.ok):
+        key = (step.clause, step.operation, step.field if not step.ok else "", step.got if not step.ok else "")
+        if key in seen or (step.ok and any(each[:2] == key[:2] for each in seen)):
+            continue
+        seen.add(key)
+        judge.on(step.clause).check(
+            step.ok,
+            operation=step.operation,
+            field=step.field,
+            expected=step.expected,
+            got=step.got,
+            exchange=None if step.ok else step.exchange,
+        )
+    told = {step.clause for step in story.steps}
+    for missing in set(CLAUSES) - told:
+        reason = "the requests are spent" if story.spent else next(iter(story.refused), "no step led to it")
+        judge.on(missing).skip(reason, operation="the life of records")

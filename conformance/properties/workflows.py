@@ -1,0 +1,267 @@
+"""The life of records as a state machine: customer → project → activity → timesheet → stop → duplicate → delete.
+
+Hypothesis draws the steps, the guard watches them, and a small model says what must be seen afterwards. Nothing is
+raised while it runs: what departs is collected, so that one defect does not hide the next, and a step is never sent
+again only to be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import hypothesis
+from hypothesis import HealthCheck, Phase
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+
+from conformance.exchange import BudgetSpent, NoAnswer, Record, Records, Refused, Session
+from conformance.words import Actor, Exchange
+
+FORM = "%Y-%m-%dT%H:%M:%S"
+FIRST_DAY = datetime(2024, 2, 1, 6)
+
+READ = "data.read-is-answered"
+LISTED = "data.listed"
+DELETED = "data.deleted"
+STORED = "data.sent-is-stored"
+DURATION = "datetime.duration"
+CLAUSES = (READ, LISTED, DELETED, STORED, DURATION)
+
+VOLATILE = frozenset({"duration", "rate", "internalRate"})
+"""What a server may work out anew between an answer and the next."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that was held against the model."""
+
+    clause: str
+    operation: str
+    ok: bool
+    expected: str
+    got: str
+    exchange: Exchange
+    field: str = ""
+
+
+@dataclass
+class Story:
+    """What a run of the state machine saw, and where it had to stop."""
+
+    steps: list[Step] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    spent: bool = False
+
+    def saw(
+        self, clause: str, exchange: Exchange, expected: object, got: object, name: str = "", *, ok: bool | None = None
+    ) -> None:
+        """Note an expectation; it holds where both sides are equal unless `ok` says otherwise."""
+        good = expected == got if ok is None else ok
+        self.steps.append(Step(clause, exchange.operation, good, str(expected), str(got), exchange, name))
+
+
+class Life(RuleBasedStateMachine):
+    """One life: its own project and activity, and the timesheets on them. Configured by `telling`."""
+
+    records: Records
+    session: Session
+    actor: Actor
+    story: Story
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: dict[int, dict[str, Any]] = {}
+        self.gone: list[int] = []
+        self.parents: list[Record] = []
+        self.over = False
+
+    @initialize()
+    def begin(self) -> None:
+        """Make customer, project and activity."""
+        self._do(self._make_parents)
+
+    @precondition(lambda self: not self.over)
+    @rule(day=st.integers(0, 600), minutes=st.integers(1, 900), text=st.sampled_from(["", "work", "Grüße 漢字"]))
+    def create(self, day: int, minutes: int, text: str) -> None:
+        """Book time."""
+        self._do(self._create, day, minutes, text)
+
+    @precondition(lambda self: not self.over and self.known)
+    @rule(place=st.integers(0, 99), minutes=st.integers(1, 900))
+    def move(self, place: int, minutes: int) -> None:
+        """Change when a record ends."""
+        self._do(self._move, self._pick(place), minutes)
+
+    @precondition(lambda self: not self.over and self.known)
+    @rule(place=st.integers(0, 99))
+    def duplicate(self, place: int) -> None:
+        """Copy a record."""
+        self._do(self._duplicate, self._pick(place))
+
+    @precondition(lambda self: not self.over)
+    @rule()
+    def start_and_stop(self) -> None:
+        """Start a record, and stop it at once."""
+        self._do(self._start_and_stop)
+
+    @precondition(lambda self: not self.over and self.known)
+    @rule(place=st.integers(0, 99))
+    def delete(self, place: int) -> None:
+        """Delete a record."""
+        self._do(self._delete, self._pick(place))
+
+    @precondition(lambda self: not self.over and self.known)
+    @rule(place=st.integers(0, 99))
+    def read(self, place: int) -> None:
+        """Read a record, and the list of the project."""
+        self._do(self._read, self._pick(place))
+        self._do(self._list)
+
+    def teardown(self) -> None:
+        """End the life: the parents go, and are gone."""
+        for record in reversed(self.parents):
+            self._do(self._delete_parent, record)
+
+    def _do(self, action: Any, *arguments: Any) -> None:
+        try:
+            action(*arguments)
+        except Refused as refused:
+            self.story.refused.append(refused.reason)
+            self.over = self.over or not self.parents
+        except NoAnswer:
+            self.over = True
+        except BudgetSpent:
+            self.story.spent = self.over = True
+
+    def _pick(self, place: int) -> int:
+        return list(self.known)[place % len(self.known)]
+
+    def _make_parents(self) -> None:
+        customer = self.records.customer()
+        self.parents.append(customer)
+        project = self.records.project(customer=customer.id)
+        self.parents.append(project)
+        self.parents.append(self.records.activity(project=project.id))
+
+    def _place(self) -> dict[str, int]:
+        return {"project": self.parents[1].id, "activity": self.parents[2].id}
+
+    def _create(self, day: int, minutes: int, text: str) -> None:
+        begin = FIRST_DAY + timedelta(days=day)
+        body = {
+            **self._place(),
+            "begin": begin.strftime(FORM),
+            "end": (begin + timedelta(minutes=minutes)).strftime(FORM),
+            "description": text,
+        }
+        self._learn(self.session.post("/api/timesheets", json=body), text)
+
+    def _learn(self, exchange: Exchange, text: str | None = None) -> int | None:
+        answer = exchange.json_or_none()
+        if not exchange.ok or not isinstance(answer, dict) or not isinstance(answer.get("id"), int):
+            return None
+        self.known[answer["id"]] = answer
+        if text is not None:
+            self.story.saw(STORED, exchange, text, answer.get("description") or "", "description")
+        self._duration(exchange, answer)
+        return answer["id"]
+
+    def _duration(self, exchange: Exchange, answer: Mapping[str, Any]) -> None:
+        begin, end = _moment(answer.get("begin")), _moment(answer.get("end"))
+        if begin and end and isinstance(answer.get("duration"), int):
+            seconds = int((end - begin).total_seconds()) - int(answer.get("break") or 0)
+            self.story.saw(DURATION, exchange, seconds, answer["duration"], "duration")
+
+    def _move(self, ident: int, minutes: int) -> None:
+        begin = _moment(self.known[ident].get("begin"))
+        if begin is None:
+            return
+        end = (begin.replace(tzinfo=None) + timedelta(minutes=minutes)).strftime(FORM)
+        self._learn(self.session.patch(f"/api/timesheets/{ident}", json={"end": end}))
+
+    def _duplicate(self, ident: int) -> None:
+        before = self.known[ident]
+        exchange = self.session.patch(f"/api/timesheets/{ident}/duplicate")
+        copy = self._learn(exchange)
+        if copy is not None:
+            for name in ("begin", "end", "project", "activity", "description"):
+                self.story.saw(STORED, exchange, before.get(name), self.known[copy].get(name), name)
+
+    def _start_and_stop(self) -> None:
+        started = self._learn(self.session.post("/api/timesheets", json=self._place()))
+        if started is not None:
+            stopped = self.session.patch(f"/api/timesheets/{started}/stop")
+            if self._learn(stopped) is None:
+                self._delete(started)
+
+    def _delete(self, ident: int) -> None:
+        exchange = self.session.delete(f"/api/timesheets/{ident}")
+        if exchange.ok:
+            self.known.pop(ident)
+            self.gone.append(ident)
+            again = self.session.get(f"/api/timesheets/{ident}")
+            self.story.saw(DELETED, again, 404, again.status)
+
+    def _delete_parent(self, record: Record) -> None:
+        self.records.delete(record)
+        after = self.session.get(record.path)
+        self.story.saw(DELETED, after, 404, after.status)
+
+    def _read(self, ident: int) -> None:
+        exchange = self.session.get(f"/api/timesheets/{ident}")
+        self.story.saw(READ, exchange, *_compared(self.known[ident], exchange.json_or_none()))
+
+    def _list(self) -> None:
+        filters = {"project": str(self.parents[1].id), "size": "500"}
+        exchange = self.session.get("/api/timesheets", params=filters)
+        listed = exchange.json_or_none()
+        found = {item.get("id"): item for item in listed if isinstance(item, dict)} if isinstance(listed, list) else {}
+        self.story.saw(LISTED, exchange, "every record once", _difference(set(self.known), set(found), listed))
+        for ident, record in self.known.items():
+            if ident in found:
+                shared = {name: value for name, value in record.items() if name in found[ident]}
+                self.story.saw(LISTED, exchange, *_compared(shared, found[ident]))
+
+
+def _difference(known: set[int], found: set[Any], listed: Any) -> str:
+    if not isinstance(listed, list) or len(listed) != len(found):
+        return "records repeated"
+    if known - found:
+        return "records missing"
+    return "other records too" if found - known else "every record once"
+
+
+def _compared(record: Mapping[str, Any], other: Any) -> tuple[str, str, str]:
+    """Return what was expected, what came, and the first attribute that differs."""
+    if not isinstance(other, dict):
+        return "the record", "no record", ""
+    for name, value in record.items():
+        if name not in VOLATILE and other.get(name) != value:
+            return "as answered before", "another value", name
+    return "as answered before", "as answered before", ""
+
+
+def _moment(value: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def telling(records: Records, session: Session, actor: Actor, seed: int, lives: int, steps: int) -> Story:
+    """Run `lives` lives of at most `steps` steps each, the same ones for the same seed, and return what was seen."""
+    story = Story()
+    configured = type("Life", (Life,), {"records": records, "session": session, "actor": actor, "story": story})
+    settings = hypothesis.settings(
+        max_examples=lives,
+        stateful_step_count=steps,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(hypothesis.seed(seed)(configured), settings=settings)
+    return story

@@ -1,0 +1,99 @@
+"""Everything that the property tests of one process share, made once: schema, transport, engine, shared records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from schemathesis.specs.openapi.schemas import OpenApiSchema
+
+from conformance.definition import Definition
+from conformance.exchange import Door, Records, Session
+from conformance.exchange.table import OPERATIONS
+from conformance.properties.binding import Binder
+from conformance.properties.edges import Operation
+from conformance.properties.engine import Engine, Outcome
+from conformance.properties.enriching import enriched
+from conformance.properties.policy import budgets
+from conformance.properties.scenes import BoundScene
+from conformance.properties.schema import check_functions, load
+from conformance.properties.strategies import samples
+from conformance.properties.targets import RunTargets, SharedReferences
+from conformance.properties.transport import DoorTransport, prove_the_door, put_behind_the_door
+from conformance.words import Actor
+
+SMALLEST = 2
+"""Requests that an operation gets at least: one that is valid, and one about an absent record or a wrong value."""
+
+
+def known_attribute(label: str, name: str) -> bool:
+    """Whether the guard's table knows an attribute of a body. What only the definition knows is not sent."""
+    row = OPERATIONS.get(label)
+    return row is None or name in row.fields
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Makes and runs the requests of all operations as one actor. `budget` is for the run, not for this process."""
+
+    door: Door
+    records: Records
+    definition: Definition
+    actors: tuple[Actor, ...]
+    seed: int
+    budget: int
+
+    @cached_property
+    def session(self) -> Session:
+        """The session of the strongest actor, who sends all of it."""
+        return self.door.session(self.actors[0])
+
+    @cached_property
+    def colors(self) -> tuple[str, ...]:
+        """The colours that the instance offers; none where it does not say."""
+        answer = self.session.get("/api/config/colors").json_or_none()
+        return tuple(str(value) for value in answer.values()) if isinstance(answer, dict) else ()
+
+    @cached_property
+    def schema(self) -> OpenApiSchema:
+        """The definition with meanings, as Schemathesis reads it."""
+        return load(enriched(self.definition.document, known_attribute, self.colors), self.seed)
+
+    @cached_property
+    def transport(self) -> DoorTransport:
+        """The transport, proved: a probe of Schemathesis has arrived at the guard. Raises GuardBrokenError."""
+        transport = put_behind_the_door(self.schema, self.door)
+        prove_the_door(self.schema, self.door)
+        return transport
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine behind the door."""
+        bundled = self.definition.source == "bundled"
+        return Engine(self.transport, check_functions(), self.definition.index, self.session, lenient=bundled)
+
+    @cached_property
+    def shared(self) -> SharedReferences:
+        """What all requests may point at."""
+        return SharedReferences(self.records, self.actors)
+
+    @cached_property
+    def shares(self) -> dict[str, int]:
+        """How many requests each operation gets."""
+        every = {each.label: self.operation(each.label) for each in self.definition.index.operations}
+        return budgets(every, self.budget)
+
+    def operation(self, label: str) -> Operation:
+        """Return Schemathesis's view of an operation."""
+        found = self.schema.find_operation_by_label(label)
+        assert found is not None, f"Schemathesis does not find {label}, which the index lists"
+        return found
+
+    def run(self, label: str) -> Outcome:
+        """Send the requests of one operation, and return what came."""
+        engine, config = self.engine, self.door.config
+        targets = RunTargets(self.records, self.door, self.actors, self.shared)
+        binder = Binder(OPERATIONS.get(label), targets, config.mark, self.shared.tag, config.borrowed_project)
+        scene = BoundScene(label, binder, targets, self.session)
+        count = max(SMALLEST, self.shares[label])
+        return engine.run(label, samples(self.schema, self.operation(label), self.seed, count), scene)

@@ -20,6 +20,9 @@ _KEPT = frozenset(
 )
 """Keywords that judge a value and hold no schema. All others (title, example, default, x-…) judge nothing."""
 
+_SAME_VALUE = frozenset({"enum", "const", "$ref", "allOf", "anyOf", "oneOf", "not", "if"})
+"""Keywords that would refuse null even where the type allows it."""
+
 
 def plain_schema(document: Mapping[str, Any], schema: Any, *, lenient: bool = False) -> dict[str, Any]:
     """Return a schema of the document as JSON Schema with its own `$defs`. The document must be mended and valid.
@@ -86,7 +89,12 @@ def _relaxed_below(how: str, keyword: str, value: Any) -> Any:
 
 
 def _or_null(plain: Any) -> Any:
-    return {"anyOf": [plain, {"type": "null"}]} if isinstance(plain, dict) and plain else plain
+    """Allow null as well: as a type where that says it, for messages about it are plainer than those of a choice."""
+    if not isinstance(plain, dict) or not plain:
+        return plain
+    if isinstance(plain.get("type"), str) and not plain.keys() & _SAME_VALUE:
+        return {**plain, "type": [plain["type"], "null"]}
+    return {"anyOf": [plain, {"type": "null"}]}
 
 
 def _exclusive(plain: dict[str, Any]) -> None:

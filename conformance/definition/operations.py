@@ -237,7 +237,8 @@ class Operation:
     def responses(self) -> Mapping[str, Response]:
         """The documented answers by status, as written."""
         given = self.raw.get("responses") or {}
-        return {str(status): _response(self.document, str(status), each) for status, each in given.items()}
+        named = {str(status): each for status, each in given.items() if not str(status).startswith("x-")}
+        return {status: _response(self.document, status, each) for status, each in named.items()}
 
     def response(self, status: int) -> Response | None:
         """Return the answer documented for a status: by number, by range, or `default`."""
@@ -256,7 +257,7 @@ class Operation:
 def operations_of(document: Mapping[str, Any]) -> Iterator[Operation]:
     """Yield every operation of a document, in its order."""
     for path, item in document["paths"].items():
-        resolved = resolve(document, item)
+        resolved = resolve(document, item) if not path.startswith("x-") else {}
         for method, raw in resolved.items():
             if method in METHODS and isinstance(raw, dict):
                 yield Operation(method.upper(), path, document, raw)

@@ -123,11 +123,16 @@ def of_kind(document: Any, *kinds: str) -> Iterator[Spot]:
 def _children(spot: Spot) -> Iterator[Spot]:
     how, _, kind = spot.kind.rpartition(" of ")
     if how == MAP and isinstance(spot.node, dict):
-        yield from (Spot(kind, (*spot.parts, key), node) for key, node in spot.node.items())
+        yield from (Spot(kind, (*spot.parts, key), node) for key, node in spot.node.items() if not _extends(kind, key))
     elif how == LIST and isinstance(spot.node, list):
         yield from (Spot(kind, (*spot.parts, at), node) for at, node in enumerate(spot.node))
     elif not how and isinstance(spot.node, dict):
         yield from _keywords(spot)
+
+
+def _extends(kind: str, key: Any) -> bool:
+    """Whether a member is an extension: among paths and answers `x-…` is one, among schemas it is a name."""
+    return kind in ("path", "response", "callback") and str(key).startswith("x-")
 
 
 def _keywords(spot: Spot) -> Iterator[Spot]:

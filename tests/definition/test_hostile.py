@@ -145,8 +145,8 @@ def test_a_large_circle_of_references_is_mended(document: Maker) -> None:
 
 
 def test_too_many_values_are_refused(document: Maker) -> None:
-    with pytest.raises(DefinitionError, match="more than 400,000 values"):
-        mend(document(schemas={"A": {"enum": list(range(400_001))}}))
+    with pytest.raises(DefinitionError, match="more than 100,000 values"):
+        mend(document(schemas={"A": {"enum": list(range(100_001))}}))
 
 
 def test_too_deep_schemas_are_refused(schema_document: Maker) -> None:
@@ -160,7 +160,7 @@ def test_too_deep_schemas_are_refused(schema_document: Maker) -> None:
 def test_yaml_aliases_that_multiply_are_refused() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 8)}]" for n in range(1, 12)]
-    with pytest.raises(DefinitionError, match="more than 400,000 values"):
+    with pytest.raises(DefinitionError, match="more than 100,000 values"):
         read("\n".join(["openapi: 3.0.0", *lines]), "kimai.yaml")
 
 

@@ -48,6 +48,10 @@ BECOMES = {
     "a capital letter": ({"type": "String"}, {"type": "string"}),
     "a class as type": ({"type": "App\\Entity\\User"}, {}),
     "a null type": ({"type": None}, {}),
+    "a null default": ({"type": "string", "default": None}, {"type": "string"}),
+    "a number as default of a text": ({"type": "string", "default": 1}, {"type": "string", "default": "1"}),
+    "a number as default of a switch": ({"type": "boolean", "default": 0}, {"type": "boolean"}),
+    "a switch as default of a number": ({"type": "integer", "default": False}, {"type": "integer"}),
     "a list of types in 3.0": ({"type": ["string", "null"]}, {"type": "string", "nullable": True}),
     "two types in 3.0": ({"type": ["string", "integer"]}, {}),
     "a list without items": ({"type": "array"}, {"type": "array", "items": {}}),
@@ -82,6 +86,14 @@ STAYS = {
             "pattern": {"type": "string"},
             "$ref": {"type": "string"},
         },
+    },
+    "defaults": {
+        "properties": {
+            "a": {"type": "string", "default": None, "nullable": True},
+            "b": {"type": "number", "default": 0},
+            "c": {"default": None},
+            "d": {"type": "boolean", "default": False},
+        }
     },
     "an anchored pattern": {"pattern": "^a|b$"},
     "a half anchored pattern": {"pattern": "^a"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from conformance.definition import Definition, load, mend
 
@@ -29,6 +30,10 @@ def test_ten_empty_lists_and_one_format_are_mended(real: Definition) -> None:
     what = [repair.what for repair in real.repairs]
     assert what.count("an empty list where an object is meant") == 10
     assert what.count("a format that is not a word is left out") == 1
+
+
+def test_a_strict_validator_accepts_it(real: Definition) -> None:
+    assert list(OpenAPIV30SpecValidator(dict(real.document)).iter_errors()) == []
 
 
 def test_a_second_mend_finds_nothing(real: Definition) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from conformance.definition import DefinitionError, bundled, find, fingerprint, load, mend
 from conformance.definition.sources import BUNDLED, nearest
@@ -100,6 +101,7 @@ def test_every_bundled_definition_can_be_used(path: Path) -> None:
     assert found.exact
     assert len(found.index) >= 72
     assert mend(dict(found.document)) == (found.document, ())
+    assert list(OpenAPIV30SpecValidator(dict(found.document)).iter_errors()) == []
 
 
 def test_definitions_are_bundled() -> None:

@@ -22,7 +22,7 @@ another and of one that stays as it was. The room sends nothing: whoever can log
 
 from __future__ import annotations
 
-from conformance.definition.errors import DefinitionError
+from conformance.definition.errors import DefinitionError, PageError
 from conformance.definition.index import Index
 from conformance.definition.mending import Repair, mend
 from conformance.definition.operations import BodyForm, Field, Operation, Parameter, Response
@@ -40,6 +40,7 @@ __all__ = [
     "Field",
     "Index",
     "Operation",
+    "PageError",
     "Parameter",
     "Repair",
     "Response",

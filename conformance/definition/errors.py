@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from conformance.words import Stop
+from conformance.words import Exit, UnfitError, UsageError
 
 EXPORT_HINT = "Export the definition by hand from the page /api/doc of the instance and give it with --definition FILE."
 
 
-class DefinitionError(Stop):
+class DefinitionError(UsageError):
     """A definition that cannot be found, read or used: exit 2.
 
     `pointer` is the JSON pointer (RFC 6901) of the flaw within the document, "" for the document as a whole,
@@ -18,3 +18,16 @@ class DefinitionError(Stop):
         self.pointer = pointer
         where = "" if pointer is None else f" (at {pointer or 'the top of the document'})"
         super().__init__(f"{message}{where}", hint or EXPORT_HINT)
+
+
+class PageError(DefinitionError, UnfitError):
+    """The definition that the instance itself gave cannot be used: exit 3, for it is the instance that is unfit."""
+
+    status = Exit.UNFIT
+
+    @classmethod
+    def of(cls, error: DefinitionError) -> PageError:
+        """Return the same error as one of the instance."""
+        made = cls(str(error), hint=error.hint)
+        made.pointer = error.pointer
+        return made

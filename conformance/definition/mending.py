@@ -49,6 +49,10 @@ class Repair:
     def __str__(self) -> str:
         return f"{self.pointer}: {self.what}"
 
+    def to_json(self) -> dict[str, Any]:
+        """Return it as an object for verdict.json."""
+        return {"pointer": self.pointer, "what": self.what, "before": self.before, "after": self.after}
+
 
 Mender = Callable[[dict[str, Any]], Iterable[Change]]
 

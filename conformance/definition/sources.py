@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from conformance.definition.errors import EXPORT_HINT, DefinitionError
+from conformance.definition.errors import EXPORT_HINT, DefinitionError, PageError
 from conformance.definition.index import Index
 from conformance.definition.mending import Repair, mend
 from conformance.definition.reading import read
@@ -69,13 +69,14 @@ def find(
 
     `fetch_page` logs in and returns the page /api/doc; without it the instance is not asked. A page that cannot be
     used is an error and not a reason to go on: who configured a password expects the instance's own definition.
-    `version` is what /api/version says. Raises DefinitionError, and what `fetch_page` raises.
+    `version` is what /api/version says. Raises DefinitionError (PageError for the instance's), and what `fetch_page`
+    raises.
     """
     if file is not None:
         return load(file, version=version)
     if fetch_page is not None:
         origin = "the page /api/doc of the instance"
-        return _finish(fetch_page(), origin, "instance", version=version, exact=True, origin=origin)
+        return _of_instance(fetch_page(), origin, version)
     return bundled(version, folder=folder)
 
 
@@ -108,6 +109,13 @@ def fingerprint(document: Mapping[str, Any]) -> str:
     """Return the SHA-256 of a document, whatever the order of its members."""
     canonical = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _of_instance(page: str, origin: str, version: str | None) -> Definition:
+    try:
+        return _finish(page, origin, "instance", version=version, exact=True, origin=origin)
+    except DefinitionError as error:
+        raise PageError.of(error) from None
 
 
 def _finish(text: str, name: str, source: Source, *, version: str | None, exact: bool, origin: str) -> Definition:

@@ -142,6 +142,7 @@ def test_a_repair_says_what_was_and_what_is(schema_document: Maker) -> None:
     _, (repair,) = mend(schema_document({"maxLength": "60"}))
     assert (repair.pointer, repair.before, repair.after) == ("/components/schemas/Thing/maxLength", "60", 60)
     assert repair.what == "a limit that is not written as a number"
+    assert repair.to_json() == {"pointer": repair.pointer, "what": repair.what, "before": "60", "after": 60}
 
 
 def test_list_parameters_get_a_type_and_their_pattern(parameter_document: Maker) -> None:

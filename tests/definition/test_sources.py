@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from conformance.definition import DefinitionError, bundled, find, fingerprint, load, mend
+from conformance.definition import DefinitionError, PageError, bundled, find, fingerprint, load, mend
 from conformance.definition.sources import BUNDLED, nearest
+from conformance.words import Exit
 
 Maker = Callable[..., dict[str, Any]]
 
@@ -36,8 +37,18 @@ def test_the_instance_comes_before_the_bundle(folder: Path, document: Maker) -> 
 
 def test_a_login_page_is_an_error_and_no_reason_to_go_on(folder: Path) -> None:
     page = '<form><input name="_username"><input name="_password"></form>'
-    with pytest.raises(DefinitionError, match="login form"):
+    with pytest.raises(PageError, match="login form") as caught:
         find(fetch_page=lambda: page, version="2.66.0", folder=folder)
+    assert caught.value.status == Exit.UNFIT
+    assert "--definition FILE" in caught.value.hint
+
+
+def test_a_flawed_definition_of_the_instance_keeps_its_pointer(folder: Path, document: Maker) -> None:
+    page = json.dumps({"spec": document({"/a": 5})})
+    with pytest.raises(PageError) as caught:
+        find(fetch_page=lambda: page, version="2.66.0", folder=folder)
+    assert caught.value.pointer == "/paths/~1a"
+    assert str(caught.value).count("/paths/~1a") == 1
 
 
 def test_the_own_version_is_exact(folder: Path) -> None:

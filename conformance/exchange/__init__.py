@@ -1,0 +1,62 @@
+"""The one door to an instance: client, guard, ledger, redaction, recording and clean-up.
+
+    with Door(DoorConfig(url, actors, run_id="7f3a", ledger_path=path), index) as door:
+        exchange = door.session(actor).get("/api/customers", params={"visible": 3})
+        record = Records(door).customer(billable=False)
+        report = door.cleanup()
+
+| module | what it does |
+| --- | --- |
+| `table`, `operations`, `kinds` | THE table: what each operation does, to what, and how it is undone |
+| `request`, `paths`, `bodies`, `ids`, `credentials` | what a request may mean, in every reading |
+| `guard`, `rules/`, `state`, `rights`, `below`, `absent` | what is refused, before it is sent |
+| `transport`, `wire`, `reading`, `manners`, `wall` | the way out: bounded, patient, and the only one |
+| `ledger`, `bookkeeping` | what the run made, on disk before it exists |
+| `cleanup`, `search`, `restoring`, `finishing`, `report` | deleting and putting back, also after a kill |
+| `door`, `session`, `recording`, `redaction`, `login`, `records` | what the other rooms use |
+"""
+
+from __future__ import annotations
+
+from conformance.exchange.absent import BAND
+from conformance.exchange.config import DoorConfig
+from conformance.exchange.credentials import Credentials
+from conformance.exchange.door import Door
+from conformance.exchange.errors import BudgetSpent, InstanceGone, LoginError, NoAnswer, Refused, Stopped
+from conformance.exchange.finishing import Unfinished, finish, unfinished, unfinished_ledgers
+from conformance.exchange.kinds import Kind
+from conformance.exchange.ledger import Ledger
+from conformance.exchange.login import fetch_doc_page
+from conformance.exchange.records import NotCreated, Record, Records
+from conformance.exchange.redaction import RedactingFilter, Redactor
+from conformance.exchange.report import CleanupReport
+from conformance.exchange.session import Session
+from conformance.exchange.wall import refuse_requests_library
+
+__all__ = [
+    "BAND",
+    "BudgetSpent",
+    "CleanupReport",
+    "Credentials",
+    "Door",
+    "DoorConfig",
+    "InstanceGone",
+    "Kind",
+    "Ledger",
+    "LoginError",
+    "NoAnswer",
+    "NotCreated",
+    "Record",
+    "Records",
+    "RedactingFilter",
+    "Redactor",
+    "Refused",
+    "Session",
+    "Stopped",
+    "Unfinished",
+    "fetch_doc_page",
+    "finish",
+    "refuse_requests_library",
+    "unfinished",
+    "unfinished_ledgers",
+]

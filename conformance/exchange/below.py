@@ -1,0 +1,120 @@
+"""What hangs below a record and would go with it, or be changed by its going."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.exchange.ids import id_of
+from conformance.exchange.kinds import KINDS, Kind
+from conformance.exchange.state import PAGE, State
+from conformance.words import Actor
+
+MOST_PAGES = 20
+
+_LISTS: dict[Kind, list[tuple[Kind, str, dict[str, str]]]] = {
+    Kind.CUSTOMER: [
+        (Kind.PROJECT, "/api/projects", {"customer": "{id}", "visible": "3", "ignoreDates": "1"}),
+        (Kind.TIMESHEET, "/api/timesheets", {"customer": "{id}", "user": "all"}),
+        (Kind.CUSTOMER_COMMENT, "/api/customers/{id}/comments", {}),
+        (Kind.CUSTOMER_RATE, "/api/customers/{id}/rates", {}),
+    ],
+    Kind.PROJECT: [
+        (Kind.ACTIVITY, "/api/activities", {"project": "{id}", "globals": "0", "visible": "3"}),
+        (Kind.TIMESHEET, "/api/timesheets", {"project": "{id}", "user": "all"}),
+        (Kind.PROJECT_COMMENT, "/api/projects/{id}/comments", {}),
+        (Kind.PROJECT_RATE, "/api/projects/{id}/rates", {}),
+    ],
+    Kind.ACTIVITY: [
+        (Kind.TIMESHEET, "/api/timesheets", {"activity": "{id}", "user": "all"}),
+        (Kind.ACTIVITY_RATE, "/api/activities/{id}/rates", {}),
+    ],
+    Kind.TAG: [(Kind.TIMESHEET, "/api/timesheets", {"tags[]": "{name}", "user": "all"})],
+}
+_TEMPLATES = {
+    Kind.CUSTOMER_COMMENT: "GET /api/customers/{id}/comments",
+    Kind.PROJECT_COMMENT: "GET /api/projects/{id}/comments",
+}
+
+
+@dataclass(frozen=True)
+class Unsure:
+    """Why it cannot be said what hangs below."""
+
+    reason: str
+
+
+def strangers_below(state: State, kind: Kind, ident: int, name: str = "") -> str | None:
+    """Return why a record of the run must not be deleted: something below it is not the run's own, or cannot be seen.
+
+    None where all is the run's own. `name` is that of a tag.
+    """
+    if kind is Kind.TEAM:
+        return _strangers_in_team(state, ident)
+    if kind not in _LISTS:
+        return None
+    overseer = state.overseer
+    if overseer is None:
+        return "no actor may see everybody's records below it"
+    for child, path, params in _LISTS[kind]:
+        if child in _TEMPLATES and state.index is not None and not state.lists(_TEMPLATES[child]):
+            continue
+        if any("{name}" in value for value in params.values()) and not name:
+            return "its name is not known, so what carries it cannot be listed"
+        filled = {key: value.replace("{id}", str(ident)).replace("{name}", name) for key, value in params.items()}
+        for item in _all(state, overseer, path.replace("{id}", str(ident)), filled, child):
+            if isinstance(item, Unsure):
+                return item.reason
+            if not _is_below(item, kind, child, ident):
+                continue
+            if not state.owns(child, item["id"]):
+                return f"{child} {item['id']} below it is not of this run"
+    return None
+
+
+def _is_below(item: Any, kind: Kind, child: Kind, ident: int) -> bool:
+    """Leave out what a lenient filter adds, such as global activities below a project."""
+    if child is Kind.ACTIVITY and kind is Kind.PROJECT:
+        return bool(item.get("project") == ident)
+    return True
+
+
+def _all(
+    state: State, actor: Actor, path: str, params: dict[str, str], child: Kind
+) -> Iterator[dict[str, Any] | Unsure]:
+    paged = child is Kind.TIMESHEET
+    for page in range(1, MOST_PAGES + 1):
+        extra = {"page": str(page), "size": str(PAGE)} if paged else {}
+        status, listed = state.read(actor, path, {**params, **extra})
+        if status == 404 and (page > 1 or not paged):
+            return
+        if status != 200 or not isinstance(listed, list):
+            yield Unsure(f"what is below it could not be listed (GET {path} answered {status})")
+            return
+        for item in listed:
+            good = isinstance(item, dict) and isinstance(item.get("id"), int)
+            yield item if good else Unsure(f"GET {path} lists something without an id")
+        if not paged or len(listed) < PAGE:
+            return
+    yield Unsure(f"more than {MOST_PAGES * PAGE} records are below it")
+
+
+_LINKS = {"customers": Kind.CUSTOMER, "projects": Kind.PROJECT, "activities": Kind.ACTIVITY}
+
+
+def _strangers_in_team(state: State, ident: int) -> str | None:
+    status, team = state.read(state.overseer or state.strongest, KINDS[Kind.TEAM].item.replace("{id}", str(ident)), {})
+    if status == 404:
+        return None
+    if status != 200 or not isinstance(team, dict):
+        return f"its members could not be read (GET answered {status})"
+    for name, kind in _LINKS.items():
+        for item in team.get(name) or ():
+            if not state.owns(kind, id_of(item) or 0):
+                return f"{kind} {id_of(item)} of it is not of this run"
+    for member in team.get("members") or ():
+        user = id_of(member.get("user") if isinstance(member, dict) else member) or 0
+        if state.actor_with(user) is None and not state.owns(Kind.USER, user):
+            return f"user {user} in it is not one of the configured actors"
+    return None

@@ -1,0 +1,58 @@
+"""What the door must know of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from conformance.words import Actor
+
+MIB = 1024 * 1024
+
+
+def _yes() -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class DoorConfig:
+    """Settings of a door.
+
+    `url` is the base, with the path prefix of an instance in a sub-directory. `own_instance`: the run started it, so
+    every class of operation is allowed. `timeout` is in seconds and bounds a whole request, `max_rate` is in requests
+    a second, `max_body` in bytes after decompression. `alive` returns False once nothing more may be sent.
+    `transport` replaces the network in tests.
+    """
+
+    url: str
+    actors: tuple[Actor, ...]
+    run_id: str = "run"
+    ledger_path: Path | None = None
+    read_only: bool = False
+    allow: frozenset[str] = frozenset()
+    own_instance: bool = False
+    borrowed_project: int | None = None
+    borrowed_activity: int | None = None
+    verify: bool | str = True
+    cert: str | tuple[str, str] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    proxy: str | None = None
+    timeout: float = 30.0
+    max_rate: float | None = None
+    max_requests: int | None = None
+    max_body: int = 8 * MIB
+    max_failures: int = 5
+    alive: Callable[[], bool] = _yes
+    transport: httpx.BaseTransport | None = None
+
+    @property
+    def mark(self) -> str:
+        """What the names of the run's records contain: it says that they are a test's, and of which run."""
+        return f"conformance-test-{self.run_id}"
+
+    def allows(self, group: str) -> bool:
+        """Whether operations of a class may be used."""
+        return group == "records" or self.own_instance or group in self.allow or "all" in self.allow

@@ -1,0 +1,87 @@
+"""How the door behaves towards an instance that is slow, busy or gone."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from conformance.exchange.config import DoorConfig
+from conformance.exchange.errors import InstanceGone, Stopped
+
+BUSY = frozenset({502, 503, 504})
+BACK_OFF = (0.25, 0.5, 1.0)
+"""Seconds before each further try of a read that met 502 to 504."""
+
+LONGEST_WAIT = 60.0
+_SLICE = 0.2
+
+
+def retry_after(value: str | None, now: datetime | None = None) -> float | None:
+    """Return the seconds that a Retry-After header asks for, None where it says nothing that can be read."""
+    if not value:
+        return None
+    if value.strip().isascii() and value.strip().isdigit():
+        return float(value)
+    try:
+        when = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return max(0.0, (when - (now or datetime.now(UTC))).total_seconds())
+
+
+class Manners:
+    """Rate limit, waiting, and the count of requests in a row that got no answer. One a door."""
+
+    def __init__(
+        self,
+        config: DoorConfig,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._config = config
+        self._sleep = sleep
+        self._clock = clock
+        self._next = 0.0
+        self._failures = 0
+        self._lock = threading.Lock()
+
+    def await_turn(self) -> None:
+        """Wait until the rate allows another request. Raises Stopped once the run is over."""
+        with self._lock:
+            now = self._clock()
+            start = max(now, self._next)
+            self._next = start + (1 / self._config.max_rate if self._config.max_rate else 0)
+        self.wait(start - now)
+
+    def wait(self, seconds: float) -> None:
+        """Sleep in small pieces. Raises Stopped once the run is over."""
+        while True:
+            if not self._config.alive():
+                raise Stopped("the run is over, nothing more is sent")
+            if seconds <= 0:
+                return
+            step = min(seconds, _SLICE)
+            self._sleep(step)
+            seconds -= step
+
+    def hold(self, seconds: float) -> None:
+        """Let nobody send for a while, as the instance asked."""
+        with self._lock:
+            self._next = max(self._next, self._clock() + min(seconds, LONGEST_WAIT))
+
+    def answered(self) -> None:
+        """Note that an answer came."""
+        self._failures = 0
+
+    def failed(self, reason: str) -> None:
+        """Note that none came. Raises InstanceGone after too many in a row."""
+        self._failures += 1
+        if self._failures >= self._config.max_failures:
+            raise InstanceGone(
+                f"{self._failures} requests in a row got no answer ({reason})",
+                "Is the instance still running? What was learnt so far is reported.",
+            )

@@ -1,0 +1,205 @@
+"""Makes records of the run's own: written down before, named with the run's mark, deleted at the end."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from conformance.exchange.errors import Refused
+from conformance.exchange.kinds import KINDS, Kind, delete_path
+from conformance.exchange.rights import Answer, can_delete
+from conformance.exchange.session import Session
+from conformance.exchange.table import OPERATIONS
+from conformance.words import Actor, Exchange
+
+if TYPE_CHECKING:
+    from conformance.exchange.door import Door
+
+_COUNTRY = {"country": "DE", "currency": "EUR", "timezone": "Europe/Berlin"}
+"""What versions before 2.63 demand of a customer."""
+
+DAY = "2026-07-01"
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record of this run. `path` is where it is deleted (and read, where it can be), `body` the create's answer."""
+
+    kind: Kind
+    id: int
+    path: str
+    body: dict[str, Any]
+    actor: Actor
+    exchange: Exchange
+
+
+class NotCreated(Refused):
+    """The instance did not make a record that a check needs; a check turns it into `skipped`."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        super().__init__(3, f"{exchange.operation} answered {exchange.status}, so there is no record to ask with")
+        self.exchange = exchange
+
+
+class Records:
+    """The factory of one door. Parents are made on demand and kept; whatever it returns is in the ledger."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._numbers = itertools.count(1)
+        self._kept: dict[str, Record] = {}
+
+    def name(self, what: str = "") -> str:
+        """Return another name with the run's mark: it says that the record is a test's."""
+        return f"{self._door.mark} {what} {next(self._numbers)}".replace("  ", " ")
+
+    def create(self, session: Session, path: str, body: Any, **kwargs: Any) -> Record:
+        """Create by POST and return the record. Raises Refused, and NotCreated where the instance does not make it."""
+        exchange = session.post(path, json=body, **kwargs)
+        return self._record(session.actor, path, exchange)
+
+    def delete(self, record: Record) -> Exchange:
+        """Delete a record as its maker, or as the strongest actor where the maker may not."""
+        session = self._door.session(record.actor)
+        exchange = session.delete(record.path)
+        if exchange.status == 403:
+            exchange = self._door.session(self._door.state.strongest).delete(record.path)
+        return exchange
+
+    def customer(self, actor: Actor | None = None, **fields: Any) -> Record:
+        """Make a customer."""
+        return self._make("/api/customers", {"name": self.name("customer"), **_COUNTRY, **fields}, actor)
+
+    def project(self, customer: Record | int | None = None, actor: Actor | None = None, **fields: Any) -> Record:
+        """Make a project, below a customer of the run."""
+        above = _id(customer) if customer is not None else self.kept_customer().id
+        return self._make("/api/projects", {"name": self.name("project"), "customer": above, **fields}, actor)
+
+    def activity(self, project: Record | int | None = None, actor: Actor | None = None, **fields: Any) -> Record:
+        """Make an activity: of a project, a global one without."""
+        below = {} if project is None else {"project": _id(project)}
+        return self._make("/api/activities", {"name": self.name("activity"), **below, **fields}, actor)
+
+    def timesheet(
+        self,
+        actor: Actor | None = None,
+        begin: str = f"{DAY}T08:00:00",
+        end: str | None = f"{DAY}T09:00:00",
+        project: Record | int | None = None,
+        activity: Record | int | None = None,
+        **fields: Any,
+    ) -> Record:
+        """Make a timesheet of an actor. Times are local and in the documented form; `end` None starts a timer."""
+        on_project, on_activity = self.bookable() if project is None else (_id(project), 0)
+        body = {
+            "begin": begin,
+            "end": end,
+            "project": on_project,
+            "activity": _id(activity) if activity is not None else on_activity,
+            "description": self.name("timesheet"),
+            **fields,
+        }
+        return self._make("/api/timesheets", body, actor or self._door.config.actors[-1])
+
+    def tag(self, actor: Actor | None = None, **fields: Any) -> Record:
+        """Make a tag."""
+        return self._make("/api/tags", {"name": self.name("tag"), "visible": True, **fields}, actor)
+
+    def team(self, members: Iterable[Actor | int] = (), actor: Actor | None = None, **fields: Any) -> Record:
+        """Make a team. Its members are actors; the first leads it, and without any the strongest actor does."""
+        ids = [each.user_id if isinstance(each, Actor) else each for each in members]
+        ids = ids or [self._door.state.strongest.user_id]
+        listed = [{"user": ident, "teamlead": number == 0} for number, ident in enumerate(ids)]
+        return self._make("/api/teams", {"name": self.name("team"), "members": listed, **fields}, actor)
+
+    def rate(self, parent: Record, actor: Actor | None = None, **fields: Any) -> Record:
+        """Make a rate of a customer, project or activity of the run."""
+        return self._make(
+            f"{KINDS[parent.kind].item.replace('{id}', str(parent.id))}/rates", {"rate": 42.5, **fields}, actor
+        )
+
+    def comment(self, parent: Record, actor: Actor | None = None, **fields: Any) -> Record:
+        """Make a comment on a customer or project of the run."""
+        path = f"{KINDS[parent.kind].item.replace('{id}', str(parent.id))}/comments"
+        return self._make(path, {"message": self.name("comment"), **fields}, actor)
+
+    def one(self, kind: Kind) -> Record:
+        """Make one record of a top-level kind, with what it needs."""
+        makers: Mapping[Kind, Any] = {
+            Kind.CUSTOMER: self.customer,
+            Kind.PROJECT: self.project,
+            Kind.ACTIVITY: self.activity,
+            Kind.TIMESHEET: self.timesheet,
+            Kind.TAG: self.tag,
+            Kind.TEAM: self.team,
+        }
+        record: Record = makers[kind](actor=self._door.state.strongest)
+        return record
+
+    def kept_customer(self) -> Record:
+        """Return the run's own customer, made once a process."""
+        return self._keep("customer", self.customer)
+
+    def kept_project(self) -> Record:
+        """Return the run's own project, made once a process; global activities can be booked on it."""
+        return self._keep("project", lambda: self.project(globalActivities=True, visible=True, billable=True))
+
+    def kept_activity(self) -> Record:
+        """Return the run's own activity of that project, made once a process."""
+        return self._keep("activity", lambda: self.activity(self.kept_project(), visible=True, billable=True))
+
+    def bookable(self) -> tuple[int, int]:
+        """Return project and activity to book on: the run's own, or the borrowed ones.
+
+        Raises Refused where neither exists: nobody here may make and delete projects, and none is lent.
+        """
+        config = self._door.config
+        try:
+            return self.kept_project().id, self.kept_activity().id
+        except Refused as error:
+            if config.borrowed_project is None or config.borrowed_activity is None:
+                raise Refused(
+                    error.rule, f"{error.reason}; lend it a project and an activity with --project and --activity"
+                ) from error
+            return config.borrowed_project, config.borrowed_activity
+
+    def _keep(self, name: str, make: Any) -> Record:
+        if name not in self._kept:
+            self._kept[name] = make()
+        return self._kept[name]
+
+    def _make(self, path: str, body: dict[str, Any], actor: Actor | None) -> Record:
+        maker = actor or self._maker(path)
+        return self.create(self._door.session(maker), path, body)
+
+    def _maker(self, path: str) -> Actor:
+        """Return who makes it: the strongest actor, unless only a weaker one could delete it."""
+        operation = _operation(path)
+        kind = operation.creates
+        assert kind is not None
+        for actor in self._door.state.actors:
+            if can_delete(actor, kind, made_it=True) is not Answer.NO:
+                return actor
+        return self._door.state.strongest
+
+    def _record(self, actor: Actor, path: str, exchange: Exchange) -> Record:
+        body = exchange.json_or_none()
+        if not exchange.ok or not isinstance(body, dict) or not isinstance(body.get("id"), int):
+            raise NotCreated(exchange)
+        kind = _operation(path).creates
+        assert kind is not None
+        parts = path.strip("/").split("/")
+        parent = int(parts[2]) if KINDS[kind].parent else None
+        return Record(kind, body["id"], delete_path(kind, body["id"], parent), body, actor, exchange)
+
+
+def _id(record: Record | int) -> int:
+    return record.id if isinstance(record, Record) else record
+
+
+def _operation(path: str) -> Any:
+    parts = path.split("?")[0].strip("/").split("/")
+    template = "/" + "/".join("{id}" if part.isdigit() else part for part in parts)
+    return OPERATIONS[f"POST {template}"]

@@ -1,0 +1,109 @@
+"""Secrets are blotted out by their value, in every form in which an instance may echo them."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import logging
+import re
+import threading
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+from urllib.parse import quote, quote_plus
+
+from conformance.words import Actor, Secret
+
+BLOT = "***"
+SHORTEST = 4
+"""Shorter values are not blotted: they would tear holes into every text, and are no secrets."""
+
+Text = TypeVar("Text", str, bytes)
+
+
+class Redactor:
+    """Knows the secrets of a run and blots them out of text and bytes. Safe to use from several threads."""
+
+    def __init__(self, secrets: Iterable[str | Secret] = ()) -> None:
+        self._known: set[str] = set()
+        self._lock = threading.Lock()
+        self._text: re.Pattern[str] | None = None
+        self._bytes: re.Pattern[bytes] | None = None
+        self.add(*(each.reveal() if isinstance(each, Secret) else each for each in secrets))
+
+    @classmethod
+    def of(cls, actors: Iterable[Actor]) -> Redactor:
+        """Return one that knows all tokens and passwords of the actors."""
+        redactor = cls()
+        for actor in actors:
+            redactor.add(*(token.secret.reveal() for token in actor.tokens))
+            if actor.password:
+                redactor.add(actor.password.reveal())
+                redactor.add(f"{actor.name}:{actor.password.reveal()}")
+        return redactor
+
+    def add(self, *secrets: str) -> None:
+        """Learn further secrets: a session cookie, a CSRF value."""
+        new = {secret for secret in secrets if len(secret) >= SHORTEST} - self._known
+        if not new:
+            return
+        with self._lock:
+            self._known |= new
+            forms = sorted({form for secret in self._known for form in _forms(secret)}, key=len, reverse=True)
+            pattern = "|".join(map(re.escape, forms))
+            self._text = re.compile(pattern, re.IGNORECASE)
+            self._bytes = re.compile(pattern.encode("utf-8", "surrogatepass"), re.IGNORECASE)
+
+    def blot(self, value: Text) -> Text:
+        """Return the text or bytes without any known secret."""
+        if isinstance(value, bytes):
+            return self._bytes.sub(BLOT.encode(), value) if self._bytes else value
+        return self._text.sub(BLOT, value) if self._text else value
+
+    def text(self, value: str) -> str:
+        """Return the text without any known secret."""
+        return self.blot(value)
+
+
+def _forms(secret: str) -> Iterator[str]:
+    raw = secret.encode("utf-8", "surrogatepass")
+    yield secret
+    yield quote(raw, safe="")
+    yield quote(raw)
+    yield quote_plus(raw)
+    yield json.dumps(secret)[1:-1]
+    yield json.dumps(secret).replace("/", "\\/")[1:-1]
+    yield html.escape(secret)
+    yield raw.hex()
+    yield from _base64_forms(raw)
+
+
+def _base64_forms(raw: bytes) -> Iterator[str]:
+    """Yield what base64 of any text holding the secret must contain, at each of the three alignments."""
+    for shift in range(3):
+        padded = base64.b64encode(b"\0" * shift + raw).decode().rstrip("=")
+        # The first and last characters also depend on the neighbours, so only those between are certain.
+        start = (0, 2, 3)[shift]
+        end = len(padded) if (shift + len(raw)) % 3 == 0 else len(padded) - 1
+        core = padded[start:end]
+        if len(core) >= SHORTEST:
+            yield core
+            yield core.translate(str.maketrans("+/", "-_"))
+
+
+class RedactingFilter(logging.Filter):
+    """A logging filter that blots secrets out of messages, arguments and tracebacks."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        super().__init__()
+        self._redactor = redactor
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Blot the record; it is always kept."""
+        record.msg = self._redactor.blot(record.getMessage())
+        record.args = ()
+        if record.exc_info and not record.exc_text:
+            record.exc_text = logging.Formatter().formatException(record.exc_info)
+        if record.exc_text:
+            record.exc_text = self._redactor.blot(record.exc_text)
+        return True

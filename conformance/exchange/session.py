@@ -1,0 +1,150 @@
+"""A session: the door as one actor sees it, or as somebody with other credentials."""
+
+from __future__ import annotations
+
+import json as jsonlib
+import re
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+
+from conformance.exchange.credentials import Credentials
+from conformance.exchange.errors import Refused
+from conformance.exchange.reading import ACCEPTED
+from conformance.exchange.transport import OVERHEAD
+from conformance.words import Actor, Exchange
+
+if TYPE_CHECKING:
+    from conformance.exchange.door import Door
+
+Params = Mapping[str, Any] | Sequence[tuple[str, Any]]
+
+
+class _Unset:
+    """No body at all, where `None` is JSON's null."""
+
+
+UNSET: Final = _Unset()
+
+_ONE_LINE = re.compile(r"[\r\n\x00]")
+
+
+class Session:
+    """Sends as one actor. Cheap to make: all sessions of a door share its client."""
+
+    def __init__(self, door: Door, actor: Actor, credentials: Credentials | None = None) -> None:
+        self._door = door
+        self.actor = actor
+        self.credentials = credentials
+
+    def with_credentials(self, credentials: Credentials) -> Session:
+        """Return the same with other credentials than the actor's token."""
+        self._door.redactor.add(*(secret.reveal().rpartition(" ")[2] for secret in _secrets(credentials)))
+        return Session(self._door, self.actor, credentials)
+
+    def get(self, path: str, **kwargs: Any) -> Exchange:
+        """Send a GET. See `send`."""
+        return self.send("GET", path, **kwargs)
+
+    def post(self, path: str, **kwargs: Any) -> Exchange:
+        """Send a POST. See `send`."""
+        return self.send("POST", path, **kwargs)
+
+    def patch(self, path: str, **kwargs: Any) -> Exchange:
+        """Send a PATCH. See `send`."""
+        return self.send("PATCH", path, **kwargs)
+
+    def delete(self, path: str, **kwargs: Any) -> Exchange:
+        """Send a DELETE. See `send`."""
+        return self.send("DELETE", path, **kwargs)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = UNSET,
+        content: bytes | str | None = None,
+        params: Params | None = None,
+        headers: Mapping[str, str] | None = None,
+        overhead: bool = False,
+    ) -> Exchange:
+        """Send one request and return its exchange. `path` is as in the definition, a query may hang on it.
+
+        `json` is encoded as JSON, `content` is sent as it is; `params` may have lists as values. Raises Refused
+        before anything is sent, NoAnswer, InstanceGone, BudgetSpent or Stopped.
+        """
+        request = self._request(method, path, json, content, params, headers)
+        if overhead:
+            request.extensions[OVERHEAD] = True
+        return self._door.dispatch(request, self)
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        json: Any,
+        content: bytes | str | None,
+        params: Params | None,
+        headers: Mapping[str, str] | None,
+    ) -> httpx.Request:
+        wanted = {name.lower(): value for name, value in (headers or {}).items()}
+        body = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
+        if not isinstance(json, _Unset):
+            body = jsonlib.dumps(json).encode()
+            wanted.setdefault("content-type", "application/json")
+        wanted = {**self._own_headers(), **wanted}
+        try:
+            url = self._url(path, params)
+            return httpx.Request(method, url, headers=wanted, content=body)
+        except (httpx.InvalidURL, UnicodeError, ValueError, TypeError) as error:
+            raise Refused(2, f"{method} {path[:80]!r} cannot be sent: {error}") from error
+
+    def _own_headers(self) -> dict[str, str]:
+        own = {name.lower(): value for name, value in self._door.config.headers.items()}
+        own |= {"accept": "application/json", "accept-encoding": ACCEPTED, "user-agent": "kimai-conformance"}
+        if self.credentials is None:
+            own["authorization"] = f"Bearer {self.actor.token.secret.reveal()}"
+        else:
+            own.update({name.lower(): value for name, value in self.credentials.headers_for(self.actor).items()})
+        return own
+
+    def _url(self, path: str, params: Params | None) -> httpx.URL:
+        if "://" in path.split("?")[0] or not path.startswith("/") or _ONE_LINE.search(path):
+            raise Refused(1, f"{path[:80]!r} is not a path of the instance")
+        base, _, query = path.partition("?")
+        pairs = _pairs(params)
+        if self.credentials is not None:
+            pairs += [(name, secret.reveal()) for name, secret in self.credentials.parameters]
+        encoded = str(httpx.QueryParams(pairs))
+        whole = "&".join(part for part in (query, encoded) if part)
+        url = httpx.URL(self._door.base + base)
+        return url.copy_with(query=whole.encode("utf-8", "surrogatepass")) if whole else url
+
+
+def _secrets(credentials: Credentials) -> list[Any]:
+    return [*credentials.headers.values(), *(secret for _, secret in credentials.parameters)]
+
+
+def _pairs(params: Params | None) -> list[tuple[str, Any]]:
+    items = params.items() if isinstance(params, Mapping) else params or ()
+    pairs: list[tuple[str, Any]] = []
+    for name, value in items:
+        many = value if isinstance(value, list | tuple) else [value]
+        pairs += [(name, _scalar(each)) for each in many]
+    return pairs
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+def timed(send: Any, request: httpx.Request) -> tuple[httpx.Response, float]:
+    """Return an answer and how many seconds it took."""
+    start = time.monotonic()
+    response: httpx.Response = send(request)
+    return response, time.monotonic() - start

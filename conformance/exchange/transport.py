@@ -1,0 +1,134 @@
+"""The one httpx transport: guard, ledger, manners and bounds around each request. Nothing leaves any other way."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import httpx
+
+from conformance.exchange.bookkeeping import Bookkeeper, Ticket
+from conformance.exchange.config import DoorConfig
+from conformance.exchange.errors import BudgetSpent, NoAnswer, Refused
+from conformance.exchange.guard import Guard
+from conformance.exchange.manners import BACK_OFF, BUSY, LONGEST_WAIT, Manners, retry_after
+from conformance.exchange.reading import Read, read_body
+from conformance.exchange.request import Call
+from conformance.exchange.wire import Deadline, open_wire
+
+OVERHEAD = "conformance.overhead"
+"""Extension of a request that the door sends for itself; the run's budget does not hold it up."""
+TRUNCATED = "conformance.truncated"
+LABEL = "conformance.label"
+
+_CUT_BY_US = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+
+
+@dataclass
+class Counts:
+    """What went through the door."""
+
+    requests: int = 0
+    refused: Counter[int] = field(default_factory=Counter)
+
+
+class GuardedTransport(httpx.BaseTransport):
+    """Sends what the guard lets through. Follows nothing, keeps nothing, and always comes back in time."""
+
+    def __init__(self, config: DoorConfig, guard: Guard, books: Bookkeeper, counts: Counts, manners: Manners) -> None:
+        self._config = config
+        self._guard = guard
+        self._books = books
+        self._counts = counts
+        self._manners = manners
+        self._deadline = Deadline()
+        self._wire = open_wire(config, self._deadline)
+        self._lock = threading.Lock()
+        self.admit: Callable[[httpx.Request], bool] | None = None
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Return the answer, its body read. Raises Refused, BudgetSpent, NoAnswer, InstanceGone or Stopped."""
+        request.read()
+        if self.admit is not None and self.admit(request):
+            return self._attempt(request)
+        try:
+            call = self._guard.check(request)
+        except Refused as error:
+            self._counts.refused[error.rule] += 1
+            raise
+        self._charge(request)
+        ticket = self._books.before(call)
+        return self._send(request, call, ticket)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._wire.close()
+
+    def _charge(self, request: httpx.Request) -> None:
+        limit = self._config.max_requests
+        if limit is not None and self._counts.requests >= limit and not request.extensions.get(OVERHEAD):
+            raise BudgetSpent(f"the run's {limit} requests are used up")
+
+    def _send(self, request: httpx.Request, call: Call, ticket: Ticket) -> httpx.Response:
+        for pause in (*BACK_OFF, None):
+            try:
+                response = self._attempt(request)
+            except NoAnswer:
+                if call.writes or pause is None or pause != BACK_OFF[0]:
+                    raise
+                continue
+            delay = self._again_after(response, call, pause)
+            if delay is None:
+                break
+            self._manners.wait(delay)
+        self._books.after(ticket, response.status_code, response.content)
+        response.extensions[LABEL] = call.label
+        return response
+
+    def _again_after(self, response: httpx.Response, call: Call, pause: float | None) -> float | None:
+        """Return how long to wait before the same request is sent again, None where its answer stands."""
+        asked = retry_after(response.headers.get("retry-after"))
+        if response.status_code == 429:
+            self._manners.hold(asked if asked is not None else 1.0)
+            return None if pause is None else min(asked if asked is not None else pause, LONGEST_WAIT)
+        if response.status_code in BUSY and not call.writes and pause is not None:
+            return min(max(asked or 0.0, pause), LONGEST_WAIT)
+        return None
+
+    def _attempt(self, request: httpx.Request) -> httpx.Response:
+        self._manners.await_turn()
+        with self._lock:
+            self._counts.requests += 1
+        self._deadline.start(self._config.timeout)
+        try:
+            response = self._wire.handle_request(request)
+            read = read_body(response, self._config.max_body, self._deadline.check)
+        except (httpx.TimeoutException, TimeoutError) as error:
+            raise self._failed(request, f"no answer within {self._config.timeout:g} s", error) from error
+        except (httpx.TransportError, OSError) as error:
+            raise self._failed(request, str(error) or type(error).__name__, error) from error
+        except Exception as error:
+            # httpcore's own errors come up from the reading of a body, which httpx does not wrap here.
+            if type(error).__module__.partition(".")[0] != "httpcore":
+                raise
+            raise self._failed(request, str(error) or type(error).__name__, error) from error
+        self._manners.answered()
+        return _answer(response, read)
+
+    def _failed(self, request: httpx.Request, reason: str, error: Exception) -> NoAnswer:
+        """Count it. An error of the request itself (a header that cannot be sent) does not count."""
+        text = f"{request.method} {request.url.scheme}://{request.url.netloc.decode()}{request.url.path}: {reason}"
+        if not isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
+            self._manners.failed(text)
+        return NoAnswer(text)
+
+
+def _answer(response: httpx.Response, read: Read) -> httpx.Response:
+    headers = [(name, value) for name, value in response.headers.raw if name.lower().decode() not in _CUT_BY_US]
+    extensions = {TRUNCATED: read.truncated or read.garbled}
+    stream = response.extensions.get("network_stream")
+    if stream is not None:
+        extensions["network_stream"] = stream
+    return httpx.Response(response.status_code, headers=headers, content=read.body, extensions=extensions)

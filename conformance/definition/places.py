@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 Parts = tuple[str | int, ...]
 
@@ -99,8 +100,8 @@ def pointer(parts: Parts) -> str:
 
 
 def parse_pointer(text: str) -> tuple[str, ...]:
-    """Return the way that a JSON pointer names (`#` in front allowed); list positions stay text."""
-    tokens = text.removeprefix("#").split("/")[1:]
+    """Return the way that a JSON pointer or a reference with `#` names; list positions stay text."""
+    tokens = (unquote(text[1:]) if text.startswith("#") else text).split("/")[1:]
     return tuple(token.replace("~1", "/").replace("~0", "~") for token in tokens)
 
 

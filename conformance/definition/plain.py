@@ -6,6 +6,7 @@ and the result is no larger than the document. `nullable` and a boolean `exclusi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -105,10 +106,10 @@ def _exclusive(plain: dict[str, Any]) -> None:
 
 
 def _name(ref: str) -> str:
-    """Return a name for `$defs`: the component's own, or the way to it where it is none."""
+    """Return a name for `$defs` that needs no escape: the component's own, or the way to it where it is none."""
     parts = parse_pointer(ref)
-    named = parts[-1] if parts[:2] == ("components", "schemas") and len(parts) == 3 else ".".join(("#", *parts))
-    return named.replace("~", "-").replace("/", "-")
+    named = parts[-1] if parts[:2] == ("components", "schemas") and len(parts) == 3 else "/".join(("", *parts))
+    return re.sub(r"[^A-Za-z0-9._-]", lambda found: f"_{ord(found[0]):x}_", named)
 
 
 def _target(document: Mapping[str, Any], ref: str) -> Any:

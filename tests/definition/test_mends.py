@@ -71,6 +71,19 @@ BECOMES = {
     ),
     "a reference that is no text": ({"properties": {"a": {"$ref": 5}}}, {"properties": {"a": {}}}),
     "a reference to itself": ({"$ref": "#/components/schemas/Thing"}, {}),
+    "an attribute that is itself": (
+        {"properties": {"a": {"$ref": "#/components/schemas/Thing/properties/a"}}},
+        {"properties": {"a": {}}},
+    ),
+    "a circle within": (
+        {
+            "properties": {
+                "a": {"anyOf": [{"$ref": "#/components/schemas/Thing/properties/b"}]},
+                "b": {"not": {"$ref": "#/components/schemas/Thing/properties/a"}},
+            }
+        },
+        {"properties": {"a": {}, "b": {}}},
+    ),
     "made of itself": ({"allOf": [{"$ref": "#/components/schemas/Thing"}]}, {}),
 }
 
@@ -100,6 +113,9 @@ STAYS = {
     "known formats": {"properties": {"a": {"format": "date-time"}, "b": {"format": "float"}, "c": {"format": "uri"}}},
     "limits": {"maxLength": 60, "minimum": 0.5, "maximum": 3},
     "a list of different enums": {"enum": [0, False, "0", None]},
+    "a reference with escapes": {
+        "properties": {"a b": {"type": "string"}, "c": {"$ref": "#/components/schemas/Thing/properties/a%20b"}}
+    },
     "a tree of itself": {
         "properties": {"children": {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}}}
     },

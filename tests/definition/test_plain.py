@@ -63,6 +63,14 @@ def test_lenient_asks_for_nothing_but_types(document: Maker) -> None:
     assert not judge.is_valid(None)
 
 
+def test_names_that_need_escapes_are_reached(document: Maker) -> None:
+    schemas = {"A": {"properties": {"a %/b": {"type": "string"}}}}
+    found = plain_schema(document(schemas=schemas), {"$ref": "#/components/schemas/A/properties/a%20%25~1b"})
+    judge = jsonschema.Draft202012Validator(found)
+    assert judge.is_valid("x")
+    assert not judge.is_valid(5)
+
+
 def test_a_reference_into_a_path_is_taken_along(document: Maker) -> None:
     made = document({"/api/a": {"get": {"responses": {"200": {"content": {"x": {"schema": {"type": "string"}}}}}}}})
     found = plain_schema(made, {"$ref": "#/paths/~1api~1a/get/responses/200/content/x/schema"})

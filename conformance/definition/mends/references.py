@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.definition.mending import Change, mend_rule
-from conformance.definition.places import at, parse_pointer, walk
+from conformance.definition.places import Parts, at, parse_pointer, walk
 
-Edges = dict[str, set[str]]
+Edges = dict[Parts, set[Parts]]
 
 _IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else")
 """Keywords whose schemas judge the same value, so that a cycle of them never ends."""
@@ -28,9 +28,22 @@ def nowhere(document: dict[str, Any]) -> Iterator[Change]:
 
 @mend_rule("a reference that leads back to itself", order=13)
 def circles(document: dict[str, Any]) -> Iterator[Change]:
-    edges = {name: set(_same_value(schema)) for name, schema in _schemas(document).items()}
-    for name in _peeled(_turned(_peeled(edges))):
-        yield Change(("components", "schemas", name), {})
+    edges = {target: set(_same_value(_node(document, target))) for target in _targets(document)}
+    for target in sorted(_peeled(_turned(_peeled(edges))), key=len, reverse=True):
+        yield Change(target, {})
+
+
+def _targets(document: dict[str, Any]) -> set[Parts]:
+    """Return what the schemas refer to. Longer ways come first in `circles`, for a change may hold another."""
+    schemas = (spot.node for spot in walk(document) if spot.kind == "schema" and isinstance(spot.node, dict))
+    return {tuple(parse_pointer(each["$ref"])) for each in schemas if isinstance(each.get("$ref"), str)}
+
+
+def _node(document: dict[str, Any], target: Parts) -> Any:
+    try:
+        return at(document, target)
+    except KeyError:
+        return None
 
 
 def _exists(document: dict[str, Any], ref: Any) -> bool:
@@ -40,12 +53,6 @@ def _exists(document: dict[str, Any], ref: Any) -> bool:
         return isinstance(at(document, parse_pointer(ref)), dict | bool)
     except KeyError:
         return False
-
-
-def _schemas(document: dict[str, Any]) -> dict[str, Any]:
-    components = document.get("components")
-    schemas = components.get("schemas") if isinstance(components, dict) else None
-    return schemas if isinstance(schemas, dict) else {}
 
 
 def _turned(edges: Edges) -> Edges:
@@ -62,7 +69,7 @@ def _peeled(edges: Edges) -> Edges:
     came_from = _turned(edges)
     open_ends = {name: len(others & edges.keys()) for name, others in edges.items()}
     waiting = [name for name, count in open_ends.items() if not count]
-    gone: set[str] = set()
+    gone: set[Parts] = set()
     while waiting:
         name = waiting.pop()
         gone.add(name)
@@ -73,16 +80,15 @@ def _peeled(edges: Edges) -> Edges:
     return {name: others - gone for name, others in edges.items() if name not in gone}
 
 
-def _same_value(schema: Any) -> Iterator[str]:
-    """Yield the names of the component schemas that judge the very value which this schema judges."""
+def _same_value(schema: Any) -> Iterator[Parts]:
+    """Yield what this schema refers to for judging the very value that it judges itself."""
     waiting = [schema]
     while waiting:
         node = waiting.pop()
         if not isinstance(node, dict):
             continue
-        ref = node.get("$ref")
-        if isinstance(ref, str) and ref.startswith("#/components/schemas/"):
-            yield parse_pointer(ref)[-1]
+        if isinstance(node.get("$ref"), str):
+            yield parse_pointer(node["$ref"])
         for keyword in _IN_PLACE:
             value = node.get(keyword)
             waiting.extend(value if isinstance(value, list) else [value])

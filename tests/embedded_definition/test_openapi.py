@@ -66,6 +66,12 @@ def test_mending_leaves_paths_and_attributes_alone() -> None:
         assert mended["components"]["schemas"][name].get("required") == schema.get("required")
 
 
+def test_values_that_only_a_description_tells_are_told() -> None:
+    parameters = definition("2.24.0")["paths"]["/api/activities"]["get"]["parameters"]
+    told = {p["name"]: p["description"] for p in parameters if "description" in p}
+    assert told == {"globals": "Allowed values: true"}
+
+
 def test_every_call_gives_a_definition_of_its_own() -> None:
     definition("2.66.0")["paths"].clear()
     assert len(definition("2.66.0")["paths"]) == 69

@@ -105,6 +105,7 @@ class Parameter:
     """A path or query parameter. Its `pattern` is meant for the whole value, though it is not anchored.
 
     `many`: the parameter may be repeated; its name then ends in `[]` and its default is an empty list.
+    `values` are those that a description alone tells, where the definition has no pattern.
     """
 
     name: str
@@ -112,6 +113,7 @@ class Parameter:
     default: Any = None
     many: bool = False
     allow_empty: bool = True
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

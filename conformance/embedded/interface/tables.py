@@ -103,7 +103,8 @@ def _query_parameter(name: str, cell: str | Mapping[str, Any]) -> Parameter:
     told: Mapping[str, Any] = {"pattern": cell} if isinstance(cell, str) else cell
     many = name.endswith("[]")
     default = told.get("default", () if many else None)
-    return Parameter(name, told["pattern"] or None, default, many, told.get("allow_empty", True))
+    values = tuple(told.get("values", ()))
+    return Parameter(name, told["pattern"] or None, default, many, told.get("allow_empty", True), values)
 
 
 def _answer(row: Mapping[str, Any]) -> Answer:

@@ -82,6 +82,8 @@ def _query_parameter(writer: Writer, parameter: Parameter) -> Json:
     }
     if parameter.many:
         written["explode"] = True
+    if parameter.values:
+        written["description"] = texts.allowed(parameter.values)
     schema = _flawed_query_schema(writer, parameter) if writer.flawed else _query_schema(writer, parameter)
     return {**written, "schema": schema}
 

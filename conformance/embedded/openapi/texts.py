@@ -27,3 +27,8 @@ def summary(operation: Operation) -> str:
 def outcome(status: str) -> str:
     """The description of an answer, which OpenAPI requires."""
     return _OUTCOMES[status]
+
+
+def allowed(values: tuple[str, ...]) -> str:
+    """The description of a parameter whose values stand nowhere else; clients read them from just these words."""
+    return f"Allowed values: {', '.join(values)}"

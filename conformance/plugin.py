@@ -15,7 +15,7 @@ import hypothesis.configuration
 import pytest
 
 from conformance.definition import Definition, Index
-from conformance.exchange import BudgetSpent, Door, Records, Refused
+from conformance.exchange import BudgetSpent, Door, NoAnswer, Records, Refused, Stopped
 from conformance.probes.lab import COLLECTION, Collection, Lab
 from conformance.run import direct, lifeline
 from conformance.run.context import SECRETS_VARIABLE, RunContext
@@ -133,7 +133,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     error = call.excinfo.value if call.excinfo else None
     suite = item.config.stash.get(SUITE, None)
     if suite and error is not None:
-        if isinstance(error, Refused | BudgetSpent):
+        if isinstance(error, Refused | BudgetSpent | NoAnswer):
             suite.skipped(_clauses(item), str(error))
             call.excinfo = pytest.ExceptionInfo.from_exception(
                 pytest.skip.Exception(str(error), _use_item_location=True)
@@ -141,6 +141,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         elif isinstance(error, Stop):
             suite.stopped(error)
             item.session.shouldstop = str(error)
+        elif isinstance(error, Stopped):
+            item.session.shouldstop = "the run was stopped"
         elif not isinstance(error, pytest.fail.Exception | pytest.skip.Exception | KeyboardInterrupt):
             suite.crashed(_clauses(item), item.nodeid, error)
     return (yield)

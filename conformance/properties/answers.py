@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
@@ -67,15 +67,16 @@ def _branch(error: ValidationError) -> Iterator[Departure]:
 
 
 def _missing(error: ValidationError) -> Iterator[Departure]:
-    absent = [name for name in error.validator_value if name not in error.instance]
-    for name in absent:
+    wanted: list[str] = list(cast(Any, error.validator_value))
+    held: Mapping[str, Any] = cast(Any, error.instance)
+    for name in [name for name in wanted if name not in held]:
         yield Departure(REQUIRED, _join(field_of(error), name), "present", "missing")
 
 
 def _plain(error: ValidationError) -> Departure:
     field = field_of(error)
     if error.validator == "type":
-        wanted = error.validator_value
+        wanted: Any = error.validator_value
         expected = wanted if isinstance(wanted, str) else " or ".join(map(str, wanted))
         return Departure(NULLABLE if error.instance is None else TYPES, field, expected, type_of(error.instance))
     if error.instance is None:

@@ -11,10 +11,8 @@ from copy import deepcopy
 from typing import Any
 
 from schemathesis.core import NOT_SET
-from schemathesis.generation.case import Case
-from schemathesis.schemas import APIOperation
 
-Operation = APIOperation[Any, Any, Any, Any]
+from conformance.properties.aliases import AnyCase, Operation
 
 TEXTS = ("", " ", "x" * 256, "x" * 70_000, "Ünïcödé 漢字 😀", "'\"\\;--", "{{ 7 }}", "\u202e\u0000", "null")
 NUMBERS = (0, -1, 0.001, 1e15, 1e308, -(2**31) - 1, 2**63, "1,5", "abc", "")
@@ -23,7 +21,7 @@ MOMENTS = (
     "2024-02-29T24:00:00", "2024-03-31T02:30:00", "not a date", "2024-01-01", 1704067200,
 )  # fmt: skip
 IDS = (0, -1, 2**31 - 1, 2**63, "abc", "1 OR 1=1", 1.5)
-FLAGS = ("yes", 2, "", [])
+FLAGS: tuple[Any, ...] = ("yes", 2, "", [])
 STRUCTURES: tuple[Any, ...] = (None, [], {}, [[]], {"id": "x"}, True)
 QUERY: tuple[Any, ...] = ("", "0", "-1", "99999999999999999999", "abc", "x" * 2000, "%", "é", ["a", "b"])
 QUERY_MOMENTS = ("9999-12-31T23:59:59", "0000-00-00T00:00:00", "2024-02-30T00:00:00", "2024-01-01", "now")
@@ -35,7 +33,7 @@ TIMES_OF_A_RECORD = frozenset({"end"})
 """Emptied, it starts a timer: only forms that say a time are sent for it."""
 
 
-def cases(operation: Operation, base: Case) -> Iterator[tuple[Case, str]]:
+def cases(operation: Operation, base: AnyCase) -> Iterator[tuple[AnyCase, str]]:
     """Yield copies of a valid case with one value at an edge, each with a few words about it."""
     yield from _queries(operation, base)
     yield from _bodies(operation, base)
@@ -43,7 +41,7 @@ def cases(operation: Operation, base: Case) -> Iterator[tuple[Case, str]]:
         yield from _paths(operation, base)
 
 
-def _queries(operation: Operation, base: Case) -> Iterator[tuple[Case, str]]:
+def _queries(operation: Operation, base: AnyCase) -> Iterator[tuple[AnyCase, str]]:
     declared = {parameter.name for parameter in operation.query}
     for name in sorted(declared):
         moments = QUERY_MOMENTS if name in ("begin", "end", "start", "modified_after") else ()
@@ -55,7 +53,7 @@ def _queries(operation: Operation, base: Case) -> Iterator[tuple[Case, str]]:
                 yield _copy(base, query={name: value}), f"undocumented {name}={value}"
 
 
-def _bodies(operation: Operation, base: Case) -> Iterator[tuple[Case, str]]:
+def _bodies(operation: Operation, base: AnyCase) -> Iterator[tuple[AnyCase, str]]:
     properties = body_properties(operation)
     if not isinstance(base.body, dict):
         return
@@ -64,7 +62,7 @@ def _bodies(operation: Operation, base: Case) -> Iterator[tuple[Case, str]]:
             yield _copy(base, body={**base.body, name: deepcopy(value)}), f"{name}={_short(value)}"
 
 
-def _paths(operation: Operation, base: Case) -> Iterator[tuple[Case, str]]:
+def _paths(operation: Operation, base: AnyCase) -> Iterator[tuple[AnyCase, str]]:
     name = next(iter(operation.path_parameters)).name
     for value in PATH_EDGES:
         yield _copy(base, path={**base.path_parameters, name: value}), f"{name}={value}"
@@ -93,13 +91,14 @@ def body_properties(operation: Operation) -> dict[str, Any]:
     return {}
 
 
-def _copy(base: Case, *, path: Any = None, query: Any = None, body: Any = NOT_SET) -> Case:
-    return base.operation.Case(
+def _copy(base: AnyCase, *, path: Any = None, query: Any = None, body: Any = NOT_SET) -> AnyCase:
+    case: AnyCase = base.operation.Case(
         path_parameters=dict(path if path is not None else base.path_parameters),
         query=dict(query if query is not None else base.query),
         body=base.body if body is NOT_SET else body,
         media_type=base.media_type,
     )
+    return case
 
 
 def _short(value: Any) -> str:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import requests
@@ -17,11 +17,11 @@ from schemathesis.checks import CheckFunction
 from schemathesis.core.errors import SerializationNotPossible
 from schemathesis.core.failures import FailureGroup
 from schemathesis.core.transport import Response
-from schemathesis.generation.case import Case
 
 from conformance.definition import Index
 from conformance.exchange import BudgetSpent, NoAnswer, Refused, Session
 from conformance.properties import answers
+from conformance.properties.aliases import AnyCase
 from conformance.properties.policy import ABSENT, Trouble, trouble_of
 from conformance.properties.shrinking import shrink, signature
 from conformance.properties.strategies import Sample, Sort
@@ -109,7 +109,7 @@ class Engine:
             if key in sent and not scene.repeatable:
                 return
             sent.add(key)
-            response = sample.case.call(session=self.session)
+            response = sample.case.call(session=cast(Any, self.session))
         except Refused as refused:
             outcome.refused[refused.reason] += 1
             return
@@ -183,7 +183,7 @@ class Scene:
         """Put right what an accepted request did, so that the next one starts afresh."""
 
 
-def failures(case: Case, response: Response, checks: list[CheckFunction]) -> list[Any]:
+def failures(case: AnyCase, response: Response, checks: list[CheckFunction]) -> list[Any]:
     """Return the failures of the checks, which Schemathesis raises as one group."""
     try:
         case.validate_response(response, checks=checks)
@@ -192,6 +192,6 @@ def failures(case: Case, response: Response, checks: list[CheckFunction]) -> lis
     return []
 
 
-def fingerprint_of(case: Case) -> str:
+def fingerprint_of(case: AnyCase) -> str:
     """Return what makes two requests the same: a second one would tell nothing."""
     return repr((case.method, case.path_parameters, case.query, case.body, dict(case.headers or {})))

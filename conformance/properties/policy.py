@@ -21,7 +21,8 @@ from schemathesis.openapi.checks import (
 
 from conformance.definition import Definition
 from conformance.properties import answers
-from conformance.properties.edges import Operation, body_properties
+from conformance.properties.aliases import Operation
+from conformance.properties.edges import body_properties
 from conformance.words import Exchange
 
 SERVER_ERROR = "error.no-server-error"

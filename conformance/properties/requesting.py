@@ -5,22 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from conformance.exchange import Session
 from conformance.words import Exchange
 
 NO_BODY = object()
 """Stands for a request without a JSON body."""
 
 Pairs = tuple[tuple[str, str], ...]
-
-
-class Sender(Protocol):
-    """What is needed of a session of the door."""
-
-    def send(self, method: str, path: str, **kwargs: Any) -> Exchange:
-        """Send one request and return its exchange."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +49,7 @@ class Request:
         body = 0 if self.body is NO_BODY else len(json.dumps(self.body))
         return len(self.target) + body
 
-    def send(self, sender: Sender) -> Exchange:
+    def send(self, sender: Session) -> Exchange:
         """Send it. Raises what the door raises."""
         if self.body is NO_BODY:
             return sender.send(self.method, self.target)

@@ -64,6 +64,12 @@ class BoundScene(Scene):
 TIMERS = frozenset({Effect.START, Effect.STOP})
 
 
+def stops_timers(label: str) -> bool:
+    """Whether an operation is about a timer that runs."""
+    row = OPERATIONS.get(label)
+    return bool(row and row.effect is Effect.STOP)
+
+
 def runs_timers(label: str) -> bool:
     """Whether the samples of an operation start or stop a timer: such items share one process for each actor."""
     row = OPERATIONS.get(label)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from conformance.exchange import NoAnswer, Refused
-from conformance.properties.requesting import NO_BODY, Request, Sender
+from conformance.exchange import NoAnswer, Refused, Session
+from conformance.properties.requesting import NO_BODY, Request
 from conformance.words import Exchange
 
 TRIES = 25
 """Requests that one shrink may cost."""
 
 
-def shrink(exchange: Exchange, sender: Sender, tries: int = TRIES) -> Exchange:
+def shrink(exchange: Exchange, sender: Session, tries: int = TRIES) -> Exchange:
     """Return the smallest exchange found with the status of `exchange`, which may be itself.
 
     Every candidate passes the guard; what it refuses is no candidate. A body that is not JSON is left as it is.
@@ -35,7 +35,7 @@ def shrink(exchange: Exchange, sender: Sender, tries: int = TRIES) -> Exchange:
     return best
 
 
-def _try(candidate: Request, sender: Sender) -> Exchange | None:
+def _try(candidate: Request, sender: Session) -> Exchange | None:
     try:
         return candidate.send(sender)
     except (Refused, NoAnswer):

@@ -13,20 +13,16 @@ import unittest
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 import hypothesis
 from hypothesis import HealthCheck, Phase
 from hypothesis.errors import InvalidArgument, Unsatisfiable
 from schemathesis.core.control import SkipTest
 from schemathesis.generation import GenerationMode
-from schemathesis.generation.case import Case
-from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from conformance.properties import edges
-
-Operation = APIOperation[Any, Any, Any, Any]
+from conformance.properties.aliases import AnyCase, Operation
 
 
 class Sort(enum.StrEnum):
@@ -42,7 +38,7 @@ class Sort(enum.StrEnum):
 class Sample:
     """One request to be. `what` says what is special about it, in a few words."""
 
-    case: Case
+    case: AnyCase
     sort: Sort
     what: str = ""
 
@@ -69,11 +65,11 @@ def samples(schema: OpenApiSchema, operation: Operation, seed: int, count: int) 
     return picked
 
 
-def drawn(operation: Operation, mode: GenerationMode, number: int, count: int) -> list[Case]:
+def drawn(operation: Operation, mode: GenerationMode, number: int, count: int) -> list[AnyCase]:
     """Return `count` cases that Hypothesis draws: fewer where the operation has not as many, none to be negated."""
-    found: list[Case] = []
+    found: list[AnyCase] = []
 
-    def keep(case: Case) -> None:
+    def keep(case: AnyCase) -> None:
         found.append(case)
 
     settings = hypothesis.settings(
@@ -90,7 +86,9 @@ def drawn(operation: Operation, mode: GenerationMode, number: int, count: int) -
     return found[:count]
 
 
-def covering(schema: OpenApiSchema, operation: Operation, mode: GenerationMode, number: int, count: int) -> list[Case]:
+def covering(
+    schema: OpenApiSchema, operation: Operation, mode: GenerationMode, number: int, count: int
+) -> list[AnyCase]:
     """Return `count` of the cases that Schemathesis enumerates: bounds, listed values, each property left out."""
     every = list(
         schema.iter_coverage_cases(operation, generation_modes=[mode], generation_config=schema.config.generation)
@@ -138,7 +136,7 @@ def _edges(_schema: OpenApiSchema, operation: Operation, number: int, count: int
     return [Sample(case, Sort.EDGE, what) for case, what in chosen]
 
 
-def described(case: Case) -> str:
+def described(case: AnyCase) -> str:
     """Return what Schemathesis says is special about a case; empty where it does not say."""
     data = case.meta.phase.data if case.meta else None
     return str(getattr(data, "description", None) or "")

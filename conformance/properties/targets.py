@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from conformance.exchange import Door, Record, Records, Refused
+from conformance.exchange import BAND, Record, Records, Refused
 from conformance.exchange.kinds import KINDS, Kind
 from conformance.words import Actor
 
-ABSENT = 2_147_483_000
-"""The top of the band from which absent ids are taken: just under 2³¹, where no Kimai has come."""
+ABSENT = BAND[len(BAND) // 2]
+"""An absent id. One for all, since the guard reads each before it is used."""
 
-Maker = Callable[[], Record]
+TOP_LEVEL = frozenset({Kind.CUSTOMER, Kind.PROJECT, Kind.ACTIVITY, Kind.TIMESHEET, Kind.TAG, Kind.TEAM})
+BELOW = frozenset(kind for kind, facts in KINDS.items() if facts.parent)
+"""Rates and comments."""
 
 
 class Targets(Protocol):
@@ -33,9 +34,11 @@ class RunTargets:
     `missing` with the reason.
     """
 
-    def __init__(self, records: Records, door: Door, actors: tuple[Actor, ...], shared: SharedReferences) -> None:
+    def __init__(
+        self, records: Records, actors: tuple[Actor, ...], shared: SharedReferences, *, running: bool = False
+    ) -> None:
         self._records = records
-        self._door = door
+        self._running = running
         self._actors = actors
         self._shared = shared
         self._made: dict[Kind, Record] = {}
@@ -48,12 +51,12 @@ class RunTargets:
         if kind not in self._made and kind not in self.missing:
             self._make(kind)
         record = self._made.get(kind)
-        return record.id if record else ABSENT - number % 100
+        return record.id if record else ABSENT
 
     def reference(self, kind: Kind, number: int) -> int:
         """Return one of the ids of that kind which all requests of this process point at."""
         ids = self._shared.ids(kind)
-        return ids[number % len(ids)] if ids else ABSENT - number % 100
+        return ids[number % len(ids)] if ids else ABSENT
 
     def forget(self, kind: Kind) -> None:
         """Take the next record of that kind anew: this one may be gone or changed for good."""
@@ -64,38 +67,29 @@ class RunTargets:
         return self._made.get(kind)
 
     def _make(self, kind: Kind) -> None:
-        makers = self._makers()
-        if kind not in makers:
+        if kind not in TOP_LEVEL and kind not in BELOW:
             self.missing[kind] = f"the API makes no {kind.replace('_', ' ')}"
             return
         try:
-            self._made[kind] = makers[kind]()
+            self._made[kind] = self._below(kind) if kind in BELOW else self._top(kind)
         except Refused as refused:
             self.missing[kind] = refused.reason
 
-    def _makers(self) -> Mapping[Kind, Maker]:
-        records, strongest = self._records, self._actors[0]
-        return {
-            Kind.CUSTOMER: records.customer,
-            Kind.PROJECT: records.project,
-            Kind.ACTIVITY: records.activity,
-            Kind.TIMESHEET: lambda: records.timesheet(strongest),
-            Kind.TAG: records.tag,
-            Kind.TEAM: records.team,
-            Kind.CUSTOMER_RATE: lambda: self._below(Kind.CUSTOMER_RATE),
-            Kind.PROJECT_RATE: lambda: self._below(Kind.PROJECT_RATE),
-            Kind.ACTIVITY_RATE: lambda: self._below(Kind.ACTIVITY_RATE),
-            Kind.CUSTOMER_COMMENT: lambda: self._below(Kind.CUSTOMER_COMMENT),
-            Kind.PROJECT_COMMENT: lambda: self._below(Kind.PROJECT_COMMENT),
-        }
+    def _top(self, kind: Kind) -> Record:
+        """Make a record to be changed. A timer that is to be stopped runs."""
+        if kind is Kind.TIMESHEET and self._running:
+            return self._records.timesheet(self._actors[0], end=None)
+        return self._records.one(kind)
 
     def _below(self, kind: Kind) -> Record:
         """Make a rate or a comment under the operation's own parent."""
-        facts = KINDS[kind]
-        assert facts.parent is not None
-        path = facts.listing.replace("{id}", str(self.target(facts.parent, 0)))
-        body = {"message": "A comment."} if "comment" in kind else {"rate": 10}
-        return self._records.create(self._door.session(self._actors[0]), path, body)
+        above = KINDS[kind].parent
+        assert above is not None
+        self.target(above, 0)
+        parent = self._made.get(above)
+        if parent is None:
+            raise Refused(2, self.missing[above])
+        return self._records.comment(parent) if "comment" in kind else self._records.rate(parent)
 
 
 class SharedReferences:
@@ -133,7 +127,7 @@ class SharedReferences:
                 record = self._records.tag()
                 self._ids[kind], self._tag = [record.id], str(record.body.get("name", ""))
             elif kind is Kind.CUSTOMER:
-                self._ids[kind] = [self._records.customer().id]
+                self._ids[kind] = [self._records.kept_customer().id]
             elif kind is Kind.TEAM:
                 self._ids[kind] = [self._records.team().id]
         except Refused:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http.client import responses as PHRASES
-from typing import Any, Protocol, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -17,12 +17,12 @@ import schemathesis
 from schemathesis.checks import CheckContext
 from schemathesis.config import ChecksConfig
 from schemathesis.core.transport import Response
-from schemathesis.generation.case import Case
 from schemathesis.specs.openapi._auth_retry import send_probe
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 from schemathesis.transport.requests import REQUESTS_TRANSPORT, RequestsTransport
 
 from conformance.exchange import Credentials, Door, Refused, Session, refuse_requests_library
+from conformance.properties.aliases import AnyCase
 from conformance.words import Exchange, GuardBrokenError
 
 BASE_URL = "http://behind-the-door.invalid"
@@ -32,13 +32,6 @@ CANARY_PATH = "/api/kimai-conformance-canary"
 
 CARRIED = frozenset({"accept", "content-type"})
 """Header names that a generated request may set itself, besides those that the definition lists."""
-
-
-class Sender(Protocol):
-    """What the transport needs of a session of the door."""
-
-    def send(self, method: str, path: str, **kwargs: Any) -> Exchange:
-        """Send one request and return its exchange."""
 
 
 class DoorTransport(RequestsTransport):
@@ -54,7 +47,7 @@ class DoorTransport(RequestsTransport):
         self._anonymous = anonymous
         self.last: Exchange | None = None
 
-    def send(self, case: Case, *, session: Any = None, **kwargs: Any) -> Response:
+    def send(self, case: AnyCase, *, session: Any = None, **kwargs: Any) -> Response:
         """Send `case` and return its answer. Raises Refused where the guard refuses it, before anything is sent."""
         kwargs["base_url"] = BASE_URL
         prepared = prepare(self._build_request_data(case, kwargs))
@@ -69,11 +62,11 @@ class DoorTransport(RequestsTransport):
         self.last = exchange
         return response_from(exchange, prepared)
 
-    def _sender(self, session: Sender | None, prepared: requests.PreparedRequest) -> Sender:
+    def _sender(self, session: Session | None, prepared: requests.PreparedRequest) -> Session:
         if session is not None:
             return session
         header = prepared.headers.get("Authorization")
-        return self._anonymous.with_credentials(Credentials.header(header)) if header else self._anonymous
+        return self._anonymous.with_credentials(Credentials.header(str(header))) if header else self._anonymous
 
 
 def prepare(data: Mapping[str, Any]) -> requests.PreparedRequest:
@@ -95,10 +88,10 @@ def _body_of(prepared: requests.PreparedRequest) -> bytes | None:
     return body if isinstance(body, bytes) else None
 
 
-def _headers_of(prepared: requests.PreparedRequest, case: Case) -> dict[str, str]:
+def _headers_of(prepared: requests.PreparedRequest, case: AnyCase) -> dict[str, str]:
     declared = {parameter.name.lower() for parameter in case.operation.headers}
     wanted = CARRIED | declared
-    return {name: value for name, value in prepared.headers.items() if name.lower() in wanted}
+    return {name: str(value) for name, value in prepared.headers.items() if name.lower() in wanted}
 
 
 def response_from(exchange: Exchange, prepared: requests.PreparedRequest) -> Response:
@@ -121,8 +114,7 @@ def response_from(exchange: Exchange, prepared: requests.PreparedRequest) -> Res
 def put_behind_the_door(schema: OpenApiSchema, door: Door) -> DoorTransport:
     """Make `schema`, and all that is cloned from it, send through `door`. Returns the transport."""
     refuse_requests_library()
-    anonymous = door.session(door.config.actors[0]).with_credentials(Credentials.none())
-    transport = DoorTransport(anonymous)
+    transport = DoorTransport(door.anonymous())
     base = type(schema)
     behind = type(base.__name__, (base,), {"transport": property(lambda _self: transport)})
     schema.__class__ = behind
@@ -158,18 +150,25 @@ def _broken(how: str) -> GuardBrokenError:
     )
 
 
-def _canary(schema: OpenApiSchema) -> Case:
+def _canary(schema: OpenApiSchema) -> AnyCase:
     document = {
         "openapi": "3.0.0",
         "info": {"title": "canary", "version": "1"},
         "paths": {CANARY_PATH: {"delete": {"responses": {"204": {"description": ""}}}}},
     }
-    canary = cast(OpenApiSchema, schemathesis.openapi.from_dict(document, config=schema.config._get_parent()))
+    canary = schemathesis.openapi.from_dict(document, config=schema.config._get_parent())
     canary.__class__ = type(schema)
-    return canary[CANARY_PATH]["delete"].Case()
+    case: AnyCase = canary[CANARY_PATH]["delete"].Case()
+    return case
 
 
 def _probe_context() -> CheckContext:
     return CheckContext(
-        override=None, auth=None, headers=None, config=ChecksConfig(), transport_kwargs=None, recorder=None
+        override=None,
+        auth=None,
+        headers=None,
+        config=ChecksConfig(),
+        transport_kwargs=None,
+        recorder=None,
+        response_checks=[],
     )

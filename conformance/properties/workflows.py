@@ -167,7 +167,7 @@ class Life(RuleBasedStateMachine):
         if text is not None:
             self.story.saw(STORED, exchange, text, answer.get("description") or "", "description")
         self._duration(exchange, answer)
-        return answer["id"]
+        return int(answer["id"])
 
     def _duration(self, exchange: Exchange, answer: Mapping[str, Any]) -> None:
         begin, end = _moment(answer.get("begin")), _moment(answer.get("end"))

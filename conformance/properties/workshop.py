@@ -10,12 +10,12 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 from conformance.definition import Definition
 from conformance.exchange import Door, Records, Session
 from conformance.exchange.table import OPERATIONS
+from conformance.properties.aliases import Operation
 from conformance.properties.binding import Binder
-from conformance.properties.edges import Operation
 from conformance.properties.engine import Engine, Outcome
 from conformance.properties.enriching import enriched
 from conformance.properties.policy import budgets
-from conformance.properties.scenes import BoundScene
+from conformance.properties.scenes import BoundScene, stops_timers
 from conformance.properties.schema import check_functions, load
 from conformance.properties.strategies import samples
 from conformance.properties.targets import RunTargets, SharedReferences
@@ -92,7 +92,7 @@ class Workshop:
     def run(self, label: str) -> Outcome:
         """Send the requests of one operation, and return what came."""
         engine, config = self.engine, self.door.config
-        targets = RunTargets(self.records, self.door, self.actors, self.shared)
+        targets = RunTargets(self.records, self.actors, self.shared, running=stops_timers(label))
         binder = Binder(OPERATIONS.get(label), targets, config.mark, self.shared.tag, config.borrowed_project)
         scene = BoundScene(label, binder, targets, self.session)
         count = max(SMALLEST, self.shares[label])

@@ -5,15 +5,21 @@ Everything here is about data that is already there: no clock, no network.
 
 from __future__ import annotations
 
+from conformance.verdict.acceptance import Acceptance, load_acceptance
+from conformance.verdict.build import SCHEMA_VERSION, build_verdict
 from conformance.verdict.clauses import CORE_FAMILIES, FAMILIES, Clause, Clauses, clause, load_clauses
 from conformance.verdict.deviations import Deviation, Deviations, load_deviations
 from conformance.verdict.events import Event, EventTail, EventWriter, read_events
+from conformance.verdict.exits import exit_status
 from conformance.verdict.judge import NOT_OBSERVABLE, Judge
+from conformance.verdict.validate import problems
 
 __all__ = [
     "CORE_FAMILIES",
     "FAMILIES",
     "NOT_OBSERVABLE",
+    "SCHEMA_VERSION",
+    "Acceptance",
     "Clause",
     "Clauses",
     "Deviation",
@@ -22,8 +28,12 @@ __all__ = [
     "EventTail",
     "EventWriter",
     "Judge",
+    "build_verdict",
     "clause",
+    "exit_status",
+    "load_acceptance",
     "load_clauses",
     "load_deviations",
+    "problems",
     "read_events",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 LENGTH = 12
@@ -26,6 +27,12 @@ def fingerprint(clause: str, cause: str, kind: str = "") -> str:
     `cause` is a short text in canonical words; what varies by run in it is taken out. `kind` narrows it down.
     """
     text = "|".join((clause, stable(cause), stable(kind)))
+    return hashlib.sha256(text.encode()).hexdigest()[:LENGTH]
+
+
+def combined(clause: str, fingerprints: Iterable[str]) -> str:
+    """Return the fingerprint of a set of fingerprints, in whatever order."""
+    text = "|".join((clause, *sorted(set(fingerprints))))
     return hashlib.sha256(text.encode()).hexdigest()[:LENGTH]
 
 

@@ -31,7 +31,10 @@ def read_rows(path: Path, table: str, row: type[RowT]) -> list[RowT]:
 
     Raises UsageError, naming file, entry and key, for a file that is missing, is not TOML, or has a wrong entry.
     """
-    entries = _read(path).get(table, [])
+    content = _read(path)
+    if others := sorted(set(content) - {table}):
+        raise UsageError(f"{path}: {', '.join(others)}: unknown", f"Write each entry as [[{table}]].")
+    entries = content.get(table, [])
     if not isinstance(entries, list):
         raise UsageError(f"{path}: {table} is not a list of tables", f"Write each entry as [[{table}]].")
     return [_validated(path, table, number, entry, row) for number, entry in enumerate(entries, start=1)]

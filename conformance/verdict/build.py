@@ -1,0 +1,238 @@
+"""Makes the verdict: the context of a run and its events become the one model of all reports."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from conformance.verdict.acceptance import Accepted, load_acceptance
+from conformance.verdict.clauses import FAMILIES, Clause, Clauses, load_clauses
+from conformance.verdict.collect import Collected, blank_operation, collect
+from conformance.verdict.deviations import Deviations, load_deviations
+from conformance.verdict.events import Event
+from conformance.verdict.exits import conclude
+from conformance.verdict.folding import (
+    DECIDED,
+    accept,
+    clause_fingerprint,
+    fold_deviations,
+    fold_findings,
+    label,
+    observable_here,
+    worst,
+)
+from conformance.words import Exit, Level, Status
+
+SCHEMA_VERSION = 1
+"""Version of verdict.json; it rises when a reader would have to change."""
+
+Json = dict[str, Any]
+
+
+def build_verdict(
+    context: Mapping[str, Any],
+    events: Iterable[Event],
+    clauses: Clauses | None = None,
+    deviations: Deviations | None = None,
+) -> Json:
+    """Return verdict.json as data.
+
+    `context` has `instance`, `definition`, `run`, `plan`, `safety`, and may have `accept` (path of the accept file)
+    and `operations` (every operation of the definition, as "METHOD /path"). The tables are by default the suite's own.
+    Raises UsageError for a bad accept file.
+    """
+    clauses = load_clauses() if clauses is None else clauses
+    deviations = load_deviations() if deviations is None else deviations
+    found = collect(events)
+    unknown = _drop_unknown(found, clauses)
+    findings = fold_findings(found.places, clauses)
+    accepted = _accepted(context)
+    accept(findings, found.places, accepted)
+    rows = _clause_rows(context, clauses, found.places, findings)
+    verdict: Json = {
+        "schema_version": SCHEMA_VERSION,
+        "instance": dict(context["instance"]),
+        "definition": dict(context["definition"]),
+        "run": _run(context["run"], found, unknown),
+        "plan": {"promised": [], "left_out": [], "missing": [], "announcements": [], **context["plan"]},
+        "summary": _summary(rows, findings),
+        "clauses": rows,
+        "findings": sorted(findings, key=lambda one: (one["status"], one["level"], one["clause"], one["fingerprint"])),
+        "operations": _operations(context.get("operations", ()), found),
+        "observations": found.observations,
+        "deviations": fold_deviations(found.places, deviations),
+        "accepted": {"file": str(context.get("accept") or ""), **accepted.told()},
+        "safety": _safety(context["safety"], found),
+    }
+    return conclude(verdict)
+
+
+def _accepted(context: Mapping[str, Any]) -> Accepted:
+    """Load the accept file as of the day on which the run started."""
+    path = context.get("accept")
+    if not path:
+        return Accepted([], date.max)
+    return Accepted(load_acceptance(Path(path)), datetime.fromisoformat(context["run"]["started"]).date())
+
+
+def _drop_unknown(found: Collected, clauses: Clauses) -> list[str]:
+    """Take out the places of clauses that do not exist, and return their ids: a fault of the suite."""
+    unknown = sorted({place["clause"] for place in found.places} - set(clauses))
+    found.places = [place for place in found.places if place["clause"] not in unknown]
+    return unknown
+
+
+def _run(run: Mapping[str, Any], found: Collected, unknown: Sequence[str]) -> Json:
+    """Return the run's facts, with whatever makes its outcome untrustworthy."""
+    unfit = [text for status, text in found.stops if status != Exit.LEFT_BEHIND]
+    flags = ("partial", "strict", "write", "interrupted", "cut_off", "selection_empty")
+    return {
+        **run,
+        **{name: bool(run.get(name)) for name in flags},
+        "requests": run.get("requests", found.requests),
+        "unfit": "; ".join(filter(None, [str(run.get("unfit") or ""), *unfit])),
+        "crashed": "; ".join(_trouble(run, found, unknown)),
+        "notes": found.notes,
+    }
+
+
+def _trouble(run: Mapping[str, Any], found: Collected, unknown: Sequence[str]) -> Iterator[str]:
+    """Yield what went wrong with the suite itself. Where somebody stopped it, its events may well be incomplete."""
+    if run.get("crashed"):
+        yield "the tests did not run to their end" if run["crashed"] is True else str(run["crashed"])
+    yield from found.crashes
+    if unknown:
+        yield f"places of unknown clauses: {', '.join(unknown)}"
+    if any(run.get(name) for name in ("interrupted", "cut_off")) or found.stops:
+        return
+    if found.torn:
+        yield "events are incomplete: " + "; ".join(found.torn)
+    elif not found.count and not run.get("selection_empty") and not run.get("unfit"):
+        yield "the run left no events"
+
+
+def _clause_rows(
+    context: Mapping[str, Any], clauses: Clauses, places: Sequence[Json], findings: Sequence[Json]
+) -> list[Json]:
+    by_clause: dict[str, list[Json]] = {name: [] for name in clauses}
+    for place in places:
+        by_clause[place["clause"]].append(place)
+    return [_clause_row(context, clause, by_clause[clause.id], findings) for clause in clauses.values()]
+
+
+def _clause_row(context: Mapping[str, Any], clause: Clause, places: Sequence[Json], findings: Sequence[Json]) -> Json:
+    status = worst(place["status"] for place in places)
+    decided = any(place["status"] in DECIDED for place in places)
+    left_out = _why_left_out(context, clause)
+    observable = observable_here(clause, places, bool(context["definition"].get("exact")), left_out)
+    promised = clause.id in context["plan"].get("promised", ())
+    missed = promised and observable and not decided and clause.level is Level.MUST
+    return {
+        "id": clause.id,
+        "level": str(clause.level),
+        "family": clause.family,
+        "title": clause.title,
+        "source": clause.source,
+        "status": str(status),
+        "reason": _reason(status, places) if places else left_out or _why_unreached(context, promised),
+        "fingerprint": clause_fingerprint(clause.id, findings),
+        "promised": promised,
+        "observable": observable,
+        "decided": decided,
+        "undecided": missed and (bool(places) or not context["run"].get("partial")),
+        "places": [_place_row(place) for place in places],
+    }
+
+
+def _place_row(place: Mapping[str, Any]) -> Json:
+    """Return a place for the verdict: passes without their answers, and without deviations that did not occur."""
+    row = {name: value for name, value in place.items() if name not in ("clause", "title")}
+    if place["status"] == Status.PASS:
+        row.update(response="", deviation="")
+    return row
+
+
+def _reason(status: Status, places: Sequence[Json]) -> str:
+    """Say in a line why a clause has its status."""
+    there = [place for place in places if place["status"] == status]
+    if status is Status.PASS:
+        return f"kept at {len(there)} places"
+    if status in (Status.FAIL, Status.ACCEPTED, Status.DEVIATION):
+        first = f"{label(there[0])}: expected {there[0]['expected']}, got {there[0]['got']}"
+        return f"{len(there)} of {len(places)} places; {first}"
+    return "; ".join(list(dict.fromkeys(place["reason"] for place in there if place["reason"]))[:3])
+
+
+def _why_left_out(context: Mapping[str, Any], clause: Clause) -> str:
+    for entry in context["plan"].get("left_out", ()):
+        if entry["what"] in (clause.id, clause.family):
+            return str(entry["why"])
+    return "" if clause.observable else "not observable through the API"
+
+
+def _why_unreached(context: Mapping[str, Any], promised: bool) -> str:
+    run = context["run"]
+    if run.get("interrupted") or run.get("cut_off"):
+        return "the run ended before it was reached"
+    if run.get("partial"):
+        return "not selected"
+    return "promised by the plan, but no check decided it" if promised else "not planned"
+
+
+def _summary(rows: Sequence[Json], findings: Sequence[Json]) -> Json:
+    binding = [row for row in rows if row["level"] != Level.NOTE and row["observable"]]
+    return {
+        "clauses": {level: _counts(row for row in rows if row["level"] == level) for level in map(str, Level)},
+        "families": {name: _family(rows, name) for name in FAMILIES.values() if _has(rows, name)},
+        "decided": sum(row["decided"] for row in binding),
+        "decidable": len(binding),
+        "undecided": [row["id"] for row in rows if row["undecided"]],
+        "findings": {str(s): sum(f["status"] == s for f in findings) for s in (Status.FAIL, Status.ACCEPTED)},
+    }
+
+
+def _has(rows: Iterable[Json], family: str) -> bool:
+    return any(row["family"] == family for row in rows)
+
+
+def _family(rows: Iterable[Json], family: str) -> Json:
+    mine = [row for row in rows if row["family"] == family]
+    must = [row for row in mine if row["level"] == Level.MUST]
+    return {**_counts(mine), "must": len(must), "must_decided": sum(row["decided"] for row in must)}
+
+
+def _counts(rows: Iterable[Json]) -> dict[str, int]:
+    counts = Counter(row["status"] for row in rows)
+    return {str(status): counts[status] for status in Status}
+
+
+def _operations(listed: Iterable[Mapping[str, str]], found: Collected) -> list[Json]:
+    """Return every operation of the definition, and those others that requests were sent to."""
+    rows = {(row["method"], row["path"]): row for row in found.operations}
+    for operation in listed:
+        key = (operation["method"], operation["path"])
+        rows.setdefault(key, blank_operation(*key))
+    failing = {place["operation"] for place in found.places if place["status"] == Status.FAIL}
+    for (method, path), row in rows.items():
+        if f"{method} {path}" in failing:
+            row["outcome"] = "failed"
+        elif row["outcome"] == "not sent" and row["requests"]:
+            row["outcome"] = "checked"
+        if row["outcome"] == "not sent":
+            row["reason"] = row["reason"] or "no property test was sent to it"
+    return [rows[key] for key in sorted(rows, key=lambda pair: (pair[1], pair[0]))]
+
+
+def _safety(safety: Mapping[str, Any], found: Collected) -> Json:
+    """Return what the run did to the instance; `refused` counts requests that the guard did not send."""
+    broken = [text for status, text in found.stops if status == Exit.LEFT_BEHIND]
+    return {
+        **safety,
+        "refused": safety.get("refused", found.refused.total()),
+        "refused_by_rule": dict(sorted(found.refused.items())),
+        "left_behind": list(safety["left_behind"]),
+        "guard_broken": "; ".join(filter(None, [str(safety.get("guard_broken") or ""), *broken])),
+    }

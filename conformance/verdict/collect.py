@@ -1,0 +1,134 @@
+"""Brings the events of all processes together, so that their order and their spread do not matter."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.verdict.events import Event
+from conformance.verdict.judge import split_label
+from conformance.words import Place, Status
+
+PLACE_KEY = ("clause", "operation", "field", "role", "value", "status", "expected", "got", "reason", "fingerprint")
+"""What makes two events the same place; the exchange does not, the smallest one is kept."""
+
+OUTCOMES = ("failed", "checked", "skipped", "not sent")
+"""Outcomes of an operation, the one that wins first."""
+
+
+@dataclass
+class Collected:
+    """All that a run has found: `places` as dicts of words.Place with `fingerprint` and `title`.
+
+    `requests` and `refused` (by rule) are counted by the door of each process; `stops` are pairs of exit status and
+    message of what ended a process; `crashes` are failures of the suite itself.
+    """
+
+    places: list[dict[str, Any]] = field(default_factory=list)
+    operations: list[dict[str, Any]] = field(default_factory=list)
+    observations: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    torn: list[str] = field(default_factory=list)
+    requests: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    stops: list[tuple[int, str]] = field(default_factory=list)
+    crashes: list[str] = field(default_factory=list)
+    count: int = 0
+
+
+def collect(events: Iterable[Event]) -> Collected:
+    """Return everything the events say, folded and sorted."""
+    found = Collected()
+    places: dict[tuple[Any, ...], dict[str, Any]] = {}
+    operations: dict[tuple[str, str], dict[str, Any]] = {}
+    for event in events:
+        found.count += event.kind != "torn"
+        match event.kind:
+            case "place":
+                _keep_smallest(places, event.data)
+            case "finding":
+                for place in _places_of(event.data):
+                    _keep_smallest(places, place)
+            case "operation":
+                _add_operation(operations, event.data)
+            case "observation":
+                found.observations.setdefault(event.data["name"], event.data["data"])
+            case "note":
+                _note(found, event.data)
+            case "torn":
+                found.torn.append(f"{event.data['file']}: {event.data['reason']}")
+    found.places = [places[key] for key in sorted(places)]
+    found.operations = [operations[key] for key in sorted(operations, key=lambda pair: (pair[1], pair[0]))]
+    found.observations = dict(sorted(found.observations.items()))
+    found.notes = list(dict.fromkeys(found.notes))
+    found.stops = sorted(set(found.stops))
+    found.crashes = sorted(set(found.crashes))
+    return found
+
+
+def _note(found: Collected, data: Mapping[str, Any]) -> None:
+    """Take in a note: those of the door, of a stop and of a crash are data, all others are for people."""
+    match data["text"]:
+        case "door":
+            found.requests += data["requests"]
+            found.refused.update(data["refused"])
+        case "stop":
+            found.stops.append((data["status"], " ".join(filter(None, (data["message"], data.get("hint"))))))
+        case "crash":
+            found.crashes.append(": ".join(filter(None, (data.get("where"), data.get("error")))))
+        case text:
+            found.notes.append(str(text))
+
+
+def smaller(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether the first has the smaller exchange: any before none, then the shorter request."""
+
+    def size(item: Mapping[str, Any]) -> tuple[bool, int, str, str]:
+        return (not item["curl"], len(item["curl"]), item["curl"], item["response"])
+
+    return size(one) < size(other)
+
+
+def _keep_smallest(places: dict[tuple[Any, ...], dict[str, Any]], place: dict[str, Any]) -> None:
+    key = tuple(str(place[name]) for name in PLACE_KEY)
+    if key not in places or smaller(place, places[key]):
+        places[key] = place
+
+
+def _places_of(finding: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    """Yield the places of a finding that was written as a whole."""
+    empty = Place(clause=finding["clause"], status=Status(finding["status"]))
+    shared = {name: finding[name] for name in ("expected", "got", "curl", "response", "reason", "fingerprint", "title")}
+    for label in finding["places"] or [""]:
+        operation, what = split_label(label)
+        yield {**vars(empty), "status": str(empty.status), **shared, "operation": operation, "field": what}
+
+
+def _add_operation(operations: dict[tuple[str, str], dict[str, Any]], data: Mapping[str, Any]) -> None:
+    """Add the counts of one process to those of the others."""
+    key = (data["method"], data["path"])
+    total = operations.setdefault(key, blank_operation(*key))
+    total["requests"] += data.get("requests", 0)
+    total["accepted"] += data.get("accepted", 0)
+    statuses = data.get("statuses") or {}
+    total["statuses"] = _summed(total["statuses"], statuses)
+    total["outcome"] = min(total["outcome"], data.get("outcome") or "not sent", key=_rank)
+    total["reason"] = total["reason"] or data.get("reason", "")
+
+
+def blank_operation(method: str, path: str) -> dict[str, Any]:
+    """Return the row of an operation that nothing was sent to."""
+    row: dict[str, Any] = {"method": method, "path": path, "requests": 0, "accepted": 0}
+    return {**row, "statuses": {}, "outcome": "not sent", "reason": ""}
+
+
+def _summed(one: Mapping[str, int], other: Any) -> dict[str, int]:
+    """Add up counts by status; a bare list of statuses counts each once."""
+    counts = {str(k): int(v) for k, v in other.items()} if isinstance(other, Mapping) else Counter(map(str, other))
+    return {name: one.get(name, 0) + counts.get(name, 0) for name in sorted({*one, *counts})}
+
+
+def _rank(outcome: str) -> int:
+    return OUTCOMES.index(outcome) if outcome in OUTCOMES else OUTCOMES.index("checked")

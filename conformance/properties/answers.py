@@ -77,7 +77,7 @@ def _plain(error: ValidationError) -> Departure:
     field = field_of(error)
     if error.validator == "type":
         wanted: Any = error.validator_value
-        expected = wanted if isinstance(wanted, str) else " or ".join(map(str, wanted))
+        expected = wanted if isinstance(wanted, str) else " or ".join(each for each in wanted if each != "null")
         return Departure(NULLABLE if error.instance is None else TYPES, field, expected, type_of(error.instance))
     if error.instance is None:
         return Departure(NULLABLE, field, str(error.validator), "null")

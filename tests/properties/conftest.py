@@ -17,8 +17,12 @@ from conformance.properties.workshop import Workshop
 from conformance.words import Actor, Secret, Token
 
 ACTORS = (
-    Actor("boss", (Token("suite", Secret("tok-boss-0123456789")),), user_id=1, roles=("ROLE_SUPER_ADMIN",), timezone="UTC"),
-    Actor("lead", (Token("suite", Secret("tok-lead-0123456789")),), user_id=2, roles=("ROLE_TEAMLEAD",), timezone="UTC"),
+    Actor(
+        "boss", (Token("suite", Secret("tok-boss-0123456789")),), user_id=1, roles=("ROLE_SUPER_ADMIN",), timezone="UTC"
+    ),
+    Actor(
+        "lead", (Token("suite", Secret("tok-lead-0123456789")),), user_id=2, roles=("ROLE_TEAMLEAD",), timezone="UTC"
+    ),
 )
 
 Odd = Callable[[httpx.Request, Any], httpx.Response | None]

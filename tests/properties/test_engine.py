@@ -1,0 +1,172 @@
+"""What is sent is bounded and the same for one seed; what comes back is collected and folded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from conformance.definition import Definition
+from conformance.exchange import Door, DoorConfig, Records
+from conformance.properties.judging import event_of, skip_reason
+from conformance.properties.shrinking import TRIES, shrink, signature
+from conformance.properties.workshop import Workshop
+
+from .conftest import ACTORS, Fake
+
+SOME = ("POST /api/customers", "PATCH /api/timesheets/{id}", "GET /api/timesheets", "DELETE /api/tags/{id}")
+
+
+def _log(
+    folder: Path, definition: Definition, seed: int, labels: tuple[str, ...]
+) -> dict[str, list[tuple[str, bytes]]]:
+    """Return what each operation sent to a fresh fake, its records' making left out."""
+    folder.mkdir()
+    fake = Fake()
+    config = DoorConfig(
+        "http://127.0.0.1:1",
+        ACTORS,
+        run_id="unit",
+        ledger_path=folder / "ledger.jsonl",
+        transport=httpx.MockTransport(fake),
+    )
+    sent = {}
+    with Door(config, definition.index) as door:
+        workshop = Workshop(door, Records(door), definition, ACTORS, seed, 300)
+        assert workshop.transport is not None
+        for label in labels:
+            fake.bodies.clear()
+            fake.log.clear()
+            workshop.run(label)
+            sent[label] = list(zip(fake.log, fake.bodies, strict=True))
+    return sent
+
+
+def test_the_same_seed_sends_the_same_requests(tmp_path: Path, definition: Definition) -> None:
+    one = _log(tmp_path / "1", definition, 5, SOME)
+    assert one == _log(tmp_path / "2", definition, 5, SOME)
+    assert all(one.values())
+
+
+def test_another_seed_sends_others(tmp_path: Path, definition: Definition) -> None:
+    assert _log(tmp_path / "1", definition, 5, SOME[:1]) != _log(tmp_path / "2", definition, 6, SOME[:1])
+
+
+def test_reads_do_not_depend_on_what_ran_before(tmp_path: Path, definition: Definition) -> None:
+    label = "GET /api/users"
+    together = _log(tmp_path / "1", definition, 5, ("GET /api/tags", label))
+    assert together[label] == _log(tmp_path / "2", definition, 5, (label,))[label]
+
+
+def test_the_budget_is_shared_by_what_there_is_to_vary(make_workshop: Callable[..., Workshop]) -> None:
+    shares = make_workshop(budget=1500).shares
+    assert 1300 <= sum(shares.values()) <= 1500
+    assert shares["POST /api/customers"] > shares["GET /api/timesheets"] > shares["GET /api/ping"] >= 2
+
+
+@pytest.mark.parametrize("budget", [100, 600])
+def test_an_operation_keeps_to_its_share(budget: int, make_workshop: Callable[..., Workshop]) -> None:
+    workshop = make_workshop(budget=budget)
+    outcome = workshop.run("POST /api/projects")
+    assert 0 < outcome.requests <= max(2, workshop.shares["POST /api/projects"])
+
+
+def test_only_records_of_the_run_are_written_to(fake: Fake, make_workshop: Callable[..., Workshop]) -> None:
+    fake.rows["customers", 7] = {"id": 7, "name": "ACME"}
+    fake.last = 7
+    workshop = make_workshop(budget=300)
+    for label in ("PATCH /api/customers/{id}", "POST /api/customers", "GET /api/customers/{id}"):
+        workshop.run(label)
+    assert fake.rows["customers", 7] == {"id": 7, "name": "ACME"}
+    assert not any("/customers/7" in line for line in fake.log if not line.startswith("GET"))
+
+
+def test_names_carry_the_mark_of_the_run(fake: Fake, make_workshop: Callable[..., Workshop]) -> None:
+    make_workshop(budget=900).run("POST /api/tags")
+    names = [row["name"] for (plural, _), row in fake.rows.items() if plural == "tags" and row.get("name")]
+    assert len(names) > 5
+    assert all("conformance-test-unit" in name for name in names if isinstance(name, str) and 1 < len(name) <= 255)
+
+
+def test_attributes_that_only_the_definition_knows_are_left_out(make_workshop: Callable[..., Workshop]) -> None:
+    workshop = make_workshop()
+    schema = workshop.schema.raw_schema["paths"]["/api/customers"]["post"]["requestBody"]["content"]["application/json"]
+    assert "invoiceTemplate" not in schema["schema"]["properties"]
+    assert {"name", "country", "timezone"} <= set(schema["schema"]["properties"])
+
+
+def _breaks_on(name: str) -> Callable[[httpx.Request, Any], httpx.Response | None]:
+    def odd(request: httpx.Request, body: Any) -> httpx.Response | None:
+        if request.method == "POST" and isinstance(body, dict) and name in body:
+            return httpx.Response(500, json={"code": 500, "message": "Internal Server Error"})
+        return None
+
+    return odd
+
+
+def test_a_server_error_is_shrunk_to_the_smallest_body(fake: Fake, make_workshop: Callable[..., Workshop]) -> None:
+    fake.odd = _breaks_on("vatId")
+    outcome = make_workshop().run("POST /api/customers")
+    assert list(outcome.server_errors) == ["POST /api/customers 500 {vatId}"]
+    (smallest,) = outcome.server_errors.values()
+    assert list(json.loads(smallest.request_body or b"")) == ["vatId"]
+    assert "--data-raw" in smallest.curl()
+
+
+def test_two_causes_are_two_findings(fake: Fake, make_workshop: Callable[..., Workshop]) -> None:
+    def odd(request: httpx.Request, body: Any) -> httpx.Response | None:
+        return _breaks_on("phone")(request, body) or _breaks_on("fax")(request, body)
+
+    fake.odd = odd
+    outcome = make_workshop().run("POST /api/customers")
+    assert set(outcome.server_errors) == {"POST /api/customers 500 {phone}", "POST /api/customers 500 {fax}"}
+
+
+def test_a_shrink_is_bounded(fake: Fake, door: Door) -> None:
+    fake.odd = lambda request, body: httpx.Response(500) if "term" in str(request.url) else None
+    query = "&".join(f"{name}=1" for name in ("orderBy", "order", "visible", "full"))
+    first = door.session(ACTORS[0]).get(f"/api/customers?{query}&term=x")
+    fake.log.clear()
+    assert shrink(first, door.session(ACTORS[0])).target == "/api/customers?term=x"
+    assert len(fake.log) <= TRIES
+    assert signature(first).startswith("GET /api/customers 500 full,")
+
+
+def test_shrinking_never_starts_a_timer(fake: Fake, make_workshop: Callable[..., Workshop]) -> None:
+    """Without `end` a record would run: for the guard to refuse, since the fake does not say who has one running."""
+    fake.odd = _breaks_on("billable")
+    outcome = make_workshop().run("POST /api/timesheets")
+    (smallest,) = outcome.server_errors.values()
+    assert {"billable", "end"} <= set(json.loads(smallest.request_body or b""))
+
+
+def test_departures_are_folded_by_attribute(fake: Fake, make_workshop: Callable[..., Workshop]) -> None:
+    rows = [{"id": number, "name": None, "color": None} for number in range(40)]
+    fake.odd = lambda request, body: httpx.Response(200, json=rows) if request.url.path == "/api/tags/find" else None
+    outcome = make_workshop().run("GET /api/tags/find")
+    nulls = {(each.field, each.got) for each in outcome.troubles if each.clause == "definition.types"}
+    assert outcome.requests > 3
+    assert nulls <= {("[].name", "null")}
+    smallest = min(len(exchange.target) for exchange in outcome.troubles.values())
+    assert all(len(exchange.target) == smallest for exchange in outcome.troubles.values())
+
+
+def test_an_operation_that_the_guard_refuses_says_why(make_workshop: Callable[..., Workshop]) -> None:
+    outcome = make_workshop().run("DELETE /api/dashboard/widgets")
+    assert "--allow dashboard" in skip_reason(outcome)
+    event = event_of(outcome, skip_reason(outcome))
+    assert (event["requests"], event["outcome"]) == (0, "skipped")
+
+
+def test_a_spent_budget_ends_it(fake: Fake, tmp_path: Path, definition: Definition) -> None:
+    config = DoorConfig(
+        "http://127.0.0.1:1", ACTORS, run_id="unit", transport=httpx.MockTransport(fake), max_requests=3
+    )
+    with Door(config, definition.index) as door:
+        outcome = Workshop(door, Records(door), definition, ACTORS, 1, 1500).run("GET /api/customers")
+    assert outcome.spent
+    assert outcome.requests <= 3

@@ -31,6 +31,9 @@ BECOMES = {
     "an escaped dollar": ({"pattern": r"\$a"}, {"pattern": r"^\$a$"}),
     "a negated class": ({"pattern": "[^,]+"}, {"pattern": "^[^,]+$"}),
     "a broken pattern": ({"pattern": "("}, {}),
+    "a pattern for ever": ({"pattern": "^(a+)+$"}, {}),
+    "a pattern for ever within": ({"pattern": "^x([a-z]{1,}-?)*y$"}, {}),
+    "a huge pattern": ({"pattern": "a" * 1_001}, {}),
     "a pattern that is no text": ({"pattern": 5}, {}),
     "a length as text": ({"maxLength": "60"}, {"maxLength": 60}),
     "a length with a fraction": ({"minLength": "2.0"}, {"minLength": 2}),
@@ -109,6 +112,7 @@ STAYS = {
         }
     },
     "an anchored pattern": {"pattern": "^a|b$"},
+    "repetitions side by side": {"pattern": r"^(a+)b*(c{2})?\(d+\)+$"},
     "a half anchored pattern": {"pattern": "^a"},
     "known formats": {"properties": {"a": {"format": "date-time"}, "b": {"format": "float"}, "c": {"format": "uri"}}},
     "limits": {"maxLength": 60, "minimum": 0.5, "maximum": 3},

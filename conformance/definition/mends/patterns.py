@@ -13,6 +13,12 @@ from typing import Any
 from conformance.definition.mending import ABSENT, Change, mend_rule
 from conformance.definition.places import of_kind
 
+_REPEATED_REPETITION = re.compile(r"\((?:[^()\\]|\\.)*[+*}](?:[^()\\]|\\.)*\)[+*{]")
+"""`(a+)+` takes exponential time in Python, and a pattern comes from the instance. Some harmless ones, such as
+`(,\\d+)*`, are lost with it; Kimai has none."""
+
+_MAX_PATTERN = 1_000
+
 _ANCHOR = re.compile(r"(?<![\[\\])\^|(?<!\\)\$|\\[AzZ]")
 
 
@@ -20,8 +26,8 @@ _ANCHOR = re.compile(r"(?<![\[\\])\^|(?<!\\)\$|\\[AzZ]")
 def patterns(document: dict[str, Any]) -> Iterator[Change]:
     for spot in of_kind(document, "schema"):
         pattern = spot.node.get("pattern")
-        if isinstance(pattern, str) and pattern and not _ANCHOR.search(pattern):
-            yield Change((*spot.parts, "pattern"), anchored(pattern))
+        if isinstance(pattern, str) and (whole := anchored(pattern)) != pattern:
+            yield Change((*spot.parts, "pattern"), whole)
 
 
 @mend_rule("a pattern that is no regular expression is left out", order=55)
@@ -31,9 +37,26 @@ def broken_patterns(document: dict[str, Any]) -> Iterator[Change]:
             yield Change((*spot.parts, "pattern"), ABSENT)
 
 
+@mend_rule("a pattern that could be matched for ever is left out", order=56)
+def endless_patterns(document: dict[str, Any]) -> Iterator[Change]:
+    for spot in of_kind(document, "schema"):
+        pattern = spot.node.get("pattern")
+        if isinstance(pattern, str) and _may_take_for_ever(pattern):
+            yield Change((*spot.parts, "pattern"), ABSENT)
+
+
 def anchored(pattern: str) -> str:
-    """Return the pattern for the whole text, with a group where an alternative would escape the anchors."""
+    """Return the pattern for the whole text, with a group where an alternative would escape the anchors.
+
+    One that has an anchor already, or is empty, stays as it is.
+    """
+    if not pattern or _ANCHOR.search(pattern):
+        return pattern
     return f"^(?:{pattern})$" if "|" in pattern else f"^{pattern}$"
+
+
+def _may_take_for_ever(pattern: str) -> bool:
+    return len(anchored(pattern)) > _MAX_PATTERN or bool(_REPEATED_REPETITION.search(pattern))
 
 
 def _compiles(pattern: Any) -> bool:

@@ -22,7 +22,7 @@ from conformance.definition import Index
 from conformance.exchange import BudgetSpent, NoAnswer, Refused, Session
 from conformance.properties import answers
 from conformance.properties.aliases import AnyCase
-from conformance.properties.policy import ABSENT, Trouble, trouble_of
+from conformance.properties.policy import ABSENT, METHOD, Trouble, trouble_of
 from conformance.properties.shrinking import shrink, signature
 from conformance.properties.strategies import Sample, Sort
 from conformance.properties.transport import DoorTransport
@@ -59,7 +59,6 @@ class Outcome:
     spent: bool = False
     successes: int = 0
     judged_shape: bool = False
-    last_success: Exchange | None = None
     troubles: dict[Trouble, Exchange] = field(default_factory=dict)
     said: dict[Trouble, str] = field(default_factory=dict)
     server_errors: dict[str, Exchange] = field(default_factory=dict)
@@ -124,6 +123,8 @@ class Engine:
         self._count(sample, exchange, outcome)
         if exchange.status >= 500:
             raw_errors.append(exchange)
+        elif sample.sort is Sort.UNDECLARED:
+            outcome.keep(Trouble(METHOD, "", "405", str(exchange.status)), exchange, sample.what)
         else:
             self._check(sample, response, exchange, outcome)
         with suppress(Refused, NoAnswer):
@@ -135,9 +136,7 @@ class Engine:
         if sample.sort is Sort.POSITIVE:
             outcome.positive += 1
             outcome.accepted += exchange.ok
-        if exchange.ok:
-            outcome.successes += 1
-            outcome.last_success = exchange
+        outcome.successes += exchange.ok and sample.sort is not Sort.UNDECLARED
 
     def _check(self, sample: Sample, response: Response, exchange: Exchange, outcome: Outcome) -> None:
         has_body = bool(list(sample.case.operation.body))

@@ -33,11 +33,12 @@ BODIES_REFUSED = "definition.bodies-refused"
 PARAMETERS_ACCEPTED = "definition.parameters-accepted"
 WRONG_REFUSED = "filter.wrong-refused"
 ABSENT = "error.not-found"
+METHOD = "definition.methods"
 
 SHAPE = (STATUS, CONTENT_TYPE, answers.TYPES, answers.NULLABLE, answers.REQUIRED, answers.VALUES)
 """The clauses that every success decides."""
 
-ONLY_OBSERVED = frozenset({BODIES_ACCEPTED, BODIES_REFUSED, PARAMETERS_ACCEPTED, WRONG_REFUSED, ABSENT})
+ONLY_OBSERVED = frozenset({BODIES_ACCEPTED, BODIES_REFUSED, PARAMETERS_ACCEPTED, WRONG_REFUSED, ABSENT, METHOD})
 """What generated data cannot decide: it may break a limit that no definition says, or break nothing at all."""
 
 

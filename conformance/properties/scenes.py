@@ -28,7 +28,7 @@ class BoundScene(Scene):
 
     def prepare(self, sample: Sample) -> None:
         """Bind the sample; for one that takes something away, put it there first."""
-        self._binder.bind(sample.case, absent=sample.sort is Sort.ABSENT)
+        self._binder.bind(sample.case, absent=sample.sort in (Sort.ABSENT, Sort.UNDECLARED))
         twin = self._opposite("DELETE", "POST")
         if twin and sample.sort is Sort.POSITIVE:
             with suppress(Refused, NoAnswer):

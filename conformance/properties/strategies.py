@@ -23,6 +23,7 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from conformance.properties import edges
 from conformance.properties.aliases import AnyCase, Operation
+from conformance.properties.enriching import METHODS
 
 
 class Sort(enum.StrEnum):
@@ -32,6 +33,7 @@ class Sort(enum.StrEnum):
     NEGATIVE = "negative"
     ABSENT = "absent"
     EDGE = "edge"
+    UNDECLARED = "undeclared"
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,15 @@ class Sample:
     what: str = ""
 
 
-SHARES: Mapping[str, int] = {"absent": 1, "drawn": 5, "covering": 3, "edges": 5, "covering-wrong": 3, "wrong": 2}
+SHARES: Mapping[str, int] = {
+    "absent": 1,
+    "undeclared": 1,
+    "drawn": 5,
+    "covering": 3,
+    "edges": 5,
+    "covering-wrong": 3,
+    "wrong": 2,
+}
 """How an operation's requests are divided. What one source cannot use falls to those after it."""
 
 
@@ -102,6 +112,18 @@ def _absent(_schema: OpenApiSchema, operation: Operation, number: int, _count: i
     return [Sample(case, Sort.ABSENT, "an absent id") for case in drawn(operation, GenerationMode.POSITIVE, number, 1)]
 
 
+def _undeclared(schema: OpenApiSchema, operation: Operation, number: int, _count: int) -> list[Sample]:
+    """One PUT a path, which Kimai lists nowhere: with an absent id it changes nothing even where it is served."""
+    declared = [method for method in schema.raw_schema["paths"][operation.path] if method in METHODS]
+    if "put" in declared or declared[0] != operation.method.lower():
+        return []
+    cases = drawn(operation, GenerationMode.POSITIVE, number, 1)
+    return [
+        Sample(operation.Case(method="PUT", path_parameters=case.path_parameters), Sort.UNDECLARED, "an undeclared PUT")
+        for case in cases
+    ]
+
+
 def _drawn(_schema: OpenApiSchema, operation: Operation, number: int, count: int) -> list[Sample]:
     return [Sample(case, Sort.POSITIVE) for case in drawn(operation, GenerationMode.POSITIVE, number + 1, count)]
 
@@ -145,6 +167,7 @@ def described(case: AnyCase) -> str:
 Source = Callable[[OpenApiSchema, Operation, int, int], list[Sample]]
 SOURCES: Mapping[str, Source] = {
     "absent": _absent,
+    "undeclared": _undeclared,
     "drawn": _drawn,
     "covering": _covering,
     "edges": _edges,

@@ -35,7 +35,7 @@ class Fake:
     rows: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
-    odd: Odd = lambda request, body: None
+    odd: Odd = lambda _request, _body: None
     last: int = 0
 
     def __call__(self, request: httpx.Request) -> httpx.Response:

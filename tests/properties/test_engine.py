@@ -127,7 +127,7 @@ def test_two_causes_are_two_findings(fake: Fake, make_workshop: Callable[..., Wo
 
 
 def test_a_shrink_is_bounded(fake: Fake, door: Door) -> None:
-    fake.odd = lambda request, body: httpx.Response(500) if "term" in str(request.url) else None
+    fake.odd = lambda request, _: httpx.Response(500) if "term" in str(request.url) else None
     query = "&".join(f"{name}=1" for name in ("orderBy", "order", "visible", "full"))
     first = door.session(ACTORS[0]).get(f"/api/customers?{query}&term=x")
     fake.log.clear()
@@ -146,7 +146,7 @@ def test_shrinking_never_starts_a_timer(fake: Fake, make_workshop: Callable[...,
 
 def test_departures_are_folded_by_attribute(fake: Fake, make_workshop: Callable[..., Workshop]) -> None:
     rows = [{"id": number, "name": None, "color": None} for number in range(40)]
-    fake.odd = lambda request, body: httpx.Response(200, json=rows) if request.url.path == "/api/tags/find" else None
+    fake.odd = lambda request, _: httpx.Response(200, json=rows) if request.url.path == "/api/tags/find" else None
     outcome = make_workshop().run("GET /api/tags/find")
     nulls = {(each.field, each.got) for each in outcome.troubles if each.clause == "definition.types"}
     assert outcome.requests > 3
@@ -162,7 +162,7 @@ def test_an_operation_that_the_guard_refuses_says_why(make_workshop: Callable[..
     assert (event["requests"], event["outcome"]) == (0, "skipped")
 
 
-def test_a_spent_budget_ends_it(fake: Fake, tmp_path: Path, definition: Definition) -> None:
+def test_a_spent_budget_ends_it(fake: Fake, definition: Definition) -> None:
     config = DoorConfig(
         "http://127.0.0.1:1", ACTORS, run_id="unit", transport=httpx.MockTransport(fake), max_requests=3
     )

@@ -32,7 +32,7 @@ def test_a_probe_that_goes_another_way_breaks_the_guard(door: Door, make_worksho
 
 def test_a_transport_that_swallows_requests_is_noticed(door: Door, make_workshop: Callable[..., Workshop]) -> None:
     class Silent(RequestsTransport):
-        def send(self, case: object, **_kwargs: object) -> None:  # type: ignore[override]
+        def send(self, _case: object, **_kwargs: object) -> None:  # type: ignore[override]
             return None
 
     schema = make_workshop().schema

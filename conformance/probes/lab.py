@@ -68,9 +68,8 @@ class Lab:
         return self.door.session(actor or self.strongest)
 
     def name(self, word: str) -> str:
-        """Return a name for a record of this run, which says that it is a test's and is not used twice."""
-        self.kept["names"] = number = int(self.kept.get("names", 0)) + 1
-        return f"{self.door.config.mark} {word} {number}"
+        """Return another name with the run's mark, for a record of this run."""
+        return self.records.name(word)
 
     @property
     def bookable(self) -> tuple[int, int]:

@@ -6,7 +6,7 @@ what has neither (an id of something that the run did not make) is left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from conformance.definition import Field
@@ -117,7 +117,7 @@ def _required(lab: Lab, kind: Kind, field: Field, owner: int | None) -> Any:
     if field.name in ("project", "activity") and kind.name == "timesheets":
         project, activity = lab.bookable
         return project if field.name == "project" else activity
-    special = {
+    special: dict[str, Callable[[], Any]] = {
         "name": lambda: lab.name(kind.singular),
         "customer": lambda: lab.parent("customers"),
         "members": lambda: [{"user": owner or lab.strongest.user_id, "teamlead": True}],

@@ -1,0 +1,148 @@
+"""What comes back of times that were sent: in POST and PATCH, for the owner and for others, in every answer.
+
+A probe sends local times in the guaranteed form, unless asked for another, and tells what came back, as text. It is for
+the contracts to say what should have come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from conformance.probes.days import RECOGNISED, Span, odd_span
+from conformance.probes.lab import Lab
+from conformance.probes.making import MISSING, attribute, ident
+from conformance.probes.rounding import Pair, Rounding, recognise, recognise_duration
+from conformance.probes.zones import parse, written
+from conformance.words import Actor, Exchange
+
+COLLECTION = "/api/timesheets"
+
+
+@dataclass(frozen=True)
+class Returned:
+    """One time that was sent, and came back. `got` is the text in the answer, a status, or "missing"."""
+
+    operation: str
+    field: str
+    what: str
+    zone: str
+    role: str
+    sent: str
+    got: str
+    exchange: Exchange
+
+
+@dataclass(frozen=True)
+class Booked:
+    """A time record as it was answered; `ident` None where the create was not accepted."""
+
+    actor: Actor
+    ident: int | None
+    status: int
+    begin: str
+    end: str
+    duration: Any
+    exchange: Exchange
+    sent: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        """The path of the record."""
+        return f"{COLLECTION}/{self.ident}"
+
+
+def book(lab: Lab, actor: Actor, begin: Any, end: Any, **more: Any) -> Booked:
+    """Create a time record with these times, as they are. Raises Refused."""
+    project, activity = lab.bookable
+    body = {"project": project, "activity": activity, "description": lab.name("time"), "begin": begin, "end": end}
+    body.update(more)
+    exchange = lab.session(actor).post(COLLECTION, json=body)
+    return _booked(actor, exchange, body)
+
+
+def change(lab: Lab, booked: Booked, **times: Any) -> Booked:
+    """Change a time record's attributes, as its owner. Raises Refused."""
+    return _booked(booked.actor, lab.session(booked.actor).patch(booked.path, json=times), times)
+
+
+def look(lab: Lab, booked: Booked, reader: Actor | None = None) -> Booked:
+    """Read a time record, as its owner or as another reader."""
+    return _booked(booked.actor, lab.session(reader or booked.actor).get(booked.path), {})
+
+
+def unbook(lab: Lab, booked: Booked) -> None:
+    """Delete a time record, where there is one."""
+    if booked.ident is not None:
+        lab.session(booked.actor).delete(booked.path)
+
+
+def _booked(actor: Actor, exchange: Exchange, body: Mapping[str, Any]) -> Booked:
+    answer = exchange.json_or_none() if exchange.ok else None
+    begin, end = (_text(attribute(answer, name), exchange) for name in ("begin", "end"))
+    duration = attribute(answer, "duration")
+    return Booked(actor, ident(exchange), exchange.status, begin, end, duration, exchange, body)
+
+
+def _text(value: Any, exchange: Exchange) -> str:
+    if not exchange.ok:
+        return str(exchange.status)
+    return value if isinstance(value, str) else "missing" if value is MISSING else repr(value)
+
+
+def returned(booked: Booked, operation: str, what: str, *fields: str) -> tuple[Returned, ...]:
+    """Return what came back of the sent times."""
+    return tuple(
+        Returned(
+            operation, name, what, booked.actor.timezone or "UTC", booked.actor.role,
+            str(booked.sent[name]), getattr(booked, name), booked.exchange,
+        )
+        for name in fields
+    )  # fmt: skip
+
+
+def round_trip(lab: Lab, actor: Actor, span: Span) -> tuple[Returned, ...]:
+    """Post a span, read it, and delete it. Raises Refused."""
+    booked = book(lab, actor, written(span.begin), written(span.end))
+    found = returned(booked, f"POST {COLLECTION}", span.what, "begin", "end")
+    unbook(lab, booked)
+    return found
+
+
+def patched_trip(lab: Lab, actor: Actor, span: Span) -> tuple[Returned, ...]:
+    """Send a span in a PATCH to the record that this process keeps for it. Raises Refused."""
+    booked = lab.once(f"patched {actor.name}", lambda: book(lab, actor, "2025-01-15T08:00:00", "2025-01-15T09:00:00"))
+    if booked.ident is None:
+        return returned(booked, f"POST {COLLECTION}", "before the PATCH", "begin", "end")
+    after = change(lab, booked, begin=written(span.begin), end=written(span.end))
+    return returned(after, f"PATCH {COLLECTION}/{{id}}", span.what, "begin", "end")
+
+
+def recognise_rounding(lab: Lab, actor: Actor) -> Rounding:
+    """Find out how the instance rounds, by records of odd minutes. Raises Refused."""
+    return lab.once("rounding", lambda: _recognise(lab, actor))
+
+
+def _recognise(lab: Lab, actor: Actor) -> Rounding:
+    begins: list[Pair] = []
+    ends: list[Pair] = []
+    durations: list[tuple[int, int]] = []
+    for span in _telling_spans():
+        booked = book(lab, actor, written(span.begin), written(span.end))
+        begin, end = parse(booked.begin), parse(booked.end)
+        if begin is not None and end is not None:
+            begins.append((span.begin, begin.replace(tzinfo=None)))
+            ends.append((span.end, end.replace(tzinfo=None)))
+            if isinstance(booked.duration, int):
+                durations.append((int((end - begin).total_seconds()), booked.duration))
+        unbook(lab, booked)
+    return Rounding(recognise(begins), recognise(ends), recognise_duration(durations))
+
+
+def _telling_spans() -> tuple[Span, ...]:
+    at = datetime.combine(RECOGNISED, datetime.min.time())
+    odd = odd_span()
+    second = Span("odd minutes", at.replace(hour=8, minute=52, second=31), at.replace(hour=10, minute=29, second=44))
+    return odd, second, Span("even", odd.begin.replace(second=0), odd.begin.replace(second=0) + timedelta(minutes=61))

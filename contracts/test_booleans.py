@@ -1,0 +1,177 @@
+"""Booleans: absent is false, false is false, anything else is true; defaults are not stable.
+
+Source: REST API, Boolean values; DESIGN, "Rulings". Each item asks all booleans of one form at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from conformance.probes import Lab, data_of
+from conformance.probes.booleans import (
+    ABSENT,
+    SCALARS,
+    STRUCTURES,
+    Flag,
+    ask_patch,
+    ask_post,
+    fields_of,
+    text_of,
+    together,
+    unseen_fields,
+)
+from conformance.probes.kinds import Kind, kind_named
+from conformance.verdict import EventWriter, Judge, clause
+from contracts.grid import kind_names, spread
+
+TELLING = ("customers", "projects", "timesheets", "teams")
+"""Kinds that the smoke profile asks: between them they have every known way to read a boolean."""
+
+HIDDEN = "not observable: no answer shows it"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One item a kind whose form has booleans."""
+    spread(metafunc, "creatable", lambda known: kind_names(known, flagged, TELLING))
+    spread(metafunc, "changeable", lambda known: kind_names(known, changeable_flags, ("customers", "timesheets")))
+
+
+def flagged(kind: Kind) -> bool:
+    """Whether the form of a kind has booleans."""
+    return kind.create.body is not None and any(each.types == ("boolean",) for each in kind.create.body.all_fields)
+
+
+def changeable_flags(kind: Kind) -> bool:
+    """Whether a kind has booleans that can be changed."""
+    return kind.change is not None and flagged(kind)
+
+
+def scalars(lab: Lab) -> list[object]:
+    """Return the values other than false to ask: fewer in smaller profiles."""
+    return list(SCALARS[: {"smoke": 3, "standard": 11}.get(lab.profile, len(SCALARS))])
+
+
+@clause("boolean.post-absent-false")
+def test_absent_in_post(lab: Lab, judge: Judge, events: EventWriter, creatable: str) -> None:
+    """A boolean that is left out of a create is false."""
+    kind = named(lab, creatable)
+    flags = absent_in_post(lab, kind)
+    events.observation(f"boolean defaults {creatable}", data_of(flags))
+    for flag in flags:
+        got = "inherited" if inherits(kind, flag) else flag.got
+        check(judge, flag, "false", got)
+    skip_unseen(lab, judge, kind)
+
+
+@clause("boolean.no-stable-default")
+def test_defaults_are_shown(lab: Lab, judge: Judge, creatable: str) -> None:
+    """Which default each boolean has is reported, for it may change."""
+    for flag in absent_in_post(lab, named(lab, creatable)):
+        judge.observe(operation=flag.operation, field=flag.field, value="absent", got=flag.got, exchange=flag.exchange)
+
+
+@clause("boolean.patch-absent-false")
+def test_absent_in_patch(lab: Lab, judge: Judge, changeable: str) -> None:
+    """A boolean that is left out of a change is false: only one that was true can tell."""
+    flags = ask_patch(lab, named(lab, changeable), ABSENT)
+    for flag in flags:
+        if flag.before == "true":
+            check(judge, flag, "false", "unchanged" if flag.got == "true" else flag.got, "absent from true")
+        elif flag.got not in ("false",):
+            check(judge, flag, "false", flag.got, "absent from false")
+        else:
+            judge.observe(
+                operation=flag.operation, field=flag.field, value="absent from false", got=flag.got,
+                reason="from false nothing can be told",
+            )  # fmt: skip
+    skip_where_empty(judge, flags, changeable)
+
+
+@clause("boolean.false-is-false")
+def test_false_in_post(lab: Lab, judge: Judge, creatable: str) -> None:
+    """A boolean that is created as false is false."""
+    for flag in ask_post(lab, named(lab, creatable), False):
+        check(judge, flag, "false", flag.got)
+
+
+@clause("boolean.false-is-false")
+def test_false_in_patch(lab: Lab, judge: Judge, changeable: str) -> None:
+    """A boolean that is changed to false is false, whatever it was."""
+    flags = ask_patch(lab, named(lab, changeable), False)
+    check_together(judge, flags, "false")
+    skip_where_empty(judge, flags, changeable)
+
+
+@clause("boolean.anything-else-true")
+def test_anything_else_in_post(lab: Lab, judge: Judge, creatable: str) -> None:
+    """A boolean that is created as true, null, a text or a number is true."""
+    for value in scalars(lab):
+        for flag in ask_post(lab, named(lab, creatable), value):
+            check(judge, flag, "true", flag.got)
+
+
+@clause("boolean.anything-else-true")
+def test_anything_else_in_patch(lab: Lab, judge: Judge, changeable: str) -> None:
+    """A boolean that is changed to true, null, a text or a number is true, whatever it was."""
+    for value in scalars(lab):
+        flags = ask_patch(lab, named(lab, changeable), value)
+        check_together(judge, flags, "true")
+        skip_where_empty(judge, flags, changeable)
+
+
+@clause("boolean.structures")
+def test_structures_in_post(lab: Lab, judge: Judge, creatable: str) -> None:
+    """What a list or an object leads to is reported."""
+    for value in STRUCTURES if lab.beyond("thorough") else STRUCTURES[:2] if lab.beyond("standard") else STRUCTURES[:1]:
+        for flag in ask_post(lab, named(lab, creatable), value):
+            judge.observe(operation=flag.operation, field=flag.field, value=flag.value, got=flag.got)
+
+
+def named(lab: Lab, name: str) -> Kind:
+    """Return the kind of an item's label."""
+    kind = kind_named(lab.index, name)
+    assert kind is not None
+    return kind
+
+
+def absent_in_post(lab: Lab, kind: Kind) -> tuple[Flag, ...]:
+    """Return what becomes of booleans that are left out, asked once a process."""
+    return lab.once(f"boolean absent {kind.name}", lambda: ask_post(lab, kind, ABSENT))
+
+
+def inherits(kind: Kind, flag: Flag) -> bool:
+    """Whether a time record's billable shows what its project, customer and activity are: all of them true here."""
+    return kind.name == "timesheets" and flag.field == "billable" and flag.got == "true"
+
+
+def check(judge: Judge, flag: Flag, expected: str, got: str, value: str = "") -> None:
+    """Judge one boolean."""
+    judge.check(
+        got == expected, operation=flag.operation, field=flag.field, value=value or flag.value,
+        expected=expected, got=got, exchange=flag.exchange,
+    )  # fmt: skip
+
+
+def check_together(judge: Judge, flags: Iterable[Flag], expected: str) -> None:
+    """Judge booleans that were asked from true and from false, one place a field."""
+    asked = list(flags)
+    for field, got in together(asked).items():
+        telling = next((flag for flag in asked if flag.field == field and flag.got != expected), None)
+        shown = telling or next(flag for flag in asked if flag.field == field)
+        check(judge, shown, expected, got)
+
+
+def skip_unseen(lab: Lab, judge: Judge, kind: Kind) -> None:
+    """Name the booleans that no answer shows."""
+    for field in unseen_fields(lab, kind.create):
+        judge.skip(HIDDEN, operation=kind.create.label, field=field.path)
+    if not fields_of(lab, kind.create) and not unseen_fields(lab, kind.create):
+        judge.skip(HIDDEN, operation=kind.create.label, value=text_of(ABSENT))
+
+
+def skip_where_empty(judge: Judge, flags: Iterable[Flag], name: str) -> None:
+    """Say where no record could be made to change."""
+    if not list(flags):
+        judge.skip("no record of this kind could be made to ask with", operation=f"PATCH /api/{name}/{{id}}")

@@ -54,7 +54,8 @@ def strangers_below(state: State, kind: Kind, ident: int, name: str = "") -> str
         return _strangers_in_team(state, ident)
     if kind not in _LISTS:
         return None
-    overseer = state.overseer
+    # A tag's going takes no record with it, so what a team lead sees of its use is enough.
+    overseer = state.overseer or (state.strongest if kind is Kind.TAG else None)
     if overseer is None:
         return "no actor may see everybody's records below it"
     for child, path, params in _LISTS[kind]:

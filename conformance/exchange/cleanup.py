@@ -31,6 +31,7 @@ class _Cleaner:
         self._state = door.state
         self._ledgers = ledgers
         self._left: list[str] = []
+        self._stuck: set[tuple[Kind, int]] = set()
         self._state.relatives = [each for each in ledgers if each is not self._state.ledger]
 
     def run(self) -> CleanupReport:
@@ -96,6 +97,7 @@ class _Cleaner:
             ledger.gone(made.kind, made.ident)
             return
         self._left.append(f"{describe(made)}: {reason}")
+        self._stuck.add((made.kind, made.ident))
         if "403" in reason or "405" in reason:
             self._state.undeletable.add(made.kind)
 
@@ -146,7 +148,7 @@ class _Cleaner:
                     f"{kind} {item['id']} ({name}): it carries the run's mark, and who made it is not known"
                 )
                 continue
-            if any(str(item["id"]) in entry for entry in self._left):
+            if (kind, item["id"]) in self._stuck:
                 continue
             ledger.made("", kind, item["id"], name=name)
             self._delete(Made(kind, item["id"], 0.0, None, None, name), ledger)

@@ -23,11 +23,12 @@ class Standing(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Credentials:
-    """Headers and query parameters that stand in for those of the actor. `secrets` are blotted out from then on."""
+    """Headers and query parameters that stand in for those of the actor. `hidden` is blotted out from then on."""
 
     headers: Mapping[str, Secret] = field(default_factory=dict)
     parameters: tuple[tuple[str, Secret], ...] = ()
     scheme_name: str = ""
+    hidden: tuple[Secret, ...] = ()
 
     @classmethod
     def none(cls) -> Credentials:
@@ -42,28 +43,34 @@ class Credentials:
     @classmethod
     def token(cls, secret: Secret | str) -> Credentials:
         """A bearer token: unknown, expired, a password."""
-        return cls(headers={"Authorization": Secret(f"Bearer {_plain(secret)}")})
+        return cls(headers={"Authorization": Secret(f"Bearer {_plain(secret)}")}, hidden=_hidden(secret))
 
     @classmethod
     def header(cls, value: Secret | str) -> Credentials:
         """A whole `Authorization` header."""
-        return cls(headers={"Authorization": Secret(_plain(value))})
+        return cls(headers={"Authorization": Secret(_plain(value))}, hidden=_hidden(value))
 
     @classmethod
     def query(cls, name: str, secret: Secret | str) -> Credentials:
         """A token in the query and no header."""
-        return cls(parameters=((name, Secret(_plain(secret))),))
+        return cls(parameters=((name, Secret(_plain(secret))),), hidden=_hidden(secret))
 
     @classmethod
     def legacy(cls, user: str, secret: Secret | str) -> Credentials:
         """The old pair of headers, X-AUTH-USER and X-AUTH-TOKEN."""
-        return cls(headers={"X-AUTH-USER": Secret(user), "X-AUTH-TOKEN": Secret(_plain(secret))})
+        headers = {"X-AUTH-USER": Secret(user), "X-AUTH-TOKEN": Secret(_plain(secret))}
+        return cls(headers=headers, hidden=_hidden(secret))
 
     def headers_for(self, actor: Actor) -> dict[str, str]:
         """Return the headers to send, secrets revealed."""
         if self.scheme_name:
             return {"Authorization": f"{self.scheme_name.strip()} {actor.token.secret.reveal()}".strip()}
         return {name: value.reveal() for name, value in self.headers.items()}
+
+
+def _hidden(secret: Secret | str) -> tuple[Secret, ...]:
+    """Return what must be blotted out: a value given as a Secret. An invented one may be any word."""
+    return (Secret(secret.reveal().rpartition(" ")[2]),) if isinstance(secret, Secret) else ()
 
 
 def _plain(secret: Secret | str) -> str:

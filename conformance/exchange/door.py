@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import ssl
 from collections import Counter
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
@@ -19,13 +21,18 @@ from conformance.exchange.errors import NoAnswer
 from conformance.exchange.guard import Guard
 from conformance.exchange.ledger import Ledger, tokens_named
 from conformance.exchange.manners import Manners
+from conformance.exchange.plain_http import ping_plain_http
 from conformance.exchange.recording import Listener, Recorder
 from conformance.exchange.redaction import RedactingFilter, Redactor
 from conformance.exchange.report import CleanupReport
 from conformance.exchange.session import Session, timed
 from conformance.exchange.state import State
+from conformance.exchange.survey import Planned, survey
 from conformance.exchange.transport import LABEL, Counts, GuardedTransport
 from conformance.words import Actor, Exchange
+
+LONG = 16
+"""From this length on the value of a configured header or of a form is taken for a secret."""
 
 _LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
 
@@ -38,7 +45,7 @@ class Door:
         self.config = config
         self.base = config.url.rstrip("/")
         self.redactor = Redactor.of(config.actors)
-        self.redactor.add(*config.headers.values())
+        self.redactor.add(*(value for value in config.headers.values() if len(value) >= LONG))
         self.ledger = None if config.ledger_path is None else Ledger(config.ledger_path, _header(config))
         self.state = State(config, index, self.ledger, self._read)
         self.counts = Counts()
@@ -106,6 +113,22 @@ class Door:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise NoAnswer(f"{request.method} {request.url.path}: {error}") from error
         return self._recorder.record(request, response, self._label(request, response), session.actor.name, elapsed)
+
+    def survey(self) -> list[Planned]:
+        """Return which operations of the definition are used here, and why the others are not. Sends nothing."""
+        return survey(self.state)
+
+    def ping_plain_http(self) -> Exchange | None:
+        """Return the answer to the one ping over plain HTTP, None where nothing answers, or without HTTPS."""
+        return ping_plain_http(self)
+
+    def certificate(self) -> Mapping[str, datetime] | None:
+        """Return `notBefore` and `notAfter` of the instance's certificate (aware, UTC); None without checked TLS."""
+        found = self._transport.certificate
+        if found is None:
+            return None
+        names = ("notBefore", "notAfter")
+        return {name: datetime.fromtimestamp(ssl.cert_time_to_seconds(found[name]), UTC) for name in names}
 
     def cleanup(self) -> CleanupReport:
         """Delete what this process made, newest first. See `finish` for the ledgers of a whole run."""

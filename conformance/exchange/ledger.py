@@ -1,4 +1,4 @@
-"""What this run created, on disk before it exists: one JSON object a line, flushed and synced.
+"""What this run created, on disk before it exists: one JSON object a line.
 
 A line is an *intent* (written before a create leaves), and then what became of it: *made*, *refused* (nothing came of
 it), *gone* (deleted by this run). *before* keeps what belongs to an actor until it is *restored*. The header has the
@@ -22,6 +22,9 @@ from conformance.exchange.kinds import Kind
 from conformance.words import UsageError
 
 FORMAT = 1
+
+_BEFORE_SENDING = frozenset({"header", "intent", "before"})
+"""What must be on disk before a request leaves. What a later line says can be found out again."""
 
 
 @dataclass(frozen=True)
@@ -264,7 +267,8 @@ class Ledger:
         with self._mutex:
             self._file.write(json.dumps(line, default=str) + "\n")
             self._file.flush()
-            os.fsync(self._file.fileno())
+            if line["event"] in _BEFORE_SENDING:
+                os.fsync(self._file.fileno())
             self.contents.apply(line)
 
     def _end_cut_line(self) -> None:

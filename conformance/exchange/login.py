@@ -20,6 +20,7 @@ DOC = "/api/doc"
 HINT = "Export the definition by hand from the page /api/doc, and give the file with --definition."
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_STEPS = 3
+LONG = 16
 
 
 def fetch_doc_page(door: Door, actor: Actor) -> str:
@@ -117,7 +118,7 @@ class _Login:
         if not self._is_ours(httpx.URL(action)) or form.method != "post":
             raise LoginError(f"the login form goes to {httpx.URL(action).host}, which is not the instance", HINT)
         assert actor.password is not None
-        self._door.redactor.add(*form.hidden.values())
+        self._door.redactor.add(*(value for value in form.hidden.values() if len(value) >= LONG))
         values = {**form.hidden, "_username": actor.name, "_password": actor.password.reveal()}
         self._action = action
         answer = self._send("POST", action, urlencode(values).encode())

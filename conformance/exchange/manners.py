@@ -47,6 +47,7 @@ class Manners:
         self._clock = clock
         self._next = 0.0
         self._failures = 0
+        self._ever = False
         self._lock = threading.Lock()
 
     def await_turn(self) -> None:
@@ -76,10 +77,16 @@ class Manners:
     def answered(self) -> None:
         """Note that an answer came."""
         self._failures = 0
+        self._ever = True
 
     def failed(self, reason: str) -> None:
-        """Note that none came. Raises InstanceGone after too many in a row."""
+        """Note that none came. Raises InstanceGone after too many in a row, or where there never was one."""
         self._failures += 1
+        if not self._ever and self._failures > 1:
+            raise InstanceGone(
+                f"the instance cannot be reached: {reason}",
+                "Check the URL, that the instance is running, and the options for TLS and proxy.",
+            )
         if self._failures >= self._config.max_failures:
             raise InstanceGone(
                 f"{self._failures} requests in a row got no answer ({reason})",

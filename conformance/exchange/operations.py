@@ -57,7 +57,8 @@ class Operation:
     """One row: what the operation does and which of its parameters carry ids.
 
     `fields` are all body attributes that the table knows, `required` those without which a POST cannot be valid,
-    `creates` the kind of record it makes, `undo` the label of the operation that undoes it.
+    `creates` the kind of record it makes, `undo` the label of the operation that undoes it, `takes_list` whether its
+    body is a list of objects.
     """
 
     method: str
@@ -71,6 +72,7 @@ class Operation:
     required: frozenset[str] = frozenset()
     creates: Kind | None = None
     undo: str = ""
+    takes_list: bool = False
 
     @property
     def label(self) -> str:

@@ -1,7 +1,7 @@
 """Every way in which a server or a proxy before it may read a path, and the one that the client meant.
 
-Percent-encoding once and twice, collapsed and trailing slashes, dot segments, backslashes and matrix parameters: a
-write goes out only where all readings are the same; a GET only where all of them are reads.
+Percent-encoding once and twice, collapsed and trailing slashes, dot segments, backslashes, matrix parameters and
+format suffixes: a write goes out only where all readings are the same; a GET only where all of them are reads.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from urllib.parse import unquote_to_bytes
 Segments = tuple[str, ...]
 
 _MATRIX = re.compile(r";[^/]*")
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}/?\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -51,6 +52,7 @@ def _variants(path: str) -> Iterator[str]:
             yield _MATRIX.sub("", slashed)
             yield _CONTROL.sub("", slashed).strip()
             yield re.split(r"[\x00?#]", slashed)[0]
+            yield _SUFFIX.sub("", slashed)
 
 
 def _normal(path: str) -> Segments:

@@ -13,7 +13,7 @@ from conformance.words import Exchange
 
 Listener = Callable[[Exchange], None]
 
-_COOKIE_VALUE = re.compile(r"\A[^=;]+=([^;]{8,})")
+_COOKIE_VALUE = re.compile(r"\A[^=;]+=([^;]{16,})")
 _SECRET_HEADERS = frozenset({"authorization", "x-auth-token", "cookie", "proxy-authorization"})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.exchange.errors import Refused
 from conformance.exchange.kinds import KINDS, Kind, delete_path
 from conformance.exchange.rights import Answer, can_delete
+from conformance.exchange.rules.timers import busy
 from conformance.exchange.session import Session
 from conformance.exchange.table import OPERATIONS
 from conformance.words import Actor, Exchange
@@ -53,7 +55,9 @@ class Records:
 
     def name(self, what: str = "") -> str:
         """Return another name with the run's mark: it says that the record is a test's."""
-        return f"{self._door.mark} {what} {next(self._numbers)}".replace("  ", " ")
+        # Names of tags and teams are unique, and several workers make them.
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+        return " ".join(filter(None, (self._door.mark, what, f"{worker}{'-' if worker else ''}{next(self._numbers)}")))
 
     def create(self, session: Session, path: str, body: Any, **kwargs: Any) -> Record:
         """Create by POST and return the record. Raises Refused, and NotCreated where the instance does not make it."""
@@ -149,6 +153,11 @@ class Records:
     def kept_activity(self) -> Record:
         """Return the run's own activity of that project, made once a process."""
         return self._keep("activity", lambda: self.activity(self.kept_project(), visible=True, billable=True))
+
+    def idle_actor(self) -> Actor | None:
+        """Return an actor with nothing running but the run's own, who may start a timer; None where all are busy."""
+        state = self._door.state
+        return next((actor for actor in reversed(self._door.config.actors) if busy(actor, state) is None), None)
 
     def bookable(self) -> tuple[int, int]:
         """Return project and activity to book on: the run's own, or the borrowed ones.

@@ -51,8 +51,8 @@ class Redactor:
             self._known |= new
             forms = sorted({form for secret in self._known for form in _forms(secret)}, key=len, reverse=True)
             pattern = "|".join(map(re.escape, forms))
-            self._text = re.compile(pattern, re.IGNORECASE)
-            self._bytes = re.compile(pattern.encode("utf-8", "surrogatepass"), re.IGNORECASE)
+            self._text = re.compile(pattern)
+            self._bytes = re.compile(pattern.encode("utf-8", "surrogatepass"))
 
     def blot(self, value: Text) -> Text:
         """Return the text or bytes without any known secret."""
@@ -68,13 +68,14 @@ class Redactor:
 def _forms(secret: str) -> Iterator[str]:
     raw = secret.encode("utf-8", "surrogatepass")
     yield secret
-    yield quote(raw, safe="")
-    yield quote(raw)
-    yield quote_plus(raw)
+    for encoded in (quote(raw, safe=""), quote(raw), quote_plus(raw), quote(raw, safe="~()*!'")):
+        yield encoded
+        yield re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), encoded)
     yield json.dumps(secret)[1:-1]
     yield json.dumps(secret).replace("/", "\\/")[1:-1]
     yield html.escape(secret)
     yield raw.hex()
+    yield raw.hex().upper()
     yield from _base64_forms(raw)
 
 

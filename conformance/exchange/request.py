@@ -137,9 +137,14 @@ def _touched(call: Call) -> Iterable[Touched]:
     if operation is None:
         return
     for name, param in operation.params.items():
-        value = call.values.get(name, "")
-        for ident in meant(value, f"{name} in the path"):
+        idents = meant(call.values.get(name, ""), f"{name} in the path")
+        if param.kind is Kind.USER and not idents:
+            # "me" is one, and a later version may take user names.
+            raise Unclear(f"{name} in the path may be read as somebody's name")
+        for ident in idents:
             yield Touched(param.role, param.kind, ident, f"{name} in the path")
+    if not isinstance(call.body.value, dict) and not operation.takes_list and meant(call.body.value, "the body"):
+        raise Unclear("the body is not an object, and has numbers that may be read as ids")
     for name, param in operation.body.items():
         if param.kind is Kind.TAG or not call.sends(name):
             continue

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 
 from conformance.exchange.credentials import Credentials
-from conformance.exchange.errors import Refused
+from conformance.exchange.errors import BudgetSpent, NoAnswer, Refused, Stopped
 from conformance.exchange.reading import ACCEPTED
 from conformance.exchange.transport import OVERHEAD
-from conformance.words import Actor, Exchange
+from conformance.words import Actor, Exchange, Stop
 
 if TYPE_CHECKING:
     from conformance.exchange.door import Door
@@ -41,7 +41,7 @@ class Session:
 
     def with_credentials(self, credentials: Credentials) -> Session:
         """Return the same with other credentials than the actor's token."""
-        self._door.redactor.add(*(secret.reveal().rpartition(" ")[2] for secret in _secrets(credentials)))
+        self._door.redactor.add(*(secret.reveal() for secret in credentials.hidden))
         return Session(self._door, self.actor, credentials)
 
     def get(self, path: str, **kwargs: Any) -> Exchange:
@@ -76,10 +76,14 @@ class Session:
         `json` is encoded as JSON, `content` is sent as it is; `params` may have lists as values. Raises Refused
         before anything is sent, NoAnswer, InstanceGone, BudgetSpent or Stopped.
         """
-        request = self._request(method, path, json, content, params, headers)
-        if overhead:
-            request.extensions[OVERHEAD] = True
-        return self._door.dispatch(request, self)
+        try:
+            request = self._request(method, path, json, content, params, headers)
+            if overhead:
+                request.extensions[OVERHEAD] = True
+            return self._door.dispatch(request, self)
+        except (Refused, NoAnswer, BudgetSpent, Stopped, Stop) as error:
+            # The frames below hold headers with secrets, which `--showlocals` would print.
+            raise error.with_traceback(None) from None
 
     def _request(
         self,
@@ -122,10 +126,6 @@ class Session:
         whole = "&".join(part for part in (query, encoded) if part)
         url = httpx.URL(self._door.base + base)
         return url.copy_with(query=whole.encode("utf-8", "surrogatepass")) if whole else url
-
-
-def _secrets(credentials: Credentials) -> list[Any]:
-    return [*credentials.headers.values(), *(secret for _, secret in credentials.parameters)]
 
 
 def _pairs(params: Params | None) -> list[tuple[str, Any]]:

@@ -54,7 +54,6 @@ _PROFILE_FIELDS = (
     " requiresPasswordReset"
 )
 _META_FIELDS = _words("name value")
-_ITEMS_META = _words("name value")
 
 _CUSTOMER_BODY = {
     "teams": _ref(Kind.TEAM),
@@ -290,7 +289,9 @@ def _people() -> list[Operation]:
             creates=Kind.USER,
         ),
         _change("PATCH", "/api/users/{id}", user, group=Class.PROFILE, body=_USER_BODY, fields=profile),
-        _change("PATCH", "/api/users/{id}/preferences", user, group=Class.PROFILE, fields=_ITEMS_META),
+        _change(
+            "PATCH", "/api/users/{id}/preferences", user, group=Class.PROFILE, fields=_META_FIELDS, takes_list=True
+        ),
         _change("DELETE", "/api/users/roles/{id}", {"id": _target(Kind.USER_ROLE)}, Effect.DELETE, group=Class.USERS),
         _change(
             "DELETE",
@@ -314,7 +315,15 @@ def _documents() -> list[Operation]:
         "export/{id}": Kind.EXPORT_TEMPLATE,
     }
     rows = [_change("DELETE", f"/api/{path}", {"id": _target(kind)}, Effect.DELETE) for path, kind in kinds.items()]
-    rows.append(_change("PATCH", "/api/invoices/{id}/custom-fields", {"id": _target(Kind.INVOICE)}, fields=_ITEMS_META))
+    rows.append(
+        _change(
+            "PATCH",
+            "/api/invoices/{id}/custom-fields",
+            {"id": _target(Kind.INVOICE)},
+            fields=_META_FIELDS,
+            takes_list=True,
+        )
+    )
     return rows
 
 

@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 
@@ -47,6 +48,7 @@ class GuardedTransport(httpx.BaseTransport):
         self._wire = open_wire(config, self._deadline)
         self._lock = threading.Lock()
         self.admit: Callable[[httpx.Request], bool] | None = None
+        self.certificate: dict[str, Any] | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Return the answer, its body read. Raises Refused, BudgetSpent, NoAnswer, InstanceGone or Stopped."""
@@ -115,12 +117,14 @@ class GuardedTransport(httpx.BaseTransport):
                 raise
             raise self._failed(request, str(error) or type(error).__name__, error) from error
         self._manners.answered()
+        self.certificate = _certificate(response) or self.certificate
         return _answer(response, read)
 
     def _failed(self, request: httpx.Request, reason: str, error: Exception) -> NoAnswer:
-        """Count it. An error of the request itself (a header that cannot be sent) does not count."""
+        """Count it. An error of the request itself, and what is not the instance's own port, do not count."""
         text = f"{request.method} {request.url.scheme}://{request.url.netloc.decode()}{request.url.path}: {reason}"
-        if not isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
+        own = request.url.scheme == httpx.URL(self._config.url).scheme
+        if own and not isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
             self._manners.failed(text)
         return NoAnswer(text)
 
@@ -128,7 +132,12 @@ class GuardedTransport(httpx.BaseTransport):
 def _answer(response: httpx.Response, read: Read) -> httpx.Response:
     headers = [(name, value) for name, value in response.headers.raw if name.lower().decode() not in _CUT_BY_US]
     extensions = {TRUNCATED: read.truncated or read.garbled}
-    stream = response.extensions.get("network_stream")
-    if stream is not None:
-        extensions["network_stream"] = stream
     return httpx.Response(response.status_code, headers=headers, content=read.body, extensions=extensions)
+
+
+def _certificate(response: httpx.Response) -> dict[str, Any] | None:
+    """Return the peer's certificate as `ssl` gives it, None without TLS or where it was not checked."""
+    stream = response.extensions.get("network_stream")
+    secured = stream.get_extra_info("ssl_object") if stream is not None else None
+    found: dict[str, Any] | None = secured.getpeercert() if secured is not None else None
+    return found or None

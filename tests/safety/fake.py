@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections import defaultdict
@@ -131,6 +132,7 @@ class Fake:
         return httpx.Response(200, json=self.rows["timesheets"][ident])
 
 
+@functools.cache
 def index(version: str = "2.66.0") -> Index:
     """Return the operations of a version."""
     found = bundled(version)

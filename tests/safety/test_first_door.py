@@ -8,6 +8,7 @@ import pytest
 
 from conformance.exchange import Records, Refused, finish, unfinished
 from conformance.exchange.kinds import Kind
+
 from .fake import ADMIN, PLAIN, Fake, door
 
 

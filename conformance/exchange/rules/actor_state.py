@@ -6,9 +6,11 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from conformance.exchange.bodies import field_key
+from conformance.exchange.credentials import Standing
 from conformance.exchange.kinds import Kind
 from conformance.exchange.operations import Class
 from conformance.exchange.request import Call
+from conformance.exchange.rules.harmless import cannot_be_valid, hits_nothing
 from conformance.exchange.state import State
 
 RESTORABLE = frozenset({"alias", "title", "accountNumber", "color", "language", "locale", "timezone"})
@@ -31,6 +33,8 @@ def check(call: Call, state: State) -> str | None:
     group = operation.group
     if state.restoring:
         return None
+    if _changes_nothing(call, state):
+        return None
     if not state.config.allows(group):
         return f"{_HINTS.get(group, 'it is off')}: allow it with --allow {group}"
     if group is Class.DASHBOARD and not state.config.allows(Class.UNDELETABLE):
@@ -38,6 +42,15 @@ def check(call: Call, state: State) -> str | None:
     if group is Class.PROFILE and operation.method == "PATCH":
         return _profile(call, state)
     return None
+
+
+def _changes_nothing(call: Call, state: State) -> bool:
+    """Whether it concerns nobody: an absent id, an unknown widget, or with bad credentials an impossible body."""
+    if call.operation is not None and call.operation.group is Class.DASHBOARD:
+        return state.config.mark in call.values.get("widget", "")
+    if call.operation is not None and call.operation.params:
+        return hits_nothing(call, state)
+    return call.standing is not Standing.GOOD and cannot_be_valid(call)
 
 
 def _profile(call: Call, state: State) -> str | None:

@@ -9,7 +9,9 @@ from conformance.exchange.state import State
 
 FORWARDING = frozenset(
     {
+        "content-encoding",
         "forwarded",
+        "transfer-encoding",
         "x-forwarded-host",
         "x-forwarded-proto",
         "x-forwarded-port",
@@ -27,6 +29,28 @@ FORWARDING = frozenset(
 )
 """Headers by which a request may end elsewhere, or do something else, than it says."""
 
+WRITE_HEADERS = frozenset(
+    {
+        "accept",
+        "accept-encoding",
+        "accept-language",
+        "authorization",
+        "connection",
+        "content-length",
+        "content-type",
+        "host",
+        "origin",
+        "user-agent",
+        "x-auth-token",
+        "x-auth-user",
+        "x-requested-with",
+    }
+)
+"""What a write may carry, besides the configured headers: others could name another user to a proxy."""
+
+EXTENSIONS = frozenset({"timeout", "conformance.overhead", "conformance.login"})
+"""What a request may tell the transport. httpx knows others that change where it goes."""
+
 
 def origin_of(url: httpx.URL) -> tuple[str, str, int | None]:
     """Return scheme, host and port, the default port filled in."""
@@ -38,6 +62,8 @@ def check(call: Call, state: State) -> str | None:
     base = httpx.URL(state.config.url)
     if origin_of(call.request.url) != origin_of(base) or call.request.url.userinfo:
         return f"{call.request.url.scheme}://{call.request.url.host} is not the instance"
+    if set(call.request.extensions) - EXTENSIONS:
+        return "it tells the transport to send it another way"
     return _headers(call, state, base) or _override(call)
 
 
@@ -46,15 +72,17 @@ def _headers(call: Call, state: State, base: httpx.URL) -> str | None:
     hosts = call.request.headers.get_list("host")
     if hosts != [base.netloc.decode("ascii")]:
         return "the Host header names another host"
-    for name in call.request.headers:
-        if name in FORWARDING and name not in configured:
+    for name in set(call.request.headers) - configured:
+        if name in FORWARDING or (call.writes and name not in WRITE_HEADERS):
             return f"the header {name} may send it elsewhere, or make it something else"
     if "cookie" in call.request.headers and "cookie" not in configured:
         return "it carries a cookie"
+    if call.request.headers.get("content-length", "0") != str(len(call.request.content)):
+        return "its length is not what it says"
     return None
 
 
 def _override(call: Call) -> str | None:
-    names = {name.lower() for name, _ in call.query} | {name.lower() for name in call.body.fields}
-    # `method` as a name would be read by nothing in Kimai, `_method` by its framework.
+    body = call.body.value if isinstance(call.body.value, dict) else {}
+    names = {name.strip().lower() for name in (*body, *(name for name, _ in call.query))}
     return "it names another method than its own" if "_method" in names else None

@@ -127,7 +127,7 @@ def _cascade(call: Call, state: State) -> str | None:
         return None
     for each in call.targets():
         made = state.made(each.kind, each.ident)
-        if each.kind in _BELOW and made is not None:
+        if each.kind in _BELOW and made is not None and not state.is_gone(each.kind, each.ident):
             reason = strangers_below(state, each.kind, each.ident, made.name)
             if reason:
                 return f"{each.kind} {each.ident}: {reason}"

@@ -47,10 +47,14 @@ def _unknown(call: Call, state: State) -> str | None:
 def is_plain_read(template: str) -> bool:
     """Whether a GET of a path reads by its form: the last segment is a parameter, or a literal after none."""
     segments = template.strip("/").split("/")
-    return _is_variable(segments[-1]) or not any(_is_variable(segment) for segment in segments)
+    return _is_surely_variable(segments[-1]) or not any(_may_be_variable(segment) for segment in segments)
 
 
-def _is_variable(segment: str) -> bool:
+def _is_surely_variable(segment: str) -> bool:
+    return is_parameter(segment) or (segment.isascii() and segment.isdigit())
+
+
+def _may_be_variable(segment: str) -> bool:
     """A segment that is a parameter, or that may be a value of one in a path that no definition lists."""
     return is_parameter(segment) or has_digit(segment) or not segment.replace("-", "").replace("_", "").isalpha()
 

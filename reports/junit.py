@@ -1,0 +1,142 @@
+"""JUnit XML: a case for each clause, operation and role.
+
+The mapping keeps what readers of such files drop in mind: GitLab reads the text of a child and no properties, Jenkins
+the message first; so the reason is in both, and a case has one child at most.
+"""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from conformance.words import SEVERITY, Status
+from reports.text import Json, clip, deep, one_line, visible
+
+TEXT_LIMIT = 10 * 1024
+"""Bytes of the text of a child. Jenkins and GitLab choke on large files."""
+
+MESSAGE_LIMIT = 500
+
+CHILDREN = {"fail": "failure", "error": "error", "deviation": "skipped", "accepted": "skipped", "skipped": "skipped"}
+"""Status -> element. What is kept or observed has none."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case: the places of a clause at one operation for one role. `status` may be `undecided` too."""
+
+    clause: str
+    family: str
+    operation: str
+    role: str
+    status: str
+    message: str
+    text: str
+    deviation: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name, without anything that depends on the run."""
+        return (self.operation or "the instance") + (f" as {self.role}" if self.role else "")
+
+
+def cases(verdict: Json) -> list[Case]:
+    """Return the cases in the order of clauses, operations and roles."""
+    return [case for clause in verdict["clauses"] for case in _of_clause(clause)]
+
+
+def _of_clause(clause: Json) -> Iterator[Case]:
+    groups: dict[tuple[str, str], list[Json]] = {}
+    for place in clause["places"]:
+        groups.setdefault((place["operation"], place["role"]), []).append(place)
+    for (operation, role), places in sorted(groups.items()):
+        yield _case(clause, operation, role, places)
+    if clause["undecided"] or not groups:
+        status = "undecided" if clause["undecided"] else "skipped"
+        message = one_line(clause["reason"]) or "not checked"
+        yield Case(clause["id"], clause["family"], "", "" if not groups else "all", status, message, message)
+
+
+def _case(clause: Json, operation: str, role: str, places: Sequence[Json]) -> Case:
+    worst = min((Status(place["status"]) for place in places), key=SEVERITY.index)
+    there = [place for place in places if place["status"] == worst]
+    first = there[0]
+    known = ", ".join(sorted({place["deviation"] for place in there if place["deviation"]}))
+    return Case(
+        clause=clause["id"],
+        family=clause["family"],
+        operation=operation,
+        role=role,
+        status=str(worst),
+        message=_message(clause, first, known),
+        text="\n\n".join(_evidence(place) for place in there),
+        deviation=known if worst is Status.DEVIATION else "",
+    )
+
+
+def _message(clause: Json, place: Json, known: str) -> str:
+    status = place["status"]
+    if status in ("skipped", "observed", "error"):
+        return one_line(place["reason"]) or clause["title"]
+    words = f"{clause['title']}: expected {place['expected']}, got {place['got']}"
+    prefix = {"deviation": f"KNOWN DEVIATION {known}: ", "accepted": "ACCEPTED: "}.get(status, "")
+    return one_line(prefix + words)
+
+
+def _evidence(place: Json) -> str:
+    what = f"{place['field']}={place['value']}".strip("=")
+    said = f"expected {place['expected']}, got {place['got']}" if place["expected"] or place["got"] else ""
+    return "\n".join(filter(None, (what, said, place["reason"], place["curl"], place["response"])))
+
+
+def render(verdict: Json) -> bytes:
+    """Return the JUnit XML as UTF-8. Characters that XML does not allow are written as escapes."""
+    verdict = deep(verdict, visible)
+    found = [*cases(verdict), _run_case(verdict)]
+    root = ET.Element("testsuites", name="kimai-conformance", time=f"{verdict['run']['seconds']:.3f}", **_counts(found))
+    for family in dict.fromkeys(case.family for case in found):
+        mine = [case for case in found if case.family == family]
+        suite = ET.SubElement(root, "testsuite", name=f"kimai.{family}", time="0", **_counts(mine))
+        for case in mine:
+            _add(suite, case)
+    ET.indent(root)
+    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+
+
+def _run_case(verdict: Json) -> Case:
+    """Return the case of the run as a whole: an error where the verdict is neither a pass nor a failure."""
+    summary = verdict["summary"]
+    status = "pass" if summary["exit_status"] in (0, 1) else "error"
+    why = "; ".join(summary["reasons"]) if status == "error" else ""
+    return Case("run", "run", "the run as a whole", "", status, clip(one_line(why), MESSAGE_LIMIT), why)
+
+
+def _counts(found: Sequence[Case]) -> dict[str, str]:
+    kinds = [_child(case) for case in found]
+    return {
+        "tests": str(len(found)),
+        "failures": str(kinds.count("failure")),
+        "errors": str(kinds.count("error")),
+        "skipped": str(kinds.count("skipped")),
+    }
+
+
+def _child(case: Case) -> str:
+    return "error" if case.status == "undecided" else CHILDREN.get(case.status, "")
+
+
+def _add(suite: ET.Element, case: Case) -> None:
+    element = ET.SubElement(suite, "testcase", classname=f"kimai.{case.clause}", name=case.name, time="0")
+    properties = ET.SubElement(element, "properties")
+    values = {"clause": case.clause, "operation": case.operation, "role": case.role, "outcome": case.status}
+    for name, value in {**values, "deviation": case.deviation}.items():
+        if value:
+            ET.SubElement(properties, "property", name=f"kimai.{name}", value=value)
+    message = clip(case.message, MESSAGE_LIMIT)
+    text = clip(f"{case.message}\n\n{case.text}" if case.text != case.message else case.text, TEXT_LIMIT)
+    kind = _child(case)
+    if kind:
+        ET.SubElement(element, kind, message=message, type=case.status).text = text
+    elif case.status == "observed":
+        ET.SubElement(element, "system-out").text = text

@@ -1,0 +1,125 @@
+"""The summary on the terminal: what it was, the verdict, what is missing, findings, deviations."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from reports.text import Json, clip, deep, facts, failing, gaps, one_line, safety_line, visible
+
+STYLES = {"PASS": "bold green", "PASS WITH KNOWN": "bold green", "FAIL": "bold red", "UNDECIDED": "bold yellow"}
+COLUMNS = ("pass", "deviation", "accepted", "fail", "error", "observed", "skipped")
+SHOWN_FINDINGS = 10
+SHOWN_LINES = 12
+SHOWN_PLACES = 4
+CURL_LIMIT = 2000
+
+
+def render(verdict: Json, *, color: bool = False, width: int = 100, report: str = "") -> str:
+    """Return the summary, ending in a newline. `report` is the path that the last line points to.
+
+    With `color` the text has ANSI escapes of our own; those of the instance are always shown as text.
+    """
+    verdict = deep(verdict, visible)
+    out = io.StringIO()
+    console = Console(
+        file=out, width=max(width, 40), force_terminal=color, color_system="standard" if color else None,
+        highlight=False, markup=False, emoji=False, legacy_windows=False, _environ={},
+    )  # fmt: skip
+    _head(console, verdict)
+    console.print(_families(verdict))
+    _findings(console, verdict)
+    _deviations(console, verdict)
+    _safety(console, verdict)
+    _last_line(console, verdict, report)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def _head(console: Console, verdict: Json) -> None:
+    style = STYLES.get(verdict["summary"]["verdict"], "bold")
+    for fact in facts(verdict):
+        _line(console, f"{fact.label:<11}", fact.text, style if fact.label == "Verdict" else "")
+    _list(console, "Because", verdict["summary"]["reasons"])
+    _list(console, "Not decided", [gap.line for gap in gaps(verdict)])
+
+
+def _line(console: Console, label: str, text: str, style: str = "") -> None:
+    console.print(Text.assemble((label, "bold"), " ", (text, style)))
+
+
+def _list(console: Console, label: str, lines: Sequence[str], style: str = "") -> None:
+    """Print a label and its lines; past a dozen only their number."""
+    if not lines:
+        return
+    console.print(Text(f"{label}:", "bold"))
+    for line in lines[:SHOWN_LINES]:
+        console.print(Text(f"  - {one_line(line)}", style))
+    if len(lines) > SHOWN_LINES:
+        console.print(Text(f"  … and {len(lines) - SHOWN_LINES} more in the report"))
+
+
+def _families(verdict: Json) -> Table:
+    """Return the table of clauses by family and status."""
+    families = verdict["summary"]["families"]
+    columns = [name for name in COLUMNS if any(counts[name] for counts in families.values())]
+    table = Table(title="Clauses by family", title_justify="left", title_style="bold")
+    table.add_column("family")
+    for name in columns:
+        table.add_column(name, justify="right", style="red" if name in ("fail", "error") else "")
+    table.add_column("MUST decided", justify="right")
+    for family, counts in families.items():
+        table.add_row(family, *(str(counts[c] or "") for c in columns), f"{counts['must_decided']} of {counts['must']}")
+    return table
+
+
+def _findings(console: Console, verdict: Json) -> None:
+    found = failing(verdict)
+    if not found:
+        return
+    console.print(Text(f"Findings: {len(found)}", "bold"))
+    for number, finding in enumerate(found[:SHOWN_FINDINGS], start=1):
+        console.print(Text.assemble((f"{number}. [{finding['level']} {finding['clause']}] ", "red"), finding["title"]))
+        for line in _evidence(finding):
+            console.print(Text(f"   {line}"), soft_wrap=True)
+    if len(found) > SHOWN_FINDINGS:
+        console.print(Text(f"… and {len(found) - SHOWN_FINDINGS} more in the report"))
+
+
+def _evidence(finding: Json) -> Iterator[str]:
+    yield one_line(f"expected {finding['expected']}, got {finding['got']}")
+    places = finding["places"]
+    more = f" … and {len(places) - SHOWN_PLACES} more" if len(places) > SHOWN_PLACES else ""
+    yield "at " + "; ".join(places[:SHOWN_PLACES]) + more
+    if finding["reason"]:
+        yield one_line(finding["reason"])
+    if finding["curl"]:
+        yield clip(finding["curl"], CURL_LIMIT)
+    if finding["response"]:
+        yield clip(one_line(finding["response"]), 300)
+    yield f"fingerprint {finding['fingerprint']}"
+
+
+def _deviations(console: Console, verdict: Json) -> None:
+    deviations, accepted = verdict["deviations"], verdict["accepted"]
+    seen = [f"{one['id']}: {one['reason']} ({len(one['places'])} places)" for one in deviations["seen"]]
+    stale = [f"{one['id']}: did not occur at {'; '.join(one['places'][:SHOWN_PLACES])}" for one in deviations["stale"]]
+    _list(console, "Known deviations", seen)
+    _list(console, "Stale deviations (the instance keeps the clause)", stale, "yellow")
+    for name in ("used", "unused", "expired"):
+        lines = [f"{one['fingerprint']}: {one['reason']} (until {one['expires']})" for one in accepted[name]]
+        _list(console, f"Accepted findings, {name}", lines)
+
+
+def _safety(console: Console, verdict: Json) -> None:
+    _line(console, "Safety     ", safety_line(verdict))
+    _list(console, "LEFT BEHIND", verdict["safety"]["left_behind"], "bold red")
+
+
+def _last_line(console: Console, verdict: Json, report: str) -> None:
+    word = verdict["summary"]["verdict"]
+    tail = f" — {report}" if report else ""
+    console.print(Text.assemble((word, STYLES.get(word, "bold")), visible(tail)), soft_wrap=True)

@@ -1,0 +1,192 @@
+"""Who may do what: the rights of Kimai's four roles, and what membership of a team adds to or takes from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from conformance.embedded.errors import forbidden
+from conformance.embedded.habits import Habits
+from conformance.embedded.models import Activity, Customer, Invoice, Project, Team, Timesheet, User
+
+_OWN = "view_own create_own start_own stop_own edit_own delete_own export_own"
+_OTHER = _OWN.replace("own", "other")
+_CONTENT = ("customer", "project", "activity")
+
+
+def _timesheet(actions: str) -> set[str]:
+    return {f"{action}_timesheet" for action in actions.split()}
+
+
+def _content(actions: str, scope: str = "") -> set[str]:
+    return {f"{action}_{scope}{kind}" for action in actions.split() for kind in _CONTENT}
+
+
+_USER = {
+    "api_access",
+    "view_own_profile",
+    "edit_own_profile",
+    "preferences_own_profile",
+    "password_own_profile",
+    "api-token_own_profile",
+    "create_tag",
+    *_timesheet(_OWN),
+}
+_TEAMLEAD = {
+    *_USER,
+    *_timesheet(_OTHER),
+    *_timesheet("view_rate_own view_rate_other edit_export_own edit_export_other"),
+    *_timesheet("edit_billable_own edit_billable_other"),
+    *_content("view edit budget time comments details", "teamlead_"),
+    "view_invoice",
+    "create_invoice",
+    "manage_tag",
+    "delete_tag",
+    "create_activity",
+}
+_ADMIN = {
+    *_TEAMLEAD,
+    *_content("view create edit delete budget time permissions comments details"),
+    *_timesheet("edit_rate_own edit_rate_other edit_exported"),
+    "view_all_data",
+    "view_team",
+    "create_team",
+    "edit_team",
+    "delete_team",
+    "manage_invoice_template",
+    "create_export_template",
+}
+_SUPER_ADMIN = {
+    *_ADMIN,
+    "view_user",
+    "create_user",
+    "delete_user",
+    "role_permissions",
+    *(f"{action}_other_profile" for action in ("view", "edit", "preferences", "password", "roles", "api-token")),
+    *(f"{action}_{whose}_profile" for action in ("hourly-rate", "supervisor") for whose in ("own", "other")),
+    "roles_own_profile",
+}
+RIGHTS: dict[str, frozenset[str]] = {
+    "ROLE_USER": frozenset(_USER),
+    "ROLE_TEAMLEAD": frozenset(_TEAMLEAD),
+    "ROLE_ADMIN": frozenset(_ADMIN),
+    "ROLE_SUPER_ADMIN": frozenset(_SUPER_ADMIN),
+}
+"""The default rights of the roles. Nobody has `delete_invoice`."""
+
+Content = Customer | Project | Activity
+
+
+class Access:
+    """What one caller may do. The methods called `require…` raise 403, the others answer."""
+
+    def __init__(self, user: User, habits: Habits, user_scope: bool = True) -> None:
+        self.user = user
+        self._habits = habits
+        self._user_scope = user_scope
+        self._rights = frozenset().union(*(RIGHTS.get(role, frozenset()) for role in ("ROLE_USER", *user.roles)))
+
+    def has(self, right: str) -> bool:
+        """Whether a role of the caller has the right."""
+        return self._habits.allows(self.user, right, None, right in self._rights)
+
+    def require(self, *rights: str) -> None:
+        """Raise 403 unless the caller has all of the rights."""
+        if not all(self.has(right) for right in rights):
+            raise forbidden()
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether teams do not limit what the caller sees."""
+        return "view_all_data" in self._rights
+
+    def content(self, action: str, record: Content) -> bool:
+        """Whether the caller may `view`, `edit`, `delete`, … a customer, project or activity.
+
+        By role for all of them, or for those of the teams that the caller leads or is a member of.
+        """
+        kind = type(record).__name__.lower()
+        return self._habits.allows(self.user, f"{action}_{kind}", record, self._content(action, kind, record))
+
+    def _content(self, action: str, kind: str, record: Content) -> bool:
+        if f"{action}_{kind}" in self._rights:
+            return True
+        led, joined = self._teams(lead=True), self._teams(lead=False)
+        teams = set(_teams_above(record))
+        return (f"{action}_teamlead_{kind}" in self._rights and bool(teams & led)) or (
+            f"{action}_team_{kind}" in self._rights and bool(teams & joined)
+        )
+
+    def require_content(self, actions: Iterable[str], record: Content) -> None:
+        """Raise 403 unless the caller may do all of this to the record."""
+        if not all(self.content(action, record) for action in actions):
+            raise forbidden()
+
+    def lists(self, record: Content) -> bool:
+        """Whether the record stands in the caller's lists: without teams, or with one that the caller belongs to."""
+        return self._habits.visible(self.user, record, self._lists(record))
+
+    def _lists(self, record: Content) -> bool:
+        if self.sees_all:
+            return True
+        mine = self._teams(lead=False)
+        return all(not part.teams or mine & {team.id for team in part.teams} for part in _chain(record))
+
+    def timesheet(self, action: str, sheet: Timesheet) -> bool:
+        """Whether the caller may `view`, `edit`, `stop`, … the record, its owner and teams considered."""
+        own = sheet.user_id == self.user.id
+        right = f"{action}_{'own' if own else 'other'}_timesheet"
+        decision = right in self._rights and (own or not self._user_scope or self.reaches(sheet.user))
+        return self._habits.allows(self.user, right, sheet, decision)
+
+    def require_timesheet(self, action: str, sheet: Timesheet) -> None:
+        """Raise 403 unless the caller may do this to the record."""
+        if not self.timesheet(action, sheet):
+            raise forbidden()
+
+    def books_on(self, sheet: Timesheet) -> bool:
+        """Whether project and activity of the record can be booked on by the caller: all visible, all listed."""
+        parts: list[Content] = [sheet.project, sheet.project.customer]
+        if sheet.activity is not None:
+            parts.append(sheet.activity)
+        return all(part.visible and self.lists(part) for part in parts)
+
+    def reaches(self, other: User) -> bool:
+        """Whether the caller has to do with that user: oneself, everybody, nobody's, or of a team that one leads."""
+        teams = {member.team_id for member in other.memberships}
+        return self.sees_all or other.id == self.user.id or not teams or bool(teams & self._teams(lead=True))
+
+    def profile(self, action: str, other: User) -> bool:
+        """Whether the caller may `view`, `edit`, … that user's profile."""
+        right = f"{action}_{'own' if other.id == self.user.id else 'other'}_profile"
+        return self._habits.allows(self.user, right, other, right in self._rights)
+
+    def require_profile(self, action: str, other: User) -> None:
+        """Raise 403 unless the caller may do this to that user's profile."""
+        if not self.profile(action, other):
+            raise forbidden()
+
+    def team(self, action: str, team: Team) -> bool:
+        """Whether the caller may `edit` or `delete` the team."""
+        right = f"{action}_team"
+        allowed = right in self._rights and (self.sees_all or team.id in self._teams(lead=True))
+        return self._habits.allows(self.user, right, team, allowed)
+
+    def invoice(self, invoice: Invoice) -> bool:
+        """Whether the caller may see the invoice, by its customer's teams."""
+        return self.has("view_invoice") and self.lists(invoice.customer)
+
+    def _teams(self, lead: bool) -> set[int]:
+        return {member.team_id for member in self.user.memberships if member.teamlead or not lead}
+
+
+def _chain(record: Content) -> Iterator[Content]:
+    """The record and what it belongs to, up to the customer."""
+    yield record
+    if isinstance(record, Activity) and record.project is not None:
+        yield from _chain(record.project)
+    if isinstance(record, Project):
+        yield record.customer
+
+
+def _teams_above(record: Content) -> Iterator[int]:
+    return (team.id for part in _chain(record) for team in part.teams)

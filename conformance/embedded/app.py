@@ -1,0 +1,94 @@
+"""The embedded Kimai as an ASGI application."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from conformance.embedded import browser, doorway, people
+from conformance.embedded.doorway import Incoming
+from conformance.embedded.errors import ApiError
+from conformance.embedded.interface import NEWEST
+from conformance.embedded.people import UserData
+from conformance.embedded.settings import Settings
+from conformance.embedded.state import State
+from conformance.embedded.storage import Storage
+from conformance.embedded.versions import version
+
+_METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE", "OPTIONS", "HEAD"]
+
+
+@dataclass(frozen=True)
+class Built:
+    """An application, the state behind it, and the users that it was started with."""
+
+    app: ASGIApp
+    state: State
+    users: list[UserData]
+
+
+def build(
+    users: Path | None = None,
+    database: Path | None = None,
+    emulate: str = NEWEST,
+    settings: Mapping[str, str] | None = None,
+    faults: Sequence[str] = (),
+    flawed_definition: bool = True,
+) -> Built:
+    """Make an instance. Raises `EmbeddedError` for a bad users file, an unknown setting or version, an unusable database.
+
+    `users` is a file in the format of `people`, built-in users without it; `database` keeps the records, in memory
+    without it. A database that has users already keeps those.
+    """
+    who = people.built_in() if users is None else people.load(users)
+    habits_of = version(emulate)
+    configured = Settings(settings)
+    state = State(habits_of, configured, Storage(database), flawed_definition=flawed_definition)
+    with state.storage.session() as session:
+        people.seed(session, who, habits_of.user_preferences)
+    return Built(_with_faults(_starlette(state), faults, who), state, who)
+
+
+def build_app(
+    users: Path | None = None,
+    database: Path | None = None,
+    emulate: str = NEWEST,
+    settings: Mapping[str, str] | None = None,
+    faults: Sequence[str] = (),
+    flawed_definition: bool = True,
+) -> ASGIApp:
+    """The application of `build`, for use within a process."""
+    return build(users, database, emulate, settings, faults, flawed_definition).app
+
+
+def _with_faults(app: ASGIApp, names: Sequence[str], users: list[UserData]) -> ASGIApp:
+    """The application with planted faults around it; their room is only needed where there are any."""
+    if not names:
+        return app
+    from conformance.embedded.faults import wrap
+
+    wrapped: ASGIApp = wrap(app, names, users=users)
+    return wrapped
+
+
+def _starlette(state: State) -> Starlette:
+    async def endpoint(request: Request) -> Response:
+        headers = {name: value for name, value in request.headers.items()}
+        path = request.scope["raw_path"].decode("ascii", "replace").partition("?")[0]
+        incoming = Incoming(request.method, path, request.url.query, headers, await request.body())
+        return browser.answer(state, incoming) or _api(state, incoming)
+
+    return Starlette(routes=[Route("/{path:path}", endpoint, methods=_METHODS)])
+
+
+def _api(state: State, incoming: Incoming) -> Response:
+    if incoming.path.startswith("/api/"):
+        return doorway.answer(state, incoming)
+    return JSONResponse(ApiError(404).body, 404)

@@ -1,0 +1,286 @@
+"""The kinds of form field: each reads one sent value, or refuses it with its message."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from conformance.embedded import datetimes
+from conformance.embedded.state import Call
+
+NOT_VALID = "This value is not valid."
+NO_CHOICE = "The selected choice is invalid."
+_MONEY = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|[+-]?\.\d+", re.ASCII)
+_CLOCK = re.compile(r"(-?)(\d+):([0-5]?\d)(?::([0-5]?\d))?", re.ASCII)
+_UNITS = re.compile(r"(-?)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", re.IGNORECASE | re.ASCII)
+_FULL_DATE = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?.*", re.ASCII)
+
+
+class Refused(Exception):
+    """A sent value is not of the field's kind: the message, `bubbles` where it is told at the form."""
+
+    def __init__(self, message: str, bubbles: bool = False) -> None:
+        super().__init__(message)
+        self.message = message
+        self.bubbles = bubbles
+
+
+class Keep(Exception):  # noqa: N818 - no error: the sent value changes nothing
+    """The sent value leaves the field as it is."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a value is read: the request, the form and field, and the record's zone."""
+
+    call: Call
+    form: str
+    name: str
+    zone: str
+
+
+class Kind:
+    """A plain text: scalars become texts, an empty one null."""
+
+    message = NOT_VALID
+
+    def read(self, value: Any, place: Place) -> Any:
+        """The value to be kept. Raises `Refused` or `Keep`."""
+        text = self.text(value)
+        return None if text is None else self.convert(text, place)
+
+    def convert(self, text: str, _place: Place) -> Any:
+        """The value of a text that is not empty."""
+        return text
+
+    def text(self, value: Any) -> str | None:
+        """The text of a scalar as a PHP form sees it, None where nothing is left of it. Lists are refused."""
+        if isinstance(value, dict | list):
+            raise Refused(self.message)
+        if value is None or value is False:
+            return None
+        return _php_text(value).strip() or None
+
+
+def _php_text(value: Any) -> str:
+    if value is True:
+        return "1"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+class Text(Kind):
+    """Any text."""
+
+
+class Password(Kind):
+    """A text that is not trimmed."""
+
+    message = "The password is invalid."
+
+    def text(self, value: Any) -> str | None:
+        if isinstance(value, dict | list):
+            raise Refused(self.message)
+        return None if value in (None, False, "") else _php_text(value)
+
+
+class Email(Kind):
+    """A text with a message of its own."""
+
+    message = "Please enter a valid email address."
+
+
+@dataclass(frozen=True)
+class Choice(Kind):
+    """One of the values that `values` gives."""
+
+    values: Callable[[Place], Iterable[str]]
+    message: str = NO_CHOICE
+
+    def convert(self, text: str, place: Place) -> Any:
+        if text not in self.values(place):
+            raise Refused(self.message)
+        return text
+
+
+@dataclass(frozen=True)
+class Choices(Kind):
+    """Some of the values that `values` gives, as a list."""
+
+    values: Callable[[Place], Iterable[str]]
+    message: str = NO_CHOICE
+
+    def read(self, value: Any, place: Place) -> Any:
+        if value in (None, False, ""):
+            return []
+        items = list(value.values()) if isinstance(value, dict) else value
+        allowed = set(self.values(place))
+        if not isinstance(items, list) or any(not isinstance(item, str) or item not in allowed for item in items):
+            raise Refused(self.message)
+        return items
+
+
+@dataclass(frozen=True)
+class Record(Kind):
+    """The id of a record that `find` gives for it, None where the caller may not choose it."""
+
+    find: Callable[[Place, int], Any]
+    message: str = NO_CHOICE
+
+    def convert(self, text: str, place: Place) -> Any:
+        found = self.find(place, int(text)) if text.isdecimal() and len(text) < 19 else None
+        if found is None:
+            raise Refused(self.message)
+        return found
+
+
+@dataclass(frozen=True)
+class Records(Kind):
+    """A list of ids of records."""
+
+    find: Callable[[Place, int], Any]
+    message: str = NO_CHOICE
+
+    def read(self, value: Any, place: Place) -> Any:
+        one = Record(self.find, self.message)
+        if value in (None, False, ""):
+            return []
+        items = list(value.values()) if isinstance(value, dict) else value
+        if not isinstance(items, list):
+            raise Refused(self.message)
+        return [found for item in items if (found := one.read(item, place)) is not None]
+
+
+class Money(Kind):
+    """An amount."""
+
+    message = "Please enter a valid money amount."
+
+    def convert(self, text: str, _place: Place) -> Any:
+        if not _MONEY.fullmatch(text):
+            raise Refused(self.message)
+        return float(text)
+
+
+class Duration(Kind):
+    """A duration in seconds from hours (`3600`, `1.5`), `2:30`, `2:30:15` or `2h30m`."""
+
+    def convert(self, text: str, _place: Place) -> Any:
+        if _MONEY.fullmatch(text):
+            return int(float(text) * 3600)
+        if match := _CLOCK.fullmatch(text):
+            return _seconds(*match.groups())
+        match = _UNITS.fullmatch(text)
+        if not match or not any(match.groups()[1:]):
+            raise Refused(self.message)
+        return _seconds(*match.groups())
+
+
+def _seconds(sign: str, hours: str | None, minutes: str | None, seconds: str | None) -> int:
+    total = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
+    return -total if sign else total
+
+
+class DateTime(Kind):
+    """A time, local to the record's zone unless it has an offset."""
+
+    message = "Please enter a valid date and time."
+
+    def convert(self, text: str, place: Place) -> datetime:
+        moment = place.call.habits.read_datetime(text, place.zone)
+        if moment is None:
+            raise Refused(self.message)
+        return moment
+
+
+class Day(Kind):
+    """A date; a PATCH takes it only with a time behind it."""
+
+    message = "Please enter a valid date."
+
+    def convert(self, text: str, place: Place) -> date:
+        day = datetimes.read_date(text)
+        if day is None or not (place.call.creating or _FULL_DATE.fullmatch(text)):
+            raise Refused(self.message)
+        return day
+
+
+class Checkbox(Kind):
+    """A boolean. What a scalar means is a habit; lists are refused."""
+
+    message = "The checkbox has an invalid value."
+
+    def read(self, value: Any, place: Place) -> Any:
+        if isinstance(value, dict | list):
+            raise Refused(self.message)
+        return place.call.habits.checkbox(place.name, value, place.call.creating)
+
+
+class Billable(Checkbox):
+    """The boolean of a timesheet that can also be left to the record's project."""
+
+    def read(self, value: Any, place: Place) -> Any:
+        if isinstance(value, dict | list):
+            raise Refused(self.message)
+        read = place.call.habits.billable(value, place.call.creating)
+        if read is None:
+            raise Keep
+        return read
+
+
+class TagNames(Kind):
+    """Names of tags, comma separated, as a list."""
+
+    def convert(self, text: str, _place: Place) -> Any:
+        return [name.strip() for name in text.split(",") if name.strip()]
+
+    def read(self, value: Any, place: Place) -> Any:
+        return super().read(value, place) or []
+
+
+@dataclass
+class MemberRow:
+    """One sent member of a team: the user (None where refused), and what is wrong with its fields."""
+
+    user: Any = None
+    teamlead: bool = False
+    errors: dict[str, list[str]] = field(default_factory=dict)
+    extra: bool = False
+    valid: bool = True
+
+
+@dataclass(frozen=True)
+class Members(Kind):
+    """The members of a team: a list of objects with `user` and `teamlead`."""
+
+    find: Callable[[Place, int], Any]
+    message: str = "The collection is invalid."
+
+    def read(self, value: Any, place: Place) -> list[MemberRow]:
+        if value in (None, False, ""):
+            return []
+        rows = list(value.values()) if isinstance(value, dict) else value
+        if not isinstance(rows, list):
+            raise Refused(self.message, bubbles=True)
+        return [self._row(row, place) for row in rows]
+
+    def _row(self, sent: Any, place: Place) -> MemberRow:
+        if not isinstance(sent, dict):
+            return MemberRow(valid=sent in (None, False, ""))
+        row = MemberRow(extra=bool(sent.keys() - {"user", "teamlead"}))
+        try:
+            row.user = Record(self.find).read(sent.get("user"), place)
+            if row.user is None:
+                row.errors["user"] = ["This value should not be null."]
+        except Refused as refusal:
+            row.errors["user"] = [refusal.message]
+        lead = sent.get("teamlead", False)
+        if isinstance(lead, dict | list):
+            row.errors["teamlead"] = [Checkbox.message]
+        else:
+            row.teamlead = place.call.habits.teamlead(lead)
+        return row

@@ -1,0 +1,174 @@
+"""The entries of a record's context menu, as a list of links."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from conformance.embedded.handlers.catalog import KINDS, Kind
+from conformance.embedded.handlers.common import target
+from conformance.embedded.models import Project, Timesheet
+from conformance.embedded.state import Call, Reply
+
+Entry = dict[str, Any]
+_MODAL = "modal-ajax-form"
+_LATER_TITLES = {"filter": "Filter data", "create-project": "Create project", "create-activity": "Create activity"}
+_LATER_TITLES |= {"report": "Report"}
+
+
+def _entry(name: str, title: str, url: str | None = None, css: str | None = None, **attr: str) -> Entry:
+    names = {key.replace("_", "-"): value for key, value in attr.items()}
+    return {"id": name, "title": title, "url": url, "class": css, "attr": names, "divider": False}
+
+
+def _menu(*groups: list[Entry], last: list[Entry]) -> Reply:
+    """The groups with dividers between them; the last one's divider is a mark on its entry."""
+    entries: list[Entry] = []
+    count = 0
+    for group in groups:
+        if group and entries:
+            entries.append({**_entry(f"divider{count}", f"divider{count}"), "divider": True})
+            count += 1
+        entries += group
+    return Reply([*entries, *({**entry, "divider": True} for entry in last)])
+
+
+def _timesheet(call: Call) -> Reply:
+    sheet, locale = target(call, Timesheet), call.parameters["locale"]
+    call.access.require_timesheet("view", sheet)
+    page = f"/{locale}/{'timesheet' if sheet.user_id == call.user.id else 'timesheet'}/{sheet.id}"
+    api = f"/api/timesheets/{sheet.id}"
+    first = []
+    if sheet.end is not None and call.access.timesheet("start", sheet):
+        first.append(_repeat(call, f"{api}/restart?_locale={locale}"))
+    if call.access.timesheet("edit", sheet):
+        first.append(_entry("edit", "Edit", f"{page}/edit", f"{_MODAL} dd-ts-edit"))
+        first.append(_entry("copy", "Create copy", f"{page}/duplicate", f"{_MODAL} dd-ts-duplicate"))
+    last = []
+    if call.access.timesheet("delete", sheet):
+        last.append(_trash(f"{api}?_locale={locale}"))
+    return _with_divider(first, last)
+
+
+def _with_divider(first: list[Entry], last: list[Entry]) -> Reply:
+    """A timesheet's menu has a divider before its last entry, which is marked as well."""
+    divider = [{**_entry("divider0", "divider0"), "divider": True}] if first and last else []
+    return Reply([*first, *divider, *({**entry, "divider": True} for entry in last)])
+
+
+def _repeat(call: Call, link: str) -> Entry:
+    attr = {
+        "data_payload": '{"copy": "all"}',
+        "data_event": "kimai.timesheetStart kimai.timesheetUpdate",
+        "data_method": "PATCH",
+        "data_msg_error": "timesheet.start.error",
+        "data_msg_success": "timesheet.start.success",
+    }
+    if not call.version.actions_guarded:
+        return _entry("repeat", "Start again", link, "api-link dd-ts-repeat", **attr)
+    return _entry("repeat", "Start again", "#", "api-link dd-ts-repeat", data_href=link, **attr)
+
+
+def _trash(link: str) -> Entry:
+    return _entry(
+        "trash",
+        "Delete",
+        link,
+        "api-link text-red dd-ts-trash",
+        data_event="kimai.timesheetDelete",
+        data_method="DELETE",
+        data_question="confirm.delete",
+        data_msg_error="action.delete.error",
+        data_msg_success="action.delete.success",
+    )
+
+
+def _content(kind: Kind, call: Call) -> Reply:
+    record, locale = target(call, kind.model), call.parameters["locale"]
+    may = {
+        action: call.access.content(action, record) for action in ("view", "edit", "permissions", "delete")
+    }
+    if call.version.actions_guarded:
+        call.access.require_content(["view"], record)
+    page = f"/{locale}/admin/{kind.word}"
+    main = _main_entries(kind, call, record, may, page)
+    rest = _rest_entries(kind, call, record, may, page, locale)
+    filters = [_entry("filter", _title(call, "filter"))] if call.access.has("view_other_timesheet") else []
+    last = [_entry("trash", "Delete", f"{page}/{record.id}/delete", f"{_MODAL} text-red")] if may["delete"] else []
+    return _menu(main, filters, rest, last=last)
+
+
+def _title(call: Call, name: str) -> str:
+    return _LATER_TITLES[name] if call.version.action_titles else name
+
+
+def _main_entries(kind: Kind, call: Call, record: Any, may: dict[str, bool], page: str) -> list[Entry]:
+    permissions = "Permissions" if call.version.action_titles else "Team permissions"
+    entries = []
+    if may["view"]:
+        entries.append(_entry("details", "Show", f"{page}/{record.id}/details"))
+    if may["edit"]:
+        entries.append(_entry("edit", "Edit", f"{page}/{record.id}/edit", _MODAL))
+    if may["permissions"]:
+        entries.append(_entry("permissions", permissions, f"{page}/{record.id}/permissions", _MODAL))
+    if kind.word == "customer" and record.visible and call.access.has("create_project"):
+        link = f"{page.removesuffix('customer')}project/create/{record.id}"
+        entries.append(_entry("create-project", _title(call, "create-project"), link, _MODAL))
+    return entries
+
+
+def _rest_entries(
+    kind: Kind, call: Call, record: Any, may: dict[str, bool], page: str, locale: str
+) -> list[Entry]:
+    if kind.word == "customer":
+        seen = call.access.has("view_other_timesheet")
+        return [_entry("report", _title(call, "report"))] if seen else []
+    if kind.word == "activity":
+        return _timesheet_entry(call, record, locale)
+    return _project_entries(call, record, may, page, locale)
+
+
+def _timesheet_entry(call: Call, activity: Any, locale: str) -> list[Entry]:
+    if not activity.visible or not call.access.has("create_other_timesheet"):
+        return []
+    project = f"&project={activity.project_id}" if activity.project_id else ""
+    link = f"/{locale}/team/timesheet/create?activity={activity.id}{project}"
+    return [_entry("create-timesheet", "Create timesheet", link, _MODAL)]
+
+
+def _project_entries(
+    call: Call, project: Project, may: dict[str, bool], page: str, locale: str
+) -> list[Entry]:
+    entries = []
+    if project.visible and call.access.has("create_activity"):
+        link = f"{page.removesuffix('project')}activity/create/{project.id}"
+        entries.append(_entry("create-activity", _title(call, "create-activity"), link, _MODAL))
+    if may["edit"] and call.access.has("create_project") and _can_duplicate(call):
+        entries.append(
+            _entry(
+                "copy",
+                "Create copy",
+                f"/api/projects/{project.id}/duplicate?_locale={locale}",
+                "api-link",
+                data_method="POST",
+                data_event="kimai.projectDuplicate",
+                data_msg_error="action.update.error",
+            )
+        )
+    if may["view"]:
+        link = f"/{locale}/reporting/project_details?project={project.id}"
+        entries.append(_entry("report_project_details", "Project details", link))
+    return entries
+
+
+def _can_duplicate(call: Call) -> bool:
+    return call.state.knows("POST /api/projects/{id}/duplicate")
+
+
+def _bind(action: Callable[[Kind, Call], Reply], kind: Kind) -> Callable[[Call], Reply]:
+    return lambda call: action(kind, call)
+
+
+HANDLERS = {
+    f"GET /api/actions/{kind.word}/{{id}}/{{view}}/{{locale}}": _bind(_content, kind) for kind in KINDS
+} | {"GET /api/actions/timesheet/{id}/{view}/{locale}": _timesheet}

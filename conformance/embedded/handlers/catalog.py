@@ -1,0 +1,208 @@
+"""Customers, projects and activities: the same operations on three kinds of record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from conformance.embedded.datetimes import in_zone, read_date, read_query, utc_now
+from conformance.embedded.errors import bad_request, gone
+from conformance.embedded.forms import Submitted
+from conformance.embedded.handlers.common import change_meta, fill, form_of, remove, save, target
+from conformance.embedded.models import Activity, Customer, Member, Project, Team
+from conformance.embedded.serialise import as_json
+from conformance.embedded.state import Call, Reply
+
+Content = Customer | Project | Activity
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One of the three kinds: its model, and the names that its operations and schemas are made of."""
+
+    model: type[Any]
+    word: str
+    path: str
+
+    @property
+    def form(self) -> str:
+        """The name of its form."""
+        return f"{self.model.__name__}EditForm"
+
+    @property
+    def entity(self) -> str:
+        """The schema of one record."""
+        return f"{self.model.__name__}Entity"
+
+
+KINDS = (
+    Kind(Customer, "customer", "/api/customers"),
+    Kind(Project, "project", "/api/projects"),
+    Kind(Activity, "activity", "/api/activities"),
+)
+_BUDGET_FIELDS = {"budget": ("budget", "budgetType"), "time": ("timeBudget",)}
+
+
+def _create(kind: Kind, call: Call) -> Reply:
+    call.access.require(f"create_{kind.word}")
+    hidden = [
+        field
+        for action, fields in _BUDGET_FIELDS.items()
+        if not call.access.has(f"{action}_{kind.word}")
+        for field in fields
+    ]
+    record = fill(call, _blank(kind, call), form_of(call, kind.form, hidden), _check)
+    if call.version.numbers and not record.number:
+        record.number = next_number(call, kind.model)
+    return Reply(as_json(call, save(call, record), kind.entity))
+
+
+def _blank(kind: Kind, call: Call) -> Any:
+    record = kind.model(visible=True, billable=True, budget=0.0, time_budget=0)
+    if isinstance(record, Project):
+        record.global_activities = True
+    if isinstance(record, Customer):
+        record.name = ""
+        record.language = call.state.settings.text("defaults.customer.language")
+        if call.version.customer_defaults:
+            for name in ("country", "currency", "timezone"):
+                setattr(record, name, call.state.settings.text(f"defaults.customer.{name}"))
+    return record
+
+
+def next_number(call: Call, model: type[Any]) -> str:
+    """The next free number: one above the count of records there will be."""
+    counter = (call.session.scalar(select(func.count()).select_from(model)) or 0) + 2
+    while call.session.scalar(select(model.id).where(model.number == f"{counter:04}").limit(1)):
+        counter += 1
+    return f"{counter:04}"
+
+
+def _check(call: Call, result: Submitted, record: Any) -> None:
+    record.budget, record.time_budget = record.budget or 0.0, record.time_budget or 0
+    if isinstance(record, Project) and record.start and record.end and record.end < record.start:
+        result.reject("end", call.version.negative_duration[0])
+    if isinstance(record, Customer | Project | Activity) and record.number and call.version.numbers:
+        query = select(type(record).id).where(type(record).number == record.number, type(record).id != record.id)
+        if record.id is None:
+            query = select(type(record).id).where(type(record).number == record.number)
+        if call.session.scalar(query.limit(1)):
+            result.reject("number", "This value is already used.")
+
+
+def _read(kind: Kind, call: Call) -> Reply:
+    record = target(call, kind.model)
+    call.access.require_content(["view"], record)
+    return Reply(as_json(call, record, kind.entity))
+
+
+def _change(kind: Kind, call: Call) -> Reply:
+    record = target(call, kind.model)
+    call.access.require_content(["edit"], record)
+    hidden = ["teams"]
+    for action, fields in _BUDGET_FIELDS.items():
+        if not call.access.content(action, record):
+            hidden += fields
+    if isinstance(record, Activity) and record.project is None:
+        hidden.append("project")
+    fill(call, record, form_of(call, kind.form, hidden), _check)
+    call.session.flush()
+    return Reply(as_json(call, record, kind.entity))
+
+
+def _delete(kind: Kind, call: Call) -> Reply:
+    record = target(call, kind.model)
+    call.access.require_content(["delete"], record)
+    return remove(call, record)
+
+
+def _meta(kind: Kind, call: Call) -> Reply:
+    call.access.require_content(["edit"], target(call, kind.model))
+    return change_meta(call)
+
+
+def _make_team(kind: Kind, call: Call) -> Reply:
+    """What `POST …/team` did until it was removed: a team of the record's name, led by the caller."""
+    if call.operation.answer.status == "410":
+        raise gone('This endpoint was removed, use "POST /api/teams/" instead.')
+    record = target(call, kind.model)
+    call.access.require("create_team")
+    call.access.require_content(["permissions"], record)
+    team = Team(name=record.name, members=[Member(user=call.user, teamlead=True)])
+    save(call, team)
+    record.teams.append(team)
+    call.session.flush()
+    call.session.refresh(team)
+    return Reply(as_json(call, team, "Team"))
+
+
+def _duplicate_project(call: Call) -> Reply:
+    """A copy of a project, with its teams, rates and activities."""
+    source = target(call, Project)
+    call.access.require_content(["edit"], source)
+    call.access.require("create_project", "create_activity")
+    copy = save(call, _copied(call, source, name=f"{source.name} [COPY]", customer=source.customer))
+    for activity in source.activities:
+        save(call, _copied(call, activity, project=copy))
+    call.session.flush()
+    return Reply(as_json(call, copy, "ProjectEntity"), status=201)
+
+
+_NOT_COPIED = ("id", "number", "start", "end", "customer_id", "project_id")
+
+
+def _copied(call: Call, source: Any, **changes: Any) -> Any:
+    model = type(source)
+    columns = {c.key: getattr(source, c.key) for c in model.__table__.columns if c.key not in _NOT_COPIED}
+    copy = model(**{**columns, **changes}, teams=list(source.teams))
+    copy.rates = [
+        type(rate)(user=rate.user, rate=rate.rate, internal_rate=rate.internal_rate, is_fixed=rate.is_fixed)
+        for rate in source.rates
+    ]
+    copy.number = next_number(call, model) if call.version.numbers else None
+    return copy
+
+
+def project_dates(call: Call) -> tuple[datetime | date | None, datetime | date | None]:
+    """The days that listed projects must have begun by, and not have ended before: today unless a parameter says more."""
+    if call.filters("ignoreDates"):
+        return None, None
+    start, end = (_day_of(call, call.filters(name)) for name in ("start", "end"))
+    if start is None and end is None:
+        today = in_zone(utc_now(), call.zone).date()
+        return today, today
+    return start, end
+
+
+def _day_of(call: Call, text: str | None) -> date | None:
+    if text is None:
+        return None
+    moment = read_query(text, "UTC") if "T" in text else None
+    day = moment.date() if moment else read_date(text) if "T" not in text else None
+    if day is None:
+        raise bad_request()
+    return day
+
+
+def _bind(action: Callable[[Kind, Call], Reply], kind: Kind) -> Callable[[Call], Reply]:
+    return lambda call: action(kind, call)
+
+
+_OPERATIONS: Mapping[tuple[str, str], Callable[[Kind, Call], Reply]] = {
+    ("POST", ""): _create,
+    ("GET", "/{id}"): _read,
+    ("PATCH", "/{id}"): _change,
+    ("DELETE", "/{id}"): _delete,
+    ("PATCH", "/{id}/meta"): _meta,
+    ("POST", "/{id}/team"): _make_team,
+}
+
+HANDLERS = {
+    f"{method} {kind.path}{rest}": _bind(action, kind)
+    for kind in KINDS
+    for (method, rest), action in _OPERATIONS.items()
+} | {"POST /api/projects/{id}/duplicate": _duplicate_project}

@@ -1,0 +1,72 @@
+"""The comments on customers and projects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from conformance.embedded.datetimes import utc_now
+from conformance.embedded.errors import forbidden
+from conformance.embedded.handlers.catalog import KINDS, Kind
+from conformance.embedded.handlers.common import by_id, fill, form_of, remove, save, target
+from conformance.embedded.models import CustomerComment, ProjectComment
+from conformance.embedded.serialise import as_json, as_list
+from conformance.embedded.state import Call, Reply
+
+_MODELS: dict[str, type[Any]] = {"customer": CustomerComment, "project": ProjectComment}
+
+
+def _parent(kind: Kind, call: Call, *rights: str) -> Any:
+    parent = target(call, kind.model)
+    call.access.require_content(["view", "comments", *rights], parent)
+    return parent
+
+
+def _comment(kind: Kind, call: Call) -> Any:
+    """The comment of the path, with the right to change it; one on another record is a 403."""
+    parent = target(call, kind.model)
+    comment = by_id(call, _MODELS[kind.word], call.parameters["comment"])
+    call.access.require_content(["view", "edit", "comments"], parent)
+    if comment.parent_id != parent.id:
+        raise forbidden()
+    return comment
+
+
+def _list(kind: Kind, call: Call) -> Reply:
+    comments = sorted(_parent(kind, call).comments, key=lambda note: (note.pinned, note.created_at), reverse=True)
+    return Reply(as_list(call, comments, "Comment"))
+
+
+def _create(kind: Kind, call: Call) -> Reply:
+    parent = _parent(kind, call)
+    record = _MODELS[kind.word](parent_id=parent.id, pinned=False, created_at=utc_now(), created_by=call.user)
+    fill(call, record, form_of(call, "CommentForm"))
+    parent.comments.append(record)
+    return Reply(as_json(call, save(call, record), "Comment"))
+
+
+def _pin(kind: Kind, call: Call) -> Reply:
+    comment = _comment(kind, call)
+    comment.pinned = not comment.pinned
+    return Reply(as_json(call, comment, "Comment"))
+
+
+def _delete(kind: Kind, call: Call) -> Reply:
+    return remove(call, _comment(kind, call))
+
+
+def _bind(action: Callable[[Kind, Call], Reply], kind: Kind) -> Callable[[Call], Reply]:
+    return lambda call: action(kind, call)
+
+
+HANDLERS = {
+    f"{method} {kind.path}/{{id}}/comments{rest}": _bind(action, kind)
+    for kind in KINDS
+    if kind.word in _MODELS
+    for method, rest, action in (
+        ("GET", "", _list),
+        ("POST", "", _create),
+        ("PATCH", "/{comment}/pin", _pin),
+        ("DELETE", "/{comment}", _delete),
+    )
+}

@@ -1,0 +1,116 @@
+"""What several handlers do: find a record, fill it from a form, order a list, sift by a term."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from conformance.embedded.errors import bad_request, forbidden, not_found
+from conformance.embedded.forms import Submitted, submit
+from conformance.embedded.forms.engine import Form, apply
+from conformance.embedded.forms.rules import check_fields
+from conformance.embedded.forms.table import form
+from conformance.embedded.models import Base
+from conformance.embedded.state import Call, Reply
+
+Model = TypeVar("Model", bound=Base)
+_LARGEST_ID = 2**63 - 1
+
+
+def by_id(call: Call, model: type[Model], number: str) -> Model:
+    """The record of that id. Raises 404 where there is none."""
+    record = call.session.get(model, int(number)) if _is_id(number) else None
+    if record is None:
+        raise not_found()
+    return record
+
+
+def _is_id(number: str) -> bool:
+    return number.isdecimal() and number.isascii() and int(number) <= _LARGEST_ID
+
+
+def target(call: Call, model: type[Model]) -> Model:
+    """The record that `{id}` of the path names. Raises 404 where there is none."""
+    return by_id(call, model, call.parameters["id"])
+
+
+def form_of(call: Call, name: str, without: Iterable[str] = ()) -> Form:
+    """The form of that name, without the fields that the caller does not get."""
+    whole = form(call.version.name, name, call.version.record_defaults)
+    return whole.without(set(without)) if without else whole
+
+
+Check = Callable[[Call, Submitted, Any], None]
+
+
+def fill(call: Call, record: Model, of: Form, *checks: Check, zone: str | None = None) -> Model:
+    """Put the body into the record and check it. Raises 400 with everything that is wrong."""
+    with call.session.no_autoflush:
+        result = submit(call, of, zone)
+        apply(call, result, record)
+        check_fields(call, result, record)
+        for check in checks:
+            check(call, result, record)
+        result.finish()
+    return record
+
+
+def save(call: Call, record: Model) -> Model:
+    """Store a record, so that it has its id."""
+    call.session.add(record)
+    call.session.flush()
+    return record
+
+
+def remove(call: Call, record: Base) -> Reply:
+    """Delete a record, and what hangs below it."""
+    if call.habits.deletes(record):
+        call.session.delete(record)
+    return Reply(status=204)
+
+
+def ordered(call: Call, records: Iterable[Model], keys: dict[str, Any], default: str, way: str = "ASC") -> list[Model]:
+    """The records by the parameters `orderBy` and `order`; ids decide where that leaves it open."""
+    by, direction = call.habits.orders(
+        call.operation.key, call.query.get("orderBy", default), call.query.get("order", way)
+    )
+    return sorted(records, key=lambda record: (keys[by](record), record.id), reverse=direction == "DESC")
+
+
+def folded(text: str | None) -> str:
+    """A text as lists are ordered by it: without regard to case, null first."""
+    return (text or "").casefold()
+
+
+def matches(term: str, texts: Sequence[str | None]) -> bool:
+    """Whether each word of a search term stands in one of the texts."""
+    whole = "\n".join(text.casefold() for text in texts if text)
+    return all(word in whole for word in term.casefold().split())
+
+
+def chosen(call: Call, name: str, model: type[Any]) -> list[Any]:
+    """The records that a filter names (`customer`, or `customers[]`); unknown ids are left out.
+
+    Raises 403 for one that the caller has no access to.
+    """
+    numbers = [*_as_list(call.filters(name)), *_as_list(call.filters(_plural(name)))]
+    found = [record for n in dict.fromkeys(numbers) if _is_id(n) and (record := call.session.get(model, int(n)))]
+    if not all(call.access.lists(record) for record in found):
+        raise forbidden()
+    return found
+
+
+def _plural(name: str) -> str:
+    return {"activity": "activities[]"}.get(name, f"{name}s[]")
+
+
+def _as_list(value: Any) -> list[str]:
+    return [] if value is None else value if isinstance(value, list) else [value]
+
+
+def change_meta(call: Call) -> Reply:
+    """Set a custom field: there are none, so that every name is unknown. Raises 400 for a body without both keys."""
+    body = call.body if isinstance(call.body, dict) else {}
+    if any(not isinstance(body.get(key), str) or not body[key] for key in ("name", "value")):
+        raise bad_request()
+    raise not_found()

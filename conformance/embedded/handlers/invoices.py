@@ -1,0 +1,105 @@
+"""Invoices, which the API reads, and the templates that it deletes."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from conformance.embedded.errors import bad_request, forbidden, not_found
+from conformance.embedded.handlers.common import chosen, remove, target
+from conformance.embedded.handlers.paging import paged, read_time
+from conformance.embedded.models import Customer, ExportTemplate, Invoice, InvoiceTemplate
+from conformance.embedded.serialise import as_json
+from conformance.embedded.state import Call, Reply
+
+BUILT_IN_DOCUMENTS = frozenset({"default", "freelancer", "invoice", "service-date", "timesheet"})
+
+
+def _list(call: Call) -> Reply:
+    call.access.require("view_invoice")
+    customers = {customer.id for customer in chosen(call, "customer", Customer)}
+    begin, end = (read_time(call, name, call.zone) for name in ("begin", "end"))
+    statuses = call.filters("status[]") or []
+    if any(status not in ("new", "pending", "paid", "canceled") for status in statuses):
+        raise bad_request()
+    shown = [
+        invoice
+        for invoice in call.session.scalars(select(Invoice).order_by(Invoice.created_at.desc(), Invoice.id.desc()))
+        if call.access.invoice(invoice)
+        and (not customers or invoice.customer_id in customers)
+        and (begin is None or invoice.created_at >= begin)
+        and (end is None or invoice.created_at <= end)
+        and (not statuses or invoice.status in statuses)
+    ]
+    return paged(call, shown, "InvoiceCollection")
+
+
+def _visible(call: Call) -> Invoice:
+    invoice = target(call, Invoice)
+    if not call.access.invoice(invoice):
+        raise forbidden()
+    return invoice
+
+
+def _read(call: Call) -> Reply:
+    return Reply(as_json(call, _visible(call), "Invoice"))
+
+
+def _download(call: Call) -> Reply:
+    invoice = _visible(call)
+    if invoice.content is None:
+        raise not_found()
+    name = invoice.invoice_filename
+    headers = {"Content-Type": "application/pdf", "Content-Disposition": f'attachment; filename="{name}"'}
+    return Reply(invoice.content, headers=headers)
+
+
+def _custom_fields(call: Call) -> Reply:
+    invoice = _visible(call)
+    call.access.require("create_invoice")
+    if not isinstance(call.body, list):
+        raise bad_request()
+    for item in call.body:
+        if not isinstance(item, dict) or "name" not in item or "value" not in item:
+            raise bad_request()
+        if item["name"] not in invoice.fields:
+            raise not_found()
+    invoice.fields = {**invoice.fields, **{item["name"]: item["value"] for item in call.body}}
+    return Reply(as_json(call, invoice, "Invoice"))
+
+
+def _delete(call: Call) -> Reply:
+    invoice = target(call, Invoice)
+    call.access.require("delete_invoice")
+    return remove(call, invoice)
+
+
+def _delete_document(call: Call) -> Reply:
+    """Only documents that were uploaded can be deleted, and there are none; the built-in ones are a 400."""
+    call.access.require("manage_invoice_template")
+    if call.parameters["id"] in BUILT_IN_DOCUMENTS:
+        raise bad_request()
+    raise not_found()
+
+
+def _delete_template(call: Call) -> Reply:
+    template = target(call, InvoiceTemplate)
+    call.access.require("manage_invoice_template")
+    return remove(call, template)
+
+
+def _delete_export(call: Call) -> Reply:
+    template = target(call, ExportTemplate)
+    call.access.require("create_export_template")
+    return remove(call, template)
+
+
+HANDLERS = {
+    "GET /api/invoices": _list,
+    "GET /api/invoices/{id}": _read,
+    "DELETE /api/invoices/{id}": _delete,
+    "PATCH /api/invoices/{id}/custom-fields": _custom_fields,
+    "GET /api/invoices/{id}/download": _download,
+    "DELETE /api/invoices/documents/{id}": _delete_document,
+    "DELETE /api/invoices/templates/{id}": _delete_template,
+    "DELETE /api/export/{id}": _delete_export,
+}

@@ -1,0 +1,113 @@
+"""The lists of customers, projects and activities: filters, teams, order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from conformance.embedded.handlers.catalog import project_dates
+from conformance.embedded.handlers.common import chosen, folded, matches, ordered
+from conformance.embedded.models import Activity, Customer, Project
+from conformance.embedded.serialise import as_list
+from conformance.embedded.state import Call, Reply
+
+_VISIBLE, _HIDDEN, _BOTH = "1", "2", "3"
+
+
+def _customers(call: Call) -> Reply:
+    records = call.session.scalars(select(Customer).options(selectinload(Customer.teams)))
+    shown = [
+        record
+        for record in records
+        if _shown(call, record.visible) and call.access.lists(record) and _found(call, record, _customer_texts)
+    ]
+    schema = "CustomerEntity" if call.query.get("full") == "1" else "CustomerCollection"
+    return Reply(as_list(call, ordered(call, shown, _KEYS, "name"), schema))
+
+
+def _projects(call: Call) -> Reply:
+    customers = {customer.id for customer in chosen(call, "customer", Customer)}
+    begun_by, not_ended_before = project_dates(call)
+    global_activities = call.filters("globalActivities")
+    records = call.session.scalars(
+        select(Project).options(
+            selectinload(Project.teams), joinedload(Project.customer).selectinload(Customer.teams)
+        )
+    )
+    shown = [
+        record
+        for record in records
+        if (not customers or record.customer_id in customers)
+        and _shown(call, record.visible, record.customer.visible)
+        and (begun_by is None or record.start is None or record.start <= begun_by)
+        and (not_ended_before is None or record.end is None or record.end >= not_ended_before)
+        and (global_activities is None or record.global_activities == (global_activities == "1"))
+        and call.access.lists(record)
+        and _found(call, record, _texts)
+    ]
+    return Reply(as_list(call, ordered(call, shown, _KEYS, "name"), "ProjectCollection"))
+
+
+def _activities(call: Call) -> Reply:
+    projects = {project.id for project in chosen(call, "project", Project)}
+    globals_ = call.filters("globals")
+    only_global = globals_ in ("1", "true") or (globals_ is not None and call.version.globals_by_presence)
+    records = call.session.scalars(
+        select(Activity).options(
+            selectinload(Activity.teams),
+            joinedload(Activity.project).selectinload(Project.teams),
+            joinedload(Activity.project).joinedload(Project.customer).selectinload(Customer.teams),
+        )
+    )
+    shown = [
+        record
+        for record in records
+        if (not projects or record.project_id is None or record.project_id in projects)
+        and not (only_global and record.project_id is not None)
+        and _shown(call, record.visible, *_above(record))
+        and call.access.lists(record)
+        and _found(call, record, _texts)
+    ]
+    return Reply(as_list(call, ordered(call, shown, _KEYS, "name"), "ActivityCollection"))
+
+
+def _above(activity: Activity) -> list[bool]:
+    project = activity.project
+    return [] if project is None else [project.visible, project.customer.visible]
+
+
+def _shown(call: Call, visible: bool, *above: bool) -> bool:
+    """Whether the parameter `visible` shows it: 1 what can be booked on, 2 what is hidden itself, 3 all."""
+    wanted = call.filters("visible") or _VISIBLE
+    if not call.habits.filters(call.operation.key, "visible", wanted):
+        return True
+    return {_VISIBLE: visible and all(above), _HIDDEN: not visible and all(above), _BOTH: True}[wanted]
+
+
+def _found(call: Call, record: Any, texts: Any) -> bool:
+    term = call.filters("term")
+    return term is None or matches(term, texts(record))
+
+
+def _texts(record: Any) -> list[str | None]:
+    return [record.name, record.comment, record.number, getattr(record, "order_number", None)]
+
+
+def _customer_texts(record: Customer) -> list[str | None]:
+    return [*_texts(record), record.company, record.vat_id, record.contact, record.phone, record.email]
+
+
+_KEYS = {
+    "id": lambda record: record.id,
+    "name": lambda record: folded(record.name),
+    "customer": lambda record: (folded(record.customer.name), folded(record.name)),
+    "project": lambda record: (folded(record.project.name if record.project else None), folded(record.name)),
+}
+
+HANDLERS = {
+    "GET /api/customers": _customers,
+    "GET /api/projects": _projects,
+    "GET /api/activities": _activities,
+}

@@ -1,0 +1,65 @@
+"""The rates of customers, projects and activities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from conformance.embedded.errors import not_found
+from conformance.embedded.forms import Submitted
+from conformance.embedded.forms.rules import USED
+from conformance.embedded.handlers.catalog import KINDS, Kind
+from conformance.embedded.handlers.common import by_id, fill, form_of, remove, save, target
+from conformance.embedded.models import ActivityRate, CustomerRate, ProjectRate
+from conformance.embedded.serialise import as_json, as_list
+from conformance.embedded.state import Call, Reply
+
+_MODELS: dict[str, type[Any]] = {"customer": CustomerRate, "project": ProjectRate, "activity": ActivityRate}
+
+
+def _parent(kind: Kind, call: Call) -> Any:
+    parent = target(call, kind.model)
+    call.access.require_content(["edit"], parent)
+    return parent
+
+
+def _list(kind: Kind, call: Call) -> Reply:
+    return Reply(as_list(call, _parent(kind, call).rates, f"{kind.model.__name__}Rate"))
+
+
+def _create(kind: Kind, call: Call) -> Reply:
+    parent = _parent(kind, call)
+    record = _MODELS[kind.word](parent_id=parent.id, rate=0.0, is_fixed=False)
+    taken = {rate.user_id for rate in parent.rates}
+
+    def check(_call: Call, result: Submitted, rate: Any) -> None:
+        rate.rate = rate.rate or 0.0
+        if (rate.user.id if rate.user else None) in taken:
+            result.reject("user", USED)
+
+    fill(call, record, form_of(call, f"{kind.model.__name__}RateForm"), check)
+    parent.rates.append(record)
+    return Reply(as_json(call, save(call, record), f"{kind.model.__name__}Rate"))
+
+
+def _delete(kind: Kind, call: Call) -> Reply:
+    parent = target(call, kind.model)
+    rate = by_id(call, _MODELS[kind.word], call.parameters["rateId"])
+    call.access.require_content(["edit"], parent)
+    if rate.parent_id != parent.id:
+        raise not_found()
+    reply = remove(call, rate)
+    call.session.flush()
+    call.session.expire(parent, ["rates"])
+    return reply
+
+
+def _bind(action: Callable[[Kind, Call], Reply], kind: Kind) -> Callable[[Call], Reply]:
+    return lambda call: action(kind, call)
+
+
+HANDLERS = {
+    f"{method} {kind.path}/{{id}}/rates{rest}": _bind(action, kind)
+    for kind in KINDS
+    for method, rest, action in (("GET", "", _list), ("POST", "", _create), ("DELETE", "/{rateId}", _delete))
+}

@@ -1,0 +1,49 @@
+"""Tags."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from conformance.embedded.errors import forbidden
+from conformance.embedded.forms.rules import check_unique_name
+from conformance.embedded.handlers.common import fill, folded, form_of, remove, save, target
+from conformance.embedded.models import Tag
+from conformance.embedded.serialise import as_json, as_list
+from conformance.embedded.state import Call, Reply
+
+
+def _matching(call: Call, term: str | None) -> list[Tag]:
+    """The visible tags whose name holds the term, by name."""
+    tags = call.session.scalars(select(Tag).where(Tag.visible))
+    found = [tag for tag in tags if term is None or term.casefold() in (tag.name or "").casefold()]
+    return sorted(found, key=lambda tag: folded(tag.name))
+
+
+def _names(call: Call) -> Reply:
+    return Reply([tag.name for tag in _matching(call, call.filters("name"))])
+
+
+def _find(call: Call) -> Reply:
+    term = call.filters("name")
+    return Reply(as_list(call, _matching(call, term), "TagEntity") if term else [])
+
+
+def _create(call: Call) -> Reply:
+    if not (call.access.has("manage_tag") or call.access.has("create_tag")):
+        raise forbidden()
+    tag = fill(call, Tag(visible=False), form_of(call, "TagEditForm"), check_unique_name)
+    return Reply(as_json(call, save(call, tag), "TagEntity"))
+
+
+def _delete(call: Call) -> Reply:
+    tag = target(call, Tag)
+    call.access.require("delete_tag")
+    return remove(call, tag)
+
+
+HANDLERS = {
+    "GET /api/tags": _names,
+    "GET /api/tags/find": _find,
+    "POST /api/tags": _create,
+    "DELETE /api/tags/{id}": _delete,
+}

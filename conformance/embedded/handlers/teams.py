@@ -1,0 +1,166 @@
+"""Teams, their members, and what they are linked to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+
+from conformance.embedded.errors import bad_request, forbidden
+from conformance.embedded.forms import Submitted, submit
+from conformance.embedded.forms.engine import apply
+from conformance.embedded.forms.rules import check_fields, check_members, check_unique_name
+from conformance.embedded.handlers.catalog import KINDS, Kind
+from conformance.embedded.handlers.common import by_id, folded, form_of, remove, save, target
+from conformance.embedded.models import Member, Team, User
+from conformance.embedded.serialise import as_json, as_list
+from conformance.embedded.state import Call, Reply
+
+
+def _list(call: Call) -> Reply:
+    call.access.require("view_team")
+    teams = sorted(call.session.scalars(select(Team)), key=lambda team: (folded(team.name), team.id))
+    return Reply(as_list(call, [team for team in teams if _sees(call, team)], "TeamCollection"))
+
+
+def _sees(call: Call, team: Team) -> bool:
+    return call.access.sees_all or any(member.user_id == call.user.id for member in team.members)
+
+
+def _shown(call: Call, team: Team) -> Reply:
+    call.session.flush()
+    return Reply(as_json(call, team, "Team"))
+
+
+def _create(call: Call) -> Reply:
+    call.access.require("create_team")
+    team = Team()
+    _fill(call, team)
+    return _shown(call, save(call, team))
+
+
+def _read(call: Call) -> Reply:
+    team = target(call, Team)
+    call.access.require("view_team")
+    return _shown(call, team)
+
+
+def _change(call: Call) -> Reply:
+    team = _editable(call)
+    _fill(call, team)
+    return _shown(call, team)
+
+
+def _delete(call: Call) -> Reply:
+    team = target(call, Team)
+    if not call.access.team("delete", team):
+        raise forbidden()
+    return remove(call, team)
+
+
+def _editable(call: Call) -> Team:
+    team = target(call, Team)
+    if not call.access.team("edit", team):
+        raise forbidden()
+    return team
+
+
+def _fill(call: Call, team: Team) -> None:
+    """Put the body into the team; sent members replace those there are."""
+    whole = form_of(call, "TeamEditForm")
+    with call.session.no_autoflush:
+        result = submit(call, whole)
+        rows = result.values.get("members")
+        apply(call, _without_members(result), team)
+        check_fields(call, _without_members(result), team)
+        check_unique_name(call, result, team)
+        check_members(result, team)
+        result.finish()
+        if rows is not None:
+            _replace_members(team, rows)
+
+
+def _without_members(result: Submitted) -> Submitted:
+    """The same submission, sharing its errors, for the fields that are columns."""
+    values = {name: value for name, value in result.values.items() if name != "members"}
+    return Submitted(
+        result.form.without(["members"]), values, result.problems, result.children, result.refused
+    )
+
+
+def _replace_members(team: Team, rows: list[Any]) -> None:
+    kept = {member.user_id: member for member in team.members}
+    wanted = []
+    for row in rows:
+        member = kept.pop(row.user.id, None) or Member(user=row.user)
+        member.teamlead = row.teamlead
+        if member not in wanted:
+            wanted.append(member)
+    team.members[:] = wanted
+
+
+def _member(call: Call) -> tuple[Team, User]:
+    return _editable(call), by_id(call, User, call.parameters["userId"])
+
+
+def _add_member(call: Call) -> Reply:
+    team, user = _member(call)
+    if not call.access.reaches(user):
+        raise forbidden()
+    if any(member.user_id == user.id for member in team.members):
+        raise bad_request()
+    team.members.append(Member(user=user, teamlead=False))
+    return _shown(call, team)
+
+
+def _remove_member(call: Call) -> Reply:
+    """A member that is not there, or leads the team, cannot be taken out."""
+    team, user = _member(call)
+    member = next((m for m in team.members if m.user_id == user.id), None)
+    if member is None or member.teamlead:
+        raise bad_request()
+    team.members.remove(member)
+    return _shown(call, team)
+
+
+def _linked(kind: Kind, call: Call) -> tuple[Team, Any]:
+    team = _editable(call)
+    record = by_id(call, kind.model, call.parameters[f"{kind.word}Id"])
+    call.access.require_content(["permissions"], record)
+    return team, record
+
+
+def _link(kind: Kind, call: Call) -> Reply:
+    team, record = _linked(kind, call)
+    if team in record.teams:
+        raise bad_request()
+    record.teams.append(team)
+    return _shown(call, team)
+
+
+def _unlink(kind: Kind, call: Call) -> Reply:
+    team, record = _linked(kind, call)
+    if team not in record.teams:
+        raise bad_request()
+    record.teams.remove(team)
+    return _shown(call, team)
+
+
+def _bind(action: Callable[[Kind, Call], Reply], kind: Kind) -> Callable[[Call], Reply]:
+    return lambda call: action(kind, call)
+
+
+HANDLERS = {
+    "GET /api/teams": _list,
+    "POST /api/teams": _create,
+    "GET /api/teams/{id}": _read,
+    "PATCH /api/teams/{id}": _change,
+    "DELETE /api/teams/{id}": _delete,
+    "POST /api/teams/{id}/members/{userId}": _add_member,
+    "DELETE /api/teams/{id}/members/{userId}": _remove_member,
+} | {
+    f"{method} /api/teams/{{id}}/{kind.path.removeprefix('/api/')}/{{{kind.word}Id}}": _bind(action, kind)
+    for kind in KINDS
+    for method, action in (("POST", _link), ("DELETE", _unlink))
+}

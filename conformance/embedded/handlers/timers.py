@@ -1,0 +1,119 @@
+"""The buttons on a timesheet: stop, restart, duplicate, export."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.embedded import datetimes
+from conformance.embedded.errors import bad_request, forbidden, refused_by_service
+from conformance.embedded.handlers.common import save, target
+from conformance.embedded.handlers.timesheets import ENTITY
+from conformance.embedded.models import Timesheet
+from conformance.embedded.serialise import as_json
+from conformance.embedded.state import Call, Reply
+from conformance.embedded.work import (
+    UNSTOPPABLE,
+    inherits_billable,
+    make_room,
+    objections,
+    open_to_change,
+    require,
+    settle,
+    stop,
+)
+
+_COPIED = ("description", "fixed_rate", "hourly_rate", "billable")
+_DUPLICATED = (*_COPIED, "begin", "end", "timezone", "pause")
+
+
+def _stop(call: Call) -> Reply:
+    """Stop a record; one that has ended stays as it is."""
+    sheet = target(call, Timesheet)
+    call.access.require_timesheet("stop", sheet)
+    if sheet.end is None:
+        stop(call, sheet)
+        call.session.flush()
+    return Reply(as_json(call, sheet, ENTITY))
+
+
+def _restart(call: Call) -> Reply:
+    source = _bookable(call, "start")
+    body = call.body if isinstance(call.body, dict) else {}
+    begin, copy = _begin(call, body.get("begin")), body.get("copy")
+    if copy not in (None, "", "all"):
+        raise bad_request()
+    zone = call.zone
+    sheet = _new(call, source, begin=begin, timezone=zone)
+    if copy == "all":
+        _copy(source, sheet, _COPIED)
+    else:
+        sheet.billable = inherits_billable(sheet)
+    with call.session.no_autoflush:
+        settle(call, sheet)
+        require(list(objections(call, sheet)))
+        if not make_room(call, call.user):
+            raise refused_by_service({"end": [UNSTOPPABLE]})
+    return Reply(as_json(call, save(call, sheet), ENTITY))
+
+
+def _begin(call: Call, sent: Any) -> Any:
+    if sent in (None, ""):
+        return datetimes.utc_now()
+    moment = call.habits.read_query_datetime(sent, call.zone) if isinstance(sent, str) else None
+    if moment is None:
+        raise bad_request()
+    return moment
+
+
+def _duplicate(call: Call) -> Reply:
+    source = _bookable(call, "create")
+    sheet = _new(call, source, user=source.user, timezone=source.timezone)
+    _copy(source, sheet, _DUPLICATED)
+    with call.session.no_autoflush:
+        settle(call, sheet)
+        require(list(objections(call, sheet)))
+        if sheet.end is None and not make_room(call, sheet.user):
+            raise refused_by_service({"end": [UNSTOPPABLE]})
+    return Reply(as_json(call, save(call, sheet), ENTITY))
+
+
+def _bookable(call: Call, action: str) -> Timesheet:
+    """The record of the path, where the caller may do this and book on its project and activity."""
+    source = target(call, Timesheet)
+    call.access.require_timesheet(action, source)
+    if not call.access.books_on(source):
+        raise forbidden()
+    return source
+
+
+def _new(call: Call, source: Timesheet, **values: Any) -> Timesheet:
+    now = datetimes.utc_now()
+    base = {"user": call.user, "begin": now, "pause": 0, "duration": 0, "exported": False, "modified_at": now}
+    return Timesheet(project=source.project, activity=source.activity, **{**base, **values})
+
+
+def _copy(source: Timesheet, sheet: Timesheet, columns: tuple[str, ...]) -> None:
+    for column in columns:
+        setattr(sheet, column, getattr(source, column))
+    sheet.tags = list(source.tags)
+
+
+def _export(call: Call) -> Reply:
+    """Mark a record as exported, or take the mark away again."""
+    sheet = target(call, Timesheet)
+    call.access.require_timesheet("edit_export", sheet)
+    if not open_to_change(call, sheet):
+        raise forbidden()
+    sheet.exported = not sheet.exported
+    with call.session.no_autoflush:
+        settle(call, sheet)
+    call.session.flush()
+    return Reply(as_json(call, sheet, ENTITY))
+
+
+HANDLERS = {
+    "PATCH /api/timesheets/{id}/stop": _stop,
+    "PATCH /api/timesheets/{id}/restart": _restart,
+    "PATCH /api/timesheets/{id}/duplicate": _duplicate,
+    "PATCH /api/timesheets/{id}/export": _export,
+}

@@ -1,0 +1,307 @@
+"""Timesheets: lists, and what a form does to one."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from conformance.embedded import datetimes
+from conformance.embedded.errors import ApiError, bad_request, forbidden
+from conformance.embedded.forms import Submitted, submit
+from conformance.embedded.forms.engine import Form, apply
+from conformance.embedded.forms.rules import check_fields
+from conformance.embedded.handlers.common import change_meta, chosen, form_of, remove, save, target
+from conformance.embedded.handlers.paging import page_of, read_time, reply
+from conformance.embedded.models import Activity, Customer, Project, Tag, Timesheet, User
+from conformance.embedded.serialise import as_json, as_list
+from conformance.embedded.state import Call, Reply
+from conformance.embedded.work import (
+    UNSTOPPABLE,
+    inherits_billable,
+    make_room,
+    objections,
+    open_to_change,
+    settle,
+)
+
+ENTITY, EXPANDED = "TimesheetEntity", "TimesheetExpanded"
+COLLECTION, COLLECTION_EXPANDED = "TimesheetCollection", "TimesheetCollectionExpanded"
+_LOADED = (
+    selectinload(Timesheet.tags),
+    joinedload(Timesheet.user),
+    joinedload(Timesheet.activity),
+    joinedload(Timesheet.project).joinedload(Project.customer),
+)
+_ORDER = {"id": Timesheet.id, "begin": Timesheet.begin, "end": Timesheet.end, "rate": Timesheet.rate}
+_FLAGS = {"exported": Timesheet.exported, "billable": Timesheet.billable}
+_RECENT = 10
+
+
+def _list(call: Call) -> Reply:
+    if not (call.access.has("view_own_timesheet") or call.access.has("view_other_timesheet")):
+        raise forbidden()
+    query = _filtered(call)
+    total = call.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    page = page_of(call, total)
+    by, way = call.habits.orders(
+        call.operation.key, call.query.get("orderBy", "begin"), call.query.get("order", "DESC")
+    )
+    columns = [_ORDER[by], Timesheet.id]
+    query = query.order_by(*(column.desc() if way == "DESC" else column.asc() for column in columns))
+    shown = call.session.scalars(query.options(*_LOADED).offset(page.start).limit(page.stop - page.start))
+    expanded = call.query.get("full") in ("1", "true")
+    return reply(call, page, list(shown), COLLECTION_EXPANDED if expanded else COLLECTION)
+
+
+def _filtered(call: Call) -> Select[tuple[Timesheet]]:
+    query = _by_people(call, select(Timesheet))
+    for name, model, column in (
+        ("project", Project, Timesheet.project_id),
+        ("activity", Activity, Timesheet.activity_id),
+    ):
+        if records := chosen(call, name, model):
+            query = query.where(column.in_([record.id for record in records]))
+    if customers := chosen(call, "customer", Customer):
+        ids = [customer.id for customer in customers]
+        query = query.where(Timesheet.project_id.in_(select(Project.id).where(Project.customer_id.in_(ids))))
+    for name, flag in _FLAGS.items():
+        if (value := call.filters(name)) is not None:
+            query = query.where(flag.is_(value == "1"))
+    if (active := call.filters("active")) is not None:
+        query = query.where(Timesheet.end.is_(None) if active == "1" else Timesheet.end.is_not(None))
+    return _by_text(call, _by_times(call, query))
+
+
+def _by_people(call: Call, query: Select[tuple[Timesheet]]) -> Select[tuple[Timesheet]]:
+    """The caller's records, or those of the asked users; unknown ids are as if they were not asked for."""
+    if call.filters("user") == "all":
+        if not call.access.has("view_other_timesheet"):
+            raise forbidden()
+        return query if call.access.sees_all else query.where(Timesheet.user_id.in_(_team_of(call)))
+    asked = [n for n in [call.filters("user"), *(call.filters("users[]") or [])] if n is not None]
+    users = [user for n in dict.fromkeys(asked) if len(n) < 19 and (user := call.session.get(User, int(n)))]
+    for user in users:
+        if user.id != call.user.id and not (
+            call.access.has("view_other_timesheet") and call.access.reaches(user)
+        ):
+            raise forbidden()
+    return query.where(Timesheet.user_id.in_([user.id for user in users] or [call.user.id]))
+
+
+def _team_of(call: Call) -> list[int]:
+    """The caller, and the members of the teams that the caller leads."""
+    led = [member.team for member in call.user.memberships if member.teamlead]
+    return [call.user.id, *(member.user_id for team in led for member in team.members)]
+
+
+def _by_times(call: Call, query: Select[tuple[Timesheet]]) -> Select[tuple[Timesheet]]:
+    begin, end = (read_time(call, name, call.zone) for name in ("begin", "end"))
+    if begin is not None:
+        query = query.where(Timesheet.begin >= begin)
+    if end is not None:
+        query = query.where(Timesheet.begin <= end)
+    if (modified := read_time(call, "modified_after", "UTC")) is not None:
+        query = query.where(Timesheet.modified_at >= modified)
+    elif call.raw_query.get("modified_after") == "":
+        query = query.where(Timesheet.modified_at > datetimes.utc_now())
+    return query
+
+
+def _by_text(call: Call, query: Select[tuple[Timesheet]]) -> Select[tuple[Timesheet]]:
+    for word in (call.filters("term") or "").split():
+        query = query.where(Timesheet.description.icontains(word, autoescape=True))
+    if names := call.filters("tags[]"):
+        tags = [tag for name in names if (tag := find_tag(call, name, visible_only=False))]
+        if len(tags) < len(names) and call.version.unknown_tags_refused:
+            raise bad_request()
+        if tags:
+            query = query.where(Timesheet.tags.any(Tag.id.in_([tag.id for tag in tags])))
+    return query
+
+
+def find_tag(call: Call, name: str, visible_only: bool = True) -> Tag | None:
+    """The tag of that name, in any case."""
+    query = select(Tag).where(func.lower(Tag.name) == name.lower())
+    return call.session.scalar(query.where(Tag.visible) if visible_only else query)
+
+
+def _recent(call: Call) -> Reply:
+    """The last record of each pair of project and activity that can be booked on."""
+    call.access.require("view_own_timesheet")
+    begin = read_time(call, "begin", call.zone)
+    size = int(call.query.get("size", _RECENT))
+    query = select(Timesheet).where(Timesheet.user_id == call.user.id, Timesheet.end.is_not(None))
+    if begin is not None:
+        query = query.where(Timesheet.begin >= begin)
+    newest: dict[tuple[int, int | None], Timesheet] = {}
+    for sheet in call.session.scalars(query.order_by(Timesheet.begin.desc(), Timesheet.id.desc()).options(*_LOADED)):
+        if call.access.books_on(sheet):
+            newest.setdefault((sheet.project_id, sheet.activity_id), sheet)
+    return Reply(as_list(call, list(newest.values())[:size], COLLECTION_EXPANDED))
+
+
+def _active(call: Call) -> Reply:
+    call.access.require("view_own_timesheet")
+    query = select(Timesheet).where(Timesheet.user_id == call.user.id, Timesheet.end.is_(None))
+    sheets = call.session.scalars(query.order_by(Timesheet.begin.desc(), Timesheet.id.desc()).options(*_LOADED))
+    return Reply(as_list(call, list(sheets), COLLECTION_EXPANDED))
+
+
+def _read(call: Call) -> Reply:
+    sheet = target(call, Timesheet)
+    call.access.require_timesheet("view", sheet)
+    return Reply(as_json(call, sheet, ENTITY))
+
+
+def _create(call: Call) -> Reply:
+    call.access.require("create_own_timesheet")
+    _crash_as_released(call)
+    sheet = Timesheet(
+        user=call.user,
+        begin=datetimes.utc_now(),
+        timezone=call.zone,
+        pause=0,
+        duration=0,
+        exported=False,
+        modified_at=datetimes.utc_now(),
+    )
+    with call.session.no_autoflush:
+        result = submit(call, _form(call, sheet))
+        _apply(call, result, sheet)
+        sheet.timezone = sheet.user.timezone or call.zone
+        sheet.billable = result.values.get("billable", inherits_billable(sheet))
+        _check(call, result, sheet)
+        result.finish()
+        if sheet.end is None and not make_room(call, sheet.user):
+            result.reject_form(UNSTOPPABLE)
+            result.finish()
+    save(call, sheet)
+    expanded = call.raw_query.get("full") not in (None, "")
+    return Reply(as_json(call, sheet, EXPANDED if expanded else ENTITY))
+
+
+def _crash_as_released(call: Call) -> None:
+    body = call.body if isinstance(call.body, dict) else {}
+    if any(isinstance(body.get(name), dict | list) for name in call.version.lists_crash):
+        raise ApiError(500)
+
+
+def _change(call: Call) -> Reply:
+    sheet = _changeable(call, "edit")
+    before = (sheet.project_id, sheet.activity_id)
+    was_running = sheet.end is None
+    with call.session.no_autoflush:
+        result = submit(call, _form(call, sheet), sheet.timezone)
+        _apply(call, result, sheet)
+        if "billable" in result.values:
+            sheet.billable = result.values["billable"]
+        _reset_rates(result, sheet, before)
+        _check(call, result, sheet)
+        result.finish()
+        if sheet.end is None and not was_running and not make_room(call, sheet.user):
+            result.reject_form(UNSTOPPABLE)
+            result.finish()
+    call.session.flush()
+    reply_body = as_json(call, sheet, ENTITY)
+    sheet.timezone = sheet.user.timezone or sheet.timezone
+    return Reply(reply_body)
+
+
+def _reset_rates(result: Submitted, sheet: Timesheet, before: tuple[int, int | None]) -> None:
+    """A record that moves to another project or activity gets that one's rates, unless others were sent."""
+    after = (sheet.project.id if sheet.project else None, sheet.activity.id if sheet.activity else None)
+    if after != before:
+        for name, column in (("fixedRate", "fixed_rate"), ("hourlyRate", "hourly_rate")):
+            if name not in result.values:
+                setattr(sheet, column, None)
+
+
+def _form(call: Call, sheet: Timesheet) -> Form:
+    """The form as the caller gets it for that record."""
+    hidden = []
+    if not call.access.timesheet("edit_rate", sheet):
+        hidden += ["fixedRate", "hourlyRate"]
+    if not call.access.timesheet("edit_export", sheet):
+        hidden.append("exported")
+    if not call.access.timesheet("edit_billable", sheet):
+        hidden.append("billable")
+    if call.creating and not call.access.has("create_other_timesheet"):
+        hidden.append("user")
+    if call.state.settings.text("timesheet.mode") != "default" and not call.access.has("view_other_timesheet"):
+        hidden += ["begin", "end"]
+    return form_of(call, "TimesheetEditForm", hidden)
+
+
+def _apply(call: Call, result: Submitted, sheet: Timesheet) -> None:
+    """Put the fields into the record; an emptied begin or user leaves what there was."""
+    kept = {"begin": sheet.begin, "user": sheet.user, "billable": sheet.billable}
+    values = dict(result.values)
+    tags = values.pop("tags", None)
+    shown = Submitted(result.form.without(["tags", "billable"]), values, refused=result.refused)
+    apply(call, shown, sheet)
+    sheet.begin = sheet.begin or kept["begin"]
+    sheet.user = sheet.user or kept["user"]
+    if tags is not None:
+        sheet.tags = list(dict.fromkeys(tag for name in tags if (tag := find_tag(call, name))))
+
+
+def _check(call: Call, result: Submitted, sheet: Timesheet) -> None:
+    settings = call.state.settings
+    result_without = Submitted(result.form.without(["tags", "billable"]), {}, result.problems, result.children)
+    result_without.refused = result.refused
+    if sheet.project is None:
+        result.reject("project", "A project needs to be selected.")
+    if sheet.activity is None and settings.rule("require_activity"):
+        result.reject("activity", "An activity needs to be selected.")
+    check_fields(call, result_without, sheet)
+    if sheet.project is None:
+        _settle_times(call, sheet)
+    else:
+        settle(call, sheet)
+    for objection in objections(call, sheet):
+        _reject(result, objection.field, objection.message)
+
+
+def _reject(result: Submitted, field: str, message: str) -> None:
+    if field:
+        result.reject(field, message)
+    else:
+        result.reject_form(message)
+
+
+def _settle_times(call: Call, sheet: Timesheet) -> None:
+    """Round the times of a record that has no project, and so no rates."""
+    rounding = call.state.settings.rounding
+    sheet.begin = call.habits.round_begin(sheet.begin, sheet.timezone, rounding)
+    if sheet.end is not None:
+        sheet.end = call.habits.round_end(sheet.end, sheet.timezone, rounding)
+        sheet.duration = int((sheet.end - sheet.begin).total_seconds())
+
+
+def _changeable(call: Call, action: str) -> Timesheet:
+    sheet = target(call, Timesheet)
+    call.access.require_timesheet(action, sheet)
+    if not open_to_change(call, sheet):
+        raise forbidden()
+    return sheet
+
+
+def _delete(call: Call) -> Reply:
+    return remove(call, _changeable(call, "delete"))
+
+
+def _meta(call: Call) -> Reply:
+    _changeable(call, "edit")
+    return change_meta(call)
+
+
+HANDLERS = {
+    "GET /api/timesheets": _list,
+    "GET /api/timesheets/recent": _recent,
+    "GET /api/timesheets/active": _active,
+    "POST /api/timesheets": _create,
+    "GET /api/timesheets/{id}": _read,
+    "PATCH /api/timesheets/{id}": _change,
+    "DELETE /api/timesheets/{id}": _delete,
+    "PATCH /api/timesheets/{id}/meta": _meta,
+}

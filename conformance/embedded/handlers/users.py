@@ -1,0 +1,144 @@
+"""Users, their preferences, roles and tokens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from conformance.embedded.errors import bad_request, forbidden, not_found
+from conformance.embedded.forms.rules import check_unique_user
+from conformance.embedded.handlers.common import (
+    fill,
+    folded,
+    form_of,
+    matches,
+    ordered,
+    remove,
+    save,
+    target,
+)
+from conformance.embedded.models import Preference, Role, Token, User
+from conformance.embedded.people import contract_preferences
+from conformance.embedded.serialise import RATE_PREFERENCES, as_json, as_list, preferences
+from conformance.embedded.state import Call, Reply
+
+_ON_THE_USER = ("timezone", "language", "locale")
+_KEYS = {
+    "id": lambda user: user.id,
+    "username": lambda user: folded(user.username),
+    "alias": lambda user: folded(user.alias),
+    "email": lambda user: folded(user.email),
+}
+
+
+def _list(call: Call) -> Reply:
+    call.access.require("view_user")
+    wanted = call.filters("visible") or "1"
+    term = call.filters("term")
+    shown = [
+        user
+        for user in call.session.scalars(select(User))
+        if {"1": user.enabled, "2": not user.enabled, "3": True}[wanted]
+        and (term is None or matches(term, [user.username, user.alias, user.title, user.email]))
+    ]
+    schema = "UserEntity" if call.query.get("full") in ("1", "true") else "UserCollection"
+    return Reply(as_list(call, ordered(call, shown, _KEYS, "username"), schema))
+
+
+def _create(call: Call) -> Reply:
+    call.access.require("create_user")
+    user = User(
+        enabled=False,
+        language=call.state.settings.text("defaults.user.language"),
+        locale=call.state.settings.text("defaults.user.language"),
+        timezone=call.state.settings.text("defaults.user.timezone"),
+        roles=[],
+        preferences=contract_preferences() if call.version.user_preferences else [],
+    )
+    fill(call, user, form_of(call, "UserCreateForm"), check_unique_user)
+    return Reply(as_json(call, save(call, user), "UserEntity"))
+
+
+def _me(call: Call) -> Reply:
+    return Reply(as_json(call, call.user, "UserEntity"))
+
+
+def _read(call: Call) -> Reply:
+    user = target(call, User)
+    call.access.require_profile("view", user)
+    return Reply(as_json(call, user, "UserEntity"))
+
+
+def _change(call: Call) -> Reply:
+    user = target(call, User)
+    call.access.require_profile("edit", user)
+    hidden = [] if call.access.profile("roles", user) else ["roles"]
+    if not call.access.profile("supervisor", user):
+        hidden.append("supervisor")
+    if user.id == call.user.id:
+        hidden.append("enabled")
+    fill(call, user, form_of(call, "UserEditForm", hidden), check_unique_user)
+    call.session.flush()
+    return Reply(as_json(call, user, "UserEntity"))
+
+
+def _set_preferences(call: Call) -> Reply:
+    """Set preferences by name. An unknown name is 404, one that the caller may not set 403; then none is set."""
+    user = target(call, User)
+    call.access.require_profile("preferences", user)
+    known = {p.name for p in preferences(call, user, prepared=True)} | set(_ON_THE_USER)
+    for name, _ in _items(call.body):
+        if name in RATE_PREFERENCES and name not in known:
+            raise forbidden()
+        if name not in known:
+            raise not_found()
+    for name, value in _items(call.body):
+        _set_preference(user, name, value)
+    call.session.flush()
+    return Reply(as_json(call, user, "UserEntity"))
+
+
+def _items(body: Any) -> list[tuple[str, str | None]]:
+    if not isinstance(body, list):
+        raise bad_request()
+    for item in body:
+        if not isinstance(item, dict) or "name" not in item or "value" not in item:
+            raise bad_request()
+    return [(str(item["name"]), None if item["value"] is None else str(item["value"])) for item in body]
+
+
+def _set_preference(user: User, name: str, value: str | None) -> None:
+    if name in _ON_THE_USER:
+        setattr(user, name, value)
+        return
+    for preference in user.preferences:
+        if preference.name == name:
+            preference.value = value
+            return
+    user.preferences.append(Preference(name=name, value=value))
+
+
+def _delete_role(call: Call) -> Reply:
+    role = target(call, Role)
+    call.access.require("role_permissions")
+    return remove(call, role)
+
+
+def _delete_token(call: Call) -> Reply:
+    token = target(call, Token)
+    call.access.require_profile("api-token", token.user)
+    remove(call, token)
+    return Reply(b"")
+
+
+HANDLERS = {
+    "GET /api/users": _list,
+    "POST /api/users": _create,
+    "GET /api/users/me": _me,
+    "GET /api/users/{id}": _read,
+    "PATCH /api/users/{id}": _change,
+    "PATCH /api/users/{id}/preferences": _set_preferences,
+    "DELETE /api/users/roles/{id}": _delete_role,
+    "DELETE /api/users/api-token/{id}": _delete_token,
+}

@@ -1,0 +1,59 @@
+"""What a timesheet earns: its own rate, the best fitting one of activity, project and customer, or its user's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.embedded.models import Timesheet, User
+
+_SCORES = ("customer", "project", "activity")
+
+
+def calculate(sheet: Timesheet) -> None:
+    """Set the rates of a record from its duration. A running one earns nothing yet."""
+    if sheet.end is None:
+        sheet.rate = sheet.internal_rate = 0.0
+        return
+    best = _best(sheet)
+    fixed, fixed_internal = sheet.fixed_rate, None
+    hourly, internal = sheet.hourly_rate, None
+    if best is not None and best.is_fixed:
+        fixed = best.rate if fixed is None else fixed
+        fixed_internal = best.internal_rate
+    elif best is not None:
+        hourly = best.rate if hourly is None else hourly
+        internal = best.internal_rate
+    if fixed is not None:
+        sheet.fixed_rate = sheet.rate = fixed
+        sheet.internal_rate = fixed if fixed_internal is None else fixed_internal
+        return
+    if hourly is None:
+        hourly = preferred(sheet.user, "hourly_rate") or 0.0
+    if internal is None:
+        own = preferred(sheet.user, "internal_rate")
+        internal = hourly if own is None else own
+    sheet.hourly_rate = hourly
+    sheet.rate = round(hourly * sheet.duration / 3600, 4)
+    sheet.internal_rate = round(internal * sheet.duration / 3600, 4)
+
+
+def preferred(user: User, name: str) -> float | None:
+    """A rate from the user's preferences, None where there is none."""
+    value = next((preference.value for preference in user.preferences if preference.name == name), None)
+    try:
+        return None if value in (None, "") else float(str(value))
+    except ValueError:
+        return None
+
+
+def _best(sheet: Timesheet) -> Any:
+    """The rate that fits best: an activity's before a project's before a customer's, a user's own before all's."""
+    customer = sheet.project.customer
+    sources = [customer.rates, sheet.project.rates, sheet.activity.rates if sheet.activity else []]
+    scored = [
+        (2 * position + (rate.user_id is not None), rate)
+        for position, rates in enumerate(sources)
+        for rate in rates
+        if rate.user_id in (None, sheet.user.id)
+    ]
+    return max(scored, key=lambda pair: pair[0])[1] if scored else None

@@ -1,0 +1,209 @@
+"""Records as JSON. Attributes, their names and order are those of the interface tables; here is where values come from.
+
+A schema's attribute is the column of that name, unless `_SPECIAL` knows better. What the caller may not see is left
+out, not null: rates and budgets by the rights on that very record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from conformance.embedded import colours, interface
+from conformance.embedded.interface import Attribute, Shape
+from conformance.embedded.models import (
+    Activity,
+    Base,
+    Customer,
+    CustomerComment,
+    Invoice,
+    Preference,
+    Project,
+    ProjectComment,
+    Tag,
+    Team,
+    Timesheet,
+    User,
+)
+from conformance.embedded.people import CONTRACT_PREFERENCES
+from conformance.embedded.state import Call
+
+LEFT_OUT = object()
+"""The value of an attribute that the answer does not have."""
+
+Getter = Callable[[Call, Any], Any]
+
+_RATES = ("rate", "internalRate", "fixedRate", "hourlyRate")
+_BUDGETS = {"budget": "budget", "budgetType": "budget", "timeBudget": "time"}
+_NESTED = {("TeamMembership", "team"): "TeamCollection", ("UserEntity", "teams"): "TeamCollection"}
+"""Where a record is smaller than the schema that the definition names for it."""
+_LATE_PREFERENCES: dict[str, str | None] = {
+    "hourly_rate": "0",
+    "internal_rate": None,
+    "first_weekday": "monday",
+    "favorite_routes": "",
+}
+RATE_PREFERENCES = ("hourly_rate", "internal_rate")
+
+
+def as_json(call: Call, record: Any, schema: str) -> dict[str, Any]:
+    """The record by that schema, as the caller of the call sees it."""
+    result = {}
+    for attribute, getter, nested in _plan(call.version.name, schema, type(record)):
+        value = getter(call, record)
+        if value is not LEFT_OUT:
+            result[attribute.name] = _converted(call, value, attribute.shape, nested, record)
+    return result
+
+
+def as_list(call: Call, records: list[Any], schema: str) -> list[dict[str, Any]]:
+    """The records by that schema."""
+    return [as_json(call, record, schema) for record in records]
+
+
+@cache
+def _plan(version: str, schema: str, model: type[Base]) -> tuple[tuple[Attribute, Getter, str | None], ...]:
+    attributes = interface.schema(version, schema).attributes
+    return tuple(
+        (attribute, _getter(schema, model, attribute.name), _target(schema, attribute))
+        for attribute in attributes
+    )
+
+
+def _target(schema: str, attribute: Attribute) -> str | None:
+    shape = attribute.shape.items or attribute.shape
+    return _NESTED.get((schema, attribute.name)) or (shape.target and _REAL.get(shape.target, shape.target))
+
+
+_REAL = {"User2": "User", "Team": "TeamCollection", "UserPreference2": "UserPreference"}
+"""The generator's doubles, and references to a team, which never bring its members."""
+
+
+def _getter(schema: str, model: type[Base], name: str) -> Getter:
+    special = _SPECIAL.get((model, name)) or _SPECIAL.get((schema, name)) or _COMMON.get(name)
+    if special:
+        return special
+    column = _column(name)
+    return lambda _call, record: getattr(record, column)
+
+
+def _column(name: str) -> str:
+    text = "".join(f"_{char.lower()}" if char.isupper() else char for char in name)
+    return {"safe": "safe"}.get(text, text)
+
+
+def _converted(call: Call, value: Any, shape: Shape, target: str | None, record: Any) -> Any:
+    if isinstance(value, Base):
+        return as_json(call, value, target) if target else value.id
+    if isinstance(value, list) and value and isinstance(value[0], Base):
+        return as_list(call, value, target) if target else [item.id for item in value]
+    if isinstance(value, datetime):
+        return call.habits.write_datetime(value, _zone_of(record))
+    if isinstance(value, date):
+        return value.isoformat()
+    return float(value) if shape.kind == "number" and isinstance(value, int) else value
+
+
+def _zone_of(record: Any) -> str:
+    if isinstance(record, Timesheet | Invoice):
+        return record.timezone
+    return "UTC"
+
+
+def _colour(_call: Call, record: Any) -> str:
+    name = record.alias or record.username if isinstance(record, User) else record.name
+    return colours.safe(record.color, name)
+
+
+def _parent_title(_call: Call, record: Any) -> str | None:
+    parent = record.customer if isinstance(record, Project) else record.project
+    return None if parent is None else parent.name
+
+
+def _rate(column: str) -> Getter:
+    def getter(call: Call, sheet: Timesheet) -> Any:
+        if call.version.rates_hidden and not call.access.timesheet("view_rate", sheet):
+            return LEFT_OUT
+        return getattr(sheet, column)
+
+    return getter
+
+
+def _budget(name: str, action: str) -> Getter:
+    def getter(call: Call, record: Any) -> Any:
+        if call.version.rates_hidden and not call.access.content(action, record):
+            return LEFT_OUT
+        return getattr(record, _column(name))
+
+    return getter
+
+
+def _initials(_call: Call, user: User) -> str:
+    words = (user.alias or user.username).replace(".", " ").split()
+    letters = "".join(word[0] for word in words[:2]) if len(words) > 1 else "".join(words)[:2]
+    return letters.upper()
+
+
+def preferences(call: Call, user: User, prepared: bool) -> list[Preference]:
+    """A user's preferences as shown: the stored ones, those of the rate only to whom may see them.
+
+    `prepared`: with the defaults that Kimai adds where it shows a profile.
+    """
+    shown = [p for p in user.preferences if p.name in CONTRACT_PREFERENCES or p.name in _LATE_PREFERENCES]
+    if prepared:
+        stored = {p.name for p in shown}
+        shown += [
+            Preference(name=name, value=value) for name, value in _LATE_PREFERENCES.items() if name not in stored
+        ]
+    sees_rates = call.access.profile("hourly-rate", user)
+    return [p for p in shown if sees_rates or p.name not in RATE_PREFERENCES]
+
+
+def _preferences(call: Call, user: User) -> list[Preference]:
+    return preferences(call, user, prepared=call.operation.key in PREPARED)
+
+
+PREPARED = ("GET /api/users/{id}", "GET /api/users/me", "PATCH /api/users/{id}/preferences")
+"""The operations that show a whole profile."""
+
+
+def _teams_of(_call: Call, user: User) -> list[Team]:
+    return [member.team for member in user.memberships]
+
+
+def _overdue(_call: Call, _invoice: Invoice) -> bool:
+    return False
+
+
+_COMMON: Mapping[str, Getter] = {
+    "color-safe": _colour,
+    "metaFields": lambda _call, _record: [],
+    "parentTitle": _parent_title,
+}
+_SPECIAL: dict[tuple[Any, str], Getter] = {
+    (Timesheet, "tags"): lambda _call, sheet: [tag.name for tag in sheet.tags],
+    (Timesheet, "break"): lambda _call, sheet: sheet.pause,
+    (User, "apiToken"): lambda _call, user: user.api_password is not None,
+    (User, "initials"): _initials,
+    (User, "preferences"): _preferences,
+    (User, "teams"): _teams_of,
+    (User, "roles"): lambda _call, user: list(user.roles),
+    (User, "locale"): lambda _call, user: user.locale or user.language or "en",
+    (User, "language"): lambda _call, user: user.language or "en",
+    (User, "timezone"): lambda _call, user: user.timezone or "UTC",
+    (Invoice, "overdue"): _overdue,
+    (Invoice, "metaFields"): lambda _call, invoice: [
+        {"name": name, "value": value} for name, value in invoice.fields.items()
+    ],
+    (CustomerComment, "createdAt"): lambda call, note: call.habits.write_datetime(note.created_at, call.zone),
+    (ProjectComment, "createdAt"): lambda call, note: call.habits.write_datetime(note.created_at, call.zone),
+    **{(Timesheet, name): _rate(_column(name)) for name in _RATES},
+    **{
+        (model, name): _budget(name, action)
+        for model in (Customer, Project, Activity)
+        for name, action in _BUDGETS.items()
+    },
+    (Tag, "teams"): lambda _call, _tag: [],
+}

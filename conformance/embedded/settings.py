@@ -1,0 +1,99 @@
+"""The settings of an instance that change what its API accepts, under Kimai's own names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from conformance.embedded.errors import EmbeddedError
+
+_BOOLEAN = ("0", "1")
+_MODES = ("default", "punch", "duration_fixed_begin")
+_ROUNDING = ("default", "closest", "ceil", "floor")
+_WEEKDAYS = "monday,tuesday,wednesday,thursday,friday,saturday,sunday"
+_NUMBER = "number"
+_TEXT = "text"
+
+_TABLE: dict[str, tuple[str, tuple[str, ...] | str]] = {
+    "timesheet.mode": ("default", _MODES),
+    "timesheet.default_begin": ("now", _TEXT),
+    "timesheet.active_entries.hard_limit": ("1", _NUMBER),
+    "timesheet.rules.allow_future_times": ("1", _BOOLEAN),
+    "timesheet.rules.allow_zero_duration": ("1", _BOOLEAN),
+    "timesheet.rules.allow_overlapping_records": ("1", _BOOLEAN),
+    "timesheet.rules.require_activity": ("1", _BOOLEAN),
+    "timesheet.rules.long_running_duration": ("0", _NUMBER),
+    "timesheet.rules.lockdown_period_start": ("", _TEXT),
+    "timesheet.rules.lockdown_period_end": ("", _TEXT),
+    "timesheet.rules.lockdown_grace_period": ("", _TEXT),
+    "timesheet.rules.lockdown_period_timezone": ("", _TEXT),
+    "timesheet.rounding.default.begin": ("1", _NUMBER),
+    "timesheet.rounding.default.end": ("1", _NUMBER),
+    "timesheet.rounding.default.duration": ("0", _NUMBER),
+    "timesheet.rounding.default.mode": ("default", _ROUNDING),
+    "timesheet.rounding.default.days": (_WEEKDAYS, _TEXT),
+    "defaults.customer.country": ("DE", _TEXT),
+    "defaults.customer.currency": ("EUR", _TEXT),
+    "defaults.customer.timezone": ("UTC", _TEXT),
+    "defaults.customer.language": ("en", _TEXT),
+    "defaults.user.currency": ("EUR", _TEXT),
+    "defaults.user.language": ("en", _TEXT),
+    "defaults.user.timezone": ("UTC", _TEXT),
+}
+
+NAMES = tuple(_TABLE)
+"""Every setting that can be made."""
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """How begin, end and duration are rounded: minutes (0 for not at all), the mode, English names of weekdays."""
+
+    begin: int
+    end: int
+    duration: int
+    mode: str
+    days: frozenset[str]
+
+
+class Settings:
+    """The settings in effect. Raises `EmbeddedError` for an unknown name or a value that does not fit."""
+
+    def __init__(self, given: Mapping[str, str] | None = None) -> None:
+        self._values = {name: default for name, (default, _) in _TABLE.items()}
+        for name, value in (given or {}).items():
+            self._values[name] = _checked(name, value)
+        self.rounding = Rounding(
+            self.number("timesheet.rounding.default.begin"),
+            self.number("timesheet.rounding.default.end"),
+            self.number("timesheet.rounding.default.duration"),
+            self.text("timesheet.rounding.default.mode"),
+            frozenset(self.text("timesheet.rounding.default.days").replace(" ", "").lower().split(",")),
+        )
+
+    def text(self, name: str) -> str:
+        """The value as it was given."""
+        return self._values[name]
+
+    def number(self, name: str) -> int:
+        """The value as a number."""
+        return int(self._values[name])
+
+    def flag(self, name: str) -> bool:
+        """Whether the value is "1"."""
+        return self._values[name] == "1"
+
+    def rule(self, name: str) -> bool:
+        """The flag `timesheet.rules.<name>`."""
+        return self.flag(f"timesheet.rules.{name}")
+
+
+def _checked(name: str, value: str) -> str:
+    if name not in _TABLE:
+        raise EmbeddedError(f"unknown setting {name!r}. There are: {', '.join(NAMES)}")
+    allowed = _TABLE[name][1]
+    if isinstance(allowed, tuple) and value not in allowed:
+        raise EmbeddedError(f"setting {name}: {value!r} is none of {', '.join(allowed)}")
+    if allowed == _NUMBER and not value.isdecimal():
+        raise EmbeddedError(f"setting {name}: {value!r} is not a number")
+    return value

@@ -1,0 +1,101 @@
+"""What an emulated version does otherwise than 2.66.0: one table of habits.
+
+Which operations, form fields and attributes a version has stands in the interface tables; here is only what those
+do not say. Measured on released instances of the three versions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from conformance.embedded.errors import EmbeddedError
+from conformance.embedded.interface import NEWEST, VERSIONS
+
+
+@dataclass(frozen=True)
+class Version:
+    """The habits of one version. The defaults are those of 2.66.0."""
+
+    name: str = NEWEST
+    numbers: bool = True
+    """New customers, projects and activities get a number."""
+    record_defaults: bool = True
+    """Absent `visible`, `billable` and `globalActivities` keep the record's default, true; false otherwise."""
+    customer_defaults: bool = True
+    """Country, currency and timezone of a new customer may be left out."""
+    markup_refused: bool = True
+    """Names with < > " = are refused."""
+    rates_hidden: bool = True
+    """Rates and budgets are left out where the caller may not see them; otherwise everybody sees the rates."""
+    user_scope: bool = True
+    """Whoever edits another user's records must also have access to that user."""
+    actions_guarded: bool = True
+    """The actions of a record need the right to see it; otherwise they are only fewer."""
+    action_titles: bool = True
+    """Actions without a translation of their own have a title; otherwise it is their id."""
+    unknown_tags_refused: bool = True
+    """A filter by a tag that does not exist is a 400; otherwise it is left out."""
+    lists_crash: tuple[str, ...] = ()
+    """The fields of a new timesheet for which a list or object is a 500."""
+    negative_duration: tuple[str, ...] = (
+        "The end date must not be earlier than the start date.",
+        "Duration cannot be negative.",
+    )
+    """The messages for an end before the begin."""
+    email_twice: bool = True
+    """A used e-mail address is told twice."""
+    email_length: bool = True
+    """An e-mail address is refused where it is too long."""
+    user_preferences: bool = True
+    """The work contract's preferences are stored with a new user."""
+    globals_by_presence: bool = False
+    """`globals` of the activities filters whatever its value."""
+    bare_dates: bool = False
+    """A begin without a time is refused, and still counts as that day where it is compared with the end."""
+    page_limit: int = 500
+    """The largest page."""
+
+    @property
+    def version_id(self) -> int:
+        """The number that `GET /api/version` gives: 26600 for 2.66.0."""
+        major, minor, patch = (int(part) for part in self.name.split("."))
+        return major * 10000 + minor * 100 + patch
+
+
+_2_62 = Version(
+    "2.62.0",
+    numbers=False,
+    record_defaults=False,
+    customer_defaults=False,
+    rates_hidden=False,
+)
+
+TABLE = {
+    "2.24.0": replace(
+        _2_62,
+        name="2.24.0",
+        markup_refused=False,
+        user_scope=False,
+        actions_guarded=False,
+        action_titles=False,
+        unknown_tags_refused=False,
+        lists_crash=("begin", "project"),
+        negative_duration=("End date must not be earlier then start date.",),
+        email_twice=False,
+        email_length=False,
+        user_preferences=False,
+        globals_by_presence=True,
+        bare_dates=True,
+        page_limit=2**31,
+    ),
+    "2.62.0": _2_62,
+    NEWEST: Version(),
+}
+
+
+def version(name: str) -> Version:
+    """The habits of that version. Raises `EmbeddedError` for one that cannot be emulated."""
+    try:
+        return TABLE[name]
+    except KeyError:
+        raise EmbeddedError(f"cannot emulate Kimai {name}: there are {', '.join(VERSIONS)}") from None

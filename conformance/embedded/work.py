@@ -1,0 +1,166 @@
+"""Timesheets as a service: starting, stopping, rounding, and the checks that are the same for a form and a button."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from conformance.embedded import rates
+from conformance.embedded.datetimes import end_of_day, start_of_day, utc_now
+from conformance.embedded.errors import refused_by_service
+from conformance.embedded.lockdown import locked
+from conformance.embedded.models import Timesheet, User
+from conformance.embedded.state import Call
+
+OVERLAP = "You already have an entry for this time."
+UNSTOPPABLE = "You have an active time record which cannot be stopped automatically."
+_LONGEST = 31_536_000
+"""Seconds of the longest record that is accepted: a year."""
+
+
+@dataclass(frozen=True)
+class Objection:
+    """What is wrong with a record: the message, the form field it is told at ("" for the form), the property."""
+
+    message: str
+    field: str = ""
+    at: str = "begin_date"
+
+
+def settle(call: Call, sheet: Timesheet) -> None:
+    """Round the times of a record, and work out duration and rates. A running one in punch mode is left as it is."""
+    rounding, habits = call.state.settings.rounding, call.habits
+    if sheet.end is None and call.state.settings.text("timesheet.mode") == "punch":
+        sheet.duration = 0
+    else:
+        sheet.begin = habits.round_begin(sheet.begin, sheet.timezone, rounding)
+        if sheet.end is not None:
+            sheet.end = habits.round_end(sheet.end, sheet.timezone, rounding)
+        measure(call, sheet)
+    rates.calculate(sheet)
+    sheet.modified_at = utc_now()
+
+
+def measure(call: Call, sheet: Timesheet) -> None:
+    """Work out the duration; 0 while it runs."""
+    if sheet.end is None:
+        sheet.duration = 0
+        return
+    seconds = (sheet.end - sheet.begin) // timedelta(seconds=1) - (sheet.pause or 0)
+    sheet.duration = call.habits.round_duration(seconds, sheet.begin, sheet.timezone, call.state.settings.rounding)
+
+
+def objections(call: Call, sheet: Timesheet) -> Iterator[Objection]:
+    """What the instance's rules have against a record; its times are already rounded."""
+    yield from _about_times(call, sheet)
+    if sheet.project is not None:
+        yield from _about_project(call, sheet)
+    if not call.state.settings.rule("allow_overlapping_records") and _overlaps(call, sheet):
+        yield Objection(OVERLAP)
+
+
+def _about_times(call: Call, sheet: Timesheet) -> Iterator[Objection]:
+    settings, now = call.state.settings, utc_now()
+    if sheet.end is not None and sheet.end < sheet.begin:
+        for message, at in zip(call.version.negative_duration, ("end_date", "duration"), strict=False):
+            yield Objection(message, at=at)
+    if not settings.rule("allow_future_times"):
+        soon = now + timedelta(minutes=1)
+        if sheet.begin > soon:
+            yield Objection("The begin date cannot be in the future.")
+        if sheet.end is not None and sheet.end > soon:
+            yield Objection("The end date cannot be in the future.", at="end_date")
+    if sheet.end is not None and sheet.duration == 0 and not settings.rule("allow_zero_duration"):
+        yield Objection("An empty duration is not allowed.", at="duration")
+    yield from _about_length(settings.number("timesheet.rules.long_running_duration"), sheet)
+    if not call.access.sees_all and locked(settings, sheet.begin, now, sheet.timezone):
+        yield Objection("This period is locked. Please choose a later date.")
+
+
+def _about_length(minutes: int, sheet: Timesheet) -> Iterator[Objection]:
+    if sheet.end is None:
+        return
+    if sheet.duration > _LONGEST:
+        yield Objection("Maximum duration exceeded.", at="duration")
+    if minutes and sheet.duration > minutes * 60:
+        hours, rest = divmod(minutes, 60)
+        yield Objection(f"Maximum {hours}:{rest:02} hours allowed.", at="duration")
+
+
+def _about_project(_call: Call, sheet: Timesheet) -> Iterator[Objection]:
+    project, activity = sheet.project, sheet.activity
+    if activity is not None and activity.project_id not in (None, project.id):
+        message = "Project mismatch: Project specific activity and timesheet project are different."
+        yield Objection(message, "project", "project")
+    if activity is not None and activity.project_id is None and not project.global_activities:
+        yield Objection("Global activities are forbidden for the selected project.", "activity", "activity")
+    if project.start is not None and sheet.begin < start_of_day(project.start, sheet.timezone):
+        yield Objection("The project has not started at that time.", "begin", "begin_date")
+    last = sheet.end or sheet.begin
+    if project.end is not None and last > end_of_day(project.end, sheet.timezone):
+        yield Objection("The project is finished at that time.", "end" if sheet.end else "begin", "end_date")
+
+
+def _overlaps(call: Call, sheet: Timesheet) -> bool:
+    end = sheet.end or sheet.begin + timedelta(seconds=1)
+    query = select(Timesheet.id).where(
+        Timesheet.user_id == sheet.user.id,
+        Timesheet.begin < end,
+        or_(Timesheet.end > sheet.begin, Timesheet.end.is_(None) & (Timesheet.begin >= sheet.begin)),
+    )
+    if sheet.id is not None:
+        query = query.where(Timesheet.id != sheet.id)
+    return call.session.scalar(query.limit(1)) is not None
+
+
+def running(call: Call, user: User) -> list[Timesheet]:
+    """The user's running records, the oldest first."""
+    query = select(Timesheet).where(Timesheet.user_id == user.id, Timesheet.end.is_(None))
+    return list(call.session.scalars(query.order_by(Timesheet.begin, Timesheet.id)))
+
+
+def make_room(call: Call, user: User) -> bool:
+    """Stop running records until the user may start one more; False where one of them cannot be stopped."""
+    limit = call.state.settings.number("timesheet.active_entries.hard_limit")
+    for sheet in running(call, user)[: max(0, len(running(call, user)) - limit + 1)]:
+        if _stop(call, sheet):
+            return False
+    return True
+
+
+def stop(call: Call, sheet: Timesheet) -> None:
+    """Stop a running record now. Raises 400 where the result would not be accepted."""
+    require(_stop(call, sheet))
+
+
+def _stop(call: Call, sheet: Timesheet) -> list[Objection]:
+    sheet.end = utc_now()
+    settle(call, sheet)
+    with call.session.no_autoflush:
+        return list(objections(call, sheet))
+
+
+def require(found: list[Objection]) -> None:
+    """Raise the 400 of a service where there is an objection."""
+    if found:
+        places: dict[str, list[str]] = {}
+        for objection in found:
+            places.setdefault(objection.at, []).append(objection.message)
+        raise refused_by_service(places)
+
+
+def inherits_billable(sheet: Timesheet) -> bool:
+    """Whether a record is billable that does not say so: unless activity, project or customer is not."""
+    parts: list[Any] = [sheet.activity, sheet.project, sheet.project.customer if sheet.project else None]
+    return all(part is None or part.billable for part in parts)
+
+
+def open_to_change(call: Call, sheet: Timesheet) -> bool:
+    """Whether neither an export nor a locked period keeps the caller from changing the record."""
+    if sheet.exported and not call.access.has("edit_exported_timesheet"):
+        return False
+    return call.access.sees_all or not locked(call.state.settings, sheet.begin, utc_now(), sheet.timezone)

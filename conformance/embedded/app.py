@@ -42,7 +42,9 @@ def build(
     faults: Sequence[str] = (),
     flawed_definition: bool = True,
 ) -> Built:
-    """Make an instance. Raises `EmbeddedError` for a bad users file, an unknown setting or version, an unusable database.
+    """Make an instance.
+
+    Raises `EmbeddedError` for a bad users file, an unknown setting or version, an unusable database.
 
     `users` is a file in the format of `people`, built-in users without it; `database` keeps the records, in memory
     without it. A database that has users already keeps those.
@@ -80,7 +82,7 @@ def _with_faults(app: ASGIApp, names: Sequence[str], users: list[UserData]) -> A
 
 def _starlette(state: State) -> Starlette:
     async def endpoint(request: Request) -> Response:
-        headers = {name: value for name, value in request.headers.items()}
+        headers = dict(request.headers.items())
         path = request.scope["raw_path"].decode("ascii", "replace").partition("?")[0]
         incoming = Incoming(request.method, path, request.url.query, headers, await request.body())
         return browser.answer(state, incoming) or _api(state, incoming)

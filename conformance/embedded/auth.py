@@ -16,6 +16,7 @@ from conformance.embedded.models import User
 from conformance.embedded.state import State
 
 _CHALLENGE = 'Bearer error="invalid_token",error_description="Invalid credentials."'
+_TO_LOGIN = {"Location": "/en/login", "Content-Type": "text/html; charset=utf-8"}
 _USAGE_EVERY = timedelta(seconds=60)
 _LEGACY_TRIES = 5
 _LEGACY_WINDOW = 60.0
@@ -69,7 +70,7 @@ def _cookie(state: State, session: Session, headers: Mapping[str, str]) -> User:
         return user
     if headers.get("x-requested-with") == "XMLHttpRequest":
         raise ApiError(403, body=b"Access denied", headers={"Content-Type": "text/plain; charset=utf-8"})
-    raise ApiError(302, body=NO_BODY, headers={"Location": "/en/login", "Content-Type": "text/html; charset=utf-8"})
+    raise ApiError(302, body=b"Redirecting to /en/login", headers=_TO_LOGIN)
 
 
 def session_user(state: State, session: Session, headers: Mapping[str, str]) -> User | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qs
 
 from sqlalchemy import or_, select
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from conformance.embedded.auth import COOKIE, cookie, session_user
 from conformance.embedded.datetimes import utc_now
@@ -26,6 +26,9 @@ _FORM = """<!DOCTYPE html>
 <input type="hidden" name="_csrf_token" value="{csrf}">
 <button type="submit">Login</button>
 </form></body></html>
+"""
+_REDIRECT = """<!DOCTYPE html>
+<html><head><title>Redirecting</title></head><body><a href="{target}">{target}</a></body></html>
 """
 
 
@@ -87,9 +90,8 @@ def _key(state: State, headers: Mapping[str, str]) -> str:
 
 def _redirect(incoming: Incoming, path: str) -> Response:
     host = incoming.headers.get("host", "127.0.0.1")
-    response = RedirectResponse(f"http://{host}{path}", status_code=302)
-    response.headers["content-type"] = "text/html; charset=utf-8"
-    return response
+    target = f"http://{host}{path}"
+    return HTMLResponse(_REDIRECT.format(target=html.escape(target)), 302, {"Location": target})
 
 
 def _with_cookie(response: Response, key: str) -> Response:

@@ -50,8 +50,7 @@ def answer(state: State, incoming: Incoming) -> Response:
         reply = Reply(error.body, error.status, error.headers)
     except Exception:
         _LOG.exception("%s %s failed", incoming.method, incoming.path)
-        error = ApiError(500)
-        reply = Reply(error.body, 500)
+        reply = Reply(ApiError(500).body, 500)
     return _response(incoming, reply)
 
 

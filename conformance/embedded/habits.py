@@ -16,7 +16,7 @@ What can be replaced, each an attribute that holds a function:
     read_datetime(text, zone) -> datetime | None      the text of a body → naive UTC, None where it is refused
     read_query_datetime(text, zone) -> datetime | None  the same for query parameters
     round_begin(moment, zone, rounding), round_end(…), round_duration(seconds, begin, zone, rounding)
-    scheme(header) -> str | None                      the bearer token of an Authorization header, None where there is none
+    scheme(header) -> str | None                      the bearer token of an Authorization header, or None
     find_token(session, text) -> Token | None         the stored token
     token_valid(token, now) -> bool                   whether it may still be used
     allows(user, right, subject, decision) -> bool    the last word on a permission; `subject` is a record or None

@@ -31,7 +31,7 @@ def locked(settings: Settings, begin: datetime, now: datetime, zone: str) -> boo
 
 
 def relative(text: str, base: datetime) -> datetime:
-    """A moment told relative to another, in the phrases that Kimai's settings use (`first day of last month`, `+1 day`)."""
+    """A moment told relative to another, in the phrases of the settings (`first day of last month`, `+1 day`)."""
     moment = base
     for edge, which, unit in _MONTH_EDGE.findall(text):
         shift = {"last": -1, "previous": -1, "this": 0, "next": 1}[which.lower()]

@@ -19,7 +19,7 @@ class Base(DeclarativeBase):
     """Declarative base: autoincrementing ids, lists and maps as JSON."""
 
     type_annotation_map = {list[str]: JSON, dict[str, Any]: JSON}  # noqa: RUF012 - SQLAlchemy's own name
-    __table_args__: Any = {"sqlite_autoincrement": True}
+    __table_args__: Any = {"sqlite_autoincrement": True}  # noqa: RUF012 - the same
 
     id: Mapped[int] = mapped_column(primary_key=True)
 
@@ -67,9 +67,7 @@ class User(Base):
     supervisor: Mapped[User | None] = relationship(remote_side="User.id")
     tokens: Mapped[list[Token]] = relationship(back_populates="user", cascade=_GONE)
     preferences: Mapped[list[Preference]] = relationship(cascade=_GONE, order_by="Preference.id")
-    memberships: Mapped[list[Member]] = relationship(
-        back_populates="user", cascade=_GONE, order_by="Member.id"
-    )
+    memberships: Mapped[list[Member]] = relationship(back_populates="user", cascade=_GONE, order_by="Member.id")
     favourites: Mapped[list[Timesheet]] = relationship(
         secondary=favourites, order_by="Timesheet.id", passive_deletes=True
     )
@@ -116,9 +114,7 @@ class Team(Base):
     name: Mapped[str]
     color: Mapped[str | None]
 
-    members: Mapped[list[Member]] = relationship(
-        back_populates="team", cascade=_GONE, order_by="Member.id"
-    )
+    members: Mapped[list[Member]] = relationship(back_populates="team", cascade=_GONE, order_by="Member.id")
     customers: Mapped[list[Customer]] = relationship(
         secondary=customer_teams, back_populates="teams", order_by="Customer.id", passive_deletes=True
     )

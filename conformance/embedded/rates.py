@@ -6,8 +6,6 @@ from typing import Any
 
 from conformance.embedded.models import Timesheet, User
 
-_SCORES = ("customer", "project", "activity")
-
 
 def calculate(sheet: Timesheet) -> None:
     """Set the rates of a record from its duration. A running one earns nothing yet."""
@@ -49,8 +47,8 @@ def preferred(user: User, name: str) -> float | None:
 def _best(sheet: Timesheet) -> Any:
     """The rate that fits best: an activity's before a project's before a customer's, a user's own before all's."""
     customer = sheet.project.customer
-    sources = [customer.rates, sheet.project.rates, sheet.activity.rates if sheet.activity else []]
-    scored = [
+    sources: list[list[Any]] = [customer.rates, sheet.project.rates, sheet.activity.rates if sheet.activity else []]
+    scored: list[tuple[int, Any]] = [
         (2 * position + (rate.user_id is not None), rate)
         for position, rates in enumerate(sources)
         for rate in rates

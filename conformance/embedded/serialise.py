@@ -6,7 +6,7 @@ out, not null: rates and budgets by the rights on that very record.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -22,7 +22,6 @@ from conformance.embedded.models import (
     Preference,
     Project,
     ProjectComment,
-    Tag,
     Team,
     Timesheet,
     User,
@@ -37,8 +36,6 @@ Getter = Callable[[Call, Any], Any]
 
 _RATES = ("rate", "internalRate", "fixedRate", "hourlyRate")
 _BUDGETS = {"budget": "budget", "budgetType": "budget", "timeBudget": "time"}
-_NESTED = {("TeamMembership", "team"): "TeamCollection", ("UserEntity", "teams"): "TeamCollection"}
-"""Where a record is smaller than the schema that the definition names for it."""
 _LATE_PREFERENCES: dict[str, str | None] = {
     "hourly_rate": "0",
     "internal_rate": None,
@@ -64,24 +61,21 @@ def as_list(call: Call, records: list[Any], schema: str) -> list[dict[str, Any]]
 
 
 @cache
-def _plan(version: str, schema: str, model: type[Base]) -> tuple[tuple[Attribute, Getter, str | None], ...]:
+def _plan(version: str, schema: str, model: Hashable) -> tuple[tuple[Attribute, Getter, str | None], ...]:
     attributes = interface.schema(version, schema).attributes
-    return tuple(
-        (attribute, _getter(schema, model, attribute.name), _target(schema, attribute))
-        for attribute in attributes
-    )
+    return tuple((attribute, _getter(schema, model, attribute.name), _target(attribute)) for attribute in attributes)
 
 
-def _target(schema: str, attribute: Attribute) -> str | None:
+def _target(attribute: Attribute) -> str | None:
     shape = attribute.shape.items or attribute.shape
-    return _NESTED.get((schema, attribute.name)) or (shape.target and _REAL.get(shape.target, shape.target))
+    return shape.target and _REAL.get(shape.target, shape.target)
 
 
 _REAL = {"User2": "User", "Team": "TeamCollection", "UserPreference2": "UserPreference"}
 """The generator's doubles, and references to a team, which never bring its members."""
 
 
-def _getter(schema: str, model: type[Base], name: str) -> Getter:
+def _getter(schema: str, model: Hashable, name: str) -> Getter:
     special = _SPECIAL.get((model, name)) or _SPECIAL.get((schema, name)) or _COMMON.get(name)
     if special:
         return special
@@ -90,8 +84,7 @@ def _getter(schema: str, model: type[Base], name: str) -> Getter:
 
 
 def _column(name: str) -> str:
-    text = "".join(f"_{char.lower()}" if char.isupper() else char for char in name)
-    return {"safe": "safe"}.get(text, text)
+    return "".join(f"_{char.lower()}" if char.isupper() else char for char in name)
 
 
 def _converted(call: Call, value: Any, shape: Shape, target: str | None, record: Any) -> Any:
@@ -154,19 +147,18 @@ def preferences(call: Call, user: User, prepared: bool) -> list[Preference]:
     shown = [p for p in user.preferences if p.name in CONTRACT_PREFERENCES or p.name in _LATE_PREFERENCES]
     if prepared:
         stored = {p.name for p in shown}
-        shown += [
-            Preference(name=name, value=value) for name, value in _LATE_PREFERENCES.items() if name not in stored
-        ]
+        shown += [Preference(name=name, value=value) for name, value in _LATE_PREFERENCES.items() if name not in stored]
     sees_rates = call.access.profile("hourly-rate", user)
     return [p for p in shown if sees_rates or p.name not in RATE_PREFERENCES]
 
 
 def _preferences(call: Call, user: User) -> list[Preference]:
-    return preferences(call, user, prepared=call.operation.key in PREPARED)
+    prepared = user.id == call.user.id or call.operation.key in _PROFILES
+    return preferences(call, user, prepared)
 
 
-PREPARED = ("GET /api/users/{id}", "GET /api/users/me", "PATCH /api/users/{id}/preferences")
-"""The operations that show a whole profile."""
+_PROFILES = ("GET /api/users/{id}", "PATCH /api/users/{id}/preferences")
+"""The operations that show the whole profile of somebody else; one's own is always shown whole."""
 
 
 def _teams_of(_call: Call, user: User) -> list[Team]:
@@ -205,5 +197,4 @@ _SPECIAL: dict[tuple[Any, str], Getter] = {
         for model in (Customer, Project, Activity)
         for name, action in _BUDGETS.items()
     },
-    (Tag, "teams"): lambda _call, _tag: [],
 }

@@ -1,7 +1,7 @@
 """The embedded Kimai on a port of this machine: a context manager that starts and stops it.
 
-    with EmbeddedKimai() as kimai:
-        httpx.get(f"{kimai.url}/api/ping", headers={"Authorization": f"Bearer {kimai.users[0]['tokens'][0]['token']}"})
+with EmbeddedKimai() as kimai:
+    httpx.get(f"{kimai.url}/api/ping", headers={"Authorization": f"Bearer {kimai.users[0]['tokens'][0]['token']}"})
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ class Storage:
         except DatabaseError as error:
             self._engine.dispose()
             raise EmbeddedError(f"the database {path} cannot be used: {error.orig}") from None
-        self._sessions = sessionmaker(self._engine, expire_on_commit=False)
+        self._sessions = sessionmaker(self._engine, expire_on_commit=False, autoflush=False)
 
     @contextmanager
     def session(self) -> Iterator[Session]:

@@ -126,10 +126,8 @@ def running(call: Call, user: User) -> list[Timesheet]:
 def make_room(call: Call, user: User) -> bool:
     """Stop running records until the user may start one more; False where one of them cannot be stopped."""
     limit = call.state.settings.number("timesheet.active_entries.hard_limit")
-    for sheet in running(call, user)[: max(0, len(running(call, user)) - limit + 1)]:
-        if _stop(call, sheet):
-            return False
-    return True
+    started = running(call, user)
+    return all(not _stop(call, sheet) for sheet in started[: max(0, len(started) - limit + 1)])
 
 
 def stop(call: Call, sheet: Timesheet) -> None:
@@ -140,8 +138,7 @@ def stop(call: Call, sheet: Timesheet) -> None:
 def _stop(call: Call, sheet: Timesheet) -> list[Objection]:
     sheet.end = utc_now()
     settle(call, sheet)
-    with call.session.no_autoflush:
-        return list(objections(call, sheet))
+    return list(objections(call, sheet))
 
 
 def require(found: list[Objection]) -> None:

@@ -28,7 +28,7 @@ class Refused(Exception):
         self.bubbles = bubbles
 
 
-class Keep(Exception):  # noqa: N818 - no error: the sent value changes nothing
+class Keep(Exception):
     """The sent value leaves the field as it is."""
 
 

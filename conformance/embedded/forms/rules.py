@@ -35,7 +35,7 @@ _ENTITIES = {
     "TeamEditForm": "Team",
 }
 _REQUIRED = {
-    "CustomerEditForm": {name: BLANK for name in ("name", "country", "language", "currency", "timezone")},
+    "CustomerEditForm": dict.fromkeys(("name", "country", "language", "currency", "timezone"), BLANK),
     "ProjectEditForm": {"name": NULL, "customer": NULL},
     "ActivityEditForm": {"name": BLANK},
     "UserCreateForm": {"username": BLANK, "email": BLANK, "plainPassword": BLANK},

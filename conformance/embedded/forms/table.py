@@ -1,4 +1,4 @@
-"""Which kind each field of a form is. Fields and their order are the interface tables'; here is what those do not say."""
+"""Which kind each field of a form is. Fields and their order stand in the interface tables."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from conformance.embedded import colours
-from conformance.embedded import interface
+from conformance.embedded import colours, interface
 from conformance.embedded.forms import codes
 from conformance.embedded.forms.engine import Form
 from conformance.embedded.forms.kinds import (

@@ -36,7 +36,7 @@ def _menu(*groups: list[Entry], last: list[Entry]) -> Reply:
 def _timesheet(call: Call) -> Reply:
     sheet, locale = target(call, Timesheet), call.parameters["locale"]
     call.access.require_timesheet("view", sheet)
-    page = f"/{locale}/{'timesheet' if sheet.user_id == call.user.id else 'timesheet'}/{sheet.id}"
+    page = f"/{locale}/timesheet/{sheet.id}"
     api = f"/api/timesheets/{sheet.id}"
     first = []
     if sheet.end is not None and call.access.timesheet("start", sheet):
@@ -85,9 +85,7 @@ def _trash(link: str) -> Entry:
 
 def _content(kind: Kind, call: Call) -> Reply:
     record, locale = target(call, kind.model), call.parameters["locale"]
-    may = {
-        action: call.access.content(action, record) for action in ("view", "edit", "permissions", "delete")
-    }
+    may = {action: call.access.content(action, record) for action in ("view", "edit", "permissions", "delete")}
     if call.version.actions_guarded:
         call.access.require_content(["view"], record)
     page = f"/{locale}/admin/{kind.word}"
@@ -117,9 +115,7 @@ def _main_entries(kind: Kind, call: Call, record: Any, may: dict[str, bool], pag
     return entries
 
 
-def _rest_entries(
-    kind: Kind, call: Call, record: Any, may: dict[str, bool], page: str, locale: str
-) -> list[Entry]:
+def _rest_entries(kind: Kind, call: Call, record: Any, may: dict[str, bool], page: str, locale: str) -> list[Entry]:
     if kind.word == "customer":
         seen = call.access.has("view_other_timesheet")
         return [_entry("report", _title(call, "report"))] if seen else []
@@ -136,9 +132,7 @@ def _timesheet_entry(call: Call, activity: Any, locale: str) -> list[Entry]:
     return [_entry("create-timesheet", "Create timesheet", link, _MODAL)]
 
 
-def _project_entries(
-    call: Call, project: Project, may: dict[str, bool], page: str, locale: str
-) -> list[Entry]:
+def _project_entries(call: Call, project: Project, may: dict[str, bool], page: str, locale: str) -> list[Entry]:
     entries = []
     if project.visible and call.access.has("create_activity"):
         link = f"{page.removesuffix('project')}activity/create/{project.id}"
@@ -169,6 +163,6 @@ def _bind(action: Callable[[Kind, Call], Reply], kind: Kind) -> Callable[[Call],
     return lambda call: action(kind, call)
 
 
-HANDLERS = {
-    f"GET /api/actions/{kind.word}/{{id}}/{{view}}/{{locale}}": _bind(_content, kind) for kind in KINDS
-} | {"GET /api/actions/timesheet/{id}/{view}/{locale}": _timesheet}
+HANDLERS = {f"GET /api/actions/{kind.word}/{{id}}/{{view}}/{{locale}}": _bind(_content, kind) for kind in KINDS} | {
+    "GET /api/actions/timesheet/{id}/{view}/{locale}": _timesheet
+}

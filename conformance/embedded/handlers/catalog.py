@@ -145,9 +145,10 @@ def _duplicate_project(call: Call) -> Reply:
     source = target(call, Project)
     call.access.require_content(["edit"], source)
     call.access.require("create_project", "create_activity")
-    copy = save(call, _copied(call, source, name=f"{source.name} [COPY]", customer=source.customer))
+    number = next_number(call, Project)
+    copy = save(call, _copied(source, name=f"{source.name} [COPY]", number=number, customer=source.customer))
     for activity in source.activities:
-        save(call, _copied(call, activity, project=copy))
+        save(call, _copied(activity, project=copy))
     call.session.flush()
     return Reply(as_json(call, copy, "ProjectEntity"), status=201)
 
@@ -155,7 +156,7 @@ def _duplicate_project(call: Call) -> Reply:
 _NOT_COPIED = ("id", "number", "start", "end", "customer_id", "project_id")
 
 
-def _copied(call: Call, source: Any, **changes: Any) -> Any:
+def _copied(source: Any, **changes: Any) -> Any:
     model = type(source)
     columns = {c.key: getattr(source, c.key) for c in model.__table__.columns if c.key not in _NOT_COPIED}
     copy = model(**{**columns, **changes}, teams=list(source.teams))
@@ -163,22 +164,21 @@ def _copied(call: Call, source: Any, **changes: Any) -> Any:
         type(rate)(user=rate.user, rate=rate.rate, internal_rate=rate.internal_rate, is_fixed=rate.is_fixed)
         for rate in source.rates
     ]
-    copy.number = next_number(call, model) if call.version.numbers else None
     return copy
 
 
 def project_dates(call: Call) -> tuple[datetime | date | None, datetime | date | None]:
-    """The days that listed projects must have begun by, and not have ended before: today unless a parameter says more."""
+    """The days that listed projects must have begun by, and not have ended before: today by default."""
     if call.filters("ignoreDates"):
         return None, None
-    start, end = (_day_of(call, call.filters(name)) for name in ("start", "end"))
+    start, end = (_day_of(call.filters(name)) for name in ("start", "end"))
     if start is None and end is None:
         today = in_zone(utc_now(), call.zone).date()
         return today, today
     return start, end
 
 
-def _day_of(call: Call, text: str | None) -> date | None:
+def _day_of(text: str | None) -> date | None:
     if text is None:
         return None
     moment = read_query(text, "UTC") if "T" in text else None

@@ -45,13 +45,12 @@ Check = Callable[[Call, Submitted, Any], None]
 
 def fill(call: Call, record: Model, of: Form, *checks: Check, zone: str | None = None) -> Model:
     """Put the body into the record and check it. Raises 400 with everything that is wrong."""
-    with call.session.no_autoflush:
-        result = submit(call, of, zone)
-        apply(call, result, record)
-        check_fields(call, result, record)
-        for check in checks:
-            check(call, result, record)
-        result.finish()
+    result = submit(call, of, zone)
+    apply(call, result, record)
+    check_fields(call, result, record)
+    for check in checks:
+        check(call, result, record)
+    result.finish()
     return record
 
 

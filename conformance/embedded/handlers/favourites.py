@@ -8,15 +8,15 @@ from conformance.embedded.models import Timesheet
 from conformance.embedded.serialise import as_list
 from conformance.embedded.state import Call, Reply
 
-WIDGETS = frozenset(
-    """
-    ActiveTimesheets ActiveUsersMonth ActiveUsersToday ActiveUsersTotal ActiveUsersWeek ActiveUsersYear
-    AmountMonth AmountToday AmountTotal AmountWeek AmountYear DailyWorkingTimeChart DurationMonth DurationToday
-    DurationTotal DurationWeek DurationYear PaginatedWorkingTimeChart TotalsActivity TotalsCustomer TotalsProject
-    TotalsUser UserAmountMonth UserAmountToday UserAmountTotal UserAmountWeek UserAmountYear UserDurationMonth
-    UserDurationToday UserDurationTotal UserDurationWeek UserDurationYear UserTeamProjects UserTeams WorkingTimeChart
-    """.split()
-)
+_WIDGETS = """
+ActiveTimesheets ActiveUsersMonth ActiveUsersToday ActiveUsersTotal ActiveUsersWeek ActiveUsersYear
+AmountMonth AmountToday AmountTotal AmountWeek AmountYear DailyWorkingTimeChart DurationMonth DurationToday
+DurationTotal DurationWeek DurationYear PaginatedWorkingTimeChart TotalsActivity TotalsCustomer
+TotalsProject TotalsUser UserAmountMonth UserAmountToday UserAmountTotal UserAmountWeek UserAmountYear
+UserDurationMonth UserDurationToday UserDurationTotal UserDurationWeek UserDurationYear UserTeamProjects
+UserTeams WorkingTimeChart
+"""
+WIDGETS = frozenset(_WIDGETS.split())
 """The widgets that can be put on a dashboard."""
 
 

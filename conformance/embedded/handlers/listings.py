@@ -32,9 +32,7 @@ def _projects(call: Call) -> Reply:
     begun_by, not_ended_before = project_dates(call)
     global_activities = call.filters("globalActivities")
     records = call.session.scalars(
-        select(Project).options(
-            selectinload(Project.teams), joinedload(Project.customer).selectinload(Customer.teams)
-        )
+        select(Project).options(selectinload(Project.teams), joinedload(Project.customer).selectinload(Customer.teams))
     )
     shown = [
         record

@@ -69,24 +69,21 @@ def _editable(call: Call) -> Team:
 def _fill(call: Call, team: Team) -> None:
     """Put the body into the team; sent members replace those there are."""
     whole = form_of(call, "TeamEditForm")
-    with call.session.no_autoflush:
-        result = submit(call, whole)
-        rows = result.values.get("members")
-        apply(call, _without_members(result), team)
-        check_fields(call, _without_members(result), team)
-        check_unique_name(call, result, team)
-        check_members(result, team)
-        result.finish()
-        if rows is not None:
-            _replace_members(team, rows)
+    result = submit(call, whole)
+    rows = result.values.get("members")
+    apply(call, _without_members(result), team)
+    check_fields(call, _without_members(result), team)
+    check_unique_name(call, result, team)
+    check_members(result, team)
+    result.finish()
+    if rows is not None:
+        _replace_members(team, rows)
 
 
 def _without_members(result: Submitted) -> Submitted:
     """The same submission, sharing its errors, for the fields that are columns."""
     values = {name: value for name, value in result.values.items() if name != "members"}
-    return Submitted(
-        result.form.without(["members"]), values, result.problems, result.children, result.refused
-    )
+    return Submitted(result.form.without(["members"]), values, result.problems, result.children, result.refused)
 
 
 def _replace_members(team: Team, rows: list[Any]) -> None:

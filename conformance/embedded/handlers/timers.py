@@ -48,11 +48,10 @@ def _restart(call: Call) -> Reply:
         _copy(source, sheet, _COPIED)
     else:
         sheet.billable = inherits_billable(sheet)
-    with call.session.no_autoflush:
-        settle(call, sheet)
-        require(list(objections(call, sheet)))
-        if not make_room(call, call.user):
-            raise refused_by_service({"end": [UNSTOPPABLE]})
+    settle(call, sheet)
+    require(list(objections(call, sheet)))
+    if not make_room(call, call.user):
+        raise refused_by_service({"end": [UNSTOPPABLE]})
     return Reply(as_json(call, save(call, sheet), ENTITY))
 
 
@@ -69,11 +68,10 @@ def _duplicate(call: Call) -> Reply:
     source = _bookable(call, "create")
     sheet = _new(call, source, user=source.user, timezone=source.timezone)
     _copy(source, sheet, _DUPLICATED)
-    with call.session.no_autoflush:
-        settle(call, sheet)
-        require(list(objections(call, sheet)))
-        if sheet.end is None and not make_room(call, sheet.user):
-            raise refused_by_service({"end": [UNSTOPPABLE]})
+    settle(call, sheet)
+    require(list(objections(call, sheet)))
+    if sheet.end is None and not make_room(call, sheet.user):
+        raise refused_by_service({"end": [UNSTOPPABLE]})
     return Reply(as_json(call, save(call, sheet), ENTITY))
 
 
@@ -105,8 +103,7 @@ def _export(call: Call) -> Reply:
     if not open_to_change(call, sheet):
         raise forbidden()
     sheet.exported = not sheet.exported
-    with call.session.no_autoflush:
-        settle(call, sheet)
+    settle(call, sheet)
     call.session.flush()
     return Reply(as_json(call, sheet, ENTITY))
 

@@ -81,9 +81,7 @@ def _by_people(call: Call, query: Select[tuple[Timesheet]]) -> Select[tuple[Time
     asked = [n for n in [call.filters("user"), *(call.filters("users[]") or [])] if n is not None]
     users = [user for n in dict.fromkeys(asked) if len(n) < 19 and (user := call.session.get(User, int(n)))]
     for user in users:
-        if user.id != call.user.id and not (
-            call.access.has("view_other_timesheet") and call.access.reaches(user)
-        ):
+        if user.id != call.user.id and not (call.access.has("view_other_timesheet") and call.access.reaches(user)):
             raise forbidden()
     return query.where(Timesheet.user_id.in_([user.id for user in users] or [call.user.id]))
 
@@ -165,16 +163,15 @@ def _create(call: Call) -> Reply:
         exported=False,
         modified_at=datetimes.utc_now(),
     )
-    with call.session.no_autoflush:
-        result = submit(call, _form(call, sheet))
-        _apply(call, result, sheet)
-        sheet.timezone = sheet.user.timezone or call.zone
-        sheet.billable = result.values.get("billable", inherits_billable(sheet))
-        _check(call, result, sheet)
+    result = submit(call, _form(call, sheet))
+    _apply(call, result, sheet)
+    sheet.timezone = sheet.user.timezone or call.zone
+    sheet.billable = result.values.get("billable", inherits_billable(sheet))
+    _check(call, result, sheet)
+    result.finish()
+    if sheet.end is None and not make_room(call, sheet.user):
+        result.reject_form(UNSTOPPABLE)
         result.finish()
-        if sheet.end is None and not make_room(call, sheet.user):
-            result.reject_form(UNSTOPPABLE)
-            result.finish()
     save(call, sheet)
     expanded = call.raw_query.get("full") not in (None, "")
     return Reply(as_json(call, sheet, EXPANDED if expanded else ENTITY))
@@ -190,17 +187,16 @@ def _change(call: Call) -> Reply:
     sheet = _changeable(call, "edit")
     before = (sheet.project_id, sheet.activity_id)
     was_running = sheet.end is None
-    with call.session.no_autoflush:
-        result = submit(call, _form(call, sheet), sheet.timezone)
-        _apply(call, result, sheet)
-        if "billable" in result.values:
-            sheet.billable = result.values["billable"]
-        _reset_rates(result, sheet, before)
-        _check(call, result, sheet)
+    result = submit(call, _form(call, sheet), sheet.timezone)
+    _apply(call, result, sheet)
+    if "billable" in result.values:
+        sheet.billable = result.values["billable"]
+    _reset_rates(result, sheet, before)
+    _check(call, result, sheet)
+    result.finish()
+    if sheet.end is None and not was_running and not make_room(call, sheet.user):
+        result.reject_form(UNSTOPPABLE)
         result.finish()
-        if sheet.end is None and not was_running and not make_room(call, sheet.user):
-            result.reject_form(UNSTOPPABLE)
-            result.finish()
     call.session.flush()
     reply_body = as_json(call, sheet, ENTITY)
     sheet.timezone = sheet.user.timezone or sheet.timezone
@@ -234,13 +230,13 @@ def _form(call: Call, sheet: Timesheet) -> Form:
 
 def _apply(call: Call, result: Submitted, sheet: Timesheet) -> None:
     """Put the fields into the record; an emptied begin or user leaves what there was."""
-    kept = {"begin": sheet.begin, "user": sheet.user, "billable": sheet.billable}
+    begin, user = sheet.begin, sheet.user
     values = dict(result.values)
     tags = values.pop("tags", None)
     shown = Submitted(result.form.without(["tags", "billable"]), values, refused=result.refused)
     apply(call, shown, sheet)
-    sheet.begin = sheet.begin or kept["begin"]
-    sheet.user = sheet.user or kept["user"]
+    sheet.begin = sheet.begin or begin
+    sheet.user = sheet.user or user
     if tags is not None:
         sheet.tags = list(dict.fromkeys(tag for name in tags if (tag := find_tag(call, name))))
 

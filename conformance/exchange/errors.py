@@ -24,9 +24,10 @@ class BudgetSpent(Exception):
 class NoAnswer(Exception):
     """The instance gave no answer to one request: connection refused or cut, or not in time. `reason` says which."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, late: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.late = late
 
 
 class Stopped(Exception):

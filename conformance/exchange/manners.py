@@ -79,10 +79,10 @@ class Manners:
         self._failures = 0
         self._ever = True
 
-    def failed(self, reason: str) -> None:
+    def failed(self, reason: str, *, late: bool = False) -> None:
         """Note that none came. Raises InstanceGone after too many in a row, or where there never was one."""
         self._failures += 1
-        if not self._ever and self._failures > 1:
+        if not self._ever and (late or self._failures > 1):
             raise InstanceGone(
                 f"the instance cannot be reached: {reason}",
                 "Check the URL, that the instance is running, and the options for TLS and proxy.",

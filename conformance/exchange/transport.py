@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpcore
 import httpx
 
 from conformance.exchange.bookkeeping import Bookkeeper, Ticket
@@ -23,6 +24,9 @@ OVERHEAD = "conformance.overhead"
 """Extension of a request that the door sends for itself; the run's budget does not hold it up."""
 TRUNCATED = "conformance.truncated"
 LABEL = "conformance.label"
+
+_CORE_ERRORS = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError)
+"""What comes up from the reading of a body, where httpx does not wrap it."""
 
 _CUT_BY_US = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
@@ -77,8 +81,9 @@ class GuardedTransport(httpx.BaseTransport):
         for pause in (*BACK_OFF, None):
             try:
                 response = self._attempt(request)
-            except NoAnswer:
-                if call.writes or pause is None or pause != BACK_OFF[0]:
+            except NoAnswer as error:
+                # A connection that was kept open may have been closed meanwhile; what was late will be late again.
+                if call.writes or error.late or pause != BACK_OFF[0]:
                     raise
                 continue
             delay = self._again_after(response, call, pause)
@@ -107,14 +112,9 @@ class GuardedTransport(httpx.BaseTransport):
         try:
             response = self._wire.handle_request(request)
             read = read_body(response, self._config.max_body, self._deadline.check)
-        except (httpx.TimeoutException, TimeoutError) as error:
+        except (httpx.TimeoutException, httpcore.TimeoutException) as error:
             raise self._failed(request, f"no answer within {self._config.timeout:g} s", error) from error
-        except (httpx.TransportError, OSError) as error:
-            raise self._failed(request, str(error) or type(error).__name__, error) from error
-        except Exception as error:
-            # httpcore's own errors come up from the reading of a body, which httpx does not wrap here.
-            if type(error).__module__.partition(".")[0] != "httpcore":
-                raise
+        except (httpx.TransportError, OSError, *_CORE_ERRORS) as error:
             raise self._failed(request, str(error) or type(error).__name__, error) from error
         self._manners.answered()
         self.certificate = _certificate(response) or self.certificate
@@ -123,10 +123,11 @@ class GuardedTransport(httpx.BaseTransport):
     def _failed(self, request: httpx.Request, reason: str, error: Exception) -> NoAnswer:
         """Count it. An error of the request itself, and what is not the instance's own port, do not count."""
         text = f"{request.method} {request.url.scheme}://{request.url.netloc.decode()}{request.url.path}: {reason}"
+        late = isinstance(error, httpx.TimeoutException | httpcore.TimeoutException)
         own = request.url.scheme == httpx.URL(self._config.url).scheme
         if own and not isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
-            self._manners.failed(text)
-        return NoAnswer(text)
+            self._manners.failed(text, late=late)
+        return NoAnswer(text, late=late)
 
 
 def _answer(response: httpx.Response, read: Read) -> httpx.Response:

@@ -118,7 +118,7 @@ def test_their_record_by_every_operation(fake: Fake, opened: Door, method: str, 
         {"a": [{"b": "7"}]},
         ["x", 7],
         -7,
-        4294967303,
+        2**32 + 7,
         "7x",
     ],
 )
@@ -179,8 +179,6 @@ def test_a_stranger_in_a_team(fake: Fake, opened: Door, members: Any) -> None:
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
 def test_what_is_attached_to_a_team_is_touched(fake: Fake, opened: Door, method: str, tail: str) -> None:
     team = Records(opened).team([PLAIN])
-    if tail == "members/me" and method:
-        return  # text without a digit names no user; Kimai answers 404
     assert refused(fake, opened, method, f"/api/teams/{team.id}/{tail}") == 2
 
 

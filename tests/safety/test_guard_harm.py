@@ -1,0 +1,206 @@
+"""Rules 4 to 7: bad credentials, timers, unlisted operations, read-only; and what is said before a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from conformance.exchange import BAND, Credentials, Door, Records, Refused
+from conformance.exchange.kinds import Kind
+from conformance.words import Secret
+
+from .fake import ACTORS, ADMIN, LEAD, MARK, PLAIN, Fake, door, index
+
+TIMES = {"begin": "2026-07-01T08:00:00", "end": "2026-07-01T09:00:00"}
+
+
+def rule_of(door: Door, method: str, path: str, actor: Any = ADMIN, **more: Any) -> int:
+    """Return the rule that refuses a request."""
+    with pytest.raises(Refused) as caught:
+        door.session(actor).send(method, path, **more)
+    return caught.value.rule
+
+
+# Rule 4
+
+
+@pytest.mark.parametrize(
+    "credentials",
+    [Credentials.none(), Credentials.token("wrong-token-0123"), Credentials.scheme("bearer"),
+     Credentials.scheme("Basic"), Credentials.query("access_token", Secret("tok-boss-0123456789")),
+     Credentials.legacy("boss", "x")],
+)  # fmt: skip
+def test_bad_credentials_do_no_harm_if_accepted(tmp_path: Path, credentials: Credentials) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        records = Records(opened)
+        own, project, activity = records.customer(), *records.bookable()
+        bad = opened.session(ADMIN).with_credentials(credentials)
+        assert bad.patch(own.path, json={"comment": "x"}).status == 401
+        assert bad.delete(own.path).status == 401
+        assert bad.post("/api/customers", json={"name": f"{MARK} bad"}).status == 401
+        assert bad.delete(f"/api/customers/{BAND[1]}").status == 401
+        assert bad.post("/api/users", json={}).status == 401
+        assert bad.post(f"/api/dashboard/widgets/{MARK}").status == 401
+        assert bad.post("/api/timesheets", json={**TIMES, "project": project, "activity": activity}).status == 401
+        for method, path, body in [
+            ("POST", "/api/users", {"username": f"{MARK}u", "email": "a@example.com", "plainPassword": "12345678"}),
+            ("POST", "/api/timesheets", {"begin": TIMES["begin"], "project": project, "activity": activity}),
+            ("PATCH", "/api/users/1", {"alias": "x"}),
+            ("DELETE", "/api/dashboard/widgets", None),
+            ("DELETE", "/api/customers/7", None),
+        ]:
+            with pytest.raises(Refused):
+                bad.send(method, path, **({} if body is None else {"json": body}))
+
+
+def test_a_create_that_bad_credentials_got_through_is_found_and_deleted(tmp_path: Path) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+
+        def accept_and_deny(request: httpx.Request) -> httpx.Response | None:
+            if request.method != "POST" or "authorization" in request.headers:
+                return None
+            fake.add("customers", name=f"{MARK} sneaked")
+            return httpx.Response(401, json={})
+
+        fake.before = accept_and_deny
+        assert opened.anonymous().post("/api/customers", json={"name": f"{MARK} sneaked"}).status == 401
+        assert len(fake.rows["customers"]) == 1
+        report = opened.cleanup()
+    assert (report.created, report.deleted, report.left_behind) == (1, 1, ())
+    assert not fake.rows["customers"]
+
+
+# Rule 5
+
+
+@pytest.mark.parametrize("end", [None, "", False, 0, "now", "abc", "2026-13-01T00:00:00", "absent", [], {}, True])
+def test_no_start_for_somebody_who_is_at_work(tmp_path: Path, end: Any) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        own = Records(opened).timesheet(PLAIN)
+        project, activity = Records(opened).bookable()
+        running = fake.add("timesheets", user=3, end=None)
+        ending = {} if end == "absent" else {"end": end}
+        body = {"begin": TIMES["begin"], "project": project, "activity": activity, **ending}
+        assert rule_of(opened, "POST", "/api/timesheets", PLAIN, json=body) in (2, 5)
+        assert rule_of(opened, "POST", "/api/timesheets", ADMIN, json={**body, "user": 3}) in (2, 5)
+        if end != "absent":
+            assert rule_of(opened, "PATCH", f"/api/timesheets/{own.id}", PLAIN, json={"end": end}) in (2, 5)
+            assert rule_of(opened, "PATCH", f"/api/timesheets/{own.id}", ADMIN, json={"end": end}) in (2, 5)
+        assert rule_of(opened, "PATCH", f"/api/timesheets/{own.id}/restart", PLAIN) == 5
+        assert rule_of(opened, "PATCH", f"/api/timesheets/{own.id}/restart", ADMIN) == 5
+        assert opened.session(PLAIN).patch(f"/api/timesheets/{own.id}/duplicate").ok
+        assert Records(opened).idle_actor() == LEAD
+        assert opened.cleanup().left_behind == ()
+    assert list(fake.rows["timesheets"]) == [running]
+
+
+def test_a_duplicate_of_a_running_record_starts_one(tmp_path: Path) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        own = Records(opened).timesheet(PLAIN, end=None)
+        assert opened.session(PLAIN).patch(f"/api/timesheets/{own.id}/duplicate").ok  # its own may be stopped
+        fake.add("timesheets", user=3, end=None)
+        assert rule_of(opened, "PATCH", f"/api/timesheets/{own.id}/duplicate", PLAIN) == 5
+
+
+def test_what_cannot_be_asked_is_taken_for_running(tmp_path: Path) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        project, activity = Records(opened).bookable()
+        fake.before = lambda r: httpx.Response(403, json={}) if r.url.path.endswith("/active") else None
+        body = {"project": project, "activity": activity}
+        assert rule_of(opened, "POST", "/api/timesheets", PLAIN, json=body) == 5
+
+
+# Rule 6
+
+
+@pytest.mark.parametrize("path", ["/api/holidays", "/api/holidays/5", "/api/work-contract/open_days", "/api/a/5/b/6"])
+def test_reads_of_the_two_forms_are_announced(tmp_path: Path, path: str) -> None:
+    with door(Fake(), tmp_path) as opened:
+        opened.session(ADMIN).get(path)
+        assert opened.announced
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/api/holidays/5/approve", "/api/holidays/x-5/approve", "/api/a/5/b", "/de/logout", "/api/a/%35/b", "/logout"],
+)
+def test_other_unknown_reads_are_refused(tmp_path: Path, path: str) -> None:
+    with door(Fake(), tmp_path) as opened:
+        assert rule_of(opened, "GET", path) in (2, 6)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY", "CONNECT", "PROPFIND"])
+def test_unknown_writes_need_a_word(tmp_path: Path, method: str) -> None:
+    with door(Fake(), tmp_path) as opened:
+        assert rule_of(opened, method, "/api/holidays") == 6
+    with door(Fake(), tmp_path / "b", allow=frozenset({"unlisted"})) as opened:
+        assert rule_of(opened, method, "/api/holidays/7") == 2
+        assert rule_of(opened, method, "/api/holidays", json={"user": 7}) == 2
+
+
+def test_an_attribute_that_only_the_definition_knows_is_refused(tmp_path: Path) -> None:
+    with door(Fake(), tmp_path) as opened:
+        document = {"openapi": "3.0.0", "info": {"title": "", "version": ""}, "paths": {"/api/customers": {"post": {
+            "requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": {
+                "name": {"type": "string"}, "owner": {"type": "string"}}}}}}, "responses": {}}},
+            "/api/customers/{id}": {"delete": {"responses": {}}}}}  # fmt: skip
+        opened.index = type(index()).of(document)
+        body = {"name": f"{MARK} c", "owner": "somebody"}
+        assert rule_of(opened, "POST", "/api/customers", json=body) == 6
+        opened.index = index()
+        assert opened.session(ADMIN).post("/api/customers", json=body).ok
+
+
+# Rule 7
+
+
+def test_read_only_writes_nothing(tmp_path: Path) -> None:
+    fake = Fake()
+    for settings, folder in (
+        ({"read_only": True}, tmp_path),
+        ({}, None),
+        ({"read_only": True, "own_instance": True}, tmp_path / "b"),
+    ):
+        with door(fake, folder, **settings) as opened:
+            assert rule_of(opened, "POST", "/api/tags", json={"name": f"{MARK} t"}) == 7
+            assert opened.session(ADMIN).get("/api/tags").ok
+    assert fake.writes == []
+
+
+def test_read_only_on_2_24_0_sends_no_get_that_writes(tmp_path: Path) -> None:
+    fake = Fake()
+    fake.rows["timesheets"][7] = {"id": 7, "user": 1, "end": None}
+    with door(fake, tmp_path, version="2.24.0", read_only=True) as opened:
+        for tail in ("stop", "restart"):
+            with pytest.raises(Refused):
+                opened.session(ADMIN).get(f"/api/timesheets/7/{tail}")
+            assert rule_of(opened, "GET", f"/api/timesheets/{BAND[1]}/{tail}") in (5, 7)
+    assert all(request.url.path.count("/") < 5 for request in fake.seen)
+
+
+def test_the_survey_says_what_is_left_out_and_why(tmp_path: Path) -> None:
+    with door(Fake(), tmp_path, version="2.24.0") as opened:
+        plan = {each.label: each for each in opened.survey()}
+    assert plan["GET /api/customers"].used
+    assert "no DELETE /api/customers/{id}" in plan["POST /api/customers"].reason
+    assert "--allow users" in plan["POST /api/users"].reason
+    assert plan["POST /api/tags"].used
+    assert not plan["DELETE /api/users/api-token/{id}"].used
+    assert len(plan) == 72
+
+
+def test_a_record_of_another_process_of_the_run_is_not_this_ones(tmp_path: Path) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as first, door(fake, tmp_path / "b") as second:
+        own = Records(first).customer()
+        assert rule_of(second, "DELETE", own.path) == 2
+        assert first.state.owns(Kind.CUSTOMER, own.id)
+    assert len(ACTORS) == 3

@@ -1,0 +1,205 @@
+"""Rules 1 and 3: the origin, and what cannot be undone or belongs to an actor."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from conformance.exchange import BAND, Door, Records, Refused
+
+from .fake import ADMIN, LEAD, MARK, PLAIN, URL, Fake, door
+
+TIMES = {"begin": "2026-07-01T08:00:00", "end": "2026-07-01T09:00:00"}
+
+
+def rule_of(door: Door, method: str, path: str, actor: Any = ADMIN, **more: Any) -> int:
+    """Return the rule that refuses a request."""
+    with pytest.raises(Refused) as caught:
+        door.session(actor).send(method, path, **more)
+    return caught.value.rule
+
+
+# Rule 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["http://evil.test/api/customers", "//evil.test/api/customers", "evil.test", "/\n/x", "https://kimai.test/api/x"],
+)
+def test_absolute_urls(tmp_path: Path, path: str) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened, pytest.raises(Refused):
+        opened.session(ADMIN).get(path)
+    assert fake.seen == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.test"},
+        {"X-Forwarded-Host": "evil.test"},
+        {"X-Original-URL": "/api/customers/7"},
+        {"X-Rewrite-URL": "/api/customers/7"},
+        {"X-HTTP-Method-Override": "DELETE"},
+        {"X-HTTP-Method": "DELETE"},
+        {"Forwarded": "host=evil.test"},
+        {"Cookie": "PHPSESSID=abc"},
+        {"Content-Encoding": "gzip"},
+        {"Transfer-Encoding": "chunked"},
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_headers_that_lead_elsewhere(tmp_path: Path, headers: dict[str, str], method: str) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        assert rule_of(opened, method, "/api/customers", headers=headers) == 1
+    assert fake.seen == []
+
+
+def test_a_write_carries_known_headers_only(tmp_path: Path) -> None:
+    fake = Fake()
+    body = {"name": f"{MARK} c"}
+    with door(fake, tmp_path) as opened:
+        assert rule_of(opened, "POST", "/api/customers", json=body, headers={"Remote-User": "boss"}) == 1
+        assert rule_of(opened, "POST", "/api/customers", json=body, headers={"Content-Length": "3"}) == 1
+    with door(fake, tmp_path / "b", headers={"X-Access": "proxy"}) as opened:
+        assert opened.session(ADMIN).post("/api/customers", json=body).ok
+        assert fake.seen[-1].headers["x-access"] == "proxy"
+
+
+@pytest.mark.parametrize("query", ["?_method=DELETE", "?a=b&_METHOD=DELETE"])
+def test_method_overrides_in_the_query(tmp_path: Path, query: str) -> None:
+    with door(Fake(), tmp_path) as opened:
+        assert rule_of(opened, "GET", f"/api/customers{query}") == 1
+        assert rule_of(opened, "POST", "/api/customers", json={"_method": "DELETE"}) == 1
+
+
+def test_the_transport_cannot_be_told_another_target(tmp_path: Path) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        for extensions in ({"target": b"/api/customers/7"}, {"sni_hostname": "evil.test"}):
+            request = httpx.Request("GET", f"{URL}/api/ping", extensions=extensions)
+            with pytest.raises(Refused):
+                opened.transport.handle_request(request)
+        for url in ("http://evil.test/api/ping", "https://kimai.test/api/ping", "http://kimai.test:81/api/ping",
+                    "http://u:p@kimai.test/api/ping"):  # fmt: skip
+            with pytest.raises(Refused):
+                opened.transport.handle_request(httpx.Request("GET", url))
+    assert fake.seen == []
+
+
+def test_redirects_are_not_followed_and_cookies_not_kept(tmp_path: Path) -> None:
+    fake = Fake()
+    fake.before = lambda _: httpx.Response(
+        302, headers={"location": "http://evil.test/", "set-cookie": "PHPSESSID=abcdefghijklmnopqrst; path=/"}
+    )
+    with door(fake, tmp_path) as opened:
+        assert [opened.session(ADMIN).get("/api/ping").status for _ in range(2)] == [302, 302]
+    assert [request.url.host for request in fake.seen] == ["kimai.test", "kimai.test"]
+    assert all("cookie" not in request.headers for request in fake.seen)
+
+
+def test_an_instance_in_a_sub_directory(tmp_path: Path) -> None:
+    fake = Fake()
+    fake.before = lambda _: httpx.Response(200, json=[])
+    with door(fake, tmp_path, url=f"{URL}/time") as opened:
+        assert opened.session(ADMIN).get("/api/customers").operation == "GET /api/customers"
+        assert fake.seen[0].url.path == "/time/api/customers"
+        with pytest.raises(Refused):
+            opened.transport.handle_request(httpx.Request("DELETE", f"{URL}/api/customers/1"))
+
+
+# Rule 3
+
+
+@pytest.mark.parametrize("table", ["customers", "projects", "activities"])
+def test_2_24_0_cannot_delete_what_it_makes(tmp_path: Path, table: str) -> None:
+    fake = Fake()
+    body = {"name": f"{MARK} x", "customer": BAND[3]}
+    with door(fake, tmp_path, version="2.24.0") as opened:
+        body = body if table == "projects" else {"name": f"{MARK} x"}
+        assert rule_of(opened, "POST", f"/api/{table}", json=body) == 3
+        assert rule_of(opened, "POST", "/api/users", json={}) == 3
+    assert fake.writes == []
+
+
+def test_before_the_definition_is_known_nothing_is_made(tmp_path: Path) -> None:
+    with door(Fake(), tmp_path) as opened:
+        opened.index = None
+        assert rule_of(opened, "POST", "/api/tags", json={"name": f"{MARK} t"}) == 3
+
+
+def test_what_no_actor_may_delete_is_not_made(tmp_path: Path) -> None:
+    with door(Fake(), tmp_path, actors=(PLAIN,)) as opened:
+        assert rule_of(opened, "POST", "/api/tags", PLAIN, json={"name": f"{MARK} t"}) == 3
+    with door(Fake(), tmp_path / "b", actors=(LEAD, PLAIN)) as opened:
+        assert opened.session(PLAIN).post("/api/tags", json={"name": f"{MARK} t"}).ok
+        assert rule_of(opened, "POST", "/api/customers", LEAD, json={"name": f"{MARK} t"}) == 3
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_a_trial_settles_what_default_roles_do_not(tmp_path: Path, works: bool) -> None:
+    fake = Fake()
+    fake.before = lambda r: httpx.Response(403) if r.method == "DELETE" and not works else None
+    custom = replace(PLAIN, roles=("ROLE_BOOKKEEPER",))
+    with door(fake, tmp_path, actors=(custom,)) as opened:
+        send = lambda: opened.session(custom).post("/api/tags", json={"name": f"{MARK} t"})  # noqa: E731
+        if works:
+            assert send().ok
+            assert [line.split()[0] for line in fake.writes] == ["POST", "DELETE", "POST"]
+        else:
+            for _ in range(2):
+                with pytest.raises(Refused):
+                    send()
+            assert [line.split()[0] for line in fake.writes] == ["POST", "DELETE"]
+            assert len(opened.cleanup().left_behind) == 1
+
+
+@pytest.mark.parametrize("value", [True, None, "false", 0, 1])
+def test_an_exported_record_that_nobody_could_delete(tmp_path: Path, value: Any) -> None:
+    fake = Fake()
+    project = fake.add("projects", name="P")
+    lent = {"borrowed_project": project, "borrowed_activity": project}
+    with door(fake, tmp_path, actors=(LEAD, PLAIN), **lent) as opened:
+        own = Records(opened).timesheet(PLAIN)
+        assert rule_of(opened, "PATCH", f"/api/timesheets/{own.id}", LEAD, json={"exported": value}) == 3
+        assert rule_of(opened, "PATCH", f"/api/timesheets/{own.id}/export", LEAD) == 3
+        assert opened.session(LEAD).patch(f"/api/timesheets/{own.id}", json={"exported": False}).ok
+
+
+def test_an_actors_own_needs_its_class_and_is_put_back(tmp_path: Path) -> None:
+    fake = Fake()
+    fake.rows["users"][3] |= {"alias": "Before", "timezone": "UTC"}
+    with door(fake, tmp_path) as opened:
+        assert rule_of(opened, "PATCH", "/api/users/3", PLAIN, json={"alias": "x"}) == 3
+    with door(fake, tmp_path / "b", allow=frozenset({"profile"})) as opened:
+        session = opened.session(PLAIN)
+        assert session.patch("/api/users/3", json={"alias": "During"}).ok
+        assert session.patch("/api/users/3", json={"alias": "Later"}).ok
+        for field, value in [("timezone", None), ("timezone", ""), ("timezone", "Nowhere/At"), ("enabled", False),
+                             ("roles", []), ("title", "not shown")]:  # fmt: skip
+            assert rule_of(opened, "PATCH", "/api/users/3", PLAIN, json={field: value}) == 3
+        assert rule_of(opened, "PATCH", "/api/users/9", json={"alias": "x"}) == 2
+        assert opened.cleanup().left_behind == ()
+    assert fake.rows["users"][3] == {"id": 3, "username": "plain", "alias": "Before", "timezone": "UTC"}
+
+
+def test_what_cannot_be_put_back_is_named(tmp_path: Path) -> None:
+    fake = Fake()
+    fake.rows["users"][3] |= {"alias": "Before"}
+    with door(fake, tmp_path, allow=frozenset({"profile"})) as opened:
+        assert opened.session(PLAIN).patch("/api/users/3", json={"alias": "During"}).ok
+        fake.before = lambda r: httpx.Response(403, json={}) if r.method == "PATCH" else None
+        assert "alias is not as before" in opened.cleanup().left_behind[0]
+
+
+def test_every_class_is_allowed_where_the_run_started_the_instance(tmp_path: Path) -> None:
+    with door(Fake(), tmp_path, own_instance=True, version="2.24.0") as opened:
+        session = opened.session(ADMIN)
+        assert session.post("/api/users", json={"username": f"{MARK}u", "email": "a@example.com"}).ok
+        assert session.post("/api/customers", json={"name": f"{MARK} c"}).ok
+        assert rule_of(opened, "DELETE", "/api/customers/7") == 2

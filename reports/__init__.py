@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from reports import document, html, junit, markdown, sarif
+from conformance.verdict import without_secrets
+from reports import allure, document, html, junit, markdown, sarif
 from reports.files import write_whole
-from reports.text import Blot, Json, deep
+from reports.text import Blot, Json
 
 RENDERERS: dict[str, Callable[[Json], str | bytes]] = {
     "verdict.json": document.render,
@@ -23,17 +24,15 @@ RENDERERS: dict[str, Callable[[Json], str | bytes]] = {
 def render_all(verdict: dict[str, Any], directory: Path, blot: Blot = str) -> list[Path]:
     """Write every report into `directory`, made where it is missing, and return their paths.
 
-    `blot` takes the secrets out: of every text of the verdict, before any escaping could hide one, and of what was
-    rendered. Raises OSError where the directory cannot be written.
+    The results in `allure-results` are allure-pytest's; what they need beside them is written too.
+
+    `blot` takes the secrets out of the texts of the verdict, before any escaping could hide one; nothing else of a
+    run reaches a renderer. Raises OSError where the directory cannot be written.
     """
-    clean = deep(verdict, blot)
-    rendered = {name: _blotted(render(clean), blot) for name, render in RENDERERS.items()}
+    clean = without_secrets(verdict, blot)
+    rendered = {name: render(clean) for name, render in RENDERERS.items()}
     directory.mkdir(parents=True, exist_ok=True)
     for name, content in rendered.items():
-        write_whole(directory / name, content)
+        write_whole(directory / name, content if isinstance(content, bytes) else content.encode())
+    allure.write_surroundings(clean, directory / "allure-results")
     return [directory / name for name in rendered]
-
-
-def _blotted(content: str | bytes, blot: Blot) -> bytes:
-    text = content.decode() if isinstance(content, bytes) else content
-    return blot(text).encode()

@@ -55,7 +55,7 @@ def _of_clause(clause: Json) -> Iterator[Case]:
     if clause["undecided"] or not groups:
         status = "undecided" if clause["undecided"] else "skipped"
         message = one_line(clause["reason"]) or "not checked"
-        yield Case(clause["id"], clause["family"], "", "" if not groups else "all", status, message, message)
+        yield Case(clause["id"], clause["family"], "the clause as a whole", "", status, message, message)
 
 
 def _case(clause: Json, operation: str, role: str, places: Sequence[Json]) -> Case:
@@ -94,14 +94,16 @@ def render(verdict: Json) -> bytes:
     """Return the JUnit XML as UTF-8. Characters that XML does not allow are written as escapes."""
     verdict = deep(verdict, visible)
     found = [*cases(verdict), _run_case(verdict)]
-    root = ET.Element("testsuites", name="kimai-conformance", time=f"{verdict['run']['seconds']:.3f}", **_counts(found))
+    head = {"name": "kimai-conformance", "time": f"{verdict['run']['seconds']:.3f}"}
+    root = ET.Element("testsuites", head | _counts(found))
     for family in dict.fromkeys(case.family for case in found):
         mine = [case for case in found if case.family == family]
-        suite = ET.SubElement(root, "testsuite", name=f"kimai.{family}", time="0", **_counts(mine))
+        suite = ET.SubElement(root, "testsuite", {"name": f"kimai.{family}", "time": "0"} | _counts(mine))
         for case in mine:
             _add(suite, case)
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    document: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return document + b"\n"
 
 
 def _run_case(verdict: Json) -> Case:

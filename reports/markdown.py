@@ -129,7 +129,8 @@ def _safety(verdict: Json) -> Iterator[str]:
 def _capped(lines: Iterable[str]) -> str:
     """Return the lines up to the limit; a line more would drop the whole summary."""
     note = "\n\n… cut here: the whole is in report.html and verdict.json.\n"
-    kept, size = [], 0
+    kept: list[str] = []
+    size = 0
     for line in lines:
         size += len(line.encode()) + 1
         if size > LIMIT - len(note.encode()):

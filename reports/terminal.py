@@ -82,8 +82,10 @@ def _findings(console: Console, verdict: Json) -> None:
         return
     console.print(Text(f"Findings: {len(found)}", "bold"))
     for number, finding in enumerate(found[:SHOWN_FINDINGS], start=1):
-        console.print(Text.assemble((f"{number}. [{finding['level']} {finding['clause']}] ", "red"), finding["title"]))
-        for line in _evidence(finding):
+        console.print(
+            Text.assemble((f"{number}. [{finding['level']} {finding['clause']}] ", "red"), one_line(finding["title"]))
+        )
+        for line in "\n".join(_evidence(finding)).splitlines():
             console.print(Text(f"   {line}"), soft_wrap=True)
     if len(found) > SHOWN_FINDINGS:
         console.print(Text(f"… and {len(found) - SHOWN_FINDINGS} more in the report"))
@@ -93,7 +95,7 @@ def _evidence(finding: Json) -> Iterator[str]:
     yield one_line(f"expected {finding['expected']}, got {finding['got']}")
     places = finding["places"]
     more = f" … and {len(places) - SHOWN_PLACES} more" if len(places) > SHOWN_PLACES else ""
-    yield "at " + "; ".join(places[:SHOWN_PLACES]) + more
+    yield one_line("at " + "; ".join(places[:SHOWN_PLACES]) + more)
     if finding["reason"]:
         yield one_line(finding["reason"])
     if finding["curl"]:

@@ -12,6 +12,7 @@ from conformance.verdict.deviations import Deviation, Deviations, load_deviation
 from conformance.verdict.events import Event, EventTail, EventWriter, read_events
 from conformance.verdict.exits import exit_status
 from conformance.verdict.judge import NOT_OBSERVABLE, Judge
+from conformance.verdict.redaction import without_secrets
 from conformance.verdict.validate import problems
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "load_deviations",
     "problems",
     "read_events",
+    "without_secrets",
 ]

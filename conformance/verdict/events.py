@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from conformance.verdict.redaction import wholly, without_secrets
 from conformance.words import Finding, Place
 
 
@@ -57,7 +58,7 @@ class EventWriter:
 
     def observation(self, name: str, data: Any) -> None:
         """Write what a probe observed."""
-        self._write("observation", {"name": name, "data": data})
+        self._write("observation", {"name": name, "data": wholly(data, self._blot)})
 
     def progress(self, done: int, total: int, label: str = "") -> None:
         """Write how far this process is."""
@@ -77,7 +78,7 @@ class EventWriter:
         self._file = -1
 
     def _write(self, kind: str, data: dict[str, Any]) -> None:
-        line = json.dumps({"kind": kind, **blotted(data, self._blot)}, default=str, separators=(",", ":"))
+        line = json.dumps({"kind": kind, **without_secrets(data, self._blot)}, default=str, separators=(",", ":"))
         os.write(self._file, line.encode() + b"\n")
 
 
@@ -129,14 +130,3 @@ def _event(line: bytes) -> Event | None:
         return Event(str(data.pop("kind")), data)
     except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
         return None
-
-
-def blotted(value: Any, blot: Callable[[str], str]) -> Any:
-    """Return a copy of JSON data with `blot` applied to every text in it, keys included."""
-    if isinstance(value, str):
-        return blot(value)
-    if isinstance(value, dict):
-        return {blot(str(key)): blotted(item, blot) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [blotted(item, blot) for item in value]
-    return value

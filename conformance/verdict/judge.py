@@ -55,6 +55,11 @@ class Judge:
         self._only_observe = only_observe
         self._others: dict[str, Judge] = {}
 
+    @property
+    def all_places(self) -> list[Place]:
+        """The places of this judge, and of those that it gave with `on`."""
+        return [place for judge in (self, *self._others.values()) for place in judge.places]
+
     def on(self, clause_id: str, only_observe: str = "") -> Judge:
         """Return the judge of another clause, whose places count for the same test."""
         if clause_id == self.clause.id:
@@ -154,7 +159,7 @@ class Judge:
         skips the test: what decides nothing has not passed.
         """
         __tracebackhide__ = True
-        places = [place for judge in (self, *self._others.values()) for place in judge.places]
+        places = self.all_places
         statuses = {place.status for place in places}
         if statuses & {Status.FAIL, Status.ERROR}:
             pytest.fail(failure_text(places), pytrace=False)

@@ -1,0 +1,43 @@
+"""Takes secrets out of events and verdicts without breaking their structure.
+
+Somebody's password may be "status". Keys and words that the suite itself wrote stay as they are, for they tell nothing;
+everything that may come from an instance or from settings is blotted, the keys of observations included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+OURS = frozenset(
+    {"kind", "status", "level", "family", "clause", "id", "verdict", "outcome", "fingerprint", "promised", "undecided"}
+)
+"""Keys whose values are words, ids or hashes of the suite."""
+
+
+def without_secrets(value: Any, blot: Callable[[str], str]) -> Any:
+    """Return a copy of an event or a verdict with `blot` applied to every text that could hold a secret."""
+    if isinstance(value, str):
+        return blot(value)
+    if isinstance(value, Mapping):
+        return {key: _member(key, item, blot) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [without_secrets(item, blot) for item in value]
+    return value
+
+
+def _member(key: str, item: Any, blot: Callable[[str], str]) -> Any:
+    if key == "observations":
+        return wholly(item, blot)
+    return item if key in OURS and not isinstance(item, Mapping) else without_secrets(item, blot)
+
+
+def wholly(value: Any, blot: Callable[[str], str]) -> Any:
+    """Return a copy of data of the instance with `blot` applied to every text and key."""
+    if isinstance(value, str):
+        return blot(value)
+    if isinstance(value, Mapping):
+        return {blot(str(key)): wholly(item, blot) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [wholly(item, blot) for item in value]
+    return value

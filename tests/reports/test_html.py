@@ -1,0 +1,126 @@
+"""The HTML report: closed to hostile text, accessible in structure, small."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import random
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+import sample_verdicts
+
+from reports.html import render
+
+VERDICTS = sample_verdicts.verdicts()
+
+
+class Page(HTMLParser):
+    """Keeps the tags with their attributes, and the text of script and style."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: dict[str, list[str]] = {}
+        self._open = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self._open = tag
+
+    def handle_data(self, data: str) -> None:
+        if self._open in ("script", "style", "caption", "label", "h1"):
+            self.texts.setdefault(self._open, []).append(data)
+
+    def handle_endtag(self, _tag: str) -> None:
+        self._open = ""
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def packed(page: Page) -> list[dict[str, str]]:
+    rows: list[dict[str, str]] = json.loads(gzip.decompress(base64.b64decode(page.texts["script"][0])))
+    return rows
+
+
+@pytest.mark.parametrize("verdict", [*VERDICTS.values(), sample_verdicts.hostile()])
+def test_policy_allows_this_pages_script_and_style_only(verdict: dict[str, Any]) -> None:
+    page = Page(render(verdict))
+    policy = next(meta["content"] or "" for meta in page.all("meta") if meta.get("http-equiv"))
+    assert policy.startswith("default-src 'none'; ")
+    for text in (page.texts["script"][1], page.texts["style"][0]):
+        assert base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() in policy
+    assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("verdict", [*VERDICTS.values(), sample_verdicts.hostile()])
+def test_nothing_is_fetched_and_nothing_runs_inline(verdict: dict[str, Any]) -> None:
+    page = Page(render(verdict))
+    assert len(page.all("script")) == 2
+    for tag, attributes in page.tags:
+        assert not [name for name in attributes if name.startswith("on") or name in ("style", "src")], tag
+        assert (attributes.get("href") or "#").startswith("#")
+        assert tag not in ("img", "iframe", "link", "object", "base")
+
+
+def test_hostile_text_is_escaped() -> None:
+    text = render(sample_verdicts.hostile())
+    assert "<script>alert(1)" not in text
+    assert "&lt;script&gt;alert(1)" in text
+    assert "\\u202e" in text
+    assert not set(text) & set("\x00\x1b\u202e\r")
+
+
+def test_page_has_the_structure_that_assistive_technology_needs() -> None:
+    page = Page(render(VERDICTS["fail"]))
+    assert page.all("html") == [{"lang": "en"}]
+    assert {"class": "skip", "href": "#content"} in page.all("a")
+    assert len(page.all("h1")) == len(page.all("main")) == 1
+    assert len(page.all("caption")) == len(page.all("table"))
+    assert all(head.get("scope") in ("col", "row") for head in page.all("th"))
+    assert len(page.all("label")) == len(page.all("select")) == 4
+    assert any(paragraph.get("aria-live") == "polite" for paragraph in page.all("p"))
+    assert all("tabindex" in block for block in page.all("pre"))
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_anchor_leads_somewhere() -> None:
+    page = Page(render(VERDICTS["fail"]))
+    ids = {attributes.get("id") for _, attributes in page.tags}
+    assert {(link["href"] or "")[1:] for link in page.all("a")} <= ids
+
+
+def test_places_are_packed_whole() -> None:
+    verdict = VERDICTS["fail"]
+    rows = packed(Page(render(verdict)))
+    assert len(rows) == sum(len(clause["places"]) for clause in verdict["clauses"])
+    assert {row["status"] for row in rows} >= {"pass", "fail", "deviation", "observed"}
+
+
+def test_twenty_thousand_exchanges_stay_under_five_megabytes() -> None:
+    draw = random.Random(1)
+    events = [
+        sample_verdicts.place(
+            "boolean.absent", field=f"f{number}", curl=f"curl {draw.getrandbits(400):x}",
+            response=f"HTTP 200 {draw.getrandbits(2000):x}",
+        )
+        for number in range(20_000)
+    ]  # fmt: skip
+    bad = sample_verdicts.place("data.patch", "fail")
+    text = render(sample_verdicts.made([*sample_verdicts.core(), *events, bad]))
+    assert len(text.encode()) < 5 * 1024 * 1024
+    assert "fail" in {row["status"] for row in packed(Page(text))}
+    assert re.search(r"Browse \d+ places", text)
+
+
+def test_script_shows_data_as_text_only() -> None:
+    script = Page(render(VERDICTS["pass"])).texts["script"][1]
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval|fetch|XMLHttp", script)
+    assert "http" not in script

@@ -1,0 +1,115 @@
+"""All renderers at once: golden files, hostile texts, secrets, the same counts."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sample_verdicts
+
+import reports
+import reports.terminal
+from conformance.verdict import problems
+from reports.allure import environment
+
+GOLDEN = Path(__file__).parent / "golden"
+WRITE = bool(os.environ.get("WRITE_GOLDEN"))
+"""Set it to write the golden files anew; then read the difference before committing it."""
+
+RENDERERS = {
+    "terminal.txt": lambda verdict: reports.terminal.render(verdict, width=100, report="reports/out/report.html"),
+    "environment.properties": environment,
+    **{name: render for name, render in reports.RENDERERS.items() if name not in ("report.html", "verdict.json")},
+}
+VERDICTS = sample_verdicts.verdicts()
+
+
+@pytest.mark.parametrize("renderer", RENDERERS)
+@pytest.mark.parametrize("name", VERDICTS)
+def test_golden(name: str, renderer: str) -> None:
+    found = RENDERERS[renderer](VERDICTS[name])
+    content = found if isinstance(found, bytes) else found.encode()
+    path = GOLDEN / f"{name}.{renderer}"
+    if WRITE:
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+    assert content.decode() == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", VERDICTS)
+def test_every_report_says_the_verdict(name: str, tmp_path: Path) -> None:
+    verdict = VERDICTS[name]
+    word = verdict["summary"]["verdict"]
+    for path in reports.render_all(verdict, tmp_path / "out"):
+        if path.name != "junit.xml":
+            assert word in path.read_text(encoding="utf-8"), path.name
+    assert reports.terminal.render(verdict).splitlines()[-1] == word
+
+
+def test_all_files_are_there_and_whole(tmp_path: Path) -> None:
+    paths = reports.render_all(VERDICTS["fail"], tmp_path / "a" / "b")
+    assert [path.name for path in paths] == [
+        "verdict.json", "junit.xml", "report.html", "results.sarif", "summary.md"
+    ]  # fmt: skip
+    assert sorted(path.name for path in (tmp_path / "a" / "b").iterdir()) == [
+        "allure-results", "junit.xml", "report.html", "results.sarif", "summary.md", "verdict.json"
+    ]  # fmt: skip
+    assert json.loads((tmp_path / "a" / "b" / "verdict.json").read_text()) == VERDICTS["fail"]
+    assert json.loads((tmp_path / "a" / "b" / "allure-results" / "categories.json").read_text())
+
+
+def echoing(secret: str) -> dict[str, Any]:
+    verdict = sample_verdicts.made(
+        [
+            *sample_verdicts.core(),
+            sample_verdicts.place(
+                "data.patch", "fail", got=secret, reason=secret, curl=secret, response=secret, field=secret,
+                title=secret,
+            ),
+        ],
+        instance={"url": f"https://k.test/{secret}"},
+        safety={"left_behind": [secret]},
+        definition={"origin": secret},
+    )  # fmt: skip
+    verdict["observations"] = {secret: {secret: secret}}
+    return verdict
+
+
+@pytest.mark.parametrize("secret", ["kc_canary_7f3a9", 'q"<&>\\kc canary', "kc-canäry\n|x"])
+def test_secrets_are_blotted_in_every_file(secret: str, tmp_path: Path) -> None:
+    reports.render_all(echoing(secret), tmp_path, blot=lambda text: text.replace(secret, "***"))
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            assert not re.search("can.{0,8}ry", path.read_text(encoding="utf-8")), path.name
+
+
+def test_same_failures_everywhere() -> None:
+    verdict = VERDICTS["fail"]
+    findings = len(verdict["findings"])
+    assert len(json.loads(reports.sarif.render(verdict))["runs"][0]["results"]) == findings
+    assert f"## Findings: {findings}\n" in reports.markdown.render(verdict)
+    assert f"Findings: {findings}\n" in reports.terminal.render(verdict)
+    assert f"Findings: {findings}<" in reports.html.render(verdict)
+
+
+@pytest.mark.parametrize("renderer", RENDERERS)
+def test_hostile_text_cannot_hide_or_steer(renderer: str) -> None:
+    found = RENDERERS[renderer](sample_verdicts.hostile())
+    content = found.decode() if isinstance(found, bytes) else found
+    assert not set(content) & set("\x00\x1b\u202e\ud800\x9b\r")
+
+
+def test_render_leaves_the_verdict_as_it_is(tmp_path: Path) -> None:
+    before = json.dumps(VERDICTS["fail"])
+    reports.render_all(VERDICTS["fail"], tmp_path, blot=lambda text: text.replace("a", "b"))
+    assert json.dumps(VERDICTS["fail"]) == before
+
+
+@pytest.mark.parametrize("secret", ["status", "clauses", "fail", "pass", "MUST", "a", "boolean"])
+def test_password_that_is_one_of_our_words_breaks_nothing(secret: str, tmp_path: Path) -> None:
+    reports.render_all(VERDICTS["fail"], tmp_path, blot=lambda text: text.replace(secret, "***"))
+    assert problems(json.loads((tmp_path / "verdict.json").read_text(encoding="utf-8"))) == []

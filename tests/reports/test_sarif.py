@@ -1,0 +1,87 @@
+"""SARIF: the rules by which GitHub refuses or drops a file."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+import sample_verdicts
+
+from reports.sarif import render
+
+VERDICTS = sample_verdicts.verdicts()
+
+
+def run(verdict: dict[str, Any], **more: str) -> dict[str, Any]:
+    log = json.loads(render(verdict, **more))
+    assert (log["version"], len(log["runs"])) == ("2.1.0", 1)
+    found: dict[str, Any] = log["runs"][0]
+    return found
+
+
+@pytest.mark.parametrize("verdict", [*VERDICTS.values(), sample_verdicts.hostile()])
+def test_every_result_has_what_github_demands(verdict: dict[str, Any]) -> None:
+    found = run(verdict)
+    rules = found["tool"]["driver"]["rules"]
+    for rule in rules:
+        assert rule["shortDescription"]["text"]
+        assert len(rule["fullDescription"]["text"]) <= 1024
+        assert rule["help"]["text"]
+        assert len(rule["properties"]["tags"]) <= 10
+    for result in found["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+        assert result["level"] in {"error", "warning"}
+        assert result["message"]["text"]
+        (location,) = result["locations"]
+        physical = location["physicalLocation"]
+        assert re.fullmatch(r"[\w./-]+", physical["artifactLocation"]["uri"])
+        assert set(physical["region"]) == {"startLine", "startColumn", "endLine", "endColumn"}
+        assert re.fullmatch(r"[0-9a-f]{16}:1", result["partialFingerprints"]["primaryLocationLineHash"])
+
+
+def test_levels_follow_the_clauses() -> None:
+    assert {one["ruleId"]: one["level"] for one in run(VERDICTS["fail"])["results"]} == {
+        "boolean.absent": "error", "data.patch": "warning"
+    }  # fmt: skip
+
+
+def test_first_sentence_names_operation_and_places() -> None:
+    message = run(VERDICTS["fail"])["results"][0]["message"]["text"]
+    assert message.startswith("POST /api/customers visible=absent as ROLE_ADMIN and 1 more places: title of")
+
+
+@pytest.mark.parametrize(
+    ("name", "upload"),
+    [("pass", True), ("known", True), ("fail", True), ("undecided", False), ("partial", False), ("empty", False)],
+)
+def test_undecided_run_is_not_for_upload(name: str, upload: bool) -> None:
+    """An upload without results closes alerts: right after a pass, wrong after a run that decided little."""
+    assert run(VERDICTS[name])["properties"]["upload"] is upload
+
+
+def test_only_security_clauses_have_a_severity() -> None:
+    rules = run(VERDICTS["pass"])["tool"]["driver"]["rules"]
+    marked = {rule["id"] for rule in rules if "security-severity" in rule["properties"]}
+    assert marked == {"auth.missing", "auth.last-usage", "permission.kept"}
+
+
+def test_instance_is_named_without_what_changes() -> None:
+    assert run(VERDICTS["pass"])["automationDetails"]["id"] == "kimai-conformance/kimai.example_time/"
+    embedded = sample_verdicts.made(
+        sample_verdicts.core(), instance={"kind": "embedded", "url": "http://127.0.0.1:40123"}
+    )
+    assert run(embedded)["automationDetails"]["id"] == "kimai-conformance/embedded/"
+
+
+def test_anchor_can_be_chosen() -> None:
+    result = run(VERDICTS["fail"], anchor="api/openapi.json")["results"][0]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "api/openapi.json"
+
+
+def test_results_are_limited() -> None:
+    verdict = sample_verdicts.made(sample_verdicts.core())
+    finding = VERDICTS["fail"]["findings"][0]
+    verdict["findings"] = [finding] * 6000
+    assert len(run(verdict)["results"]) == 5000

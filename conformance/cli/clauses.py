@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import click
-from rich.console import Console
 from rich.table import Table
 
+from conformance.run.console import new_console
 from conformance.run.matrix import matrix
 
 EPILOG = """\b
@@ -28,5 +28,5 @@ def clauses(kind: str) -> int:
     table = Table("clause", "level", "title", "source", "checks")
     for row in rows:
         table.add_row(row["id"], row["level"], row["title"], row["source"], "\n".join(row["checks"]))
-    Console().print(table)
+    new_console().print(table)
     return 0

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from rich.console import Console
 
 from conformance.cli.options import instance_options
 from conformance.run.cleaning import clean_all
+from conformance.run.console import new_console
 from conformance.settings import load
 from conformance.words import Exit
 
@@ -26,4 +26,4 @@ def clean(**flags: Any) -> int:
 
     Needs no URL: each ledger knows its instance. Needs the tokens of the actors, which no ledger holds.
     """
-    return int(clean_all(load({**flags, "cleaning": True}), Console()) or Exit.CONFORMANT)
+    return int(clean_all(load({**flags, "cleaning": True}), new_console()) or Exit.CONFORMANT)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from conformance.cli.options import consent_options, instance_options
 from conformance.run.bookable import suggestions
 from conformance.run.capabilities import MISSING, capabilities
+from conformance.run.console import new_console, say
 from conformance.run.plan import plan
 from conformance.run.preflight import Preflight
 from conformance.run.prepare import look_at
@@ -36,29 +37,38 @@ def doctor(**flags: Any) -> int:
     Sends reads alone.
     """
     settings = load(flags)
-    console = Console()
+    if not settings.read_only:
+        # What could be decided with --write; doctor itself sends reads alone.
+        settings = replace(settings, write=True)
+    console = new_console()
     with instance_of(settings) as target:
         known = look_at(target)
         _show(target, known, console)
         for line in suggestions(target, known):
-            console.print(escape(line), highlight=False)
+            say(console, line)
     return int(Exit.CONFORMANT)
 
 
 def _show(settings: Settings, known: Preflight, console: Console) -> None:
-    console.print(f"{escape(settings.url or '')}: Kimai {known.version or 'of unknown version'}", highlight=False)
-    console.print(
-        escape(f"Definition: {known.definition.origin}; {len(known.definition.repairs)} repairs"), highlight=False
+    say(console, f"{settings.url}: Kimai {known.version or 'of unknown version'}")
+    say(console, f"Definition: {known.definition.origin}; {len(known.definition.repairs)} repairs")
+    console.print(_actors(known))
+    for warning in known.warnings:
+        say(console, f"Warning: {warning}")
+    planned = plan(load_clauses().values(), capabilities(settings, known))
+    how = "read only" if settings.read_only else "with --write"
+    say(
+        console,
+        f"{len(planned.promised)} MUST clauses can be decided {how}, {len(planned.left_out)} clauses are left out.",
     )
+    for name in planned.missing:
+        say(console, f"  {MISSING[name][0]}: add {MISSING[name][1]}")
+
+
+def _actors(known: Preflight) -> Table:
     table = Table("actor", "role", "time zone", "tokens", "running timesheet")
     for actor in known.actors:
         expired = sum(token.expired for token in actor.tokens)
         tokens = f"{len(actor.tokens) - expired} valid, {expired} expired"
         table.add_row(actor.name, actor.role, actor.timezone, tokens, "yes" if actor.name in known.busy else "no")
-    console.print(table)
-    for warning in known.warnings:
-        console.print(escape(f"Warning: {warning}"), highlight=False)
-    planned = plan(load_clauses().values(), capabilities(settings, known))
-    console.print(f"{len(planned.promised)} MUST clauses can be decided, {len(planned.left_out)} clauses are left out.")
-    for name in planned.missing:
-        console.print(escape(f"  {MISSING[name][0]}: add {MISSING[name][1]}"), highlight=False)
+    return table

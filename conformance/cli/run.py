@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from rich.console import Console
 
 from conformance.cli.options import budget_options, consent_options, instance_options
 from conformance.run.child import Selection
+from conformance.run.console import new_console
 from conformance.run.supervisor import supervise
 from conformance.settings import load
 
@@ -38,4 +38,4 @@ def run(keyword: str, marker: str, last_failed: bool, pytest_args: tuple[str, ..
     """Check an instance, clean up, and give a verdict. Without any setting: the embedded Kimai."""
     settings = load(flags)
     selection = Selection(keyword, marker, last_failed, pytest_args)
-    return int(supervise(settings, selection, Console()))
+    return int(supervise(settings, selection, new_console()))

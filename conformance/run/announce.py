@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.markup import escape
 
+from conformance.run.console import say
 from conformance.run.plan import NOT_OBSERVABLE
 from conformance.run.prepare import Ready
 
@@ -15,7 +15,7 @@ def announce(ready: Ready, console: Console) -> list[str]:
     """Print the announcement and return the lines that the verdict repeats."""
     lines = [*_instance(ready), *_writes(ready), *_missing(ready)]
     for line in lines:
-        console.print(escape(line), highlight=False)
+        say(console, line)
     return lines
 
 

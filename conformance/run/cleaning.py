@@ -9,6 +9,7 @@ from filelock import FileLock
 from rich.console import Console
 
 from conformance.exchange import Door, Unfinished, finish, unfinished
+from conformance.run.console import say
 from conformance.run.context import RunContext
 from conformance.run.preflight import look
 from conformance.run.prepare import bare_context
@@ -23,7 +24,7 @@ def clean_all(settings: Settings, console: Console) -> Exit:
     """Finish each unfinished run and return the exit status: 4 where something stays, 3 where an instance is silent."""
     runs = list(unfinished(state_folder()))
     if not runs:
-        console.print("Nothing to clean: every run was finished.")
+        say(console, "Nothing to clean: every run was finished.")
         return Exit.CONFORMANT
     worst = Exit.CONFORMANT
     for run in runs:
@@ -37,14 +38,15 @@ _SEVERITY = (Exit.CONFORMANT, Exit.UNFIT, Exit.LEFT_BEHIND)
 
 def _clean(run: Unfinished, settings: Settings, console: Console) -> Exit:
     """Finish one run. Tokens are never kept, so they come from today's settings."""
-    console.print(f"Run {run.run_id} at {run.url} (tokens: {', '.join(run.tokens)})", highlight=False)
+    say(console, f"Run {run.run_id} at {run.url} (tokens: {', '.join(run.tokens)})")
     if not settings.actors:
-        console.print("  needs its tokens again: KIMAI_TOKEN, or --actors FILE", highlight=False)
+        say(console, "  needs its tokens again: KIMAI_TOKEN, or --actors FILE")
         return Exit.LEFT_BEHIND
     try:
         return _finish(run, replace(settings, url=run.url, write=True), console)
     except Stop as error:
-        console.print(f"  {error}\n  {error.hint}", highlight=False)
+        say(console, f"  {error}")
+        say(console, f"  {error.hint}")
         return Exit.UNFIT
 
 
@@ -61,9 +63,9 @@ def _finish(run: Unfinished, settings: Settings, console: Console) -> Exit:
         cleaned = finish(run.folder, door)
     finally:
         door.close()
-    console.print(f"  deleted {cleaned.deleted} of {cleaned.created} records", highlight=False)
+    say(console, f"  deleted {cleaned.deleted} of {cleaned.created} records")
     for line in cleaned.left_behind:
-        console.print(f"  left behind: {line}", highlight=False)
+        say(console, f"  left behind: {line}")
     if cleaned.left_behind:
         return Exit.LEFT_BEHIND
     shutil.rmtree(run.folder, ignore_errors=True)

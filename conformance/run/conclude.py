@@ -7,11 +7,12 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-import reports.terminal
 from rich.console import Console
 
 import reports
+import reports.terminal
 from conformance.exchange import CleanupReport, Door, Redactor, finish
+from conformance.run.console import say
 from conformance.run.prepare import Ready
 from conformance.run.session import EVENTS
 from conformance.run.target import door_config
@@ -58,9 +59,9 @@ def conclude(outcome: Outcome, console: Console) -> Exit:
     directory = outcome.settings.report_dir
     reports.render_all(verdict, directory, blot=redact.text)
     status = exit_status(verdict)
-    console.print(redact.text(reports.terminal.render(verdict, color=console.is_terminal, width=console.width)), end="")
+    console.file.write(redact.text(reports.terminal.render(verdict, color=console.is_terminal, width=console.width)))
     if status is Exit.CRASH:
-        console.print(f"The child's own output: {context.folder / 'pytest.log'}", highlight=False)
+        say(console, f"The child's own output: {context.folder / 'pytest.log'}")
     elif not cleaned.left_behind:
         shutil.rmtree(context.folder, ignore_errors=True)
     return status

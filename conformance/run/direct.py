@@ -10,6 +10,7 @@ from rich.console import Console
 
 from conformance.run.announce import announce
 from conformance.run.conclude import clean_up
+from conformance.run.console import say
 from conformance.run.context import SECRETS_VARIABLE
 from conformance.run.prepare import Ready, prepare
 from conformance.run.state import new_run_folder, new_run_id
@@ -52,4 +53,4 @@ def conclude_direct(run: DirectRun) -> None:
     console = Console(stderr=True)
     cleaned = clean_up(run.ready, console)
     for line in cleaned.left_behind:
-        console.print(f"left behind: {line}", highlight=False)
+        say(console, f"left behind: {line}")

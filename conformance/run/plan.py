@@ -29,11 +29,20 @@ class Plan:
         }
 
 
+_FOLLOW_FROM_WRITE = {"bookable", "manage", "team"}
+
+
+def _causes(lacking: Iterable[str]) -> list[str]:
+    """Return what is lacking, without what would come with the right to write."""
+    found = list(lacking)
+    return [need for need in found if not ("write" in found and need in _FOLLOW_FROM_WRITE)]
+
+
 def plan(clauses: Iterable[Clause], at_hand: Collection[str]) -> Plan:
     """Return what can be decided with the capabilities `at_hand`."""
     promised, left_out, missing = [], {}, set()
     for clause in clauses:
-        lacking = [need for need in clause.needs if need not in at_hand]
+        lacking = _causes(need for need in clause.needs if need not in at_hand)
         if not clause.observable:
             left_out[clause.id] = NOT_OBSERVABLE
         elif lacking:

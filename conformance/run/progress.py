@@ -7,6 +7,8 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from conformance.run.console import say
+
 
 class Watch:
     """Shows how far the run is. Used as a context manager."""
@@ -42,4 +44,4 @@ class Watch:
         tenth = 10 * done // total if total else 0
         if not self._live and tenth > self._shown:
             self._shown = tenth
-            self._console.print(f"  {done} of {total} checks", highlight=False)
+            say(self._console, f"  {done} of {total} checks")

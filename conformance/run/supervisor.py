@@ -19,6 +19,7 @@ from conformance.run import child
 from conformance.run.announce import announce
 from conformance.run.child import Selection
 from conformance.run.conclude import Outcome, conclude
+from conformance.run.console import say
 from conformance.run.lifeline import Lifeline
 from conformance.run.prepare import Ready, prepare
 from conformance.run.progress import Watch
@@ -88,7 +89,7 @@ def _run(ready: Ready, settings: Settings, selection: Selection, console: Consol
             course.cut_off = not _follow(process, folder, watch, course, settings.max_seconds)
     except KeyboardInterrupt:
         course.interrupted = True
-        console.print("Interrupted: cleaning up what this run made …")
+        say(console, "Interrupted: cleaning up what this run made …")
     finally:
         lifeline.cut()
         child.end(process)
@@ -125,7 +126,7 @@ def _no_interrupt(console: Console) -> Iterator[None]:
     """While records are deleted, further Ctrl-C is answered with words: an end here would leave some behind."""
 
     def handler(_number: int, _frame: FrameType | None) -> None:
-        console.print("Still cleaning up; `kimai-conformance clean` can finish it if this is killed.")
+        say(console, "Still cleaning up; `kimai-conformance clean` can finish it if this is killed.")
 
     before = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -14,7 +14,8 @@ SHOWN_FINDINGS = 50
 SHOWN_PLACES = 20
 BLOCK_LIMIT = 4 * 1024
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~$:@-])")
+_SPECIAL = re.compile(r"([\\`*_\[\]#!|~$@]|:(?=//)|(?<=www)\.)")
+"""Marks of Markdown, and what GitHub makes links, mentions and formulas of."""
 
 
 def render(verdict: Json) -> str:

@@ -13,6 +13,10 @@ def test_plain_text_has_no_markup() -> None:
     assert plain("a|b `c` <d> @team #1\nx") == "a\\|b \\`c\\` &lt;d&gt; \\@team \\#1 x"
 
 
+def test_address_does_not_become_a_link() -> None:
+    assert plain("https://evil.test www.evil.test") == "https\\://evil.test www\\.evil.test"
+
+
 def test_block_cannot_be_left() -> None:
     lines = block("a\n````\nb")
     assert lines[0] == "`````text"

@@ -1,0 +1,37 @@
+"""Planted faults: each a known defect on the wire, for the embedded Kimai and for the proxy before any other.
+
+A fault says which clauses it breaks; the suite is proved on them, for a check that cannot fail proves nothing.
+Variations are differences that are legal, and prove that the suite does not cry wolf.
+
+    messages    a request and an answer, as a fault sees them
+    registry    `fault`, `variation`, the catalogues, and looking names up
+    planting    the ASGI middleware
+    the others  the faults themselves, a module a topic
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from conformance.embedded.faults.planting import wrap
+from conformance.embedded.faults.registry import FAULTS, VARIATIONS, Fault, find, lines
+
+__all__ = ["FAULTS", "THEMES", "VARIATIONS", "Fault", "find", "lines", "wrap"]
+
+THEMES = (
+    "authentication",
+    "datetimes",
+    "booleans",
+    "attributes",
+    "definition",
+    "paging",
+    "filters",
+    "data",
+    "errors",
+    "permissions",
+    "variations",
+)
+"""The modules of the catalogue, in its order: importing one registers what it holds."""
+
+for theme in THEMES:
+    import_module(f"{__name__}.{theme}")

@@ -1,0 +1,244 @@
+"""Faults of data: what is stored, what is read again, and what a write does besides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from conformance.embedded.faults.messages import Answer, Record, Request, answer, refusal
+from conformance.embedded.faults.registry import Inner, fault
+
+MAIN = ("customers", "projects", "activities")
+PATCHES = (*(f"PATCH /api/{kind}/{{id}}" for kind in MAIN), "PATCH /api/timesheets/{id}")
+READS = (*(f"GET /api/{kind}/{{id}}" for kind in MAIN), "GET /api/timesheets/{id}")
+POSTS = (*(f"POST /api/{kind}" for kind in MAIN), "POST /api/timesheets")
+TEXTS = ("description", "comment", "name")
+
+
+def change_texts(request: Request, change: Callable[[str], str], *names: str) -> Request:
+    """Return the request with these texts of its body changed."""
+
+    def changed(fields: Record) -> Record:
+        return {key: change(v) if key in names and isinstance(v, str) else v for key, v in fields.items()}
+
+    return request.with_fields(changed)
+
+
+@fault("delete-keeps-record", breaks=("data.deleted",), on=("DELETE /api/timesheets/{id}",))
+async def delete_keeps_record(request: Request, inner: Inner) -> Answer:
+    """DELETE of a time record answers 204 and keeps it the first time; a second DELETE removes it."""
+    there = await inner(request.read(request.route))
+    if not there.ok or request.path in inner.memory:
+        return await inner(request)
+    inner.memory[request.path] = True
+    return answer(204)
+
+
+@fault("deleted-tag-still-found", breaks=("data.deleted",), on=("DELETE /api/tags/{id}",))
+async def deleted_tag_still_found(request: Request, inner: Inner) -> Answer:
+    """DELETE of a tag answers 204 and keeps it the first time; a second DELETE removes it. Other records go."""
+    if request.token is None or request.path in inner.memory:
+        return await inner(request)
+    inner.memory[request.path] = True
+    found = await inner(request.read("/api/tags/find", name=""))
+    known = any(str(tag.get("id")) == request.route.rpartition("/")[2] for tag in found.items)
+    return answer(204) if known else await inner(request)
+
+
+@fault("deleted-activity-readable", breaks=("data.deleted",), on=("* /api/activities/{id}",))
+async def deleted_activity_readable(request: Request, inner: Inner) -> Answer:
+    """A deleted activity can still be read, though no list has it."""
+    given = await inner(request)
+    if request.method == "GET" and given.ok:
+        inner.memory[request.path] = given
+    kept: Answer = inner.memory.get(request.path, given)
+    return kept if request.method == "GET" and given.status == 404 else given
+
+
+@fault("delete-again-is-204", breaks=("data.delete-again",), on=("DELETE *",))
+async def delete_again_is_204(request: Request, inner: Inner) -> Answer:
+    """Deleting what is gone is answered 204."""
+    given = await inner(request)
+    if given.status == 204:
+        inner.memory[request.path] = True
+    return answer(204) if given.status == 404 and request.path in inner.memory else given
+
+
+@fault("delete-again-is-500", breaks=("data.delete-again", "error.no-server-error"), on=("DELETE *",))
+async def delete_again_is_500(request: Request, inner: Inner) -> Answer:
+    """Deleting what was there and is gone is a server error."""
+    given = await inner(request)
+    if given.status == 204:
+        inner.memory[request.path] = True
+    return refusal(500, "Internal Server Error") if given.status == 404 and request.path in inner.memory else given
+
+
+@fault("stale-after-patch", breaks=("data.read-is-answered", "data.patch-stored"), on=(*READS, *PATCHES))
+async def stale_after_patch(request: Request, inner: Inner) -> Answer:
+    """The first read after a PATCH still shows the record as it was: a cache that nobody cleared."""
+    if request.method == "PATCH":
+        before = await inner(request.read(request.route))
+        given = await inner(request)
+        if given.ok and before.ok:
+            inner.memory[request.path, request.token] = before
+        return given
+    return inner.memory.pop((request.path, request.token), None) or await inner(request)
+
+
+@fault("patch-not-stored", breaks=("data.patch-stored", "data.read-is-answered"), on=("PATCH /api/projects/{id}",))
+async def patch_not_stored(request: Request, inner: Inner) -> Answer:
+    """PATCH of a project's comment is answered as if it were done, and is not stored."""
+    comment = request.fields.get("comment")
+    if comment is None:
+        return await inner(request)
+    given = await inner(request.with_fields(lambda fields: {k: v for k, v in fields.items() if k != "comment"}))
+    return given.each(lambda record: {**record, "comment": comment})
+
+
+@fault("patch-resets-description", breaks=("data.patch-only-sent",), on=("PATCH /api/timesheets/{id}",))
+def patch_resets_description(request: Request) -> Request:
+    """A PATCH that does not mention the description of a time record empties it."""
+    return request.with_fields(lambda fields: {"description": None, **fields})
+
+
+@fault("patch-resets-color", breaks=("data.patch-only-sent",), on=("PATCH /api/activities/{id}",))
+def patch_resets_color(request: Request) -> Request:
+    """A PATCH that does not mention the color or the comment of an activity empties them."""
+    return request.with_fields(lambda fields: {"color": None, "comment": None, **fields})
+
+
+@fault(
+    "patch-with-200-and-nothing",
+    breaks=("definition.types", "definition.content-type", "data.patch-stored"),
+    on=PATCHES,
+)
+def patch_with_200_and_nothing(_request: Request, given: Answer) -> Answer:
+    """PATCH is done, and answered 200 with an empty body."""
+    return given.with_body(b"", "application/json") if given.ok else given
+
+
+@fault("post-answers-sent", breaks=("data.read-is-answered",), on=("POST /api/activities", "POST /api/projects"))
+def post_answers_sent(_request: Request, given: Answer) -> Answer:
+    """The answer to a POST shows the comment in capitals; the record itself is right."""
+    return given.each(lambda r: {**r, "comment": r["comment"].upper()} if isinstance(r.get("comment"), str) else r)
+
+
+@fault("vat-id-lost", breaks=("data.sent-is-stored",), on=("POST /api/customers",))
+def vat_id_lost(request: Request) -> Request:
+    """A customer's vatId is accepted in POST and not stored. PATCH stores it."""
+    return request.with_fields(lambda fields: {k: v for k, v in fields.items() if k != "vatId"})
+
+
+@fault("order-number-lost-in-patch", breaks=("data.patch-stored",), on=("PATCH /api/projects/{id}",))
+def order_number_lost_in_patch(request: Request) -> Request:
+    """A project's orderNumber is accepted in PATCH and not stored. POST stores it."""
+    return request.with_fields(lambda fields: {k: v for k, v in fields.items() if k != "orderNumber"})
+
+
+@fault("description-lost", breaks=("data.sent-is-stored",), on=("POST /api/timesheets",))
+def description_lost(request: Request) -> Request:
+    """The description of a new time record is not stored."""
+    return request.with_fields(lambda fields: {k: v for k, v in fields.items() if k != "description"})
+
+
+@fault("umlauts-lost", breaks=("data.sent-is-stored", "data.patch-stored"))
+def umlauts_lost(request: Request) -> Request:
+    """Letters other than ASCII become question marks."""
+    return change_texts(request, lambda text: text.encode("ascii", "replace").decode(), *TEXTS)
+
+
+@fault("markup-escaped", breaks=("data.sent-is-stored", "data.patch-stored"), on=(*POSTS, *PATCHES))
+def markup_escaped(request: Request) -> Request:
+    """An ampersand in a description or comment is stored as an entity of HTML."""
+    return change_texts(request, lambda text: text.replace("&", "&amp;"), "description", "comment")
+
+
+@fault("newlines-lost", breaks=("data.sent-is-stored", "data.patch-stored"), on=(*POSTS, *PATCHES))
+def newlines_lost(request: Request) -> Request:
+    """Line breaks in a description or comment become blanks."""
+    return change_texts(request, lambda text: text.replace("\n", " "), "description", "comment")
+
+
+@fault("text-cut-off", breaks=("data.sent-is-stored", "data.patch-stored"), on=(*POSTS, *PATCHES))
+def text_cut_off(request: Request) -> Request:
+    """A description or comment is cut off after 40 characters."""
+    return change_texts(request, lambda text: text[:40], "description", "comment")
+
+
+@fault("rate-rounded", breaks=("data.sent-is-stored",), on=("POST /api/*/{id}/rates",))
+def rate_rounded(request: Request) -> Request:
+    """The cents of a rate are lost."""
+    return request.with_fields(lambda f: {**f, "rate": int(f["rate"])} if isinstance(f.get("rate"), float) else f)
+
+
+@fault("new-project-not-listed", breaks=("data.listed",), on=("GET /api/projects",))
+def new_project_not_listed(_request: Request, given: Answer) -> Answer:
+    """The newest project is missing in the list."""
+    newest = max((item.get("id", 0) for item in given.items), default=0)
+    return given.with_json([item for item in given.items if item.get("id") != newest]) if given.items else given
+
+
+@fault("list-cuts-names", breaks=("data.listed", "attribute.forms-agree"), on=("GET /api/customers",))
+def list_cuts_names(_request: Request, given: Answer) -> Answer:
+    """The list of customers shows the first ten characters of a name."""
+    return given.each(lambda record: {**record, "name": str(record.get("name", ""))[:10]})
+
+
+@fault("read-counts", breaks=("data.reads-are-safe", "data.read-is-answered"), on=("GET /api/activities/{id}",))
+async def read_counts(request: Request, inner: Inner) -> Answer:
+    """Each read of an activity changes its comment."""
+    given = await inner(request)
+    if not given.ok:
+        return given
+    inner.memory[request.path] = inner.memory.get(request.path, 0) + 1
+    return given.each(lambda record: {**record, "comment": f"read {inner.memory[request.path]} times"})
+
+
+@fault("refused-patch-half-done", breaks=("data.refused-changes-nothing",), on=PATCHES)
+async def refused_patch_half_done(request: Request, inner: Inner) -> Answer:
+    """A PATCH that is refused for one attribute stores the others."""
+    given = await inner(request)
+    children = ((given.json or {}).get("errors") or {}).get("children") if given.status == 400 else None
+    if isinstance(children, dict):
+        good = {k: v for k, v in request.fields.items() if k in children and "errors" not in children[k]}
+        await inner(request.with_json(good))
+    return given
+
+
+@fault("attach-drops-others", breaks=("data.links",), on=("POST /api/teams/{id}/customers/{other}",))
+async def attach_drops_others(request: Request, inner: Inner) -> Answer:
+    """Attaching a customer to a team detaches its projects."""
+    given = await inner(request)
+    team = request.route.split("/")[3]
+    for project in given.record.get("projects", ()):
+        given = await inner(request.other("DELETE", f"/api/teams/{team}/projects/{project['id']}"))
+    return given
+
+
+@fault("detach-does-nothing", breaks=("data.links",), on=("DELETE /api/teams/{id}/activities/{other}",))
+async def detach_does_nothing(request: Request, inner: Inner) -> Answer:
+    """Detaching an activity from a team answers 200 and leaves it attached."""
+    return await inner(request.read("/".join(request.route.split("/")[:4])))
+
+
+@fault("export-does-nothing", breaks=("data.actions",), on=("PATCH /api/timesheets/{id}/export",))
+async def export_does_nothing(request: Request, inner: Inner) -> Answer:
+    """Marking a time record as exported answers 200 and does not mark it."""
+    return await inner(request.read(request.route.removesuffix("/export")))
+
+
+@fault("pin-is-not-kept", breaks=("data.actions",), on=("GET /api/*/{id}/comments",))
+def pin_is_not_kept(_request: Request, given: Answer) -> Answer:
+    """The list of comments shows none as pinned."""
+    return given.each(lambda record: {**record, "pinned": False})
+
+
+@fault(
+    "duplicate-loses-description",
+    breaks=("data.actions", "datetime.duplicate"),
+    on=("PATCH /api/timesheets/{id}/duplicate",),
+)
+async def duplicate_loses_description(request: Request, inner: Inner) -> Answer:
+    """A duplicate has no description."""
+    copied = await inner(request)
+    made = copied.record.get("id")
+    return await inner(request.other("PATCH", f"/api/timesheets/{made}", {"description": None})) if made else copied

@@ -1,0 +1,193 @@
+"""Faults of refusals: their status, their body, and server errors for plausible input."""
+
+from __future__ import annotations
+
+from conformance.embedded.faults.messages import Answer, Request, answer, refusal
+from conformance.embedded.faults.registry import Inner, fault
+
+_PAGE = b"<!DOCTYPE html><html><body><h1>Oops! An Error Occurred</h1></body></html>"
+_FORMS = ("POST /api/customers", "POST /api/projects", "POST /api/activities", "POST /api/timesheets")
+_CHANGES = ("PATCH /api/customers/{id}", "PATCH /api/projects/{id}", "PATCH /api/activities/{id}")
+_EXTRA = "extra fields"
+
+
+def crash() -> Answer:
+    """The answer of a server that failed."""
+    return refusal(500, "Internal Server Error")
+
+
+@fault("not-found-in-html", breaks=("error.body",))
+def not_found_in_html(_request: Request, given: Answer) -> Answer:
+    """A 404 is a page of HTML."""
+    return given.with_body(_PAGE, "text/html; charset=UTF-8") if given.status == 404 else given
+
+
+@fault("forbidden-in-html", breaks=("error.body",))
+def forbidden_in_html(_request: Request, given: Answer) -> Answer:
+    """A 403 is a page of HTML. Other refusals are JSON."""
+    return given.with_body(_PAGE, "text/html; charset=UTF-8") if given.status == 403 else given
+
+
+@fault("code-is-500", breaks=("error.body",))
+def code_is_500(_request: Request, given: Answer) -> Answer:
+    """The code in the body of a refusal is 500 whatever the status."""
+    value = given.json
+    return given.with_json({**value, "code": 500}) if given.status >= 400 and isinstance(value, dict) else given
+
+
+@fault("message-missing", breaks=("error.body",))
+def message_missing(_request: Request, given: Answer) -> Answer:
+    """A 400 has no message."""
+    value = given.json
+    if given.status != 400 or not isinstance(value, dict):
+        return given
+    return given.with_json({key: item for key, item in value.items() if key != "message"})
+
+
+@fault(
+    "refusal-is-200", breaks=("error.unknown-attribute", "error.names-field", "definition.bodies-refused"), on=_FORMS
+)
+def refusal_is_200(_request: Request, given: Answer) -> Answer:
+    """A refused body is answered 200, with the errors in the answer."""
+    return given.with_status(200) if given.status == 400 else given
+
+
+@fault("fields-not-named", breaks=("error.names-field",), on=(*_FORMS, *_CHANGES))
+def fields_not_named(_request: Request, given: Answer) -> Answer:
+    """A refused body does not tell which attribute was wrong."""
+    return refusal(400, "Validation Failed") if given.status == 400 else given
+
+
+@fault("internals-in-forbidden", breaks=("error.no-internals",))
+def internals_in_forbidden(_request: Request, given: Answer) -> Answer:
+    """A 403 names classes of the server."""
+    text = 'Access Denied by #[IsGranted("edit")] on App\\API\\TimesheetController::patchAction()'
+    return refusal(403, text) if given.status == 403 else given
+
+
+@fault("internals-in-bad-query", breaks=("error.no-internals",), on=("GET *",))
+def internals_in_bad_query(_request: Request, given: Answer) -> Answer:
+    """A 400 to a read shows the query of the database."""
+    text = "SQLSTATE[42000]: SELECT t0_.id FROM kimai2_timesheet t0_ WHERE t0_.begin_date = ?"
+    return refusal(400, text) if given.status == 400 else given
+
+
+@fault("internals-in-not-found", breaks=("error.no-internals",))
+def internals_in_not_found(_request: Request, given: Answer) -> Answer:
+    """A 404 names the class of the record and a file of the server."""
+    text = (
+        '"App\\Entity\\Timesheet" object not found in /opt/kimai/vendor/symfony/doctrine-bridge/EntityValueResolver.php'
+    )
+    return refusal(404, text) if given.status == 404 else given
+
+
+@fault("unknown-attribute-dropped", breaks=("error.unknown-attribute",), on=(*_FORMS, *_CHANGES))
+async def unknown_attribute_dropped(request: Request, inner: Inner) -> Answer:
+    """An unknown attribute is dropped in silence."""
+    given = await inner(request)
+    if given.status != 400 or _EXTRA.encode() not in given.body:
+        return given
+    known = given.json.get("errors", {}).get("children", {})
+    return await inner(request.with_fields(lambda fields: {k: v for k, v in fields.items() if k in known}))
+
+
+@fault("unknown-attribute-dropped-in-patch", breaks=("error.unknown-attribute",), on=("PATCH /api/activities/{id}",))
+async def unknown_attribute_dropped_in_patch(request: Request, inner: Inner) -> Answer:
+    """An unknown attribute is dropped in silence in the PATCH of an activity, and refused elsewhere."""
+    return await unknown_attribute_dropped(request, inner)
+
+
+@fault("malformed-body-accepted", breaks=("error.malformed-body",), on=_CHANGES)
+def malformed_body_accepted(request: Request) -> Request:
+    """A PATCH whose body is not JSON is answered as if nothing had been sent."""
+    return request if request.json is not None else request.with_json({})
+
+
+@fault("malformed-body-crashes", breaks=("error.malformed-body", "error.no-server-error"), on=_FORMS)
+async def malformed_body_crashes(request: Request, inner: Inner) -> Answer:
+    """A body that is not JSON is a server error in POST."""
+    given = await inner(request)
+    return crash() if request.json is None and given.status == 400 else given
+
+
+@fault("absent-record-is-403", breaks=("error.not-found",), on=("* /api/customers/{id}", "* /api/activities/{id}"))
+def absent_record_is_403(_request: Request, given: Answer) -> Answer:
+    """A customer or activity that does not exist is answered 403."""
+    return refusal(403, "Forbidden") if given.status == 404 else given
+
+
+@fault("absent-record-is-null", breaks=("error.not-found",), on=("GET /api/timesheets/{id}",))
+def absent_record_is_null(_request: Request, given: Answer) -> Answer:
+    """A time record that does not exist is answered 200 with null."""
+    return answer(200).with_json(None) if given.status == 404 else given
+
+
+@fault("unknown-path-is-200", breaks=("error.unknown-path",))
+async def unknown_path_is_200(request: Request, inner: Inner) -> Answer:
+    """A path that does not exist is answered with the page of the login form."""
+    given = await inner(request)
+    unknown = given.status == 404 and not any(part.isdecimal() for part in request.route.split("/"))
+    return given.with_status(200).with_body(_PAGE, "text/html") if unknown and request.value("page") is None else given
+
+
+@fault("emoji-crashes", breaks=("error.no-server-error",), on=(*_FORMS, *_CHANGES))
+async def emoji_crashes(request: Request, inner: Inner) -> Answer:
+    """A text with a character beyond the basic plane is a server error: the columns are utf8, not utf8mb4."""
+    wide = any(isinstance(v, str) and any(ord(c) > 0xFFFF for c in v) for v in request.fields.values())
+    return crash() if wide else await inner(request)
+
+
+@fault("list-for-text-crashes", breaks=("error.no-server-error",), on=("POST /api/tags", "POST /api/activities"))
+async def list_for_text_crashes(request: Request, inner: Inner) -> Answer:
+    """A list where a text is meant is a server error."""
+    return crash() if isinstance(request.fields.get("name"), list) else await inner(request)
+
+
+@fault("null-name-crashes", breaks=("error.no-server-error",), on=_CHANGES)
+async def null_name_crashes(request: Request, inner: Inner) -> Answer:
+    """A name sent as null in PATCH is a server error."""
+    return crash() if request.fields.get("name", "") is None else await inner(request)
+
+
+@fault("long-comment-crashes", breaks=("error.no-server-error",), on=_FORMS)
+async def long_comment_crashes(request: Request, inner: Inner) -> Answer:
+    """A comment or description of more than 255 characters is a server error."""
+    long = any(len(str(request.fields.get(name, ""))) > 255 for name in ("comment", "description"))
+    return crash() if long else await inner(request)
+
+
+@fault("empty-patch-crashes", breaks=("error.no-server-error",), on=("PATCH /api/timesheets/{id}", *_CHANGES))
+async def empty_patch_crashes(request: Request, inner: Inner) -> Answer:
+    """A PATCH with an empty object is a server error."""
+    given = await inner(request)
+    return crash() if given.ok and request.json == {} else given
+
+
+@fault("recent-user-crashes", breaks=("error.no-server-error",), on=("GET /api/timesheets/recent",))
+async def recent_user_crashes(request: Request, inner: Inner) -> Answer:
+    """The recent records crash over a query parameter that nobody thought of."""
+    return crash() if request.value("user") is not None else await inner(request)
+
+
+@fault("empty-term-crashes", breaks=("error.no-server-error",), on=("GET /api/projects", "GET /api/timesheets"))
+async def empty_term_crashes(request: Request, inner: Inner) -> Answer:
+    """An empty search term is a server error."""
+    return crash() if request.value("term") == "" else await inner(request)
+
+
+@fault("quote-in-term-crashes", breaks=("error.no-server-error",), on=("GET /api/customers",))
+async def quote_in_term_crashes(request: Request, inner: Inner) -> Answer:
+    """A search term with a quote is a server error."""
+    return crash() if "'" in (request.value("term") or "") else await inner(request)
+
+
+@fault("order-by-rate-crashes", breaks=("error.no-server-error",), on=("GET /api/timesheets",))
+async def order_by_rate_crashes(request: Request, inner: Inner) -> Answer:
+    """Sorting time records by rate, a documented value, is a server error."""
+    return crash() if request.value("orderBy") == "rate" else await inner(request)
+
+
+@fault("absent-team-member-crashes", breaks=("error.no-server-error",), on=("* /api/teams/{id}/*",))
+def absent_team_member_crashes(_request: Request, given: Answer) -> Answer:
+    """Attaching to a team what does not exist is a server error."""
+    return crash() if given.status == 404 else given

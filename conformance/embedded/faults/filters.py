@@ -1,0 +1,156 @@
+"""Faults of lists: what a filter lets through, what it loses, and in which order."""
+
+from __future__ import annotations
+
+from conformance.embedded.faults.messages import Answer, Request
+from conformance.embedded.faults.registry import Inner, fault
+
+SHEETS = ("GET /api/timesheets",)
+
+
+@fault("project-filter-ignored", breaks=("filter.matches", "filter.narrows"), on=SHEETS)
+def project_filter_ignored(request: Request) -> Request:
+    """Time records are not filtered by project."""
+    return request.without_query("project", "projects[]")
+
+
+@fault("project-list-takes-first", breaks=("filter.finds", "filter.matches"), on=SHEETS)
+def project_list_takes_first(request: Request) -> Request:
+    """Of several projects to filter by, only the first counts."""
+    first = request.value("projects[]")
+    return request.with_query(**{"projects[]": first}) if first else request
+
+
+@fault("activity-filter-ignored", breaks=("filter.matches", "filter.narrows"), on=SHEETS)
+def activity_filter_ignored(request: Request) -> Request:
+    """Time records are not filtered by activity."""
+    return request.without_query("activity", "activities[]")
+
+
+@fault("customer-filter-ignored", breaks=("filter.matches", "filter.narrows"), on=("GET /api/projects",))
+def customer_filter_ignored(request: Request) -> Request:
+    """Projects are not filtered by customer."""
+    return request.without_query("customer", "customers[]")
+
+
+@fault("visible-inverted", breaks=("filter.matches", "filter.finds", "filter.narrows"), on=("GET /api/customers",))
+def visible_inverted(request: Request) -> Request:
+    """`visible=1` lists hidden customers, `visible=2` visible ones."""
+    other = {"1": "2", "2": "1"}.get(request.value("visible") or "")
+    return request.with_query(visible=other) if other else request
+
+
+@fault("hidden-activities-shown", breaks=("filter.matches", "filter.narrows"), on=("GET /api/activities",))
+def hidden_activities_shown(request: Request) -> Request:
+    """The list of activities has hidden ones too where it was asked for visible ones."""
+    return request.with_query(visible="3") if request.value("visible") in {None, "1"} else request
+
+
+@fault("billable-filter-ignored", breaks=("filter.matches", "filter.narrows"), on=SHEETS)
+def billable_filter_ignored(request: Request) -> Request:
+    """`billable` does not filter."""
+    return request.without_query("billable")
+
+
+@fault("not-exported-is-all", breaks=("filter.matches", "filter.narrows"), on=SHEETS)
+def not_exported_is_all(request: Request) -> Request:
+    """`exported=0` lists exported records too. `exported=1` is right."""
+    return request.without_query("exported") if request.value("exported") == "0" else request
+
+
+@fault("active-filter-ignored", breaks=("filter.matches", "filter.narrows"), on=SHEETS)
+def active_filter_ignored(request: Request) -> Request:
+    """`active=1` lists records that have ended too."""
+    return request.without_query("active")
+
+
+@fault("tag-filter-ignored", breaks=("filter.matches", "filter.narrows"), on=SHEETS)
+def tag_filter_ignored(request: Request) -> Request:
+    """Time records are not filtered by tags."""
+    return request.without_query("tags[]", "tags")
+
+
+@fault(
+    "term-ignored",
+    breaks=("filter.matches", "filter.narrows"),
+    on=("GET /api/customers", "GET /api/projects", "GET /api/activities"),
+)
+def term_ignored(request: Request) -> Request:
+    """The search term does not filter customers, projects and activities."""
+    return request.without_query("term")
+
+
+@fault("tag-name-ignored", breaks=("filter.matches", "filter.narrows"), on=("GET /api/tags/find",))
+def tag_name_ignored(request: Request) -> Request:
+    """The search for tags lists all of them."""
+    return request.without_query("name")
+
+
+@fault("user-filter-ignored", breaks=("filter.matches", "filter.finds"), on=SHEETS)
+def user_filter_ignored(request: Request) -> Request:
+    """An administrator who asks for another user's records gets his own."""
+    return request.without_query("user") if request.value("user") != "all" else request
+
+
+@fault("everybodys-by-default", breaks=("filter.own-by-default", "permission.foreign-list"), on=SHEETS)
+async def everybodys_by_default(request: Request, inner: Inner) -> Answer:
+    """The list of time records has everybody's for administrators who did not ask for a user."""
+    strong = {"ROLE_ADMIN", "ROLE_SUPER_ADMIN"} & set((await inner.caller(request)).get("roles", ()))
+    asked = any(name in {"user", "users[]"} for name, _ in request.query)
+    return await inner(request.with_query(user="all") if strong and not asked else request)
+
+
+@fault(
+    "filtered-list-loses-one",
+    breaks=("filter.finds", "filter.narrows"),
+    on=("GET /api/projects", "GET /api/activities"),
+)
+def filtered_list_loses_one(request: Request, given: Answer) -> Answer:
+    """A list filtered by customer or project lacks its last record."""
+    filtered = any(name in {"customer", "customers[]", "project", "projects[]"} for name, _ in request.query)
+    return given.with_json(given.items[:-1]) if filtered and given.items else given
+
+
+@fault("descending-is-ascending", breaks=("filter.order",), on=SHEETS)
+def descending_is_ascending(request: Request) -> Request:
+    """`order=DESC` sorts upwards."""
+    return request.with_query(order="ASC") if request.value("order") == "DESC" else request
+
+
+@fault("order-by-ignored", breaks=("filter.order",), on=("GET /api/projects", "GET /api/customers"))
+def order_by_ignored(request: Request) -> Request:
+    """Projects and customers are sorted by name whatever `orderBy` says."""
+    return request.with_query(orderBy="name") if request.value("orderBy") else request
+
+
+@fault("full-ignored", breaks=("filter.full",), on=SHEETS)
+def full_ignored(request: Request) -> Request:
+    """`full` expands nothing."""
+    return request.without_query("full")
+
+
+@fault("full-changes-duration", breaks=("filter.full", "datetime.duration", "datetime.every-answer-agrees"), on=SHEETS)
+def full_changes_duration(request: Request, given: Answer) -> Answer:
+    """Expanded records tell their duration in minutes."""
+    full = request.value("full") in {"1", "true"}
+    return given.each(lambda record: {**record, "duration": (record.get("duration") or 0) // 60}) if full else given
+
+
+@fault("wrong-values-ignored", breaks=("filter.wrong-refused",), on=SHEETS)
+async def wrong_values_ignored(request: Request, inner: Inner) -> Answer:
+    """A query parameter with a wrong value is ignored, and the list is whole."""
+    given = await inner(request)
+    return await inner(request.replace(query=())) if given.status == 400 else given
+
+
+@fault("wrong-order-ignored", breaks=("filter.wrong-refused",), on=("GET /api/customers",))
+async def wrong_order_ignored(request: Request, inner: Inner) -> Answer:
+    """Customers are listed in spite of an `orderBy` that does not exist. Other wrong values are refused."""
+    given = await inner(request)
+    return await inner(request.without_query("orderBy")) if given.status == 400 else given
+
+
+@fault("globals-ignored", breaks=("filter.matches", "filter.narrows"), on=("GET /api/activities",))
+def globals_ignored(request: Request) -> Request:
+    """`globals=1` lists activities that belong to a project as well."""
+    return request.without_query("globals")

@@ -1,0 +1,138 @@
+"""Faults of paging: what is on a page, and what the headers say of it."""
+
+from __future__ import annotations
+
+from conformance.embedded.faults.messages import Answer, Request, answer, refusal
+from conformance.embedded.faults.registry import Inner, fault
+
+PAGED = ("GET /api/timesheets",)
+_TOTAL, _PAGES, _SIZE, _NUMBER = "x-total-count", "x-total-pages", "x-per-page", "x-page"
+
+
+def number(request: Request) -> int:
+    """Return the page that a request asks for, 1 where it asks for none."""
+    text = request.value("page") or ""
+    return int(text) if text.isdecimal() else 1
+
+
+def counted(given: Answer, name: str, more: int) -> Answer:
+    """Return the answer with a header of numbers changed by so much."""
+    value = given.headers.get(name)
+    return given.with_headers({name: str(int(value) + more)}) if value else given
+
+
+@fault("total-off-by-one", breaks=("paging.headers",), on=PAGED)
+def total_off_by_one(_request: Request, given: Answer) -> Answer:
+    """X-Total-Count is one too many."""
+    return counted(given, _TOTAL, 1)
+
+
+@fault("pages-rounded-down", breaks=("paging.headers",), on=PAGED)
+def pages_rounded_down(_request: Request, given: Answer) -> Answer:
+    """X-Total-Pages leaves out a last page that is not full."""
+    if _TOTAL not in given.headers:
+        return given
+    pages = max(1, int(given.headers[_TOTAL]) // max(1, int(given.headers[_SIZE])))
+    return given.with_headers({_PAGES: str(pages)})
+
+
+@fault("paging-headers-missing", breaks=("paging.headers",), on=PAGED)
+def paging_headers_missing(_request: Request, given: Answer) -> Answer:
+    """The paging headers are missing, as behind a proxy that drops what it does not know."""
+    return given.with_headers({}, drop=(_TOTAL, _PAGES, _SIZE, _NUMBER))
+
+
+@fault("page-header-missing-on-last", breaks=("paging.headers",), on=PAGED)
+def page_header_missing_on_last(_request: Request, given: Answer) -> Answer:
+    """The last of several pages has no X-Page."""
+    last = given.headers.get(_NUMBER) == given.headers.get(_PAGES) != "1"
+    return given.with_headers({}, drop=(_NUMBER,)) if last else given
+
+
+@fault("per-page-always-50", breaks=("paging.headers",), on=PAGED)
+def per_page_always_50(_request: Request, given: Answer) -> Answer:
+    """X-Per-Page is 50 whatever the size."""
+    return given.with_headers({_SIZE: "50"}) if given.ok else given
+
+
+@fault("page-repeated", breaks=("paging.complete",), on=PAGED)
+def page_repeated(request: Request) -> Request:
+    """The second page is the first one again."""
+    return request.with_query(page="1") if number(request) == 2 else request
+
+
+@fault("record-lost-between-pages", breaks=("paging.complete", "paging.size"), on=PAGED)
+def record_lost_between_pages(request: Request, given: Answer) -> Answer:
+    """From the second page on, the first record of a page is missing."""
+    return given.with_json(given.items[1:]) if number(request) > 1 and len(given.items) > 1 else given
+
+
+@fault("record-on-two-pages", breaks=("paging.complete",), on=PAGED)
+async def record_on_two_pages(request: Request, inner: Inner) -> Answer:
+    """From the second page on, a page begins with the last record of the one before, and lacks its own first."""
+    given = await inner(request)
+    before = number(request) - 1
+    if before < 1 or not given.items:
+        return given
+    previous = (await inner(request.with_query(page=str(before)))).items
+    return given.with_json([*previous[-1:], *given.items[1:]])
+
+
+@fault("equal-keys-shuffled", breaks=("paging.equal-keys", "paging.complete"), on=PAGED)
+async def equal_keys_shuffled(request: Request, inner: Inner) -> Answer:
+    """Where records begin at the same second, one stands on two pages and another on none. Other lists are right."""
+    given = await inner(request)
+    before = number(request) - 1
+    if before < 1 or not given.items:
+        return given
+    previous = (await inner(request.with_query(page=str(before)))).items
+    tied = previous and previous[-1].get("begin") == given.items[0].get("begin")
+    return given.with_json([previous[-1], *given.items[1:]]) if tied else given
+
+
+@fault("past-end-is-last", breaks=("paging.past-end",), on=PAGED)
+async def past_end_is_last(request: Request, inner: Inner) -> Answer:
+    """A page past the end is the last page again: a client that reads until 404 never ends."""
+    given = await inner(request)
+    if given.status != 404:
+        return given
+    first = await inner(request.with_query(page="1"))
+    return await inner(request.with_query(page=first.headers.get(_PAGES, "1")))
+
+
+@fault("past-end-is-empty", breaks=("paging.past-end",), on=PAGED)
+def past_end_is_empty(_request: Request, given: Answer) -> Answer:
+    """A page past the end is an empty list."""
+    return answer(200, []) if given.status == 404 else given
+
+
+@fault("past-end-is-500", breaks=("paging.past-end", "error.no-server-error"), on=PAGED)
+def past_end_is_500(_request: Request, given: Answer) -> Answer:
+    """A page past the end is a server error."""
+    return refusal(500, "Internal Server Error") if given.status == 404 else given
+
+
+@fault("size-ignored", breaks=("paging.size",), on=PAGED)
+def size_ignored(request: Request) -> Request:
+    """Every page has 50 records whatever the size."""
+    return request.without_query("size")
+
+
+@fault("size-one-short", breaks=("paging.size", "paging.complete"), on=PAGED)
+def size_one_short(_request: Request, given: Answer) -> Answer:
+    """A full page of a list with several has one record less than it should."""
+    several = given.headers.get(_PAGES, "1") != "1" and str(len(given.items)) == given.headers.get(_SIZE)
+    return given.with_json(given.items[:-1]) if several else given
+
+
+@fault("default-size-20", breaks=("paging.default-size",), on=PAGED)
+def default_size_20(request: Request) -> Request:
+    """Without a size a page has 20 records."""
+    return request if request.value("size") else request.with_query(size="20")
+
+
+@fault("customers-paged", breaks=("paging.documented",), on=("GET /api/customers",))
+def customers_paged(request: Request, given: Answer) -> Answer:
+    """The list of customers is cut to `size`, which it does not document."""
+    size = request.value("size") or "50"
+    return given.with_json(given.items[: int(size)]) if given.items and size.isdecimal() else given

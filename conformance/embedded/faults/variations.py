@@ -1,0 +1,75 @@
+"""Legal variations: differences that no document promises against. A run that reports one cries wolf."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from conformance.embedded.faults.messages import JSON, Answer, Request
+from conformance.embedded.faults.registry import Inner, variation
+
+
+@variation("attributes-reversed")
+def attributes_reversed(_request: Request, given: Answer) -> Answer:
+    """Attributes come in the reverse order, nested ones too."""
+    return given.with_json(_reversed(given.json)) if given.json is not None else given
+
+
+@variation("offset-with-colon")
+def offset_with_colon(_request: Request, given: Answer) -> Answer:
+    """Offsets are written +02:00 instead of +0200."""
+    return given.map_times(lambda text: re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", text))
+
+
+@variation("json-spaced")
+def json_spaced(_request: Request, given: Answer) -> Answer:
+    """JSON is indented, and other letters than ASCII are not escaped."""
+    value = given.json
+    if value is None:
+        return given
+    return given.with_body(json.dumps(value, indent=4, ensure_ascii=False).encode(), given.headers["content-type"])
+
+
+@variation("json-escaped")
+def json_escaped(_request: Request, given: Answer) -> Answer:
+    """Slashes are escaped in JSON, as PHP does by default."""
+    value = given.json
+    return given if value is None else given.with_body(json.dumps(value).replace("/", "\\/").encode(), JSON)
+
+
+@variation("charset-told")
+def charset_told(_request: Request, given: Answer) -> Answer:
+    """The content type tells its charset, in lower case."""
+    return given.with_headers({"content-type": f"{JSON}; charset=utf-8"}) if given.json is not None else given
+
+
+@variation("further-headers")
+def further_headers(_request: Request, given: Answer) -> Answer:
+    """Answers carry headers of a web server and a cache that nobody asked for."""
+    return given.with_headers({"server": "nginx", "cache-control": "no-cache, private", "x-robots-tag": "noindex"})
+
+
+@variation("lower-case-scheme-accepted")
+async def lower_case_scheme_accepted(request: Request, inner: Inner) -> Answer:
+    """`bearer` is accepted too, which RFC 9110 has every server do."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return await inner(request.with_token(token) if scheme == "bearer" else request)
+
+
+@variation("absent-in-patch-is-false", on=("PATCH /api/customers/{id}", "PATCH /api/projects/{id}"))
+def absent_in_patch_is_false(request: Request) -> Request:
+    """A boolean that PATCH leaves out becomes false, as documented; releases leave it as it was."""
+    return request.with_fields(lambda fields: {"visible": False, "billable": False, **fields})
+
+
+@variation("challenge-added")
+def challenge_added(_request: Request, given: Answer) -> Answer:
+    """Every 401 carries a challenge."""
+    return given.with_headers({"www-authenticate": "Bearer"}) if given.status == 401 else given
+
+
+def _reversed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _reversed(value[key]) for key in reversed(value)}
+    return [_reversed(item) for item in value] if isinstance(value, list) else value

@@ -6,6 +6,7 @@ what is a plain id, or a text as the form wants it, is replaced.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from schemathesis.core.parameters import ParameterLocation
 from conformance.exchange.kinds import NAMED, Kind
 from conformance.exchange.operations import Operation, Param, Role
 from conformance.properties.aliases import AnyCase
-from conformance.properties.meanings import LOCAL_DATETIME
+from conformance.properties.meanings import ATTRIBUTES, LOCAL_DATETIME
 from conformance.properties.targets import ABSENT, Targets
 
 MOMENT = re.compile(LOCAL_DATETIME)
@@ -30,6 +31,8 @@ FORM = "%Y-%m-%dT%H:%M:%S"
 EARLY = "2024-05-06T08:00:00"
 LATE = "2029-12-28T20:00:00"
 """An end that is valid beside most begins: what is wrong with a body must not be that it starts a timer."""
+NUMBER = re.compile(ATTRIBUTES["number"]["pattern"])
+ADDRESS = re.compile(ATTRIBUTES["email"]["pattern"])
 TEXT = re.compile(r"[A-Za-z0-9äöüßéñ .()+-]{2,}\Z")
 
 
@@ -71,6 +74,7 @@ class Binder:
         assert self._row is not None
         bound = {name: self._value(name, value) for name, value in body.items()}
         self._name(bound)
+        self._unique(bound)
         if self._row.path.startswith("/api/timesheets"):
             self._timesheet(bound)
         else:
@@ -89,8 +93,10 @@ class Binder:
         return {name: self._filter(known.get(name), value) for name, value in query.items()}
 
     def _filter(self, param: Param | None, value: Any) -> Any:
-        if param is None or param.kind is Kind.TAG:
+        if param is None:
             return value
+        if param.kind is Kind.TAG:
+            return [self._tag() or word for word in value] if isinstance(value, list) and all(value) else value
         if isinstance(value, list):
             return [self._filter(param, item) for item in value]
         if isinstance(value, str) and PLAIN_ID.match(value):
@@ -98,6 +104,8 @@ class Binder:
         return value
 
     def _id(self, param: Param, number: int) -> int:
+        if self._row is not None and self._row.path.startswith("/api/teams/") and param.kind is Kind.USER:
+            return self._targets.member(number)
         if param.role is Role.TARGET or (
             self._row is not None and not self._row.writes and param.kind is not Kind.USER
         ):
@@ -160,11 +168,24 @@ class Binder:
 
     def _marked(self, name: str, value: str) -> str:
         blank = "-" if name == "username" else " "
-        head = f"{self._mark}{blank}{self._count}{blank}"
+        head = f"{self._mark}{blank}{self._serial()[:6]}{blank}"
         if not TEXT.match(value):
             return head + value
         longest = 60 if name == "username" else NAME_LIMIT
         return (head + value)[: max(len(value), len(head) + 1)][:longest].strip()
+
+    def _unique(self, body: dict[str, Any]) -> None:
+        """Give numbers and addresses that may be there only once another value, of the same form."""
+        number, address = body.get("number"), body.get("email")
+        if isinstance(number, str) and NUMBER.match(number):
+            body["number"] = self._serial()[: max(len(number), 8)].upper()
+        if self._named_kind() is Kind.USER and isinstance(address, str) and ADDRESS.match(address):
+            body["email"] = f"{self._serial()}.{address}"
+
+    def _serial(self) -> str:
+        """Return a word that no other request of the run has."""
+        assert self._row is not None
+        return hashlib.sha256(f"{self._mark} {self._row.label} {self._count}".encode()).hexdigest()[:10]
 
     def _named_kind(self) -> Kind | None:
         assert self._row is not None

@@ -38,6 +38,7 @@ def enriched(document: Mapping[str, Any], known: Known, colors: tuple[str, ...] 
         for parameter in (*item.get("parameters", ()), *operation.get("parameters", ())):
             if "schema" in parameter:
                 parameter["schema"] = _parameter(parameter["name"], parameter["schema"])
+                parameter.pop("allowEmptyValue", None)
         for media in operation.get("requestBody", {}).get("content", {}).values():
             media["schema"] = _body(label, _resolved(document, media.get("schema", {})), known, colors)
     return result
@@ -89,15 +90,19 @@ def _body(label: str, schema: Meaning, known: Known, colors: tuple[str, ...]) ->
         if _wanted(label, name, known, colors)
     }
     required = [name for name in schema.get("required", ()) if name in properties]
-    # A PATCH carries what it changes: what the form requires is there already.
-    demanded = {} if label.startswith("PATCH ") or not required else {"required": required}
+    # A PATCH carries what it changes: what the form requires is there already. A custom field has no such state.
+    partial = label.startswith("PATCH ") and not label.endswith("/meta")
+    demanded = {} if partial or not required else {"required": required}
     return {"type": "object", "properties": properties, "additionalProperties": False, **demanded}
 
 
 def _wanted(label: str, name: str, known: Known, colors: tuple[str, ...]) -> bool:
     if name in LEFT_OUT or (name == "color" and not colors) or not known(label, name):
         return False
-    return not label.startswith("PATCH /api/users/") or name in HARMLESS_FOR_USERS
+    if label.startswith("PATCH /api/users/"):
+        return name in HARMLESS_FOR_USERS
+    # Released versions take teams in POST alone, although the same form is documented for PATCH.
+    return not (name == "teams" and label.startswith("PATCH "))
 
 
 def _attribute(label: str, name: str, definition: Meaning, colors: tuple[str, ...]) -> Meaning:

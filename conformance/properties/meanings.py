@@ -128,6 +128,7 @@ PARAMETERS: dict[str, Meaning] = {
     "tags[]": {"type": "array", "items": _text(20, 1, "^[A-Za-z0-9]+$"), "maxItems": 2},
     "status[]": {"type": "array", "items": _one_of(("pending", "paid", "canceled", "new")), "maxItems": 2},
     "locale": _one_of(("en", "de")),
+    "widget": _one_of(("userRecapThisMonth", "DurationToday")),
     "view": _one_of(("index", "custom")),
 }
 """Meanings of query and path parameters, but for ids and for those whose pattern lists their values."""

@@ -34,12 +34,20 @@ class BoundScene(Scene):
             with suppress(Refused, NoAnswer):
                 self._session.send("POST", sample.case.formatted_path)
 
+    @property
+    def reachable(self) -> bool:
+        """Whether the operation has records of its own to be about: without any it can only meet absent ones."""
+        return not self._targets.missing
+
     def tidy(self, sample: Sample, exchange: Exchange) -> None:
         """After a success: undo what was attached, stop what was started, and forget what is gone."""
         if self._row is None or not exchange.ok:
             return
         if self._opposite("POST", "DELETE"):
             self._session.send("DELETE", sample.case.formatted_path)
+        elif self._row.creates in RATES:
+            # There may be one rate a user: the next one needs the place.
+            self._remove(sample.case.formatted_path, exchange.json_or_none())
         elif self._row.effect in (Effect.DELETE, Effect.CASCADE, Effect.STOP):
             for param in self._row.params.values():
                 if param.role is Role.TARGET:
@@ -55,12 +63,17 @@ class BoundScene(Scene):
         attaching = found if mine == "DELETE" else self._row
         return found if found and attaching and attaching.undo == f"DELETE {self._row.path}" else None
 
+    def _remove(self, path: str, answer: Any) -> None:
+        if isinstance(answer, dict) and isinstance(answer.get("id"), int):
+            self._session.send("DELETE", f"{path}/{answer['id']}")
+
     def _stop(self, answer: Any) -> None:
         """Stop what runs now, whether it was meant to start or an odd `end` was taken for none."""
         if isinstance(answer, dict) and isinstance(answer.get("id"), int) and not answer.get("end", ""):
             self._session.send("PATCH", f"/api/timesheets/{answer['id']}/stop")
 
 
+RATES = frozenset({Kind.CUSTOMER_RATE, Kind.PROJECT_RATE, Kind.ACTIVITY_RATE})
 TIMERS = frozenset({Effect.START, Effect.STOP})
 
 
@@ -74,25 +87,3 @@ def runs_timers(label: str) -> bool:
     """Whether the samples of an operation start or stop a timer: such items share one process for each actor."""
     row = OPERATIONS.get(label)
     return bool(row and (row.effect in TIMERS or row.label == "POST /api/timesheets"))
-
-
-UNMADE = frozenset(
-    {Kind.INVOICE, Kind.INVOICE_TEMPLATE, Kind.INVOICE_DOCUMENT, Kind.EXPORT_TEMPLATE, Kind.API_TOKEN, Kind.USER_ROLE}
-)
-"""Kinds that no operation of the API makes."""
-
-
-def has_own_targets(label: str) -> bool:
-    """Whether the run can make the records that an operation is about: others only ever meet absent ones."""
-    row = OPERATIONS.get(label)
-    if row is None:
-        return True
-    unmade = {
-        Kind.INVOICE,
-        Kind.INVOICE_TEMPLATE,
-        Kind.INVOICE_DOCUMENT,
-        Kind.EXPORT_TEMPLATE,
-        Kind.API_TOKEN,
-        Kind.USER_ROLE,
-    }
-    return not any(param.kind in unmade for param in row.params.values())

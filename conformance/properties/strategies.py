@@ -21,9 +21,11 @@ from schemathesis.core.control import SkipTest
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
+from conformance.exchange.table import OPERATIONS
 from conformance.properties import edges
 from conformance.properties.aliases import AnyCase, Operation
 from conformance.properties.enriching import METHODS
+from conformance.properties.reproducible import ignore_local_modules
 
 
 class Sort(enum.StrEnum):
@@ -77,6 +79,7 @@ def samples(schema: OpenApiSchema, operation: Operation, seed: int, count: int) 
 
 def drawn(operation: Operation, mode: GenerationMode, number: int, count: int) -> list[AnyCase]:
     """Return `count` cases that Hypothesis draws: fewer where the operation has not as many, none to be negated."""
+    ignore_local_modules()
     found: list[AnyCase] = []
 
     def keep(case: AnyCase) -> None:
@@ -107,7 +110,8 @@ def covering(
 
 
 def _absent(_schema: OpenApiSchema, operation: Operation, number: int, _count: int) -> list[Sample]:
-    if not operation.path_parameters:
+    row = OPERATIONS.get(operation.label)
+    if row is None or not row.params:
         return []
     return [Sample(case, Sort.ABSENT, "an absent id") for case in drawn(operation, GenerationMode.POSITIVE, number, 1)]
 

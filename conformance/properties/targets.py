@@ -26,6 +26,9 @@ class Targets(Protocol):
     def reference(self, kind: Kind, number: int) -> int:
         """Return the id of a record that a request may point at."""
 
+    def member(self, number: int) -> int:
+        """Return the id of an actor who does not lead the operation's own team."""
+
 
 class RunTargets:
     """Records for the requests of one operation. References are shared by the whole process, targets are not.
@@ -58,6 +61,11 @@ class RunTargets:
         ids = self._shared.ids(kind)
         return ids[number % len(ids)] if ids else ABSENT
 
+    def member(self, number: int) -> int:
+        """Return the id of an actor who is no member of a new team, which the strongest leads."""
+        others = [actor.user_id for actor in self._actors[1:] if actor.user_id is not None]
+        return others[number % len(others)] if others else self.reference(Kind.USER, number)
+
     def forget(self, kind: Kind) -> None:
         """Take the next record of that kind anew: this one may be gone or changed for good."""
         self._made.pop(kind, None)
@@ -79,6 +87,9 @@ class RunTargets:
         """Make a record to be changed. A timer that is to be stopped runs."""
         if kind is Kind.TIMESHEET and self._running:
             return self._records.timesheet(self._actors[0], end=None)
+        if kind is Kind.ACTIVITY:
+            # The project of a global activity cannot be changed.
+            return self._records.activity(self._records.kept_project(), actor=self._actors[0])
         return self._records.one(kind)
 
     def _below(self, kind: Kind) -> Record:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from conformance.exchange import BudgetSpent, NoAnswer, Record, Records, Refused, Session
+from conformance.properties.reproducible import ignore_local_modules
 from conformance.words import Actor, Exchange
 
 FORM = "%Y-%m-%dT%H:%M:%S"
@@ -253,6 +254,7 @@ def _moment(value: Any) -> datetime | None:
 
 def telling(records: Records, session: Session, actor: Actor, seed: int, lives: int, steps: int) -> Story:
     """Run `lives` lives of at most `steps` steps each, the same ones for the same seed, and return what was seen."""
+    ignore_local_modules()
     story = Story()
     configured = type("Life", (Life,), {"records": records, "session": session, "actor": actor, "story": story})
     settings = hypothesis.settings(

@@ -1,0 +1,53 @@
+"""One seed, one sequence: in whatever process, whatever is imported there."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from hypothesis.internal.conjecture import providers
+
+from conformance.properties.reproducible import ignore_local_modules
+
+SCRIPT = """
+import sys
+if len(sys.argv) > 2:
+    sys.path.insert(0, sys.argv[2])
+    import words_of_its_own
+from conformance.definition import bundled
+from conformance.properties.enriching import enriched
+from conformance.properties.schema import load
+from conformance.properties.strategies import samples
+schema = load(enriched(bundled("2.66.0").document, lambda *_: True), 3)
+for label in ("POST /api/customers", "PATCH /api/teams/{id}", "DELETE /api/tags/{id}", "GET /api/timesheets"):
+    for sample in samples(schema, schema.find_operation_by_label(label), 3, 60):
+        print(ascii((label, sample.sort, sample.case.path_parameters, sample.case.query, sample.case.body)))
+"""
+
+
+def _drawn(hash_seed: str, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, "x", *arguments],
+        env={**os.environ, "PYTHONHASHSEED": hash_seed},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return re.sub(r"0x[0-9a-f]+", "", done.stdout)
+
+
+def test_imported_modules_and_hash_seeds_change_nothing(tmp_path: Path) -> None:
+    lines = "\n".join(
+        f"WORD_{number} = 'constant {number}'\nNUMBER_{number} = {1000 + number}" for number in range(200)
+    )
+    (tmp_path / "words_of_its_own.py").write_text(lines)
+    assert _drawn("1") == _drawn("2", str(tmp_path))
+
+
+def test_hypothesis_still_has_what_is_switched_off() -> None:
+    ignore_local_modules()
+    assert not len(providers._get_local_constants())
+    assert providers._get_local_constants.__module__ == "conformance.properties.reproducible"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 from pydantic import field_validator
@@ -100,8 +100,8 @@ def load_clauses(path: Path | None = None) -> Clauses:
     return Clauses(rows)
 
 
-def clause(clause_id: str) -> Any:
-    """Return a decorator that marks a test function as the check of a clause: `@clause("auth.missing")`.
+def clause(clause_id: str) -> pytest.MarkDecorator:
+    """Return the mark of a test function that is the check of a clause: `@clause("auth.missing")`.
 
     The plugin makes the `judge` fixture from the marker.
     """

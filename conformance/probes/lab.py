@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pytest
 
 from conformance.definition import Definition, Index
-from conformance.exchange import Door, Records, Session
+from conformance.exchange import Door, Record, Records, Session
 from conformance.words import Actor, Exchange, Secret
 
 T = TypeVar("T")
@@ -81,12 +81,12 @@ class Lab:
 
         Raises Refused where none may be made.
         """
-        makers = {
+        makers: dict[str, Callable[[], Record]] = {
             "customers": self.records.customer,
             "projects": self.records.project,
             "activities": self.records.activity,
         }
-        return self.once(f"parent {kind}", lambda: int(makers[kind]().id))
+        return self.once(f"parent {kind}", lambda: makers[kind]().id)
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """Return what `make` gave the first time this process asked for `name`."""

@@ -119,6 +119,9 @@ def _required(lab: Lab, kind: Kind, field: Field, owner: int | None) -> Any:
         return project if field.name == "project" else activity
     special: dict[str, Callable[[], Any]] = {
         "name": lambda: lab.name(kind.singular),
+        "username": lambda: lab.name("user"),
+        "email": lambda: f"{lab.name('user').replace(' ', '.')}@example.com",
+        "plainPassword": lambda: "conformance test, nobody's",
         "customer": lambda: lab.parent("customers"),
         "members": lambda: [{"user": owner or lab.strongest.user_id, "teamlead": True}],
         "begin": lambda: "2025-01-15T10:00:00",

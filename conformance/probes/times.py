@@ -60,17 +60,17 @@ def book(lab: Lab, actor: Actor, begin: Any, end: Any, **more: Any) -> Booked:
     body = {"project": project, "activity": activity, "description": lab.name("time"), "begin": begin, "end": end}
     body.update(more)
     exchange = lab.session(actor).post(COLLECTION, json=body)
-    return _booked(actor, exchange, body)
+    return seen_as(actor, exchange, body)
 
 
 def change(lab: Lab, booked: Booked, **times: Any) -> Booked:
     """Change a time record's attributes, as its owner. Raises Refused."""
-    return _booked(booked.actor, lab.session(booked.actor).patch(booked.path, json=times), times)
+    return seen_as(booked.actor, lab.session(booked.actor).patch(booked.path, json=times), times)
 
 
 def look(lab: Lab, booked: Booked, reader: Actor | None = None) -> Booked:
     """Read a time record, as its owner or as another reader."""
-    return _booked(booked.actor, lab.session(reader or booked.actor).get(booked.path), {})
+    return seen_as(booked.actor, lab.session(reader or booked.actor).get(booked.path), {})
 
 
 def unbook(lab: Lab, booked: Booked) -> None:
@@ -79,7 +79,8 @@ def unbook(lab: Lab, booked: Booked) -> None:
         lab.session(booked.actor).delete(booked.path)
 
 
-def _booked(actor: Actor, exchange: Exchange, body: Mapping[str, Any]) -> Booked:
+def seen_as(actor: Actor, exchange: Exchange, body: Mapping[str, Any]) -> Booked:
+    """Return an answer as a time record of an actor; `body` is what was sent."""
     answer = exchange.json_or_none() if exchange.ok else None
     begin, end = (_text(attribute(answer, name), exchange) for name in ("begin", "end"))
     duration = attribute(answer, "duration")

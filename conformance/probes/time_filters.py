@@ -1,0 +1,119 @@
+"""What the date filters of the list of time records take in: to the second, at midnight, across the edge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from conformance.probes.grounds import Ground, ground, listed, put
+from conformance.probes.lab import Lab
+from conformance.probes.making import ident
+from conformance.probes.timers import clock
+from conformance.probes.zones import written
+from conformance.words import Exchange
+
+RECORDS = (
+    ("evening", "04-01T22:00:00", "04-01T23:00:00"),
+    ("midnight", "04-02T00:00:00", "04-02T01:00:00"),
+    ("morning", "04-02T10:00:00", "04-02T11:00:00"),
+    ("across", "04-02T23:00:00", "04-03T02:00:00"),
+)
+"""Records by name, with begin and end; only their begin counts, says the definition."""
+
+WINDOWS = (
+    ("a day up to its midnight", "04-01T00:00:00", "04-02T00:00:00", ("evening", "midnight")),
+    ("a day without its midnight", "04-01T00:00:00", "04-01T23:59:59", ("evening",)),
+    ("from midnight on", "04-02T00:00:00", "", ("midnight", "morning", "across")),
+    ("from a second after midnight", "04-02T00:00:01", "", ("morning", "across")),
+    ("up to a begin", "", "04-02T10:00:00", ("evening", "midnight", "morning")),
+    ("up to a second before a begin", "", "04-02T09:59:59", ("evening", "midnight")),
+    ("one second", "04-02T10:00:00", "04-02T10:00:00", ("morning",)),
+)
+"""Windows by name: begin, end, and whose begin lies within, both ends included."""
+
+EDGE = ("04-03T00:00:00", "04-03T23:59:59")
+"""A window that the record across midnight reaches into with its end alone."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a window took in, of the records by name; None where the answer was no list."""
+
+    window: str
+    expected: tuple[str, ...]
+    names: tuple[str, ...] | None
+    exchange: Exchange
+
+
+def stage(lab: Lab) -> tuple[Ground, dict[int, str]]:
+    """Return the ground with the records on it, and their names by id. Raises Refused."""
+    return lab.once("time filters", lambda: _stage(lab))
+
+
+def _stage(lab: Lab) -> tuple[Ground, dict[int, str]]:
+    place = ground(lab, "time filters")
+    names = {}
+    for name, begin, end in RECORDS:
+        number = ident(put(lab, place, begin, end))
+        if number is not None:
+            names[number] = name
+    return place, names
+
+
+def ask_windows(lab: Lab) -> tuple[Taken, ...]:
+    """Ask for every window. Raises Refused."""
+    place, names = stage(lab)
+    found = []
+    for window, begin, end, expected in WINDOWS:
+        params = {**place.params}
+        params["begin"] = f"{place.year}-{begin}" if begin else f"{place.year}-01-01T00:00:00"
+        params["end"] = f"{place.year}-{end}" if end else f"{place.year}-12-31T23:59:59"
+        exchange, ids = listed(lab, place.actor, params)
+        found.append(Taken(window, expected, _names(ids, names), exchange))
+    return tuple(found)
+
+
+def ask_edge(lab: Lab) -> Taken:
+    """Ask for a window that a record reaches into with its end alone. Raises Refused."""
+    place, names = stage(lab)
+    begin, end = (f"{place.year}-{each}" for each in EDGE)
+    exchange, ids = listed(lab, place.actor, {**place.params, "begin": begin, "end": end})
+    return Taken("the day after midnight", (), _names(ids, names), exchange)
+
+
+def ask_modified(lab: Lab) -> tuple[Taken, ...]:
+    """Ask for what was changed since a day ago, and since tomorrow: all records, and none. Raises Refused."""
+    place, names = stage(lab)
+    exchange, _ = listed(lab, place.actor, place.params)
+    now = clock(exchange).replace(tzinfo=None, microsecond=0)
+    found = []
+    for window, shift, expected in (
+        ("changed since a day ago", timedelta(days=-1), tuple(name for name, *_ in RECORDS)),
+        ("changed since tomorrow", timedelta(days=1), ()),
+    ):
+        exchange, ids = listed(lab, place.actor, {**place.params, "modified_after": written(now + shift)})
+        found.append(Taken(window, expected, _names(ids, names), exchange))
+    return tuple(found)
+
+
+def ask_modified_zone(lab: Lab) -> Exchange:
+    """Ask for what was changed in the last half hour by UTC: a reading in the user's zone answers otherwise."""
+    place, _ = stage(lab)
+    exchange, _ = listed(lab, place.actor, place.params)
+    now = clock(exchange).replace(tzinfo=None, microsecond=0)
+    return listed(lab, place.actor, {**place.params, "modified_after": written(now - timedelta(minutes=30))})[0]
+
+
+def form_accepted(lab: Lab, path: str, parameter: str, text: str) -> Exchange:
+    """Send one text in a date parameter of a read."""
+    return lab.session().get(path, params={parameter: text})
+
+
+def today() -> str:
+    """Return a day in the guaranteed form: a fixed one, so that requests are the same every day."""
+    return written(datetime(2025, 1, 15))
+
+
+def _names(ids: list[int] | None, names: dict[int, str]) -> tuple[str, ...] | None:
+    return None if ids is None else tuple(sorted(names.get(number, "another record") for number in ids))
+

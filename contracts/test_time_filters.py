@@ -1,0 +1,95 @@
+"""Filters by date: which forms they take, and that they are exact to the second.
+
+Source: OpenAPI definition, `begin`, `end`, `modified_after`; REST API, Date and time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pytest
+
+from conformance.probes import Collection, Lab
+from conformance.probes.time_filters import ask_edge, ask_modified, ask_modified_zone, ask_windows, form_accepted, today
+from conformance.probes.times import COLLECTION
+from conformance.verdict import Judge, clause
+from contracts.grid import spread
+
+OTHER_FILTER_FORMS = ("2025-01-15", "2025-01-15T10:00", "2025-01-15T10:00:00Z", "2025-01-15T10:00:00+00:00", "now", "")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One item a date parameter."""
+    spread(metafunc, "date_filter", date_filters)
+
+
+def date_filters(known: Collection) -> Iterator[str]:
+    """Return the date parameters of all reads, as "GET /api/timesheets begin"."""
+    for operation in known.index.operations:
+        if operation.method == "GET" and not operation.path_parameters:
+            for parameter in known.index.datetime_query_parameters(operation):
+                yield f"{operation.label} {parameter.name}"
+
+
+@clause("datetime.filter-form")
+def test_filter_takes_the_guaranteed_form(lab: Lab, judge: Judge, date_filter: str) -> None:
+    """Every date parameter takes the guaranteed form."""
+    label, _, name = date_filter.rpartition(" ")
+    exchange = form_accepted(lab, label.removeprefix("GET "), name, today())
+    control = lab.session().get(label.removeprefix("GET "))
+    if not control.ok:
+        judge.skip(f"this actor is answered {control.status} without the parameter too", operation=label, field=name)
+        return
+    judge.check(
+        exchange.ok, operation=label, field=name, value=today(), expected="accepted",
+        got="accepted" if exchange.ok else str(exchange.status), exchange=exchange,
+    )  # fmt: skip
+
+
+@clause("datetime.filter-other-forms")
+def test_filter_other_forms(lab: Lab, judge: Judge, date_filter: str) -> None:
+    """What other forms lead to in a date parameter is reported."""
+    label, _, name = date_filter.rpartition(" ")
+    for form in OTHER_FILTER_FORMS if lab.beyond("standard") else OTHER_FILTER_FORMS[:1]:
+        exchange = form_accepted(lab, label.removeprefix("GET "), name, form)
+        judge.observe(operation=label, field=name, value=form, got=str(exchange.status))
+
+
+@clause("datetime.filter-bounds")
+@pytest.mark.xdist_group("time-filters")
+def test_filter_bounds(lab: Lab, judge: Judge) -> None:
+    """Windows take in what begins within them, both ends included, to the second and at midnight."""
+    for taken in ask_windows(lab):
+        judge.check(
+            taken.names == tuple(sorted(taken.expected)), operation=f"GET {COLLECTION}", field="begin, end",
+            value=taken.window, expected=names(taken.expected), got=names(taken.names), exchange=taken.exchange,
+        )  # fmt: skip
+
+
+@clause("datetime.filter-edge")
+@pytest.mark.xdist_group("time-filters")
+def test_filter_edge(lab: Lab, judge: Judge) -> None:
+    """Whether a record that only ends in a window is in it is reported."""
+    taken = ask_edge(lab)
+    judge.observe(operation=f"GET {COLLECTION}", field="begin, end", value=taken.window, got=names(taken.names))
+
+
+@clause("datetime.modified-after")
+@pytest.mark.xdist_group("time-filters")
+def test_modified_after(lab: Lab, judge: Judge) -> None:
+    """What was changed since then is in the list, what was not is left out."""
+    for taken in ask_modified(lab):
+        judge.check(
+            taken.names == tuple(sorted(taken.expected)), operation=f"GET {COLLECTION}", field="modified_after",
+            value=taken.window, expected=names(taken.expected), got=names(taken.names), exchange=taken.exchange,
+        )  # fmt: skip
+    last = ask_modified_zone(lab)
+    judge.observe(
+        operation=f"GET {COLLECTION}", field="modified_after", value="half an hour ago, UTC", exchange=last,
+        got="found" if last.json_or_none() else "nothing found", reason="read in UTC where it is found",
+    )  # fmt: skip
+
+
+def names(found: Iterable[str] | None) -> str:
+    """Return records by name as a canonical word."""
+    return "no list" if found is None else ", ".join(sorted(found)) or "none"

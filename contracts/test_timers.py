@@ -1,0 +1,125 @@
+"""Starting, stopping and duplicating time records: what becomes of their times.
+
+Source: OpenAPI definition. Items are grouped by actor, since a start can stop what is running.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.exchange import Refused
+from conformance.probes import Lab
+from conformance.probes.timers import DUPLICATE, RESTART, STOP, Course, duplicate, restart_and_stop
+from conformance.probes.times import recognise_rounding
+from conformance.probes.zones import parse
+from conformance.verdict import Judge, clause
+from conformance.words import Actor
+from contracts.grid import roles, spread
+from contracts.judging import actor_named, moved
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One item an actor."""
+    spread(metafunc, "timer", roles, "timer")
+
+
+@clause("datetime.restart")
+def test_restart(lab: Lab, judge: Judge, timer: str) -> None:
+    """A restart begins a new record now, and leaves the old one as it was."""
+    actor = actor_named(lab, timer)
+    course = started(lab, judge, actor, RESTART)[0]
+    if course is None:
+        return
+    judge.check(
+        course.answer.ident not in (None, course.before.ident), operation=RESTART, role=actor.role,
+        expected="a new record", got="a new record" if course.answer.ident != course.before.ident else "the old record",
+        exchange=course.answer.exchange,
+    )  # fmt: skip
+    near(lab, judge, course, RESTART, "begin")
+    judge.check(
+        course.answer.end == "None", operation=RESTART, field="end", role=actor.role, expected="null",
+        got="null" if course.answer.end == "None" else "a time", exchange=course.answer.exchange,
+    )  # fmt: skip
+    untouched(judge, course, RESTART)
+
+
+@clause("datetime.stop")
+def test_stop(lab: Lab, judge: Judge, timer: str) -> None:
+    """Stopping keeps the begin and sets the end to now."""
+    actor = actor_named(lab, timer)
+    course = started(lab, judge, actor, STOP)[1]
+    if course is None:
+        return
+    judge.check(
+        parse(course.answer.begin) is not None and begins_alike(lab, course), operation=STOP, field="begin",
+        role=actor.role, expected="unchanged", got=moved(course.before, course.answer, "begin"),
+        exchange=course.answer.exchange,
+    )  # fmt: skip
+    near(lab, judge, course, STOP, "end")
+
+
+def begins_alike(lab: Lab, course: Course) -> bool:
+    """Whether stopping left the begin alone, but for a rounding that happens only then."""
+    one, other = parse(course.before.begin), parse(course.answer.begin)
+    return one is not None and other is not None and abs((other - one).total_seconds()) <= slack(lab)
+
+
+def started(lab: Lab, judge: Judge, actor: Actor, label: str) -> tuple[Course | None, Course | None]:
+    """Return the courses of a restart and a stop, asked once a process; skipped with a reason where refused."""
+    try:
+        courses = lab.once(f"timer {actor.name}", lambda: restart_and_stop(lab, actor))
+    except Refused as error:
+        judge.skip(str(error), operation=label, role=actor.role)
+        return None, None
+    wanted = courses[0] if label == RESTART else courses[1]
+    if wanted is None or wanted.answer.status != 200:
+        status = wanted.answer.status if wanted else "nothing to stop"
+        judge.skip(f"the instance did not start or stop a record ({status})", operation=label, role=actor.role)
+        return None, None
+    return courses
+
+
+def near(lab: Lab, judge: Judge, course: Course, label: str, name: str) -> None:
+    """Judge that a time is now, by the instance's own clock, but for its rounding."""
+    instant = parse(getattr(course.answer, name))
+    away = abs((instant - course.now).total_seconds()) if instant else None
+    judge.check(
+        away is not None and away <= slack(lab), operation=label, field=name, role=course.answer.actor.role,
+        expected="now", got="now" if away is not None and away <= slack(lab) else "another time",
+        exchange=course.answer.exchange, reason=f"{getattr(course.answer, name)} at {course.now:%H:%M:%S} UTC",
+    )  # fmt: skip
+
+
+def slack(lab: Lab) -> float:
+    """Return by how many seconds rounding may move a time, and a little more."""
+    found = recognise_rounding(lab, lab.strongest)
+    steps = [rule.step if rule else 15 for rule in (found.begin, found.end)]
+    return 60.0 * max(1, *steps) + 30
+
+
+@clause("datetime.duplicate")
+def test_duplicate(lab: Lab, judge: Judge, timer: str) -> None:
+    """A duplicate has the times of the original, which stays as it was."""
+    actor = actor_named(lab, timer)
+    course = duplicate(lab, actor)
+    if course is None or course.answer.status != 200:
+        judge.skip("the instance made no duplicate", operation=DUPLICATE, role=actor.role)
+        return
+    for name in ("begin", "end"):
+        judge.check(
+            parse(getattr(course.answer, name)) == parse(getattr(course.before, name)) is not None,
+            operation=DUPLICATE, field=name, role=actor.role, expected="as the original",
+            got="as the original" if moved(course.before, course.answer, name) == "unchanged" else "another time",
+            exchange=course.answer.exchange,
+        )  # fmt: skip
+    untouched(judge, course, DUPLICATE)
+
+
+def untouched(judge: Judge, course: Course, label: str) -> None:
+    """Judge that the original's times are as they were."""
+    for name in ("begin", "end"):
+        judge.check(
+            parse(getattr(course.after, name)) == parse(getattr(course.before, name)) is not None, operation=label,
+            field=f"original's {name}", role=course.before.actor.role, expected="unchanged",
+            got=moved(course.before, course.after, name), exchange=course.after.exchange,
+        )  # fmt: skip

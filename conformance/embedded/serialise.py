@@ -6,7 +6,7 @@ out, not null: rates and budgets by the rights on that very record.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -42,10 +42,15 @@ _LATE_PREFERENCES: dict[str, str | None] = {
     "first_weekday": "monday",
     "favorite_routes": "",
 }
+RESET = "__pw_reset__"
+"""The preference that 2.24.0 keeps `requiresPasswordReset` in."""
 RATE_PREFERENCES = ("hourly_rate", "internal_rate")
 
 
-def as_json(call: Call, record: Any, schema: str) -> dict[str, Any]:
+_SHOWN = {*CONTRACT_PREFERENCES, *_LATE_PREFERENCES, RESET}
+
+
+def as_json(call: Call, record: Base, schema: str) -> dict[str, Any]:
     """The record by that schema, as the caller of the call sees it."""
     result = {}
     for attribute, getter, nested in _plan(call.version.name, schema, type(record)):
@@ -61,7 +66,7 @@ def as_list(call: Call, records: list[Any], schema: str) -> list[dict[str, Any]]
 
 
 @cache
-def _plan(version: str, schema: str, model: Hashable) -> tuple[tuple[Attribute, Getter, str | None], ...]:
+def _plan(version: str, schema: str, model: type[Base]) -> tuple[tuple[Attribute, Getter, str | None], ...]:
     attributes = interface.schema(version, schema).attributes
     return tuple((attribute, _getter(schema, model, attribute.name), _target(attribute)) for attribute in attributes)
 
@@ -75,7 +80,7 @@ _REAL = {"User2": "User", "Team": "TeamCollection", "UserPreference2": "UserPref
 """The generator's doubles, and references to a team, which never bring its members."""
 
 
-def _getter(schema: str, model: Hashable, name: str) -> Getter:
+def _getter(schema: str, model: type[Base], name: str) -> Getter:
     special = _SPECIAL.get((model, name)) or _SPECIAL.get((schema, name)) or _COMMON.get(name)
     if special:
         return special
@@ -144,7 +149,7 @@ def preferences(call: Call, user: User, prepared: bool) -> list[Preference]:
 
     `prepared`: with the defaults that Kimai adds where it shows a profile.
     """
-    shown = [p for p in user.preferences if p.name in CONTRACT_PREFERENCES or p.name in _LATE_PREFERENCES]
+    shown = [p for p in user.preferences if p.name in _SHOWN]
     if prepared:
         stored = {p.name for p in shown}
         shown += [Preference(name=name, value=value) for name, value in _LATE_PREFERENCES.items() if name not in stored]

@@ -52,6 +52,10 @@ class Version:
     """`globals` of the activities filters whatever its value."""
     bare_dates: bool = False
     """A begin without a time is refused, and still counts as that day where it is compared with the end."""
+    blank_customer: bool = True
+    """The name of a customer that a POST leaves out is empty, and so also too short; otherwise it is null."""
+    reset_preference: bool = False
+    """`requiresPasswordReset` shows among the preferences once it was set."""
     page_limit: int = 500
     """The largest page."""
 
@@ -68,6 +72,7 @@ _2_62 = Version(
     record_defaults=False,
     customer_defaults=False,
     rates_hidden=False,
+    blank_customer=False,
 )
 
 TABLE = {
@@ -86,6 +91,7 @@ TABLE = {
         user_preferences=False,
         globals_by_presence=True,
         bare_dates=True,
+        reset_preference=True,
         page_limit=2**31,
     ),
     "2.62.0": _2_62,

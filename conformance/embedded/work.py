@@ -40,22 +40,23 @@ def settle(call: Call, sheet: Timesheet) -> None:
         sheet.begin = habits.round_begin(sheet.begin, sheet.timezone, rounding)
         if sheet.end is not None:
             sheet.end = habits.round_end(sheet.end, sheet.timezone, rounding)
-        measure(call, sheet)
+        measure(sheet)
+        if sheet.end is not None:
+            sheet.duration = habits.round_duration(sheet.duration, sheet.begin, sheet.timezone, rounding)
     rates.calculate(sheet)
     sheet.modified_at = utc_now()
 
 
-def measure(call: Call, sheet: Timesheet) -> None:
-    """Work out the duration; 0 while it runs."""
-    if sheet.end is None:
-        sheet.duration = 0
-        return
-    seconds = (sheet.end - sheet.begin) // timedelta(seconds=1) - (sheet.pause or 0)
-    sheet.duration = call.habits.round_duration(seconds, sheet.begin, sheet.timezone, call.state.settings.rounding)
+def measure(sheet: Timesheet) -> None:
+    """Work out the duration as it is before rounding; 0 while the record runs."""
+    sheet.duration = 0
+    if sheet.end is not None:
+        sheet.duration = (sheet.end - sheet.begin) // timedelta(seconds=1) - (sheet.pause or 0)
 
 
 def objections(call: Call, sheet: Timesheet) -> Iterator[Objection]:
-    """What the instance's rules have against a record; its times are already rounded."""
+    """What the instance's rules have against a record. Its times are rounded only when it is kept, by `settle`."""
+    measure(sheet)
     yield from _about_times(call, sheet)
     if sheet.project is not None:
         yield from _about_project(call, sheet)
@@ -110,7 +111,7 @@ def _overlaps(call: Call, sheet: Timesheet) -> bool:
     query = select(Timesheet.id).where(
         Timesheet.user_id == sheet.user.id,
         Timesheet.begin < end,
-        or_(Timesheet.end > sheet.begin, Timesheet.end.is_(None) & (Timesheet.begin >= sheet.begin)),
+        or_(Timesheet.end > sheet.begin, Timesheet.end.is_(None) & (Timesheet.begin > sheet.begin)),
     )
     if sheet.id is not None:
         query = query.where(Timesheet.id != sheet.id)
@@ -137,8 +138,9 @@ def stop(call: Call, sheet: Timesheet) -> None:
 
 def _stop(call: Call, sheet: Timesheet) -> list[Objection]:
     sheet.end = utc_now()
+    found = list(objections(call, sheet))
     settle(call, sheet)
-    return list(objections(call, sheet))
+    return found
 
 
 def require(found: list[Objection]) -> None:

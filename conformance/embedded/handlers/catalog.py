@@ -66,7 +66,7 @@ def _blank(kind: Kind, call: Call) -> Any:
     if isinstance(record, Project):
         record.global_activities = True
     if isinstance(record, Customer):
-        record.name = ""
+        record.name = "" if call.version.blank_customer else None
         record.language = call.state.settings.text("defaults.customer.language")
         if call.version.customer_defaults:
             for name in ("country", "currency", "timezone"):

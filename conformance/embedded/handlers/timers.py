@@ -48,10 +48,10 @@ def _restart(call: Call) -> Reply:
         _copy(source, sheet, _COPIED)
     else:
         sheet.billable = inherits_billable(sheet)
-    settle(call, sheet)
     require(list(objections(call, sheet)))
     if not make_room(call, call.user):
         raise refused_by_service({"end": [UNSTOPPABLE]})
+    settle(call, sheet)
     return Reply(as_json(call, save(call, sheet), ENTITY))
 
 
@@ -68,10 +68,10 @@ def _duplicate(call: Call) -> Reply:
     source = _bookable(call, "create")
     sheet = _new(call, source, user=source.user, timezone=source.timezone)
     _copy(source, sheet, _DUPLICATED)
-    settle(call, sheet)
     require(list(objections(call, sheet)))
     if sheet.end is None and not make_room(call, sheet.user):
         raise refused_by_service({"end": [UNSTOPPABLE]})
+    settle(call, sheet)
     return Reply(as_json(call, save(call, sheet), ENTITY))
 
 

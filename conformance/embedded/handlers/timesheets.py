@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -172,6 +174,7 @@ def _create(call: Call) -> Reply:
     if sheet.end is None and not make_room(call, sheet.user):
         result.reject_form(UNSTOPPABLE)
         result.finish()
+    settle(call, sheet)
     save(call, sheet)
     expanded = call.raw_query.get("full") not in (None, "")
     return Reply(as_json(call, sheet, EXPANDED if expanded else ENTITY))
@@ -197,6 +200,7 @@ def _change(call: Call) -> Reply:
     if sheet.end is None and not was_running and not make_room(call, sheet.user):
         result.reject_form(UNSTOPPABLE)
         result.finish()
+    settle(call, sheet)
     call.session.flush()
     reply_body = as_json(call, sheet, ENTITY)
     sheet.timezone = sheet.user.timezone or sheet.timezone
@@ -236,9 +240,18 @@ def _apply(call: Call, result: Submitted, sheet: Timesheet) -> None:
     shown = Submitted(result.form.without(["tags", "billable"]), values, refused=result.refused)
     apply(call, shown, sheet)
     sheet.begin = sheet.begin or begin
+    if "begin" in result.refused and call.version.bare_dates:
+        sheet.begin = _bare_day(call) or sheet.begin
     sheet.user = sheet.user or user
     if tags is not None:
         sheet.tags = list(dict.fromkeys(tag for name in tags if (tag := find_tag(call, name))))
+
+
+def _bare_day(call: Call) -> datetime | None:
+    """The midnight of a begin that was sent as a date alone."""
+    sent = str(call.body["begin"])
+    day = None if "T" in sent else datetimes.read_date(sent)
+    return None if day is None else datetimes.start_of_day(day, call.zone)
 
 
 def _check(call: Call, result: Submitted, sheet: Timesheet) -> None:
@@ -250,10 +263,6 @@ def _check(call: Call, result: Submitted, sheet: Timesheet) -> None:
     if sheet.activity is None and settings.rule("require_activity"):
         result.reject("activity", "An activity needs to be selected.")
     check_fields(call, result_without, sheet)
-    if sheet.project is None:
-        _settle_times(call, sheet)
-    else:
-        settle(call, sheet)
     for objection in objections(call, sheet):
         _reject(result, objection.field, objection.message)
 
@@ -263,15 +272,6 @@ def _reject(result: Submitted, field: str, message: str) -> None:
         result.reject(field, message)
     else:
         result.reject_form(message)
-
-
-def _settle_times(call: Call, sheet: Timesheet) -> None:
-    """Round the times of a record that has no project, and so no rates."""
-    rounding = call.state.settings.rounding
-    sheet.begin = call.habits.round_begin(sheet.begin, sheet.timezone, rounding)
-    if sheet.end is not None:
-        sheet.end = call.habits.round_end(sheet.end, sheet.timezone, rounding)
-        sheet.duration = int((sheet.end - sheet.begin).total_seconds())
 
 
 def _changeable(call: Call, action: str) -> Timesheet:

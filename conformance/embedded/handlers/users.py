@@ -20,7 +20,7 @@ from conformance.embedded.handlers.common import (
 )
 from conformance.embedded.models import Preference, Role, Token, User
 from conformance.embedded.people import contract_preferences
-from conformance.embedded.serialise import RATE_PREFERENCES, as_json, as_list, preferences
+from conformance.embedded.serialise import RATE_PREFERENCES, RESET, as_json, as_list, preferences
 from conformance.embedded.state import Call, Reply
 
 _ON_THE_USER = ("timezone", "language", "locale")
@@ -57,6 +57,7 @@ def _create(call: Call) -> Reply:
         preferences=contract_preferences() if call.version.user_preferences else [],
     )
     fill(call, user, form_of(call, "UserCreateForm"), check_unique_user)
+    _note_reset(call, user)
     return Reply(as_json(call, save(call, user), "UserEntity"))
 
 
@@ -79,8 +80,16 @@ def _change(call: Call) -> Reply:
     if user.id == call.user.id:
         hidden.append("enabled")
     fill(call, user, form_of(call, "UserEditForm", hidden), check_unique_user)
+    _note_reset(call, user)
     call.session.flush()
     return Reply(as_json(call, user, "UserEntity"))
+
+
+def _note_reset(call: Call, user: User) -> None:
+    """Keep the required reset as a preference, in versions that show it as one."""
+    noted = any(preference.name == RESET for preference in user.preferences)
+    if call.version.reset_preference and (user.requires_password_reset or noted):
+        _set_preference(user, RESET, "1" if user.requires_password_reset else "0")
 
 
 def _set_preferences(call: Call) -> Reply:

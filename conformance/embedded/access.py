@@ -73,6 +73,9 @@ RIGHTS: dict[str, frozenset[str]] = {
 }
 """The default rights of the roles. Nobody has `delete_invoice`."""
 
+BUDGET_RIGHTS = {"budget": "budget", "budgetType": "budget", "timeBudget": "time"}
+"""The action that a role needs on a record for each attribute of its budget."""
+
 Content = Customer | Project | Activity
 
 

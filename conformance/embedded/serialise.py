@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from conformance.embedded import colours, interface
+from conformance.embedded.access import BUDGET_RIGHTS
 from conformance.embedded.interface import Attribute, Shape
 from conformance.embedded.models import (
     Activity,
@@ -27,7 +28,7 @@ from conformance.embedded.models import (
     User,
 )
 from conformance.embedded.people import CONTRACT_PREFERENCES
-from conformance.embedded.state import Call
+from conformance.embedded.state import Call, Reply
 
 LEFT_OUT = object()
 """The value of an attribute that the answer does not have."""
@@ -35,7 +36,6 @@ LEFT_OUT = object()
 Getter = Callable[[Call, Any], Any]
 
 _RATES = ("rate", "internalRate", "fixedRate", "hourlyRate")
-_BUDGETS = {"budget": "budget", "budgetType": "budget", "timeBudget": "time"}
 _LATE_PREFERENCES: dict[str, str | None] = {
     "hourly_rate": "0",
     "internal_rate": None,
@@ -58,6 +58,16 @@ def as_json(call: Call, record: Base, schema: str) -> dict[str, Any]:
         if value is not LEFT_OUT:
             result[attribute.name] = _converted(call, value, attribute.shape, nested, record)
     return result
+
+
+def answer(call: Call, value: Base | list[Any]) -> Reply:
+    """The record or records as the operation documents its answer: schema and status are the interface tables'."""
+    documented = call.operation.answer
+    shape = documented.shape
+    target = None if shape is None else (shape.items or shape).target
+    schema = target or f"{type(value).__name__}Entity"
+    status = int(documented.status) if documented.status.isdecimal() else 200
+    return Reply(as_list(call, value, schema) if isinstance(value, list) else as_json(call, value, schema), status)
 
 
 def as_list(call: Call, records: list[Any], schema: str) -> list[dict[str, Any]]:
@@ -200,6 +210,6 @@ _SPECIAL: dict[tuple[Any, str], Getter] = {
     **{
         (model, name): _budget(name, action)
         for model in (Customer, Project, Activity)
-        for name, action in _BUDGETS.items()
+        for name, action in BUDGET_RIGHTS.items()
     },
 }

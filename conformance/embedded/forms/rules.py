@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from conformance.embedded import interface
 from conformance.embedded.forms.engine import Submitted
+from conformance.embedded.forms.kinds import NOT_VALID
 from conformance.embedded.models import Team, User
 from conformance.embedded.state import Call
 
@@ -51,10 +52,11 @@ _NOT_NEGATIVE = ("rate", "internalRate", "fixedRate", "hourlyRate", "budget", "t
 
 @dataclass(frozen=True)
 class Limits:
-    """How many characters a text may have."""
+    """How many characters a text may have, and the pattern that it must match as a whole."""
 
-    least: int | None
-    most: int | None
+    least: int | None = None
+    most: int | None = None
+    pattern: str | None = None
 
 
 @cache
@@ -62,7 +64,7 @@ def _limits(version: str, form: str) -> dict[str, Limits]:
     if form not in _ENTITIES:
         return {}
     schema = interface.schema(version, _ENTITIES[form])
-    return {a.name: Limits(a.min_length, a.max_length) for a in schema.attributes}
+    return {a.name: Limits(a.min_length, a.max_length, a.pattern) for a in schema.attributes}
 
 
 def check_fields(call: Call, result: Submitted, record: Any) -> None:
@@ -79,18 +81,16 @@ def check_fields(call: Call, result: Submitted, record: Any) -> None:
 
 
 def _check_text(call: Call, result: Submitted, name: str, value: str) -> None:
-    limits = _limits(call.version.name, result.form.name).get(name, Limits(None, None))
+    limits = _limits(call.version.name, result.form.name).get(name, Limits())
     if name == "plainPassword":
         limits = Limits(*_PASSWORD_LENGTH)
     if name == "email" and not call.version.email_length:
-        limits = Limits(None, None)
+        limits = Limits()
     _check_length(result, name, value, limits)
+    if limits.pattern and not re.fullmatch(limits.pattern, value, re.DOTALL):
+        result.reject(name, NOT_VALID)
     if name in _NO_MARKUP and call.version.markup_refused and _MARKUP.search(value):
         result.reject(name, 'The following characters are not allowed: < > " =')
-    if name == "username" and "/" in value:
-        result.reject(name, "This value is not valid.")
-    if name == "name" and result.form.name == "TagEditForm" and "," in value:
-        result.reject(name, "This value is not valid.")
     if name in ("email", "invoiceEmail") and value and not _EMAIL.fullmatch(value):
         result.reject(name, "This value is not a valid email address.")
 
@@ -144,4 +144,4 @@ def check_members(result: Submitted, team: Team) -> None:
     if not leads:
         result.reject_form("This collection should contain 1 element or more.")
     if any(not row.valid for row in rows or []):
-        result.reject_form("This value is not valid.")
+        result.reject_form(NOT_VALID)

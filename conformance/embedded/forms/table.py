@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -59,30 +59,13 @@ def _visible(record: Any) -> bool:
     return bool(record.visible) and (above is None or _visible(above))
 
 
-def _values(field: str) -> Any:
-    def values(place: Place) -> Iterable[str]:
-        return interface.value_lists(place.call.version.name)[field]
-
-    return values
-
-
-def _roles(_place: Place) -> Iterable[str]:
-    return ("ROLE_TEAMLEAD", "ROLE_ADMIN", "ROLE_SUPER_ADMIN")
-
-
 _BY_NAME: Mapping[str, Kind] = {
     "color": Choice(lambda _: colours.CHOICES.values()),
     "country": Choice(lambda _: codes.COUNTRIES, "Please select a valid country."),
     "currency": Choice(lambda _: codes.CURRENCIES, "Please select a valid currency."),
     "timezone": Choice(lambda _: codes.timezones(), "Please select a valid timezone."),
-    "language": Choice(_values("languages")),
-    "locale": Choice(_values("locales")),
-    "budgetType": Choice(lambda _: ("month",)),
-    "roles": Choices(_roles),
     "budget": Money(),
     "timeBudget": Duration(),
-    "start": Day(),
-    "orderDate": Day(),
     "customer": Record(_listed("customer")),
     "project": Record(_listed("project")),
     "activity": Record(_listed("activity")),
@@ -95,7 +78,6 @@ _BY_NAME: Mapping[str, Kind] = {
     "plainApiToken": Password(),
 }
 _BY_FORM: Mapping[tuple[str, str], Kind] = {
-    ("ProjectEditForm", "end"): Day(),
     ("TimesheetEditForm", "tags"): TagNames(),
     ("TimesheetEditForm", "billable"): Billable(),
     ("UserCreateForm", "email"): Email(),
@@ -105,6 +87,7 @@ _BY_SHAPE: Mapping[tuple[str, str | None], Kind] = {
     ("boolean", None): Checkbox(),
     ("number", None): Money(),
     ("string", "date-time"): DateTime(),
+    ("string", "date"): Day(),
 }
 _COLUMNS = {
     "plainPassword": "password",
@@ -131,6 +114,9 @@ def form(version: str, name: str, record_defaults: bool) -> Form:
 
 
 def _kind(form_name: str, field: interface.Attribute) -> Kind:
+    if field.enum:
+        several = field.shape.kind == "array"
+        return Choices(lambda _: field.enum) if several else Choice(lambda _: field.enum)
     return (
         _BY_FORM.get((form_name, field.name))
         or _BY_NAME.get(field.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from conformance.embedded.handlers.catalog import KINDS, Kind
@@ -159,10 +159,6 @@ def _can_duplicate(call: Call) -> bool:
     return call.state.knows("POST /api/projects/{id}/duplicate")
 
 
-def _bind(action: Callable[[Kind, Call], Reply], kind: Kind) -> Callable[[Call], Reply]:
-    return lambda call: action(kind, call)
-
-
-HANDLERS = {f"GET /api/actions/{kind.word}/{{id}}/{{view}}/{{locale}}": _bind(_content, kind) for kind in KINDS} | {
+HANDLERS = {f"GET /api/actions/{kind.word}/{{id}}/{{view}}/{{locale}}": partial(_content, kind) for kind in KINDS} | {
     "GET /api/actions/timesheet/{id}/{view}/{locale}": _timesheet
 }

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
 
+from conformance.embedded.access import BUDGET_RIGHTS
 from conformance.embedded.datetimes import in_zone, read_date, read_query, utc_now
 from conformance.embedded.errors import bad_request, gone
 from conformance.embedded.forms import Submitted
 from conformance.embedded.handlers.common import change_meta, fill, form_of, remove, save, target
 from conformance.embedded.models import Activity, Customer, Member, Project, Team
-from conformance.embedded.serialise import as_json
+from conformance.embedded.serialise import answer
 from conformance.embedded.state import Call, Reply
 
 Content = Customer | Project | Activity
@@ -33,32 +35,21 @@ class Kind:
         """The name of its form."""
         return f"{self.model.__name__}EditForm"
 
-    @property
-    def entity(self) -> str:
-        """The schema of one record."""
-        return f"{self.model.__name__}Entity"
-
 
 KINDS = (
     Kind(Customer, "customer", "/api/customers"),
     Kind(Project, "project", "/api/projects"),
     Kind(Activity, "activity", "/api/activities"),
 )
-_BUDGET_FIELDS = {"budget": ("budget", "budgetType"), "time": ("timeBudget",)}
 
 
 def _create(kind: Kind, call: Call) -> Reply:
     call.access.require(f"create_{kind.word}")
-    hidden = [
-        field
-        for action, fields in _BUDGET_FIELDS.items()
-        if not call.access.has(f"{action}_{kind.word}")
-        for field in fields
-    ]
+    hidden = [field for field, action in BUDGET_RIGHTS.items() if not call.access.has(f"{action}_{kind.word}")]
     record = fill(call, _blank(kind, call), form_of(call, kind.form, hidden), _check)
     if call.version.numbers and not record.number:
         record.number = next_number(call, kind.model)
-    return Reply(as_json(call, save(call, record), kind.entity))
+    return answer(call, save(call, record))
 
 
 def _blank(kind: Kind, call: Call) -> Any:
@@ -97,21 +88,19 @@ def _check(call: Call, result: Submitted, record: Any) -> None:
 def _read(kind: Kind, call: Call) -> Reply:
     record = target(call, kind.model)
     call.access.require_content(["view"], record)
-    return Reply(as_json(call, record, kind.entity))
+    return answer(call, record)
 
 
 def _change(kind: Kind, call: Call) -> Reply:
     record = target(call, kind.model)
     call.access.require_content(["edit"], record)
-    hidden = ["teams"]
-    for action, fields in _BUDGET_FIELDS.items():
-        if not call.access.content(action, record):
-            hidden += fields
+    hidden = [field for field, action in BUDGET_RIGHTS.items() if not call.access.content(action, record)]
+    hidden.append("teams")
     if isinstance(record, Activity) and record.project is None:
         hidden.append("project")
     fill(call, record, form_of(call, kind.form, hidden), _check)
     call.session.flush()
-    return Reply(as_json(call, record, kind.entity))
+    return answer(call, record)
 
 
 def _delete(kind: Kind, call: Call) -> Reply:
@@ -137,7 +126,7 @@ def _make_team(kind: Kind, call: Call) -> Reply:
     record.teams.append(team)
     call.session.flush()
     call.session.refresh(team)
-    return Reply(as_json(call, team, "Team"))
+    return answer(call, team)
 
 
 def _duplicate_project(call: Call) -> Reply:
@@ -150,7 +139,7 @@ def _duplicate_project(call: Call) -> Reply:
     for activity in source.activities:
         save(call, _copied(activity, project=copy))
     call.session.flush()
-    return Reply(as_json(call, copy, "ProjectEntity"), status=201)
+    return answer(call, copy)
 
 
 _NOT_COPIED = ("id", "number", "start", "end", "customer_id", "project_id")
@@ -188,10 +177,6 @@ def _day_of(text: str | None) -> date | None:
     return day
 
 
-def _bind(action: Callable[[Kind, Call], Reply], kind: Kind) -> Callable[[Call], Reply]:
-    return lambda call: action(kind, call)
-
-
 _OPERATIONS: Mapping[tuple[str, str], Callable[[Kind, Call], Reply]] = {
     ("POST", ""): _create,
     ("GET", "/{id}"): _read,
@@ -202,7 +187,7 @@ _OPERATIONS: Mapping[tuple[str, str], Callable[[Kind, Call], Reply]] = {
 }
 
 HANDLERS = {
-    f"{method} {kind.path}{rest}": _bind(action, kind)
+    f"{method} {kind.path}{rest}": partial(action, kind)
     for kind in KINDS
     for (method, rest), action in _OPERATIONS.items()
 } | {"POST /api/projects/{id}/duplicate": _duplicate_project}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from conformance.embedded.datetimes import utc_now
@@ -10,7 +10,7 @@ from conformance.embedded.errors import forbidden
 from conformance.embedded.handlers.catalog import KINDS, Kind
 from conformance.embedded.handlers.common import by_id, fill, form_of, remove, save, target
 from conformance.embedded.models import CustomerComment, ProjectComment
-from conformance.embedded.serialise import as_json, as_list
+from conformance.embedded.serialise import answer
 from conformance.embedded.state import Call, Reply
 
 _MODELS: dict[str, type[Any]] = {"customer": CustomerComment, "project": ProjectComment}
@@ -34,7 +34,7 @@ def _comment(kind: Kind, call: Call) -> Any:
 
 def _list(kind: Kind, call: Call) -> Reply:
     comments = sorted(_parent(kind, call).comments, key=lambda note: (note.pinned, note.created_at), reverse=True)
-    return Reply(as_list(call, comments, "Comment"))
+    return answer(call, comments)
 
 
 def _create(kind: Kind, call: Call) -> Reply:
@@ -42,25 +42,21 @@ def _create(kind: Kind, call: Call) -> Reply:
     record = _MODELS[kind.word](parent_id=parent.id, pinned=False, created_at=utc_now(), created_by=call.user)
     fill(call, record, form_of(call, "CommentForm"))
     parent.comments.append(record)
-    return Reply(as_json(call, save(call, record), "Comment"))
+    return answer(call, save(call, record))
 
 
 def _pin(kind: Kind, call: Call) -> Reply:
     comment = _comment(kind, call)
     comment.pinned = not comment.pinned
-    return Reply(as_json(call, comment, "Comment"))
+    return answer(call, comment)
 
 
 def _delete(kind: Kind, call: Call) -> Reply:
     return remove(call, _comment(kind, call))
 
 
-def _bind(action: Callable[[Kind, Call], Reply], kind: Kind) -> Callable[[Call], Reply]:
-    return lambda call: action(kind, call)
-
-
 HANDLERS = {
-    f"{method} {kind.path}/{{id}}/comments{rest}": _bind(action, kind)
+    f"{method} {kind.path}/{{id}}/comments{rest}": partial(action, kind)
     for kind in KINDS
     if kind.word in _MODELS
     for method, rest, action in (

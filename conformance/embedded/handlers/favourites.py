@@ -5,7 +5,7 @@ from __future__ import annotations
 from conformance.embedded.errors import forbidden, not_found
 from conformance.embedded.handlers.common import target
 from conformance.embedded.models import Timesheet
-from conformance.embedded.serialise import as_list
+from conformance.embedded.serialise import answer
 from conformance.embedded.state import Call, Reply
 
 _WIDGETS = """
@@ -22,7 +22,7 @@ WIDGETS = frozenset(_WIDGETS.split())
 
 def _list(call: Call) -> Reply:
     call.access.require("start_own_timesheet")
-    return Reply(as_list(call, call.user.favourites, "TimesheetCollectionExpanded"))
+    return answer(call, call.user.favourites)
 
 
 def _own(call: Call) -> Timesheet:

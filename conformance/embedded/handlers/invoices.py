@@ -8,7 +8,7 @@ from conformance.embedded.errors import bad_request, forbidden, not_found
 from conformance.embedded.handlers.common import chosen, remove, target
 from conformance.embedded.handlers.paging import paged, read_time
 from conformance.embedded.models import Customer, ExportTemplate, Invoice, InvoiceTemplate
-from conformance.embedded.serialise import as_json
+from conformance.embedded.serialise import answer
 from conformance.embedded.state import Call, Reply
 
 BUILT_IN_DOCUMENTS = frozenset({"default", "freelancer", "invoice", "service-date", "timesheet"})
@@ -19,8 +19,6 @@ def _list(call: Call) -> Reply:
     customers = {customer.id for customer in chosen(call, "customer", Customer)}
     begin, end = (read_time(call, name, call.zone) for name in ("begin", "end"))
     statuses = call.filters("status[]") or []
-    if any(status not in ("new", "pending", "paid", "canceled") for status in statuses):
-        raise bad_request()
     shown = [
         invoice
         for invoice in call.session.scalars(select(Invoice).order_by(Invoice.created_at.desc(), Invoice.id.desc()))
@@ -41,7 +39,7 @@ def _visible(call: Call) -> Invoice:
 
 
 def _read(call: Call) -> Reply:
-    return Reply(as_json(call, _visible(call), "Invoice"))
+    return answer(call, _visible(call))
 
 
 def _download(call: Call) -> Reply:
@@ -64,7 +62,7 @@ def _custom_fields(call: Call) -> Reply:
         if item["name"] not in invoice.fields:
             raise not_found()
     invoice.fields = {**invoice.fields, **{item["name"]: item["value"] for item in call.body}}
-    return Reply(as_json(call, invoice, "Invoice"))
+    return answer(call, invoice)
 
 
 def _delete(call: Call) -> Reply:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from conformance.embedded.handlers.catalog import project_dates
 from conformance.embedded.handlers.common import chosen, folded, matches, ordered
 from conformance.embedded.models import Activity, Customer, Project
-from conformance.embedded.serialise import as_list
+from conformance.embedded.serialise import answer, as_list
 from conformance.embedded.state import Call, Reply
 
 _VISIBLE, _HIDDEN, _BOTH = "1", "2", "3"
@@ -45,7 +45,7 @@ def _projects(call: Call) -> Reply:
         and call.access.lists(record)
         and _found(call, record, _texts)
     ]
-    return Reply(as_list(call, ordered(call, shown, _KEYS, "name"), "ProjectCollection"))
+    return answer(call, ordered(call, shown, _KEYS, "name"))
 
 
 def _activities(call: Call) -> Reply:
@@ -68,7 +68,7 @@ def _activities(call: Call) -> Reply:
         and call.access.lists(record)
         and _found(call, record, _texts)
     ]
-    return Reply(as_list(call, ordered(call, shown, _KEYS, "name"), "ActivityCollection"))
+    return answer(call, ordered(call, shown, _KEYS, "name"))
 
 
 def _above(activity: Activity) -> list[bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from conformance.embedded.errors import not_found
@@ -11,7 +11,7 @@ from conformance.embedded.forms.rules import USED
 from conformance.embedded.handlers.catalog import KINDS, Kind
 from conformance.embedded.handlers.common import by_id, fill, form_of, remove, save, target
 from conformance.embedded.models import ActivityRate, CustomerRate, ProjectRate
-from conformance.embedded.serialise import as_json, as_list
+from conformance.embedded.serialise import answer
 from conformance.embedded.state import Call, Reply
 
 _MODELS: dict[str, type[Any]] = {"customer": CustomerRate, "project": ProjectRate, "activity": ActivityRate}
@@ -24,7 +24,7 @@ def _parent(kind: Kind, call: Call) -> Any:
 
 
 def _list(kind: Kind, call: Call) -> Reply:
-    return Reply(as_list(call, _parent(kind, call).rates, f"{kind.model.__name__}Rate"))
+    return answer(call, _parent(kind, call).rates)
 
 
 def _create(kind: Kind, call: Call) -> Reply:
@@ -39,7 +39,7 @@ def _create(kind: Kind, call: Call) -> Reply:
 
     fill(call, record, form_of(call, f"{kind.model.__name__}RateForm"), check)
     parent.rates.append(record)
-    return Reply(as_json(call, save(call, record), f"{kind.model.__name__}Rate"))
+    return answer(call, save(call, record))
 
 
 def _delete(kind: Kind, call: Call) -> Reply:
@@ -54,12 +54,8 @@ def _delete(kind: Kind, call: Call) -> Reply:
     return reply
 
 
-def _bind(action: Callable[[Kind, Call], Reply], kind: Kind) -> Callable[[Call], Reply]:
-    return lambda call: action(kind, call)
-
-
 HANDLERS = {
-    f"{method} {kind.path}/{{id}}/rates{rest}": _bind(action, kind)
+    f"{method} {kind.path}/{{id}}/rates{rest}": partial(action, kind)
     for kind in KINDS
     for method, rest, action in (("GET", "", _list), ("POST", "", _create), ("DELETE", "/{rateId}", _delete))
 }

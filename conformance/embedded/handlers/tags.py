@@ -8,7 +8,7 @@ from conformance.embedded.errors import forbidden
 from conformance.embedded.forms.rules import check_unique_name
 from conformance.embedded.handlers.common import fill, folded, form_of, remove, save, target
 from conformance.embedded.models import Tag
-from conformance.embedded.serialise import as_json, as_list
+from conformance.embedded.serialise import answer
 from conformance.embedded.state import Call, Reply
 
 
@@ -25,14 +25,14 @@ def _names(call: Call) -> Reply:
 
 def _find(call: Call) -> Reply:
     term = call.filters("name")
-    return Reply(as_list(call, _matching(call, term), "TagEntity") if term else [])
+    return answer(call, _matching(call, term) if term else [])
 
 
 def _create(call: Call) -> Reply:
     if not (call.access.has("manage_tag") or call.access.has("create_tag")):
         raise forbidden()
     tag = fill(call, Tag(visible=False), form_of(call, "TagEditForm"), check_unique_name)
-    return Reply(as_json(call, save(call, tag), "TagEntity"))
+    return answer(call, save(call, tag))
 
 
 def _delete(call: Call) -> Reply:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -14,14 +14,14 @@ from conformance.embedded.forms.rules import check_fields, check_members, check_
 from conformance.embedded.handlers.catalog import KINDS, Kind
 from conformance.embedded.handlers.common import by_id, folded, form_of, remove, save, target
 from conformance.embedded.models import Member, Team, User
-from conformance.embedded.serialise import as_json, as_list
+from conformance.embedded.serialise import answer
 from conformance.embedded.state import Call, Reply
 
 
 def _list(call: Call) -> Reply:
     call.access.require("view_team")
     teams = sorted(call.session.scalars(select(Team)), key=lambda team: (folded(team.name), team.id))
-    return Reply(as_list(call, [team for team in teams if _sees(call, team)], "TeamCollection"))
+    return answer(call, [team for team in teams if _sees(call, team)])
 
 
 def _sees(call: Call, team: Team) -> bool:
@@ -30,7 +30,7 @@ def _sees(call: Call, team: Team) -> bool:
 
 def _shown(call: Call, team: Team) -> Reply:
     call.session.flush()
-    return Reply(as_json(call, team, "Team"))
+    return answer(call, team)
 
 
 def _create(call: Call) -> Reply:
@@ -144,10 +144,6 @@ def _unlink(kind: Kind, call: Call) -> Reply:
     return _shown(call, team)
 
 
-def _bind(action: Callable[[Kind, Call], Reply], kind: Kind) -> Callable[[Call], Reply]:
-    return lambda call: action(kind, call)
-
-
 HANDLERS = {
     "GET /api/teams": _list,
     "POST /api/teams": _create,
@@ -157,7 +153,7 @@ HANDLERS = {
     "POST /api/teams/{id}/members/{userId}": _add_member,
     "DELETE /api/teams/{id}/members/{userId}": _remove_member,
 } | {
-    f"{method} /api/teams/{{id}}/{kind.path.removeprefix('/api/')}/{{{kind.word}Id}}": _bind(action, kind)
+    f"{method} /api/teams/{{id}}/{kind.path.removeprefix('/api/')}/{{{kind.word}Id}}": partial(action, kind)
     for kind in KINDS
     for method, action in (("POST", _link), ("DELETE", _unlink))
 }

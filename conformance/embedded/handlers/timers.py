@@ -7,9 +7,8 @@ from typing import Any
 from conformance.embedded import datetimes
 from conformance.embedded.errors import bad_request, forbidden, refused_by_service
 from conformance.embedded.handlers.common import save, target
-from conformance.embedded.handlers.timesheets import ENTITY
 from conformance.embedded.models import Timesheet
-from conformance.embedded.serialise import as_json
+from conformance.embedded.serialise import answer
 from conformance.embedded.state import Call, Reply
 from conformance.embedded.work import (
     UNSTOPPABLE,
@@ -33,7 +32,7 @@ def _stop(call: Call) -> Reply:
     if sheet.end is None:
         stop(call, sheet)
         call.session.flush()
-    return Reply(as_json(call, sheet, ENTITY))
+    return answer(call, sheet)
 
 
 def _restart(call: Call) -> Reply:
@@ -52,7 +51,7 @@ def _restart(call: Call) -> Reply:
     if not make_room(call, call.user):
         raise refused_by_service({"end": [UNSTOPPABLE]})
     settle(call, sheet)
-    return Reply(as_json(call, save(call, sheet), ENTITY))
+    return answer(call, save(call, sheet))
 
 
 def _begin(call: Call, sent: Any) -> Any:
@@ -72,7 +71,7 @@ def _duplicate(call: Call) -> Reply:
     if sheet.end is None and not make_room(call, sheet.user):
         raise refused_by_service({"end": [UNSTOPPABLE]})
     settle(call, sheet)
-    return Reply(as_json(call, save(call, sheet), ENTITY))
+    return answer(call, save(call, sheet))
 
 
 def _bookable(call: Call, action: str) -> Timesheet:
@@ -105,7 +104,7 @@ def _export(call: Call) -> Reply:
     sheet.exported = not sheet.exported
     settle(call, sheet)
     call.session.flush()
-    return Reply(as_json(call, sheet, ENTITY))
+    return answer(call, sheet)
 
 
 HANDLERS = {

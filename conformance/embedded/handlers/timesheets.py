@@ -15,7 +15,7 @@ from conformance.embedded.forms.rules import check_fields
 from conformance.embedded.handlers.common import change_meta, chosen, form_of, remove, save, target
 from conformance.embedded.handlers.paging import page_of, read_time, reply
 from conformance.embedded.models import Activity, Customer, Project, Tag, Timesheet, User
-from conformance.embedded.serialise import as_json, as_list
+from conformance.embedded.serialise import answer, as_json
 from conformance.embedded.state import Call, Reply
 from conformance.embedded.work import (
     UNSTOPPABLE,
@@ -26,7 +26,7 @@ from conformance.embedded.work import (
     settle,
 )
 
-ENTITY, EXPANDED = "TimesheetEntity", "TimesheetExpanded"
+EXPANDED = "TimesheetExpanded"
 COLLECTION, COLLECTION_EXPANDED = "TimesheetCollection", "TimesheetCollectionExpanded"
 _LOADED = (
     selectinload(Timesheet.tags),
@@ -137,20 +137,20 @@ def _recent(call: Call) -> Reply:
     for sheet in call.session.scalars(query.order_by(Timesheet.begin.desc(), Timesheet.id.desc()).options(*_LOADED)):
         if call.access.books_on(sheet):
             newest.setdefault((sheet.project_id, sheet.activity_id), sheet)
-    return Reply(as_list(call, list(newest.values())[:size], COLLECTION_EXPANDED))
+    return answer(call, list(newest.values())[:size])
 
 
 def _active(call: Call) -> Reply:
     call.access.require("view_own_timesheet")
     query = select(Timesheet).where(Timesheet.user_id == call.user.id, Timesheet.end.is_(None))
     sheets = call.session.scalars(query.order_by(Timesheet.begin.desc(), Timesheet.id.desc()).options(*_LOADED))
-    return Reply(as_list(call, list(sheets), COLLECTION_EXPANDED))
+    return answer(call, list(sheets))
 
 
 def _read(call: Call) -> Reply:
     sheet = target(call, Timesheet)
     call.access.require_timesheet("view", sheet)
-    return Reply(as_json(call, sheet, ENTITY))
+    return answer(call, sheet)
 
 
 def _create(call: Call) -> Reply:
@@ -177,7 +177,7 @@ def _create(call: Call) -> Reply:
     settle(call, sheet)
     save(call, sheet)
     expanded = call.raw_query.get("full") not in (None, "")
-    return Reply(as_json(call, sheet, EXPANDED if expanded else ENTITY))
+    return Reply(as_json(call, sheet, EXPANDED)) if expanded else answer(call, sheet)
 
 
 def _crash_as_released(call: Call) -> None:
@@ -202,9 +202,9 @@ def _change(call: Call) -> Reply:
         result.finish()
     settle(call, sheet)
     call.session.flush()
-    reply_body = as_json(call, sheet, ENTITY)
+    shown = answer(call, sheet)
     sheet.timezone = sheet.user.timezone or sheet.timezone
-    return Reply(reply_body)
+    return shown
 
 
 def _reset_rates(result: Submitted, sheet: Timesheet, before: tuple[int, int | None]) -> None:

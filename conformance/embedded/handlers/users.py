@@ -20,7 +20,7 @@ from conformance.embedded.handlers.common import (
 )
 from conformance.embedded.models import Preference, Role, Token, User
 from conformance.embedded.people import contract_preferences
-from conformance.embedded.serialise import RATE_PREFERENCES, RESET, as_json, as_list, preferences
+from conformance.embedded.serialise import RATE_PREFERENCES, RESET, answer, as_list, preferences
 from conformance.embedded.state import Call, Reply
 
 _ON_THE_USER = ("timezone", "language", "locale")
@@ -58,17 +58,17 @@ def _create(call: Call) -> Reply:
     )
     fill(call, user, form_of(call, "UserCreateForm"), check_unique_user)
     _note_reset(call, user)
-    return Reply(as_json(call, save(call, user), "UserEntity"))
+    return answer(call, save(call, user))
 
 
 def _me(call: Call) -> Reply:
-    return Reply(as_json(call, call.user, "UserEntity"))
+    return answer(call, call.user)
 
 
 def _read(call: Call) -> Reply:
     user = target(call, User)
     call.access.require_profile("view", user)
-    return Reply(as_json(call, user, "UserEntity"))
+    return answer(call, user)
 
 
 def _change(call: Call) -> Reply:
@@ -82,7 +82,7 @@ def _change(call: Call) -> Reply:
     fill(call, user, form_of(call, "UserEditForm", hidden), check_unique_user)
     _note_reset(call, user)
     call.session.flush()
-    return Reply(as_json(call, user, "UserEntity"))
+    return answer(call, user)
 
 
 def _note_reset(call: Call, user: User) -> None:
@@ -105,7 +105,7 @@ def _set_preferences(call: Call) -> Reply:
     for name, value in _items(call.body):
         _set_preference(user, name, value)
     call.session.flush()
-    return Reply(as_json(call, user, "UserEntity"))
+    return answer(call, user)
 
 
 def _items(body: Any) -> list[tuple[str, str | None]]:

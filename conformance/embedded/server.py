@@ -114,7 +114,8 @@ class EmbeddedKimai:
 
 
 def _listen(port: int) -> socket.socket:
-    server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # The protocol is named since asyncio turns Nagle's delay (40 ms an answer) off for such sockets alone.
+    server = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         server.bind((_HOST, port))

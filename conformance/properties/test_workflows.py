@@ -28,8 +28,7 @@ def test_life_of_records(
 ) -> None:
     """What is created is read, listed, copied and gone as the model says, in any order of steps."""
     lives, steps = LENGTHS[profile]
-    actor = actors[whose]
-    story = telling(records, door.session(actor), actor, seed, lives, steps)
+    story = telling(records, door.session(actors[whose]), seed, lives, steps)
     decide(story, judge)
 
 

@@ -52,6 +52,8 @@ class Fake:
             return httpx.Response(200, json=row)
         if request.method == "GET" and len(parts) == 1:
             return httpx.Response(200, json=[row for (plural, _), row in self.rows.items() if plural == parts[0]])
+        if request.method == "GET" and parts[2:] in (["rates"], ["comments"]):
+            return httpx.Response(200, json=[])
         key = (parts[0], int(parts[1])) if len(parts) > 1 and parts[1].isdigit() else ("", 0)
         row = self.rows.get(key)
         if row is None:

@@ -1,0 +1,125 @@
+"""The state machine: the same steps for one seed, and what departs from the model is seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from conformance.definition import Definition
+from conformance.exchange import Door, DoorConfig, Records
+from conformance.properties.workflows import DELETED, DURATION, LISTED, READ, STORED, Story, telling
+
+from .conftest import ACTORS, Fake
+
+ITEM = re.compile(r"/api/timesheets/(\d+)(?:/(\w+))?\Z")
+
+
+class Timesheets(Fake):
+    """The fake with the actions of a timesheet. `lie` may change an answer."""
+
+    def _answer(self, request: httpx.Request, body: Any) -> httpx.Response:
+        found = ITEM.match(request.url.path)
+        if request.url.path == "/api/timesheets/active":
+            return httpx.Response(200, json=[])
+        if request.method == "GET" and request.url.path == "/api/timesheets":
+            wanted = request.url.params.get("project")
+            return httpx.Response(200, json=[row for row in self._timesheets() if str(row["project"]) == wanted])
+        if request.method == "DELETE" and not found:
+            for row in self._timesheets():
+                del self.rows["timesheets", row["id"]]
+        if request.method == "POST" and request.url.path == "/api/timesheets":
+            return super()._answer(request, self._timed({"user": 1, "description": "", "end": None, **body}))
+        if found and request.method == "PATCH":
+            return self._change(int(found[1]), found[2], body)
+        return super()._answer(request, body)
+
+    def _timesheets(self) -> list[dict[str, Any]]:
+        return [row for (plural, _), row in self.rows.items() if plural == "timesheets"]
+
+    def _change(self, ident: int, action: str | None, body: Any) -> httpx.Response:
+        row = self.rows["timesheets", ident]
+        if action == "duplicate":
+            self.last += 1
+            row = self.rows["timesheets", self.last] = {**row, "id": self.last}
+        elif action == "stop":
+            row["end"] = row["begin"]
+        row |= self._timed(body or row)
+        return httpx.Response(200, json=row)
+
+    def _timed(self, row: dict[str, Any]) -> dict[str, Any]:
+        zoned = {name: f"{row[name][:19]}+0200" for name in ("begin", "end") if row.get(name)}
+        return {**row, **zoned, "begin": zoned.get("begin", row.get("begin", "2026-07-01T08:00:00+0200"))}
+
+
+@pytest.fixture
+def fake() -> Fake:
+    """An instance that knows timesheets."""
+    return Timesheets()
+
+
+@pytest.fixture
+def tell(door: Door) -> Iterator[Any]:
+    """Tells a story on the fake."""
+
+    def tell(seed: int = 1, lives: int = 2, steps: int = 8) -> Story:
+        return telling(Records(door), door.session(ACTORS[0]), seed, lives, steps)
+
+    return tell
+
+
+def _broken(story: Story) -> set[tuple[str, str, str]]:
+    return {(step.clause, step.operation, step.field) for step in story.steps if not step.ok}
+
+
+def test_a_life_without_departures(fake: Fake, tell: Any) -> None:
+    story = tell(lives=4, steps=12)
+    assert not story.refused
+    assert _broken(story) == set()
+    assert {READ, LISTED, DELETED, STORED} <= {step.clause for step in story.steps}
+    assert not [key for key in fake.rows if key[0] != "tags"]
+
+
+def test_the_same_seed_tells_the_same_story(tmp_path: Path, definition: Definition) -> None:
+    logs = []
+    for name in ("1", "2"):
+        fake = Timesheets()
+        config = DoorConfig(
+            "http://127.0.0.1:1", ACTORS, "unit", tmp_path / f"{name}.jsonl", transport=httpx.MockTransport(fake)
+        )
+        with Door(config, definition.index) as door:
+            telling(Records(door), door.session(ACTORS[0]), 7, 2, 6)
+        logs.append((fake.log, fake.bodies))
+    assert logs[0] == logs[1]
+    assert len(logs[0][0]) > 10
+
+
+def test_a_record_that_reads_otherwise_is_seen(fake: Fake, tell: Any) -> None:
+    def odd(request: httpx.Request, _: Any) -> httpx.Response | None:
+        found = ITEM.match(request.url.path)
+        row = fake.rows.get(("timesheets", int(found[1]))) if found and request.method == "GET" else None
+        return httpx.Response(200, json={**row, "activity": 99}) if row else None
+
+    fake.odd = odd
+    assert (READ, "GET /api/timesheets/{id}", "activity") in _broken(tell())
+
+
+def test_a_record_missing_in_the_list_is_seen(fake: Fake, tell: Any) -> None:
+    fake.odd = lambda request, _: (
+        httpx.Response(200, json=[]) if request.method == "GET" and request.url.path == "/api/timesheets" else None
+    )
+    assert (LISTED, "GET /api/timesheets", "") in _broken(tell())
+
+
+def test_a_wrong_duration_is_seen(fake: Fake, tell: Any) -> None:
+    def odd(request: httpx.Request, body: Any) -> httpx.Response | None:
+        if request.method == "POST" and request.url.path == "/api/timesheets" and body.get("end"):
+            return fake._answer(request, {**body, "duration": 1})
+        return None
+
+    fake.odd = odd
+    assert (DURATION, "POST /api/timesheets", "duration") in _broken(tell(steps=12))

@@ -83,15 +83,15 @@ def _walk(shape: Shape, value: Any, name: str, depth: int) -> Iterator[Departure
 
 
 def _walk_object(shape: Shape, value: Mapping[str, Any], name: str, depth: int) -> Iterator[Departure]:
-    attributes, name = shape.attributes, shape.ref or name
+    attributes, chain, name = shape.attributes, name, shape.ref or name
     for attribute, inner in attributes.items():
         path = f"{name}.{attribute}" if name else attribute
         if attribute in value:
             yield from _walk(inner, value[attribute], path, depth + 1)
-        elif attribute in shape.required:
-            yield Departure("required", path, "present", "missing")
         else:
-            yield Departure("present", path, "present", "missing")
+            # One component is shown whole here and short there: only the way to it tells which is meant.
+            aspect = "required" if attribute in shape.required else "present"
+            yield Departure(aspect, f"{chain}.{attribute}" if chain else attribute, "present", "missing")
     if attributes:
         for attribute in value.keys() - attributes.keys():
             path = f"{name}.{attribute}" if name else attribute

@@ -1,0 +1,67 @@
+"""The answer of every read: with the ids of the run's own records where the path has parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.definition import Operation
+from conformance.probes.kinds import kind_named
+from conformance.probes.lab import Lab
+from conformance.probes.life import Subject, born
+from conformance.words import Actor, Exchange
+
+VIEWS = {"view": "index", "locale": "en"}
+
+
+def answer_of(lab: Lab, operation: Operation, actor: Actor | None = None) -> Exchange | None:
+    """Send a read, with an own record's id where it needs one; asked once a process and actor. Raises Refused.
+
+    None where the run has no record for its path.
+    """
+    who = actor or lab.strongest
+    return lab.once(f"answer {who.name} {operation.label}", lambda: _ask(lab, operation, who))
+
+
+def _ask(lab: Lab, operation: Operation, actor: Actor) -> Exchange | None:
+    path = filled_path(lab, operation)
+    return lab.session(actor).get(path, params=_params(lab, operation)) if path is not None else None
+
+
+def filled_path(lab: Lab, operation: Operation) -> str | None:
+    """Return the path for a record of the run's own; None where it makes none of that kind."""
+    parts = operation.path.split("/")
+    for place, part in enumerate(parts):
+        if part.startswith("{"):
+            name = part[1:-1]
+            value = VIEWS.get(name) or _own_id(lab, _kind_before(parts, place))
+            if value is None:
+                return None
+            parts[place] = str(value)
+    return "/".join(parts)
+
+
+def _kind_before(parts: list[str], place: int) -> str:
+    """Return the kind that a path parameter stands for, by the word before it ("actions/timesheet" is timesheets)."""
+    word = parts[place - 1]
+    plurals = {"timesheet": "timesheets", "activity": "activities", "project": "projects", "customer": "customers"}
+    return plurals.get(word, word)
+
+
+def _own_id(lab: Lab, name: str) -> int | None:
+    if name == "users":
+        return lab.strongest.user_id
+    kind = kind_named(lab.index, name)
+    if kind is None:
+        return None
+    return born(lab, Subject(name, kind, lab.strongest)).number
+
+
+def _params(lab: Lab, operation: Operation) -> Mapping[str, Any]:
+    """Return parameters that make a list show what the run made, hidden records too."""
+    params: dict[str, Any] = {}
+    if operation.query("visible"):
+        params["visible"] = 3
+    if operation.query("name") and operation.path.endswith("/find"):
+        params["name"] = lab.door.mark
+    return params

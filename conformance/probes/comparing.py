@@ -1,0 +1,66 @@
+"""Whether a value that was sent is the value that came back, and what else of a record is different. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.probes.making import MISSING, attribute
+
+COUPLED: Mapping[str, frozenset[str]] = {
+    "name": frozenset({"color-safe", "parentTitle"}),
+    "color": frozenset({"color-safe"}),
+    "begin": frozenset({"duration", "rate", "internalRate"}),
+    "end": frozenset({"duration", "rate", "internalRate"}),
+    "hourlyRate": frozenset({"rate", "internalRate", "fixedRate"}),
+    "fixedRate": frozenset({"rate", "internalRate", "hourlyRate"}),
+}
+"""Attributes that are computed from another, and so change with it."""
+
+
+def kept(name: str, sent: Any, body: Any, path: str) -> bool:
+    """Whether a body shows, at an attribute path, the value that was sent for a field."""
+    got = attribute(body, path)
+    if got is MISSING:
+        return False
+    if name == "timeBudget" and isinstance(sent, str):
+        hours, _, minutes = sent.partition(":")
+        return bool(got == int(hours) * 3600 + int(minutes) * 60)
+    if isinstance(sent, bool) or isinstance(got, bool):
+        return sent is got
+    if isinstance(sent, str) and isinstance(got, str):
+        return alike(sent, got)
+    return bool(sent == got)
+
+
+def alike(sent: str, got: str) -> bool:
+    """Whether two texts are the same, or the same local time or day: an answer adds an offset, or a time to a day."""
+    if sent == got:
+        return True
+    is_time = len(sent) >= 10 and sent[4:5] == sent[7:8] == "-" and sent[:4].isdigit()
+    if not is_time:
+        return False
+    if len(sent) == 10 or len(got) == 10 or sent.endswith("T00:00:00"):
+        return sent[:10] == got[:10]
+    return sent[:19] == got[:19]
+
+
+def short(value: Any) -> str:
+    """Return a value as a short canonical word: booleans, null and missing as they are, else its kind."""
+    if value is MISSING:
+        return "missing"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return "another value"
+
+
+def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Return the attributes that two answers share and show differently, with both values."""
+    return {name: (one[name], other[name]) for name in one.keys() & other.keys() if one[name] != other[name]}
+
+
+def changed_besides(before: Mapping[str, Any], after: Mapping[str, Any], field: str) -> list[str]:
+    """Return the attributes that changed although another was sent, but for what is computed from that one."""
+    expected = COUPLED.get(field, frozenset()) | {field}
+    names = before.keys() | after.keys()
+    return sorted(name for name in names - expected if before.get(name, MISSING) != after.get(name, MISSING))

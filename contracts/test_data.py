@@ -1,0 +1,320 @@
+"""A record's life: what is sent is stored, read, listed, changed alone, and gone when it is deleted.
+
+Source: OpenAPI definition; RFC 5789, section 2; RFC 9110, sections 9.2 and 15.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from conformance.probes import Collection, Lab
+from conformance.probes.comparing import changed_besides, differences, kept, short
+from conformance.probes.kinds import kind_named, kinds
+from conformance.probes.life import Subject, again, born, changes, gone, refused_change
+from conformance.probes.making import attribute
+from conformance.verdict import Judge, clause
+from conformance.words import Exchange
+from contracts.grid import at_least, spread
+
+OWN = " as its owner"
+"""Ends the label of the items that ask a kind as a plain user instead of as the strongest actor."""
+
+SMOKE = ("customers", "timesheets")
+
+BAD: Mapping[str, Mapping[str, Any]] = {
+    "an unknown attribute": {"conformanceUnknown": "x"},
+    "a bad value": {"color": "no colour at all"},
+    "a bad reference": {"activity": "none"},
+}
+"""What makes a change invalid; the second for kinds with a colour, the third for time records."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One item a kind, and one more for time records as their plain owner."""
+    spread(metafunc, "subject", subjects, "data")
+
+
+def subjects(known: Collection) -> Iterator[str]:
+    """Return the kinds of the run's own records; users are another's to make."""
+    for kind in kinds(known.index):
+        if kind.name != "users" and (at_least(known, "standard") or kind.name in SMOKE):
+            yield kind.name
+            if kind.name == "timesheets" and len(known.actors) > 1:
+                yield kind.name + OWN
+
+
+def subject_of(lab: Lab, label: str) -> Subject:
+    """Return the subject of an item."""
+    kind = kind_named(lab.index, label.removesuffix(OWN))
+    assert kind is not None
+    return Subject(label, kind, lab.plainest if label.endswith(OWN) else lab.strongest)
+
+
+@clause("definition.bodies-accepted")
+def test_full_body_is_accepted(lab: Lab, judge: Judge, subject: str) -> None:
+    """A create with every field of the form is accepted."""
+    about = subject_of(lab, subject)
+    life = born(lab, about)
+    fields = ", ".join(refused_fields(life.made)) if not life.made.ok else ""
+    judge.check(
+        life.made.ok, operation=about.kind.create.label, role=about.actor.role, field=fields, value="every field",
+        expected="accepted", got="accepted" if life.made.ok else str(life.made.status), exchange=life.made,
+    )  # fmt: skip
+
+
+def refused_fields(exchange: Exchange) -> list[str]:
+    """Return the fields that a refusal names."""
+    children = attribute(exchange.json_or_none(), "errors.children")
+    return [name for name, told in children.items() if told] if isinstance(children, dict) else []
+
+
+def unborn(lab: Lab, judge: Judge, about: Subject) -> bool:
+    """Say where a record with every field was not accepted: its own check fails, the others cannot be asked."""
+    life = born(lab, about)
+    if life.number is None:
+        label, status = about.kind.create.label, life.made.status
+        judge.skip(f"the create with every field was answered {status}", operation=label)
+    return life.number is None
+
+
+@clause("data.sent-is-stored")
+def test_sent_is_stored(lab: Lab, judge: Judge, subject: str) -> None:
+    """Every value that was sent is in the answer, and in the record when it is read."""
+    about = subject_of(lab, subject)
+    if unborn(lab, judge, about):
+        return
+    life, create = born(lab, about), about.kind.create
+    shown = lab.index.reads_back(create)
+    for name, sent in life.sent.items():
+        if name not in shown or isinstance(sent, list):
+            continue
+        for exchange in filter(None, (life.made, life.read)):
+            body = exchange.json_or_none()
+            judge.check(
+                kept(name, sent, body, shown[name]), operation=exchange.operation, field=name, role=about.actor.role,
+                expected="as sent", got="as sent" if kept(name, sent, body, shown[name]) else seen(body, shown[name]),
+                exchange=life.made if exchange is life.made else exchange, value=str(sent)[:40],
+            )  # fmt: skip
+
+
+def seen(body: Any, path: str) -> str:
+    """Return what a body shows at a path as a canonical word."""
+    return short(attribute(body, path))
+
+
+@clause("data.read-is-answered")
+def test_read_is_as_answered(lab: Lab, judge: Judge, subject: str) -> None:
+    """Reading shows what the answers of create and change showed."""
+    about = subject_of(lab, subject)
+    if unborn(lab, judge, about):
+        return
+    life = born(lab, about)
+    if life.read is None:
+        judge.skip("not observable: this kind cannot be read on its own", operation=about.kind.create.label)
+        return
+    compare(judge, about, life.made, body_of(life.made), body_of(life.read), life.read)
+    for change in changes(lab, about):
+        if change.answer.ok:
+            compare(judge, about, change.answer, body_of(change.answer), change.after, change.answer)
+
+
+def compare(
+    judge: Judge, about: Subject, written: Exchange, one: Mapping[str, Any], other: Mapping[str, Any], shown: Exchange
+) -> None:
+    """Judge that two views of one record agree: one place where they do, one an attribute where not."""
+    different = differences(one, other)
+    if not one or not other:
+        different["the record"] = (None, None)
+    for name in different:
+        judge.check(
+            False, operation=written.operation, field=name, role=about.actor.role, expected="the same when read",
+            got="different when read", exchange=shown,
+        )  # fmt: skip
+    if not different:
+        judge.check(True, operation=written.operation, role=about.actor.role, expected="the same", got="the same")
+
+
+def body_of(exchange: Exchange) -> Mapping[str, Any]:
+    """Return the record in an answer, {} where there is none."""
+    body = exchange.json_or_none() if exchange.ok else None
+    return body if isinstance(body, dict) else {}
+
+
+@clause("data.listed")
+def test_new_record_is_listed(lab: Lab, judge: Judge, subject: str) -> None:
+    """A new record is in its list."""
+    about = subject_of(lab, subject)
+    if unborn(lab, judge, about):
+        return
+    life = born(lab, about)
+    if about.kind.listing is None or life.listing is None:
+        judge.skip("not observable: this kind has no list", operation=about.kind.create.label)
+        return
+    judge.check(
+        life.listed is not None, operation=about.kind.listing.label, role=about.actor.role, expected="listed",
+        got="listed" if life.listed is not None else "not listed", exchange=life.listing,
+    )  # fmt: skip
+
+
+@clause("attribute.forms-agree")
+def test_list_and_record_agree(lab: Lab, judge: Judge, subject: str) -> None:
+    """What a list shows of a record is what the record shows."""
+    about = subject_of(lab, subject)
+    if unborn(lab, judge, about):
+        return
+    life = born(lab, about)
+    whole = body_of(life.read) if life.read is not None else body_of(life.made)
+    if life.listed is None or life.listing is None or about.kind.listing is None:
+        judge.skip("this kind was not found in a list", operation=about.kind.create.label)
+        return
+    different = differences(life.listed, whole)
+    for name in different:
+        judge.check(
+            False, operation=about.kind.listing.label, field=name, role=about.actor.role, expected="as in the record",
+            got="different", exchange=life.listing,
+        )  # fmt: skip
+    if not different:
+        judge.check(
+            True, operation=about.kind.listing.label, role=about.actor.role, expected="as in the record",
+            got="as in the record",
+        )  # fmt: skip
+
+
+@clause("data.patch-stored")
+def test_change_is_stored(lab: Lab, judge: Judge, subject: str) -> None:
+    """A value that was accepted in a change is in the record when it is read."""
+    about = subject_of(lab, subject)
+    if about.kind.change is None or unborn(lab, judge, about):
+        skip_unchangeable(judge, about)
+        return
+    shown = lab.index.reads_back(about.kind.change)
+    for change in changes(lab, about):
+        if change.answer.ok and change.field in shown:
+            stored = kept(change.field, change.sent, change.after, shown[change.field])
+            judge.check(
+                stored, operation=about.kind.change.label, field=change.field, role=about.actor.role,
+                expected="as sent", got="as sent" if stored else seen(change.after, shown[change.field]),
+                exchange=change.answer,
+            )  # fmt: skip
+        elif not change.answer.ok:
+            judge.on("definition.bodies-accepted").check(
+                False, operation=about.kind.change.label, field=change.field, role=about.actor.role,
+                expected="accepted", got=str(change.answer.status), exchange=change.answer,
+            )  # fmt: skip
+    skip_unchangeable(judge, about)
+
+
+@clause("data.patch-only-sent")
+def test_change_leaves_the_rest(lab: Lab, judge: Judge, subject: str) -> None:
+    """A change of one attribute leaves all others as they were."""
+    about = subject_of(lab, subject)
+    if about.kind.change is None or unborn(lab, judge, about):
+        skip_unchangeable(judge, about)
+        return
+    for change in changes(lab, about):
+        besides = changed_besides(change.before, change.after, change.field)
+        for name in besides:
+            judge.check(
+                False, operation=about.kind.change.label, field=name, role=about.actor.role,
+                value=f"{change.field} sent", expected="unchanged", got=short(change.after.get(name, "missing")),
+                exchange=change.answer,
+            )  # fmt: skip
+        if not besides:
+            judge.check(
+                True, operation=about.kind.change.label, role=about.actor.role, value=f"{change.field} sent",
+                expected="unchanged", got="unchanged",
+            )  # fmt: skip
+    skip_unchangeable(judge, about)
+
+
+def skip_unchangeable(judge: Judge, about: Subject) -> None:
+    """Say where a kind cannot be changed, or where nothing could be asked."""
+    if not judge.places:
+        judge.skip("not observable: this kind cannot be changed and read", operation=about.kind.create.label)
+
+
+@clause("data.deleted")
+def test_deleted_is_gone(lab: Lab, judge: Judge, subject: str) -> None:
+    """A deleted record cannot be read, and no list has it."""
+    about = subject_of(lab, subject)
+    end = lab.once(f"gone {subject}", lambda: gone(lab, about))
+    if end is None or about.kind.delete is None:
+        judge.skip("no record of this kind can be made and deleted", operation=about.kind.create.label)
+        return
+    label, role = about.kind.delete.label, about.actor.role
+    if end.deleted.status in (403, 404, 405):
+        judge.skip(f"this role may not delete it here: {end.deleted.status}", operation=label, role=role)
+        return
+    judge.check(
+        end.deleted.ok, operation=label, role=role, expected="accepted",
+        got="accepted" if end.deleted.ok else str(end.deleted.status), exchange=end.deleted,
+    )  # fmt: skip
+    if end.read is not None:
+        judge.check(
+            end.before == 200 and end.read.status == 404, operation=label, role=role, value="read", expected="404",
+            got=str(end.read.status), exchange=end.read, reason=f"before: {end.before}",
+        )  # fmt: skip
+    if end.still_listed is not None:
+        judge.check(
+            not end.still_listed, operation=label, role=role, value="list", expected="not listed",
+            got="listed" if end.still_listed else "not listed", exchange=end.deleted,
+        )  # fmt: skip
+
+
+@clause("data.delete-again")
+def test_deleting_again(lab: Lab, judge: Judge, subject: str) -> None:
+    """Deleting what is deleted is 404."""
+    about = subject_of(lab, subject)
+    end = lab.once(f"gone {subject}", lambda: gone(lab, about))
+    if end is None or about.kind.delete is None or not end.deleted.ok:
+        judge.skip("no record of this kind can be made and deleted", operation=about.kind.create.label)
+        return
+    judge.check(
+        end.again.status == 404, operation=about.kind.delete.label, role=about.actor.role, value="a second time",
+        expected="404", got=str(end.again.status), exchange=end.again,
+    )  # fmt: skip
+
+
+@clause("data.reads-are-safe")
+def test_reads_are_safe(lab: Lab, judge: Judge, subject: str) -> None:
+    """Reading a record twice gives the same answer."""
+    about = subject_of(lab, subject)
+    if unborn(lab, judge, about):
+        return
+    both = again(lab, about)
+    if both is None or about.kind.read is None:
+        judge.skip("not observable: this kind cannot be read on its own", operation=about.kind.create.label)
+        return
+    same = both[0].status == both[1].status and both[0].json_or_none() == both[1].json_or_none()
+    judge.check(
+        same, operation=about.kind.read.label, role=about.actor.role, expected="the same",
+        got="the same" if same else "different", exchange=both[1],
+    )  # fmt: skip
+
+
+@clause("data.refused-changes-nothing")
+def test_refused_change_changes_nothing(lab: Lab, judge: Judge, subject: str) -> None:
+    """A change that was refused for one attribute has not stored the others."""
+    about = subject_of(lab, subject)
+    if about.kind.change is None or unborn(lab, judge, about):
+        skip_unchangeable(judge, about)
+        return
+    known = {field.name for field in about.kind.fields(about.kind.change)}
+    for word, bad in BAD.items():
+        if word != "an unknown attribute" and not known >= bad.keys():
+            continue
+        change = refused_change(lab, about, bad)
+        if change is None or change.answer.ok:
+            continue
+        besides = changed_besides(change.before, change.after, "")
+        judge.check(
+            not besides and bool(change.after), operation=about.kind.change.label, field=", ".join(besides),
+            role=about.actor.role, value=word, expected="unchanged", got="changed" if besides else "unchanged",
+            exchange=change.answer,
+        )  # fmt: skip
+    skip_unchangeable(judge, about)
+
+

@@ -1,0 +1,226 @@
+"""What the definition says of the answers: types, attributes, statuses; and whether it is a valid one.
+
+Source: the instance's own OpenAPI definition. With one of another version nothing fails here; with a bundled one
+nothing over `required` and `nullable` does. Each read is asked once a role that differs.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from conformance.probes import Collection, Lab
+from conformance.probes.answers import answer_of
+from conformance.probes.shapes import Departure, departures
+from conformance.verdict import Judge, clause
+from conformance.words import Exchange
+from contracts.grid import at_least, spread
+
+ASPECTS = {
+    "null": "definition.nullable",
+    "type": "definition.types",
+    "required": "definition.required",
+    "present": "definition.attributes-present",
+    "documented": "definition.attributes-documented",
+    "value": "definition.values",
+}
+
+BY_PERMISSION = frozenset({"rate", "internalRate", "fixedRate", "hourlyRate", "budget", "timeBudget", "budgetType"})
+"""Attributes that permissions withhold, record by record."""
+
+IDS = "operation id"
+"""What repairs of operation ids say."""
+
+TELLING = ("GET /api/timesheets", "GET /api/timesheets/{id}", "GET /api/customers/{id}", "GET /api/version")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One item a read that answers JSON."""
+    spread(metafunc, "documented_read", documented_reads, "data")
+
+
+def documented_reads(known: Collection) -> Iterator[str]:
+    """Return the reads whose success is documented."""
+    for operation in known.index.operations:
+        asked = at_least(known, "standard") or operation.label in TELLING
+        if asked and operation.method == "GET" and operation.success and not operation.path.endswith("/download"):
+            yield operation.label
+
+
+def not_ours(lab: Lab) -> str:
+    """Return why the definition can only be observed; "" where it is the instance's own version."""
+    return "" if lab.definition.exact or lab.definition.source != "bundled" else "the definition is of another version"
+
+
+def asked(lab: Lab, judge: Judge, label: str) -> Exchange | None:
+    """Return the answer of a read to the strongest actor; None, with the reason, where there is none to judge."""
+    exchange = answer_of(lab, lab.index[label])
+    if exchange is None:
+        judge.skip("this run has no record for its path", operation=label)
+    elif not exchange.ok:
+        judge.skip(f"the strongest actor is answered {exchange.status}", operation=label)
+        return None
+    return exchange
+
+
+@clause("definition.served")
+def test_read_is_served(lab: Lab, judge: Judge, documented_read: str) -> None:
+    """A documented read is there: its route is not 404 or 405."""
+    operation = lab.index[documented_read]
+    exchange = answer_of(lab, operation)
+    if exchange is None:
+        judge.skip("not observable: this run has no record for its path", operation=documented_read)
+        return
+    served = exchange.status not in (404, 405, 501)
+    decide(lab, judge, served, documented_read, "", "served", "served" if served else str(exchange.status), exchange)
+
+
+@clause("definition.status")
+def test_success_is_documented(lab: Lab, judge: Judge, documented_read: str) -> None:
+    """A successful answer has a documented status."""
+    exchange = asked(lab, judge, documented_read)
+    if exchange is not None:
+        known = lab.index[documented_read].responses
+        ok = str(exchange.status) in known or "default" in known or f"{exchange.status // 100}XX" in known
+        decide(lab, judge, ok, documented_read, "", " or ".join(known), str(exchange.status), exchange)
+
+
+@clause("definition.content-type")
+def test_content_type_is_documented(lab: Lab, judge: Judge, documented_read: str) -> None:
+    """An answer has a documented content type."""
+    exchange = asked(lab, judge, documented_read)
+    if exchange is not None:
+        response = lab.index[documented_read].response(exchange.status)
+        wanted = [name.partition(";")[0].strip().lower() for name in (response.media_types if response else ())]
+        got = exchange.headers.get("content-type", "none").partition(";")[0].strip().lower()
+        decide(lab, judge, not wanted or got in wanted, documented_read, "", " or ".join(wanted), got, exchange)
+
+
+def judge_aspect(lab: Lab, judge: Judge, label: str, aspect: str) -> None:
+    """Judge one aspect of an answer: one place where it holds, one an attribute where not."""
+    exchange = asked(lab, judge, label)
+    if exchange is None:
+        return
+    response = lab.index[label].response(exchange.status)
+    if response is None or response.shape is None:
+        judge.skip("not observable: no JSON is documented", operation=label)
+        return
+    if exchange.json_or_none() is None:
+        decide(lab, judge, aspect != "type", label, "", "JSON", "not JSON", exchange)
+        return
+    found = [each for each in departures(response.shape, exchange.json_or_none()) if aspect_of(each) == aspect]
+    for each in found:
+        if aspect == "present" and each.field.rpartition(".")[2] in BY_PERMISSION and not administrator(lab):
+            judge.observe(operation=label, field=each.field, got=each.got, reason="may be withheld by permission")
+        else:
+            decide(lab, judge, False, label, each.field, each.expected, each.got, exchange)
+    if not found:
+        decide(lab, judge, True, label, "", "as documented", "as documented", exchange)
+
+
+def aspect_of(departure: Departure) -> str:
+    """Return the aspect under which a departure is judged: a flag or a list that is null has a wrong type."""
+    if departure.aspect == "null" and departure.expected in ("boolean", "array"):
+        return "type"
+    return departure.aspect
+
+
+def administrator(lab: Lab) -> bool:
+    """Whether the strongest actor has a role that is shown all attributes by default."""
+    return lab.strongest.role in ("ROLE_ADMIN", "ROLE_SUPER_ADMIN")
+
+
+def decide(
+    lab: Lab, judge: Judge, ok: bool, label: str, field: str, expected: str, got: str, exchange: Exchange
+) -> None:
+    """Judge one place of a definition clause; observe it where the definition is of another version."""
+    reason = not_ours(lab)
+    lenient = lab.definition.source == "bundled" and judge.clause.id in ("definition.required", "definition.nullable")
+    if reason or lenient:
+        judge.observe(operation=label, field=field, got=got, reason=reason or "a bundled definition does not tell this")
+        return
+    judge.check(
+        ok, operation=label, field=field, role=lab.strongest.role, expected=expected, got=got, exchange=exchange,
+        cause=f"{field} {got}",
+    )  # fmt: skip
+
+
+@clause("definition.types")
+def test_types(lab: Lab, judge: Judge, documented_read: str) -> None:
+    """Values have their documented types, dates their documented form."""
+    judge_aspect(lab, judge, documented_read, "type")
+
+
+@clause("definition.nullable")
+def test_nullable(lab: Lab, judge: Judge, documented_read: str) -> None:
+    """What is not documented as nullable is not null."""
+    judge_aspect(lab, judge, documented_read, "null")
+
+
+@clause("definition.required")
+def test_required(lab: Lab, judge: Judge, documented_read: str) -> None:
+    """Required attributes are there."""
+    judge_aspect(lab, judge, documented_read, "required")
+
+
+@clause("definition.attributes-present")
+def test_documented_attributes_are_there(lab: Lab, judge: Judge, documented_read: str) -> None:
+    """Documented attributes are there."""
+    judge_aspect(lab, judge, documented_read, "present")
+
+
+@clause("definition.attributes-documented")
+def test_attributes_are_documented(lab: Lab, judge: Judge, documented_read: str) -> None:
+    """What is there is documented."""
+    judge_aspect(lab, judge, documented_read, "documented")
+
+
+@clause("definition.values")
+def test_values(lab: Lab, judge: Judge, documented_read: str) -> None:
+    """Values keep to enumerations, bounds, lengths and patterns."""
+    judge_aspect(lab, judge, documented_read, "value")
+
+
+@clause("datetime.iso-8601")
+def test_every_datetime_is_iso_8601(lab: Lab, judge: Judge, documented_read: str) -> None:
+    """Every attribute of format date-time is ISO 8601 with seconds and an offset, or a day."""
+    exchange = asked(lab, judge, documented_read)
+    response = lab.index[documented_read].response(exchange.status) if exchange is not None else None
+    if exchange is None or response is None or response.shape is None:
+        return
+    found = [each for each in departures(response.shape, exchange.json_or_none()) if each.expected == "date-time"]
+    wrong = [each for each in found if each.got not in ("null", "date")]
+    for each in wrong:
+        judge.check(
+            False, operation=documented_read, field=each.field, expected="ISO 8601 with an offset", got=each.got,
+            exchange=exchange,
+        )  # fmt: skip
+    if not wrong:
+        judge.check(True, operation=documented_read, expected="ISO 8601 with an offset", got="as documented")
+
+
+@clause("definition.valid")
+def test_definition_needs_no_repair(lab: Lab, judge: Judge) -> None:
+    """The definition is valid as it is served; each kind of repair it needed is one place."""
+    found = Counter(repair.what for repair in lab.definition.repairs if IDS not in repair.what)
+    for what, count in sorted(found.items()):
+        decide_document(judge, False, what, "valid", "repaired", f"{count} places")
+    if not found:
+        decide_document(judge, True, "", "valid", "valid")
+
+
+def decide_document(judge: Judge, ok: bool, field: str, expected: str, got: str, reason: str = "") -> None:
+    """Judge the definition as a document."""
+    judge.check(ok, operation="GET /api/doc", field=field, expected=expected, got=got, reason=reason)
+
+
+@clause("definition.operation-ids")
+def test_operation_ids(lab: Lab, judge: Judge) -> None:
+    """Operation ids are there and unique."""
+    bad = [repair for repair in lab.definition.repairs if IDS in repair.what]
+    for repair in bad:
+        decide_document(judge, False, repair.pointer, "unique", "missing or repeated", str(repair.before))
+    if not bad:
+        decide_document(judge, True, "", "unique", "unique")

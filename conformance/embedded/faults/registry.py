@@ -55,13 +55,14 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 class Fault:
     """A defect that can be planted. `clauses` are those it breaks, at least one of which must be reported.
 
-    `needs_users` says that it can do nothing unless it is told whose tokens and passwords there are.
+    `operations` are those it concerns, all of them where it is empty. `needs_users` says that it can do nothing unless it is told whose tokens and passwords there are.
     """
 
     id: str
     clauses: tuple[str, ...]
     description: str
     apply: Apply
+    operations: tuple[str, ...] = ()
     needs_users: bool = False
 
 
@@ -109,7 +110,7 @@ def _register(
         if id in _faults or id in _variations:
             raise ValueError(f"two faults are called {id}")
         description = " ".join((inspect.getdoc(function) or "").split())
-        into[id] = Fault(id, breaks, description, _limited(_around(function), on), needs_users)
+        into[id] = Fault(id, breaks, description, _limited(_around(function), on), on, needs_users)
         return function
 
     return register

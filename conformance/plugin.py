@@ -14,6 +14,7 @@ from typing import Any, cast
 import hypothesis.configuration
 import pytest
 
+import reports.allure
 from conformance.definition import Definition, Index
 from conformance.exchange import BudgetSpent, Door, NoAnswer, Records, Refused, Stopped
 from conformance.probes.lab import COLLECTION, Collection, Lab
@@ -21,7 +22,7 @@ from conformance.run import direct, lifeline
 from conformance.run.context import SECRETS_VARIABLE, RunContext
 from conformance.run.session import Suite, open_suite
 from conformance.verdict import EventWriter, Judge
-from conformance.words import Actor, Stop
+from conformance.words import Actor, NotJsonError, Stop
 
 SUITE = pytest.StashKey[Suite]()
 PULSE = pytest.StashKey[lifeline.Pulse]()
@@ -68,6 +69,7 @@ def pytest_configure(config: pytest.Config) -> None:
         version=context.version,
         capabilities=frozenset(context.capabilities),
     )
+    reports.allure.install(config, suite.clauses, suite.door.redactor.text)
     hypothesis.configuration.set_hypothesis_home_dir(context.folder / "hypothesis")
 
 
@@ -119,11 +121,18 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-    """Let the judge end the check when its body has run."""
-    result = yield
+    """Let the judge end the check when its body has run, or could not go on: what it had decided stays decided."""
     judge = pyfuncitem.funcargs.get("judge")
-    if isinstance(judge, Judge):
-        judge.finish()
+    if not isinstance(judge, Judge):
+        return (yield)
+    result = None
+    try:
+        result = yield
+    except (Refused, BudgetSpent, NoAnswer) as error:
+        judge.skip(str(error))
+    except NotJsonError as error:
+        judge.check(False, operation="", expected="JSON", got="not JSON", reason=str(error))
+    judge.finish()
     return result
 
 
@@ -135,9 +144,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if suite and error is not None:
         if isinstance(error, Refused | BudgetSpent | NoAnswer):
             suite.skipped(_clauses(item), str(error))
-            call.excinfo = pytest.ExceptionInfo.from_exception(
-                pytest.skip.Exception(str(error), _use_item_location=True)
-            )
+            call.excinfo = _as_skip(str(error))
         elif isinstance(error, Stop):
             suite.stopped(error)
             item.session.shouldstop = str(error)
@@ -145,7 +152,26 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
             item.session.shouldstop = "the run was stopped"
         elif not isinstance(error, pytest.fail.Exception | pytest.skip.Exception | KeyboardInterrupt):
             suite.crashed(_clauses(item), item.nodeid, error)
-    return (yield)
+    report = yield
+    if suite and isinstance(report, pytest.TestReport):
+        _blot(report, suite)
+    return report
+
+
+def _blot(report: pytest.TestReport, suite: Suite) -> None:
+    """Take secrets out of what pytest shows of a check: tracebacks (with --showlocals too) and captured output."""
+    blot = suite.door.redactor.text
+    if report.longrepr is not None and not isinstance(report.longrepr, tuple):
+        report.longrepr = blot(str(report.longrepr))
+    report.sections = [(name, blot(text)) for name, text in report.sections]
+
+
+def _as_skip(reason: str) -> pytest.ExceptionInfo[BaseException]:
+    """Return what pytest makes of a skip raised here."""
+    try:
+        pytest.skip(reason)
+    except pytest.skip.Exception:
+        return pytest.ExceptionInfo.from_current()
 
 
 def _clauses(item: pytest.Item) -> list[str]:

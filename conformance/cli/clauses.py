@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 
 import click
-from rich.table import Table
 
-from conformance.run.console import new_console
 from conformance.run.matrix import matrix
 
 EPILOG = """\b
@@ -25,8 +23,9 @@ def clauses(kind: str) -> int:
     if kind == "json":
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return 0
-    table = Table("clause", "level", "title", "source", "checks")
     for row in rows:
-        table.add_row(row["id"], row["level"], row["title"], row["source"], "\n".join(row["checks"]))
-    new_console().print(table)
+        click.echo(f"{row['level']:6} {row['id']}: {row['title']}")
+        click.echo(f"       source: {row['source']}")
+        for check in row["checks"]:
+            click.echo(f"       check:  {check}")
     return 0

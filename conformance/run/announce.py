@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from rich.console import Console
 
+from conformance.exchange.operations import Effect
 from conformance.run.console import say
 from conformance.run.plan import NOT_OBSERVABLE
 from conformance.run.prepare import Ready
@@ -13,7 +16,7 @@ _PRODUCTION = "staging", "test", "dev", "demo", "local", "127.0.0.1", "sandbox",
 
 def announce(ready: Ready, console: Console) -> list[str]:
     """Print the announcement and return the lines that the verdict repeats."""
-    lines = [*_instance(ready), *_writes(ready), *_missing(ready)]
+    lines = [*_instance(ready), *_writes(ready), *_operations(ready), *_missing(ready)]
     for line in lines:
         say(console, line)
     return lines
@@ -47,12 +50,23 @@ def _writes(ready: Ready) -> list[str]:
     return found
 
 
+def _operations(ready: Ready) -> list[str]:
+    """Which classes of operations are used, and which are left out and why."""
+    writes = [planned for planned in ready.survey if planned.effect is not Effect.READ]
+    used = Counter(str(planned.group) for planned in writes if planned.used)
+    left = Counter(planned.reason for planned in ready.survey if not planned.used)
+    if ready.context.read_only or not writes:
+        return []
+    found = [f"Write operations used: {', '.join(f'{n} of {group}' for group, n in sorted(used.items())) or 'none'}."]
+    return found + [f"Left out: {number} operations, for {reason}" for reason, number in sorted(left.items())]
+
+
 def _missing(ready: Ready) -> list[str]:
     document = ready.plan.document()
     missing = document["missing"]
     assert isinstance(missing, list)
     found = [f"Not decided: {entry['why']}. Add: {entry['flags']}" for entry in missing]
-    unseen = sum(why == NOT_OBSERVABLE for why in ready.plan.left_out.values())
+    unseen = sum(why.startswith(NOT_OBSERVABLE) for why in ready.plan.left_out.values())
     left = len(ready.plan.left_out) - unseen
     if left:
         found.append(f"{left} clauses are left out for that; {len(ready.plan.promised)} MUST clauses will be decided.")

@@ -27,7 +27,7 @@ MISSING: dict[str, tuple[str, str]] = {
     ),
     "expiring-token": ("no token that expires within the run was given", "--actors FILE with such a token"),
     "password": ("no password was given", "--actors FILE with a password, or KIMAI_USERNAME and KIMAI_PASSWORD"),
-    "https": ("the instance is not reached over HTTPS", "--url https://…"),
+    "https": ("not observable: the instance is not reached over HTTPS", "--url https://…"),
     "plain-actor": ("no actor is a plain user", "--actors FILE with a plain user"),
     "admin-actor": ("no actor is an administrator", "--actors FILE with an administrator"),
     "lead-actor": ("no actor is a team lead", "--actors FILE with a team lead"),

@@ -17,7 +17,7 @@ from conformance.run.prepare import Ready
 from conformance.run.session import EVENTS
 from conformance.run.target import door_config
 from conformance.settings import Settings
-from conformance.verdict import build_verdict, exit_status, read_events
+from conformance.verdict import build_verdict, exit_status, read_events, without_secrets
 from conformance.words import Exit, Stop
 
 _PYTEST_ENDED_WELL = {0, 1}
@@ -54,12 +54,15 @@ def conclude(outcome: Outcome, console: Console) -> Exit:
     context = outcome.ready.context
     cleaned = clean_up(outcome.ready, console)
     events = list(read_events(context.folder / EVENTS))
-    verdict = build_verdict(verdict_context(outcome, cleaned), events)
     redact = Redactor(context.secrets())
+    verdict = without_secrets(build_verdict(verdict_context(outcome, cleaned), events), redact.text)
     directory = outcome.settings.report_dir
     reports.render_all(verdict, directory, blot=redact.text)
     status = exit_status(verdict)
-    console.file.write(redact.text(reports.terminal.render(verdict, color=console.is_terminal, width=console.width)))
+    shown = reports.terminal.render(
+        verdict, color=console.is_terminal, width=console.width, report=str(directory / "report.html")
+    )
+    console.file.write(redact.text(shown))
     if status is Exit.CRASH:
         say(console, f"The child's own output: {context.folder / 'pytest.log'}")
     elif not cleaned.left_behind:

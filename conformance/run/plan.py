@@ -40,14 +40,16 @@ def _causes(lacking: Iterable[str]) -> list[str]:
 
 def plan(clauses: Iterable[Clause], at_hand: Collection[str]) -> Plan:
     """Return what can be decided with the capabilities `at_hand`."""
-    promised, left_out, missing = [], {}, set()
+    promised: list[str] = []
+    left_out: dict[str, str] = {}
+    missing: set[str] = set()
     for clause in clauses:
         lacking = _causes(need for need in clause.needs if need not in at_hand)
         if not clause.observable:
             left_out[clause.id] = NOT_OBSERVABLE
         elif lacking:
             left_out[clause.id] = "; ".join(MISSING[need][0] for need in lacking)
-            missing.update(lacking)
+            missing.update(need for need in lacking if not MISSING[need][0].startswith(NOT_OBSERVABLE))
         elif clause.level is Level.MUST:
             promised.append(clause.id)
     return Plan(tuple(promised), left_out, tuple(sorted(missing)))

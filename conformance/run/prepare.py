@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conformance.exchange import Door
+from conformance.exchange.survey import Planned
 from conformance.run.capabilities import capabilities
 from conformance.run.context import RunContext
 from conformance.run.plan import Plan, plan
@@ -24,6 +25,7 @@ class Ready:
     context: RunContext
     known: Preflight
     plan: Plan
+    survey: tuple[Planned, ...]
     context_file: Path
     vault: dict[str, str]
 
@@ -47,7 +49,16 @@ def prepare(
     context = _context(settings, run_id, folder, own, known, at_hand, planned)
     write_definition(known.definition, folder)
     context_file = folder / "context.json"
-    return Ready(context, known, planned, context_file, context.write(context_file))
+    return Ready(context, known, planned, _survey(context, known), context_file, context.write(context_file))
+
+
+def _survey(context: RunContext, known: Preflight) -> tuple[Planned, ...]:
+    """Return for each operation whether the guard lets it be used here; nothing is sent."""
+    door = Door(door_config(context, None), known.index)
+    try:
+        return tuple(door.survey())
+    finally:
+        door.close()
 
 
 def bare_context(settings: Settings) -> RunContext:

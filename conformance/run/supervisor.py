@@ -28,7 +28,7 @@ from conformance.run.state import new_run_folder, new_run_id
 from conformance.run.target import instance_of
 from conformance.settings import Settings
 from conformance.settings.consent import require_consent
-from conformance.verdict import EventTail
+from conformance.verdict import EventTail, load_acceptance
 from conformance.words import Exit
 
 LOCK = "run.lock"
@@ -57,6 +57,8 @@ class Course:
 def supervise(settings: Settings, selection: Selection, console: Console) -> Exit:
     """Run the suite and return the exit status. Raises Stop for what ends it before a verdict is possible."""
     require_consent(settings)
+    if settings.accept:
+        load_acceptance(settings.accept)
     with _terminate_as_interrupt(), instance_of(settings) as target:
         run_id = new_run_id()
         folder = new_run_folder(run_id)

@@ -30,7 +30,7 @@ class AbsentIds:
 
     def readable(self, kind: Kind) -> bool:
         """Whether a GET, of the record or of its list, can prove that one of this kind is absent."""
-        return bool(KINDS[kind].item or KINDS[kind].listing)
+        return bool(KINDS[kind].item or (KINDS[kind].listing and not KINDS[kind].by_name))
 
     def is_absent(self, kind: Kind, ident: int, parent: int | None = None) -> bool:
         """Whether an id lies in the band and is seen not to exist, by its own GET or by its list."""
@@ -45,7 +45,7 @@ class AbsentIds:
         facts = KINDS[kind]
         if facts.item:
             return self.ask(facts.item.replace("{id}", str(ident)), {})[0] == 404
-        if not facts.listing or (facts.parent and parent is None):
+        if not self.readable(kind) or (facts.parent and parent is None):
             return False
         status, listed = self.ask(facts.listing.replace("{id}", str(parent)), dict(facts.params))
         if facts.parent and status == 404:

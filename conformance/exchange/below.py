@@ -54,6 +54,8 @@ def strangers_below(state: State, kind: Kind, ident: int, name: str = "") -> str
         return _strangers_in_team(state, ident)
     if kind not in _LISTS:
         return None
+    if KINDS[kind].item and state.read(state.strongest, KINDS[kind].item.replace("{id}", str(ident)), {})[0] == 404:
+        return None  # it is gone, and a filter by it would be ignored
     # A tag's going takes no record with it, so what a team lead sees of its use is enough.
     overseer = state.overseer or (state.strongest if kind is Kind.TAG else None)
     if overseer is None:

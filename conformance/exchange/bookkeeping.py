@@ -78,7 +78,7 @@ class Bookkeeper:
                 ident,
                 parent=_parent(call, kind),
                 actor=self._owner(call, answer),
-                name=str(answer.get(KINDS[kind].name) or "") if KINDS[kind].name else "",
+                name=self._redactor.blot(str(answer.get(KINDS[kind].name) or "")) if KINDS[kind].name else "",
             )
             if call.operation.path.endswith("/projects/{id}/duplicate"):
                 self._brought_along(ident)
@@ -100,7 +100,9 @@ class Bookkeeper:
         status, listed = self._state.read(self._state.strongest, path, params)
         for item in listed if status == 200 and isinstance(listed, list) else ():
             if isinstance(item, dict) and item.get("project") == project and self._state.ledger:
-                self._state.ledger.made("", Kind.ACTIVITY, item["id"], name=str(item.get("name", "")))
+                self._state.ledger.made(
+                    "", Kind.ACTIVITY, item["id"], name=self._redactor.blot(str(item.get("name", "")))
+                )
 
     def _deleted(self, call: Call) -> None:
         """Note that a record of the run is gone: the one that the path's last parameter names."""

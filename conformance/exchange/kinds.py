@@ -35,7 +35,8 @@ class Facts:
     """Where a kind is found. Paths are templates; `{id}` is the parent's id where `parent` is set.
 
     `role` is the weakest default role that may delete any record of the kind (`own` for those one made oneself);
-    empty where no default role may. `name` is the attribute that carries the run's mark.
+    empty where no default role may. `name` is the attribute that carries the run's mark. `by_name`: the list is
+    given for a part of the name only, so it cannot show that an id does not exist.
     """
 
     delete: str = ""
@@ -46,6 +47,7 @@ class Facts:
     role: str = "ROLE_ADMIN"
     own: str = ""
     name: str = ""
+    by_name: bool = False
 
 
 _EVERYTHING = {"visible": "3"}
@@ -68,7 +70,7 @@ KINDS: Mapping[Kind, Facts] = {
         own="ROLE_USER",
         name="description",
     ),
-    Kind.TAG: Facts("/api/tags/{id}", "", "/api/tags/find", role="ROLE_TEAMLEAD", name="name"),
+    Kind.TAG: Facts("/api/tags/{id}", "", "/api/tags/find", role="ROLE_TEAMLEAD", name="name", by_name=True),
     Kind.TEAM: Facts("/api/teams/{id}", "/api/teams/{id}", "/api/teams", name="name"),
     Kind.USER: Facts("", "/api/users/{id}", "/api/users", _EVERYTHING, role="", name="username"),
     Kind.INVOICE: Facts("/api/invoices/{id}", "/api/invoices/{id}", "/api/invoices", role=""),

@@ -227,6 +227,8 @@ class Ledger:
 
     def gone(self, kind: Kind, ident: int) -> None:
         """Write that a record of the run is deleted."""
+        if (kind, ident) in self.contents.gone:
+            return
         self._write({"event": "gone", "kind": kind, "ident": ident})
 
     def before(self, actor: str, path: str, how: str, values: Any) -> str:

@@ -29,18 +29,24 @@ def found_for(state: State, intent: Intent, mark: str) -> list[Item]:
         return []
     source = _source(state, intent)
     fits = _fitting(state, intent, mark, source)
+    if intent.kind is Kind.TAG:
+        _no_hidden_tag(state, intent.sent["name"], mark)
     return [
         item
-        for item in listed(state, intent.kind, intent.parent, intent.floor)
+        for item in listed(state, intent.kind, intent.parent, intent.floor, _narrow(intent.kind, mark))
         if not state.owns(intent.kind, item["id"]) and fits(item)
     ]
 
 
 def carrying(state: State, kind: Kind, mark: str) -> list[Item]:
     """Return the records of a kind whose name or description carries the run's mark. Raises Unlisted."""
-    extra = {"term": mark} if kind is Kind.TIMESHEET else {}
+    extra = {"term": mark} if kind is Kind.TIMESHEET else _narrow(kind, mark)
     attribute = KINDS[kind].name
     return [item for item in listed(state, kind, None, None, extra) if mark in str(item.get(attribute) or "")]
+
+
+def _narrow(kind: Kind, mark: str) -> dict[str, str]:
+    return {"name": mark} if KINDS[kind].by_name else {}
 
 
 def listed(
@@ -78,6 +84,16 @@ def _pages(
         if not paged or len(items) < PAGE or any(item["id"] <= (floor or 0) for item in known):
             return
     raise Unlisted(f"GET {path} lists more than {MOST_PAGES * PAGE} records")
+
+
+def _no_hidden_tag(state: State, name: Any, mark: str) -> None:
+    """A hidden tag is listed by its name alone, without the id that a DELETE takes. Raises Unlisted for one."""
+    status, names = state.read(state.strongest, "/api/tags", {"name": mark})
+    status_of_shown, shown = state.read(state.strongest, KINDS[Kind.TAG].listing, {"name": mark})
+    if (status, status_of_shown) != (200, 200) or not isinstance(names, list) or not isinstance(shown, list):
+        return
+    if name in names and name not in [each.get("name") for each in shown if isinstance(each, dict)]:
+        raise Unlisted(f"the tag {name!r} exists and is hidden, so its id cannot be seen")
 
 
 def _named(intent: Intent) -> bool:

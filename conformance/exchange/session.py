@@ -102,7 +102,8 @@ class Session:
         wanted = {**self._own_headers(), **wanted}
         try:
             url = self._url(path, params)
-            return httpx.Request(method, url, headers=wanted, content=body)
+            encoded = {name.encode("ascii"): value.encode("utf-8") for name, value in wanted.items()}
+            return httpx.Request(method, url, headers=encoded, content=body)
         except (httpx.InvalidURL, UnicodeError, ValueError, TypeError) as error:
             raise Refused(2, f"{method} {path[:80]!r} cannot be sent: {error}") from error
 

@@ -88,7 +88,7 @@ class State:
 
     def _highest(self, kind: Kind) -> int | None:
         facts = KINDS[kind]
-        if not facts.listing or facts.parent:
+        if not facts.listing or facts.parent or facts.by_name:
             return None
         params = dict(facts.params)
         if kind is Kind.TIMESHEET:

@@ -1,0 +1,142 @@
+"""Kills a writing process at chosen requests, finishes its clean-up, and says how the database differs from before.
+
+Run as a program, so that forking is safe: `python killed.py URL DATABASE USERS FOLDER POINT...`. A point is the number
+of a write and where in it the process dies: `7b` before the request leaves, `7a` after the instance has answered.
+Prints one JSON object a point.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from conformance.definition import Index, bundled
+from conformance.exchange import Credentials, Door, DoorConfig, Records, finish
+from conformance.words import Actor, Secret, Token
+
+VOLATILE = {"last_usage", "last_login", "modified_at"}
+Rows = dict[str, set[str]]
+
+
+class Deadly(httpx.BaseTransport):
+    """The network, and the end of this process at the chosen write."""
+
+    def __init__(self, point: str) -> None:
+        self._inner = httpx.HTTPTransport(verify=False, trust_env=False)
+        self._writes = 0
+        self._number, self._where = int(point[:-1]), point[-1]
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self._writes += request.method != "GET"
+        mine = request.method != "GET" and self._writes == self._number
+        if mine and self._where == "b":
+            os.kill(os.getpid(), signal.SIGKILL)
+        response = self._inner.handle_request(request)
+        if mine:
+            response.read()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return response
+
+
+def rows(database: Path) -> Rows:
+    """Return every row of every table as text, without what changes by itself."""
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+        names = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
+        found: Rows = {}
+        for name in names:
+            if name.startswith("sqlite_"):
+                continue
+            cursor = connection.execute(f'select * from "{name}"')
+            columns = [column[0] for column in cursor.description]
+            kept = [number for number, column in enumerate(columns) if column not in VOLATILE]
+            found[name] = {json.dumps([row[number] for number in kept], default=str) for row in cursor}
+    connection.close()
+    return found
+
+
+def actors_of(users: Path, url: str) -> tuple[Actor, ...]:
+    """Return the actors of a file, asked who they are."""
+    found = []
+    for user in json.loads(users.read_text())["users"]:
+        token = user["tokens"][0]["token"]
+        me = httpx.get(f"{url}/api/users/me", headers={"Authorization": f"Bearer {token}"}, trust_env=False).json()
+        secrets = (Token("suite", Secret(token)),)
+        found.append(Actor(user["username"], secrets, None, me["id"], tuple(me["roles"]), me["timezone"]))
+    return tuple(found)
+
+
+def write_everything(door: Door) -> None:
+    """Make one of each, change, copy, restart, delete some, and clean up."""
+    strongest, plainest = door.config.actors[0], door.config.actors[-2]
+    records = Records(door)
+    sheet = records.timesheet(plainest)
+    records.tag()
+    team = records.team([plainest, strongest])
+    customer = records.customer()
+    records.rate(customer)
+    records.comment(customer)
+    session = door.session(plainest)
+    session.patch(f"{sheet.path}/duplicate")
+    session.patch(f"{sheet.path}/restart", json={"copy": "all"})
+    door.session(strongest).post(f"/api/teams/{team.id}/projects/{records.kept_project().id}")
+    door.session(strongest).post(f"/api/projects/{records.kept_project().id}/duplicate")
+    door.session(strongest).with_credentials(Credentials.token("no such token")).post(
+        "/api/customers", json={"name": records.name("unwanted"), "country": "DE", "currency": "EUR", "timezone": "UTC"}
+    )
+    session.delete(sheet.path)
+    door.cleanup()
+
+
+def somebody_works(url: str, actor: Actor) -> None:
+    """Make records with the same token, as a person would meanwhile."""
+    with httpx.Client(base_url=url, trust_env=False) as client:
+        client.headers["Authorization"] = f"Bearer {actor.token.secret.reveal()}"
+        body = {"name": "Meanwhile Ltd", "country": "DE", "currency": "EUR", "timezone": "UTC", "visible": True}
+        customer = client.post("/api/customers", json=body).raise_for_status().json()["id"]
+        client.post("/api/projects", json={"name": "Meanwhile", "customer": customer}).raise_for_status()
+
+
+def one_point(
+    url: str, index: Index, database: Path, actors: tuple[Actor, ...], folder: Path, point: str
+) -> dict[str, Any]:
+    """Kill a run at one point, clean up after it, and return the difference."""
+    before = rows(database)
+    ledger = folder / point / "ledger-main.jsonl"
+    config = DoorConfig(url, actors, run_id=f"k{point}", ledger_path=ledger, transport=Deadly(point))
+    child = os.fork()
+    if child == 0:
+        with Door(config, index) as door:
+            write_everything(door)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    somebody_works(url, actors[0])
+    with Door(DoorConfig(url, actors, run_id="clean"), index) as door:
+        report = finish(ledger.parent, door)
+    after = rows(database)
+    return {
+        "point": point,
+        "killed": os.WIFSIGNALED(status),
+        "left_behind": report.left_behind,
+        "lost": sorted(row for name in before for row in before[name] - after[name]),
+        "new": sorted(row for name in after for row in after[name] - before.get(name, set())),
+    }
+
+
+def main(url: str, database: str, users: str, folder: str, *points: str) -> None:
+    """Print one JSON object a point."""
+    actors = actors_of(Path(users), url)
+    found = bundled("2.66.0")
+    assert found is not None
+    for point in points:
+        print(json.dumps(one_point(url, found.index, Path(database), actors, Path(folder), point)), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

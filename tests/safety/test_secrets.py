@@ -1,0 +1,168 @@
+"""Canary secrets that the instance echoes in every form: none comes out of the door."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import logging
+import traceback
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote, quote_plus
+
+import httpx
+import pytest
+
+from conformance.exchange import Credentials, NoAnswer, Records, RedactingFilter, Redactor, Refused
+from conformance.words import Exchange, Secret, Token
+
+from .fake import ACTORS, MARK, Fake, door
+
+CANARY = 'canary/T0ken+with=odd&chars"é-0123456789'
+PASSWORD = "canary Pässw0rd <&> 42"
+EXPIRED = "canary-expired-0123456789"
+BOSS = replace(
+    ACTORS[0],
+    tokens=(
+        Token("suite", Secret("canary-Bearer-0123456789~x")),
+        Token("odd", Secret(CANARY)),
+        Token("old", Secret(EXPIRED)),
+    ),
+    password=Secret(PASSWORD),
+)
+SECRETS = ("canary-Bearer-0123456789~x", CANARY, EXPIRED, PASSWORD)
+
+
+def forms(secret: str) -> list[str]:
+    """Return what a secret may look like in an answer."""
+    raw = secret.encode()
+    found = [secret, quote(secret), quote(secret, safe=""), quote_plus(secret), json.dumps(secret), raw.hex()]
+    for before in (b"", b"a", b"ab"):
+        for after in (b"", b"c", b"cd"):
+            encoded = base64.b64encode(before + raw + after)
+            found += [
+                encoded.decode(),
+                encoded.decode().rstrip("="),
+                base64.urlsafe_b64encode(before + raw + after).decode(),
+            ]
+    return [*found, quote(secret, safe="").lower() if "%" in quote(secret, safe="") else secret]
+
+
+def leaks(text: str) -> list[str]:
+    """Return what of the secrets can still be read in a text: whole, decoded, or most of its base64."""
+    found = [secret for secret in SECRETS if secret in text]
+    for secret in SECRETS:
+        for before in (b"", b"a", b"ab"):
+            middle = base64.b64encode(before + secret.encode()).decode()[4:-4]
+            found += [middle for each in (middle, middle.replace("+", "-").replace("/", "_")) if each in text]
+        for each in (quote(secret), quote(secret, safe=""), json.dumps(secret)[1:-1], secret.encode().hex()):
+            found += [each] if each in text else []
+    return found
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_every_form_is_blotted_out_of_text_and_bytes(secret: str) -> None:
+    redactor = Redactor.of((BOSS,))
+    for form in forms(secret):
+        assert leaks(redactor.blot(f"<{form}>")) == [], form
+        assert leaks(redactor.blot(f"<{form}>".encode()).decode()) == [], form
+
+
+def test_what_is_no_secret_stays() -> None:
+    redactor = Redactor.of((BOSS,))
+    text = json.dumps({"name": "canary", "token": "something else", "password": None, "username": "boss"})
+    assert redactor.text(text) == text
+    assert Redactor([Secret("ab")]).text("ab abc") == "ab abc"
+
+
+def test_exchanges_ledger_and_errors_hold_no_secret(tmp_path: Path) -> None:
+    fake = Fake()
+    echo = " ".join(form for secret in SECRETS for form in forms(secret))
+
+    def echoing(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "POST":
+            return httpx.Response(200, json={"id": 5, "name": f"{MARK} {echo}"})
+        return httpx.Response(
+            401,
+            headers={
+                "www-authenticate": f"echo {request.headers.get('authorization', '').encode().hex()}",
+                "set-cookie": f"SESSION={base64.b64encode(CANARY.encode()).decode()}; path=/",
+            },
+            json={"echo": echo, "sent": dict(request.headers)},
+        )
+
+    fake.before = echoing
+    heard: list[Exchange] = []
+    with door(
+        fake, tmp_path, actors=(BOSS,), own_instance=True, headers={"X-Access": CANARY.replace("é", "e")}
+    ) as opened:
+        opened.listeners.append(heard.append)
+        session = opened.session(BOSS)
+        session.get("/api/ping")
+        session.with_credentials(Credentials.query("access_token", Secret(PASSWORD))).get("/api/ping")
+        session.with_credentials(Credentials.legacy("boss", Secret(PASSWORD))).get("/api/ping")
+        session.with_credentials(Credentials.token(Secret(EXPIRED))).get("/api/ping")
+        session.with_credentials(
+            Credentials.header(Secret("Basic " + base64.b64encode(b"boss:" + PASSWORD.encode()).decode()))
+        ).get("/api/ping")
+        session.post("/api/customers", json={"name": f"{MARK} {CANARY}", "comment": PASSWORD})
+        session.post(
+            "/api/users", json={"username": f"{MARK} u", "email": "a@example.com", "plainPassword": "another secret 1"}
+        )
+        written = "".join(path.read_text() for path in tmp_path.rglob("*") if path.is_file())
+    for exchange in heard:
+        assert leaks(repr(exchange) + exchange.curl() + exchange.body.decode()) == []
+    assert "$KIMAI_TOKEN" in heard[0].curl()
+    assert leaks(written) == []
+    assert "another secret 1" not in written
+    assert '"tokens": ["suite", "odd", "old"]' in written
+    assert [line for line in repr(heard).splitlines() if "SESSION=canary" in line] == []
+
+
+def test_tracebacks_and_log_lines_hold_no_secret(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    fake = Fake()
+
+    def cut(_: httpx.Request) -> httpx.Response:
+        raise httpx.ReadError(f"cut while sending {CANARY}")
+
+    with door(fake, tmp_path, actors=(BOSS,)) as opened, caplog.at_level(logging.DEBUG):
+        session = opened.session(BOSS).with_credentials(Credentials.query("access_token", Secret(PASSWORD)))
+        session.get("/api/ping")
+        caught: list[BaseException] = []
+        for attempt in ("refused", "cut"):
+            fake.before = cut if attempt == "cut" else fake.before
+            with pytest.raises((Refused, NoAnswer, Exception)) as error:
+                opened.session(BOSS).send("GET" if attempt == "cut" else "DELETE", "/api/customers/7")
+            caught.append(error.value)
+        for each in caught:
+            shown = traceback.TracebackException.from_exception(each, capture_locals=True)
+            text = "".join(shown.format())
+            assert leaks(opened.redactor.text(text)) == []
+            assert "Authorization" not in text
+            assert "canary-Bearer" not in text
+    assert leaks(caplog.text) == []
+
+
+def test_the_logging_filter_blots_messages_arguments_and_tracebacks() -> None:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.addFilter(RedactingFilter(Redactor.of((BOSS,))))
+    logger = logging.Logger("canary")
+    logger.addHandler(handler)
+    logger.warning("sent %s", CANARY)
+    try:
+        raise ValueError(PASSWORD)
+    except ValueError:
+        logger.exception("failed with %r", {"password": PASSWORD})
+    assert leaks(stream.getvalue()) == []
+    assert "Traceback" in stream.getvalue()
+
+
+def test_words_that_were_invented_are_not_taken_for_secrets(tmp_path: Path) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        for word in ("null", "true", "name", "Bearer"):
+            opened.session(ACTORS[0]).with_credentials(Credentials.token(word)).get("/api/ping")
+        record = Records(opened).customer(comment="null is a name and true")
+        assert record.body["comment"] == "null is a name and true"

@@ -1,0 +1,172 @@
+"""Paging: headers are true, pages hold everything once, the end is a 404.
+
+Source: Kimai's documentation, Pagination. All lists are confined to the run's own records.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.probes import Lab
+from conformance.probes.grounds import COLLECTION, Ground
+from conformance.probes.pages import (
+    EQUAL,
+    HEADERS,
+    everything,
+    other_collections,
+    page,
+    paged_collections,
+    pages,
+    stage,
+    whole_word,
+)
+from conformance.verdict import Judge, clause
+
+GET = f"GET {COLLECTION}"
+
+pytestmark = pytest.mark.xdist_group("paging")
+
+
+def staged(lab: Lab, judge: Judge) -> Ground | None:
+    """Return the ground with its records; None, with the reason, where too few of them could be made."""
+    place = stage(lab)
+    if len(place.ids) < 5:
+        judge.skip(f"only {len(place.ids)} records could be made to page through", operation=GET)
+        return None
+    return place
+
+
+@clause("paging.headers")
+def test_headers_are_true(lab: Lab, judge: Judge) -> None:
+    """The four headers are there, and tell what the pages show."""
+    place = staged(lab, judge)
+    if place is None:
+        return
+    total = len(place.ids)
+    for size, number in ((4, 1), (4, 2), (7, -(-total // 7))):
+        seen = page(lab, place, number, size=size)
+        true = {
+            "x-page": number, "x-total-count": total, "x-total-pages": -(-total // size), "x-per-page": size,
+        }  # fmt: skip
+        for name in HEADERS:
+            got = seen.headers[name]
+            judge.check(
+                got == true[name], operation=GET, field=name, value=f"page {number} of size {size}",
+                expected=str(true[name]), got="missing" if got is None else str(got), exchange=seen.exchange,
+                cause=f"{name} {'missing' if got is None else 'wrong'}",
+            )  # fmt: skip
+
+
+@clause("paging.default-size")
+def test_default_size(lab: Lab, judge: Judge) -> None:
+    """Without a size a page has fifty records."""
+    place = staged(lab, judge)
+    if place is None:
+        return
+    seen = page(lab, place, None)
+    told = seen.headers["x-per-page"]
+    judge.check(told == 50, operation=GET, field="x-per-page", expected="50", got=str(told), exchange=seen.exchange)
+    count = -1 if seen.ids is None else len(seen.ids)
+    judge.check(
+        count == min(50, len(place.ids)), operation=GET, value=f"{len(place.ids)} records",
+        expected=str(min(50, len(place.ids))), got=str(count), exchange=seen.exchange,
+    )  # fmt: skip
+
+
+@clause("paging.size")
+def test_size(lab: Lab, judge: Judge) -> None:
+    """Every page has as many records as size says, the last one the rest."""
+    place = staged(lab, judge)
+    if place is None:
+        return
+    for size in (3, 10) if lab.beyond("standard") else (4,):
+        found, left = pages(lab, place, size, orderBy="id", order="ASC"), len(place.ids)
+        for seen in found:
+            expected = min(size, left)
+            left -= expected
+            count = -1 if seen.ids is None else len(seen.ids)
+            judge.check(
+                count == expected or not expected, operation=GET, value=f"size {size}, page {seen.number}",
+                expected=str(expected), got="no list" if count < 0 else str(count), cause="size",
+                exchange=seen.exchange,
+            )  # fmt: skip
+
+
+@clause("paging.complete")
+def test_pages_are_complete(lab: Lab, judge: Judge) -> None:
+    """The pages together hold every record once, in each order."""
+    place = staged(lab, judge)
+    if place is None:
+        return
+    for order in ("ASC", "DESC"):
+        for size in (4, 9) if lab.beyond("standard") else (4,):
+            found = pages(lab, place, size, orderBy="id", order=order)
+            got = whole_word(everything(found), place.ids)
+            judge.check(
+                got == "each once", operation=GET, value=f"size {size}, by id {order}", expected="each once", got=got,
+                exchange=found[-1].exchange,
+            )  # fmt: skip
+
+
+@clause("paging.equal-keys")
+def test_equal_begins(lab: Lab, judge: Judge) -> None:
+    """So they do among records that begin at the same time."""
+    place = staged(lab, judge)
+    if place is None:
+        return
+    if lab.timesheet.get("isAllowOverlapping") is False or len(place.ids) < min(EQUAL, 11):
+        judge.skip("not observable: this instance allows no records at the same time", operation=GET)
+        return
+    for size in (3, 7, 10) if lab.beyond("standard") else (3,):
+        for order in ("ASC", "DESC"):
+            found = pages(lab, place, size, orderBy="begin", order=order)
+            got = whole_word(everything(found), place.ids)
+            judge.check(
+                got == "each once", operation=GET, field="begin", value=f"size {size}, {order}", expected="each once",
+                got=got, exchange=found[-1].exchange,
+            )  # fmt: skip
+
+
+@clause("paging.past-end")
+def test_page_past_the_end(lab: Lab, judge: Judge) -> None:
+    """A page past the end is 404; the last page is not."""
+    place = staged(lab, judge)
+    if place is None:
+        return
+    last = -(-len(place.ids) // 4)
+    for number, expected in ((last, 200), (last + 1, 404), (last + 1000, 404)):
+        seen = page(lab, place, number, size=4)
+        judge.check(
+            seen.exchange.status == expected, operation=GET, field="page",
+            value={last: "the last", last + 1: "past the end"}.get(number, "far past the end"),
+            expected=str(expected), got=str(seen.exchange.status), exchange=seen.exchange,
+        )  # fmt: skip
+
+
+@clause("paging.documented")
+def test_documented_collections_page(lab: Lab, judge: Judge) -> None:
+    """The collections that document page and size have the headers; the others are whole."""
+    for label, seen in paged_collections(lab):
+        if seen.exchange.status in (401, 403):
+            judge.skip(f"the strongest actor is answered {seen.exchange.status}", operation=label)
+            continue
+        there = all(each is not None for each in seen.headers.values())
+        judge.check(
+            there, operation=label, expected="paged", got="paged" if there else "not paged", exchange=seen.exchange
+        )
+    for label, exchange in other_collections(lab) if lab.beyond("standard") else ():
+        there = any(name in exchange.headers for name in HEADERS)
+        judge.check(not there, operation=label, expected="whole", got="paged" if there else "whole", exchange=exchange)
+
+
+@clause("paging.limits")
+def test_limits(lab: Lab, judge: Judge) -> None:
+    """What odd numbers lead to is reported."""
+    place = staged(lab, judge)
+    if place is None:
+        return
+    for params in ({"page": 0}, {"size": 0}, {"size": 501}, {"size": -1}, {"page": -1}, {"size": "x"}):
+        name, value = next(iter(params.items()))
+        seen = page(lab, place, None, **params)
+        got = f"{seen.exchange.status}, X-Per-Page {seen.headers['x-per-page']}, X-Page {seen.headers['x-page']}"
+        judge.observe(operation=GET, field=name, value=str(value), got=got)

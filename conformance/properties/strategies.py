@@ -48,15 +48,15 @@ class Sample:
 
 
 SHARES: Mapping[str, int] = {
+    "drawn": 5,
     "absent": 1,
     "undeclared": 1,
-    "drawn": 5,
     "covering": 3,
     "edges": 5,
     "covering-wrong": 3,
     "wrong": 2,
 }
-"""How an operation's requests are divided. What one source cannot use falls to those after it."""
+"""How an operation's requests are divided, what matters most first. What one source cannot use falls to the next."""
 
 
 def stable_number(*words: object) -> int:

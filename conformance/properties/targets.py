@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Protocol
 
-from conformance.exchange import BAND, Record, Records, Refused
+from conformance.exchange import BAND, Record, Records, Refused, Session
 from conformance.exchange.kinds import KINDS, Kind
 from conformance.words import Actor
 
@@ -34,12 +34,20 @@ class RunTargets:
     """Records for the requests of one operation. References are shared by the whole process, targets are not.
 
     What cannot be made on this instance, or is nobody's to make, is stood in for by an absent id, and named in
-    `missing` with the reason.
+    `missing` with the reason. `finder` is given for reads alone: they may be about records that are there already.
     """
 
     def __init__(
-        self, records: Records, actors: tuple[Actor, ...], shared: SharedReferences, *, running: bool = False
+        self,
+        records: Records,
+        actors: tuple[Actor, ...],
+        shared: SharedReferences,
+        *,
+        running: bool = False,
+        finder: Session | None = None,
     ) -> None:
+        self._finder = finder
+        self._found: dict[Kind, int] = {}
         self._records = records
         self._running = running
         self._actors = actors
@@ -51,10 +59,10 @@ class RunTargets:
         """Return the id of the operation's own record of that kind, made now where there is none."""
         if kind is Kind.USER:
             return self.reference(kind, number)
-        if kind not in self._made and kind not in self.missing:
+        if kind not in self._made and kind not in self.missing and kind not in self._found:
             self._make(kind)
         record = self._made.get(kind)
-        return record.id if record else ABSENT
+        return record.id if record else self._found.get(kind, ABSENT)
 
     def reference(self, kind: Kind, number: int) -> int:
         """Return one of the ids of that kind which all requests of this process point at."""
@@ -76,12 +84,23 @@ class RunTargets:
 
     def _make(self, kind: Kind) -> None:
         if kind not in TOP_LEVEL and kind not in BELOW:
-            self.missing[kind] = f"the API makes no {kind.replace('_', ' ')}"
+            self._miss(kind, f"the API makes no {kind.replace('_', ' ')}")
             return
         try:
             self._made[kind] = self._below(kind) if kind in BELOW else self._top(kind)
         except Refused as refused:
-            self.missing[kind] = refused.reason
+            self._miss(kind, refused.reason)
+
+    def _miss(self, kind: Kind, reason: str) -> None:
+        """Do without a record of the run's own: a read may be about the first one that the instance lists."""
+        facts = KINDS[kind]
+        if self._finder is not None and facts.listing and not facts.parent:
+            listed = self._finder.get(facts.listing, params=dict(facts.params)).json_or_none()
+            first = listed[0] if isinstance(listed, list) and listed else None
+            if isinstance(first, dict) and isinstance(first.get("id"), int):
+                self._found[kind] = first["id"]
+                return
+        self.missing[kind] = reason
 
     def _top(self, kind: Kind) -> Record:
         """Make a record to be changed. A timer that is to be stopped runs."""

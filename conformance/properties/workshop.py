@@ -22,9 +22,6 @@ from conformance.properties.targets import RunTargets, SharedReferences
 from conformance.properties.transport import DoorTransport, prove_the_door, put_behind_the_door
 from conformance.words import Actor
 
-SMALLEST = 2
-"""Requests that an operation gets at least: one that is valid, and one about an absent record or a wrong value."""
-
 
 def known_attribute(label: str, name: str) -> bool:
     """Whether the guard's table knows an attribute of a body. What only the definition knows is not sent."""
@@ -92,8 +89,10 @@ class Workshop:
     def run(self, label: str) -> Outcome:
         """Send the requests of one operation, and return what came."""
         engine, config = self.engine, self.door.config
-        targets = RunTargets(self.records, self.actors, self.shared, running=stops_timers(label))
-        binder = Binder(OPERATIONS.get(label), targets, config.mark, self.shared.tag, config.borrowed_project)
+        row = OPERATIONS.get(label)
+        finder = None if row is None or row.writes else self.session
+        targets = RunTargets(self.records, self.actors, self.shared, running=stops_timers(label), finder=finder)
+        binder = Binder(row, targets, config.mark, self.shared.tag, config.borrowed_project)
         scene = BoundScene(label, binder, targets, self.session)
-        count = max(SMALLEST, self.shares[label])
+        count = self.shares[label]
         return engine.run(label, samples(self.schema, self.operation(label), self.seed, count), scene)

@@ -22,8 +22,8 @@ from conformance.properties.enriching import enriched
 from conformance.properties.schema import load
 from conformance.properties.strategies import samples
 schema = load(enriched(bundled("2.66.0").document, lambda *_: True), 3)
-for label in ("POST /api/customers", "PATCH /api/teams/{id}", "DELETE /api/tags/{id}", "GET /api/timesheets"):
-    for sample in samples(schema, schema.find_operation_by_label(label), 3, 60):
+for label in ("PATCH /api/teams/{id}", "GET /api/tags"):
+    for sample in samples(schema, schema.find_operation_by_label(label), 3, 40):
         print(ascii((label, sample.sort, sample.case.path_parameters, sample.case.query, sample.case.body)))
 """
 

@@ -27,25 +27,30 @@ from conformance.exchange.finishing import Unfinished, finish, unfinished, unfin
 from conformance.exchange.kinds import Kind
 from conformance.exchange.ledger import Ledger
 from conformance.exchange.login import fetch_doc_page
+from conformance.exchange.operations import Class, Effect
 from conformance.exchange.records import NotCreated, Record, Records
 from conformance.exchange.redaction import RedactingFilter, Redactor
 from conformance.exchange.report import CleanupReport
 from conformance.exchange.session import Session
+from conformance.exchange.survey import Planned
 from conformance.exchange.wall import refuse_requests_library
 
 __all__ = [
     "BAND",
     "BudgetSpent",
+    "Class",
     "CleanupReport",
     "Credentials",
     "Door",
     "DoorConfig",
+    "Effect",
     "InstanceGone",
     "Kind",
     "Ledger",
     "LoginError",
     "NoAnswer",
     "NotCreated",
+    "Planned",
     "Record",
     "Records",
     "RedactingFilter",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from conformance.exchange.ids import id_of
@@ -12,6 +13,8 @@ from conformance.exchange.state import PAGE, State
 from conformance.words import Actor
 
 MOST_PAGES = 20
+_A_DAY = 86400.0
+"""The clocks of instance and this machine differ by less, and old versions take the caller's zone."""
 
 _LISTS: dict[Kind, list[tuple[Kind, str, dict[str, str]]]] = {
     Kind.CUSTOMER: [
@@ -30,7 +33,6 @@ _LISTS: dict[Kind, list[tuple[Kind, str, dict[str, str]]]] = {
         (Kind.TIMESHEET, "/api/timesheets", {"activity": "{id}", "user": "all"}),
         (Kind.ACTIVITY_RATE, "/api/activities/{id}/rates", {}),
     ],
-    Kind.TAG: [(Kind.TIMESHEET, "/api/timesheets", {"tags[]": "{name}", "user": "all"})],
 }
 _TEMPLATES = {
     Kind.CUSTOMER_COMMENT: "GET /api/customers/{id}/comments",
@@ -45,27 +47,26 @@ class Unsure:
     reason: str
 
 
-def strangers_below(state: State, kind: Kind, ident: int, name: str = "") -> str | None:
+def strangers_below(state: State, kind: Kind, ident: int, name: str = "", since: float = 0.0) -> str | None:
     """Return why a record of the run must not be deleted: something below it is not the run's own, or cannot be seen.
 
-    None where all is the run's own. `name` is that of a tag.
+    None where all is the run's own. `name` and `since` (seconds since 1970) are those of a tag and its creation.
     """
     if kind is Kind.TEAM:
         return _strangers_in_team(state, ident)
+    if kind is Kind.TAG:
+        return _strangers_with_tag(state, name, since)
     if kind not in _LISTS:
         return None
     if KINDS[kind].item and state.read(state.strongest, KINDS[kind].item.replace("{id}", str(ident)), {})[0] == 404:
         return None  # it is gone, and a filter by it would be ignored
-    # A tag's going takes no record with it, so what a team lead sees of its use is enough.
-    overseer = state.overseer or (state.strongest if kind is Kind.TAG else None)
+    overseer = state.overseer
     if overseer is None:
         return "no actor may see everybody's records below it"
     for child, path, params in _LISTS[kind]:
         if child in _TEMPLATES and state.index is not None and not state.lists(_TEMPLATES[child]):
             continue
-        if any("{name}" in value for value in params.values()) and not name:
-            return "its name is not known, so what carries it cannot be listed"
-        filled = {key: value.replace("{id}", str(ident)).replace("{name}", name) for key, value in params.items()}
+        filled = {key: value.replace("{id}", str(ident)) for key, value in params.items()}
         for item in _all(state, overseer, path.replace("{id}", str(ident)), filled, child):
             if isinstance(item, Unsure):
                 return item.reason
@@ -74,6 +75,31 @@ def strangers_below(state: State, kind: Kind, ident: int, name: str = "") -> str
             if not state.owns(child, item["id"]):
                 return f"{child} {item['id']} below it is not of this run"
     return None
+
+
+def _strangers_with_tag(state: State, name: str, since: float) -> str | None:
+    """Its going takes no record with it, so what a team lead sees of its use is enough.
+
+    A filter by tag may be ignored, or not take the name; then what was changed since the tag exists is looked through.
+    """
+    if not name:
+        return "its name is not known, so what carries it cannot be listed"
+    reader = state.overseer or state.strongest
+    reason: str | None = None
+    changed = datetime.fromtimestamp(max(0.0, since - _A_DAY), UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    for narrowed in ({"tags[]": name}, {"modified_after": changed}):
+        items = list(_all(state, reader, "/api/timesheets", {**narrowed, "user": "all"}, Kind.TIMESHEET))
+        reason = next((item.reason for item in items if isinstance(item, Unsure)), None)
+        for item in items:
+            if (
+                isinstance(item, dict)
+                and name in (item.get("tags") or ())
+                and not state.owns(Kind.TIMESHEET, item["id"])
+            ):
+                return f"timesheet {item['id']} carries it, and is not of this run"
+        if reason is None:
+            return None
+    return reason
 
 
 def _is_below(item: Any, kind: Kind, child: Kind, ident: int) -> bool:

@@ -13,6 +13,7 @@ from conformance.exchange.kinds import KINDS, Kind
 from conformance.exchange.operations import Class, Effect
 from conformance.exchange.redaction import BLOT, Redactor
 from conformance.exchange.request import Call
+from conformance.exchange.rules.harmless import hits_nothing
 from conformance.exchange.state import State
 
 SECRET_FIELDS = frozenset({"plainpassword", "plainapitoken", "password"})
@@ -82,7 +83,7 @@ class Bookkeeper:
             )
             if call.operation.path.endswith("/projects/{id}/duplicate"):
                 self._brought_along(ident)
-        elif 400 <= status < 500 and call.standing is Standing.GOOD:
+        elif 400 <= status < 500 and (call.standing is Standing.GOOD or hits_nothing(call, self._state)):
             ledger.refused(number, f"answered {status}")
         else:
             # A refusal of bad credentials is only believed after looking, and after a 5xx it may exist.

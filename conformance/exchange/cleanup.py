@@ -11,6 +11,7 @@ from conformance.exchange.kinds import KINDS, NAMED, Kind, delete_path
 from conformance.exchange.ledger import Intent, Ledger, Made
 from conformance.exchange.report import CleanupReport, describe, remaining
 from conformance.exchange.search import Unlisted, carrying, found_for
+from conformance.exchange.table import OPERATIONS
 from conformance.words import Actor, UnfitError
 
 if TYPE_CHECKING:
@@ -59,6 +60,9 @@ class _Cleaner:
         if self._parent_is_gone(intent.kind, intent.parent):
             ledger.refused(intent.number, "its parent is gone")
             return
+        if self._copied_nothing(intent):
+            ledger.refused(intent.number, "what it would have copied is no record")
+            return
         try:
             found = found_for(self._state, intent, _mark(ledger))
         except Unlisted as error:
@@ -72,7 +76,17 @@ class _Cleaner:
             ledger.made(intent.number, intent.kind, ident, parent=intent.parent, actor=intent.actor, name=name)
         else:
             ids = ", ".join(str(item["id"]) for item in found)
+            self._stuck |= {(intent.kind, item["id"]) for item in found}
             self._left.append(f"one of {intent.kind} {ids}: more than one fits what was sent, so none was deleted")
+
+    def _copied_nothing(self, intent: Intent) -> bool:
+        """Whether it was the copy of a record that was never the run's: then it was an absent one."""
+        operation = OPERATIONS.get(intent.operation)
+        source = operation.params.get("id") if operation else None
+        if source is None or KINDS[intent.kind].parent is not None:
+            return False
+        ident = next((part for part in intent.path.split("/") if part.isdigit()), "0")
+        return not self._state.owns(source.kind, int(ident))
 
     def _delete_all(self) -> None:
         everything = [(made, ledger) for ledger in self._ledgers for made in ledger.alive()]
@@ -143,12 +157,12 @@ class _Cleaner:
         texts = {text for each in self._ledgers for text in each.contents.texts}
         for item in found:
             name = str(item.get(KINDS[kind].name) or "")
+            if (kind, item["id"]) in self._stuck:
+                continue
             if name.strip() not in texts and not self._state.owns(kind, item["id"]):
                 self._left.append(
                     f"{kind} {item['id']} ({name}): it carries the run's mark, and who made it is not known"
                 )
-                continue
-            if (kind, item["id"]) in self._stuck:
                 continue
             ledger.made("", kind, item["id"], name=name)
             self._delete(Made(kind, item["id"], 0.0, None, None, name), ledger)

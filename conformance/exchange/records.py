@@ -144,7 +144,7 @@ class Records:
 
     def kept_customer(self) -> Record:
         """Return the run's own customer, made once a process."""
-        return self._keep("customer", self.customer)
+        return self._keep("customer", lambda: self.customer(visible=True, billable=True))
 
     def kept_project(self) -> Record:
         """Return the run's own project, made once a process; global activities can be booked on it."""

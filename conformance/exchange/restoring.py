@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from conformance.exchange.errors import Refused
+from conformance.exchange.kinds import Kind
 from conformance.exchange.ledger import Before, Ledger
 
 if TYPE_CHECKING:
@@ -45,19 +46,19 @@ def _put_back(door: Door, before: Before) -> str | None:
     with _restoring(door.state):
         try:
             how = {"profile": _profile, "preferences": _preferences, "favourites": _favourites}[before.how]
-            return how(session, before)
+            return how(session, before, door.state)
         except Refused as error:
             return error.reason
 
 
-def _profile(session: Session, before: Before) -> str | None:
+def _profile(session: Session, before: Before, _state: State) -> str | None:
     answer = session.patch(before.path, json=before.values, overhead=True)
     now = session.get(before.path, overhead=True).json_or_none() or {}
     wrong = [name for name, value in before.values.items() if now.get(name) != value]
     return f"PATCH answered {answer.status}, and {', '.join(wrong)} is not as before" if wrong else None
 
 
-def _preferences(session: Session, before: Before) -> str | None:
+def _preferences(session: Session, before: Before, _state: State) -> str | None:
     answer = session.patch(before.path, json=before.values, overhead=True)
     user = session.get(before.path.removesuffix("/preferences"), overhead=True).json_or_none() or {}
     now = {each.get("name"): each.get("value") for each in user.get("preferences") or ()}
@@ -65,11 +66,13 @@ def _preferences(session: Session, before: Before) -> str | None:
     return f"PATCH answered {answer.status}, and {', '.join(wrong)} is not as before" if wrong else None
 
 
-def _favourites(session: Session, before: Before) -> str | None:
+def _favourites(session: Session, before: Before, state: State) -> str | None:
+    """Put the list back. What the run itself made is no part of it: it is deleted, and goes from the list with that."""
     now = _ids(session.get(before.path, overhead=True).json_or_none())
-    for ident in now - set(before.values):
+    theirs = {ident for ident in before.values if not state.owns(Kind.TIMESHEET, ident)}
+    for ident in now - theirs:
         session.delete(f"{before.path}/{ident}", overhead=True)
-    missing = set(before.values) - _ids(session.get(before.path, overhead=True).json_or_none())
+    missing = theirs - _ids(session.get(before.path, overhead=True).json_or_none())
     return f"{sorted(missing)} is missing" if missing else None
 
 

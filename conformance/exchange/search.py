@@ -102,14 +102,13 @@ def _named(intent: Intent) -> bool:
 
 
 def _source(state: State, intent: Intent) -> Item:
-    """Return the record that a restart or duplicate copies, {} for a plain create."""
+    """Return the record that a restart or duplicate copies, {} for a plain create and where it is gone."""
     parts = intent.path.strip("/").split("/")
     if parts[-1] not in ("restart", "duplicate"):
         return {}
     status, source = state.read(state.overseer or state.strongest, "/" + "/".join(parts[:-1]), {})
-    if status != 200 or not isinstance(source, dict):
-        raise Unlisted("the record that it copies cannot be read any more")
-    return source
+    # Where it is gone, its copy is known by the mark that it carried, or by the run's own project.
+    return source if status == 200 and isinstance(source, dict) else {}
 
 
 def _fitting(state: State, intent: Intent, mark: str, source: Item) -> Callable[[Item], bool]:

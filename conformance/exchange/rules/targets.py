@@ -128,7 +128,7 @@ def _cascade(call: Call, state: State) -> str | None:
     for each in call.targets():
         made = state.made(each.kind, each.ident)
         if each.kind in _BELOW and made is not None and not state.is_gone(each.kind, each.ident):
-            reason = strangers_below(state, each.kind, each.ident, made.name)
+            reason = strangers_below(state, each.kind, each.ident, made.name, made.when)
             if reason:
                 return f"{each.kind} {each.ident}: {reason}"
     return None

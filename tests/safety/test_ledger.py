@@ -1,0 +1,263 @@
+"""The ledger on disk, and what a clean-up makes of what it says and of what it cannot know."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from conformance.exchange import CleanupReport, Ledger, NoAnswer, Records, finish, unfinished
+from conformance.exchange.kinds import Kind
+from conformance.exchange.ledger import read
+from conformance.words import UsageError
+
+from .fake import ACTORS, ADMIN, LEAD, MARK, PLAIN, Fake, door
+
+INTENT: dict[str, Any] = {
+    "operation": "POST /api/tags",
+    "kind": Kind.TAG,
+    "actor": "boss",
+    "path": "/api/tags",
+    "sent": {"name": f"{MARK} t"},
+    "parent": None,
+    "floor": 4,
+}
+
+
+def test_an_intent_is_on_disk_before_the_create_leaves(tmp_path: Path) -> None:
+    fake = Fake()
+    lines: list[str] = []
+
+    def look(request: httpx.Request) -> None:
+        if request.method == "POST":
+            lines.extend((tmp_path / "ledger-main.jsonl").read_text().splitlines())
+
+    fake.before = look
+    with door(fake, tmp_path) as opened:
+        Records(opened).tag()
+    assert json.loads(lines[-1])["event"] == "intent"
+    assert json.loads(lines[-1])["sent"]["name"].startswith(MARK)
+
+
+def test_a_line_cut_by_a_crash_is_left_out_and_the_ledger_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "ledger-main.jsonl"
+    ledger = Ledger(path, {"run": "x"})
+    ledger.intend(**INTENT)
+    ledger.close()
+    with path.open("a") as file:
+        file.write('{"event": "intent", "numb')
+    again = Ledger(path)
+    assert len(again.contents.intents) == 1
+    again.made("", Kind.TAG, 5)
+    again.close()
+    assert read(path).made.keys() == {(Kind.TAG, 5)}
+
+
+@pytest.mark.parametrize("line", ["not json", '{"event": "later invention"}'])
+def test_a_ledger_that_cannot_be_read_is_named(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "ledger-main.jsonl"
+    path.write_text(f"{line}\n{{}}\n")
+    with pytest.raises(UsageError, match="ledger"):
+        read(path)
+
+
+def test_a_second_process_cannot_write_the_same_ledger(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger-main.jsonl")
+    with pytest.raises(UsageError, match="another process"):
+        Ledger(tmp_path / "ledger-main.jsonl")
+    ledger.close()
+    Ledger(tmp_path / "ledger-main.jsonl").close()
+
+
+def test_several_threads_write_whole_lines(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger-main.jsonl")
+
+    def write(first: int) -> None:
+        for number in range(first, first + 25):
+            ledger.made("", Kind.TAG, number)
+
+    threads = [threading.Thread(target=write, args=(first,)) for first in (0, 100, 200, 300)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    ledger.close()
+    assert len(read(ledger.path).made) == 100
+
+
+def test_ledgers_of_several_workers_are_cleaned_together_newest_first(tmp_path: Path) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as first, door(fake, None, ledger_path=tmp_path / "ledger-gw1.jsonl") as second:
+        customer = Records(first).customer()
+        Records(second).customer()
+        project = Records(first).project(customer)
+    with door(fake, None) as opened:
+        report = finish(tmp_path, opened)
+    assert (report.created, report.deleted, report.left_behind) == (3, 3, ())
+    deletes = [line for line in fake.writes if line.startswith("DELETE")]
+    assert deletes[0].endswith(f"projects/{project.id}")
+    assert deletes[-1].endswith(f"customers/{customer.id}")
+
+
+def unanswered(fake: Fake, folder: Path, count: int = 1, **settings: Any) -> None:
+    """Create `count` tags of one name at the instance, whose answer never comes."""
+
+    def lose(request: httpx.Request) -> httpx.Response | None:
+        if request.method != "POST":
+            return None
+        for _ in range(count):
+            fake.add("tags", **json.loads(request.content))
+        raise httpx.ReadError("cut")
+
+    with door(fake, folder, **settings) as opened:
+        opened.session(ADMIN).get("/api/tags")
+        fake.before = lose
+        with pytest.raises(NoAnswer):
+            opened.session(ADMIN).post("/api/tags", json={"name": f"{MARK} t"})
+    fake.before = lambda _: None
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_a_create_without_answer_is_looked_for(tmp_path: Path, count: int) -> None:
+    fake = Fake()
+    theirs = fake.add("tags", name="urgent")
+    unanswered(fake, tmp_path, count)
+    with door(fake, None) as opened:
+        report = finish(tmp_path, opened)
+    assert report.left_behind == ()
+    assert list(fake.rows["tags"]) == [theirs]
+    assert unfinished(tmp_path) == []
+
+
+def test_where_more_than_one_fits_all_are_named_and_left(tmp_path: Path) -> None:
+    fake = Fake()
+    unanswered(fake, tmp_path, 2)
+    with door(fake, None) as opened:
+        report = finish(tmp_path, opened)
+    assert "more than one fits" in report.left_behind[0]
+    assert len(fake.rows["tags"]) == 2
+    assert len(unfinished(tmp_path)) == 1
+
+
+def test_a_timesheet_without_answer_is_told_from_what_a_person_booked(tmp_path: Path) -> None:
+    fake = Fake()
+    lent = fake.add("projects", name="Work")
+    fake.add("timesheets", user=3, project=lent, activity=lent, description="old", end="x")
+    with door(fake, tmp_path, borrowed_project=lent, borrowed_activity=lent, actors=(LEAD, PLAIN)) as opened:
+
+        def lose(request: httpx.Request) -> httpx.Response | None:
+            if request.method != "POST":
+                return None
+            fake.add("timesheets", **{**json.loads(request.content), "user": 3})
+            raise httpx.ReadError("cut")
+
+        fake.before = lose
+        with pytest.raises(NoAnswer):
+            Records(opened).timesheet(PLAIN)
+    fake.before = lambda _: None
+    theirs = fake.add("timesheets", user=3, project=lent, activity=lent, description="person", end="x")
+    with door(fake, None, borrowed_project=lent, borrowed_activity=lent, actors=(LEAD, PLAIN)) as opened:
+        assert finish(tmp_path, opened).left_behind == ()
+    assert theirs in fake.rows["timesheets"]
+    assert [MARK in str(row) for row in fake.rows["timesheets"].values()] == [False, False]
+
+
+def test_what_was_stored_though_it_was_refused_is_found_by_the_mark(tmp_path: Path) -> None:
+    fake = Fake()
+
+    def store_and_refuse(request: httpx.Request) -> httpx.Response | None:
+        if request.method != "POST":
+            return None
+        fake.add("customers", **json.loads(request.content))
+        return httpx.Response(400, json={})
+
+    with door(fake, tmp_path) as opened:
+        fake.before = store_and_refuse
+        opened.session(ADMIN).post("/api/customers", json={"name": f"{MARK} c"})
+        fake.before = lambda _: None
+        assert len(fake.rows["customers"]) == 1
+        assert opened.cleanup().left_behind == ()
+    assert not fake.rows["customers"]
+
+
+def test_a_record_with_the_mark_that_the_run_never_sent_is_named_and_left(tmp_path: Path) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        Records(opened).customer()
+        copied = fake.add("customers", name=f"Copy of {MARK} customer 1")
+        report = opened.cleanup()
+    assert "who made it is not known" in report.left_behind[0]
+    assert list(fake.rows["customers"]) == [copied]
+
+
+def test_a_delete_that_fails_is_named_and_tried_by_the_others_first(tmp_path: Path) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        own = Records(opened).timesheet(PLAIN)
+        fake.before = lambda r: httpx.Response(403, json={}) if r.method == "DELETE" else None
+        report = opened.cleanup()
+    assert any(f"timesheet {own.id}" in line and "403" in line for line in report.left_behind)
+    tried = [r.headers["authorization"] for r in fake.seen if r.method == "DELETE" and r.url.path == own.path]
+    assert len(set(tried)) == len(ACTORS)
+
+
+def test_an_instance_that_is_gone_leaves_the_ledger_for_later(tmp_path: Path) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        Records(opened).customer()
+
+    def gone(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused")
+
+    fake.before = gone
+    with door(fake, None) as opened:
+        report = finish(tmp_path, opened)
+    assert len(report.left_behind) == 1
+    assert "customer" in report.left_behind[0]
+    failed = CleanupReport.failed(tmp_path, "the instance does not answer")
+    assert (failed.created, failed.deleted, len(failed.left_behind)) == (1, 0, 1)
+    fake.before = lambda _: None
+    with door(fake, None) as opened:
+        assert finish(tmp_path, opened).left_behind == ()
+    assert not fake.rows["customers"]
+
+
+def test_a_copy_of_what_never_was_is_nothing_to_look_for(tmp_path: Path) -> None:
+    with door(Fake(), tmp_path) as opened:
+        anonymous, absent = opened.anonymous(), 2**31 - 9
+        for method, path in [
+            ("PATCH", f"/api/timesheets/{absent}/duplicate"),
+            ("PATCH", f"/api/timesheets/{absent}/restart"),
+            ("POST", f"/api/projects/{absent}/duplicate"),
+        ]:
+            assert anonymous.send(method, path).status == 401
+        assert opened.cleanup() == CleanupReport.nothing()
+
+
+def test_own_favourites_are_no_part_of_what_is_put_back(tmp_path: Path) -> None:
+    fake = Fake()
+    listed = [{"id": 7}]
+
+    def favourites(request: httpx.Request) -> httpx.Response | None:
+        if not request.url.path.startswith("/api/favorites"):
+            return None
+        ident = request.url.path.rsplit("/", 1)[1]
+        if request.method == "POST":
+            listed.append({"id": int(ident)})
+        elif request.method == "DELETE":
+            listed[:] = [each for each in listed if str(each["id"]) != ident]
+        return httpx.Response(200, json=listed)
+
+    fake.before = favourites
+    with door(fake, tmp_path, allow=frozenset({"favourites"})) as opened:
+        records = Records(opened)
+        first, second = records.timesheet(PLAIN), records.timesheet(PLAIN)
+        session = opened.session(PLAIN)
+        for record in (first, second):
+            assert session.post(f"/api/favorites/timesheets/{record.id}").ok
+        assert opened.cleanup().left_behind == ()
+    assert listed == [{"id": 7}]

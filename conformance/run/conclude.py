@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -18,9 +19,10 @@ from conformance.run.session import EVENTS
 from conformance.run.target import door_config
 from conformance.settings import Settings
 from conformance.verdict import build_verdict, exit_status, read_events, without_secrets
-from conformance.words import Exit, Stop
+from conformance.words import Exit, Stop, UsageError
 
 _PYTEST_ENDED_WELL = {0, 1}
+_PYTEST_WRONG_USAGE = 4
 _PYTEST_NOTHING_SELECTED = 5
 
 
@@ -53,6 +55,11 @@ def conclude(outcome: Outcome, console: Console) -> Exit:
     """Clean up, write verdict and reports, print the summary, and return the exit status."""
     context = outcome.ready.context
     cleaned = clean_up(outcome.ready, console)
+    if outcome.status == _PYTEST_WRONG_USAGE and not cleaned.left_behind:
+        raise UsageError(
+            "pytest refused its arguments:\n" + _tail(context.folder / "pytest.log"),
+            "Correct -k, -m, or what follows --.",
+        )
     events = list(read_events(context.folder / EVENTS))
     redact = Redactor(context.secrets())
     verdict = without_secrets(build_verdict(verdict_context(outcome, cleaned), events), redact.text)
@@ -68,6 +75,11 @@ def conclude(outcome: Outcome, console: Console) -> Exit:
     elif not cleaned.left_behind:
         shutil.rmtree(context.folder, ignore_errors=True)
     return status
+
+
+def _tail(log: Path, lines: int = 5) -> str:
+    """Return the last lines of the child's output."""
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-lines:])
 
 
 def clean_up(ready: Ready, console: Console) -> CleanupReport:

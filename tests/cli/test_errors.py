@@ -1,0 +1,77 @@
+"""Wrong usage ends in a line or two and exit 2 or 3, never in a traceback; nothing is sent for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conformance.cli import main
+from conformance.words import Exit
+
+
+@pytest.fixture(autouse=True)
+def hermetic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty folder, no KIMAI_ variable, a state folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("KIMAI_URL", "KIMAI_TOKEN", "KIMAI_ACTORS", "KIMAI_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("KIMAI_CONFORMANCE_STATE", str(tmp_path / "state"))
+
+
+def status(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as caught:
+        main(list(arguments))
+    return int(caught.value.code or 0)
+
+
+def test_an_empty_url_never_means_the_embedded_kimai(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KIMAI_URL", "")
+    assert status("run") == Exit.USAGE
+    assert "KIMAI_URL is set but empty" in capsys.readouterr().err
+
+
+def test_consent_is_asked_before_anything_is_sent(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KIMAI_TOKEN", "tok")
+    assert status("run", "--url", "http://127.0.0.1:9") == Exit.USAGE
+    shown = capsys.readouterr().err
+    assert "--write" in shown
+    assert "--read-only" in shown
+
+
+@pytest.mark.parametrize("command", ["run", "doctor"])
+def test_an_instance_that_is_down_is_exit_3(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KIMAI_TOKEN", "tok-hush")
+    assert status(command, "--url", "http://127.0.0.1:9", "--read-only") == Exit.UNFIT
+    shown = capsys.readouterr().err
+    assert "http://127.0.0.1:9/api/ping" in shown
+    assert "tok-hush" not in shown
+    assert "Traceback" not in shown
+
+
+def test_an_unknown_option_is_exit_2(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status("run", "--nonsense") == Exit.USAGE
+    assert "--nonsense" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [[], ["run"], ["doctor"], ["serve"], ["clauses"], ["clean"]])
+def test_help_has_examples(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(*command, "--help") == Exit.CONFORMANT
+    assert "Examples:" in capsys.readouterr().out
+
+
+def test_clean_says_when_there_is_nothing_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status("clean") == Exit.CONFORMANT
+    assert "Nothing to clean" in capsys.readouterr().out
+
+
+def test_a_bad_accept_file_is_found_before_the_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "known.toml").write_text("[[accept]]\nfingerprint = 1\n", encoding="utf-8")
+    assert status("run", "--accept", "known.toml") == Exit.USAGE
+    assert "known.toml" in capsys.readouterr().err

@@ -1,0 +1,95 @@
+"""The command line as a process of its own, against an embedded Kimai that these tests can look into."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from conformance.embedded.server import EmbeddedKimai
+
+VOLATILE = ("last_usage", "last_login", "modified_at")
+"""Columns that change without a client's doing."""
+
+
+@dataclass
+class Desk:
+    """A folder to work in, with its own state, and an instance beside it."""
+
+    folder: Path
+    kimai: EmbeddedKimai
+    database: Path
+    running: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    def start(self, *arguments: str, own: bool = False) -> subprocess.Popen[str]:
+        """Start `kimai-conformance ARGUMENTS` against the instance, or on its own embedded Kimai."""
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("KIMAI_", "PYTEST_"))}
+        environment["KIMAI_CONFORMANCE_STATE"] = str(self.folder / "state")
+        if not own:
+            actors = self.kimai.write_users_file(self.folder / "actors.json")
+            environment |= {"KIMAI_URL": self.kimai.url, "KIMAI_ACTORS": str(actors)}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "conformance", *arguments],
+            cwd=self.folder,
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        self.running.append(process)
+        return process
+
+    def run(self, *arguments: str, own: bool = False) -> tuple[int, str]:
+        """Return exit status and output of a command."""
+        process = self.start(*arguments, own=own)
+        output, _ = process.communicate(timeout=240)
+        return process.returncode, output
+
+    def rows(self) -> dict[str, list[tuple[object, ...]]]:
+        """Return every row of every table but for columns that change by themselves."""
+        with sqlite3.connect(self.database) as database:
+            names = [name for (name,) in database.execute("select name from sqlite_master where type = 'table'")]
+            return {name: self._table(database, name) for name in sorted(names) if name != "sqlite_sequence"}
+
+    @staticmethod
+    def _table(database: sqlite3.Connection, name: str) -> list[tuple[object, ...]]:
+        columns = [row[1] for row in database.execute(f'pragma table_info("{name}")') if row[1] not in VOLATILE]
+        listed = ", ".join(f'"{column}"' for column in columns)
+        return sorted(database.execute(f'select {listed} from "{name}"').fetchall(), key=repr)
+
+    def events(self) -> str:
+        """Return what the children have written so far."""
+        return "".join(path.read_text(encoding="utf-8") for path in self.folder.glob("state/runs/*/events/*.jsonl"))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    database = tmp_path / "kimai.sqlite"
+    with EmbeddedKimai(database=database) as kimai:
+        desk = Desk(tmp_path, kimai, database)
+        yield desk
+        for process in desk.running:
+            if process.poll() is None:
+                process.kill()
+                process.communicate()
+
+
+@pytest.fixture
+def wait_for() -> Callable[[subprocess.Popen[str], Callable[[], bool]], None]:
+    """Wait until something holds while a process runs; fail where the process ends first."""
+
+    def wait(process: subprocess.Popen[str], holds: Callable[[], bool]) -> None:
+        while not holds():
+            try:
+                process.wait(timeout=0.05)
+            except subprocess.TimeoutExpired:
+                continue
+            pytest.fail(f"ended with {process.returncode} too early: {process.communicate()[0]}")
+
+    return wait

@@ -33,6 +33,12 @@ async def does_something(fault):
     return False
 
 
-@pytest.mark.parametrize("fault", [*FAULTS.values(), *VARIATIONS.values()], ids=lambda fault: fault.id)
+def every_seventh(faults):
+    """The faults as parameters, all but every seventh marked slow: a world for each takes a while."""
+    marks = [() if number % 7 == 0 else pytest.mark.slow for number in range(len(faults))]
+    return [pytest.param(fault, marks=mark, id=fault.id) for fault, mark in zip(faults, marks, strict=True)]
+
+
+@pytest.mark.parametrize("fault", every_seventh([*FAULTS.values(), *VARIATIONS.values()]))
 def test_a_fault_intervenes(fault):
     assert asyncio.run(does_something(fault))

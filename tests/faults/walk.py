@@ -69,7 +69,9 @@ async def populate(world: World) -> None:
     project = {"customer": customer, "visible": True, "start": "2024-01-02"}
     await make("project", super_, "/api/projects", {"name": "project one", "comment": "note", **project})
     hidden = await make("secret", super_, "/api/projects", {"name": "project two", **project})
-    await make("activity", super_, "/api/activities", {"name": "activity", "visible": True, "project": world.ids["project"]})
+    await make(
+        "activity", super_, "/api/activities", {"name": "activity", "visible": True, "project": world.ids["project"]}
+    )
     await make("other", super_, "/api/activities", {"name": "other", "comment": "note", "visible": False})
     await make("tag", super_, "/api/tags", {"name": "tag", "visible": True})
     await make("comment", super_, f"/api/projects/{world.ids['project']}/comments", {"message": "x", "pinned": True})
@@ -104,7 +106,12 @@ def _strangers(world: World) -> Iterator[Step]:
         yield Step(role, "GET", "/api/users/me")
     worker = next(user for user in world.users if user["username"] == "worker")
     sheet = f"/api/timesheets/{world.ids['sheet']}"
-    words = ["Bearer unknown", f"Basic {world.tokens['worker']}", world.tokens["worker"], f"bearer {world.tokens['worker']}"]
+    words = [
+        "Bearer unknown",
+        f"Basic {world.tokens['worker']}",
+        world.tokens["worker"],
+        f"bearer {world.tokens['worker']}",
+    ]
     words += [f"Bearer {worker['tokens'][0]['token'][:-4]}abcd", f"Bearer {worker['password']}"]
     words += [f"Bearer {token['token']}" for token in worker["tokens"][1:]]
     for word in [None, *words]:
@@ -124,7 +131,17 @@ def _reads(world: World) -> Iterator[Step]:
     kinds = {"customers": "customer", "projects": "project", "activities": "activity", "timesheets": "sheet"}
     for kind, name in kinds.items():
         yield Step("superadmin", "GET", f"/api/{kind}/{ids[name]}")
-        for query in ("", "?visible=2", "?visible=3", "?term=one", "?term=", "?term=o'", "?orderBy=id", "?orderBy=no", "?size=1"):
+        for query in (
+            "",
+            "?visible=2",
+            "?visible=3",
+            "?term=one",
+            "?term=",
+            "?term=o'",
+            "?orderBy=id",
+            "?orderBy=no",
+            "?size=1",
+        ):
             yield Step("superadmin", "GET", f"/api/{kind}{query}")
         yield Step("superadmin", "GET", f"/api/{kind}/2000000000")
     yield Step("superadmin", "GET", f"/api/activities/{ids['other']}")
@@ -132,14 +149,36 @@ def _reads(world: World) -> Iterator[Step]:
         yield Step("superadmin", "GET", f"/api/projects?{query}")
         yield Step("superadmin", "GET", f"/api/activities?{query}&project={ids['project']}")
     paging = "user=all&size=2"
-    words = ["user=all", "user=4", "full=true&user=all", "order=DESC", "orderBy=rate", "billable=1", "exported=0", "active=1"]
-    words += [f"project={ids['project']}", f"projects[]={ids['project']}&projects[]=9", f"activity={ids['activity']}", "tags[]=tag"]
+    words = [
+        "user=all",
+        "user=4",
+        "full=true&user=all",
+        "order=DESC",
+        "orderBy=rate",
+        "billable=1",
+        "exported=0",
+        "active=1",
+    ]
+    words += [
+        f"project={ids['project']}",
+        f"projects[]={ids['project']}&projects[]=9",
+        f"activity={ids['activity']}",
+        "tags[]=tag",
+    ]
     words += ["begin=2024-07-01T10:14:00&user=all", "end=2024-07-02T00:00:00", "modified_after=2024-01-01T00:00:00"]
     words += [paging, f"{paging}&page=2", f"{paging}&page=3", f"{paging}&page=9", "size=99"]
     for role in ("superadmin", "teamlead", "worker", "manager"):
         for word in words:
             yield Step(role, "GET", f"/api/timesheets?{word}")
-    for path in ("timesheets/recent?size=3", "timesheets/recent?user=1", "config/colors", "version", "users", "users/1", "nothing"):
+    for path in (
+        "timesheets/recent?size=3",
+        "timesheets/recent?user=1",
+        "config/colors",
+        "version",
+        "users",
+        "users/1",
+        "nothing",
+    ):
         yield Step("worker", "GET", f"/api/{path}")
     for path in (f"projects/{ids['project']}/comments", f"teams/{ids['team']}", "tags/find?name=t", "doc"):
         yield Step("superadmin", "GET", f"/api/{path}")
@@ -152,17 +191,44 @@ def _writes(world: World) -> Iterator[Step]:
     names = {"customers": {}, "projects": {"customer": ids["customer"]}, "activities": {}}
     for kind, more in names.items():
         for value in (None, False, "false", 0, "", "0", 1):
-            yield Step("superadmin", "POST", f"/api/{kind}", {"name": "new", "visible": value, "billable": value, **more})
-            yield Step("superadmin", "PATCH", f"/api/{kind}/{ids[kind.rstrip('s').replace('activitie', 'activity')]}", {"billable": value})
+            yield Step(
+                "superadmin", "POST", f"/api/{kind}", {"name": "new", "visible": value, "billable": value, **more}
+            )
+            yield Step(
+                "superadmin",
+                "PATCH",
+                f"/api/{kind}/{ids[kind.rstrip('s').replace('activitie', 'activity')]}",
+                {"billable": value},
+            )
         extra = {"comment": ODD + "x" * 300, "vatId": "1", "phone": "1", "globalActivities": None}
-        for body in ({**more, "comment": "c", "name": "n1"}, {"name": ["x"], **more}, {"name": 5, **more}, {"nosuch": 1, "name": "n2", **more}):
+        for body in (
+            {**more, "comment": "c", "name": "n1"},
+            {"name": ["x"], **more},
+            {"name": 5, **more},
+            {"nosuch": 1, "name": "n2", **more},
+        ):
             yield Step("superadmin", "POST", f"/api/{kind}", body)
         allowed = {k: v for k, v in extra.items() if kind == "customers" or k == "comment"}
         flag = {"globalActivities": None} if kind == "projects" else {}
-        yield Step("superadmin", "POST", f"/api/{kind}", {"name": "full", **more, **allowed, **flag} | ({"phone": "1"} if kind == "customers" else {}) if kind != "customers" else {"name": "full", "comment": ODD + "x" * 300, "vatId": "1", "phone": "1"})
+        yield Step(
+            "superadmin",
+            "POST",
+            f"/api/{kind}",
+            {"name": "full", **more, **allowed, **flag} | ({"phone": "1"} if kind == "customers" else {})
+            if kind != "customers"
+            else {"name": "full", "comment": ODD + "x" * 300, "vatId": "1", "phone": "1"},
+        )
         where = f"/api/{kind}/{ids[kind.rstrip('s').replace('activitie', 'activity')]}"
         yield Step("superadmin", "POST", f"/api/{kind}", b"{")
-        for body in ({"comment": "short"}, {"name": None}, {}, {"nosuch": 1}, {"name": "x", "color": 7}, {"name": "name"}, b"{"):
+        for body in (
+            {"comment": "short"},
+            {"name": None},
+            {},
+            {"nosuch": 1},
+            {"name": "x", "color": 7},
+            {"name": "name"},
+            b"{",
+        ):
             yield Step("superadmin", "PATCH", where, body)
             yield Step("superadmin", "GET", where)
     yield Step("superadmin", "PATCH", f"/api/projects/{ids['project']}", {"orderNumber": "7"})
@@ -185,7 +251,13 @@ def _sheets(world: World, on: dict[str, int]) -> Iterator[Step]:
     yield Step("superadmin", "POST", "/api/timesheets", {**SUMMER, **on, "billable": False})
     yield Step("worker", "POST", "/api/timesheets", {**SUMMER, **on, "hourlyRate": 1})
     own = f"/api/timesheets/{world.ids['winter']}"
-    for body in ({"begin": "2024-12-29T22:00:00"}, {"end": "2024-12-30T03:00:00"}, {"description": "new"}, {"nosuch": 1, "description": "x"}, {}):
+    for body in (
+        {"begin": "2024-12-29T22:00:00"},
+        {"end": "2024-12-30T03:00:00"},
+        {"description": "new"},
+        {"nosuch": 1, "description": "x"},
+        {},
+    ):
         yield Step("superadmin", "PATCH", own, body)
         yield Step("superadmin", "GET", own)
     for action in ("duplicate", "export", "restart"):
@@ -267,7 +339,9 @@ async def _intervenes(world: World, fault: Fault) -> AsyncIterator[bool]:
                 continue
             inner.log.clear()
             outer.log.clear()
-            content = step.body if isinstance(step.body, bytes) else None if step.body is None else json.dumps(step.body)
+            content = (
+                step.body if isinstance(step.body, bytes) else None if step.body is None else json.dumps(step.body)
+            )
             typed = {"content-type": "application/json"} if content is not None else {}
             path = step.path.replace("{newest}", str(newest))
             headers = {**world.headers(step), **typed}

@@ -1,0 +1,66 @@
+"""Runs the suite against an embedded Kimai with planted faults, as people do: by the command, over a socket."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from conformance.embedded.server import EmbeddedKimai
+
+_COMMAND = (sys.executable, "-c", "from conformance.cli import main; main()")
+
+
+@dataclass(frozen=True)
+class Detection:
+    """What a run said: its exit status, the clauses by status, and its last words."""
+
+    status: int
+    clauses: dict[str, str]
+    verdict: dict[str, Any]
+    words: str
+
+    @property
+    def failed(self) -> frozenset[str]:
+        """The clauses that failed."""
+        return frozenset(clause for clause, status in self.clauses.items() if status == "fail")
+
+
+def run_against(faults: Sequence[str], folder: Path, *arguments: str, accept: Path | None = None) -> Detection:
+    """Serve an embedded Kimai with these faults and run the suite against it; `folder` takes reports and state."""
+    with EmbeddedKimai(faults=faults) as kimai:
+        actors = kimai.write_users_file(folder / "actors.json")
+        accepted = ("--accept", str(accept)) if accept else ()
+        return _run(kimai.url, actors, folder, (*accepted, *arguments))
+
+
+def _run(url: str, actors: Path, folder: Path, arguments: Sequence[str]) -> Detection:
+    reports = folder / "reports"
+    flags = ("--url", url, "--write", "--actors", str(actors), "--allow", "all", "--report-dir", str(reports))
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("KIMAI_", "PYTEST_"))}
+    done = subprocess.run(
+        [*_COMMAND, "run", *flags, *arguments],
+        env={**kept, "KIMAI_CONFORMANCE_STATE": str(folder / "state")},
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=900,
+        check=False,
+    )
+    path = reports / "verdict.json"
+    verdict = json.loads(path.read_text()) if path.exists() else {}
+    clauses = {clause["id"]: clause["status"] for clause in verdict.get("clauses", ())}
+    return Detection(done.returncode, clauses, verdict, done.stdout)
+
+
+def checks_of(clauses: Sequence[str]) -> list[str]:
+    """Return the names of the test functions that decide these clauses: a run of those alone is quick."""
+    table = subprocess.run([*_COMMAND, "clauses", "--format", "json"], capture_output=True, text=True, check=True)
+    rows = [row for row in json.loads(table.stdout) if row["id"] in clauses]
+    return sorted({check.partition("::")[2] for row in rows for check in row["checks"]})

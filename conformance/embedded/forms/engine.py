@@ -77,8 +77,14 @@ class Submitted:
         child: dict[str, Any] = {"errors": self.children[name]} if self.children.get(name) else {}
         rows = self.values.get(name)
         if isinstance(rows, list) and rows and isinstance(rows[0], MemberRow):
-            child["children"] = [_member_child(row) for row in rows]
+            child["children"] = _member_children(rows)
         return child
+
+
+def _member_children(rows: list[MemberRow]) -> Any:
+    """The rows' errors as PHP writes them: a list where the keys count from 0, an object otherwise."""
+    children = {row.key: _member_child(row) for row in rows}
+    return list(children.values()) if list(children) == [str(n) for n in range(len(rows))] else children
 
 
 def _member_child(row: MemberRow) -> dict[str, Any]:

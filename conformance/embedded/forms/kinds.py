@@ -88,6 +88,13 @@ class Password(Kind):
         return None if value in (None, False, "") else _php_text(value)
 
 
+class Url(Kind):
+    """An address; one without a scheme gets one."""
+
+    def convert(self, text: str, _place: Place) -> Any:
+        return text if "://" in text or text[0] in "/." else f"http://{text}"
+
+
 class Email(Kind):
     """A text with a message of its own."""
 
@@ -244,8 +251,9 @@ class TagNames(Kind):
 
 @dataclass
 class MemberRow:
-    """One sent member of a team: the user (None where refused), and what is wrong with its fields."""
+    """One sent member of a team: its key in the collection, the user (None where refused), what is wrong."""
 
+    key: str
     user: Any = None
     teamlead: bool = False
     errors: dict[str, list[str]] = field(default_factory=dict)
@@ -261,17 +269,17 @@ class Members(Kind):
     message: str = "The collection is invalid."
 
     def read(self, value: Any, place: Place) -> list[MemberRow]:
-        if value in (None, False, ""):
+        if value is False:
             return []
-        rows = list(value.values()) if isinstance(value, dict) else value
-        if not isinstance(rows, list):
+        if not isinstance(value, dict | list):
             raise Refused(self.message, bubbles=True)
-        return [self._row(row, place) for row in rows]
+        rows = value.items() if isinstance(value, dict) else enumerate(value)
+        return [self._row(str(key), row, place) for key, row in rows]
 
-    def _row(self, sent: Any, place: Place) -> MemberRow:
+    def _row(self, key: str, sent: Any, place: Place) -> MemberRow:
         if not isinstance(sent, dict):
-            return MemberRow(valid=sent in (None, False, ""))
-        row = MemberRow(extra=bool(sent.keys() - {"user", "teamlead"}))
+            return MemberRow(key, valid=False)
+        row = MemberRow(key, extra=bool(sent.keys() - {"user", "teamlead"}))
         try:
             row.user = Record(self.find).read(sent.get("user"), place)
             if row.user is None:

@@ -27,6 +27,7 @@ from conformance.embedded.forms.kinds import (
     Records,
     TagNames,
     Text,
+    Url,
 )
 from conformance.embedded.models import Activity, Base, Customer, InvoiceTemplate, Project, Team, User
 
@@ -66,6 +67,7 @@ _BY_NAME: Mapping[str, Kind] = {
     "timezone": Choice(lambda _: codes.timezones(), "Please select a valid timezone."),
     "budget": Money(),
     "timeBudget": Duration(),
+    "homepage": Url(),
     "customer": Record(_listed("customer")),
     "project": Record(_listed("project")),
     "activity": Record(_listed("activity")),

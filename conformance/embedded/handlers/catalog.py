@@ -158,6 +158,8 @@ def _copied(source: Any, **changes: Any) -> Any:
 
 def project_dates(call: Call) -> tuple[datetime | date | None, datetime | date | None]:
     """The days that listed projects must have begun by, and not have ended before: today by default."""
+    if call.query.get("ignoreDates", "1") != "1":
+        raise bad_request()
     if call.filters("ignoreDates"):
         return None, None
     start, end = (_day_of(call.filters(name)) for name in ("start", "end"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
@@ -37,6 +38,7 @@ _LOADED = (
 _ORDER = {"id": Timesheet.id, "begin": Timesheet.begin, "end": Timesheet.end, "rate": Timesheet.rate}
 _FLAGS = {"exported": Timesheet.exported, "billable": Timesheet.billable}
 _RECENT = 10
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
 def _list(call: Call) -> Reply:
@@ -158,7 +160,7 @@ def _create(call: Call) -> Reply:
     _crash_as_released(call)
     sheet = Timesheet(
         user=call.user,
-        begin=datetimes.utc_now(),
+        begin=_default_begin(call),
         timezone=call.zone,
         pause=0,
         duration=0,
@@ -178,6 +180,16 @@ def _create(call: Call) -> Reply:
     save(call, sheet)
     expanded = call.raw_query.get("full") not in (None, "")
     return Reply(as_json(call, sheet, EXPANDED)) if expanded else answer(call, sheet)
+
+
+def _default_begin(call: Call) -> datetime:
+    """Now, or the fixed time of today that the tracking mode begins with."""
+    settings, now = call.state.settings, datetimes.utc_now()
+    fixed = _CLOCK.fullmatch(settings.text("timesheet.default_begin"))
+    if settings.text("timesheet.mode") != "duration_fixed_begin" or not fixed:
+        return now
+    local = datetimes.in_zone(now, call.zone).replace(tzinfo=None)
+    return datetimes.to_utc(local.replace(hour=int(fixed[1]), minute=int(fixed[2]), second=0), call.zone)
 
 
 def _crash_as_released(call: Call) -> None:

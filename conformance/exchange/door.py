@@ -44,6 +44,7 @@ class Door:
         """Open the door. `index` may follow later; until then only reads go out. Raises UsageError."""
         self.config = config
         self.base = config.url.rstrip("/")
+        self._prefix = httpx.URL(self.base).path.rstrip("/")
         self.redactor = Redactor.of(config.actors)
         self.redactor.add(*(value for value in config.headers.values() if len(value) >= LONG))
         self.ledger = None if config.ledger_path is None else Ledger(config.ledger_path, _header(config))
@@ -149,7 +150,7 @@ class Door:
         self.close()
 
     def _label(self, request: httpx.Request, response: httpx.Response) -> str:
-        path = request.url.path.removeprefix(httpx.URL(self.base).path.rstrip("/"))
+        path = request.url.path.removeprefix(self._prefix)
         found = self.index.match(request.method, path) if self.index else None
         return found.label if found else str(response.extensions.get(LABEL, f"{request.method} {path}"))
 

@@ -15,8 +15,7 @@ class Guard:
 
     def __init__(self, state: State) -> None:
         self.state = state
-        config = state.config
-        self._prefix = httpx.URL(config.url).raw_path.decode("ascii").partition("?")[0].rstrip("/")
+        self._prefix = httpx.URL(state.config.url).raw_path.decode("ascii").partition("?")[0].rstrip("/")
 
     def understand(self, request: httpx.Request) -> Call:
         """Return what a request means."""

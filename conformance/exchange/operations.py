@@ -7,6 +7,7 @@ body parameter that carries an id. Source of the rows: the definitions of Kimai 
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -95,9 +96,14 @@ def is_parameter(segment: str) -> bool:
     return segment.startswith("{") and segment.endswith("}")
 
 
+@functools.cache
+def _parts(template: str) -> tuple[str, ...]:
+    return tuple(template.strip("/").split("/"))
+
+
 def match(template: str, segments: Sequence[str]) -> dict[str, str] | None:
     """Return the values of the template's parameters for these decoded path segments, None where it does not fit."""
-    wanted = template.strip("/").split("/")
+    wanted = _parts(template)
     if len(wanted) != len(segments):
         return None
     values: dict[str, str] = {}

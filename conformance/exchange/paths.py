@@ -12,6 +12,7 @@ from urllib.parse import unquote_to_bytes
 
 Segments = tuple[str, ...]
 
+_PLAIN = re.compile(r"(/[A-Za-z0-9_-]+)+\Z", re.ASCII)
 _MATRIX = re.compile(r";[^/]*")
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}/?\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -29,12 +30,14 @@ def meant_segments(path: str) -> Segments:
 
 def readings(path: str) -> frozenset[Segments]:
     """Return all readings of a raw path (no query), the strict one included."""
+    if _PLAIN.match(path):
+        return frozenset({meant_segments(path)})
     return frozenset({meant_segments(path), *(_normal(variant) for variant in _variants(path))})
 
 
 def is_plain(path: str) -> bool:
     """Whether a raw path can be read in one way only."""
-    return (
+    return bool(_PLAIN.match(path)) or (
         len(readings(path)) == 1
         and not path.endswith("/")
         and path.startswith("/")

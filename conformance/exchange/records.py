@@ -95,7 +95,9 @@ class Records:
         activity: Record | int | None = None,
         **fields: Any,
     ) -> Record:
-        """Make a timesheet of an actor. Times are local and in the documented form; `end` None starts a timer."""
+        """Make a timesheet of an actor. Times are local and in the documented form; `end` None starts a timer, of
+        an actor who has nothing running where none is given.
+        """
         on_project, on_activity = self.bookable() if project is None else (_id(project), 0)
         body = {
             "begin": begin,
@@ -105,7 +107,8 @@ class Records:
             "description": self.name("timesheet"),
             **fields,
         }
-        return self._make("/api/timesheets", body, actor or self._door.config.actors[-1])
+        idle = self.idle_actor() if end is None and actor is None else None
+        return self._make("/api/timesheets", body, actor or idle or self._door.config.actors[-1])
 
     def tag(self, actor: Actor | None = None, **fields: Any) -> Record:
         """Make a tag."""

@@ -13,6 +13,9 @@ from conformance.words import Actor
 
 Item = dict[str, Any]
 MOST_PAGES = 20
+_SEARCHABLE = frozenset({Kind.TIMESHEET, Kind.CUSTOMER, Kind.PROJECT, Kind.ACTIVITY})
+"""Kinds whose list takes a search term, so that a large instance costs no more than a small one."""
+
 _POINTERS = ("customer", "project", "activity", "user")
 _TEXTS = ("name", "username", "message", "description")
 
@@ -40,7 +43,7 @@ def found_for(state: State, intent: Intent, mark: str) -> list[Item]:
 
 def carrying(state: State, kind: Kind, mark: str) -> list[Item]:
     """Return the records of a kind whose name or description carries the run's mark. Raises Unlisted."""
-    extra = {"term": mark} if kind is Kind.TIMESHEET else _narrow(kind, mark)
+    extra = {"term": mark} if kind in _SEARCHABLE else _narrow(kind, mark)
     attribute = KINDS[kind].name
     return [item for item in listed(state, kind, None, None, extra) if mark in str(item.get(attribute) or "")]
 

@@ -93,7 +93,7 @@ class Fake:
             if name in params:
                 rows = [r for r in rows if str(r.get(name)) == params[name]]
         if "term" in params:
-            rows = [r for r in rows if params["term"] in str(r.get("description", ""))]
+            rows = [r for r in rows if params["term"] in str(r.get("description", r.get("name", "")))]
         if "tags[]" in params:
             rows = [r for r in rows if params["tags[]"] in str(r.get("tags", ""))]
         return sorted(rows, key=lambda r: -r["id"]) if params.get("order") == "DESC" else rows

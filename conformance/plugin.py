@@ -18,6 +18,7 @@ import reports.allure
 from conformance.definition import Definition, Index
 from conformance.exchange import BudgetSpent, Door, NoAnswer, Records, Refused, Stopped
 from conformance.probes.lab import COLLECTION, Collection, Lab
+from conformance.properties.reproducible import ignore_local_modules
 from conformance.run import direct, lifeline
 from conformance.run.context import SECRETS_VARIABLE, RunContext
 from conformance.run.session import Suite, open_suite
@@ -69,6 +70,7 @@ def pytest_configure(config: pytest.Config) -> None:
         version=context.version,
         capabilities=frozenset(context.capabilities),
     )
+    ignore_local_modules()
     reports.allure.install(config, suite.clauses, suite.door.redactor.text)
     hypothesis.configuration.set_hypothesis_home_dir(context.folder / "hypothesis")
 

@@ -25,6 +25,9 @@ def answer_of(lab: Lab, operation: Operation, actor: Actor | None = None) -> Exc
 
 def _ask(lab: Lab, operation: Operation, actor: Actor) -> Exchange | None:
     path = filled_path(lab, operation)
+    listed = kind_named(lab.index, operation.path.removeprefix("/api/").removesuffix("/find"))
+    if listed is not None and listed.name != "users" and not lab.door.config.read_only:
+        born(lab, Subject(listed.name, listed, lab.strongest))
     return lab.session(actor).get(path, params=_params(lab, operation)) if path is not None else None
 
 

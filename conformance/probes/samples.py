@@ -109,8 +109,8 @@ def minimal(lab: Lab, kind: Kind, *, owner: int | None = None) -> dict[str, Any]
     return body
 
 
-ALWAYS: Mapping[str, tuple[str, ...]] = {"timesheets": ("begin", "end")}
-"""Fields that a minimal body has although they are optional: without an end, a time record would run."""
+ALWAYS: Mapping[str, tuple[str, ...]] = {"timesheets": ("begin", "end", "description")}
+"""Fields that a minimal body has although they are optional: an end, lest it runs, and the run's mark."""
 
 
 def _required(lab: Lab, kind: Kind, field: Field, owner: int | None) -> Any:
@@ -124,6 +124,7 @@ def _required(lab: Lab, kind: Kind, field: Field, owner: int | None) -> Any:
         "plainPassword": lambda: "conformance test, nobody's",
         "customer": lambda: lab.parent("customers"),
         "members": lambda: [{"user": owner or lab.strongest.user_id, "teamlead": True}],
+        "description": lambda: lab.name("time"),
         "begin": lambda: "2025-01-15T10:00:00",
         "end": lambda: "2025-01-15T11:00:00",
     }

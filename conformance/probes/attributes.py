@@ -1,0 +1,143 @@
+"""Which attributes answers have and in which order; what the order of the sent ones changes; who may send which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.probes.answers import answer_of
+from conformance.probes.grounds import COLLECTION
+from conformance.probes.kinds import Kind
+from conformance.probes.lab import Lab
+from conformance.probes.life import Subject, full_body
+from conformance.probes.making import attribute, dispose, ident
+from conformance.words import Actor, Exchange
+
+OWN_PER_RECORD = frozenset({"id", "name", "number", "description", "message", "createdAt", "color-safe", "modifiedAt"})
+"""Attributes that differ between two records made of the same values."""
+
+
+@dataclass(frozen=True)
+class Permuted:
+    """A create whose attributes were sent in another order: which attributes came back with other values."""
+
+    order: str
+    status: int
+    first_status: int
+    different: tuple[str, ...]
+    exchange: Exchange
+
+
+def permutations(lab: Lab, subject: Subject) -> tuple[Permuted, ...]:
+    """Create the same record with its attributes in several orders, and compare. Raises Refused."""
+    count = {"smoke": 1, "standard": 2}.get(lab.profile, 6)
+    first, _ = _sent(lab, subject, lambda names: names)
+    found = []
+    for number in range(count):
+        chance = lab.drawn(f"order {subject.label} {number}")
+        words = "reversed" if number == 0 else f"shuffled {number}"
+
+        def order(names: list[str], number: int = number, chance: Any = chance) -> list[str]:
+            return names[::-1] if number == 0 else chance.sample(names, len(names))
+
+        exchange, _ = _sent(lab, subject, order)
+        found.append(Permuted(words, exchange.status, first.status, _different(first, exchange), exchange))
+    return tuple(found)
+
+
+def _sent(lab: Lab, subject: Subject, order: Any) -> tuple[Exchange, Mapping[str, Any]]:
+    body = full_body(lab, subject, 0)
+    body = {name: body[name] for name in order(list(body))}
+    kind = subject.kind
+    above = lab.parent(kind.parent) if kind.parent else None
+    path = kind.path(kind.create, "", above) if above is not None else kind.create.path
+    exchange = lab.session(subject.actor).post(path, json=body)
+    dispose(lab, kind, exchange)
+    return exchange, body
+
+
+def _different(one: Exchange, other: Exchange) -> tuple[str, ...]:
+    left, right = one.json_or_none(), other.json_or_none()
+    if not isinstance(left, dict) or not isinstance(right, dict):
+        return ()
+    names = (left.keys() | right.keys()) - OWN_PER_RECORD
+    return tuple(sorted(name for name in names if left.get(name, "missing") != right.get(name, "missing")))
+
+
+@dataclass(frozen=True)
+class Sets:
+    """The sets of attribute names that records of one answer have; one where they are all alike."""
+
+    names: Sequence[tuple[str, ...]]
+    order: tuple[str, ...]
+    exchange: Exchange | None
+
+
+def sets_of(lab: Lab, label: str) -> Sets | None:
+    """Return the sets of attributes in one list; None where it has no records. Raises Refused."""
+    exchange = answer_of(lab, lab.index[label])
+    body = exchange.json_or_none() if exchange is not None and exchange.ok else None
+    rows = [row for row in body if isinstance(row, dict)] if isinstance(body, list) else []
+    if not rows:
+        return None
+    return Sets(list(dict.fromkeys(tuple(sorted(row)) for row in rows)), tuple(rows[0]), exchange)
+
+
+@dataclass(frozen=True)
+class Extra:
+    """A create with one attribute more than the role's least: what became of it."""
+
+    field: str
+    status: int
+    form_errors: str
+    exchange: Exchange
+
+
+def extras(lab: Lab, actor: Actor) -> tuple[Extra, ...]:
+    """Send each attribute of a time record's form alone beside the least, as an actor. Raises Refused."""
+    return lab.once(f"extras {actor.name}", lambda: tuple(_extras(lab, actor)))
+
+
+def _extras(lab: Lab, actor: Actor) -> Iterator[Extra]:
+    create = lab.index[f"POST {COLLECTION}"]
+    project, activity = lab.bookable
+    base = {"project": project, "activity": activity, "begin": "2025-01-15T10:00:00", "end": "2025-01-15T11:00:00"}
+    sent = {"fixedRate": 5, "hourlyRate": 6, "billable": True, "exported": False, "user": actor.user_id}
+    names = {field.name for field in create.body.fields} if create.body else set()
+    for name, value in [("description", "x"), *sent.items(), ("duration", "an hour")]:
+        if name in names or name == "duration":
+            text = lab.name("attribute")
+            body = {**base, "description": text, **({name: value} if name != "description" else {})}
+            exchange = lab.session(actor).post(COLLECTION, json=body)
+            number = ident(exchange)
+            if number is not None:
+                lab.session(actor).delete(f"{COLLECTION}/{number}")
+            told = attribute(exchange.json_or_none(), "errors.errors")
+            yield Extra(name, exchange.status, "; ".join(told) if isinstance(told, list) else "", exchange)
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """A field sent under another spelling: whether it was taken for the documented one, dropped, or refused."""
+
+    field: str
+    spelling: str
+    got: str
+    exchange: Exchange
+
+
+def spellings(lab: Lab, kind: Kind, values: Mapping[str, Any], base: Mapping[str, Any]) -> tuple[Spelling, ...]:
+    """Send fields in snake case instead of camel case. Raises Refused."""
+    found = []
+    for name, value in values.items():
+        snake = "".join(f"_{letter.lower()}" if letter.isupper() or letter.isdigit() else letter for letter in name)
+        if snake == name:
+            continue
+        exchange = lab.session().post(kind.create.path, json={**base, "name": lab.name("spelled"), snake: value})
+        dispose(lab, kind, exchange)
+        body = exchange.json_or_none()
+        taken = isinstance(body, dict) and body.get(name) == value
+        got = str(exchange.status) if not exchange.ok else "taken" if taken else "dropped"
+        found.append(Spelling(name, snake, got, exchange))
+    return tuple(found)

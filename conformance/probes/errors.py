@@ -1,0 +1,175 @@
+"""How requests are refused: bad values, unknown attributes, bodies that are no JSON, records and paths that are not.
+
+Every request here is meant to be refused; each is harmless where it is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.definition import Operation
+from conformance.probes.credentials import ABSENT_ID, harmless_path
+from conformance.probes.kinds import Kind
+from conformance.probes.lab import Lab
+from conformance.probes.making import MISSING, attribute, dispose, ident, parent_of
+from conformance.probes.samples import minimal
+from conformance.words import Exchange
+
+INTERNALS = re.compile(
+    r"\\[A-Z]\w+\\|::\w+\(|\.php\b|Stack trace|SQLSTATE|Doctrine|Symfony|#\d+ /|/var/www|/src/|Exception\b|"
+    r"\b(SELECT|INSERT|UPDATE|DELETE) .* (FROM|INTO|SET) |Controller\b",
+)
+"""What a message must not hold: class names, files, stack traces, queries."""
+
+BAD_VALUES: Mapping[str, Any] = {
+    "name": "x",
+    "color": "no colour at all",
+    "currency": "no currency",
+    "country": "no country",
+    "timezone": "No/Where",
+    "email": "no address",
+    "begin": "no time",
+    "activity": "none",
+    "customer": "none",
+    "rate": "no number",
+    "message": "",
+}
+"""A value that cannot be valid, for a field of this name."""
+
+
+@dataclass(frozen=True)
+class Rebuff:
+    """A request that should be refused: what was bad about it, and the answer."""
+
+    operation: str
+    what: str
+    field: str
+    exchange: Exchange
+
+    @property
+    def named(self) -> bool:
+        """Whether the answer names the field under errors.children, with a text."""
+        told = attribute(self.exchange.json_or_none(), f"errors.children.{self.field}")
+        return told is not MISSING and bool(told)
+
+
+def bad_bodies(lab: Lab, kind: Kind) -> tuple[Rebuff, ...]:
+    """Send creates with one bad value each, asked once a process. Raises Refused."""
+    return lab.once(f"bad bodies {kind.name}", lambda: tuple(_bad_bodies(lab, kind)))
+
+
+def _bad_bodies(lab: Lab, kind: Kind) -> Iterator[Rebuff]:
+    names = [field.name for field in kind.fields(kind.create) if field.name in BAD_VALUES]
+    for name in names if lab.beyond("standard") else names[:1]:
+        yield _send(lab, kind, "bad value", name, {**minimal(lab, kind), name: BAD_VALUES[name]})
+
+
+def unknown_attribute(lab: Lab, kind: Kind) -> Rebuff:
+    """Send a create with an attribute that no form has. Raises Refused."""
+    return _send(lab, kind, "unknown attribute", "", {**minimal(lab, kind), "conformanceUnknown": "x"})
+
+
+def wrong_types(lab: Lab, kind: Kind) -> tuple[Rebuff, ...]:
+    """Send creates with a list or an object where a scalar is meant. Raises Refused."""
+    found = []
+    names = [field.name for field in kind.fields(kind.create) if field.shape.kind == "scalar"]
+    for name in names if lab.beyond("thorough") else [each for each in names if each in _TELLING]:
+        for what, value in (("a list", ["a"]), ("an object", {"a": "b"})):
+            found.append(_send(lab, kind, what, name, {**minimal(lab, kind), name: value}))
+    return tuple(found)
+
+
+_TELLING = ("name", "begin", "end", "project", "visible", "customer", "rate", "message", "color")
+
+
+def malformed(lab: Lab, kind: Kind) -> tuple[Rebuff, ...]:
+    """Send creates whose body is no JSON object."""
+    path, found = _path(lab, kind), []
+    for what, content in (("cut off", '{"name": '), ("a text", '"text"'), ("no JSON", "name=")):
+        exchange = lab.session().post(path, content=content, headers={"content-type": "application/json"})
+        found.append(Rebuff(kind.create.label, what, "", exchange))
+        dispose(lab, kind, exchange)
+    return tuple(found)
+
+
+def _send(lab: Lab, kind: Kind, what: str, field: str, body: Mapping[str, Any]) -> Rebuff:
+    exchange = lab.session().post(_path(lab, kind), json=dict(body))
+    dispose(lab, kind, exchange)
+    return Rebuff(kind.create.label, what, field, exchange)
+
+
+def _path(lab: Lab, kind: Kind) -> str:
+    parent = parent_of(lab, kind)
+    return kind.path(kind.create, "", parent) if parent is not None else kind.create.path
+
+
+def hidden_restart(lab: Lab) -> Rebuff | None:
+    """Restart a record whose activity was hidden since; None where there is no record. Raises Refused."""
+    project, _ = lab.bookable
+    activity = lab.records.activity(project, visible=True)
+    body = {"project": project, "activity": activity.id, "description": lab.name("to restart")}
+    body |= {"begin": "2025-01-15T10:00:00", "end": "2025-01-15T11:00:00"}
+    made = lab.session().post("/api/timesheets", json=body)
+    number = ident(made)
+    if number is None:
+        return None
+    lab.session().patch(f"/api/activities/{activity.id}", json={"visible": False})
+    exchange = lab.session().patch(f"/api/timesheets/{number}/restart", json={})
+    started = ident(exchange)
+    for each in (started, number):
+        if each is not None:
+            lab.session().delete(f"/api/timesheets/{each}")
+    return Rebuff("PATCH /api/timesheets/{id}/restart", "hidden activity", "", exchange)
+
+
+def absent(lab: Lab, operation: Operation) -> Rebuff:
+    """Send an operation for a record that does not exist. Raises Refused."""
+    more: dict[str, Any] = {}
+    if operation.body is not None:
+        more["json"] = [] if operation.body.is_array else {}
+    exchange = lab.session().send(operation.method, harmless_path(operation), **more)
+    return Rebuff(operation.label, "absent record", "", exchange)
+
+
+def unknown_paths(lab: Lab) -> tuple[Rebuff, ...]:
+    """Ask for paths that no version has."""
+    paths = ("/api/conformance-test", f"/api/conformance-test/{ABSENT_ID}")
+    return tuple(Rebuff(f"GET {path}", "unknown path", "", lab.session().get(path)) for path in paths)
+
+
+def texts(body: Any) -> Iterator[str]:
+    """Yield every text in a body."""
+    if isinstance(body, str):
+        yield body
+    elif isinstance(body, Mapping):
+        for value in body.values():
+            yield from texts(value)
+    elif isinstance(body, list):
+        for value in body:
+            yield from texts(value)
+
+
+def internals(exchange: Exchange) -> str:
+    """Return what of the server's internals an answer shows, "" where it shows none."""
+    body = exchange.json_or_none()
+    shown = list(texts(body)) if body is not None else [exchange.body[:4096].decode("utf-8", "replace")]
+    found = (INTERNALS.search(text) for text in shown)
+    return next((match[0][:60] for match in found if match), "")
+
+
+def body_word(exchange: Exchange) -> str:
+    """Return how the body of a refusal is formed: "code and message", or what is wrong with it."""
+    body = exchange.json_or_none()
+    if body is None:
+        return "empty" if not exchange.body.strip() else "not JSON"
+    if not isinstance(body, dict) or not isinstance(body.get("message"), str):
+        return "no message"
+    code = body.get("code")
+    if code is None:
+        return "no code"
+    if code != exchange.status:
+        return "code as text" if str(code) == str(exchange.status) else "another code"
+    return "code and message"

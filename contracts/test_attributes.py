@@ -1,0 +1,206 @@
+"""Attributes go by their names: in any order, in the same set, under one name, by role alike.
+
+Source: REST API, Order of attributes; OpenAPI definition; Permissions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from conformance.probes import Collection, Lab
+from conformance.probes.answers import answer_of
+from conformance.probes.attributes import extras, permutations, sets_of, spellings
+from conformance.probes.kinds import kind_named, kinds
+from conformance.probes.life import Subject, born
+from conformance.probes.making import MISSING, attribute
+from conformance.probes.samples import minimal, writable
+from conformance.verdict import Judge, clause
+from contracts.grid import at_least, plain_reads, roles, spread
+from contracts.judging import actor_named
+
+SMOKE = ("customers", "timesheets")
+
+EXTRA_FIELDS = "This form should not contain extra fields."
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One item a kind, a list, or an actor."""
+    spread(metafunc, "permuted", permutable, "attributes")
+    spread(metafunc, "listing", lists, "data")
+    spread(metafunc, "named", named_kinds, "attributes")
+    spread(metafunc, "role", roles, "extras")
+
+
+def permutable(known: Collection) -> Iterator[str]:
+    """Return the kinds whose records can be made several times over."""
+    for kind in kinds(known.index):
+        single = "user" in {field.name for field in kind.fields(kind.create)} and kind.name != "timesheets"
+        if kind.name != "users" and not single and (at_least(known, "standard") or kind.name in SMOKE):
+            yield kind.name
+
+
+def lists(known: Collection) -> Iterator[str]:
+    """Return the lists of records."""
+    for operation in plain_reads(known):
+        success = operation.success
+        items = success.shape.items if success is not None and success.shape is not None else None
+        if items is not None and "id" in items.attributes:
+            yield operation.label
+
+
+def named_kinds(known: Collection) -> Iterator[str]:
+    """Return the kinds with a form of names to spell: customers, projects, activities."""
+    for kind in kinds(known.index):
+        if kind.parent is None and kind.name in ("customers", "projects", "activities"):
+            yield kind.name
+
+
+def subject(lab: Lab, name: str) -> Subject:
+    """Return a kind as the strongest actor."""
+    kind = kind_named(lab.index, name)
+    assert kind is not None
+    return Subject(name, kind, lab.strongest)
+
+
+@clause("attribute.sent-order")
+def test_order_of_sent_attributes(lab: Lab, judge: Judge, permuted: str) -> None:
+    """The same attributes in another order make the same record."""
+    about = subject(lab, permuted)
+    for each in permutations(lab, about):
+        for name in each.different:
+            judge.check(
+                False, operation=about.kind.create.label, field=name, value=each.order, expected="the same",
+                got="different", exchange=each.exchange,
+            )  # fmt: skip
+        if not each.different:
+            same = each.status == each.first_status
+            judge.check(
+                same, operation=about.kind.create.label, value=each.order, expected="the same",
+                got="the same" if same else str(each.status), exchange=each.exchange,
+            )  # fmt: skip
+
+
+@clause("attribute.same-set")
+def test_same_set_of_attributes(lab: Lab, judge: Judge, listing: str) -> None:
+    """All records in one list have the same attributes, and so has one that is read again."""
+    found = sets_of(lab, listing)
+    if found is None or found.exchange is None:
+        judge.skip("the strongest actor sees no records in this list", operation=listing)
+        return
+    common = set(found.names[0]).intersection(*found.names)
+    extra = sorted(set().union(*found.names) - common)
+    for name in extra:
+        judge.check(
+            False, operation=listing, field=name, expected="in every record", got="in some records",
+            exchange=found.exchange,
+        )  # fmt: skip
+    if not extra:
+        judge.check(True, operation=listing, expected="in every record", got="in every record")
+
+
+@clause("attribute.no-stable-order")
+def test_order_of_attributes_is_shown(lab: Lab, judge: Judge, listing: str) -> None:
+    """The order in which attributes come back is reported: no client may rely on it."""
+    found = sets_of(lab, listing)
+    if found is None:
+        judge.skip("the strongest actor sees no records in this list", operation=listing)
+        return
+    judge.observe(operation=listing, got=", ".join(found.order[:12]))
+
+
+@clause("attribute.same-set")
+def test_same_set_whatever_the_values(lab: Lab, judge: Judge, permuted: str) -> None:
+    """A record with every field set has the attributes of one with the required fields alone."""
+    about = subject(lab, permuted)
+    full = born(lab, about).made
+    least = lab.session().post(about.kind.create.path, json=minimal(lab, about.kind)) if not about.kind.parent else None
+    if least is None or not (full.ok and least.ok):
+        judge.skip("not both of the records could be made", operation=about.kind.create.label)
+        return
+    one, other = (set(each.json_or_none() or ()) for each in (full, least))
+    for name in sorted(one ^ other):
+        judge.check(
+            False, operation=about.kind.create.label, field=name, expected="in every record", got="in some records",
+            exchange=least,
+        )  # fmt: skip
+    if one == other:
+        judge.check(True, operation=about.kind.create.label, expected="in every record", got="in every record")
+
+
+@clause("attribute.one-name")
+def test_written_name_is_read(lab: Lab, judge: Judge, named: str) -> None:
+    """What is written under a name is read back under it, and under no other."""
+    about = subject(lab, named)
+    life = born(lab, about)
+    body, entity = life.made.json_or_none(), about.kind.create.success
+    shape = entity.shape if entity is not None else None
+    if not isinstance(body, dict) or shape is None:
+        judge.skip("the record could not be made", operation=about.kind.create.label)
+        return
+    for name in writable(lab, about.kind):
+        if name in shape.attributes:
+            there = attribute(body, name) is not MISSING
+            judge.check(
+                there, operation=about.kind.create.label, field=name, expected="there",
+                got="there" if there else "missing", exchange=life.made,
+            )  # fmt: skip
+
+
+@clause("attribute.alternative-names")
+def test_snake_case(lab: Lab, judge: Judge, named: str) -> None:
+    """Whether a name in snake case is taken is reported."""
+    about = subject(lab, named)
+    values = {name: pair[0] for name, pair in writable(lab, about.kind).items() if isinstance(pair[0], str)}
+    names: tuple[str, ...] = ("addressLine1", "vatId", "orderNumber", "invoiceText")
+    chosen: dict[str, object] = {name: values[name] for name in names if name in values}
+    for each in spellings(lab, about.kind, chosen, minimal(lab, about.kind)):
+        judge.observe(operation=about.kind.create.label, field=each.field, value=each.spelling, got=each.got)
+    if not judge.places:
+        judge.skip("not observable: no name of this form has two words", operation=about.kind.create.label)
+
+
+@clause("attribute.role-refused-alike")
+def test_refused_attributes_are_refused_alike(lab: Lab, judge: Judge, role: str) -> None:
+    """Every attribute that a role may not send gets the same refusal."""
+    actor = actor_named(lab, role)
+    refused = [each for each in extras(lab, actor) if each.status >= 400]
+    first = next((each for each in refused if each.status == 400), None)
+    for each in refused:
+        alike = first is not None and (each.status, each.form_errors) == (first.status, first.form_errors)
+        judge.check(
+            alike, operation="POST /api/timesheets", field=each.field, role=actor.role, expected="refused alike",
+            got="refused alike" if alike else f"{each.status}, otherwise", exchange=each.exchange,
+        )  # fmt: skip
+    if not refused:
+        judge.skip("not observable: this role may send every attribute", operation="POST /api/timesheets")
+
+
+@clause("attribute.role-writes")
+def test_attributes_that_a_role_sends(lab: Lab, judge: Judge, role: str) -> None:
+    """Which attributes a role may send is reported as a matrix."""
+    actor = actor_named(lab, role)
+    for each in extras(lab, actor):
+        got = "accepted" if each.status == 200 else f"{each.status} {each.form_errors}".strip()
+        judge.observe(operation="POST /api/timesheets", field=each.field, role=actor.role, got=got)
+
+
+@clause("attribute.role-reads")
+def test_attributes_that_a_role_sees(lab: Lab, judge: Judge, role: str) -> None:
+    """Which documented attributes a role is not shown is reported as a matrix."""
+    actor = actor_named(lab, role)
+    for label in ("GET /api/timesheets", "GET /api/customers", "GET /api/projects", "GET /api/users/me"):
+        if label not in lab.index:
+            continue
+        operation = lab.index[label]
+        exchange = answer_of(lab, operation, actor)
+        body = exchange.json_or_none() if exchange is not None and exchange.ok else None
+        row = body[0] if isinstance(body, list) and body else body
+        shape = operation.success.shape if operation.success else None
+        inner = (shape.items or shape) if shape is not None else None
+        if isinstance(row, dict) and inner is not None:
+            missing = ", ".join(sorted(inner.attributes.keys() - row.keys())) or "none"
+            judge.observe(operation=label, role=actor.role, got=f"not shown: {missing}")
+    if not judge.places:
+        judge.skip("this role sees no records", role=actor.role)

@@ -1,0 +1,187 @@
+"""Refusals: with the right status, as JSON, naming the field, without the server's internals, and never a 5xx.
+
+Source: REST API, Errors; RFC 9110. The property tests ask for server errors far more widely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from conformance.exchange import Refused
+from conformance.probes import Collection, Lab
+from conformance.probes.credentials import ask, bad_credentials
+from conformance.probes.errors import (
+    Rebuff,
+    absent,
+    bad_bodies,
+    body_word,
+    hidden_restart,
+    internals,
+    malformed,
+    unknown_attribute,
+    unknown_paths,
+    wrong_types,
+)
+from conformance.probes.kinds import Kind, kind_named, kinds
+from conformance.verdict import Judge, clause
+from contracts.grid import at_least, spread
+
+SMOKE = ("timesheets", "customers")
+
+SMOKE_ITEMS = ("GET /api/timesheets/{id}", "PATCH /api/customers/{id}")
+
+EXEMPT = ("users/roles", "api-token", "/dashboard/", "/export/", "/documents/", "/templates/", "/favorites/")
+"""Paths whose records the run cannot prove to be absent, or that belong to people."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One item a kind that can be created, or an operation on one record."""
+    spread(metafunc, "creatable", creatable, "errors")
+    spread(metafunc, "item_operation", item_operations)
+
+
+def creatable(known: Collection) -> Iterator[str]:
+    """Return the kinds that the run may create."""
+    for kind in kinds(known.index):
+        if kind.name != "users" and (at_least(known, "standard") or kind.name in SMOKE):
+            yield kind.name
+
+
+def item_operations(known: Collection) -> Iterator[str]:
+    """Return the operations on one record."""
+    for operation in known.index.operations:
+        asks = at_least(known, "standard") or operation.label in SMOKE_ITEMS
+        gone = "410" in operation.responses and operation.success is None
+        if asks and not gone and operation.path_parameters and not any(word in operation.path for word in EXEMPT):
+            yield operation.label
+
+
+def named(lab: Lab, name: str) -> Kind:
+    """Return the kind of an item's label."""
+    kind = kind_named(lab.index, name)
+    assert kind is not None
+    return kind
+
+
+def every_refusal(judge: Judge, rebuff: Rebuff) -> None:
+    """Judge what holds for every refusal: no server error, a body as documented, no internals."""
+    exchange = rebuff.exchange
+    judge.on("error.no-server-error").check(
+        exchange.status < 500, operation=rebuff.operation, field=rebuff.field, value=rebuff.what,
+        expected="no server error", got=str(exchange.status) if exchange.status >= 500 else "no server error",
+        exchange=exchange,
+    )  # fmt: skip
+    if 400 <= exchange.status < 500:
+        word = body_word(exchange)
+        judge.on("error.body").check(
+            word == "code and message", operation=rebuff.operation, field=rebuff.field, value=rebuff.what,
+            expected="code and message", got=word, exchange=exchange,
+        )  # fmt: skip
+    if exchange.status >= 400:
+        shown = internals(exchange)
+        judge.on("error.no-internals").check(
+            not shown, operation=rebuff.operation, field=rebuff.field, value=rebuff.what, expected="no internals",
+            got="internals" if shown else "no internals", exchange=exchange, reason=shown,
+        )  # fmt: skip
+
+
+@clause("error.names-field")
+def test_bad_value_is_named(lab: Lab, judge: Judge, creatable: str) -> None:
+    """A bad value is refused with 400, and its field is named."""
+    for rebuff in bad_bodies(lab, named(lab, creatable)):
+        right = rebuff.exchange.status == 400 and rebuff.named
+        status = rebuff.exchange.status
+        got = "400, named" if right else "400, not named" if status == 400 else str(status)
+        judge.check(
+            right, operation=rebuff.operation, field=rebuff.field, value=rebuff.what, expected="400, named", got=got,
+            exchange=rebuff.exchange,
+        )  # fmt: skip
+        every_refusal(judge, rebuff)
+
+
+@clause("error.unknown-attribute")
+def test_unknown_attribute(lab: Lab, judge: Judge, creatable: str) -> None:
+    """An attribute that no form has is refused with 400."""
+    rebuff = unknown_attribute(lab, named(lab, creatable))
+    judge.check(
+        rebuff.exchange.status == 400, operation=rebuff.operation, value=rebuff.what, expected="400",
+        got=str(rebuff.exchange.status), exchange=rebuff.exchange,
+    )  # fmt: skip
+    every_refusal(judge, rebuff)
+
+
+@clause("error.malformed-body")
+def test_malformed_body(lab: Lab, judge: Judge, creatable: str) -> None:
+    """A body that is no JSON object is refused with 400."""
+    for rebuff in malformed(lab, named(lab, creatable)):
+        judge.check(
+            rebuff.exchange.status == 400, operation=rebuff.operation, value=rebuff.what, expected="400",
+            got=str(rebuff.exchange.status), exchange=rebuff.exchange,
+        )  # fmt: skip
+        every_refusal(judge, rebuff)
+
+
+@clause("error.no-server-error")
+def test_wrong_types(lab: Lab, judge: Judge, creatable: str) -> None:
+    """A list or an object in the place of a scalar is no server error."""
+    for rebuff in wrong_types(lab, named(lab, creatable)):
+        every_refusal(judge, rebuff)
+
+
+@clause("error.not-found")
+def test_absent_record(lab: Lab, judge: Judge, item_operation: str) -> None:
+    """An operation on a record that does not exist is 404."""
+    rebuff = absent(lab, lab.index[item_operation])
+    status = rebuff.exchange.status
+    if status == 403:
+        judge.skip("the strongest actor may not do this", operation=item_operation)
+        return
+    judge.check(
+        status == 404, operation=item_operation, value=rebuff.what, expected="404", got=str(status),
+        exchange=rebuff.exchange,
+    )  # fmt: skip
+    every_refusal(judge, rebuff)
+
+
+@clause("error.unknown-path")
+def test_unknown_path(lab: Lab, judge: Judge) -> None:
+    """A path that no version has is 404, as JSON."""
+    for rebuff in unknown_paths(lab):
+        right = rebuff.exchange.status == 404 and rebuff.exchange.json_or_none() is not None
+        judge.check(
+            right, operation=rebuff.operation, expected="404, JSON",
+            got=f"{rebuff.exchange.status}, {'JSON' if rebuff.exchange.json_or_none() is not None else 'no JSON'}",
+            exchange=rebuff.exchange,
+        )  # fmt: skip
+        every_refusal(judge, rebuff)
+
+
+@clause("error.no-internals")
+@pytest.mark.xdist_group("timer-internals")
+def test_refused_restart(lab: Lab, judge: Judge) -> None:
+    """Restarting a record whose activity is hidden is refused without internals."""
+    try:
+        rebuff = hidden_restart(lab)
+    except Refused as error:
+        judge.skip(str(error), operation="PATCH /api/timesheets/{id}/restart")
+        return
+    if rebuff is None:
+        judge.skip("no record could be made on an activity to hide", operation="PATCH /api/timesheets/{id}/restart")
+        return
+    every_refusal(judge, rebuff)
+    if rebuff.exchange.ok:
+        judge.observe(operation=rebuff.operation, got="accepted", reason="this instance restarts on hidden activities")
+
+
+@clause("error.body")
+def test_refused_credentials(lab: Lab, judge: Judge) -> None:
+    """Refusals of credentials have a body too; what released versions leave out is a known deviation."""
+    for word, (actor, credentials) in bad_credentials(lab).items():
+        answer = ask(lab, lab.index["GET /api/users/me"], word, actor, credentials)
+        got = body_word(answer.exchange)
+        judge.check(
+            got == "code and message", operation=answer.operation, value=word, expected="code and message", got=got,
+            exchange=answer.exchange,
+        )  # fmt: skip

@@ -11,8 +11,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from conformance.exchange import Refused
 from conformance.probes import Collection, Lab
 from conformance.probes.answers import answer_of
+from conformance.probes.examples import ask, has_examples
+from conformance.probes.kinds import kinds
 from conformance.probes.shapes import Departure, departures
 from conformance.verdict import Judge, clause
 from conformance.words import Exchange
@@ -224,3 +227,55 @@ def test_operation_ids(lab: Lab, judge: Judge) -> None:
         decide_document(judge, False, repair.pointer, "unique", "missing or repeated", str(repair.before))
     if not bad:
         decide_document(judge, True, "", "unique", "unique")
+
+
+@clause("definition.examples-accepted")
+def test_examples_are_accepted(lab: Lab, judge: Judge) -> None:
+    """The examples of body fields are accepted as they are written."""
+    for kind in kinds(lab.index):
+        if kind.name == "users" or not has_examples(kind):
+            continue
+        try:
+            for each in ask(lab, kind):
+                judge.check(
+                    each.exchange.ok, operation=kind.create.label, field=each.field, value=each.value,
+                    expected="accepted", got="accepted" if each.exchange.ok else str(each.exchange.status),
+                    exchange=each.exchange,
+                )  # fmt: skip
+        except Refused as error:
+            judge.skip(str(error), operation=kind.create.label)
+    if not judge.places:
+        judge.skip("not observable: the definition has no examples of texts in bodies")
+
+
+@clause("definition.bodies-refused")
+def test_bodies_without_a_required_field(lab: Lab, judge: Judge) -> None:
+    """A create without what the definition requires is refused; which fields have defaults after all is reported."""
+    for kind in kinds(lab.index):
+        if kind.name == "users" or kind.parent is not None or not lab.beyond("standard"):
+            continue
+        try:
+            exchange = lab.session().post(kind.create.path, json={})
+        except Refused as error:
+            judge.skip(str(error), operation=kind.create.label)
+            continue
+        required = [field.name for field in kind.fields(kind.create) if field.required]
+        if required:
+            judge.check(
+                exchange.status == 400, operation=kind.create.label, value="no attribute", expected="400",
+                got=str(exchange.status), exchange=exchange,
+            )  # fmt: skip
+    if not judge.places:
+        judge.skip("asked in the standard profile")
+
+
+@clause("definition.methods")
+def test_undocumented_method(lab: Lab, judge: Judge) -> None:
+    """What HEAD, which the definition does not list, is answered is reported."""
+    for label in ("GET /api/ping", "GET /api/version"):
+        try:
+            exchange = lab.session().send("HEAD", label.removeprefix("GET "))
+        except Refused as error:
+            judge.skip(str(error), operation=label)
+            continue
+        judge.observe(operation=label.replace("GET", "HEAD"), got=str(exchange.status))

@@ -1,0 +1,41 @@
+"""Whether the definition's own examples of body fields are taken as they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from conformance.probes.kinds import Kind
+from conformance.probes.lab import Lab
+from conformance.probes.making import create, dispose
+from conformance.words import Exchange
+
+
+@dataclass(frozen=True)
+class Example:
+    """A create with one field as in the definition's example."""
+
+    field: str
+    value: str
+    exchange: Exchange
+
+
+def has_examples(kind: Kind) -> bool:
+    """Whether the form of a kind has examples that are no ids."""
+    return any(_example(field.shape.schema) is not None for field in kind.fields(kind.create))
+
+
+def ask(lab: Lab, kind: Kind) -> Iterator[Example]:
+    """Create a record with each example alone, and delete it. Raises Refused."""
+    for field in kind.fields(kind.create):
+        value = _example(field.shape.schema)
+        if value is not None:
+            exchange = create(lab, kind, {field.name: value})
+            dispose(lab, kind, exchange)
+            yield Example(field.name, value, exchange)
+
+
+def _example(schema: object) -> str | None:
+    """Return an example that is a text: numbers are ids of records that need not be there."""
+    found = schema.get("example") if isinstance(schema, dict) else None
+    return found if isinstance(found, str) else None

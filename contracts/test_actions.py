@@ -1,0 +1,99 @@
+"""Links, toggles, copies, and what time records inherit.
+
+Source: OpenAPI definition; Kimai's documentation, Billable, which contradicts the REST page and so is observed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from conformance.exchange import Refused
+from conformance.probes import Lab
+from conformance.probes.billable import matrix
+from conformance.probes.booleans import ABSENT, ask_post
+from conformance.probes.kinds import kind_named
+from conformance.probes.links import Done, action_bodies, duplicated_project, export_toggle, pin_toggle, team_links
+from conformance.verdict import Judge, clause
+
+SUPPOSED = "as it should be"
+
+
+def judge_done(judge: Judge, ask: Callable[[], tuple[Done, ...]], label: str) -> None:
+    """Judge that every action did what it says, and nothing else."""
+    try:
+        found = ask()
+    except Refused as error:
+        judge.skip(str(error), operation=label)
+        return
+    for each in found:
+        judge.check(
+            each.got == SUPPOSED, operation=each.operation, value=each.what, expected=SUPPOSED, got=each.got,
+            exchange=each.exchange,
+        )  # fmt: skip
+    if not found:
+        judge.skip("not observable: this version has no such action, or there is no record for it", operation=label)
+
+
+@clause("data.links")
+def test_team_links(lab: Lab, judge: Judge) -> None:
+    """What is attached to a team is in it, what is detached is not."""
+    judge_done(judge, lambda: team_links(lab), "POST /api/teams/{id}/members/{userId}")
+
+
+@clause("data.actions")
+def test_export_toggles(lab: Lab, judge: Judge) -> None:
+    """Export toggles the export state, and nothing else."""
+    judge_done(judge, lambda: export_toggle(lab), "PATCH /api/timesheets/{id}/export")
+
+
+@clause("data.actions")
+def test_pin_toggles(lab: Lab, judge: Judge) -> None:
+    """Pin toggles a comment's pin, and nothing else."""
+    judge_done(judge, lambda: pin_toggle(lab), "PATCH /api/customers/{id}/comments/{comment}/pin")
+
+
+@clause("data.actions")
+def test_project_is_duplicated(lab: Lab, judge: Judge) -> None:
+    """A duplicated project is another one with the same values; the original stays."""
+    judge_done(judge, lambda: duplicated_project(lab), "POST /api/projects/{id}/duplicate")
+
+
+@clause("data.action-body")
+def test_body_of_an_action(lab: Lab, judge: Judge) -> None:
+    """Whether an action applies, refuses or drops a body that it does not document is reported."""
+    for each in action_bodies(lab):
+        judge.observe(operation=each.operation, value=each.what, got=each.got, exchange=each.exchange)
+    if not judge.places:
+        judge.skip("not observable: every action documents its body")
+
+
+@clause("boolean.billable-inherited")
+def test_billable_is_inherited(lab: Lab, judge: Judge) -> None:
+    """Whether a record is billable for each state of what it is booked on is reported."""
+    for each in matrix(lab):
+        words = ", ".join(name for name, flag in zip(NAMES, each.flags, strict=True) if flag) or "none"
+        judge.observe(operation="POST /api/timesheets", field="billable", value=f"billable: {words}", got=each.got)
+
+
+NAMES = ("customer", "project", "activity")
+
+
+@clause("boolean.billable-sent-wins")
+def test_sent_billable_wins(lab: Lab, judge: Judge) -> None:
+    """Whether the sent value wins over the inherited one is reported."""
+    for each in matrix(lab, (True, False)):
+        judge.observe(operation="POST /api/timesheets", field="billable", value=f"{each.sent} sent", got=each.got)
+
+
+@clause("boolean.record-default")
+def test_new_records_are_billable(lab: Lab, judge: Judge) -> None:
+    """Whether a new customer, project or activity is billable by default is reported."""
+    for name in ("customers", "projects", "activities"):
+        kind = kind_named(lab.index, name)
+        for flag in ask_post(lab, kind, ABSENT) if kind is not None else ():
+            if flag.field == "billable":
+                judge.observe(operation=flag.operation, field="billable", value="absent", got=flag.got)
+    if not judge.places:
+        pytest.skip("no kind has a billable flag")

@@ -1,0 +1,72 @@
+"""HTTPS: plain HTTP is not served, the certificate holds, clients are told to stay. Source: REST API, HTTPS."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from conformance.exchange import Credentials
+from conformance.probes import Lab
+from conformance.verdict import NOT_OBSERVABLE, Judge, clause
+
+NEAR_END = timedelta(days=14)
+
+
+def over_https(lab: Lab, judge: Judge) -> bool:
+    """Say where the instance is not reached over HTTPS."""
+    if lab.door.config.url.startswith("https://"):
+        return True
+    judge.skip(f"{NOT_OBSERVABLE}: the instance is not reached over HTTPS")
+    return False
+
+
+@clause("auth.https")
+def test_plain_http_is_not_served(lab: Lab, judge: Judge) -> None:
+    """One request without credentials over plain HTTP is redirected or refused."""
+    if not over_https(lab, judge):
+        return
+    answer = lab.door.ping_plain_http()
+    if answer is None:
+        judge.check(True, operation="GET /api/ping", value="http://", expected="not served", got="not served")
+        return
+    served = answer.ok or (answer.status in (401, 403) and "json" in answer.headers.get("content-type", ""))
+    judge.check(
+        not served, operation="GET /api/ping", value="http://", expected="not served",
+        got=f"served: {answer.status}" if served else "not served", exchange=answer,
+    )  # fmt: skip
+
+
+@clause("auth.certificate")
+def test_certificate_is_not_about_to_expire(lab: Lab, judge: Judge) -> None:
+    """The certificate is valid, which every request has shown, and stays so for two weeks."""
+    if not over_https(lab, judge):
+        return
+    certificate = lab.door.certificate()
+    ends = certificate.get("notAfter") if certificate else None
+    if ends is None:
+        judge.skip(f"{NOT_OBSERVABLE}: the connection does not tell its certificate")
+        return
+    left = ends - datetime.now(UTC)
+    judge.check(
+        left > NEAR_END, operation="GET /api/ping", expected="more than 14 days",
+        got="more than 14 days" if left > NEAR_END else "about to expire", reason=f"valid until {ends:%Y-%m-%d}",
+    )  # fmt: skip
+
+
+@clause("auth.hsts")
+def test_hsts(lab: Lab, judge: Judge) -> None:
+    """Whether Strict-Transport-Security is sent is reported."""
+    if over_https(lab, judge):
+        answer = lab.session().with_credentials(Credentials.none()).get("/api/ping")
+        judge.observe(operation="GET /api/ping", got=answer.headers.get("strict-transport-security", "not sent"))
+
+
+@clause("auth.last-usage")
+def test_last_usage(judge: Judge) -> None:
+    """No answer shows when a token was last used."""
+    judge.skip(f"{NOT_OBSERVABLE}: no answer shows when a token was last used")
+
+
+@clause("auth.token-name")
+def test_token_name(judge: Judge) -> None:
+    """No answer shows a token's name or expiry date."""
+    judge.skip(f"{NOT_OBSERVABLE}: no answer shows a token's name or expiry date")

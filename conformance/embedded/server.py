@@ -114,6 +114,7 @@ class EmbeddedKimai:
 
 
 def _listen(port: int) -> socket.socket:
+    # The protocol is named because asyncio turns off Nagle only then: 40 ms a request.
     # The protocol is named since asyncio turns Nagle's delay (40 ms an answer) off for such sockets alone.
     server = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -200,3 +200,15 @@ def test_custom_fields_are_unknown(kimai: Instance, kind: str) -> None:
     assert kimai.ask(BOSS, "PATCH", f"{kind}/{made}/meta", {"name": "x"}).status_code == 400
     assert kimai.ask(BOSS, "PATCH", f"{kind}/{made}/meta", {"name": "x", "value": "y"}).status_code == 404
     assert kimai.ask(WORKER, "PATCH", f"{kind}/{made}/meta", {"name": "x", "value": "y"}).status_code == 403
+
+
+def test_the_oldest_version_stops_and_restarts_with_get(start: Start) -> None:
+    kimai = start(emulate="2.24.0")
+    body = {"country": "DE", "currency": "EUR", "timezone": "UTC", "visible": True}
+    customer = kimai.make("customers", name="Customer", **body)["id"]
+    project = kimai.make("projects", name="Project", customer=customer, visible=True, globalActivities=True)["id"]
+    activity = kimai.make("activities", name="Activity", visible=True)["id"]
+    sheet = kimai.make("timesheets", WORKER, project=project, activity=activity)
+    path = f"timesheets/{sheet['id']}"
+    assert kimai.ask(WORKER, "GET", f"{path}/stop").json()["end"] is not None
+    assert kimai.ask(WORKER, "GET", f"{path}/restart").json()["end"] is None

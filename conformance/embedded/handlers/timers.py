@@ -108,6 +108,8 @@ def _export(call: Call) -> Reply:
 
 
 HANDLERS = {
+    "GET /api/timesheets/{id}/stop": _stop,
+    "GET /api/timesheets/{id}/restart": _restart,
     "PATCH /api/timesheets/{id}/stop": _stop,
     "PATCH /api/timesheets/{id}/restart": _restart,
     "PATCH /api/timesheets/{id}/duplicate": _duplicate,

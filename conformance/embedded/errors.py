@@ -59,6 +59,7 @@ def gone(text: str) -> ApiError:
 
 
 def refused_by_service(places: Mapping[str, list[str]]) -> ApiError:
-    """400 from a service instead of a form: `code` is a text there, and `children` are the refused properties only."""
+    """400 from a service instead of a form: `code` is a text there, `children` are the refused properties."""
     children = {name: {"errors": messages} for name, messages in places.items()}
-    return ApiError(400, body={"code": "400", "message": "There was a problem saving.", "errors": {"children": children}})
+    body = {"code": "400", "message": "There was a problem saving.", "errors": {"children": children}}
+    return ApiError(400, body=body)

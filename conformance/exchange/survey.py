@@ -12,6 +12,8 @@ from conformance.exchange.rules.unlisted import is_plain_read
 from conformance.exchange.state import State
 from conformance.exchange.table import OPERATIONS
 
+_MADE = frozenset(row.creates for row in OPERATIONS.values() if row.creates)
+
 
 @dataclass(frozen=True)
 class Planned:
@@ -53,7 +55,8 @@ def _left_out(row: Operation, state: State) -> str:
     if not state.config.allows(row.group):
         return f"it changes what belongs to people: --allow {row.group}"
     for param in row.params.values():
-        if param.role is Role.TARGET and not state.absent.readable(param.kind):
+        nobody_makes_it = param.kind not in _MADE and not state.absent.readable(param.kind)
+        if param.role is Role.TARGET and nobody_makes_it:
             return f"no run makes a {param.kind}, and nothing shows that one does not exist"
     if row.creates is None or row.group is not Class.RECORDS or state.config.own_instance:
         return ""

@@ -194,6 +194,7 @@ def test_the_survey_says_what_is_left_out_and_why(tmp_path: Path) -> None:
     assert "--allow users" in plan["POST /api/users"].reason
     assert plan["POST /api/tags"].used
     assert not plan["DELETE /api/users/api-token/{id}"].used
+    assert plan["DELETE /api/tags/{id}"].used
     assert len(plan) == 72
 
 

@@ -16,6 +16,8 @@ _FORM = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?
 _QUERY = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}):(\d{2})", re.ASCII)
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T.*)?", re.ASCII)
 _DAY_OF_MIDNIGHT = 24
+_FIRST_DAY, _LAST_DAY = date(1, 1, 3), date(9999, 12, 29)
+"""The days that are still days in every zone; beyond them Python's calendar ends."""
 
 
 @lru_cache
@@ -163,9 +165,10 @@ def _wall(day: str, hour: str, minute: str, second: str) -> datetime | None:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if _FIRST_DAY <= day <= _LAST_DAY else None
 
 
 def _offset(text: str) -> timedelta:

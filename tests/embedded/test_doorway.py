@@ -141,3 +141,32 @@ def test_a_user_without_a_zone_cannot_be_served(start: Start) -> None:
 def test_wrong_parameters_are_refused(kimai: Instance, path: str, query: dict[str, str]) -> None:
     answer = kimai.ask(BOSS, "GET", path, params=query)
     assert (answer.status_code, answer.json()) == (400, {"code": 400, "message": "Bad Request"})
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("customers", {"name": "Customer", "budget": "1e400"}),
+        ("customers", {"name": "Customer", "timeBudget": "9" * 30}),
+        ("customers", {"name": "Customer", "timeBudget": 1e300}),
+        ("projects", {"name": "Project", "customer": 10**30}),
+        ("projects", {"name": "Project", "customer": 1, "end": "9999-12-31"}),
+        ("timesheets", {"begin": "0001-01-01T00:00:00", "end": "9999-12-31T23:59:59"}),
+        ("timesheets", {"project": True, "activity": 1.5, "tags": {"a": 1}}),
+        ("teams", {"name": "Team", "members": {"a": {"user": [], "teamlead": {}}}}),
+        ("users", {"username": "u" * 300, "roles": [[1]], "supervisor": {"a": 1}}),
+    ],
+)
+def test_extreme_values_are_refused_and_break_nothing(kimai: Instance, path: str, body: dict[str, object]) -> None:
+    assert kimai.ask(BOSS, "POST", path, body).status_code == 400
+
+
+def test_half_a_surrogate_pair_is_no_text(kimai: Instance) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = kimai.ask(BOSS, "POST", "tags", headers=headers, content=b'{"name": "a\\ud800b"}')
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("query", [{"page": "9" * 30}, {"begin": "0001-01-01T00:00:00"}, {"user": "9" * 30}])
+def test_extreme_parameters_break_nothing(kimai: Instance, query: dict[str, str]) -> None:
+    assert kimai.ask(BOSS, "GET", "timesheets", params=query).status_code < 500

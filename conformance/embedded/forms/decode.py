@@ -35,6 +35,8 @@ def decode(content: bytes, content_type: str) -> Any:
 def _json(content: bytes) -> Any:
     try:
         value = json.loads(content.decode("utf-8"), parse_constant=_no_constant)
+        if b"\\ud" in content.lower():
+            json.dumps(value, ensure_ascii=False).encode("utf-8")  # half a surrogate pair is no text
     except (ValueError, RecursionError):
         raise bad_request() from None
     if not isinstance(value, dict | list):

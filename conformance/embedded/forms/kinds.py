@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ NO_CHOICE = "The selected choice is invalid."
 _MONEY = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|[+-]?\.\d+", re.ASCII)
 _CLOCK = re.compile(r"(-?)(\d+):([0-5]?\d)(?::([0-5]?\d))?", re.ASCII)
 _UNITS = re.compile(r"(-?)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", re.IGNORECASE | re.ASCII)
+_LONGEST = 2**31 - 1
+"""Seconds that the database column holds."""
 _FULL_DATE = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?.*", re.ASCII)
 
 
@@ -168,23 +171,27 @@ class Money(Kind):
     message = "Please enter a valid money amount."
 
     def convert(self, text: str, _place: Place) -> Any:
-        if not _MONEY.fullmatch(text):
+        amount = float(text) if _MONEY.fullmatch(text) else math.inf
+        if not math.isfinite(amount):
             raise Refused(self.message)
-        return float(text)
+        return amount
 
 
 class Duration(Kind):
     """A duration in seconds from hours (`3600`, `1.5`), `2:30`, `2:30:15` or `2h30m`."""
 
     def convert(self, text: str, _place: Place) -> Any:
-        if _MONEY.fullmatch(text):
-            return int(float(text) * 3600)
-        if match := _CLOCK.fullmatch(text):
-            return _seconds(*match.groups())
-        match = _UNITS.fullmatch(text)
-        if not match or not any(match.groups()[1:]):
+        seconds = _read_duration(text)
+        if seconds is None or abs(seconds) > _LONGEST:
             raise Refused(self.message)
-        return _seconds(*match.groups())
+        return int(seconds)
+
+
+def _read_duration(text: str) -> float | None:
+    if _MONEY.fullmatch(text):
+        return float(text) * 3600
+    match = _CLOCK.fullmatch(text) or _UNITS.fullmatch(text)
+    return _seconds(*match.groups()) if match and any(match.groups()[1:]) else None
 
 
 def _seconds(sign: str, hours: str | None, minutes: str | None, seconds: str | None) -> int:

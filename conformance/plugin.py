@@ -22,6 +22,7 @@ from conformance.properties.reproducible import ignore_local_modules
 from conformance.run import direct, lifeline
 from conformance.run.context import SECRETS_VARIABLE, RunContext
 from conformance.run.session import Suite, open_suite
+from conformance.run.state import state_folder
 from conformance.verdict import EventWriter, Judge
 from conformance.words import Actor, NotJsonError, Stop
 
@@ -72,7 +73,7 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     ignore_local_modules()
     reports.allure.install(config, suite.clauses, suite.door.redactor.text)
-    hypothesis.configuration.set_hypothesis_home_dir(context.folder / "hypothesis")
+    hypothesis.configuration.set_hypothesis_home_dir(state_folder() / "hypothesis")
 
 
 def _handed_over(config: pytest.Config) -> tuple[str | None, str]:

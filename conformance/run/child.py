@@ -44,6 +44,8 @@ def command(context_file: Path, allure: Path, cache: Path, selection: Selection,
     found = [sys.executable, "-P", "-m", "pytest", "-c", str(_PACKAGE / "pytest.ini")]
     found += ["--rootdir", site, "--confcutdir", site, "-o", f"cache_dir={cache}"]
     found += ["-p", "conformance.plugin", "-p", "no:schemathesis", "-p", "allure_pytest.plugin", "-p", "xdist.plugin"]
+    # It collects garbage again and again at the end, for warnings that nobody reads here.
+    found += ["-p", "no:unraisableexception"]
     found += ["--kimai-run", str(context_file), "--alluredir", str(allure), "--clean-alluredir"]
     found += ["-n", str(workers), "--dist", "loadgroup"] if workers else []
     return found + selection.arguments() + [str(folder) for folder in _FOLDERS]

@@ -24,7 +24,7 @@ from conformance.exchange import BudgetSpent, NoAnswer, Refused, Session
 from conformance.properties import answers
 from conformance.properties.aliases import AnyCase
 from conformance.properties.policy import ABSENT, METHOD, Trouble, trouble_of
-from conformance.properties.shrinking import shrink, signature
+from conformance.properties.shrinking import names_in, shrink, signature, without
 from conformance.properties.strategies import Sample, Sort
 from conformance.properties.transport import DoorTransport
 from conformance.words import Exchange
@@ -44,8 +44,8 @@ EXPANDED = re.compile(r"[?&]full=")
 LONGEST_LIST = 25
 """Items of a list that are held against the schema: the rest say the same."""
 
-ERRORS_SHRUNK = 4
-"""Server errors of one operation that are taken apart; the rest are counted."""
+ERRORS_TRIED = 12
+"""Server errors of one operation that are looked at for another cause; the rest are counted."""
 
 
 @dataclass
@@ -171,14 +171,14 @@ class Engine:
             outcome.keep(Trouble(each.clause, each.field, each.expected, each.got), exchange)
 
     def _shrink(self, raw_errors: list[Exchange], outcome: Outcome) -> None:
-        """Take the server errors apart, the smallest first; those with the same signature need no second look."""
-        seen: set[str] = set()
-        for exchange in sorted(raw_errors, key=_size):
-            if len(seen) >= ERRORS_SHRUNK or signature(exchange) in seen:
-                continue
-            smallest = shrink(exchange, self.session)
-            seen |= {signature(exchange), signature(smallest)}
-            outcome.server_errors.setdefault(signature(smallest), smallest)
+        """Take the server errors apart, the smallest first: what still breaks without the known causes has another."""
+        known: set[str] = set()
+        for exchange in sorted(raw_errors, key=_size)[:ERRORS_TRIED]:
+            rest = without(exchange, known, self.session)
+            if rest is not None:
+                smallest = shrink(rest, self.session)
+                outcome.server_errors.setdefault(signature(smallest), smallest)
+                known |= names_in(smallest)
 
 
 class Scene:

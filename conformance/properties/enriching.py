@@ -71,7 +71,7 @@ def _parameter(name: str, schema: Meaning) -> Meaning:
     pattern = schema.get("pattern")
     listed = ALTERNATIVES.match(pattern) if isinstance(pattern, str) else None
     if listed:
-        return {"enum": listed[1].split("|")}
+        return {"type": "string", "enum": listed[1].split("|")}
     if schema.get("type") == "array":
         return {"type": "array", "items": {"type": "string", "pattern": "^[1-9][0-9]{0,3}$"}, "maxItems": 2}
     if isinstance(pattern, str) and DIGITS.match(pattern):
@@ -107,7 +107,7 @@ def _wanted(label: str, name: str, known: Known, colors: tuple[str, ...]) -> boo
 
 def _attribute(label: str, name: str, definition: Meaning, colors: tuple[str, ...]) -> Meaning:
     if name == "color":
-        return {"enum": list(colors)}
+        return {"type": "string", "enum": list(colors)}
     if "/projects" in label and name in PROJECT_DATES:
         # Released versions take a bare date in POST only; the datetime form is accepted in both.
         return {"type": "string", "pattern": MIDNIGHT}

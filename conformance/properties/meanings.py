@@ -37,8 +37,8 @@ def _text(longest: int, shortest: int = 0, pattern: str = WORDS) -> Meaning:
     return {"type": "string", "minLength": shortest, "maxLength": longest, "pattern": pattern}
 
 
-def _one_of(values: tuple[Any, ...]) -> Meaning:
-    return {"enum": list(values)}
+def _one_of(values: tuple[str, ...]) -> Meaning:
+    return {"type": "string", "enum": list(values)}
 
 
 MONEY: Meaning = {"type": "number", "minimum": 0, "maximum": 9999, "multipleOf": 0.25}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from conformance.exchange import NoAnswer, Refused, Session
+from conformance.exchange.table import OPERATIONS
 from conformance.properties.requesting import NO_BODY, Request
 from conformance.words import Exchange
 
@@ -33,6 +36,36 @@ def shrink(exchange: Exchange, sender: Session, tries: int = TRIES) -> Exchange:
                 best, request, improved = answer, candidate, True
                 break
     return best
+
+
+def without(exchange: Exchange, known: set[str], sender: Session) -> Exchange | None:
+    """Return the exchange that shows whether a server error has a cause other than the `known` attributes.
+
+    It is `exchange` itself where it has none of them, a new one without them where that breaks too, else None. What an
+    operation cannot be asked without stays, so it is never taken for a cause.
+    """
+    request = Request.of(exchange)
+    if request is None or not names_in(exchange) & known:
+        return exchange
+    body = request.body
+    if isinstance(body, dict):
+        body = {name: value for name, value in body.items() if name not in known}
+    query = tuple(pair for pair in request.query if pair[0] not in known)
+    answer = _try(replace(request, query=query, body=body), sender)
+    return answer if answer is not None and answer.status == exchange.status else None
+
+
+def names_in(exchange: Exchange) -> set[str]:
+    """Return the attributes and query parameters of a request that it may be sent without."""
+    request = Request.of(exchange)
+    if request is None:
+        return set()
+    row = OPERATIONS.get(exchange.operation)
+    needed = (row.required if row else frozenset()) | {"begin", "end"}
+    return {
+        *(set(request.body) if isinstance(request.body, dict) else ()),
+        *(name for name, _ in request.query),
+    } - needed
 
 
 def _try(candidate: Request, sender: Session) -> Exchange | None:

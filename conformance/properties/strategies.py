@@ -157,9 +157,15 @@ def _edges(_schema: OpenApiSchema, operation: Operation, number: int, count: int
     base = drawn(operation, GenerationMode.POSITIVE, number + 3, 1)
     if not base:
         return []
+    chance = random.Random(number)
+    first = list(edges.together(operation, base[0]))[: count // 3]
     every = list(edges.cases(operation, base[0]))
-    chosen = random.Random(number).sample(every, min(count, len(every)))
-    return [Sample(case, Sort.EDGE, what) for case, what in chosen]
+    chance.shuffle(every)
+    # Half of the places go to what reaches the database.
+    stored = [each for each in every if edges.storage(each[1])][: (count - len(first)) // 2]
+    taken = {what for _, what in stored}
+    rest = [each for each in every if each[1] not in taken]
+    return [Sample(case, Sort.EDGE, what) for case, what in [*first, *stored, *rest][:count]]
 
 
 def described(case: AnyCase) -> str:

@@ -126,6 +126,18 @@ def test_two_causes_are_two_findings(fake: Fake, make_workshop: Callable[..., Wo
     assert set(outcome.server_errors) == {"POST /api/customers 500 {phone}", "POST /api/customers 500 {fax}"}
 
 
+def test_a_type_that_one_attribute_stumbles_over_is_found_and_isolated(
+    fake: Fake, make_workshop: Callable[..., Workshop]
+) -> None:
+    def odd(request: httpx.Request, body: Any) -> httpx.Response | None:
+        broken = request.method == "POST" and isinstance(body, dict) and body.get("orderNumber") == [[]]
+        return httpx.Response(500, json={"code": 500}) if broken else None
+
+    fake.odd = odd
+    outcome = make_workshop().run("POST /api/projects")
+    assert list(outcome.server_errors) == ["POST /api/projects 500 {orderNumber}"]
+
+
 def test_a_shrink_is_bounded(fake: Fake, door: Door) -> None:
     fake.odd = lambda request, _: httpx.Response(500) if "term" in str(request.url) else None
     query = "&".join(f"{name}=1" for name in ("orderBy", "order", "visible", "full"))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from conformance.words import Actor
+from conformance.words import Actor, UsageError
 
 MIB = 1024 * 1024
 
@@ -38,8 +38,8 @@ class DoorConfig:
     borrowed_activity: int | None = None
     verify: bool | str = True
     cert: str | tuple[str, str] | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    proxy: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    proxy: str | None = field(default=None, repr=False)
     timeout: float = 30.0
     max_rate: float | None = None
     max_requests: int | None = None
@@ -47,6 +47,17 @@ class DoorConfig:
     max_failures: int = 5
     alive: Callable[[], bool] = _yes
     transport: httpx.BaseTransport | None = None
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for a URL that is no base of an instance, or that has a password in it."""
+        url = httpx.URL(self.url)
+        if url.scheme not in ("http", "https") or not url.host:
+            raise UsageError(f"{self.url!r} is not the URL of an instance", "It begins with https:// or http://.")
+        if url.userinfo or url.query or url.fragment:
+            raise UsageError(
+                "the URL of the instance has a user name, a query or a fragment in it",
+                "Give scheme, host, port and path alone.",
+            )
 
     @property
     def mark(self) -> str:

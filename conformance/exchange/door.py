@@ -47,6 +47,7 @@ class Door:
         self._prefix = httpx.URL(self.base).path.rstrip("/")
         self.redactor = Redactor.of(config.actors)
         self.redactor.add(*(value for value in config.headers.values() if len(value) >= LONG))
+        self.redactor.add(httpx.URL(config.proxy).password if config.proxy else "")
         self.ledger = None if config.ledger_path is None else Ledger(config.ledger_path, _header(config))
         self.state = State(config, index, self.ledger, self._read)
         self.counts = Counts()

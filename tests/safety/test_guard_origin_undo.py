@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from conformance.exchange import BAND, Door, Records, Refused
+from conformance.words import UsageError
 
 from .fake import ADMIN, LEAD, MARK, PLAIN, URL, Fake, door
 
@@ -203,3 +204,12 @@ def test_every_class_is_allowed_where_the_run_started_the_instance(tmp_path: Pat
         assert session.post("/api/users", json={"username": f"{MARK}u", "email": "a@example.com"}).ok
         assert session.post("/api/customers", json={"name": f"{MARK} c"}).ok
         assert rule_of(opened, "DELETE", "/api/customers/7") == 2
+
+
+@pytest.mark.parametrize(
+    "url", ["kimai.test", "ftp://kimai.test", "https://", "https://u:p@kimai.test", "https://k.test/?a=b"]
+)
+def test_a_url_that_is_no_base_is_named_without_its_password(tmp_path: Path, url: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        door(Fake(), tmp_path, url=url)
+    assert "u:p" not in str(caught.value)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from conformance.embedded import datetimes, work
 from conformance.embedded.errors import EmbeddedError
 from conformance.embedded.serving import parsed
 from conformance.embedded.settings import Settings
@@ -105,3 +107,21 @@ def test_without_an_activity(start: Start) -> None:
     kimai = start(settings={"timesheet.rules.require_activity": "0"})
     body = kimai.ask(WORKER, "POST", "timesheets", {**TIMES, "project": kimai.project()}).json()
     assert body["errors"]["children"]["activity"] == {"errors": ["This value should not be null."]}
+
+
+def test_a_start_rounded_into_the_future_bars_stop_and_next_start(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime(2026, 11, 24, 23, 26, 57)
+    for module in (datetimes, work):
+        monkeypatch.setattr(module, "utc_now", lambda: now)
+    name = "timesheet.rounding.default"
+    kimai = start(settings={f"{name}.begin": "15", f"{name}.end": "15", f"{name}.mode": "closest"})
+    sheet = kimai.make("timesheets", BOSS, **kimai.bookable())
+    assert sheet["begin"] == "2026-11-24T23:30:00+0000"
+    unstoppable = "You have an active time record which cannot be stopped automatically."
+    assert refused(kimai, BOSS) == [unstoppable]
+    body = kimai.ask(BOSS, "PATCH", f"timesheets/{sheet['id']}/stop").json()
+    assert body["message"] == "There was a problem saving."
+    assert set(body["errors"]["children"]) == {"end_date", "duration"}
+    assert kimai.ask(BOSS, "GET", f"timesheets/{sheet['id']}").json()["end"] is None

@@ -41,7 +41,7 @@ def run_against(faults: Sequence[str], folder: Path, *arguments: str, accept: Pa
 
 def _run(url: str, actors: Path, folder: Path, arguments: Sequence[str]) -> Detection:
     reports = folder / "reports"
-    flags = ("--url", url, "--write", "--actors", str(actors), "--allow", "all", "--report-dir", str(reports))
+    flags = ("--url", url, "--write", "--actors", str(actors), "--report-dir", str(reports))
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("KIMAI_", "PYTEST_"))}
     done = subprocess.run(
         [*_COMMAND, "run", *flags, *arguments],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -187,59 +187,37 @@ def _reads(world: World) -> Iterator[Step]:
 def _writes(world: World) -> Iterator[Step]:
     """Creates and changes of every kind, with values of every kind."""
     ids = world.ids
-    on = {"project": ids["project"], "activity": ids["global"]}
-    names = {"customers": {}, "projects": {"customer": ids["customer"]}, "activities": {}}
-    for kind, more in names.items():
-        for value in (None, False, "false", 0, "", "0", 1):
-            yield Step(
-                "superadmin", "POST", f"/api/{kind}", {"name": "new", "visible": value, "billable": value, **more}
-            )
-            yield Step(
-                "superadmin",
-                "PATCH",
-                f"/api/{kind}/{ids[kind.rstrip('s').replace('activitie', 'activity')]}",
-                {"billable": value},
-            )
-        extra = {"comment": ODD + "x" * 300, "vatId": "1", "phone": "1", "globalActivities": None}
-        for body in (
-            {**more, "comment": "c", "name": "n1"},
-            {"name": ["x"], **more},
-            {"name": 5, **more},
-            {"nosuch": 1, "name": "n2", **more},
-        ):
-            yield Step("superadmin", "POST", f"/api/{kind}", body)
-        allowed = {k: v for k, v in extra.items() if kind == "customers" or k == "comment"}
-        flag = {"globalActivities": None} if kind == "projects" else {}
-        yield Step(
-            "superadmin",
-            "POST",
-            f"/api/{kind}",
-            {"name": "full", **more, **allowed, **flag} | ({"phone": "1"} if kind == "customers" else {})
-            if kind != "customers"
-            else {"name": "full", "comment": ODD + "x" * 300, "vatId": "1", "phone": "1"},
-        )
-        where = f"/api/{kind}/{ids[kind.rstrip('s').replace('activitie', 'activity')]}"
-        yield Step("superadmin", "POST", f"/api/{kind}", b"{")
-        for body in (
-            {"comment": "short"},
-            {"name": None},
-            {},
-            {"nosuch": 1},
-            {"name": "x", "color": 7},
-            {"name": "name"},
-            b"{",
-        ):
-            yield Step("superadmin", "PATCH", where, body)
-            yield Step("superadmin", "GET", where)
+    yield from _forms("customers", ids["customer"], {}, {"vatId": "1", "phone": "1"})
+    yield from _forms("projects", ids["project"], {"customer": ids["customer"]}, {"globalActivities": None})
+    yield from _forms("activities", ids["activity"], {}, {})
     yield Step("superadmin", "PATCH", f"/api/projects/{ids['project']}", {"orderNumber": "7"})
-    yield from _sheets(world, on)
-    for value in (None, False, ""):
-        yield Step("superadmin", "POST", "/api/tags", {"name": f"tag {value}", "visible": value})
-    yield Step("superadmin", "POST", "/api/tags", {"name": ["x"]})
-    yield Step("superadmin", "POST", "/api/tags", {"name": "absent"})
-    yield Step("superadmin", "POST", f"/api/projects/{ids['project']}/rates", {"rate": 1.25, "isFixed": ""})
-    yield Step("superadmin", "POST", f"/api/projects/{ids['project']}/rates", {"rate": 1.25, "user": 1})
-    yield Step("superadmin", "POST", f"/api/projects/{ids['project']}/comments", {"message": "m", "pinned": None})
+    yield from _sheets(world, {"project": ids["project"], "activity": ids["global"]})
+    yield from _small_kinds(ids["project"])
+
+
+def _forms(kind: str, there: int, needed: dict[str, Any], more: dict[str, Any]) -> Iterator[Step]:
+    """Creates and changes of a customer, project or activity, good and bad."""
+    make, where = f"/api/{kind}", f"/api/{kind}/{there}"
+    for flag in (None, False, "false", 0, "", "0", 1):
+        yield Step("superadmin", "POST", make, {"name": "new", "visible": flag, "billable": flag, **needed})
+        yield Step("superadmin", "PATCH", where, {"billable": flag})
+    full = {"name": "full", "comment": ODD + "x" * 300, **more}
+    for body in ({"comment": "c", "name": "n1"}, {"name": ["x"]}, {"name": 5}, {"nosuch": 1, "name": "n2"}, full):
+        yield Step("superadmin", "POST", make, {**needed, **body})
+    yield Step("superadmin", "POST", make, b"{")
+    wrong = {"name": "x", "color": 7}
+    for change in ({"comment": "short"}, {"name": None}, {}, {"nosuch": 1}, wrong, {"name": "name"}, b"{"):
+        yield Step("superadmin", "PATCH", where, change)
+        yield Step("superadmin", "GET", where)
+
+
+def _small_kinds(project: int) -> Iterator[Step]:
+    """Creates of tags, rates, comments and teams."""
+    for body in ({"visible": None}, {"visible": False}, {"visible": ""}, {"name": ["x"]}, {}):
+        yield Step("superadmin", "POST", "/api/tags", {"name": f"tag {body}", **body})
+    for rate in ({"isFixed": ""}, {"user": 1}):
+        yield Step("superadmin", "POST", f"/api/projects/{project}/rates", {"rate": 1.25, **rate})
+    yield Step("superadmin", "POST", f"/api/projects/{project}/comments", {"message": "m", "pinned": None})
     for flag in ({"teamlead": False}, {"teamlead": "true"}, {}):
         members = [{"user": 1, "teamlead": True}, {"user": 2, **flag}]
         yield Step("superadmin", "POST", "/api/teams", {"name": f"team {flag}", "members": members})
@@ -324,12 +302,8 @@ class Spy:
         self.log.append((_asked(scope, asked), _answered(parts[0]["status"], parts[0]["headers"], body)))
 
 
-def intervenes(world: World, fault: Fault) -> AsyncIterator[bool]:
+async def intervenes(world: World, fault: Fault) -> AsyncGenerator[bool, None]:
     """Walk with the fault planted, and yield for each step that concerns it whether it changed anything."""
-    return _intervenes(world, fault)
-
-
-async def _intervenes(world: World, fault: Fault) -> AsyncIterator[bool]:
     inner = Spy(world.app)
     outer = Spy(wrap(inner, [fault.id], world.users))
     newest = 0

@@ -160,11 +160,10 @@ async def everybody_is_the_administrator(request: Request, inner: Inner) -> Answ
 
 @fault("me-is-another", breaks=("auth.token-is-its-owner",), on=("GET /api/users/me",))
 async def me_is_another(request: Request, inner: Inner) -> Answer:
-    """Who asks for himself is shown another user. Everything is done in the right name all the same."""
+    """A plain user who asks for himself is shown somebody else. Everything is done in the right name all the same."""
     given = await inner(request)
-    if given.ok:
-        inner.memory.setdefault("first", given)
-    return inner.memory["first"] if given.ok else given
+    stronger = set(given.record.get("roles", ())) - {"ROLE_USER"}
+    return given if stronger else given.each(lambda user: {**user, "username": f"not-{user.get('username')}"})
 
 
 @fault("second-token-is-another", breaks=("auth.tokens-alike", "auth.token-is-its-owner"), needs_users=True)

@@ -97,8 +97,8 @@ class Request:
 
     def with_fields(self, change: Callable[[Record], Record]) -> Request:
         """Return a copy whose JSON object `change` has rewritten; the request itself where its body is no object."""
-        fields = self.fields
-        return self.with_json(change(dict(fields))) if fields else self
+        value = self.json
+        return self.with_json(change(value)) if isinstance(value, dict) else self
 
     def with_query(self, **values: str | None) -> Request:
         """Return a copy in which these parameters have one value each, or are gone where the value is None."""

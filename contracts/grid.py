@@ -49,3 +49,11 @@ def roles(known: Collection) -> list[str]:
     """Return the names of the actors, in the smoke profile the strongest and the plainest."""
     names = [actor.name for actor in known.actors]
     return names if at_least(known, "standard") else list(dict.fromkeys([names[0], names[-1]]))
+
+
+def distinct_roles(known: Collection) -> list[str]:
+    """Return the name of one actor a role, the first of each; all actors in the thorough profile."""
+    if at_least(known, "thorough"):
+        return roles(known)
+    first = {actor.role: actor.name for actor in reversed(known.actors)}
+    return [name for name in roles(known) if name in first.values()]

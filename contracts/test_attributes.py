@@ -17,7 +17,7 @@ from conformance.probes.life import Subject, born
 from conformance.probes.making import MISSING, attribute
 from conformance.probes.samples import minimal, writable
 from conformance.verdict import Judge, clause
-from contracts.grid import at_least, plain_reads, roles, spread
+from contracts.grid import at_least, distinct_roles, plain_reads, spread
 from contracts.judging import actor_named
 
 SMOKE = ("customers", "timesheets")
@@ -30,7 +30,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     spread(metafunc, "permuted", permutable, "attributes")
     spread(metafunc, "listing", lists, "data")
     spread(metafunc, "named", named_kinds, "attributes")
-    spread(metafunc, "role", roles, "extras")
+    spread(metafunc, "role", distinct_roles, "extras")
 
 
 def permutable(known: Collection) -> Iterator[str]:

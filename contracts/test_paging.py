@@ -12,6 +12,7 @@ from conformance.probes.grounds import COLLECTION, Ground
 from conformance.probes.pages import (
     EQUAL,
     HEADERS,
+    equal_window,
     everything,
     other_collections,
     page,
@@ -79,7 +80,7 @@ def test_size(lab: Lab, judge: Judge) -> None:
     place = staged(lab, judge)
     if place is None:
         return
-    for size in (3, 10) if lab.beyond("standard") else (4,):
+    for size in (10, 25) if lab.beyond("standard") else (4,):
         found, left = pages(lab, place, size, orderBy="id", order="ASC"), len(place.ids)
         for seen in found:
             expected = min(size, left)
@@ -99,7 +100,7 @@ def test_pages_are_complete(lab: Lab, judge: Judge) -> None:
     if place is None:
         return
     for order in ("ASC", "DESC"):
-        for size in (4, 9) if lab.beyond("standard") else (4,):
+        for size in (9, 20) if lab.beyond("standard") else (4,):
             found = pages(lab, place, size, orderBy="id", order=order)
             got = whole_word(everything(found), place.ids)
             judge.check(
@@ -119,8 +120,8 @@ def test_equal_begins(lab: Lab, judge: Judge) -> None:
         return
     for size in (3, 7, 10) if lab.beyond("standard") else (3,):
         for order in ("ASC", "DESC"):
-            found = pages(lab, place, size, orderBy="begin", order=order)
-            got = whole_word(everything(found), place.ids)
+            found = pages(lab, place, size, orderBy="begin", order=order, **equal_window(place))
+            got = whole_word(everything(found), place.ids[:EQUAL])
             judge.check(
                 got == "each once", operation=GET, field="begin", value=f"size {size}, {order}", expected="each once",
                 got=got, exchange=found[-1].exchange,

@@ -14,13 +14,13 @@ from conformance.probes.times import recognise_rounding
 from conformance.probes.zones import parse
 from conformance.verdict import Judge, clause
 from conformance.words import Actor
-from contracts.grid import roles, spread
+from contracts.grid import distinct_roles, spread
 from contracts.judging import actor_named, moved
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item an actor."""
-    spread(metafunc, "timer", roles, "timer")
+    spread(metafunc, "timer", distinct_roles, "timer")
 
 
 @clause("datetime.restart")

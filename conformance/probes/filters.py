@@ -140,7 +140,7 @@ def _customers(lab: Lab) -> Iterator[Question]:
 def _projects(lab: Lab) -> Iterator[Question]:
     label = "GET /api/projects"
     made = lab.once("filtered projects", lambda: [
-        lab.records.project(visible=visible, globalActivities=free, name=lab.name(f"filtered {word}")).body
+        lab.records.project(lab.parent("customers"), visible=visible, globalActivities=free, name=lab.name(f"filtered {word}")).body
         for word, visible, free in (("alpha", True, True), ("beta", False, True), ("gamma", True, False))
     ])  # fmt: skip
     own = {row["id"]: row for row in made}

@@ -38,7 +38,7 @@ def ground(lab: Lab, purpose: str, actor: Actor | None = None) -> Ground:
 
 def _make(lab: Lab, actor: Actor) -> Ground:
     try:
-        project = lab.records.project(globalActivities=True, visible=True, billable=True)
+        project = lab.records.project(lab.parent("customers"), globalActivities=True, visible=True, billable=True)
         activity = lab.records.activity(project, visible=True, billable=True)
         return Ground(actor, project.id, activity.id, YEARS[0], {"project": project.id})
     except Refused:

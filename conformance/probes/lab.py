@@ -81,10 +81,11 @@ class Lab:
 
         Raises Refused where none may be made.
         """
+        shown = {"visible": True, "billable": True}
         makers: dict[str, Callable[[], Record]] = {
-            "customers": self.records.customer,
-            "projects": self.records.project,
-            "activities": self.records.activity,
+            "customers": lambda: self.records.customer(**shown),
+            "projects": lambda: self.records.project(self.parent("customers"), globalActivities=True, **shown),
+            "activities": lambda: self.records.activity(**shown),
         }
         return self.once(f"parent {kind}", lambda: makers[kind]().id)
 

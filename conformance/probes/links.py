@@ -131,7 +131,7 @@ def duplicated_project(lab: Lab) -> tuple[Done, ...]:
     label = "POST /api/projects/{id}/duplicate"
     if label not in lab.index:
         return ()
-    project = lab.records.project(comment="to be copied", billable=False, visible=True)
+    project = lab.records.project(lab.parent("customers"), comment="to be copied", billable=False, visible=True)
     lab.records.activity(project)
     answer = lab.session().post(f"/api/projects/{project.id}/duplicate")
     body, copied = answer.json_or_none(), ident(answer)

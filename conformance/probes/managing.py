@@ -79,7 +79,7 @@ def hidden_project(lab: Lab, outsider: Actor, insider: Actor) -> Iterator[Hidden
 
     The insider, in the team, is the positive control.
     """
-    project = lab.records.project(globalActivities=True, visible=True).id
+    project = lab.records.project(lab.parent("customers"), globalActivities=True, visible=True).id
     activity = lab.records.activity(project, visible=True).id
     open_project, open_activity = lab.bookable
     team = lab.records.team([lab.strongest, insider]).id

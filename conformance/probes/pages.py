@@ -63,6 +63,11 @@ def pages(lab: Lab, place: Ground, size: int, **more: Any) -> tuple[Page, ...]:
     return tuple(found)
 
 
+def equal_window(place: Ground) -> Mapping[str, str]:
+    """Return the window of the records that begin at the same time."""
+    return {"begin": f"{place.year}-02-01T00:00:00", "end": f"{place.year}-02-01T23:59:59"}
+
+
 def everything(found: Sequence[Page]) -> list[int]:
     """Return the ids of all pages in order."""
     return [number for each in found for number in each.ids or ()]

@@ -1,0 +1,1 @@
+"""A public client, as people install it, against the embedded Kimai: `python -m tests.clients`."""

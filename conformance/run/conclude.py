@@ -56,8 +56,10 @@ def conclude(outcome: Outcome, console: Console) -> Exit:
     context = outcome.ready.context
     cleaned = clean_up(outcome.ready, console)
     if outcome.status == _PYTEST_WRONG_USAGE and not cleaned.left_behind:
+        shown = _tail(context.folder / "pytest.log")
+        shutil.rmtree(context.folder, ignore_errors=True)
         raise UsageError(
-            "pytest refused its arguments:\n" + _tail(context.folder / "pytest.log"),
+            "pytest refused its arguments:\n" + shown,
             "Correct -k, -m, or what follows --.",
         )
     events = list(read_events(context.folder / EVENTS))

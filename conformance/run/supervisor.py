@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import time
@@ -24,7 +25,7 @@ from conformance.run.lifeline import Lifeline
 from conformance.run.prepare import Ready, prepare
 from conformance.run.progress import Watch
 from conformance.run.session import EVENTS
-from conformance.run.state import new_run_folder, new_run_id
+from conformance.run.state import new_run_folder, new_run_id, state_folder
 from conformance.run.target import instance_of
 from conformance.settings import Settings
 from conformance.settings.consent import require_consent
@@ -63,14 +64,23 @@ def supervise(settings: Settings, selection: Selection, console: Console) -> Exi
         run_id = new_run_id()
         folder = new_run_folder(run_id)
         with FileLock(folder / LOCK):
-            with console.status("looking at the instance") as status:
-                ready = prepare(target, run_id, folder, settings.embedded, lambda text: status.update(text))
+            ready = _prepared(target, run_id, folder, settings.embedded, console)
             announced = announce(ready, console)
             course = _run(ready, target, selection, console)
             outcome = Outcome(ready, target, course.started, course.seconds, selection.partial)
             outcome = outcome.ended(course.status, course.interrupted, course.cut_off, announced)
             with _no_interrupt(console):
                 return conclude(outcome, console)
+
+
+def _prepared(settings: Settings, run_id: str, folder: Path, own: bool, console: Console) -> Ready:
+    """Return the planned run; where there is none, its folder goes too, for it made nothing."""
+    try:
+        with console.status("looking at the instance") as status:
+            return prepare(settings, run_id, folder, own, lambda text: status.update(text))
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def _run(ready: Ready, settings: Settings, selection: Selection, console: Console) -> Course:
@@ -81,9 +91,9 @@ def _run(ready: Ready, settings: Settings, selection: Selection, console: Consol
     arguments = child.command(
         ready.context_file,
         settings.report_dir.absolute() / "allure-results",
-        folder / "cache",
+        state_folder() / "cache",
         selection,
-        settings.workers,
+        settings.processes,
     )
     process = child.start(arguments, ready.vault, lifeline.path, folder / "pytest.log")
     try:

@@ -24,7 +24,14 @@ def instance_of(settings: Settings) -> Iterator[Settings]:
 
     with EmbeddedKimai() as server:
         actors = actors_of({"users": server.users}, "the embedded Kimai")
-        yield replace(settings, url=server.url, actors=actors, write=True, allow=frozenset(ALLOW_CLASSES))
+        yield replace(
+            settings,
+            url=server.url,
+            actors=actors,
+            write=True,
+            allow=frozenset(ALLOW_CLASSES),
+            workers=settings.processes,
+        )
 
 
 def door_config(

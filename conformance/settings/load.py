@@ -95,7 +95,7 @@ class _Merge:
             "strict": bool(self.pick("strict", run, _boolean, False)),
             "accept": self._existing("accept", run),
             "report_dir": self.relative(self.pick("report_dir", run, default="reports/out"), "report_dir"),
-            "workers": self.pick("workers", run, int, 0),
+            "workers": self.pick("workers", run, int),
             "allow": self._allow(),
             "allow_http": bool(self.pick("allow_http", inst, _boolean, False)),
             **consent,

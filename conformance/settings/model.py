@@ -17,6 +17,7 @@ ALLOW_CLASSES = ("users", "profile", "favourites", "dashboard", "undeletable", "
 class Settings:
     """What to test and how. `url` is None where no setting names an instance: then the embedded Kimai is meant.
 
+    `workers` are processes side by side; None means one, or two on the embedded Kimai, whom no load disturbs.
     `timeout` is in seconds, `max_rate` in requests per second. `verify` is True, False or the path of a CA file.
     `sources` says for each key that was set where its value came from.
     """
@@ -43,13 +44,18 @@ class Settings:
     strict: bool = False
     accept: Path | None = None
     report_dir: Path = Path("reports/out")
-    workers: int = 0
+    workers: int | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def embedded(self) -> bool:
         """Whether the run starts its own embedded Kimai."""
         return self.url is None
+
+    @property
+    def processes(self) -> int:
+        """Number of xdist workers; 0 is no xdist."""
+        return self.workers if self.workers is not None else (2 if self.embedded else 0)
 
     def secrets(self) -> list[Secret]:
         """Return every secret in force, for redaction."""

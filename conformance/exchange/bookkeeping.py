@@ -9,7 +9,7 @@ from typing import Any
 from conformance.exchange.bodies import field_key
 from conformance.exchange.credentials import Standing
 from conformance.exchange.errors import Refused
-from conformance.exchange.kinds import KINDS, Kind
+from conformance.exchange.kinds import KINDS, NAMED, Kind
 from conformance.exchange.operations import Class, Effect
 from conformance.exchange.redaction import BLOT, Redactor
 from conformance.exchange.request import Call
@@ -70,9 +70,9 @@ class Bookkeeper:
         assert ledger is not None
         assert call.operation is not None
         assert call.operation.creates is not None
-        ident = answer.get("id") if isinstance(answer, dict) else None
-        if 200 <= status < 300 and isinstance(ident, int) and not isinstance(ident, bool):
-            kind = call.operation.creates
+        kind = call.operation.creates
+        ident = self._new_id(number, kind, answer) if 200 <= status < 300 else None
+        if ident is not None:
             ledger.made(
                 number,
                 kind,
@@ -88,6 +88,20 @@ class Bookkeeper:
         else:
             # A refusal of bad credentials is only believed after looking, and after a 5xx it may exist.
             ledger.answered(number, status)
+
+    def _new_id(self, number: str, kind: Kind, answer: Any) -> int | None:
+        """Return the id in an answer that can be believed: it is above those seen at the start, its name is the run's.
+
+        An instance that answers with somebody else's record must not make that the run's own.
+        """
+        assert self._state.ledger is not None
+        ident = answer.get("id") if isinstance(answer, dict) else None
+        if not isinstance(ident, int) or isinstance(ident, bool):
+            return None
+        floor = self._state.ledger.contents.intents[number].floor
+        name = answer.get(KINDS[kind].name) if kind in NAMED else None
+        marked = not isinstance(name, str) or self._state.config.mark.casefold() in name.casefold()
+        return ident if marked and (floor is None or ident > floor) else None
 
     def _owner(self, call: Call, answer: dict[str, Any]) -> str | None:
         user = answer.get("user")

@@ -9,6 +9,7 @@ from conformance.exchange import restoring
 from conformance.exchange.errors import NoAnswer, Refused, Stopped
 from conformance.exchange.kinds import KINDS, NAMED, Kind, delete_path
 from conformance.exchange.ledger import Intent, Ledger, Made
+from conformance.exchange.records import Records
 from conformance.exchange.report import CleanupReport, describe, remaining
 from conformance.exchange.search import Unlisted, carrying, found_for
 from conformance.exchange.table import OPERATIONS
@@ -68,7 +69,9 @@ class _Cleaner:
         except Unlisted as error:
             self._left.append(f"perhaps a {intent.kind} of {intent.operation}: {error}")
             return
-        if not found:
+        if not found and intent.status is not None and 200 <= intent.status < 300:
+            self._left.append(f"perhaps a {intent.kind} of {intent.operation}: its answer did not tell which it is")
+        elif not found:
             ledger.refused(intent.number, "looked for and not found")
         elif len(found) == 1:
             name = str(found[0].get(KINDS[intent.kind].name) or "") if KINDS[intent.kind].name else ""
@@ -174,8 +177,6 @@ def _mark(ledger: Ledger) -> str:
 
 def try_out(door: Door, kind: Kind) -> bool:
     """Make one record of a top-level kind as the strongest actor and delete it at once. Returns whether it is gone."""
-    from conformance.exchange.records import Records
-
     try:
         record = Records(door).one(kind)
     except Refused:

@@ -23,16 +23,13 @@ from conformance.exchange.ledger import Ledger, tokens_named
 from conformance.exchange.manners import Manners
 from conformance.exchange.plain_http import ping_plain_http
 from conformance.exchange.recording import Listener, Recorder
-from conformance.exchange.redaction import RedactingFilter, Redactor
+from conformance.exchange.redaction import LONG, RedactingFilter, Redactor
 from conformance.exchange.report import CleanupReport
 from conformance.exchange.session import Session, timed
 from conformance.exchange.state import State
 from conformance.exchange.survey import Planned, survey
 from conformance.exchange.transport import LABEL, Counts, GuardedTransport
 from conformance.words import Actor, Exchange
-
-LONG = 16
-"""From this length on the value of a configured header or of a form is taken for a secret."""
 
 _LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urljoin
 import httpx
 
 from conformance.exchange.errors import LoginError, NoAnswer
+from conformance.exchange.redaction import LONG
 from conformance.exchange.rules.origin import origin_of
 from conformance.words import Actor
 
@@ -20,7 +21,6 @@ DOC = "/api/doc"
 HINT = "Export the definition by hand from the page /api/doc, and give the file with --definition."
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_STEPS = 3
-LONG = 16
 
 
 def fetch_doc_page(door: Door, actor: Actor) -> str:

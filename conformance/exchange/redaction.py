@@ -18,6 +18,9 @@ BLOT = "***"
 SHORTEST = 4
 """Shorter values are not blotted: they would tear holes into every text, and are no secrets."""
 
+LONG = 16
+"""From this length on the value of a configured header or of a form is taken for a secret."""
+
 Text = TypeVar("Text", str, bytes)
 
 

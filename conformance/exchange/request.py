@@ -37,7 +37,8 @@ class Touched:
 
 @dataclass(frozen=True)
 class Call:
-    """One request, read in every way. `path` is without the base URL's prefix, `operation` the row of the table."""
+    """One request, read in every way. `path` is without the base URL's prefix, `operation` the row of the table,
+    `outside` whether it does not lie below that prefix."""
 
     request: httpx.Request
     method: str
@@ -49,6 +50,7 @@ class Call:
     body: Body
     query: tuple[tuple[str, str], ...]
     unclear: str = ""
+    outside: bool = False
     readings: Mapping[paths.Segments, Operation | None] = field(default_factory=dict)
 
     @property
@@ -98,7 +100,7 @@ def understand(request: httpx.Request, prefix: str, actors: Iterable[Actor], mar
     inside = raw_path.startswith(prefix + "/")
     path = raw_path[len(prefix) :] if inside else raw_path
     method = request.method.upper()
-    unclear = [] if inside else ["the path is outside of the instance"]
+    unclear = []
     if request.method != method:
         unclear.append("the method is not in capitals")
     query = tuple(parse_qsl(raw_query, keep_blank_values=True))
@@ -123,6 +125,7 @@ def understand(request: httpx.Request, prefix: str, actors: Iterable[Actor], mar
         body,
         query,
         "; ".join(unclear),
+        not inside,
         {reading: each[0] if each else None for reading, each in found.items()},
     )
 

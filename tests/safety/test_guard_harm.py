@@ -205,3 +205,11 @@ def test_a_record_of_another_process_of_the_run_is_not_this_ones(tmp_path: Path)
         assert rule_of(second, "DELETE", own.path) == 2
         assert first.state.owns(Kind.CUSTOMER, own.id)
     assert len(ACTORS) == 3
+
+
+def test_a_running_record_is_not_given_to_somebody_at_work(tmp_path: Path) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        own = Records(opened).timesheet(PLAIN, end=None)
+        fake.add("timesheets", user=2, end=None)
+        assert rule_of(opened, "PATCH", f"/api/timesheets/{own.id}", json={"user": 2}) == 5

@@ -72,7 +72,7 @@ def test_a_write_carries_known_headers_only(tmp_path: Path) -> None:
         assert fake.seen[-1].headers["x-access"] == "proxy"
 
 
-@pytest.mark.parametrize("query", ["?_method=DELETE", "?a=b&_METHOD=DELETE"])
+@pytest.mark.parametrize("query", ["?_method=DELETE", "?a=b&_METHOD=DELETE", "?.method=DELETE", "?_method[]=DELETE"])
 def test_method_overrides_in_the_query(tmp_path: Path, query: str) -> None:
     with door(Fake(), tmp_path) as opened:
         assert rule_of(opened, "GET", f"/api/customers{query}") == 1
@@ -110,8 +110,10 @@ def test_an_instance_in_a_sub_directory(tmp_path: Path) -> None:
     with door(fake, tmp_path, url=f"{URL}/time") as opened:
         assert opened.session(ADMIN).get("/api/customers").operation == "GET /api/customers"
         assert fake.seen[0].url.path == "/time/api/customers"
-        with pytest.raises(Refused):
-            opened.transport.handle_request(httpx.Request("DELETE", f"{URL}/api/customers/1"))
+        for method in ("GET", "DELETE"):
+            assert rule_of(opened, method, "/../api/customers/1") == 1
+            with pytest.raises(Refused):
+                opened.transport.handle_request(httpx.Request(method, f"{URL}/api/customers/1"))
 
 
 # Rule 3

@@ -261,3 +261,19 @@ def test_own_favourites_are_no_part_of_what_is_put_back(tmp_path: Path) -> None:
             assert session.post(f"/api/favorites/timesheets/{record.id}").ok
         assert opened.cleanup().left_behind == ()
     assert listed == [{"id": 7}]
+
+
+@pytest.mark.parametrize(
+    "answer", [{"id": 101, "name": "ACME"}, {"id": 101, "name": f"{MARK} c"}, {"id": 9999, "name": "ACME"}]
+)
+def test_an_answer_with_somebody_elses_record_does_not_make_it_the_runs_own(tmp_path: Path, answer: Any) -> None:
+    fake = Fake()
+    theirs = fake.add("customers", name="ACME")
+    fake.before = lambda r: httpx.Response(200, json=answer) if r.method == "POST" else None
+    with door(fake, tmp_path) as opened:
+        opened.session(ADMIN).post("/api/customers", json={"name": f"{MARK} c"})
+        assert not opened.state.owns(Kind.CUSTOMER, answer["id"])
+        assert opened.cleanup().left_behind == (
+            "perhaps a customer of POST /api/customers: its answer did not tell which it is",
+        )
+    assert list(fake.rows["customers"]) == [theirs]

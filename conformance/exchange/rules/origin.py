@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 
 from conformance.exchange.request import Call
@@ -62,6 +64,8 @@ def check(call: Call, state: State) -> str | None:
     base = httpx.URL(state.config.url)
     if origin_of(call.request.url) != origin_of(base) or call.request.url.userinfo:
         return f"{call.request.url.scheme}://{call.request.url.host} is not the instance"
+    if call.outside:
+        return f"{call.path[:80]} is not below the path of the instance"
     if set(call.request.extensions) - EXTENSIONS:
         return "it tells the transport to send it another way"
     return _headers(call, state, base) or _override(call)
@@ -84,5 +88,6 @@ def _headers(call: Call, state: State, base: httpx.URL) -> str | None:
 
 def _override(call: Call) -> str | None:
     body = call.body.value if isinstance(call.body.value, dict) else {}
-    names = {name.strip().lower() for name in (*body, *(name for name, _ in call.query))}
-    return "it names another method than its own" if "_method" in names else None
+    # PHP reads ".method", " method" and "_method[]" as `_method` too.
+    names = {re.sub(r"[^a-z]", "", name.lower()) for name in (*body, *(name for name, _ in call.query))}
+    return "it names another method than its own" if "method" in names else None

@@ -40,7 +40,7 @@ def starts(call: Call, state: State) -> bool:
     if call.label == _POST:
         return not ended
     if call.label == _PATCH:
-        return call.sends("end") and not ended
+        return (call.sends("end") and not ended) or (call.sends("user") and _is_running(call, state))
     return call.label == _DUPLICATE and _is_running(call, state)
 
 

@@ -11,9 +11,11 @@ import click
 import conformance
 from conformance.cli.clauses import clauses
 from conformance.cli.clean import clean
+from conformance.cli.compare import compare
 from conformance.cli.doctor import doctor
 from conformance.cli.run import run
 from conformance.cli.serve import serve
+from conformance.cli.snapshot import snapshot
 from conformance.words import Exit, Stop
 
 EPILOG = """\b
@@ -36,7 +38,7 @@ def group() -> None:
     """Check whether a Kimai instance keeps the promises of Kimai's API documentation and of its own definition."""
 
 
-for _command in (run, doctor, serve, clauses, clean):
+for _command in (run, doctor, serve, snapshot, compare, clauses, clean):
     group.add_command(_command)
 
 

@@ -1,0 +1,87 @@
+"""`kimai-conformance compare`: what API clients will see change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+
+from conformance.cli.options import budget_options, consent_options, instance_options
+from conformance.settings import load
+from conformance.words import Exit, UsageError
+
+if TYPE_CHECKING:
+    from conformance.upgrade.snapshot import Snapshot
+
+EPILOG = """\b
+Examples:
+  kimai-conformance compare before.json after.json
+  kimai-conformance compare before.json https://staging.example.com --write --actors actors.json
+  kimai-conformance compare builtin:2.62.0 builtin:2.66.0 --format markdown --out upgrade.md
+
+\b
+Exit statuses: 0 nothing at or above --fail-on, 1 something, 2 wrong usage or no snapshot,
+3 not comparable, and those of `snapshot` for a URL.
+"""
+FORMATS = ("text", "json", "markdown", "html")
+CLASSES = ("security", "silent", "breaking", "new", "cosmetic")
+
+
+@click.command(epilog=EPILOG)
+@click.argument("old")
+@click.argument("new")
+@click.option("--format", "kind", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where it goes, instead of the terminal.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(CLASSES),
+    default="breaking",
+    show_default=True,
+    help="Exit 1 for a change of this class, or of one before it in this list.",
+)
+@instance_options
+@consent_options
+@budget_options
+def compare(old: str, new: str, kind: str, out: Path | None, fail_on: str, **flags: Any) -> int:
+    """Say what API clients will see change when OLD becomes NEW.
+
+    Each is a snapshot file, the URL of an instance (a snapshot is taken first), or builtin:VERSION, the embedded Kimai.
+    """
+    # Imported here alone: pytest comes with the probes, and other commands start faster without.
+    from conformance.upgrade.comparison import compare as compared
+    from conformance.upgrade.rendering import FORMATS as RENDERERS
+    from conformance.upgrade.rules import Class
+
+    if flags.get("url"):
+        raise UsageError("compare takes URLs as OLD and NEW", "Leave --url out.")
+    console = Console(stderr=True)
+    result = compared(_side(old, flags, console), _side(new, flags, console), Class(fail_on))
+    _give(RENDERERS[kind](result), out)
+    return int(Exit.NOT_CONFORMANT if result.failed else Exit.CONFORMANT)
+
+
+def _side(text: str, flags: Mapping[str, Any], console: Console) -> Snapshot:
+    """Return the snapshot that an argument names: read, or taken now."""
+    from conformance.upgrade.snapshot import read
+    from conformance.upgrade.taking import builtin_version, take, take_builtin
+
+    version = builtin_version(text)
+    if version is not None:
+        return take_builtin(version, flags.get("profile") or "standard", console)
+    if text.startswith(("http://", "https://")):
+        return take(load({**flags, "url": text}), console)
+    return read(Path(text))
+
+
+def _give(text: str, out: Path | None) -> None:
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error.strerror}", "Give another --out.") from None

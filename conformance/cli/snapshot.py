@@ -1,0 +1,43 @@
+"""`kimai-conformance snapshot`: all that clients can see of an instance, as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from conformance.cli.options import budget_options, consent_options, instance_options
+from conformance.settings import load
+from conformance.words import Exit
+
+EPILOG = """\b
+Examples:
+  kimai-conformance snapshot --out before.json --url https://staging.example.com --write --actors actors.json
+  kimai-conformance snapshot --out before.json --read-only    less is seen: nothing is written
+  kimai-conformance compare before.json after.json
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where the file goes.")
+@instance_options
+@consent_options
+@budget_options
+def snapshot(out: Path, **flags: Any) -> int:
+    """Keep what clients can see of an instance, for a comparison with another version.
+
+    The same state of an instance gives the same bytes. What is written there is deleted again.
+    """
+    # Imported here alone: pytest comes with the probes, and other commands start faster without.
+    from conformance.upgrade.snapshot import write
+    from conformance.upgrade.taking import take
+
+    console = Console(stderr=True)
+    taken = take(load(flags), console)
+    write(taken, out)
+    facts = taken.facts
+    unseen = sum(fact.state != "observed" for fact in facts)
+    click.echo(f"{out}: {len(facts)} observations, {unseen} of them not observed or varying.")
+    return int(Exit.CONFORMANT)

@@ -1,0 +1,44 @@
+"""Signals while records are made and deleted: SIGTERM is Ctrl-C, and clean-up is not cut short."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from rich.console import Console
+
+Handler = Callable[[int, FrameType | None], None]
+
+
+@contextmanager
+def terminating() -> Iterator[None]:
+    """Have SIGTERM raise KeyboardInterrupt within."""
+
+    def handler(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    with _handled((signal.SIGTERM,), handler):
+        yield
+
+
+@contextmanager
+def patient(console: Console) -> Iterator[None]:
+    """Answer Ctrl-C and SIGTERM with words within: an end there would leave records behind."""
+
+    def handler(_number: int, _frame: FrameType | None) -> None:
+        console.print("Still cleaning up; `kimai-conformance clean` can finish it if this is killed.")
+
+    with _handled((signal.SIGINT, signal.SIGTERM), handler):
+        yield
+
+
+@contextmanager
+def _handled(numbers: tuple[signal.Signals, ...], handler: Handler) -> Iterator[None]:
+    before = {number: signal.signal(number, handler) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, action in before.items():
+            signal.signal(number, action)

@@ -1,0 +1,25 @@
+"""The questions of a snapshot, in the order in which they are asked. Each is a function of a Lab that yields facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from conformance.probes.lab import Lab
+from conformance.upgrade.facts import Fact
+from conformance.upgrade.questions import effects, forms, lists, reads, refusals, rights, times
+
+Question = Callable[[Lab], Iterator[Fact]]
+
+QUESTIONS: Mapping[str, Question] = {
+    "what becomes of what is sent": forms.ask,
+    "what each role reads": reads.ask,
+    "what comes back of times": times.ask,
+    "how records are listed": lists.ask,
+    "how requests are refused": refusals.ask,
+    "what writes do besides": effects.ask,
+    "what each role may write": rights.ask,
+}
+"""Every question by what is said while it is asked. Forms come first: a record has one rate for everybody, and reading
+makes it; rights come last, for what was made is deleted there."""
+
+__all__ = ["QUESTIONS", "Question"]

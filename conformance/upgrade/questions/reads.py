@@ -1,0 +1,126 @@
+"""What each role reads: the status of every GET, and every attribute of own records with its type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from conformance.exchange import Refused
+from conformance.exchange.table import OPERATIONS
+from conformance.probes.lab import Lab
+from conformance.probes.making import ident
+from conformance.upgrade.facts import About, Fact, fact, unseen
+from conformance.upgrade.specimens import SIZES, asked_kinds, filled, kind_in, known_labels, roles, sent, specimen
+from conformance.words import Actor, Exchange
+
+HEADERS = ("x-page", "x-per-page", "x-total-count", "x-total-pages")
+"""Headers that clients page by."""
+
+MAX_DEPTH = 4
+_EVERYTHING = {"visible": 3, "ignoreDates": 1}
+_STAMP = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d(?P<fraction>\.\d+)?(?P<offset>Z|[+-]\d\d:?\d\d)?)?", re.ASCII
+)
+
+
+def ask(lab: Lab) -> Iterator[Fact]:
+    """Ask every GET as every role, for a minimal and a full record. Facts: STATUS, SHOWN, ATTRIBUTE, HEADER."""
+    for label in known_labels(lab):
+        row = OPERATIONS.get(label)
+        if label.startswith("GET ") and not (row and row.writes) and label not in UNREAD:
+            for role, actor in roles(lab).items():
+                yield from _as_role(lab, label, role, actor)
+
+
+UNREAD = frozenset({"GET /api/doc", "GET /api/invoices/{id}/download", "GET /api/config/colors"})
+"""The page for people, a file, and a palette that a setting decides."""
+
+
+def _as_role(lab: Lab, label: str, role: str, actor: Actor) -> Iterator[Fact]:
+    sizes = SIZES if "{" in label and not label.startswith("GET /api/users") else ("",)
+    for size in sizes:
+        try:
+            path = filled(lab, label, size or SIZES[0], actor)
+        except Refused:
+            path = None
+        if path is None:
+            continue
+        answer = sent(lambda path=path: lab.session(actor).get(path, params=_params(lab, label)))  # type: ignore[misc]
+        if isinstance(answer, str):
+            yield unseen(About.STATUS, label, answer, role=role, asked=size)
+            continue
+        yield fact(About.STATUS, label, str(answer.status), role=role, asked=size)
+        if answer.ok:
+            yield from _shown(lab, label, role, size, actor, answer)
+
+
+def _params(lab: Lab, label: str) -> dict[str, Any]:
+    operation = lab.index.get(label)
+    if operation is None or "{" in label:
+        return {}
+    found = {name: value for name, value in _EVERYTHING.items() if operation.query(name)}
+    if label == "GET /api/timesheets":
+        found["project"] = lab.bookable[0]
+    return found
+
+
+def _shown(lab: Lab, label: str, role: str, size: str, actor: Actor, answer: Exchange) -> Iterator[Fact]:
+    body = answer.json_or_none()
+    own = _own(lab, label, actor, body) if isinstance(body, list) else [body] if isinstance(body, dict) else []
+    for name in HEADERS if isinstance(body, list) else ():
+        yield fact(
+            About.HEADER, label, "present" if name in answer.headers else "absent", role=role, field=name, asked=size
+        )
+    if own:
+        yield fact(About.SHOWN, label, "an own record", role=role, asked=size)
+    types: dict[str, set[str]] = {}
+    for item in own:
+        for path, word in types_in(item):
+            types.setdefault(path, set()).add(word)
+    for path, words in types.items():
+        yield fact(About.ATTRIBUTE, label, " or ".join(sorted(words)), role=role, field=path, asked=size)
+
+
+def _own(lab: Lab, label: str, actor: Actor, body: list[Any]) -> list[Any]:
+    """Return the items of a list that are this snapshot's own records, or its actors."""
+    if label.startswith("GET /api/users"):
+        return [item for item in body if isinstance(item, dict) and item.get("id") == actor.user_id]
+    kind = kind_in(lab, label)
+    if kind is None or kind.name not in {each.name for each in asked_kinds(lab)}:
+        return []
+    own = {ident(specimen(lab, kind, size, actor)) for size in SIZES}
+    return [item for item in body if isinstance(item, dict) and item.get("id") in own]
+
+
+def types_in(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+    """Yield each attribute path of a value with the word for its type, `customer.teams[].name`."""
+    if path:
+        yield path, type_word(value)
+    if depth >= MAX_DEPTH:
+        return
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from types_in(inner, f"{path}.{name}" if path else str(name), depth + 1)
+    elif isinstance(value, list):
+        for item in value:
+            yield from types_in(item, f"{path}[]", depth)
+
+
+def type_word(value: Any) -> str:
+    """Return the type of a value, with the spelling of dates. A whole number is a number: JSON does not tell them."""
+    if isinstance(value, str):
+        return _stamp(value)
+    words = {type(None): "null", bool: "boolean", int: "number", float: "number", list: "array", dict: "object"}
+    return words[type(value)]
+
+
+def _stamp(text: str) -> str:
+    found = _STAMP.fullmatch(text)
+    if found is None:
+        return "string"
+    if len(text) == 10:
+        return "date"
+    offset = found["offset"] or ""
+    shape = "Z" if offset == "Z" else "+hh:mm" if ":" in offset else "+hhmm" if offset else "no offset"
+    return f"date-time {shape}" + (" with a fraction" if found["fraction"] else "")

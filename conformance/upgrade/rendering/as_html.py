@@ -1,0 +1,28 @@
+"""A comparison as one HTML page without scripts and without anything from elsewhere."""
+
+from __future__ import annotations
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from conformance.upgrade.comparison import Comparison
+from conformance.upgrade.rendering.as_text import OPEN
+from conformance.upgrade.rendering.words import failing, first_lines, headline, summary
+
+
+def render(comparison: Comparison) -> str:
+    """Return the page. Every value is escaped."""
+    environment = Environment(
+        loader=PackageLoader("conformance.upgrade", "rendering"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("comparison.html.j2").render(
+        comparison=comparison,
+        headline=headline(comparison),
+        lines=list(first_lines(comparison)),
+        summary=summary(comparison),
+        failing=failing(comparison),
+        open=OPEN,
+    )

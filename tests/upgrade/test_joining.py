@@ -1,0 +1,138 @@
+"""Observations and documents are joined: what is real, what is only written, and what cannot be compared."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from conformance.upgrade.comparison import NotComparableError, compare
+from conformance.upgrade.facts import About, State, fact, settled, unseen
+from conformance.upgrade.rules import Class
+from tests.upgrade.made import ITEM, LIST, POST, answer, document, form, shown, snapshot, status
+
+TEXT = {"type": "string"}
+
+
+def test_the_same_snapshot_twice_is_no_change() -> None:
+    one = snapshot(status("200"), *shown(("a", "string")))
+    result = compare(one, one)
+    assert (result.verdict, result.changes, result.failed) == ("no change", (), False)
+
+
+def test_a_silent_change_is_undocumented_and_no_go() -> None:
+    old, new = (snapshot(fact(About.DEFAULT, POST, each, field="visible")) for each in ("false", "true"))
+    result = compare(old, new)
+    (change,) = result.changes
+    assert (change.klass, change.seen, result.verdict, result.failed) == (Class.SILENT, "undocumented", "no go", True)
+
+
+def test_a_documented_change_that_was_seen_is_told_once() -> None:
+    old = snapshot(*shown(("a", "string")), status("200"), paths=document(**{ITEM: answer({"a": TEXT, "b": TEXT})}))
+    new = snapshot(*shown(("b", "string")), status("200"), paths=document(**{ITEM: answer({"b": TEXT})}))
+    found = [(each.rule_id, each.field, each.role, each.seen) for each in compare(old, new).changes]
+    assert ("resp-removed", "a", "ROLE_USER", "documented and observed") in found
+    assert [each for each in found if each[1] == "a"] == found[:1]
+
+
+def test_a_documented_change_that_behaviour_does_not_show_is_cosmetic() -> None:
+    optional = fact(About.NEEDED, POST, "optional", field="language")
+    old = snapshot(optional, paths=document(**{POST: form({"language": TEXT})}))
+    new = snapshot(optional, paths=document(**{POST: form({"language": TEXT}, ("language",))}))
+    (change,) = compare(old, new).changes
+    assert (change.rule_id, change.klass) == ("form-required", Class.COSMETIC)
+    assert change.seen == "documented, and observed to be equal"
+
+
+def test_documents_of_another_version_are_not_compared_and_that_is_said() -> None:
+    old = snapshot(status("200"), paths=document(**{LIST: {}, POST: {}}), own=False)
+    result = compare(old, snapshot(status("200")))
+    assert not result.changes
+    assert "documents are not compared" in " ".join(result.differing)
+
+
+def test_hidden_from_one_role_is_security_and_gone_for_all_is_breaking() -> None:
+    admin = shown(("rate", "number"), role="ROLE_ADMIN")
+    zones = {"ROLE_USER": "UTC", "ROLE_ADMIN": "UTC"}
+    old = snapshot(*admin, *shown(("rate", "number"), ("id", "number")), zones=zones)
+    hidden = snapshot(*admin, *shown(("id", "number")), zones=zones)
+    assert [each.rule_id for each in compare(old, hidden).changes] == ["role-attribute"]
+    gone = snapshot(*shown(role="ROLE_ADMIN"), *shown(("id", "number")), zones=zones)
+    assert {each.rule_id for each in compare(old, gone).changes} == {"resp-removed"}
+
+
+def test_an_attribute_of_no_object_says_nothing() -> None:
+    old = snapshot(*shown(("team", "object"), ("team.name", "string")))
+    new = snapshot(*shown(("team", "null")))
+    result = compare(old, new)
+    assert [each.field for each in result.changes] == ["team"]
+    assert result.uncertain == {"asked on one side alone": 1}
+
+
+def test_what_varies_or_was_not_observed_is_counted_and_no_change() -> None:
+    varying = replace(status("200 or 500"), state=State.VARIES)
+    old = snapshot(varying, unseen(About.ORDER, LIST, "no answer"), status("200", POST))
+    new = snapshot(status("404"), fact(About.ORDER, LIST, "1 2"), status("200", POST), status("200", ITEM))
+    result = compare(old, new)
+    assert not result.changes
+    assert result.uncertain == {"asked on one side alone": 1, "not observed": 1, "varies": 1}
+
+
+def test_other_zones_and_settings_are_said_first() -> None:
+    old, new = (snapshot(status("200"), zones={"ROLE_USER": zone}) for zone in ("UTC", "Europe/Vienna"))
+    assert compare(old, new).differing == ("The zone of ROLE_USER differs: UTC before, Europe/Vienna after.",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (snapshot(status("200"), zones={"ROLE_ADMIN": "UTC"}), snapshot(status("200")), "no role in common"),
+        (snapshot(), snapshot(status("200")), "no question"),
+    ],
+)
+def test_nothing_in_common_is_not_comparable(old: object, new: object, words: str) -> None:
+    with pytest.raises(NotComparableError, match=words) as caught:
+        compare(old, new)  # type: ignore[arg-type]
+    assert caught.value.status == 3
+
+
+def test_one_cause_for_all_roles_and_operations() -> None:
+    roles = ("ROLE_USER", "ROLE_ADMIN")
+    old, new = (
+        snapshot(*(each for role in roles for label in (LIST, ITEM) for each in shown(*names, label=label, role=role)))
+        for names in ((("id", "number"),), (("id", "number"), ("color", "string")))
+    )
+    result = compare(old, new)
+    assert (len(result.changes), len(result.causes)) == (4, 1)
+    assert len({each.fingerprint for each in result.changes}) == 4
+
+
+def test_fingerprints_do_not_hang_on_names_of_path_parameters() -> None:
+    prints = set()
+    for label in ("GET /api/things/{id}", "GET /api/things/{thing}"):
+        result = compare(snapshot(status("200", label)), snapshot(status("403", label)))
+        prints |= {each.fingerprint for each in result.changes}
+    assert len(prints) == 1
+    assert len(prints.pop()) == 12
+
+
+@pytest.mark.parametrize(("fail_on", "failed"), [(Class.BREAKING, False), (Class.NEW, True), (Class.COSMETIC, True)])
+def test_fail_on(fail_on: Class, failed: bool) -> None:
+    old, new = snapshot(*shown(("a", "string"))), snapshot(*shown(("a", "string"), ("b", "string")))
+    assert compare(old, new, fail_on).failed is failed
+
+
+def test_two_rounds_that_differ_vary() -> None:
+    same, other, third = status("200"), status("200", POST), status("404", POST)
+    found = settled([same, other], [same, third, status("200", ITEM)])
+    assert {each.operation: str(each.state) for each in found} == {LIST: "observed", POST: "varies", ITEM: "varies"}
+    unknown = settled([other], [unseen(About.STATUS, POST, "no answer", role="ROLE_USER")])
+    assert [each.state for each in unknown] == [State.UNSEEN]
+
+
+def test_the_order_of_observations_does_not_matter() -> None:
+    facts = [status("200"), *shown(("a", "string"), ("b", "number")), status("404", POST)]
+    assert settled(facts, facts) == settled(facts[::-1], facts)
+    texts = {json.dumps(compare(snapshot(*each), snapshot(status("403"))).to_json()) for each in (facts, facts[::-1])}
+    assert len(texts) == 1

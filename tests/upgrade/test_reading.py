@@ -1,0 +1,89 @@
+"""An observed difference falls under the right rule."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.upgrade.facts import About, fact
+from conformance.upgrade.reading import Around, rule_for
+from conformance.upgrade.rules import RULES, Way
+
+OLD_ONLY, NEW_ONLY = Around(new=False), Around(old=False)
+
+CASES = [
+    (About.STATUS, "200", "404", OLD_ONLY, "op-removed", "breaking"),
+    (About.STATUS, "403", "410", Around(), "op-removed", "breaking"),
+    (About.STATUS, "405", "204", NEW_ONLY, "op-added", "new"),
+    (About.STATUS, "404", "410", Around(), "error-shape", "cosmetic"),
+    (About.STATUS, "200", "201", Around(), "status-success", "breaking"),
+    (About.STATUS, "200", "403", Around(), "role-denied", "security"),
+    (About.STATUS, "403", "200", Around(), "role-allowed", "security"),
+    (About.STATUS, "403", "400", Around(), "role-allowed", "security"),
+    (About.STATUS, "200", "400", Around(), "status-refused", "breaking"),
+    (About.STATUS, "400", "200", Around(), "status-accepted", "silent"),
+    (About.STATUS, "400", "500", Around(), "error-shape", "breaking"),
+    (About.ATTRIBUTE, "absent", "string", Around(), "resp-added", "new"),
+    (About.ATTRIBUTE, "string", "absent", Around(), "resp-removed", "breaking"),
+    (About.ATTRIBUTE, "number", "absent", Around(elsewhere_new=True), "role-attribute", "security"),
+    (About.ATTRIBUTE, "absent", "number", Around(elsewhere_old=True), "role-attribute", "security"),
+    (About.ATTRIBUTE, "string", "null or string", Around(), "resp-null", "breaking"),
+    (About.ATTRIBUTE, "string", "null", Around(), "resp-null", "breaking"),
+    (About.ATTRIBUTE, "null or string", "string", Around(), "resp-null", "cosmetic"),
+    (About.ATTRIBUTE, "null", "string", Around(), "resp-null", "cosmetic"),
+    (About.ATTRIBUTE, "object", "number", Around(), "resp-type", "breaking"),
+    (About.ATTRIBUTE, "date-time +hhmm", "date-time +hh:mm", Around(), "resp-format", "breaking"),
+    (About.DEFAULT, "false", "true", Around(), "form-default", "silent"),
+    (About.KEPT, "unchanged", "false", Around(), "form-absent", "silent"),
+    (About.COERCED, "true", "false", Around(), "form-coercion", "silent"),
+    (About.COERCED, "true", "400", Around(), "form-coercion", "breaking"),
+    (About.TAKEN, "stored", "refused (400)", Around(), "form-removed", "breaking"),
+    (About.TAKEN, "refused (400)", "not shown", Around(), "form-added", "new"),
+    (About.TAKEN, "stored", "stored otherwise", Around(), "form-dropped", "silent"),
+    (About.TAKEN, "stored otherwise", "stored", Around(), "form-dropped", "new"),
+    (About.NEEDED, "optional", "refused without it (400)", Around(), "form-required", "breaking"),
+    (About.NEEDED, "refused without it (400)", "optional", Around(), "form-required", "new"),
+    (About.LIMIT, "accepted", "refused (400)", Around(), "form-limit", "breaking"),
+    (About.TIME, "2025-01-15T10:00:00+0100", "2025-01-15T11:00:00+0100", Around(), "form-time", "silent"),
+    (About.TIME, "2025-01-15T10:00:00+0100", "400", Around(), "form-time", "breaking"),
+    (About.TIME, "400", "2025-01-15T10:00:00+0100", Around(), "form-time", "new"),
+    (About.FILTER, "3 2", "3 2 1", OLD_ONLY, "query-removed", "silent"),
+    (About.FILTER, "3 2", "3 2 1", Around(), "query-meaning", "silent"),
+    (About.FILTER, "3 2", "400", Around(), "query-narrowed", "breaking"),
+    (About.FILTER, "400", "3 2", Around(), "query-widened", "new"),
+    (About.PAGE, "3 2 1", "3 2", Around(), "list-page", "silent"),
+    (About.PAGE, "3 2 1", "404", Around(), "list-page", "breaking"),
+    (About.ORDER, "3 2 1", "2 3 1", Around(), "list-order", "silent"),
+    (About.SCOPE, "nothing", "3 2 1", Around(), "list-scope", "security"),
+    (About.SCOPE, "3 2 1", "3", Around(), "list-scope", "silent"),
+    (About.SCOPE, "3 2 1", "403", Around(), "role-denied", "security"),
+    (About.HEADER, "present", "absent", Around(), "header-removed", "breaking"),
+    (About.HEADER, "absent", "present", Around(), "header-removed", "new"),
+    (About.ERROR, "400 application/json", "422 application/json", Around(), "error-shape", "breaking"),
+    (About.ERROR, "400 application/json", "200 application/json", Around(), "status-accepted", "silent"),
+    (About.EFFECT, "the first is stopped", "the first runs on", Around(), "side-effect", "silent"),
+    (About.VALUE, "85", "42.5", Around(), "resp-value", "silent"),
+]
+
+
+@pytest.mark.parametrize(("about", "before", "after", "around", "rule", "klass"), CASES)
+def test_rule_and_class(about: About, before: str, after: str, around: Around, rule: str, klass: str) -> None:
+    found, way = rule_for(fact(about, "GET /x", before), before, after, around)
+    assert (found, str(RULES[found].class_of(way))) == (rule, klass)
+
+
+def test_every_subject_has_a_reader() -> None:
+    for about in About:
+        assert rule_for(fact(about, "GET /x", "1"), "1", "2", Around())[1] in Way
+
+
+@pytest.mark.parametrize(
+    ("asked", "before", "after", "rule"),
+    [
+        ("valid token", "200 json", "401 json", "auth-refused"),
+        ("lower case", "401 json", "200 json", "auth-open"),
+        ("none", "401 json", "401 empty", "error-shape"),
+        ("valid token", "401 json", "200 json", "status-accepted"),
+    ],
+)
+def test_credentials(asked: str, before: str, after: str, rule: str) -> None:
+    assert rule_for(fact(About.CREDENTIALS, "GET /x", before, asked=asked), before, after, Around())[0] == rule

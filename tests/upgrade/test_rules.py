@@ -1,0 +1,38 @@
+"""The table of rules holds together, and each rule is reached by some difference."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from conformance.upgrade import documented, reading
+from conformance.upgrade.rules import BACK_TITLES, RANK, RULES, Class, Rule, Way, at_least
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_a_rule_has_its_mirror_or_a_reason_why_not(rule: Rule) -> None:
+    assert rule.mirror or rule.waiver or Way.BACK in rule.also
+    assert not rule.mirror or rule.mirror in RULES
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_a_rule_says_what_clients_notice_and_what_to_do(rule: Rule) -> None:
+    assert rule.title
+    assert rule.notice
+    assert rule.advice
+
+
+def test_each_way_back_has_a_title_of_its_own() -> None:
+    assert BACK_TITLES.keys() == {rule.id for rule in RULES.values() if Way.BACK in rule.also}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_each_rule_is_used(rule: str) -> None:
+    assert f'"{rule}"' in inspect.getsource(documented) + inspect.getsource(reading)
+
+
+def test_the_rank_is_most_dangerous_first() -> None:
+    assert [str(each) for each in RANK] == ["security", "silent", "breaking", "new", "cosmetic"]
+    assert at_least(Class.SILENT, Class.BREAKING)
+    assert not at_least(Class.NEW, Class.BREAKING)

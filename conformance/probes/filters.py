@@ -139,16 +139,16 @@ def _customers(lab: Lab) -> Iterator[Question]:
 
 def _projects(lab: Lab) -> Iterator[Question]:
     label = "GET /api/projects"
+    above = lab.parent("customers")
     made = lab.once("filtered projects", lambda: [
-        lab.records.project(lab.parent("customers"), visible=visible, globalActivities=free, name=lab.name(f"filtered {word}")).body
-        for word, visible, free in (("alpha", True, True), ("beta", False, True), ("gamma", True, False))
+        lab.records.project(above, visible=shown, globalActivities=free, name=lab.name(f"filtered {word}")).body
+        for word, shown, free in (("alpha", True, True), ("beta", False, True), ("gamma", True, False))
     ])  # fmt: skip
     own = {row["id"]: row for row in made}
     yield from _named("projects", made, {"ignoreDates": "1"})
     for value, wanted in (("1", True), ("0", False)):
         params = {"visible": "3", "globalActivities": value}
         yield Question(label, "globalActivities", value, params, _is("globalActivities", wanted), own)
-    above = made[0].get("customer")
     for name, sent in (("customer", above), ("customers[]", [above])):
         yield Question(label, name, "own", {"visible": "3", name: sent}, _is("customer", above), own)
 

@@ -81,7 +81,7 @@ class Lab:
 
         Raises Refused where none may be made.
         """
-        shown = {"visible": True, "billable": True}
+        shown: dict[str, Any] = {"visible": True, "billable": True}
         makers: dict[str, Callable[[], Record]] = {
             "customers": lambda: self.records.customer(**shown),
             "projects": lambda: self.records.project(self.parent("customers"), globalActivities=True, **shown),

@@ -58,8 +58,13 @@ def strangers_below(state: State, kind: Kind, ident: int, name: str = "", since:
         return _strangers_with_tag(state, name, since)
     if kind not in _LISTS:
         return None
-    if KINDS[kind].item and state.read(state.strongest, KINDS[kind].item.replace("{id}", str(ident)), {})[0] == 404:
-        return None  # it is gone, and a filter by it would be ignored
+    reason = _strangers_listed(state, kind, ident)
+    # A filter by a record that is gone is ignored, so everything would seem to hang below it.
+    gone = reason and state.read(state.strongest, KINDS[kind].item.replace("{id}", str(ident)), {})[0] == 404
+    return None if gone else reason
+
+
+def _strangers_listed(state: State, kind: Kind, ident: int) -> str | None:
     overseer = state.overseer
     if overseer is None:
         return "no actor may see everybody's records below it"

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _COUNTRY = {"country": "DE", "currency": "EUR", "timezone": "Europe/Berlin"}
 """What versions before 2.63 demand of a customer."""
 
+_SEEN = {"visible": True, "billable": True}
+"""Up to 2.62 what is absent is false, and nobody can book below hidden parents."""
+
 DAY = "2026-07-01"
 
 
@@ -74,17 +77,18 @@ class Records:
 
     def customer(self, actor: Actor | None = None, **fields: Any) -> Record:
         """Make a customer."""
-        return self._make("/api/customers", {"name": self.name("customer"), **_COUNTRY, **fields}, actor)
+        return self._make("/api/customers", {"name": self.name("customer"), **_COUNTRY, **_SEEN, **fields}, actor)
 
     def project(self, customer: Record | int | None = None, actor: Actor | None = None, **fields: Any) -> Record:
         """Make a project, below a customer of the run."""
         above = _id(customer) if customer is not None else self.kept_customer().id
-        return self._make("/api/projects", {"name": self.name("project"), "customer": above, **fields}, actor)
+        body = {"name": self.name("project"), "customer": above, "globalActivities": True, **_SEEN, **fields}
+        return self._make("/api/projects", body, actor)
 
     def activity(self, project: Record | int | None = None, actor: Actor | None = None, **fields: Any) -> Record:
         """Make an activity: of a project, a global one without."""
         below = {} if project is None else {"project": _id(project)}
-        return self._make("/api/activities", {"name": self.name("activity"), **below, **fields}, actor)
+        return self._make("/api/activities", {"name": self.name("activity"), **below, **_SEEN, **fields}, actor)
 
     def timesheet(
         self,
@@ -147,15 +151,15 @@ class Records:
 
     def kept_customer(self) -> Record:
         """Return the run's own customer, made once a process."""
-        return self._keep("customer", lambda: self.customer(visible=True, billable=True))
+        return self._keep("customer", self.customer)
 
     def kept_project(self) -> Record:
         """Return the run's own project, made once a process; global activities can be booked on it."""
-        return self._keep("project", lambda: self.project(globalActivities=True, visible=True, billable=True))
+        return self._keep("project", self.project)
 
     def kept_activity(self) -> Record:
         """Return the run's own activity of that project, made once a process."""
-        return self._keep("activity", lambda: self.activity(self.kept_project(), visible=True, billable=True))
+        return self._keep("activity", lambda: self.activity(self.kept_project()))
 
     def idle_actor(self) -> Actor | None:
         """Return an actor with nothing running but the run's own, who may start a timer; None where all are busy."""

@@ -53,9 +53,11 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Fault:
-    """A defect that can be planted. `clauses` are those it breaks, at least one of which must be reported.
+    """A defect that can be planted.
 
-    `operations` are those it concerns, all of them where it is empty. `needs_users` says that it can do nothing unless it is told whose tokens and passwords there are.
+    `clauses` are those it breaks, at least one of which must be reported. `operations` are those it concerns, all of
+    them where it is empty. `needs_users` says that it can do nothing unless it is told whose tokens and passwords there
+    are.
     """
 
     id: str

@@ -11,7 +11,7 @@ from typing import Any
 
 from conformance.definition import Definition, Index, find
 from conformance.exchange import Door, Refused, fetch_doc_page
-from conformance.settings import Settings
+from conformance.settings import SINGLE, Settings
 from conformance.words import Actor, Exchange, NotJsonError, UnfitError, UsageError
 
 
@@ -40,10 +40,9 @@ def look(settings: Settings, door: Door, say: Callable[[str], None] = lambda _: 
     for actor in usable:
         say(f"asking who {actor.name} is")
         actors.append(_identified(door, actor))
-    _all_different(actors)
     actors.sort(key=lambda a: (-_rank(a), a.user_id or 0))
     say("looking for the definition")
-    warnings: list[str] = []
+    warnings = _same(actors)
     definition = _definition(settings, door, tuple(actors), version, warnings)
     config = _config(door, actors[0])
     busy = tuple(a.name for a in actors if _running(door, a))
@@ -133,22 +132,32 @@ def _identified(door: Door, actor: Actor) -> Actor:
             "Look into the instance's log; a user with an unknown time zone is a known cause.",
         )
     me = _object(exchange, "own user")
-    if not isinstance(me.get("id"), int) or not isinstance(me.get("timezone"), str):
+    user_id = _number(me.get("id"))
+    if user_id is None or not isinstance(me.get("timezone"), str):
         raise UnfitError("GET /api/users/me shows no id and time zone", "Is this the URL of a Kimai?")
     roles = tuple(str(role) for role in me.get("roles") or ())
-    name = str(me.get("username") or actor.name)
-    return replace(
-        actor, name=name, user_id=me["id"], roles=roles, timezone=me["timezone"], language=me.get("language")
-    )
+    # A name that the settings give stays: that a token is its owner's is a promise to be checked.
+    name = str(me.get("username") or actor.name) if actor.name == SINGLE else actor.name
+    return replace(actor, name=name, user_id=user_id, roles=roles, timezone=me["timezone"], language=me.get("language"))
 
 
-def _all_different(actors: list[Actor]) -> None:
-    ids = [a.user_id for a in actors]
-    twice = next((a for a in actors if ids.count(a.user_id) > 1), None)
-    if twice:
-        raise UsageError(
-            f"two of the actors given are the same user ({twice.name})", "Put all tokens of one user into one entry."
-        )
+def _number(value: object) -> int | None:
+    """Return an id, also where the instance gives it as text: that is a defect to be judged, and no reason to stop."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else None
+
+
+def _same(actors: list[Actor]) -> list[str]:
+    """Return a warning where several actors are one user to the instance. Raises UsageError where one was given twice."""
+    by_id: dict[int | None, list[str]] = {}
+    for actor in actors:
+        by_id.setdefault(actor.user_id, []).append(actor.name)
+    for names in by_id.values():
+        if len(set(names)) < len(names):
+            raise UsageError(f"{names[0]} was given twice as an actor", "Put all tokens of one user into one entry.")
+    shared = [names for names in by_id.values() if len(names) > 1]
+    return [f"the tokens of {' and '.join(names)} are one user to the instance" for names in shared]
 
 
 def _definition(

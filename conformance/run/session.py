@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import traceback
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from conformance.definition import Definition, Index
+from conformance.definition import Definition, Index, Repair
 from conformance.exchange import Door, Records, Redactor
 from conformance.probes.lab import Lab
 from conformance.run.context import RunContext
 from conformance.run.target import door_config
 from conformance.verdict import Clauses, Deviations, EventWriter, Judge, load_clauses, load_deviations
-from conformance.words import Place, Status, Stop
+from conformance.words import Exchange, Place, Status, Stop
 
 EVENTS = "events"
 """Folder of the event files within a run's folder."""
@@ -85,13 +85,15 @@ _KEPT = ("document", "source", "exact", "version", "fingerprint", "origin")
 def write_definition(definition: Definition, folder: Path) -> None:
     """Write the mended definition into the run's folder, for every process of the run."""
     kept = {name: getattr(definition, name) for name in _KEPT}
+    kept["repairs"] = [asdict(repair) for repair in definition.repairs]
     (folder / _DEFINITION).write_text(json.dumps(kept), encoding="utf-8")
 
 
 def read_definition(folder: Path) -> Definition:
-    """Return the definition that `write_definition` wrote; its repairs are listed by the parent alone."""
+    """Return the definition that `write_definition` wrote."""
     kept = json.loads((folder / _DEFINITION).read_text(encoding="utf-8"))
-    return Definition(**kept, repairs=())
+    repairs = tuple(Repair(**repair) for repair in kept.pop("repairs"))
+    return Definition(**kept, repairs=repairs)
 
 
 def open_suite(context: RunContext, worker: str, alive: Callable[[], bool]) -> Suite:
@@ -112,4 +114,25 @@ def open_suite(context: RunContext, worker: str, alive: Callable[[], bool]) -> S
         version=context.version,
     )
     events = EventWriter(context.folder / EVENTS / f"{worker}.jsonl", Redactor(context.secrets()).text)
-    return Suite(context, definition, index, door, records, lab, events, load_clauses(), load_deviations())
+    suite = Suite(context, definition, index, door, records, lab, events, load_clauses(), load_deviations())
+    door.listeners.append(_server_errors(suite))
+    return suite
+
+
+def _server_errors(suite: Suite) -> Callable[[Exchange], None]:
+    """Return a listener by which each operation's first 5xx fails, whoever asked. Source: DESIGN, "Rulings"."""
+    seen: set[tuple[str, int]] = set()
+
+    def listen(exchange: Exchange) -> None:
+        key = (exchange.operation, exchange.status)
+        if exchange.status >= 500 and key not in seen:
+            seen.add(key)
+            suite.judge("error.no-server-error").check(
+                False,
+                operation=exchange.operation,
+                expected="no server error",
+                got=str(exchange.status),
+                exchange=exchange,
+            )
+
+    return listen

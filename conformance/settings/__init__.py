@@ -4,7 +4,7 @@
 """
 
 from conformance.settings.actors import read_actors_file
-from conformance.settings.load import load
+from conformance.settings.load import SINGLE, load
 from conformance.settings.model import ALLOW_CLASSES, PROFILES, Settings
 
-__all__ = ["ALLOW_CLASSES", "PROFILES", "Settings", "load", "read_actors_file"]
+__all__ = ["ALLOW_CLASSES", "PROFILES", "SINGLE", "Settings", "load", "read_actors_file"]

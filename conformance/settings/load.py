@@ -15,6 +15,9 @@ from conformance.settings.file import DEFAULT_NAME, ActorTable, SettingsFile, re
 from conformance.settings.model import ALLOW_CLASSES, PROFILES, Settings
 from conformance.words import Actor, Secret, Token, UsageError
 
+SINGLE = "KIMAI_TOKEN"
+"""Name of the actor of a token that came alone, until the instance tells its user."""
+
 
 def load(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> Settings:
     """Return the settings in force: flags before environment before file.
@@ -193,7 +196,7 @@ class _Merge:
         if secret is None:
             return None
         password = _secret(self.environ.get("KIMAI_PASSWORD"))
-        return Actor(self.environ.get("KIMAI_USERNAME") or "KIMAI_TOKEN", (Token("KIMAI_TOKEN", secret),), password)
+        return Actor(self.environ.get("KIMAI_USERNAME") or SINGLE, (Token("KIMAI_TOKEN", secret),), password)
 
     def _from_file(self, entry: ActorTable) -> Actor:
         what = f"{self.path}: actors.{entry.name}"

@@ -149,7 +149,7 @@ def _number(value: object) -> int | None:
 
 
 def _same(actors: list[Actor]) -> list[str]:
-    """Return a warning where several actors are one user to the instance. Raises UsageError where one was given twice."""
+    """Return a warning for actors that are one user to the instance. Raises UsageError for one that was given twice."""
     by_id: dict[int | None, list[str]] = {}
     for actor in actors:
         by_id.setdefault(actor.user_id, []).append(actor.name)

@@ -6,6 +6,7 @@ In a supervised run the parent hands over a context (`--kimai-run FILE`). Plain
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -36,6 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the `--kimai-…` options; `kimai-conformance run --help` explains what they mean."""
     group = parser.getgroup("kimai", "kimai-conformance")
     group.addoption("--kimai-run", metavar="FILE", help="context of a supervised run (set by kimai-conformance run)")
+    group.addoption("--kimai-collect", metavar="FILE", help="write which checks decide which clause, and where")
     group.addoption("--kimai-url", metavar="URL", help="the instance under test")
     group.addoption("--kimai-config", metavar="FILE", help="settings file instead of ./kimai-conformance.toml")
     group.addoption("--kimai-actors", metavar="FILE", help="users with their tokens; else KIMAI_TOKEN is used")
@@ -118,8 +120,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Tell the parent how many checks there are."""
     suite = session.config.stash.get(SUITE, None)
+    if listed := session.config.getoption("--kimai-collect"):
+        Path(listed).write_text(json.dumps([entry for item in session.items for entry in _placed(item)]), "utf-8")
     if suite and not hasattr(session.config, "workerinput"):
         suite.events.progress(0, len(session.items), "collected")
+
+
+def _placed(item: pytest.Item) -> list[dict[str, str]]:
+    """Return for each clause of a check its name and the endpoint and field that it is about."""
+    check, _, place = item.nodeid.partition("[")
+    return [{"clause": clause, "check": check, "place": place.removesuffix("]")} for clause in _clauses(item)]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -7,25 +7,31 @@ import json
 import click
 
 from conformance.run.matrix import matrix
+from conformance.run.places import places_by_clause
 
 EPILOG = """\b
 Examples:
   kimai-conformance clauses
+  kimai-conformance clauses --places
   kimai-conformance clauses --format json
 """
 
 
 @click.command(epilog=EPILOG)
 @click.option("--format", "kind", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def clauses(kind: str) -> int:
+@click.option("--places", is_flag=True, help="Also the endpoints and fields of each check (takes some seconds).")
+def clauses(kind: str, places: bool) -> int:
     """Print the clauses: id, level, what is promised and where, and the checks that decide it."""
     rows = matrix()
+    if places:
+        found = places_by_clause()
+        rows = [{**row, "places": found.get(row["id"], [])} for row in rows]
     if kind == "json":
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return 0
     for row in rows:
         click.echo(f"{row['level']:6} {row['id']}: {row['title']}")
         click.echo(f"       source: {row['source']}")
-        for check in row["checks"]:
+        for check in row.get("places") or row["checks"]:
             click.echo(f"       check:  {check}")
     return 0

@@ -51,10 +51,12 @@ def command(context_file: Path, allure: Path, cache: Path, selection: Selection,
     return found + selection.arguments() + [str(folder) for folder in _FOLDERS]
 
 
-def start(arguments: Sequence[str], secrets: dict[str, str], pipe: Path, log: Path) -> subprocess.Popen[bytes]:
+def start(arguments: Sequence[str], secrets: dict[str, str], pipe: Path | None, log: Path) -> subprocess.Popen[bytes]:
     """Start the child in this process group, with its output in `log`."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "SCHEMATHESIS_", "HYPOTHESIS_"))}
-    environment |= {**secrets, lifeline.VARIABLE: str(pipe), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    environment |= {**secrets, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    if pipe:
+        environment[lifeline.VARIABLE] = str(pipe)
     with log.open("wb") as sink:
         return subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, env=environment)
 

@@ -22,7 +22,8 @@ from contracts.judging import actor_named
 
 SMOKE = ("customers", "timesheets")
 
-EXTRA_FIELDS = "This form should not contain extra fields."
+RATES = ("fixedRate", "hourlyRate")
+"""Attributes that one right covers."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -165,7 +166,8 @@ def test_snake_case(lab: Lab, judge: Judge, named: str) -> None:
 def test_refused_attributes_are_refused_alike(lab: Lab, judge: Judge, role: str) -> None:
     """Every attribute that a role may not send gets the same refusal."""
     actor = actor_named(lab, role)
-    refused = [each for each in extras(lab, actor) if each.status >= 400]
+    found = extras(lab, actor)
+    refused = [each for each in found if each.status >= 400]
     first = next((each for each in refused if each.status == 400), None)
     for each in refused:
         alike = first is not None and (each.status, each.form_errors) == (first.status, first.form_errors)
@@ -173,6 +175,14 @@ def test_refused_attributes_are_refused_alike(lab: Lab, judge: Judge, role: str)
             alike, operation="POST /api/timesheets", field=each.field, role=actor.role, expected="refused alike",
             got="refused alike" if alike else f"{each.status}, otherwise", exchange=each.exchange,
         )  # fmt: skip
+    rates = [each for each in found if each.field in RATES]
+    if any(each.status >= 400 for each in rates):
+        for each in rates:
+            judge.check(
+                each.status >= 400, operation="POST /api/timesheets", field=each.field, role=actor.role,
+                expected="refused alike", got="refused alike" if each.status >= 400 else "accepted",
+                exchange=each.exchange, reason="one right covers both rates",
+            )  # fmt: skip
     if not refused:
         judge.skip("not observable: this role may send every attribute", operation="POST /api/timesheets")
 

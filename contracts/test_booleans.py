@@ -26,7 +26,7 @@ from conformance.probes.kinds import Kind, kind_named
 from conformance.verdict import EventWriter, Judge, clause
 from contracts.grid import kind_names, spread
 
-TELLING = ("customers", "projects", "timesheets", "teams")
+TELLING = ("customers", "projects", "timesheets", "teams", "tags", "projects/rates", "projects/comments")
 """Kinds that the smoke profile asks: between them they have every known way to read a boolean."""
 
 HIDDEN = "not observable: no answer shows it"

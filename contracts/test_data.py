@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from conformance.definition import Operation
 from conformance.probes import Collection, Lab
 from conformance.probes.comparing import changed_besides, differences, kept, short
 from conformance.probes.kinds import kind_named, kinds
@@ -63,6 +64,17 @@ def test_full_body_is_accepted(lab: Lab, judge: Judge, subject: str) -> None:
         life.made.ok, operation=about.kind.create.label, role=about.actor.role, field=fields, value="every field",
         expected="accepted", got="accepted" if life.made.ok else str(life.made.status), exchange=life.made,
     )  # fmt: skip
+    documented_status(lab, judge, about.kind.create, life.made)
+
+
+def documented_status(lab: Lab, judge: Judge, operation: Operation, exchange: Exchange) -> None:
+    """Judge that a write succeeded with a documented status."""
+    if exchange.ok and operation.responses and (lab.definition.exact or lab.definition.source != "bundled"):
+        status = str(exchange.status)
+        judge.on("definition.status").check(
+            operation.response(exchange.status) is not None, operation=operation.label,
+            expected=" or ".join(operation.responses), got=status, exchange=exchange,
+        )  # fmt: skip
 
 
 def refused_fields(exchange: Exchange) -> list[str]:
@@ -103,6 +115,27 @@ def test_sent_is_stored(lab: Lab, judge: Judge, subject: str) -> None:
 def seen(body: Any, path: str) -> str:
     """Return what a body shows at a path as a canonical word."""
     return short(attribute(body, path))
+
+
+@clause("datetime.date-kept")
+def test_days_are_kept(lab: Lab, judge: Judge, subject: str) -> None:
+    """A day that was sent is the same day in the answer, and when it is read."""
+    about = subject_of(lab, subject)
+    days = [field.name for field in lab.index.date_fields(about.kind.create)]
+    if not days:
+        judge.skip("not observable: this kind has no days", operation=about.kind.create.label)
+        return
+    if unborn(lab, judge, about):
+        return
+    life = born(lab, about)
+    for name in (name for name in days if name in life.sent):
+        for exchange in filter(None, (life.made, life.read)):
+            got = str(attribute(exchange.json_or_none(), name))[:10]
+            judge.check(
+                got == life.sent[name], operation=exchange.operation, field=name, role=about.actor.role,
+                value=str(life.sent[name]), expected="the same day",
+                got="the same day" if got == life.sent[name] else "another day", exchange=exchange,
+            )  # fmt: skip
 
 
 @clause("data.read-is-answered")
@@ -192,6 +225,7 @@ def test_change_is_stored(lab: Lab, judge: Judge, subject: str) -> None:
         return
     shown = lab.index.reads_back(about.kind.change)
     for change in changes(lab, about):
+        documented_status(lab, judge, about.kind.change, change.answer)
         if change.answer.ok and change.field in shown:
             stored = kept(change.field, change.sent, change.after, shown[change.field])
             judge.check(
@@ -252,6 +286,7 @@ def test_deleted_is_gone(lab: Lab, judge: Judge, subject: str) -> None:
         end.deleted.ok, operation=label, role=role, expected="accepted",
         got="accepted" if end.deleted.ok else str(end.deleted.status), exchange=end.deleted,
     )  # fmt: skip
+    documented_status(lab, judge, about.kind.delete, end.deleted)
     if end.read is not None:
         judge.check(
             end.before == 200 and end.read.status == 404, operation=label, role=role, value="read", expected="404",

@@ -8,7 +8,15 @@ from __future__ import annotations
 import pytest
 
 from conformance.probes import Lab, data_of
-from conformance.probes.days import Span, drawn_spans, inside_spans, odd_span, plain_spans, transition_spans
+from conformance.probes.days import (
+    Span,
+    drawn_spans,
+    inside_spans,
+    odd_span,
+    other_odd_spans,
+    plain_spans,
+    transition_spans,
+)
 from conformance.probes.times import (
     COLLECTION,
     Booked,
@@ -52,7 +60,7 @@ def spans(lab: Lab, actor: Actor) -> list[Span]:
     if not lab.beyond("standard"):
         return [*plain_spans()[:3], odd_span()]
     drawn = drawn_spans(zone, lab.drawn(f"spans {actor.name}"), 40 if lab.beyond("thorough") else 2)
-    return [*plain_spans(), odd_span(), *transition_spans(zone), *drawn]
+    return [*plain_spans(), odd_span(), *other_odd_spans(), *transition_spans(zone), *drawn]
 
 
 def trips(lab: Lab, actor: Actor) -> list[Returned]:

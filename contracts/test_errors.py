@@ -20,6 +20,7 @@ from conformance.probes.errors import (
     hidden_restart,
     internals,
     malformed,
+    malformed_changes,
     unknown_attribute,
     unknown_paths,
     wrong_types,
@@ -115,7 +116,7 @@ def test_unknown_attribute(lab: Lab, judge: Judge, creatable: str) -> None:
 @clause("error.malformed-body")
 def test_malformed_body(lab: Lab, judge: Judge, creatable: str) -> None:
     """A body that is no JSON object is refused with 400."""
-    for rebuff in malformed(lab, named(lab, creatable)):
+    for rebuff in [*malformed(lab, named(lab, creatable)), *malformed_changes(lab, named(lab, creatable))]:
         judge.check(
             rebuff.exchange.status == 400, operation=rebuff.operation, value=rebuff.what, expected="400",
             got=str(rebuff.exchange.status), exchange=rebuff.exchange,
@@ -128,6 +129,12 @@ def test_wrong_types(lab: Lab, judge: Judge, creatable: str) -> None:
     """A list or an object in the place of a scalar is no server error."""
     for rebuff in wrong_types(lab, named(lab, creatable)):
         every_refusal(judge, rebuff)
+        status = rebuff.exchange.status
+        if status < 500:
+            judge.on("definition.bodies-refused").check(
+                status == 400, operation=rebuff.operation, field=rebuff.field, value=rebuff.what, expected="400",
+                got=str(status), exchange=rebuff.exchange,
+            )  # fmt: skip
 
 
 @clause("error.not-found")

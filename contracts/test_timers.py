@@ -41,6 +41,21 @@ def test_restart(lab: Lab, judge: Judge, timer: str) -> None:
         got="null" if course.answer.end == "None" else "a time", exchange=course.answer.exchange,
     )  # fmt: skip
     untouched(judge, course, RESTART)
+    same_attributes(judge, course)
+
+
+def same_attributes(judge: Judge, course: Course) -> None:
+    """Judge that a running record has the attributes of one that has ended."""
+    one, other = (set(each.exchange.json_or_none() or ()) for each in (course.before, course.answer))
+    for name in sorted(one ^ other):
+        judge.on("attribute.same-set").check(
+            False, operation=RESTART, field=name, role=course.before.actor.role, expected="in every record",
+            got="in some records", exchange=course.answer.exchange,
+        )  # fmt: skip
+    if one == other:
+        judge.on("attribute.same-set").check(
+            True, operation=RESTART, role=course.before.actor.role, expected="in every record", got="in every record"
+        )
 
 
 @clause("datetime.stop")

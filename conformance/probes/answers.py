@@ -25,7 +25,8 @@ def answer_of(lab: Lab, operation: Operation, actor: Actor | None = None) -> Exc
 
 def _ask(lab: Lab, operation: Operation, actor: Actor) -> Exchange | None:
     path = filled_path(lab, operation)
-    listed = kind_named(lab.index, operation.path.removeprefix("/api/").removesuffix("/find"))
+    words = [part for part in operation.path.removeprefix("/api/").split("/") if not part.startswith("{")]
+    listed = kind_named(lab.index, "/".join(words).removesuffix("/find"))
     if listed is not None and listed.name != "users" and not lab.door.config.read_only:
         born(lab, Subject(listed.name, listed, lab.strongest))
     return lab.session(actor).get(path, params=_params(lab, operation)) if path is not None else None
@@ -37,7 +38,10 @@ def filled_path(lab: Lab, operation: Operation) -> str | None:
     for place, part in enumerate(parts):
         if part.startswith("{"):
             name = part[1:-1]
-            value = VIEWS.get(name) or _own_id(lab, _kind_before(parts, place))
+            nested = kind_named(lab.index, f"{parts[place - 1]}/{parts[-1]}") if place == len(parts) - 2 else None
+            value = VIEWS.get(name) or (
+                lab.parent(parts[place - 1]) if nested else _own_id(lab, _kind_before(parts, place))
+            )
             if value is None:
                 return None
             parts[place] = str(value)

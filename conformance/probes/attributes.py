@@ -32,7 +32,8 @@ class Permuted:
 def permutations(lab: Lab, subject: Subject) -> tuple[Permuted, ...]:
     """Create the same record with its attributes in several orders, and compare. Raises Refused."""
     count = {"smoke": 1, "standard": 2}.get(lab.profile, 6)
-    first, _ = _sent(lab, subject, lambda names: names)
+    first, body = _sent(lab, subject, lambda names: names)
+    lost = _not_as_sent(first, body)
     found = []
     for number in range(count):
         chance = lab.drawn(f"order {subject.label} {number}")
@@ -41,8 +42,9 @@ def permutations(lab: Lab, subject: Subject) -> tuple[Permuted, ...]:
         def order(names: list[str], number: int = number, chance: Any = chance) -> list[str]:
             return names[::-1] if number == 0 else chance.sample(names, len(names))
 
-        exchange, _ = _sent(lab, subject, order)
-        found.append(Permuted(words, exchange.status, first.status, _different(first, exchange), exchange))
+        exchange, body = _sent(lab, subject, order)
+        different = {*_different(first, exchange), *_not_as_sent(exchange, body)} - lost
+        found.append(Permuted(words, exchange.status, first.status, tuple(sorted(different)), exchange))
     return tuple(found)
 
 
@@ -55,6 +57,13 @@ def _sent(lab: Lab, subject: Subject, order: Any) -> tuple[Exchange, Mapping[str
     exchange = lab.session(subject.actor).post(path, json=body)
     dispose(lab, kind, exchange)
     return exchange, body
+
+
+def _not_as_sent(exchange: Exchange, sent: Mapping[str, Any]) -> set[str]:
+    """Return the texts of one's own that did not come back: they are no part of the comparison of two records."""
+    body = exchange.json_or_none()
+    names = ("name", "description", "message", "number")
+    return {name for name in names if name in sent and isinstance(body, dict) and body.get(name) != sent[name]}
 
 
 def _different(one: Exchange, other: Exchange) -> tuple[str, ...]:

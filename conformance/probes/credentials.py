@@ -58,6 +58,12 @@ def bad_credentials(lab: Lab) -> Mapping[str, tuple[Actor, Credentials]]:
     return found
 
 
+def near_miss(actor: Actor) -> Credentials:
+    """Return a token that differs from a valid one in its last characters alone."""
+    valid = actor.token.secret.reveal()
+    return Credentials.token(valid[:-4] + ("zzzz" if not valid.endswith("zzzz") else "yyyy"))
+
+
 def expired_token(lab: Lab) -> tuple[Actor, Token] | None:
     """Return an actor with an expired token, None where there is none."""
     found = ((actor, token) for actor in lab.actors for token in actor.tokens if token.expired)

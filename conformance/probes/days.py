@@ -47,6 +47,15 @@ def odd_span() -> Span:
     return Span("odd minutes", at.replace(hour=14, minute=7, second=37), at.replace(hour=15, minute=22, second=14))
 
 
+def other_odd_spans() -> tuple[Span, ...]:
+    """Return further spans of that day, with minutes from the whole hour."""
+    at = datetime.combine(RECOGNISED, datetime.min.time())
+    return (
+        Span("odd minutes", at.replace(hour=7, minute=14), at.replace(hour=9, minute=21)),
+        Span("odd minutes", at.replace(hour=10, minute=49, second=5), at.replace(hour=11, minute=56, second=55)),
+    )
+
+
 def zone_transitions(zone: str, years: range = range(2021, 2026)) -> tuple[Transition, ...]:
     """Return the latest gap and the latest overlap of a zone in those years; none where its clocks do not change."""
     found = [each for year in reversed(years) for each in transitions(zone, year)]

@@ -14,7 +14,7 @@ from conformance.definition import Operation
 from conformance.probes.credentials import ABSENT_ID, harmless_path
 from conformance.probes.kinds import Kind
 from conformance.probes.lab import Lab
-from conformance.probes.making import MISSING, attribute, dispose, ident, parent_of
+from conformance.probes.making import MISSING, attribute, create, dispose, ident, parent_of
 from conformance.probes.samples import minimal
 from conformance.words import Exchange
 
@@ -93,6 +93,18 @@ def malformed(lab: Lab, kind: Kind) -> tuple[Rebuff, ...]:
         found.append(Rebuff(kind.create.label, what, "", exchange))
         dispose(lab, kind, exchange)
     return tuple(found)
+
+
+def malformed_changes(lab: Lab, kind: Kind) -> tuple[Rebuff, ...]:
+    """Send a change of an own record whose body is no JSON. Raises Refused; empty where there is nothing to change."""
+    if kind.change is None:
+        return ()
+    number = lab.once(f"malformed changes {kind.name}", lambda: ident(create(lab, kind)))
+    if number is None:
+        return ()
+    path = kind.path(kind.change, number)
+    exchange = lab.session().patch(path, content='{"name": ', headers={"content-type": "application/json"})
+    return (Rebuff(kind.change.label, "cut off", "", exchange),)
 
 
 def _send(lab: Lab, kind: Kind, what: str, field: str, body: Mapping[str, Any]) -> Rebuff:

@@ -132,7 +132,7 @@ def _named(plural: str, made: Sequence[Row], more: Mapping[str, Any]) -> Iterato
 def _customers(lab: Lab) -> Iterator[Question]:
     made = lab.once("filtered customers", lambda: [
         lab.records.customer(visible=visible, name=lab.name(f"filtered {word}")).body
-        for word, visible in (("alpha", True), ("beta", False))
+        for word, visible in (("beta", True), ("alpha", False))
     ])  # fmt: skip
     yield from _named("customers", made, {})
 
@@ -142,7 +142,7 @@ def _projects(lab: Lab) -> Iterator[Question]:
     above = lab.parent("customers")
     made = lab.once("filtered projects", lambda: [
         lab.records.project(above, visible=shown, globalActivities=free, name=lab.name(f"filtered {word}")).body
-        for word, shown, free in (("alpha", True, True), ("beta", False, True), ("gamma", True, False))
+        for word, shown, free in (("gamma", True, True), ("beta", False, True), ("alpha", True, False))
     ])  # fmt: skip
     own = {row["id"]: row for row in made}
     yield from _named("projects", made, {"ignoreDates": "1"})
@@ -158,7 +158,7 @@ def _activities(lab: Lab) -> Iterator[Question]:
     project = lab.parent("projects")
     made = lab.once("filtered activities", lambda: [
         lab.records.activity(above, visible=visible, name=lab.name(f"filtered {word}")).body
-        for word, visible, above in (("alpha", True, None), ("beta", False, None), ("gamma", True, project))
+        for word, visible, above in (("gamma", True, None), ("beta", False, None), ("alpha", True, project))
     ])  # fmt: skip
     own = {row["id"]: row for row in made}
     yield from _named("activities", made, {})

@@ -13,7 +13,7 @@ from conformance.probes.grounds import Ground, ground
 from conformance.probes.kinds import Kind
 from conformance.probes.lab import Lab
 from conformance.probes.making import attribute, create, ident, parent_of
-from conformance.probes.samples import minimal, writable
+from conformance.probes.samples import TEXT, minimal, writable
 from conformance.words import Actor, Exchange
 
 
@@ -99,6 +99,8 @@ def allowed(lab: Lab, subject: Subject) -> dict[str, tuple[Any, Any]]:
     number = lab.name("").rpartition(" ")[2]
     if "number" in found:
         found["number"] = (f"K{number}a", f"K{number}b")
+    if "description" in found:
+        found["description"] = (lab.name(TEXT), lab.name(f"{TEXT}, changed"))
     return found if _strong(subject) else {name: pair for name, pair in found.items() if name == "description"}
 
 
@@ -218,5 +220,3 @@ def _collection(lab: Lab, kind: Kind) -> str:
 def _body(exchange: Exchange | None) -> Mapping[str, Any]:
     body = exchange.json_or_none() if exchange is not None and exchange.ok else None
     return body if isinstance(body, dict) else {}
-
-

@@ -81,8 +81,8 @@ def whole_word(found: Sequence[int], expected: Sequence[int]) -> str:
     return "each once" if not words else f"records {' and '.join(words)}"
 
 
-def other_collections(lab: Lab) -> tuple[tuple[str, Exchange], ...]:
-    """Return the answers of the collections that do not document paging, asked for a page of one record."""
+def other_collections(lab: Lab) -> tuple[tuple[str, Exchange, str], ...]:
+    """Ask the collections that do not document paging for a page of one record, and say whether they are "whole"."""
     paged = {operation.label for operation in lab.index.paged}
     found = []
     for operation in lab.index.operations:
@@ -90,7 +90,12 @@ def other_collections(lab: Lab) -> tuple[tuple[str, Exchange], ...]:
         is_list = success is not None and success.shape is not None and success.shape.kind == "array"
         plain = operation.method == "GET" and not operation.path_parameters
         if plain and is_list and operation.label not in paged and not operation.query("size"):
-            found.append((operation.label, lab.session().get(operation.path, params={"page": 1, "size": 1})))
+            whole = lab.session().get(operation.path).json_or_none()
+            exchange = lab.session().get(operation.path, params={"page": 1, "size": 1})
+            cut = exchange.json_or_none()
+            less = isinstance(whole, list) and isinstance(cut, list) and len(cut) == 1 < len(whole)
+            paged_here = less or any(name in exchange.headers for name in HEADERS)
+            found.append((operation.label, exchange, "paged" if paged_here else "whole"))
     return tuple(found)
 
 

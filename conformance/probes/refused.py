@@ -78,4 +78,3 @@ def _target(lab: Lab, kind: Kind) -> int | None:
 def _read(lab: Lab, kind: Kind, number: int, field: str) -> Any:
     assert kind.read is not None
     return attribute(lab.session().get(kind.path(kind.read, number)).json_or_none(), field)
-

@@ -15,9 +15,12 @@ from conformance.probes.lab import Lab
 
 Pair = tuple[Any, Any]
 
+TEXT = "Zoë & Söhne, “quoted”\nand a second line, so that it is longer than a column that is too short"
+"""A text that tells: other letters than ASCII, an ampersand, a line break, some length; no digit, no markup."""
+
 KNOWN: Mapping[str, Pair] = {
-    "comment": ("conformance test", "conformance test, changed"),
-    "description": ("conformance test", "conformance test, changed"),
+    "comment": (f"conformance test: {TEXT}", f"conformance test, changed: {TEXT}"),
+    "description": (f"conformance test: {TEXT}", f"conformance test, changed: {TEXT}"),
     "invoiceText": ("text one", "text two"),
     "message": ("conformance test note", "conformance test note, changed"),
     "number": ("KC-1", "KC-2"),

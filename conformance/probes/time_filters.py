@@ -116,4 +116,3 @@ def today() -> str:
 
 def _names(ids: list[int] | None, names: dict[int, str]) -> tuple[str, ...] | None:
     return None if ids is None else tuple(sorted(names.get(number, "another record") for number in ids))
-

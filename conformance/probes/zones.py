@@ -14,9 +14,7 @@ from zoneinfo import ZoneInfo
 FORM = "%Y-%m-%dT%H:%M:%S"
 """The guaranteed form of the documentation, HTML5's datetime-local with seconds."""
 
-_ISO = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,]\d+)?(Z|[+-]\d\d(?::?\d\d)?)", re.ASCII
-)
+_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,]\d+)?(Z|[+-]\d\d(?::?\d\d)?)", re.ASCII)
 
 
 def written(local: datetime) -> str:

@@ -13,6 +13,8 @@ from sqlalchemy import JSON, Column, ForeignKey, Table, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 _GONE = "all, delete-orphan"
+# Goes with what it hangs below, and stays where it is moved elsewhere or nowhere: a project's activity made global.
+_BELOW = "all"
 
 
 class Base(DeclarativeBase):
@@ -184,7 +186,7 @@ class Customer(Budgeted, Base):
     teams: Mapped[list[Team]] = relationship(
         secondary=customer_teams, back_populates="customers", order_by=Team.id, passive_deletes=True
     )
-    projects: Mapped[list[Project]] = relationship(back_populates="customer", cascade=_GONE)
+    projects: Mapped[list[Project]] = relationship(back_populates="customer", cascade=_BELOW)
     rates: Mapped[list[CustomerRate]] = relationship(cascade=_GONE, order_by="CustomerRate.id")
     comments: Mapped[list[CustomerComment]] = relationship(cascade=_GONE)
     invoices: Mapped[list[Invoice]] = relationship(back_populates="customer", cascade=_GONE)
@@ -206,10 +208,10 @@ class Project(Budgeted, Base):
     teams: Mapped[list[Team]] = relationship(
         secondary=project_teams, back_populates="projects", order_by=Team.id, passive_deletes=True
     )
-    activities: Mapped[list[Activity]] = relationship(back_populates="project", cascade=_GONE)
+    activities: Mapped[list[Activity]] = relationship(back_populates="project", cascade=_BELOW)
     rates: Mapped[list[ProjectRate]] = relationship(cascade=_GONE, order_by="ProjectRate.id")
     comments: Mapped[list[ProjectComment]] = relationship(cascade=_GONE)
-    timesheets: Mapped[list[Timesheet]] = relationship(back_populates="project", cascade=_GONE)
+    timesheets: Mapped[list[Timesheet]] = relationship(back_populates="project", cascade=_BELOW)
 
 
 class Activity(Budgeted, Base):
@@ -224,7 +226,7 @@ class Activity(Budgeted, Base):
         secondary=activity_teams, back_populates="activities", order_by=Team.id, passive_deletes=True
     )
     rates: Mapped[list[ActivityRate]] = relationship(cascade=_GONE, order_by="ActivityRate.id")
-    timesheets: Mapped[list[Timesheet]] = relationship(back_populates="activity", cascade=_GONE)
+    timesheets: Mapped[list[Timesheet]] = relationship(back_populates="activity", cascade=_BELOW)
 
 
 class RateColumns:

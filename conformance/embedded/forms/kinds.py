@@ -19,6 +19,7 @@ _CLOCK = re.compile(r"(-?)(\d+):([0-5]?\d)(?::([0-5]?\d))?", re.ASCII)
 _UNITS = re.compile(r"(-?)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", re.IGNORECASE | re.ASCII)
 _LONGEST = 2**31 - 1
 """Seconds that the database column holds."""
+_ADDRESS = re.compile(r"[/.]|[\w+.-]+://|[^:/?@#]+@")
 _FULL_DATE = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?.*", re.ASCII)
 
 
@@ -94,8 +95,16 @@ class Password(Kind):
 class Url(Kind):
     """An address; one without a scheme gets one."""
 
+    message = "Please enter a valid URL."
+
     def convert(self, text: str, _place: Place) -> Any:
-        return text if "://" in text or text[0] in "/." else f"http://{text}"
+        return text if _ADDRESS.match(text) else f"http://{text}"
+
+
+class Phone(Kind):
+    """A text with a message of its own."""
+
+    message = "Please provide a valid phone number."
 
 
 class Email(Kind):

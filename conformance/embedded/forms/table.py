@@ -22,6 +22,7 @@ from conformance.embedded.forms.kinds import (
     Members,
     Money,
     Password,
+    Phone,
     Place,
     Record,
     Records,
@@ -68,6 +69,11 @@ _BY_NAME: Mapping[str, Kind] = {
     "budget": Money(),
     "timeBudget": Duration(),
     "homepage": Url(),
+    "phone": Phone(),
+    "fax": Phone(),
+    "mobile": Phone(),
+    "email": Email(),
+    "invoiceEmail": Email(),
     "customer": Record(_listed("customer")),
     "project": Record(_listed("project")),
     "activity": Record(_listed("activity")),
@@ -82,8 +88,6 @@ _BY_NAME: Mapping[str, Kind] = {
 _BY_FORM: Mapping[tuple[str, str], Kind] = {
     ("TimesheetEditForm", "tags"): TagNames(),
     ("TimesheetEditForm", "billable"): Billable(),
-    ("UserCreateForm", "email"): Email(),
-    ("UserEditForm", "email"): Email(),
 }
 _BY_SHAPE: Mapping[tuple[str, str | None], Kind] = {
     ("boolean", None): Checkbox(),

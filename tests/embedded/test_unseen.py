@@ -1,0 +1,35 @@
+"""Rules that hold beside the recorded steps: found by asking what the recordings did not."""
+
+from __future__ import annotations
+
+from tests.embedded.conftest import BOSS, WORKER, Instance
+
+TIMES = {"begin": "2026-06-01T08:00:00", "end": "2026-06-01T09:00:00"}
+
+
+def test_a_projects_activity_becomes_global_and_keeps_its_records(kimai: Instance) -> None:
+    project = kimai.project()
+    activity = kimai.make("activities", name="Own", project=project)["id"]
+    sheet = kimai.make("timesheets", who=WORKER, **TIMES, project=project, activity=activity)["id"]
+    changed = kimai.ask(BOSS, "PATCH", f"activities/{activity}", {"project": None}).json()
+    assert (changed["project"], changed["parentTitle"]) == (None, None)
+    assert kimai.ask(WORKER, "GET", f"timesheets/{sheet}").json()["activity"] == activity
+    assert kimai.ask(BOSS, "DELETE", f"activities/{activity}").status_code == 204
+    assert kimai.ask(WORKER, "GET", f"timesheets/{sheet}").status_code == 404
+
+
+def test_special_text_fields_have_messages_of_their_own(kimai: Instance) -> None:
+    body = {"name": "Customer", "mobile": ["x"], "homepage": ["x"], "invoiceEmail": ["x"], "city": ["x"]}
+    children = kimai.ask(BOSS, "POST", "customers", body).json()["errors"]["children"]
+    assert {name: child["errors"] for name, child in children.items() if child} == {
+        "mobile": ["Please provide a valid phone number."],
+        "homepage": ["Please enter a valid URL."],
+        "invoiceEmail": ["Please enter a valid email address."],
+        "city": ["This value is not valid."],
+    }
+
+
+def test_a_homepage_gets_a_scheme_unless_it_has_one(kimai: Instance) -> None:
+    sent = ["example.com", "https://example.com", "me@example.com", "/path"]
+    made = [kimai.make("customers", name="Customer", homepage=address)["homepage"] for address in sent]
+    assert made == ["http://example.com", *sent[1:]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from conformance.exchange import Refused
@@ -61,7 +62,8 @@ def _params(lab: Lab, label: str) -> dict[str, Any]:
         return {}
     found = {name: value for name, value in _EVERYTHING.items() if operation.query(name)}
     if label == "GET /api/timesheets":
-        found["project"] = lab.bookable[0]
+        with suppress(Refused):
+            found["project"] = lab.bookable[0]
     return found
 
 
@@ -89,7 +91,10 @@ def _own(lab: Lab, label: str, actor: Actor, body: list[Any]) -> list[Any]:
     kind = kind_in(lab, label)
     if kind is None or kind.name not in {each.name for each in asked_kinds(lab)}:
         return []
-    own = {ident(specimen(lab, kind, size, actor)) for size in SIZES}
+    try:
+        own = {ident(specimen(lab, kind, size, actor)) for size in SIZES}
+    except Refused:
+        return []
     return [item for item in body if isinstance(item, dict) and item.get("id") in own]
 
 

@@ -1,0 +1,116 @@
+"""What is known to change between released versions is found, in its class, on the embedded Kimai."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.upgrade.comparison import Comparison, compare
+from conformance.upgrade.snapshot import Snapshot
+
+pytestmark = pytest.mark.xdist_group("upgrade-versions")
+
+
+@pytest.fixture(scope="module")
+def from_62(v2_62: Snapshot, v2_66: Snapshot) -> Comparison:
+    return compare(v2_62, v2_66)
+
+
+@pytest.fixture(scope="module")
+def from_24(v2_24: Snapshot, v2_66: Snapshot) -> Comparison:
+    return compare(v2_24, v2_66)
+
+
+def found(comparison: Comparison) -> set[tuple[str, str, str, str]]:
+    return {(str(each.klass), each.rule_id, each.operation, each.field) for each in comparison.changes}
+
+
+@pytest.mark.parametrize(
+    ("operation", "field"),
+    [
+        *(("POST /api/customers", name) for name in ("visible", "billable")),
+        *(("POST /api/projects", name) for name in ("visible", "billable", "globalActivities")),
+        *(("POST /api/activities", name) for name in ("visible", "billable")),
+    ],
+)
+def test_booleans_left_out_of_a_post_change_silently(from_62: Comparison, operation: str, field: str) -> None:
+    (change,) = (
+        each
+        for each in from_62.changes
+        if each.rule_id == "form-default" and (each.operation, each.field) == (operation, field)
+    )
+    assert (change.klass, change.before, change.after, change.seen) == ("silent", "false", "true", "undocumented")
+
+
+def test_they_are_told_as_one_cause(from_62: Comparison) -> None:
+    cause = next(
+        each for each in from_62.causes if each.first.rule_id == "form-default" and each.first.before == "false"
+    )
+    assert len(cause.changes) == 7
+
+
+def test_nothing_else_is_silent(from_62: Comparison) -> None:
+    silent = {(each.rule_id, each.field) for each in from_62.changes if each.klass == "silent"}
+    assert silent == {("form-default", name) for name in ("visible", "billable", "globalActivities", "number")}
+
+
+def test_rates_are_hidden_from_plain_users(from_62: Comparison) -> None:
+    hidden = {(each.role, each.field) for each in from_62.changes if each.klass == "security"}
+    assert hidden == {("ROLE_USER", name) for name in ("rate", "internalRate", "hourlyRate", "fixedRate")}
+
+
+def test_nothing_else_is_breaking(from_62: Comparison) -> None:
+    breaking = {(each.rule_id, each.operation) for each in from_62.changes if each.klass == "breaking"}
+    assert breaking == {
+        ("op-removed", f"POST /api/{name}/{{id}}/team") for name in ("customers", "projects", "activities")
+    }
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("new", "form-required", "POST /api/customers", "country"),
+        ("new", "op-added", "POST /api/projects/{id}/duplicate", ""),
+        ("new", "form-added", "POST /api/customers", "invoiceEmail"),
+        ("cosmetic", "form-required", "POST /api/customers", "language"),
+    ],
+)
+def test_from_62(from_62: Comparison, change: tuple[str, str, str, str]) -> None:
+    assert change in found(from_62)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("breaking", "op-removed", "GET /api/timesheets/{id}/stop", ""),
+        ("breaking", "op-removed", "GET /api/timesheets/{id}/restart", ""),
+        ("breaking", "form-removed", "POST /api/customers", "address"),
+        ("breaking", "form-limit", "POST /api/customers", "name"),
+        ("silent", "list-page", "GET /api/timesheets", "x-per-page"),
+        ("silent", "form-default", "POST /api/projects", "visible"),
+        ("new", "op-added", "DELETE /api/customers/{id}", ""),
+        ("new", "form-added", "POST /api/customers", "addressLine1"),
+        ("security", "role-attribute", "GET /api/timesheets/{id}", "rate"),
+    ],
+)
+def test_from_24(from_24: Comparison, change: tuple[str, str, str, str]) -> None:
+    assert change in found(from_24)
+
+
+def test_the_other_way_round_is_the_mirror(v2_62: Snapshot, v2_66: Snapshot) -> None:
+    back = compare(v2_66, v2_62)
+    assert ("breaking", "form-required", "POST /api/customers", "country") in found(back)
+    assert ("breaking", "op-removed", "POST /api/projects/{id}/duplicate", "") in found(back)
+    assert ("silent", "form-default", "POST /api/projects", "visible") in found(back)
+
+
+@pytest.mark.parametrize("version", ["v2_24", "v2_62", "v2_66"])
+def test_the_same_version_is_no_change(version: str, request: pytest.FixtureRequest) -> None:
+    one = request.getfixturevalue(version)
+    assert compare(one, one).verdict == "no change"
+
+
+def test_most_is_observed(v2_24: Snapshot, v2_62: Snapshot, v2_66: Snapshot) -> None:
+    for snapshot in (v2_24, v2_62, v2_66):
+        observed = [each for each in snapshot.facts if each.state == "observed"]
+        assert len(observed) > 1000
+        assert len(observed) / len(snapshot.facts) > 0.95

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -68,9 +67,3 @@ def test_the_plan_promises_musts_and_names_what_is_missing() -> None:
     read_only = plan(clauses, of(ADMIN, WORKER))
     assert "write" in read_only.missing
     assert "manage" not in read_only.missing
-
-
-def test_the_state_folder_is_not_needed_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KIMAI_CONFORMANCE_STATE", str(tmp_path / "state"))
-    of(ADMIN)
-    assert list(tmp_path.iterdir()) == []

@@ -186,10 +186,10 @@ def gone(lab: Lab, subject: Subject) -> Gone | None:
     session, path = lab.session(subject.actor), kind.path(kind.delete, number, parent)
     first = read(lab, subject, number)
     deleted = session.delete(path)
-    again = session.delete(path)
+    after = read(lab, subject, number)
     listing, found = find(lab, subject, number)
     seen = None if listing is None or not listing.ok else found is not None
-    return Gone(first.status if first else 200, deleted, read(lab, subject, number), again, seen)
+    return Gone(first.status if first else 200, deleted, after, session.delete(path), seen)
 
 
 def refused_change(lab: Lab, subject: Subject, bad: Mapping[str, Any]) -> Changed | None:

@@ -1,0 +1,138 @@
+"""Checks on the embedded Kimai: they pass where nothing is wrong, and fail, by the right clause, where something is."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.definition import Definition, Index, load
+from conformance.embedded.openapi import definition as generated
+from conformance.embedded.server import EmbeddedKimai
+from conformance.exchange import Door, DoorConfig, Records
+from conformance.probes import Lab
+from conformance.verdict import Judge, load_clauses, load_deviations
+from conformance.words import Actor, Place, Secret, Status, Token
+from contracts import (
+    test_authentication,
+    test_booleans,
+    test_data,
+    test_datetimes,
+    test_errors,
+    test_filters,
+    test_paging,
+    test_permissions,
+    test_time_filters,
+    test_timers,
+)
+
+VERSION = "2.66.0"
+STRENGTH = ["ROLE_SUPER_ADMIN", "ROLE_ADMIN", "ROLE_TEAMLEAD", "ROLE_USER"]
+
+
+class Places:
+    """A writer that forgets."""
+
+    def place(self, place: Place, *, fingerprint: str = "", title: str = "") -> None:
+        """Take a place."""
+
+    def observation(self, name: str, data: Any) -> None:
+        """Take an observation."""
+
+
+@pytest.fixture(scope="module")
+def definition(tmp_path_factory: pytest.TempPathFactory) -> Definition:
+    import json
+
+    path = tmp_path_factory.mktemp("definition") / "openapi.json"
+    path.write_text(json.dumps(generated(VERSION)), encoding="utf-8")
+    return load(str(path))
+
+
+def actors(kimai: EmbeddedKimai) -> tuple[Actor, ...]:
+    """Return the users of an embedded Kimai, strongest first."""
+    found = []
+    for number, user in enumerate(kimai.users, 1):
+        tokens = tuple(
+            Token(str(each["name"]), Secret(str(each["token"])))
+            for each in user["tokens"]
+            if not each.get("expires_at")
+        )
+        roles = tuple(user["roles"]) or ("ROLE_USER",)
+        found.append(Actor(user["username"], tokens, None, number, roles, user["timezone"]))
+    return tuple(sorted(found, key=lambda actor: STRENGTH.index(actor.role)))
+
+
+@contextmanager
+def laboratory(definition: Definition, folder: Path, *faults: str) -> Iterator[Lab]:
+    """Give a lab on an embedded Kimai with these faults, in the smoke profile."""
+    with EmbeddedKimai(faults=faults) as kimai:
+        config = DoorConfig(kimai.url, actors(kimai), "t1", folder / "ledger.jsonl", own_instance=True)
+        with Door(config, Index.of(definition.document)) as door:
+            lab = Lab(
+                door, Records(door), Index.of(definition.document), definition, actors(kimai), "smoke", 1, {}, VERSION
+            )
+            yield lab
+
+
+def run(lab: Lab, check: Callable[..., None], **labels: str) -> list[Place]:
+    """Run a check with the judge of its clause, and return every place it decided."""
+    mark = next(mark for mark in check.pytestmark if mark.name == "clause")  # type: ignore[attr-defined]
+    judge = Judge(mark.args[0], load_clauses(), load_deviations(), VERSION, Places())
+    given: dict[str, Any] = {"lab": lab, "judge": judge, "events": Places(), **labels}
+    check(**{name: given[name] for name in inspect.signature(check).parameters})
+    return [place for each in (judge, *judge._others.values()) for place in each.places]
+
+
+CASES = [
+    ("missing-is-403", test_authentication.test_missing, {"every_operation": "GET /api/ping"}, "auth.missing-refused"),
+    ("token-compared-in-part", test_authentication.test_unknown_token, {"every_operation": "GET /api/users/me"},
+     "auth.unknown-token-refused"),
+    ("refused-write-performed", test_authentication.test_refused_write, {"kind": "customers"},
+     "auth.refused-write-changes-nothing"),
+    ("winter-shifted", test_datetimes.test_local_time_comes_back, {"role": 0}, "datetime.local-time-kept"),
+    ("minutes-lost-at-random", test_datetimes.test_local_time_comes_back, {"role": 0}, "datetime.local-time-kept"),
+    ("offset-of-now", test_datetimes.test_offset_is_that_of_the_date, {"role": 1}, "datetime.offset"),
+    ("stop-moves-begin", test_timers.test_stop, {"timer": 0}, "datetime.stop"),
+    ("filter-begin-exclusive", test_time_filters.test_filter_bounds, {}, "datetime.filter-bounds"),
+    ("null-is-false-in-patch", test_booleans.test_anything_else_in_patch, {"changeable": "customers"},
+     "boolean.anything-else-true"),
+    ("name-change-makes-visible", test_booleans.test_absent_in_patch, {"changeable": "customers"},
+     "boolean.patch-absent-false"),
+    ("patch-resets-color", test_data.test_change_leaves_the_rest, {"subject": "activities"}, "data.patch-only-sent"),
+    ("newlines-lost", test_data.test_sent_is_stored, {"subject": "customers"}, "data.sent-is-stored"),
+    ("delete-keeps-record", test_data.test_deleted_is_gone, {"subject": "timesheets"}, "data.deleted"),
+    ("total-off-by-one", test_paging.test_headers_are_true, {}, "paging.headers"),
+    ("past-end-is-last", test_paging.test_page_past_the_end, {}, "paging.past-end"),
+    ("billable-filter-ignored", test_filters.test_rows_match, {"filtered_list": "GET /api/timesheets"},
+     "filter.matches"),
+    ("fields-not-named", test_errors.test_bad_value_is_named, {"creatable": "customers"}, "error.names-field"),
+    ("user-reads-foreign", test_permissions.test_foreign_record_is_not_read, {"owner": 0}, "permission.foreign-read"),
+]  # fmt: skip
+
+
+def labelled(lab: Lab, labels: dict[str, Any]) -> dict[str, str]:
+    """Return labels with actors by their place: strongest first."""
+    return {name: lab.actors[each].name if isinstance(each, int) else each for name, each in labels.items()}
+
+
+@pytest.mark.parametrize(("fault", "check", "labels", "clause"), CASES, ids=[case[0] for case in CASES])
+def test_a_planted_defect_is_seen(
+    definition: Definition, tmp_path: Path, fault: str, check: Any, labels: dict[str, Any], clause: str
+) -> None:
+    with laboratory(definition, tmp_path, fault) as lab:
+        places = run(lab, check, **labelled(lab, labels))
+    assert clause in {place.clause for place in places if place.status is Status.FAIL}
+
+
+def test_nothing_is_seen_where_nothing_is_planted(definition: Definition, tmp_path: Path) -> None:
+    with laboratory(definition, tmp_path) as lab:
+        for fault, check, labels, _ in CASES:
+            places = run(lab, check, **labelled(lab, labels))
+            wrong = [place for place in places if place.status in (Status.FAIL, Status.ERROR)]
+            assert wrong == [], fault
+            assert any(place.status in (Status.PASS, Status.DEVIATION, Status.OBSERVED) for place in places), fault

@@ -1,0 +1,48 @@
+"""Rounding is recognised by what came back, and never explains a real defect away."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from conformance.probes.rounding import RULES, Rounding, Rule, recognise, recognise_duration
+
+SENT = [datetime(2025, 1, 22, 8, 52, 31), datetime(2025, 1, 22, 11, 16), datetime(2025, 1, 22, 13, 1, 20)]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_every_rule_is_recognised_as_one_that_does_the_same(rule: Rule) -> None:
+    found = recognise((sent, rule.apply(sent)) for sent in SENT)
+    assert found is not None
+    assert [found.apply(sent) for sent in SENT] == [rule.apply(sent) for sent in SENT]
+
+
+@pytest.mark.parametrize("shift", [timedelta(hours=1), timedelta(hours=-1), timedelta(seconds=1), timedelta(days=1)])
+def test_a_shift_is_no_rounding(shift: timedelta) -> None:
+    assert recognise((sent, sent + shift) for sent in SENT) is None
+
+
+def test_the_default_rounding_cuts_begin_and_lifts_end() -> None:
+    begin = recognise((sent, sent.replace(second=0)) for sent in SENT)
+    end = recognise((sent, (sent + timedelta(seconds=59)).replace(second=0)) for sent in SENT)
+    assert (begin, end) == (Rule(1, "down"), Rule(1, "up"))
+
+
+def test_full_hours_survive_every_rounding() -> None:
+    full = datetime(2025, 1, 22, 9)
+    assert all(rule.apply(full) == full for rule in RULES)
+    assert Rounding(None, None, None).survives("begin", full) == full
+
+
+def test_an_unknown_rounding_says_nothing_of_odd_minutes() -> None:
+    assert Rounding(None, None, None).survives("begin", SENT[0]) is None
+
+
+def test_nothing_seen_is_nothing_recognised() -> None:
+    assert recognise([]) is None
+
+
+def test_a_duration_in_steps_of_half_an_hour() -> None:
+    rule = recognise_duration([(4560, 5400), (3600, 3600), (8100, 9000)])
+    assert rule == Rule(30, "up")

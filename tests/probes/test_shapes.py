@@ -1,0 +1,86 @@
+"""Departures of an answer from its schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from conformance.definition import Shape
+from conformance.probes.shapes import Departure, departures, seen_fields, word
+
+DOCUMENT: dict[str, Any] = {
+    "components": {
+        "schemas": {
+            "Thing": {
+                "type": "object",
+                "required": ["id"],
+                "properties": {
+                    "id": {"type": "integer", "minimum": 1},
+                    "name": {"type": "string", "maxLength": 5},
+                    "at": {"type": "string", "format": "date-time"},
+                    "kind": {"type": "string", "enum": ["a", "b"]},
+                    "flag": {"type": "boolean"},
+                    "note": {"type": "string", "nullable": True},
+                    "owner": {"$ref": "#/components/schemas/Person"},
+                },
+            },
+            "Person": {"type": "object", "properties": {"alias": {"type": "string"}}},
+        }
+    }
+}
+GOOD = {
+    "id": 1, "name": "x", "at": "2026-07-01T10:00:00+0200", "kind": "a", "flag": True, "note": None,
+    "owner": {"alias": "y"},
+}  # fmt: skip
+
+
+def found(value: Any) -> tuple[Departure, ...]:
+    return departures(Shape(DOCUMENT, {"$ref": "#/components/schemas/Thing"}), value)
+
+
+def test_what_fits_departs_in_nothing() -> None:
+    assert found(GOOD) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"id": "1"}, Departure("type", "Thing.id", "integer", "string")),
+        ({"id": True}, Departure("type", "Thing.id", "integer", "boolean")),
+        ({"id": 0}, Departure("value", "Thing.id", "at least 1", "less")),
+        ({"name": None}, Departure("null", "Thing.name", "string", "null")),
+        ({"name": "longer"}, Departure("value", "Thing.name", "at most 5 characters", "longer")),
+        ({"at": "2026-07-01"}, Departure("type", "Thing.at", "date-time", "date")),
+        ({"at": "2026-07-01T10:00:00"}, Departure("type", "Thing.at", "date-time", "string")),
+        ({"kind": "c"}, Departure("value", "Thing.kind", "one of the enumeration", "another value")),
+        ({"flag": 1}, Departure("type", "Thing.flag", "boolean", "integer")),
+        ({"more": 1}, Departure("documented", "Thing.more", "absent", "integer")),
+        ({"owner": {}}, Departure("present", "Thing.owner.alias", "present", "missing")),
+        ({"owner": {"alias": None}}, Departure("null", "Person.alias", "string", "null")),
+    ],
+)
+def test_each_departure_is_named(change: dict[str, Any], expected: Departure) -> None:
+    assert found({**GOOD, **change}) == (expected,)
+
+
+def test_a_missing_required_attribute() -> None:
+    assert found({key: value for key, value in GOOD.items() if key != "id"}) == (
+        Departure("required", "Thing.id", "present", "missing"),
+    )
+
+
+def test_the_same_departure_of_many_items_is_one() -> None:
+    shape = Shape(DOCUMENT, {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}})
+    assert len(departures(shape, [{**GOOD, "id": "1"}] * 9)) == 1
+    assert "Thing.id" in seen_fields(shape, [GOOD])
+
+
+def test_an_offset_with_a_colon_is_legal() -> None:
+    assert found({**GOOD, "at": "2026-07-01T10:00:00+02:00"}) == ()
+
+
+def test_words_for_values() -> None:
+    assert [word(each) for each in (None, True, 1, 1.5, "x", "2026-01-01", [], {})] == [
+        "null", "boolean", "integer", "number", "string", "date", "array", "object",
+    ]  # fmt: skip

@@ -1,0 +1,142 @@
+"""The pure parts of probes: comparing values, folding flags, reading refusals, judging pages."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from conformance.probes.booleans import Flag, together
+from conformance.probes.comparing import alike, changed_besides, differences, kept, short
+from conformance.probes.errors import body_word, internals
+from conformance.probes.kinds import filled
+from conformance.probes.lab import data_of
+from conformance.probes.making import MISSING, attribute, ident
+from conformance.probes.pages import whole_word
+from conformance.words import Exchange
+
+
+def exchange(status: int = 200, body: Any = None, raw: bytes | None = None) -> Exchange:
+    content = raw if raw is not None else json.dumps(body).encode()
+    return Exchange("GET", "/api/x", "GET /api/x", "a", {}, None, status, {}, content)
+
+
+@pytest.mark.parametrize(
+    ("name", "sent", "got", "same"),
+    [
+        ("comment", "x", "x", True),
+        ("comment", "x", "X", False),
+        ("visible", True, True, True),
+        ("visible", True, 1, False),
+        ("rate", 12.5, 12.5, True),
+        ("rate", 12, 12.0, True),
+        ("timeBudget", "01:30", 5400, True),
+        ("timeBudget", "01:30", 90, False),
+        ("start", "2025-01-15", "2025-01-15T00:00:00+0100", True),
+        ("start", "2025-01-15", "2025-01-14", False),
+        ("begin", "2025-01-15T10:00:00", "2025-01-15T10:00:00+0100", True),
+        ("begin", "2025-01-15T10:00:00", "2025-01-15T11:00:00+0100", False),
+        ("comment", "x", None, False),
+    ],
+)
+def test_values_are_kept_or_not(name: str, sent: Any, got: Any, same: bool) -> None:
+    assert kept(name, sent, {"at": got}, "at") is same
+
+
+def test_a_missing_attribute_is_not_kept() -> None:
+    assert not kept("comment", None, {}, "comment")
+    assert attribute({"a": {"b": None}}, "a.b") is None
+    assert attribute({"a": {}}, "a.b") is MISSING
+    assert short(MISSING) == "missing"
+
+
+def test_texts_that_are_no_times_are_compared_whole() -> None:
+    assert not alike("2025 was a good year", "2025 was a bad year")
+
+
+def test_what_changed_besides_leaves_out_what_is_computed() -> None:
+    before = {"begin": "a", "duration": 1, "billable": True}
+    assert changed_besides(before, {"begin": "b", "duration": 2, "billable": False}, "begin") == ["billable"]
+    assert differences({"a": 1, "b": 2}, {"a": 1, "b": 3, "c": 4}) == {"b": (2, 3)}
+
+
+@pytest.mark.parametrize(
+    ("after_true", "after_false", "word"),
+    [
+        ("true", "false", "unchanged"),
+        ("false", "true", "inverted"),
+        ("true", "true", "true"),
+        ("false", "false", "false"),
+        ("", "true", "true"),
+        ("400", "400", "400"),
+    ],
+)
+def test_a_flag_asked_from_both_states_has_one_word(after_true: str, after_false: str, word: str) -> None:
+    seen = ((after_true, "true"), (after_false, "false"))
+    flags = [Flag("PATCH /x", "f", "null", got, exchange(), before) for got, before in seen if got]
+    assert together(flags) == {"f": word}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "word"),
+    [
+        (404, {"code": 404, "message": "Not Found"}, "code and message"),
+        (404, {"code": 500, "message": "Not Found"}, "another code"),
+        (400, {"code": "400", "message": "x"}, "code as text"),
+        (403, {"message": "x"}, "no code"),
+        (400, {"code": 400}, "no message"),
+        (400, ["x"], "no message"),
+    ],
+)
+def test_bodies_of_refusals(status: int, body: Any, word: str) -> None:
+    assert body_word(exchange(status, body)) == word
+
+
+def test_bodies_that_are_no_json() -> None:
+    assert body_word(exchange(401, raw=b"")) == "empty"
+    assert body_word(exchange(404, raw=b"<html>")) == "not JSON"
+
+
+@pytest.mark.parametrize(
+    "text", ["App\\Entity\\Activity object not found", "#0 /var/www/x.php(12)", "SQLSTATE[42S02]", "Doctrine said no"]
+)
+def test_internals_are_seen(text: str) -> None:
+    assert internals(exchange(403, {"code": 403, "message": text}))
+
+
+@pytest.mark.parametrize("text", ["Forbidden", "Not Found", "Please enter a valid date and time.", "Select a project"])
+def test_plain_messages_are_no_internals(text: str) -> None:
+    assert not internals(exchange(403, {"code": 403, "message": text}))
+
+
+@pytest.mark.parametrize(
+    ("found", "word"),
+    [
+        ([1, 2, 3], "each once"),
+        ([1, 2], "records missing"),
+        ([1, 2, 2], "records missing and repeated"),
+        ([1, 2, 3, 3], "records repeated"),
+        ([1, 2, 3, 4], "records too many"),
+    ],
+)
+def test_pages_are_whole_or_not(found: list[int], word: str) -> None:
+    assert whole_word(found, [1, 2, 3]) == word
+
+
+def test_ids_are_read_carefully() -> None:
+    assert ident(exchange(200, {"id": 7})) == 7
+    assert ident(exchange(200, {"id": "7"})) is None
+    assert ident(exchange(200, {"id": True})) is None
+    assert ident(exchange(400, {"id": 7})) is None
+    assert ident(exchange(200, raw=b"no")) is None
+
+
+def test_paths_are_filled_in_order() -> None:
+    assert filled("/api/customers/{id}/rates/{rateId}", 3, 5) == "/api/customers/3/rates/5"
+
+
+def test_observations_are_data_without_exchanges() -> None:
+    flag = Flag("POST /x", "f", "null", "true", exchange())
+    assert data_of([flag]) == [{"operation": "POST /x", "field": "f", "value": "null", "got": "true", "before": ""}]
+    json.dumps(data_of({"a": flag}))

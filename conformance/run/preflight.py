@@ -41,6 +41,7 @@ def look(settings: Settings, door: Door, say: Callable[[str], None] = lambda _: 
         say(f"asking who {actor.name} is")
         actors.append(_identified(door, actor))
     actors.sort(key=lambda a: (-_rank(a), a.user_id or 0))
+    _borrowed(settings, door, actors)
     say("looking for the definition")
     warnings = _same(actors)
     definition = _definition(settings, door, tuple(actors), version, warnings)
@@ -158,6 +159,26 @@ def _same(actors: list[Actor]) -> list[str]:
             raise UsageError(f"{names[0]} was given twice as an actor", "Put all tokens of one user into one entry.")
     shared = [names for names in by_id.values() if len(names) > 1]
     return [f"the tokens of {' and '.join(names)} are one user to the instance" for names in shared]
+
+
+def _borrowed(settings: Settings, door: Door, actors: list[Actor]) -> None:
+    """Raise UsageError where no actor sees the borrowed project with its activity in the lists to choose from."""
+    if settings.project is None:
+        return
+    for actor in actors:
+        session = door.session(actor)
+        projects = session.get("/api/projects").json_or_none()
+        activities = session.get("/api/activities", params={"project": settings.project}).json_or_none()
+        if _lists(projects, settings.project) and _lists(activities, settings.activity):
+            return
+    raise UsageError(
+        f"no actor sees project {settings.project} with activity {settings.activity} among those to book on",
+        "Give --project and --activity of a visible pair; kimai-conformance doctor without them lists some.",
+    )
+
+
+def _lists(body: object, identifier: int | None) -> bool:
+    return isinstance(body, list) and any(isinstance(e, dict) and _number(e.get("id")) == identifier for e in body)
 
 
 def _definition(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import traceback
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from conformance.definition import Definition, Index, Repair
@@ -13,8 +13,10 @@ from conformance.exchange import Door, Records, Redactor
 from conformance.probes.lab import Lab
 from conformance.run.context import RunContext
 from conformance.run.target import door_config
-from conformance.verdict import Clauses, Deviations, EventWriter, Judge, load_clauses, load_deviations
+from conformance.verdict import Clauses, Deviations, EventWriter, Judge, load_clauses, load_deviations, read_events
 from conformance.words import Exchange, Place, Status, Stop
+
+SERVER_ERROR = "error.no-server-error"
 
 EVENTS = "events"
 """Folder of the event files within a run's folder."""
@@ -36,6 +38,22 @@ class Suite:
     events: EventWriter
     clauses: Clauses
     deviations: Deviations
+    broken: dict[str, Exchange] = field(default_factory=dict)
+
+    def notice(self, exchange: Exchange) -> None:
+        """Remember each operation's first 5xx, whoever asked. Source: DESIGN, "Rulings": to any request it is a failure."""
+        if exchange.status >= 500:
+            self.broken.setdefault(exchange.operation, exchange)
+
+    def _judge_unjudged(self) -> None:
+        """Fail the 5xx of operations for which no check has said so by itself."""
+        places = [event.data for event in read_events(self.events.path) if event.kind == "place"]
+        said = {place["operation"] for place in places if place["clause"] == SERVER_ERROR and place["got"] >= "500"}
+        judge = self.judge(SERVER_ERROR)
+        for operation, exchange in self.broken.items():
+            if operation not in said:
+                got = str(exchange.status)
+                judge.check(False, operation=operation, expected="no server error", got=got, exchange=exchange)
 
     def judge(self, clause: str) -> Judge:
         """Return a judge of one clause. Raises KeyError for an id that is not in clauses.toml."""
@@ -71,7 +89,8 @@ class Suite:
         self.events.note("stop", status=int(error.status), message=str(error), hint=error.hint)
 
     def close(self) -> None:
-        """Write what the door counted, and close it."""
+        """Write what the door counted and no check judged, and close it."""
+        self._judge_unjudged()
         refused = {str(rule): number for rule, number in self.door.refused.items()}
         self.events.note("door", requests=self.door.requests, refused=refused)
         self.door.close()
@@ -115,24 +134,5 @@ def open_suite(context: RunContext, worker: str, alive: Callable[[], bool]) -> S
     )
     events = EventWriter(context.folder / EVENTS / f"{worker}.jsonl", Redactor(context.secrets()).text)
     suite = Suite(context, definition, index, door, records, lab, events, load_clauses(), load_deviations())
-    door.listeners.append(_server_errors(suite))
+    door.listeners.append(suite.notice)
     return suite
-
-
-def _server_errors(suite: Suite) -> Callable[[Exchange], None]:
-    """Return a listener by which each operation's first 5xx fails, whoever asked. Source: DESIGN, "Rulings"."""
-    seen: set[tuple[str, int]] = set()
-
-    def listen(exchange: Exchange) -> None:
-        key = (exchange.operation, exchange.status)
-        if exchange.status >= 500 and key not in seen:
-            seen.add(key)
-            suite.judge("error.no-server-error").check(
-                False,
-                operation=exchange.operation,
-                expected="no server error",
-                got=str(exchange.status),
-                exchange=exchange,
-            )
-
-    return listen

@@ -5,10 +5,12 @@ Where an operation's path names a record, it gets one of these, so that no forei
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
-from conformance.definition import Field, Index, Operation, bundled
+from conformance.definition import Field, Index
 from conformance.definition.sources import BUNDLED
 from conformance.exchange import NoAnswer, Refused
 from conformance.exchange.table import OPERATIONS
@@ -54,7 +56,7 @@ def roles(lab: Lab) -> Mapping[str, Actor]:
 
 def asked_kinds(lab: Lab) -> tuple[Kind, ...]:
     """Return the kinds of which records are made."""
-    return tuple(kind for kind in kinds(lab.index) if kind.name not in UNASKED)
+    return lab.once("asked kinds", lambda: tuple(kind for kind in kinds(lab.index) if kind.name not in UNASKED))
 
 
 def known_labels(lab: Lab) -> tuple[str, ...]:
@@ -72,13 +74,10 @@ def known_forms(label: str, own: Index) -> Mapping[str, Field]:
     return found
 
 
-def _bundled() -> Iterator[Index]:
-    if not _INDEXES:
-        _INDEXES.extend(bundled(path.stem).index for path in sorted(BUNDLED.glob("*.json")))
-    yield from _INDEXES
-
-
-_INDEXES: list[Index] = []
+@cache
+def _bundled() -> tuple[Index, ...]:
+    """Return the definitions of the bundled versions, not mended: only names and types of fields are asked of them."""
+    return tuple(Index.of(json.loads(path.read_text(encoding="utf-8"))) for path in sorted(BUNDLED.glob("*.json")))
 
 
 def body_of(lab: Lab, kind: Kind, size: str) -> dict[str, Any]:
@@ -176,8 +175,3 @@ def field_value(lab: Lab, field: Field) -> Any:
     """Return a valid value for a field, None where none is known."""
     pair = pair_for(lab, field)
     return pair[0] if pair else True if field.types == ("boolean",) else None
-
-
-def operation_of(lab: Lab, label: str) -> Operation | None:
-    """Return the operation of the instance's own definition, None where it has none."""
-    return lab.index.get(label)

@@ -47,7 +47,8 @@ def lists(known: Collection) -> Iterator[str]:
     for operation in plain_reads(known):
         success = operation.success
         items = success.shape.items if success is not None and success.shape is not None else None
-        if items is not None and "id" in items.attributes:
+        smoke = operation.label in ("GET /api/timesheets", "GET /api/customers")
+        if items is not None and "id" in items.attributes and (smoke or at_least(known, "standard")):
             yield operation.label
 
 

@@ -35,6 +35,7 @@ HIDDEN = "not observable: no answer shows it"
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item a kind whose form has booleans."""
     spread(metafunc, "creatable", lambda known: kind_names(known, flagged, TELLING))
+    spread(metafunc, "telling", lambda known: kind_names(known, flagged, ("customers", "timesheets", "teams")))
     spread(metafunc, "changeable", lambda known: kind_names(known, changeable_flags, ("customers", "timesheets")))
 
 
@@ -90,9 +91,9 @@ def test_absent_in_patch(lab: Lab, judge: Judge, changeable: str) -> None:
 
 
 @clause("boolean.false-is-false")
-def test_false_in_post(lab: Lab, judge: Judge, creatable: str) -> None:
+def test_false_in_post(lab: Lab, judge: Judge, telling: str) -> None:
     """A boolean that is created as false is false."""
-    for flag in ask_post(lab, named(lab, creatable), False):
+    for flag in ask_post(lab, named(lab, telling), False):
         check(judge, flag, "false", flag.got)
 
 
@@ -105,10 +106,10 @@ def test_false_in_patch(lab: Lab, judge: Judge, changeable: str) -> None:
 
 
 @clause("boolean.anything-else-true")
-def test_anything_else_in_post(lab: Lab, judge: Judge, creatable: str) -> None:
+def test_anything_else_in_post(lab: Lab, judge: Judge, telling: str) -> None:
     """A boolean that is created as true, null, a text or a number is true."""
     for value in scalars(lab):
-        for flag in ask_post(lab, named(lab, creatable), value):
+        for flag in ask_post(lab, named(lab, telling), value):
             check(judge, flag, "true", flag.got)
 
 

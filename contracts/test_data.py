@@ -14,8 +14,9 @@ from conformance.definition import Operation
 from conformance.probes import Collection, Lab
 from conformance.probes.comparing import changed_besides, differences, kept, short
 from conformance.probes.kinds import kind_named, kinds
-from conformance.probes.life import Subject, again, born, changes, gone, refused_change
+from conformance.probes.life import Subject, again, born, changes, gone, refused_change, switched_off
 from conformance.probes.making import attribute
+from conformance.probes.shapes import departures
 from conformance.verdict import Judge, clause
 from conformance.words import Exchange
 from contracts.grid import at_least, spread
@@ -43,7 +44,7 @@ def subjects(known: Collection) -> Iterator[str]:
     for kind in kinds(known.index):
         if kind.name != "users" and (at_least(known, "standard") or kind.name in SMOKE):
             yield kind.name
-            if kind.name == "timesheets" and len(known.actors) > 1:
+            if kind.name == "timesheets" and len(known.actors) > 1 and at_least(known, "standard"):
                 yield kind.name + OWN
 
 
@@ -68,13 +69,31 @@ def test_full_body_is_accepted(lab: Lab, judge: Judge, subject: str) -> None:
 
 
 def documented_status(lab: Lab, judge: Judge, operation: Operation, exchange: Exchange) -> None:
-    """Judge that a write succeeded with a documented status."""
+    """Judge that a write succeeded with a documented status, and answered documented attributes of their types."""
     if exchange.ok and operation.responses and (lab.definition.exact or lab.definition.source != "bundled"):
+        documented_attributes(judge, operation, exchange)
         status = str(exchange.status)
         judge.on("definition.status").check(
             operation.response(exchange.status) is not None, operation=operation.label,
             expected=" or ".join(operation.responses), got=status, exchange=exchange,
         )  # fmt: skip
+
+
+def documented_attributes(judge: Judge, operation: Operation, exchange: Exchange) -> None:
+    """Judge the attributes and types in the answer of a write, where one is documented."""
+    response = operation.response(exchange.status)
+    if response is None or response.shape is None:
+        return
+    found = departures(response.shape, exchange.json_or_none())
+    for aspect, name in (("documented", "definition.attributes-documented"), ("type", "definition.types")):
+        wrong = [each for each in found if each.aspect == aspect]
+        for each in wrong:
+            judge.on(name).check(
+                False, operation=operation.label, field=each.field, expected=each.expected, got=each.got,
+                exchange=exchange, cause=f"{each.field} {each.got}",
+            )  # fmt: skip
+        if not wrong:
+            judge.on(name).check(True, operation=operation.label, expected="as documented", got="as documented")
 
 
 def refused_fields(exchange: Exchange) -> list[str]:
@@ -214,6 +233,27 @@ def test_list_and_record_agree(lab: Lab, judge: Judge, subject: str) -> None:
             True, operation=about.kind.listing.label, role=about.actor.role, expected="as in the record",
             got="as in the record",
         )  # fmt: skip
+
+
+@clause("attribute.forms-agree")
+def test_list_and_record_agree_on_flags(lab: Lab, judge: Judge, subject: str) -> None:
+    """A record whose flags are all off is listed with its flags off."""
+    about = subject_of(lab, subject)
+    flags = [field.name for field in about.kind.fields(about.kind.create) if field.types == ("boolean",)]
+    if not flags or about.kind.listing is None or subject.endswith(OWN):
+        judge.skip("not observable: this kind has no list, or no flags", operation=about.kind.create.label)
+        return
+    made, listed, listing = switched_off(lab, about, flags)
+    for name in flags:
+        if listed is None or name not in listed or name not in body_of(made):
+            continue
+        alike = listed[name] == body_of(made)[name]
+        judge.check(
+            alike, operation=about.kind.listing.label, field=name, role=about.actor.role, value="false",
+            expected="as in the record", got="as in the record" if alike else "different", exchange=listing,
+        )  # fmt: skip
+    if not judge.places:
+        judge.skip("the record was not made or not found in a list", operation=about.kind.listing.label)
 
 
 @clause("data.patch-stored")

@@ -154,6 +154,11 @@ def test_lead_does_not_reach_other_teams(lab: Lab, judge: Judge) -> None:
     teams = [own, other]
     try:
         judge_reaches(judge, [*reads(lab, lead, outsider), *writes(lab, lead, outsider)], "another team")
+        for seen in lists(lab, lead, outsider):
+            judge.check(
+                not seen.shows, operation="GET /api/timesheets", role=lead.role, field=seen.params,
+                expected="not shown", got="shown" if seen.shows else "not shown", exchange=seen.answer,
+            )  # fmt: skip
         disband(lab, teams.pop())
         for each in reads(lab, lead, outsider):
             # Whether people without any team are everybody's is nowhere promised.

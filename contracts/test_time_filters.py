@@ -13,7 +13,7 @@ from conformance.probes import Collection, Lab
 from conformance.probes.time_filters import ask_edge, ask_modified, ask_modified_zone, ask_windows, form_accepted, today
 from conformance.probes.times import COLLECTION
 from conformance.verdict import Judge, clause
-from contracts.grid import spread
+from contracts.grid import at_least, spread
 
 OTHER_FILTER_FORMS = ("2025-01-15", "2025-01-15T10:00", "2025-01-15T10:00:00Z", "2025-01-15T10:00:00+00:00", "now", "")
 
@@ -28,7 +28,8 @@ def date_filters(known: Collection) -> Iterator[str]:
     for operation in known.index.operations:
         if operation.method == "GET" and not operation.path_parameters:
             for parameter in known.index.datetime_query_parameters(operation):
-                yield f"{operation.label} {parameter.name}"
+                if at_least(known, "standard") or operation.label == f"GET {COLLECTION}":
+                    yield f"{operation.label} {parameter.name}"
 
 
 @clause("datetime.filter-form")

@@ -5,14 +5,14 @@ Asked once a kind and process; the checks of the data family share it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from conformance.probes.grounds import Ground, ground
 from conformance.probes.kinds import Kind
 from conformance.probes.lab import Lab
-from conformance.probes.making import attribute, create, ident, parent_of
+from conformance.probes.making import attribute, create, dispose, ident, parent_of
 from conformance.probes.samples import TEXT, minimal, writable
 from conformance.words import Actor, Exchange
 
@@ -137,6 +137,22 @@ def find(lab: Lab, subject: Subject, number: int) -> tuple[Exchange | None, Mapp
     items = exchange.json_or_none()
     found = (item for item in items if attribute(item, "id") == number) if isinstance(items, list) else iter(())
     return exchange, next(found, None)
+
+
+def switched_off(
+    lab: Lab, subject: Subject, flags: Sequence[str]
+) -> tuple[Exchange, Mapping[str, Any] | None, Exchange | None]:
+    """Create a record with these flags off: its answer, the record in its list, and the list. Raises Refused."""
+    off: dict[str, Any] = dict.fromkeys(flags, False)
+    if subject.kind.name == "timesheets":
+        place = life_ground(lab, subject)
+        off |= {"project": place.project, "activity": place.activity}
+        off |= {"begin": f"{place.year}-02-12T10:00:00", "end": f"{place.year}-02-12T11:00:00"}
+    made = create(lab, subject.kind, off, actor=subject.actor)
+    number = ident(made)
+    listing, listed = find(lab, subject, number) if number is not None else (None, None)
+    dispose(lab, subject.kind, made)
+    return made, listed, listing
 
 
 def changes(lab: Lab, subject: Subject) -> tuple[Changed, ...]:

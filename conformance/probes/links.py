@@ -29,6 +29,11 @@ def team_links(lab: Lab) -> tuple[Done, ...]:
     """Attach and detach everything that a team can have, and look each time. Raises Refused."""
     team = lab.records.team([lab.strongest])
     found: list[Done] = []
+    for plural in WORDS:
+        # Something of each kind stays attached, for what a link must leave alone.
+        number = _linkable(lab, plural)
+        if f"POST /api/teams/{{id}}/{plural}/{{{WORDS[plural]}Id}}" in lab.index and number is not None:
+            lab.session().post(f"/api/teams/{team.id}/{plural}/{number}")
     for operation in lab.index.operations:
         tail = operation.path.removeprefix("/api/teams/{id}/")
         if operation.method == "POST" and tail != operation.path and tail.count("/") == 1:
@@ -58,11 +63,22 @@ def _link(lab: Lab, team: int, plural: str, number: int, template: str) -> Itera
     yield Done(f"POST {template}", "attached", _linked(attached, plural, number, True), attached)
     seen = session.get(f"/api/teams/{team}")
     yield Done("GET /api/teams/{id}", f"{plural} attached", _linked(seen, plural, number, True), seen)
+    yield Done(f"POST {template}", "the rest stays", _rest(before, seen.json_or_none(), plural), seen)
     detached = session.delete(path)
     yield Done(f"DELETE {template}", "detached", _linked(detached, plural, number, False), detached)
     seen = session.get(f"/api/teams/{team}")
     got = "as it should be" if seen.json_or_none() == before else "not as before"
     yield Done(f"DELETE {template}", "as before", got, seen)
+
+
+def _rest(before: Any, after: Any, plural: str) -> str:
+    """Return whether everything else of a team is as it was; what was attached before is still there."""
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return "no team"
+    others = [name for name in before if name != plural and before[name] != after.get(name)]
+    paths = "user.id" if plural == "members" else "id"
+    lost = {attribute(each, paths) for each in before[plural]} - {attribute(each, paths) for each in after[plural]}
+    return "more has changed" if others or lost else "as it should be"
 
 
 def _linked(exchange: Exchange, plural: str, number: int, wanted: bool) -> str:

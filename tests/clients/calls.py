@@ -162,7 +162,7 @@ PLAIN = [
     _sheet(WORKER, "create", data={**_WORK, **_DAY}),
     _sheet(WORKER, "create", {"POST /timesheets": 400}, data={**_WORK, **_DAY, "billable": True}),
     _sheet(WORKER, "list"),
-    _sheet(WORKER, "list", {"GET /timesheets": 403}, filters={"user_scope": "all"}),
+    _sheet(WORKER, "list", filters={"user_scope": "all"}),
     _sheet(WORKER, "get", {"GET /timesheets/1": 403}, id=1),
     _sheet(WORKER, "get", id=6),
     _sheet(WORKER, "update", id=6, data={"description": "mine"}),

@@ -77,16 +77,19 @@ def _filtered(call: Call) -> Select[tuple[Timesheet]]:
 
 
 def _by_people(call: Call, query: Select[tuple[Timesheet]]) -> Select[tuple[Timesheet]]:
-    """The caller's records, or those of the asked users; unknown ids are as if they were not asked for."""
+    """The caller's records, or those of the asked users; unknown ids are as if they were not asked for.
+
+    Whoever may not see others' records gets the own ones, whatever users are asked for. That is as kimai-mcp, a public
+    client, tells it of released versions; no recording asks it.
+    """
+    if not call.access.has("view_other_timesheet"):
+        return query.where(Timesheet.user_id == call.user.id)
     if call.filters("user") == "all":
-        if not call.access.has("view_other_timesheet"):
-            raise forbidden()
         return query if call.access.sees_all else query.where(Timesheet.user_id.in_(_team_of(call)))
     asked = [n for n in [call.filters("user"), *(call.filters("users[]") or [])] if n is not None]
     users = [user for n in dict.fromkeys(asked) if len(n) < 19 and (user := call.session.get(User, int(n)))]
-    for user in users:
-        if user.id != call.user.id and not (call.access.has("view_other_timesheet") and call.access.reaches(user)):
-            raise forbidden()
+    if not all(call.access.reaches(user) for user in users):
+        raise forbidden()
     return query.where(Timesheet.user_id.in_([user.id for user in users] or [call.user.id]))
 
 

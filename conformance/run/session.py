@@ -41,7 +41,7 @@ class Suite:
     broken: dict[str, Exchange] = field(default_factory=dict)
 
     def notice(self, exchange: Exchange) -> None:
-        """Remember each operation's first 5xx, whoever asked: to any request it is a failure. Source: DESIGN, "Rulings"."""
+        """Remember the first 5xx of each operation, whoever asked. Source: DESIGN, "Rulings": all fail."""
         if exchange.status >= 500:
             self.broken.setdefault(exchange.operation, exchange)
 

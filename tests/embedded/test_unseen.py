@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.embedded.conftest import BOSS, WORKER, Instance
+import pytest
+
+from tests.embedded.conftest import BOSS, IDS, WORKER, Instance
 
 TIMES = {"begin": "2026-06-01T08:00:00", "end": "2026-06-01T09:00:00"}
 
@@ -33,3 +35,12 @@ def test_a_homepage_gets_a_scheme_unless_it_has_one(kimai: Instance) -> None:
     sent = ["example.com", "https://example.com", "me@example.com", "/path"]
     made = [kimai.make("customers", name="Customer", homepage=address)["homepage"] for address in sent]
     assert made == ["http://example.com", *sent[1:]]
+
+
+@pytest.mark.parametrize("kind", ["members", "customers", "projects", "activities"])
+def test_what_a_team_is_linked_to_is_looked_up_before_the_rights(kimai: Instance, kind: str) -> None:
+    members = [{"user": IDS[BOSS], "teamlead": True}]
+    team = kimai.make("teams", name=kimai.name(), members=members)["id"]
+    for method in ("POST", "DELETE"):
+        assert kimai.ask(WORKER, method, f"teams/{team}/{kind}/99999").status_code == 404
+    assert kimai.ask(WORKER, "POST", f"teams/{team}/members/{IDS[WORKER]}").status_code == 403

@@ -98,7 +98,8 @@ def _replace_members(team: Team, rows: list[Any]) -> None:
 
 
 def _member(call: Call) -> tuple[Team, User]:
-    return _editable(call), by_id(call, User, call.parameters["userId"])
+    user = by_id(call, User, call.parameters["userId"])  # before the rights: an unknown one is 404 to everybody
+    return _editable(call), user
 
 
 def _add_member(call: Call) -> Reply:
@@ -122,8 +123,8 @@ def _remove_member(call: Call) -> Reply:
 
 
 def _linked(kind: Kind, call: Call) -> tuple[Team, Any]:
-    team = _editable(call)
     record = by_id(call, kind.model, call.parameters[f"{kind.word}Id"])
+    team = _editable(call)
     call.access.require_content(["permissions"], record)
     return team, record
 

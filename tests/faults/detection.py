@@ -31,12 +31,11 @@ class Detection:
         return frozenset(clause for clause, status in self.clauses.items() if status == "fail")
 
 
-def run_against(faults: Sequence[str], folder: Path, *arguments: str, accept: Path | None = None) -> Detection:
+def run_against(faults: Sequence[str], folder: Path, *arguments: str) -> Detection:
     """Serve an embedded Kimai with these faults and run the suite against it; `folder` takes reports and state."""
     with EmbeddedKimai(faults=faults) as kimai:
         actors = kimai.write_users_file(folder / "actors.json")
-        accepted = ("--accept", str(accept)) if accept else ()
-        return _run(kimai.url, actors, folder, (*accepted, *arguments))
+        return _run(kimai.url, actors, folder, arguments)
 
 
 def _run(url: str, actors: Path, folder: Path, arguments: Sequence[str]) -> Detection:

@@ -10,12 +10,16 @@ from conformance.probes.making import MISSING, attribute
 COUPLED: Mapping[str, frozenset[str]] = {
     "name": frozenset({"color-safe", "parentTitle"}),
     "color": frozenset({"color-safe"}),
-    "begin": frozenset({"duration", "rate", "internalRate"}),
-    "end": frozenset({"duration", "rate", "internalRate"}),
-    "hourlyRate": frozenset({"rate", "internalRate", "fixedRate"}),
-    "fixedRate": frozenset({"rate", "internalRate", "hourlyRate"}),
+    "begin": frozenset({"duration"}),
+    "end": frozenset({"duration"}),
+    "hourlyRate": frozenset({"fixedRate"}),
+    "fixedRate": frozenset({"hourlyRate"}),
 }
 """Attributes that are computed from another, and so change with it."""
+
+
+COMPUTED = frozenset({"rate", "internalRate"})
+"""Attributes that are computed anew whenever a time record is saved, from rates that others may have changed."""
 
 
 def kept(name: str, sent: Any, body: Any, path: str) -> bool:
@@ -61,6 +65,6 @@ def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, t
 
 def changed_besides(before: Mapping[str, Any], after: Mapping[str, Any], field: str) -> list[str]:
     """Return the attributes that changed although another was sent, but for what is computed from that one."""
-    expected = COUPLED.get(field, frozenset()) | {field}
+    expected = COUPLED.get(field, frozenset()) | COMPUTED | {field}
     names = before.keys() | after.keys()
     return sorted(name for name in names - expected if before.get(name, MISSING) != after.get(name, MISSING))

@@ -44,3 +44,19 @@ def test_what_a_team_is_linked_to_is_looked_up_before_the_rights(kimai: Instance
     for method in ("POST", "DELETE"):
         assert kimai.ask(WORKER, method, f"teams/{team}/{kind}/99999").status_code == 404
     assert kimai.ask(WORKER, "POST", f"teams/{team}/members/{IDS[WORKER]}").status_code == 403
+
+
+def test_amounts_may_have_a_comma(kimai: Instance) -> None:
+    made = kimai.make("customers", name="Customer", budget="10,5", timeBudget="1,5")
+    assert (made["budget"], made["timeBudget"]) == (10.5, 5400)
+    answer = kimai.ask(BOSS, "POST", "customers", {"name": "Customer", "budget": "1,000.5"})
+    assert answer.json()["errors"]["children"]["budget"] == {"errors": ["Please enter a valid money amount."]}
+
+
+def test_the_full_list_of_customers_has_addresses_for_who_may_see_them(kimai: Instance) -> None:
+    kimai.make("customers", name="Customer", city="Graz")
+    short = kimai.ask(BOSS, "GET", "customers").json()[0].keys()
+    full = kimai.ask(BOSS, "GET", "customers", params={"full": "1"}).json()[0].keys()
+    assert full - short == {"vatId", "addressLine1", "addressLine2", "addressLine3", "postCode", "city"}
+    hidden = kimai.ask(WORKER, "GET", "customers", params={"full": "1"}).json()[0].keys()
+    assert hidden == kimai.ask(WORKER, "GET", "customers").json()[0].keys()

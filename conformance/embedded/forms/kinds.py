@@ -175,12 +175,13 @@ class Records(Kind):
 
 
 class Money(Kind):
-    """An amount."""
+    """An amount; its decimals may stand behind a point or a comma."""
 
     message = "Please enter a valid money amount."
 
     def convert(self, text: str, _place: Place) -> Any:
-        amount = float(text) if _MONEY.fullmatch(text) else math.inf
+        number = text.replace(",", ".")
+        amount = float(number) if _MONEY.fullmatch(number) else math.inf
         if not math.isfinite(amount):
             raise Refused(self.message)
         return amount
@@ -197,8 +198,9 @@ class Duration(Kind):
 
 
 def _read_duration(text: str) -> float | None:
-    if _MONEY.fullmatch(text):
-        return float(text) * 3600
+    hours = text.replace(",", ".")
+    if _MONEY.fullmatch(hours):
+        return float(hours) * 3600
     match = _CLOCK.fullmatch(text) or _UNITS.fullmatch(text)
     return _seconds(*match.groups()) if match and any(match.groups()[1:]) else None
 

@@ -9,10 +9,12 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from conformance.embedded.handlers.catalog import project_dates
 from conformance.embedded.handlers.common import chosen, folded, matches, ordered
+from conformance.embedded.interface import schema
 from conformance.embedded.models import Activity, Customer, Project
-from conformance.embedded.serialise import answer, as_list
+from conformance.embedded.serialise import answer, as_json
 from conformance.embedded.state import Call, Reply
 
+_DETAILS = ("vatId", "addressLine1", "addressLine2", "addressLine3", "postCode", "city")
 _VISIBLE, _HIDDEN, _BOTH = "1", "2", "3"
 
 
@@ -23,8 +25,16 @@ def _customers(call: Call) -> Reply:
         for record in records
         if _shown(call, record.visible) and call.access.lists(record) and _found(call, record, _customer_texts)
     ]
-    schema = "CustomerEntity" if call.query.get("full") == "1" else "CustomerCollection"
-    return Reply(as_list(call, ordered(call, shown, _KEYS, "name"), schema))
+    listed = ordered(call, shown, _KEYS, "name")
+    if call.query.get("full") == "1" and call.access.has("details_customer"):
+        return Reply([_detailed(call, record) for record in listed])
+    return answer(call, listed)
+
+
+def _detailed(call: Call, record: Customer) -> dict[str, Any]:
+    """A customer of the list with its address. Which attributes these are is told by kimai-mcp, a public client."""
+    wanted = {*schema(call.version.name, "CustomerCollection").names, *_DETAILS}
+    return {name: value for name, value in as_json(call, record, "CustomerEntity").items() if name in wanted}
 
 
 def _projects(call: Call) -> Reply:

@@ -54,7 +54,7 @@ def read_body(content: bytes, content_type: str, mark: str) -> Body:
     media = content_type.split(";")[0].strip().lower()
     if media.startswith("multipart/"):
         raise Unclear("a multipart body is not understood")
-    if media == "application/x-www-form-urlencoded":
+    if media.startswith("application/x-www-form-urlencoded"):
         return Body(Reading.FORM, _form(content))
     try:
         value = json.loads(content, object_pairs_hook=_unique)
@@ -97,4 +97,6 @@ def _plant(tree: dict[str, Any], parts: list[str], value: str) -> None:
         if not isinstance(branch, dict):
             raise Unclear("the form uses a key both as a value and as a list")
         tree = branch
+    if parts[-1] in tree:
+        raise Unclear("the form uses a key both as a value and as a list")
     tree[parts[-1] or str(len(tree))] = value

@@ -9,6 +9,7 @@ from typing import Any
 from conformance.exchange.bodies import field_key
 from conformance.exchange.credentials import Standing
 from conformance.exchange.errors import Refused
+from conformance.exchange.identity import speaks_against
 from conformance.exchange.kinds import KINDS, NAMED, Kind
 from conformance.exchange.operations import Class, Effect
 from conformance.exchange.redaction import BLOT, Redactor
@@ -99,9 +100,12 @@ class Bookkeeper:
         if not isinstance(ident, int) or isinstance(ident, bool):
             return None
         floor = self._state.ledger.contents.intents[number].floor
-        name = answer.get(KINDS[kind].name) if kind in NAMED else None
-        marked = not isinstance(name, str) or self._state.config.mark.casefold() in name.casefold()
-        return ident if marked and (floor is None or ident > floor) else None
+        if speaks_against(self._state, kind, answer, self._state.ledger):
+            return None
+        if floor is None:
+            # Neither the ids at the start nor its name speak for it.
+            return ident if kind not in NAMED or isinstance(answer.get(KINDS[kind].name), str) else None
+        return ident if ident > floor else None
 
     def _owner(self, call: Call, answer: dict[str, Any]) -> str | None:
         user = answer.get("user")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.exchange import restoring
 from conformance.exchange.errors import NoAnswer, Refused, Stopped
+from conformance.exchange.identity import another_now
 from conformance.exchange.kinds import KINDS, NAMED, Kind, delete_path
 from conformance.exchange.ledger import Intent, Ledger, Made
 from conformance.exchange.records import Records
@@ -124,6 +125,8 @@ class _Cleaner:
         label = f"DELETE {facts.delete}"
         if not facts.delete or (self._state.index is not None and not self._state.lists(label)):
             return f"this instance has no operation that deletes a {made.kind}"
+        if stranger := another_now(self._state, made.kind, made.ident):
+            return f"the instance has another record under this id now: {stranger}"
         reason = "no actor could delete it"
         for actor in self._deleters(made):
             try:

@@ -1,4 +1,4 @@
-"""The rules of the guard, one module each, in the design's order. Source: DESIGN, "The guard".
+"""The rules of the guard, one module each. Source: DESIGN, "The guard".
 
 A rule takes a call and the state and returns why it refuses, or None. A rule may read from the instance, never write.
 """
@@ -25,6 +25,7 @@ Rule = Callable[[Call, State], str | None]
 
 RULES: tuple[tuple[int, Rule], ...] = (
     (1, origin.check),
+    (7, read_only.check),
     (2, targets.check),
     (2, naming.check),
     (3, undo.check),
@@ -32,6 +33,5 @@ RULES: tuple[tuple[int, Rule], ...] = (
     (4, bad_credentials.check),
     (5, timers.check),
     (6, unlisted.check),
-    (7, read_only.check),
 )
-"""Rules with their numbers. Where a rule has two sides, each is a module."""
+"""Rules with their numbers. Where a rule has two sides, each is a module. That nothing is written at all says most."""

@@ -77,7 +77,8 @@ def _headers(call: Call, state: State, base: httpx.URL) -> str | None:
     if hosts != [base.netloc.decode("ascii")]:
         return "the Host header names another host"
     for name in set(call.request.headers) - configured:
-        if name in FORWARDING or (call.writes and name not in WRITE_HEADERS):
+        # A server may hand on `X_Host` as `X-Host`.
+        if name.replace("_", "-") in FORWARDING or (call.writes and name not in WRITE_HEADERS):
             return f"the header {name} may send it elsewhere, or make it something else"
     if "cookie" in call.request.headers and "cookie" not in configured:
         return "it carries a cookie"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.exchange.below import strangers_below
+from conformance.exchange.identity import another_now
 from conformance.exchange.ids import Unclear, has_digit
 from conformance.exchange.kinds import KINDS, Kind
 from conformance.exchange.operations import Effect, Role
@@ -40,7 +41,7 @@ def _target(call: Call, touched: Touched, state: State) -> str | None:
         parent = KINDS[touched.kind].parent
         if parent and str(made.parent) != call.values.get("id"):
             return f"{touched.kind} {touched.ident} hangs below another {parent}"
-        return None
+        return _reused(touched, state)
     if touched.kind is Kind.USER and state.actor_with(touched.ident):
         return None  # rule 3 decides what may be done to an actor
     if _absent(call, touched, state):
@@ -50,9 +51,17 @@ def _target(call: Call, touched: Touched, state: State) -> str | None:
     return f"{touched.kind} {touched.ident} ({touched.where}) was not made by this run"
 
 
+def _reused(touched: Touched, state: State) -> str | None:
+    """What the run deleted stays its own, unless the instance gave the id a second time."""
+    if not state.is_gone(touched.kind, touched.ident) or state.config.own_instance:
+        return None
+    reason = another_now(state, touched.kind, touched.ident)
+    return reason and f"{touched.kind} {touched.ident} was deleted by this run, and exists again: {reason}"
+
+
 def _reference(call: Call, touched: Touched, state: State) -> str | None:
     if state.owns(touched.kind, touched.ident):
-        return None
+        return _reused(touched, state)
     if touched.kind is Kind.USER and state.actor_with(touched.ident):
         return None
     if _borrowed(call, touched, state) or _absent(call, touched, state):

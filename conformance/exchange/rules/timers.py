@@ -36,7 +36,7 @@ def starts(call: Call, state: State) -> bool:
     if call.effect is Effect.START:
         return True
     understood = call.body.reading in (Reading.JSON, Reading.FORM)
-    ended = understood and is_end(call.sent("end"))
+    ended = understood and isinstance(call.body.value, dict) and is_end(call.body.value.get("end"))
     if call.label == _POST:
         return not ended
     if call.label == _PATCH:

@@ -29,15 +29,15 @@ def _other_readings(call: Call) -> str | None:
 
 
 def _unknown(call: Call, state: State) -> str | None:
-    if state.config.allows(Class.UNLISTED) and call.path.startswith("/api/"):
+    if any(reading[:1] != ("api",) for reading in call.readings):
+        return f"{call.path[:80]} is not part of the API, or may be read as something that is not"
+    if state.config.allows(Class.UNLISTED):
         return None
     if call.method == "OPTIONS" and _known_path(call):
         return None
     if call.method not in ("GET", "HEAD"):
         return f"the table of operations does not know {call.label[:120]}: allow it with --allow unlisted"
     template = _template(call, state)
-    if not call.path.startswith("/api/"):
-        return f"{call.path[:80]} is not part of the API"
     if not is_plain_read(template):
         return f"GET {template[:120]} is not known, and may do something to the record that it names"
     state.announced.add(f"GET {template}")

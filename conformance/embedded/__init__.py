@@ -1,7 +1,7 @@
 """The embedded Kimai: an API that answers like a released Kimai, for machines without one.
 
 It serves the suite's own tests, newcomers who have no instance at hand, and people who write API clients.
-What it is alike was measured on released instances; what it does not do is listed in `testing`.
+What it is alike was measured on released instances; what it does not do is told in `docs/embedded.md`.
 
 Rooms, each with one reason to change:
 
@@ -14,5 +14,5 @@ Rooms, each with one reason to change:
     serialise                                entities as JSON, from the interface tables
     routing, auth, doorway, app              from a request to a handler and back
     handlers/                                one module a resource
-    server, serve, testing                   running it: context manager, command, pytest fixture
+    server, serving, testing                 running it: context manager, command, pytest fixture
 """

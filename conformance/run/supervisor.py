@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import signal
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
 
 from filelock import FileLock
 from rich.console import Console
@@ -21,6 +17,7 @@ from conformance.run.announce import announce
 from conformance.run.child import Selection
 from conformance.run.conclude import Outcome, conclude
 from conformance.run.console import say
+from conformance.run.interrupts import patient, terminating
 from conformance.run.lifeline import Lifeline
 from conformance.run.prepare import Ready, prepare
 from conformance.run.progress import Watch
@@ -33,10 +30,6 @@ from conformance.verdict import EventTail, load_acceptance
 from conformance.words import Exit
 
 LOCK = "run.lock"
-
-
-class Interrupted(KeyboardInterrupt):
-    """SIGTERM, treated as Ctrl-C."""
 
 
 @dataclass
@@ -60,7 +53,7 @@ def supervise(settings: Settings, selection: Selection, console: Console) -> Exi
     require_consent(settings)
     if settings.accept:
         load_acceptance(settings.accept)
-    with _terminate_as_interrupt(), instance_of(settings) as target:
+    with terminating(), instance_of(settings) as target:
         run_id = new_run_id()
         folder = new_run_folder(run_id)
         with FileLock(folder / LOCK):
@@ -69,7 +62,7 @@ def supervise(settings: Settings, selection: Selection, console: Console) -> Exi
             course = _run(ready, target, selection, console)
             outcome = Outcome(ready, target, course.started, course.seconds, selection.partial)
             outcome = outcome.ended(course.status, course.interrupted, course.cut_off, announced)
-            with _no_interrupt(console):
+            with patient(console):
                 return conclude(outcome, console)
 
 
@@ -119,30 +112,3 @@ def _follow(process: subprocess.Popen[bytes], folder: Path, watch: Watch, course
         if limit is not None and course.seconds > limit:
             return False
     return True
-
-
-@contextmanager
-def _terminate_as_interrupt() -> Iterator[None]:
-    def handler(_number: int, _frame: FrameType | None) -> None:
-        raise Interrupted
-
-    before = signal.signal(signal.SIGTERM, handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-@contextmanager
-def _no_interrupt(console: Console) -> Iterator[None]:
-    """While records are deleted, further Ctrl-C is answered with words: an end here would leave some behind."""
-
-    def handler(_number: int, _frame: FrameType | None) -> None:
-        say(console, "Still cleaning up; `kimai-conformance clean` can finish it if this is killed.")
-
-    before = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, action in before.items():
-            signal.signal(number, action)

@@ -17,6 +17,7 @@ from rich.markup import escape
 from conformance.exchange import BudgetSpent, CleanupReport, Redactor
 from conformance.probes.lab import Lab
 from conformance.run.conclude import clean_up
+from conformance.run.interrupts import patient, terminating
 from conformance.run.prepare import Ready, prepare
 from conformance.run.session import Suite, open_suite
 from conformance.run.state import new_run_folder, new_run_id
@@ -26,7 +27,6 @@ from conformance.settings import ALLOW_CLASSES, Settings
 from conformance.settings.actors import actors_of
 from conformance.settings.consent import require_consent
 from conformance.upgrade.facts import Fact, settled
-from conformance.upgrade.interrupts import patient, terminating
 from conformance.upgrade.questions import QUESTIONS
 from conformance.upgrade.snapshot import Circumstances, Instance, KeptDefinition, Snapshot
 from conformance.upgrade.specimens import settle

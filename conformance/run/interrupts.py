@@ -9,6 +9,8 @@ from types import FrameType
 
 from rich.console import Console
 
+from conformance.run.console import say
+
 Handler = Callable[[int, FrameType | None], None]
 
 
@@ -28,7 +30,7 @@ def patient(console: Console) -> Iterator[None]:
     """Answer Ctrl-C and SIGTERM with words within: an end there would leave records behind."""
 
     def handler(_number: int, _frame: FrameType | None) -> None:
-        console.print("Still cleaning up; `kimai-conformance clean` can finish it if this is killed.")
+        say(console, "Still cleaning up; `kimai-conformance clean` can finish it if this is killed.")
 
     with _handled((signal.SIGINT, signal.SIGTERM), handler):
         yield

@@ -64,7 +64,7 @@ def test_absent_in_post(lab: Lab, judge: Judge, events: EventWriter, creatable: 
     events.observation(f"boolean defaults {creatable}", data_of(flags))
     for flag in flags:
         got = "inherited" if inherits(kind, flag) else flag.got
-        check(judge, flag, "false", got)
+        check(lab, judge, flag, "false", got)
     skip_unseen(lab, judge, kind)
 
 
@@ -81,9 +81,9 @@ def test_absent_in_patch(lab: Lab, judge: Judge, changeable: str) -> None:
     flags = ask_patch(lab, named(lab, changeable), ABSENT, expected=False)
     for flag in flags:
         if flag.before == "true":
-            check(judge, flag, "false", "unchanged" if flag.got == "true" else flag.got, "absent from true")
+            check(lab, judge, flag, "false", "unchanged" if flag.got == "true" else flag.got, "absent from true")
         elif flag.got not in ("false",):
-            check(judge, flag, "false", flag.got, "absent from false")
+            check(lab, judge, flag, "false", flag.got, "absent from false")
         else:
             judge.observe(
                 operation=flag.operation, field=flag.field, value="absent from false", got=flag.got,
@@ -96,14 +96,14 @@ def test_absent_in_patch(lab: Lab, judge: Judge, changeable: str) -> None:
 def test_false_in_post(lab: Lab, judge: Judge, telling: str) -> None:
     """A boolean that is created as false is false."""
     for flag in ask_post(lab, named(lab, telling), False):
-        check(judge, flag, "false", flag.got)
+        check(lab, judge, flag, "false", flag.got)
 
 
 @clause("boolean.false-is-false")
 def test_false_in_patch(lab: Lab, judge: Judge, changeable: str) -> None:
     """A boolean that is changed to false is false, whatever it was."""
     flags = ask_patch(lab, named(lab, changeable), False, expected=False)
-    check_together(judge, flags, "false")
+    check_together(lab, judge, flags, "false")
     skip_where_empty(judge, flags, changeable)
 
 
@@ -112,7 +112,7 @@ def test_anything_else_in_post(lab: Lab, judge: Judge, telling: str) -> None:
     """A boolean that is created as true, null, a text or a number is true."""
     for value in scalars(lab, telling):
         for flag in ask_post(lab, named(lab, telling), value):
-            check(judge, flag, "true", flag.got)
+            check(lab, judge, flag, "true", flag.got)
 
 
 @clause("boolean.anything-else-true")
@@ -120,7 +120,7 @@ def test_anything_else_in_patch(lab: Lab, judge: Judge, changeable: str) -> None
     """A boolean that is changed to true, null, a text or a number is true, whatever it was."""
     for value in scalars(lab, changeable):
         flags = ask_patch(lab, named(lab, changeable), value, expected=True)
-        check_together(judge, flags, "true")
+        check_together(lab, judge, flags, "true")
         skip_where_empty(judge, flags, changeable)
 
 
@@ -149,21 +149,24 @@ def inherits(kind: Kind, flag: Flag) -> bool:
     return kind.name == "timesheets" and flag.field == "billable" and flag.got == "true"
 
 
-def check(judge: Judge, flag: Flag, expected: str, got: str, value: str = "") -> None:
-    """Judge one boolean."""
+def check(lab: Lab, judge: Judge, flag: Flag, expected: str, got: str, value: str = "") -> None:
+    """Judge one boolean; one that a weaker role may not send is left to the roles that may."""
+    if got.isdigit() and lab.strongest.role in ("ROLE_USER", "ROLE_TEAMLEAD"):
+        judge.skip("this role may not send it", operation=flag.operation, field=flag.field, value=value or flag.value)
+        return
     judge.check(
         got == expected, operation=flag.operation, field=flag.field, value=value or flag.value,
         expected=expected, got=got, exchange=flag.exchange,
     )  # fmt: skip
 
 
-def check_together(judge: Judge, flags: Iterable[Flag], expected: str) -> None:
+def check_together(lab: Lab, judge: Judge, flags: Iterable[Flag], expected: str) -> None:
     """Judge booleans that were asked from true and from false, one place a field."""
     asked = list(flags)
     for field, got in together(asked).items():
         telling = next((flag for flag in asked if flag.field == field and flag.got != expected), None)
         shown = telling or next(flag for flag in asked if flag.field == field)
-        check(judge, shown, expected, got)
+        check(lab, judge, shown, expected, got)
 
 
 def skip_unseen(lab: Lab, judge: Judge, kind: Kind) -> None:

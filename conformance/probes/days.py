@@ -85,10 +85,10 @@ def inside_spans(zone: str, *, gap: bool) -> tuple[Span, ...]:
 
 
 def drawn_spans(zone: str, chance: random.Random, count: int) -> tuple[Span, ...]:
-    """Return spans at full hours drawn from 1971 to 2025, none inside a gap or an overlap of the zone."""
+    """Return spans at full hours drawn from 1971 to 2003, none inside a gap or an overlap of the zone."""
     spans: list[Span] = []
     while len(spans) < count:
-        begin = datetime(1971, 1, 2) + timedelta(hours=chance.randrange(55 * 365 * 24))
+        begin = datetime(1971, 1, 2) + timedelta(hours=chance.randrange(32 * 365 * 24))
         end = begin + timedelta(hours=chance.choice((1, 2, 5, 10)))
         if len(readings(begin, zone)) == 1 and len(readings(end, zone)) == 1 and whole_minutes(begin, zone):
             spans.append(Span("drawn", begin, end))

@@ -15,8 +15,14 @@ from conformance.probes.making import ident
 from conformance.words import Actor, Exchange
 
 COLLECTION = "/api/timesheets"
-YEARS = range(2009, 2019)
-"""Years of which one without records is looked for on a borrowed project."""
+YEARS: Mapping[str, range] = {
+    "time filters": range(2009, 2012),
+    "paging": range(2012, 2015),
+    "filters": range(2015, 2018),
+}
+OTHER_YEARS = range(2006, 2009)
+"""Years of which one without records is looked for on a borrowed project: others for each purpose, and none in which
+other probes book."""
 
 
 @dataclass
@@ -33,21 +39,21 @@ class Ground:
 
 def ground(lab: Lab, purpose: str, actor: Actor | None = None) -> Ground:
     """Return the ground for a purpose, made once a process. Raises Refused where there can be none."""
-    return lab.once(f"ground {purpose}", lambda: _make(lab, actor or lab.plainest))
+    return lab.once(f"ground {purpose}", lambda: _make(lab, actor or lab.plainest, YEARS.get(purpose, OTHER_YEARS)))
 
 
-def _make(lab: Lab, actor: Actor) -> Ground:
+def _make(lab: Lab, actor: Actor, years: range) -> Ground:
     try:
         project = lab.records.project(lab.parent("customers"), globalActivities=True, visible=True, billable=True)
         activity = lab.records.activity(project, visible=True, billable=True)
-        return Ground(actor, project.id, activity.id, YEARS[0], {"project": project.id})
+        return Ground(actor, project.id, activity.id, years[0], {"project": project.id})
     except Refused:
         project_id, activity_id = lab.bookable
-    for year in YEARS:
+    for year in years:
         params = {"project": project_id, "begin": f"{year}-01-01T00:00:00", "end": f"{year}-12-31T23:59:59"}
         if listed(lab, actor, params)[1] == []:
             return Ground(actor, project_id, activity_id, year, params)
-    raise Refused(2, f"{actor.name} has records on the borrowed project in every year from {YEARS[0]} to {YEARS[-1]}")
+    raise Refused(2, f"{actor.name} has records on the borrowed project in every year from {years[0]} to {years[-1]}")
 
 
 def put(lab: Lab, place: Ground, begin: str, end: str, **more: Any) -> Exchange:

@@ -130,11 +130,11 @@ def _whose(lab: Lab) -> Iterator[Seen]:
     numbers = {}
     for word, actor in (("own", mine), ("other's", theirs)):
         body = {"project": project, "activity": _activity(lab, label), "description": lab.name("whose")}
-        body |= {"begin": "2012-06-01T10:00:00", "end": "2012-06-01T11:00:00"}
+        body |= {"begin": "2005-06-01T10:00:00", "end": "2005-06-01T11:00:00"}
         numbers[word] = ident(lab.session(actor).post(COLLECTION, json=body))
     if None in numbers.values():
         return
-    window = {"project": project, "begin": "2012-06-01T00:00:00", "end": "2012-06-01T23:59:59"}
+    window = {"project": project, "begin": "2005-06-01T00:00:00", "end": "2005-06-01T23:59:59"}
     questions: list[tuple[str, dict[str, Any], str]] = [("absent", {}, "own")]
     if mine.role != "ROLE_USER":
         questions += [("all", {"user": "all"}, "own and other's"), ("another", {"user": theirs.user_id}, "other's")]

@@ -46,12 +46,12 @@ def together(operation: Operation, base: AnyCase) -> Iterator[tuple[AnyCase, str
             # A number may be read as an id, which the guard does not let through.
             ids = ("integer", "array") if isinstance(value, int) else ()
             odd = {name: deepcopy(value) for name, schema in properties.items() if schema.get("type") not in ids}
-            yield _copy(base, body={**base.body, **odd}), f"every attribute {_short(value)}"
+            yield copied(base, body={**base.body, **odd}), f"every attribute {_short(value)}"
 
 
 def storage(what: str) -> bool:
     """Whether a case, by its words, is one that reaches what stores the value."""
-    return what.partition("=")[2] in {_short(value) for value in STORED}
+    return what.partition("=")[2] in STORED_WORDS
 
 
 def cases(operation: Operation, base: AnyCase) -> Iterator[tuple[AnyCase, str]]:
@@ -67,11 +67,11 @@ def _queries(operation: Operation, base: AnyCase) -> Iterator[tuple[AnyCase, str
     for name in sorted(declared):
         moments = QUERY_MOMENTS if name in ("begin", "end", "start", "modified_after") else ()
         for value in (*QUERY, *moments):
-            yield _copy(base, query={name: value}), f"{name}={_short(value)}"
+            yield copied(base, query={name: value}), f"{name}={_short(value)}"
     if operation.method.upper() == "GET":
         for name in UNDECLARED:
             for value in ("", "1", "abc") if name not in declared else ():
-                yield _copy(base, query={name: value}), f"undocumented {name}={value}"
+                yield copied(base, query={name: value}), f"undocumented {name}={value}"
 
 
 def _bodies(operation: Operation, base: AnyCase) -> Iterator[tuple[AnyCase, str]]:
@@ -80,13 +80,13 @@ def _bodies(operation: Operation, base: AnyCase) -> Iterator[tuple[AnyCase, str]
         return
     for name, schema in properties.items():
         for value in edge_values(name, schema):
-            yield _copy(base, body={**base.body, name: deepcopy(value)}), f"{name}={_short(value)}"
+            yield copied(base, body={**base.body, name: deepcopy(value)}), f"{name}={_short(value)}"
 
 
 def _paths(operation: Operation, base: AnyCase) -> Iterator[tuple[AnyCase, str]]:
     name = next(iter(operation.path_parameters)).name
     for value in PATH_EDGES:
-        yield _copy(base, path={**base.path_parameters, name: value}), f"{name}={value}"
+        yield copied(base, path={**base.path_parameters, name: value}), f"{name}={value}"
 
 
 def edge_values(name: str, schema: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -112,7 +112,8 @@ def body_properties(operation: Operation) -> dict[str, Any]:
     return {}
 
 
-def _copy(base: AnyCase, *, path: Any = None, query: Any = None, body: Any = NOT_SET) -> AnyCase:
+def copied(base: AnyCase, *, path: Any = None, query: Any = None, body: Any = NOT_SET) -> AnyCase:
+    """Return a copy of a case with another path, query or body, without what Schemathesis notes of its making."""
     case: AnyCase = base.operation.Case(
         path_parameters=dict(path if path is not None else base.path_parameters),
         query=dict(query if query is not None else base.query),
@@ -125,3 +126,6 @@ def _copy(base: AnyCase, *, path: Any = None, query: Any = None, body: Any = NOT
 def _short(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 40 else f"{text[:30]}… ({len(text)} characters)"
+
+
+STORED_WORDS = frozenset(_short(value) for value in STORED)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -66,6 +66,13 @@ class Outcome:
     troubles: dict[Trouble, Exchange] = field(default_factory=dict)
     said: dict[Trouble, str] = field(default_factory=dict)
     server_errors: dict[str, Exchange] = field(default_factory=dict)
+    schemas: dict[int, Mapping[str, Any] | None] = field(default_factory=dict)
+
+    def schema_for(self, status: int, engine: Engine) -> Mapping[str, Any] | None:
+        """Return the schema of an answer with that status, made once for all answers."""
+        if status not in self.schemas:
+            self.schemas[status] = engine.index.response_schema(self.label, status, lenient=engine.lenient)
+        return self.schemas[status]
 
     def keep(self, trouble: Trouble, exchange: Exchange, what: str = "") -> None:
         """Keep a trouble with the smallest exchange that shows it."""
@@ -161,7 +168,7 @@ class Engine:
     def _shape(self, exchange: Exchange, outcome: Outcome) -> None:
         if EXPANDED.search(exchange.target):
             return
-        schema = self.index.response_schema(outcome.label, exchange.status, lenient=self.lenient)
+        schema = outcome.schema_for(exchange.status, self)
         answer = exchange.json_or_none()
         if schema is None or (answer is None and not exchange.body):
             return

@@ -75,7 +75,8 @@ def _parameter(name: str, schema: Meaning) -> Meaning:
     if schema.get("type") == "array":
         return {"type": "array", "items": {"type": "string", "pattern": "^[1-9][0-9]{0,3}$"}, "maxItems": 2}
     if isinstance(pattern, str) and DIGITS.match(pattern):
-        return {"type": "string", "pattern": "^[0-9]{1,12}$", "minLength": 1, "maxLength": 12}
+        # No lengths beside the pattern: hundreds of attempts at an id that breaks the one and keeps the other.
+        return {"type": "string", "pattern": "^[0-9]{1,12}$"}
     return {key: value for key, value in schema.items() if key != "default"}
 
 

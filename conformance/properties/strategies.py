@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import enum
 import hashlib
+import itertools
 import math
 import random
 import unittest
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import hypothesis
 from hypothesis import HealthCheck, Phase
-from hypothesis.errors import InvalidArgument, Unsatisfiable
+from hypothesis import strategies as st
+from hypothesis.errors import Flaky, InvalidArgument, Unsatisfiable
 from schemathesis.core.control import SkipTest
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.schemas import OpenApiSchema
@@ -58,6 +61,9 @@ SHARES: Mapping[str, int] = {
 }
 """How an operation's requests are divided, what matters most first. What one source cannot use falls to the next."""
 
+ATTEMPTS = 8
+"""How often a case that is wanted may come out as none."""
+
 
 def stable_number(*words: object) -> int:
     """Return a number that depends on nothing but `words`."""
@@ -67,14 +73,52 @@ def stable_number(*words: object) -> int:
 
 def samples(schema: OpenApiSchema, operation: Operation, seed: int, count: int) -> list[Sample]:
     """Return at most `count` samples of an operation. The same seed gives the same samples."""
-    number = stable_number(seed, operation.label)
+    supply = Supply(schema, operation, stable_number(seed, operation.label))
     picked: list[Sample] = []
     weights = list(SHARES.values())
     for place, source in enumerate(SHARES):
         left = count - len(picked)
         wanted = math.ceil(left * weights[place] / sum(weights[place:]))
-        picked += SOURCES[source](schema, operation, number, wanted) if wanted else []
+        picked += SOURCES[source](supply, wanted) if wanted else []
     return picked
+
+
+@dataclass
+class Supply:
+    """What the samples of one operation are taken from: each part is made once, for that is what costs time."""
+
+    schema: OpenApiSchema
+    operation: Operation
+    number: int
+    drawn: list[AnyCase] = field(default_factory=list)
+
+    def draw(self, count: int) -> list[AnyCase]:
+        """Return `count` valid cases. The first is the simplest one there is."""
+        if len(self.drawn) < count:
+            self.drawn = drawn(self.operation, GenerationMode.POSITIVE, self.number, count)
+        return self.drawn[:count]
+
+    @property
+    def simplest(self) -> AnyCase | None:
+        """A copy of the simplest valid case, None where there is none."""
+        found = self.draw(1)
+        return edges.copied(found[0]) if found else None
+
+    @cached_property
+    def enumerated(self) -> Mapping[GenerationMode, list[AnyCase]]:
+        """The cases that Schemathesis enumerates: bounds, listed values, each property left out, each one wrong."""
+        found: dict[GenerationMode, list[AnyCase]] = {mode: [] for mode in GenerationMode}
+        config = self.schema.config.generation
+        modes = list(found)
+        for case in self.schema.iter_coverage_cases(self.operation, generation_modes=modes, generation_config=config):
+            assert case.meta is not None, "Schemathesis says of each case that it enumerates what it is"
+            found[case.meta.generation.mode].append(case)
+        return found
+
+    def pick(self, mode: GenerationMode, count: int) -> list[AnyCase]:
+        """Return `count` of the enumerated cases."""
+        every = self.enumerated[mode]
+        return random.Random(self.number).sample(every, min(count, len(every)))
 
 
 def drawn(operation: Operation, mode: GenerationMode, number: int, count: int) -> list[AnyCase]:
@@ -93,74 +137,70 @@ def drawn(operation: Operation, mode: GenerationMode, number: int, count: int) -
         suppress_health_check=list(HealthCheck),
         derandomize=False,
     )
-    run = hypothesis.seed(number)(settings(hypothesis.given(operation.as_strategy(generation_mode=mode))(keep)))
-    with suppress(Unsatisfiable, InvalidArgument, SkipTest, unittest.SkipTest):
+    strategy = limited(operation.as_strategy(generation_mode=mode), ATTEMPTS * (count + 1))
+    run = hypothesis.seed(number)(settings(hypothesis.given(strategy)(keep)))
+    # Flaky is what Hypothesis may make of giving up.
+    with suppress(Unsatisfiable, InvalidArgument, SkipTest, unittest.SkipTest, Flaky):
         run()
     return found[:count]
 
 
-def covering(
-    schema: OpenApiSchema, operation: Operation, mode: GenerationMode, number: int, count: int
-) -> list[AnyCase]:
-    """Return `count` of the cases that Schemathesis enumerates: bounds, listed values, each property left out."""
-    every = list(
-        schema.iter_coverage_cases(operation, generation_modes=[mode], generation_config=schema.config.generation)
-    )
-    return random.Random(number).sample(every, min(count, len(every)))
+def limited(strategy: st.SearchStrategy[AnyCase], attempts: int) -> st.SearchStrategy[AnyCase]:
+    """Return a strategy that gives up after so many attempts: Hypothesis itself tries hundreds to find nothing."""
+    left = itertools.count(attempts, -1)
+
+    @st.composite
+    def tried(draw: st.DrawFn) -> AnyCase:
+        if next(left) <= 0:
+            raise unittest.SkipTest("nothing is found")
+        return draw(strategy)
+
+    return tried()
 
 
-def _absent(_schema: OpenApiSchema, operation: Operation, number: int, _count: int) -> list[Sample]:
-    row = OPERATIONS.get(operation.label)
-    if row is None or not row.params:
-        return []
-    return [Sample(case, Sort.ABSENT, "an absent id") for case in drawn(operation, GenerationMode.POSITIVE, number, 1)]
+def _absent(supply: Supply, _count: int) -> list[Sample]:
+    row = OPERATIONS.get(supply.operation.label)
+    simplest = supply.simplest if row is not None and row.params else None
+    return [Sample(simplest, Sort.ABSENT, "an absent id")] if simplest else []
 
 
-def _undeclared(schema: OpenApiSchema, operation: Operation, number: int, _count: int) -> list[Sample]:
+def _undeclared(supply: Supply, _count: int) -> list[Sample]:
     """One PUT a path, which Kimai lists nowhere: with an absent id it changes nothing even where it is served."""
-    declared = [method for method in schema.raw_schema["paths"][operation.path] if method in METHODS]
+    operation = supply.operation
+    declared = [method for method in supply.schema.raw_schema["paths"][operation.path] if method in METHODS]
     if "put" in declared or declared[0] != operation.method.lower():
         return []
-    cases = drawn(operation, GenerationMode.POSITIVE, number, 1)
-    return [
-        Sample(operation.Case(method="PUT", path_parameters=case.path_parameters), Sort.UNDECLARED, "an undeclared PUT")
-        for case in cases
-    ]
-
-
-def _drawn(_schema: OpenApiSchema, operation: Operation, number: int, count: int) -> list[Sample]:
-    return [Sample(case, Sort.POSITIVE) for case in drawn(operation, GenerationMode.POSITIVE, number + 1, count)]
-
-
-def _covering(schema: OpenApiSchema, operation: Operation, number: int, count: int) -> list[Sample]:
-    return [
-        Sample(case, Sort.POSITIVE, described(case))
-        for case in covering(schema, operation, GenerationMode.POSITIVE, number, count)
-    ]
-
-
-def _wrong(_schema: OpenApiSchema, operation: Operation, number: int, count: int) -> list[Sample]:
-    return [
-        Sample(case, Sort.NEGATIVE, described(case))
-        for case in drawn(operation, GenerationMode.NEGATIVE, number + 2, count)
-    ]
-
-
-def _covering_wrong(schema: OpenApiSchema, operation: Operation, number: int, count: int) -> list[Sample]:
-    return [
-        Sample(case, Sort.NEGATIVE, described(case))
-        for case in covering(schema, operation, GenerationMode.NEGATIVE, number, count)
-    ]
-
-
-def _edges(_schema: OpenApiSchema, operation: Operation, number: int, count: int) -> list[Sample]:
-    base = drawn(operation, GenerationMode.POSITIVE, number + 3, 1)
-    if not base:
+    simplest = supply.simplest
+    if simplest is None:
         return []
-    chance = random.Random(number)
-    first = list(edges.together(operation, base[0]))[: count // 3]
-    every = list(edges.cases(operation, base[0]))
-    chance.shuffle(every)
+    case = operation.Case(method="PUT", path_parameters=simplest.path_parameters)
+    return [Sample(case, Sort.UNDECLARED, "an undeclared PUT")]
+
+
+def _drawn(supply: Supply, count: int) -> list[Sample]:
+    return [Sample(case, Sort.POSITIVE) for case in supply.draw(count)]
+
+
+def _covering(supply: Supply, count: int) -> list[Sample]:
+    return [Sample(case, Sort.POSITIVE, described(case)) for case in supply.pick(GenerationMode.POSITIVE, count)]
+
+
+def _wrong(supply: Supply, count: int) -> list[Sample]:
+    cases = drawn(supply.operation, GenerationMode.NEGATIVE, supply.number + 2, count)
+    return [Sample(case, Sort.NEGATIVE, described(case)) for case in cases]
+
+
+def _covering_wrong(supply: Supply, count: int) -> list[Sample]:
+    return [Sample(case, Sort.NEGATIVE, described(case)) for case in supply.pick(GenerationMode.NEGATIVE, count)]
+
+
+def _edges(supply: Supply, count: int) -> list[Sample]:
+    base, operation = supply.simplest, supply.operation
+    if base is None:
+        return []
+    first = list(edges.together(operation, base))[: count // 3]
+    every = list(edges.cases(operation, base))
+    random.Random(supply.number).shuffle(every)
     # Half of the places go to what reaches the database.
     stored = [each for each in every if edges.storage(each[1])][: (count - len(first)) // 2]
     taken = {what for _, what in stored}
@@ -174,7 +214,7 @@ def described(case: AnyCase) -> str:
     return str(getattr(data, "description", None) or "")
 
 
-Source = Callable[[OpenApiSchema, Operation, int, int], list[Sample]]
+Source = Callable[[Supply, int], list[Sample]]
 SOURCES: Mapping[str, Source] = {
     "absent": _absent,
     "undeclared": _undeclared,

@@ -55,7 +55,7 @@ class Fake:
         if request.method == "GET" and parts[2:] in (["rates"], ["comments"]):
             return httpx.Response(200, json=[])
         key = (parts[0], int(parts[1])) if len(parts) > 1 and parts[1].isdigit() else ("", 0)
-        row = self.rows.get(key)
+        row: dict[str, Any] | None = self.rows.get(key)
         if row is None:
             return httpx.Response(404, json={"code": 404, "message": "Not Found"})
         if request.method == "DELETE":

@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 from hypothesis.internal.conjecture import providers
+from schemathesis.generation.jsonschema.context import Alphabet
 
 from conformance.properties.reproducible import ignore_local_modules
+from conformance.properties.schema import configuration, without_codec
 
 SCRIPT = """
 import sys
@@ -51,3 +53,12 @@ def test_hypothesis_still_has_what_is_switched_off() -> None:
     ignore_local_modules()
     assert not len(providers._get_local_constants())
     assert providers._get_local_constants.__module__ == "conformance.properties.reproducible"
+
+
+def test_texts_are_drawn_without_a_codec_and_without_surrogates() -> None:
+    assert Alphabet(codec="utf-8").codec == "utf-8"
+    without_codec()
+    assert Alphabet().codec is None
+    assert configuration(1).projects.default.generation.codec is None
+    characters = Alphabet().as_strategy().wrapped_strategy  # type: ignore[attr-defined]
+    assert not any(0xD800 <= first <= 0xDFFF for first, _ in characters.intervals.intervals)

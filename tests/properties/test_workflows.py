@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,7 @@ def fake() -> Fake:
 
 
 @pytest.fixture
-def tell(door: Door) -> Iterator[Any]:
+def tell(door: Door) -> Callable[..., Story]:
     """Tells a story on the fake."""
 
     def tell(seed: int = 1, lives: int = 2, steps: int = 8) -> Story:
@@ -82,6 +82,50 @@ def test_a_life_without_departures(fake: Fake, tell: Any) -> None:
     assert _broken(story) == set()
     assert {READ, LISTED, DELETED, STORED} <= {step.clause for step in story.steps}
     assert not [key for key in fake.rows if key[0] != "tags"]
+
+
+PROJECT, ACTIVITY = 900, 901
+"""What is lent where nobody may make projects."""
+
+
+def _lent(fake: Fake, definition: Definition, ledger: Path, lent: tuple[int | None, int | None]) -> Story:
+    fake.odd = lambda request, _: (
+        httpx.Response(403, json={"code": 403, "message": "Forbidden"})
+        if request.method == "POST" and request.url.path == "/api/projects"
+        else None
+    )
+    config = DoorConfig(
+        "http://127.0.0.1:1",
+        ACTORS,
+        "unit",
+        ledger,
+        borrowed_project=lent[0],
+        borrowed_activity=lent[1],
+        transport=httpx.MockTransport(fake),
+    )
+    with Door(config, definition.index) as door:
+        return telling(Records(door), door.session(ACTORS[0]), 1, 2, 8)
+
+
+def test_on_a_lent_project_each_record_carries_the_mark(fake: Fake, definition: Definition, tmp_path: Path) -> None:
+    stranger = {"id": 500, "project": PROJECT, "activity": ACTIVITY, "begin": "2024-05-01T08:00:00+0200", "end": None}
+    fake.rows["timesheets", 500] = stranger
+    story = _lent(fake, definition, tmp_path / "ledger.jsonl", (PROJECT, ACTIVITY))
+    assert not story.refused
+    assert _broken(story) == set()
+    assert {READ, LISTED, STORED} <= {step.clause for step in story.steps}
+    booked = [body for line, body in zip(fake.log, fake.bodies, strict=True) if line == "POST /api/timesheets"]
+    assert len(booked) > 1
+    assert all(b"conformance-test-unit" in body for body in booked)
+    assert not [line for line in fake.log if "/timesheets/500" in line]
+
+
+def test_where_nothing_can_be_booked_on_it_ends_with_the_reason(
+    fake: Fake, definition: Definition, tmp_path: Path
+) -> None:
+    story = _lent(fake, definition, tmp_path / "ledger.jsonl", (None, None))
+    assert not story.steps
+    assert any("--project" in reason for reason in story.refused)
 
 
 def test_the_same_seed_tells_the_same_story(tmp_path: Path, definition: Definition) -> None:

@@ -55,14 +55,14 @@ class Fake:
         if request.method == "GET" and parts[2:] in (["rates"], ["comments"]):
             return httpx.Response(200, json=[])
         key = (parts[0], int(parts[1])) if len(parts) > 1 and parts[1].isdigit() else ("", 0)
-        row: dict[str, Any] | None = self.rows.get(key)
-        if row is None:
+        found = self.rows.get(key)
+        if found is None:
             return httpx.Response(404, json={"code": 404, "message": "Not Found"})
         if request.method == "DELETE":
             del self.rows[key]
             return httpx.Response(204)
-        row |= body if isinstance(body, dict) else {}
-        return httpx.Response(200, json=row)
+        found |= body if isinstance(body, dict) else {}
+        return httpx.Response(200, json=found)
 
 
 def _decoded(content: bytes) -> Any:

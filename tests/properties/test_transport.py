@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 import requests
@@ -15,6 +16,11 @@ from conformance.properties.workshop import Workshop
 from conformance.words import GuardBrokenError
 
 from .conftest import Fake
+
+
+def as_requests(workshop: Workshop) -> requests.Session:
+    """Return the session that stands where Schemathesis says one of `requests`."""
+    return cast(requests.Session, workshop.session)
 
 
 def test_a_probe_arrives_at_the_guard(door: Door, make_workshop: Callable[..., Workshop]) -> None:
@@ -51,7 +57,7 @@ def test_a_case_goes_out_as_it_was_generated(fake: Fake, make_workshop: Callable
     workshop = make_workshop()
     case = workshop.operation("GET /api/customers").Case(query={"term": "a b&c", "visible": "3"})
     workshop.transport.last = None
-    response = case.call(session=workshop.session)
+    response = case.call(session=as_requests(workshop))
     assert fake.log[-1] == "GET /api/customers?term=a+b%26c&visible=3"
     assert response.status_code == 200
     assert response.headers["content-type"] == ["application/json"]
@@ -65,7 +71,7 @@ def test_without_a_session_no_credentials_are_sent(door: Door, make_workshop: Ca
     assert workshop.transport
     door.listeners.append(lambda exchange: seen.append("authorization" in exchange.request_headers))
     workshop.operation("GET /api/ping").Case().call()
-    workshop.operation("GET /api/ping").Case().call(session=workshop.session)
+    workshop.operation("GET /api/ping").Case().call(session=as_requests(workshop))
     assert seen == [False, True]
 
 
@@ -74,7 +80,7 @@ def test_the_guard_refuses_what_schemathesis_sends(fake: Fake, make_workshop: Ca
     assert workshop.transport
     case = workshop.operation("DELETE /api/customers/{id}").Case(path_parameters={"id": "1"})
     with pytest.raises(Refused):
-        case.call(session=workshop.session)
+        case.call(session=as_requests(workshop))
     assert not [line for line in fake.log if line.startswith("DELETE")]
 
 

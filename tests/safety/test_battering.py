@@ -22,7 +22,7 @@ from .fake import index
 from .killed import actors_of, rows
 from .test_killed import furnish
 
-REQUESTS = 400
+REQUESTS = 250
 MISSPELT = (
     "01",
     "+1",

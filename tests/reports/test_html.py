@@ -12,9 +12,9 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-import sample_verdicts
 
 from reports.html import render
+from tests.reports import sample_verdicts
 
 VERDICTS = sample_verdicts.verdicts()
 

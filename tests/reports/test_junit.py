@@ -5,9 +5,8 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from typing import Any
 
-import sample_verdicts
-
 from reports.junit import TEXT_LIMIT, render
+from tests.reports import sample_verdicts
 
 VERDICTS = sample_verdicts.verdicts()
 

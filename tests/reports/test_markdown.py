@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sample_verdicts
-
 from reports.markdown import LIMIT, block, plain, render
+from tests.reports import sample_verdicts
 
 VERDICTS = sample_verdicts.verdicts()
 

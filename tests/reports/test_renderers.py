@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sample_verdicts
 
 import reports
 import reports.terminal
 from conformance.verdict import problems
 from reports.allure import environment
+from tests.reports import sample_verdicts
 
 GOLDEN = Path(__file__).parent / "golden"
 WRITE = bool(os.environ.get("WRITE_GOLDEN"))

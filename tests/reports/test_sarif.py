@@ -7,9 +7,9 @@ import re
 from typing import Any
 
 import pytest
-import sample_verdicts
 
 from reports.sarif import render
+from tests.reports import sample_verdicts
 
 VERDICTS = sample_verdicts.verdicts()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-import sample_verdicts
 
 from reports.terminal import render
+from tests.reports import sample_verdicts
 
 VERDICTS = sample_verdicts.verdicts()
 

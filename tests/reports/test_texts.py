@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-import sample_verdicts
 
 from reports import text
+from tests.reports import sample_verdicts
 
 
 @pytest.mark.parametrize(

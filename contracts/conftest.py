@@ -1,6 +1,7 @@
-"""The smoke profile asks what must hold: of the other promises, the few that hurt most.
+"""Which checks are run: those whose clauses can be decided with what is at hand, and in smoke what must hold.
 
-Everything else is left to the standard profile, so that smoke stays within its requests.
+The plan has said before the run what is left out and why; here it is left out. Smoke leaves all but the MUST clauses
+and the few others that hurt most to the standard profile, so that it stays within its requests.
 """
 
 from __future__ import annotations
@@ -16,11 +17,17 @@ SMOKE_TOO = frozenset({"data.patch-only-sent", "paging.equal-keys", "datetime.pa
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect, in the smoke profile, the checks of clauses that it does not ask."""
+    """Skip the checks of clauses that the plan leaves out, and deselect in smoke those that it does not ask."""
     known = config.stash.get(COLLECTION, None)
-    if known is None or known.profile != "smoke":
+    if known is None:
         return
     clauses = load_clauses()
+    for item in items:
+        lacking = {need for name in _clauses(item) for need in clauses[name].needs} - known.capabilities
+        if lacking:
+            item.add_marker(pytest.mark.skip(reason=f"left out of the plan, for it needs: {', '.join(sorted(lacking))}"))
+    if known.profile != "smoke":
+        return
     asked = {name for name, clause in clauses.items() if clause.level is Level.MUST} | SMOKE_TOO
     left_out = [item for item in items if not _clauses(item) <= asked]
     items[:] = [item for item in items if _clauses(item) <= asked]

@@ -25,7 +25,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         lacking = {need for name in _clauses(item) for need in clauses[name].needs} - known.capabilities
         if lacking:
-            item.add_marker(pytest.mark.skip(reason=f"left out of the plan, for it needs: {', '.join(sorted(lacking))}"))
+            words = ", ".join(sorted(lacking))
+            item.add_marker(pytest.mark.skip(reason=f"left out of the plan, for it needs: {words}"))
     if known.profile != "smoke":
         return
     asked = {name for name, clause in clauses.items() if clause.level is Level.MUST} | SMOKE_TOO

@@ -27,6 +27,11 @@ from conformance.run.state import state_folder
 from conformance.verdict import EventWriter, Judge
 from conformance.words import Actor, NotJsonError, Stop
 
+try:
+    from _pytest.nodeid import coerce_node_id
+except ImportError:  # before pytest 9.2
+    coerce_node_id = None  # type: ignore[assignment]
+
 SUITE = pytest.StashKey[Suite]()
 PULSE = pytest.StashKey[lifeline.Pulse]()
 VAULT = pytest.StashKey[tuple[str, str]]()
@@ -115,6 +120,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         if not marks:
             labels = [operation.label for operation in metafunc.config.stash[COLLECTION].index.operations]
             metafunc.parametrize("operation", labels, ids=labels)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let xdist's groups hold: it writes them into `_nodeid`, and from pytest 9.2 on the id is kept elsewhere."""
+    if coerce_node_id is None:
+        return
+    for item in items:
+        grouped = item.__dict__.get("_nodeid")
+        if grouped:
+            cast(Any, item)._id = coerce_node_id(grouped)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -392,5 +392,3 @@ def test_refused_change_changes_nothing(lab: Lab, judge: Judge, subject: str) ->
             exchange=change.answer,
         )  # fmt: skip
     skip_unchangeable(judge, about)
-
-

@@ -193,5 +193,3 @@ def test_empty_parameters(lab: Lab, judge: Judge, queried_read: str) -> None:
         sent = send(lab, operation, parameter, "empty", "")
         if sent is not None:
             judge.observe(operation=queried_read, field=parameter.name, value="", got=str(sent.exchange.status))
-
-

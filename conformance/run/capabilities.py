@@ -18,6 +18,10 @@ MISSING: dict[str, tuple[str, str]] = {
         "no actor can make and delete customers, projects and activities here",
         "--actors FILE with an administrator",
     ),
+    "flags": (
+        "no actor may set a boolean on a record that it can delete again",
+        "--actors FILE with a team lead or an administrator",
+    ),
     "second-actor": ("there is only one actor", "--actors FILE with two users"),
     "two-zones": ("no two actors live in different time zones", "--actors FILE with users in two zones"),
     "expired-token": ("no expired token was given", "--actors FILE with a token past its expires_at"),
@@ -47,10 +51,13 @@ def capabilities(settings: Settings, known: Preflight) -> frozenset[str]:
     strongest = actors[0].role in {"ROLE_ADMIN", "ROLE_SUPER_ADMIN"}
     manage = write and strongest and _undoable(labels, "customers", "projects", "activities")
     tokens = [t for a in actors for t in a.tokens]
+    bookable = write and (manage or settings.project is not None)
+    team = write and strongest and _undoable(labels, "teams")
     found = {
+        "flags": manage or team or (bookable and actors[0].role != "ROLE_USER"),
         "write": write,
         "manage": manage,
-        "bookable": write and (manage or settings.project is not None),
+        "bookable": bookable,
         "second-actor": len(actors) > 1,
         "two-zones": len(actors) > 1 and _two_zones(actors),
         "expired-token": any(t.expired for t in tokens),
@@ -63,7 +70,7 @@ def capabilities(settings: Settings, known: Preflight) -> frozenset[str]:
         "plain-actor": any(a.role == "ROLE_USER" for a in actors),
         "lead-actor": any(a.role == "ROLE_TEAMLEAD" for a in actors),
         "admin-actor": strongest,
-        "team": write and strongest and _undoable(labels, "teams"),
+        "team": team,
         "own-definition": known.definition.source != "bundled" or known.definition.exact,
         "paged": _paged(known.index),
     }

@@ -29,7 +29,7 @@ class Plan:
         }
 
 
-_FOLLOW_FROM_WRITE = {"bookable", "manage", "team"}
+_FOLLOW_FROM_WRITE = {"bookable", "manage", "team", "flags"}
 
 
 def _causes(lacking: Iterable[str]) -> list[str]:

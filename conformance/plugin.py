@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,7 +16,7 @@ import hypothesis.configuration
 import pytest
 
 import reports.allure
-from conformance.definition import Definition, Index
+from conformance.definition import Definition
 from conformance.exchange import BudgetSpent, Door, NoAnswer, Records, Refused, Stopped
 from conformance.probes.lab import COLLECTION, Collection, Lab
 from conformance.properties.reproducible import ignore_local_modules
@@ -111,15 +111,6 @@ def pytest_configure_node(node: Any) -> None:
     """Hand the context to an xdist worker."""
     if VAULT in node.config.stash:
         node.workerinput["kimai"] = node.config.stash[VAULT]
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Make one item an operation where a test takes `operation`."""
-    if "operation" in metafunc.fixturenames and COLLECTION in metafunc.config.stash:
-        marks = [mark for mark in metafunc.definition.iter_markers("parametrize") if "operation" in str(mark.args[0])]
-        if not marks:
-            labels = [operation.label for operation in metafunc.config.stash[COLLECTION].index.operations]
-            metafunc.parametrize("operation", labels, ids=labels)
 
 
 @pytest.hookimpl(trylast=True)
@@ -263,21 +254,9 @@ def definition(suite: Suite) -> Definition:
 
 
 @pytest.fixture(scope="session")
-def index(suite: Suite) -> Index:
-    """The definition's operations."""
-    return suite.index
-
-
-@pytest.fixture(scope="session")
 def actors(suite: Suite) -> tuple[Actor, ...]:
     """Every actor, the strongest first."""
     return suite.context.actors
-
-
-@pytest.fixture(scope="session")
-def version(suite: Suite) -> str:
-    """The instance's version, empty where it does not say."""
-    return suite.context.version
 
 
 @pytest.fixture(scope="session")
@@ -293,12 +272,6 @@ def seed(suite: Suite) -> int:
 
 
 @pytest.fixture(scope="session")
-def read_only(suite: Suite) -> bool:
-    """Whether no write may be sent."""
-    return suite.context.read_only
-
-
-@pytest.fixture(scope="session")
 def budget(suite: Suite) -> int:
     """Requests for all property items of the run together."""
     return suite.property_budget
@@ -308,12 +281,6 @@ def budget(suite: Suite) -> int:
 def events(suite: Suite) -> EventWriter:
     """Where this process writes what it found."""
     return suite.events
-
-
-@pytest.fixture(scope="session")
-def judges(suite: Suite) -> Callable[[str], Judge]:
-    """Give a judge by clause id, for items that decide several clauses."""
-    return suite.judge
 
 
 @pytest.fixture(scope="session")

@@ -18,10 +18,10 @@ import uvicorn
 from conformance.embedded.app import Built, build
 from conformance.embedded.errors import EmbeddedError
 from conformance.embedded.interface import NEWEST
+from conformance.embedded.listening import HOST, listen
 from conformance.embedded.people import UserData
 from conformance.embedded.state import State
 
-_HOST = "127.0.0.1"
 _START_SECONDS = 10.0
 _STOP_SECONDS = 10.0
 
@@ -54,7 +54,7 @@ class EmbeddedKimai:
         """The base URL, without a slash at the end. Raises `EmbeddedError` where it has not been started."""
         if self._socket is None:
             raise EmbeddedError("the embedded Kimai has not been started")
-        return f"http://{_HOST}:{self._socket.getsockname()[1]}"
+        return f"http://{HOST}:{self._socket.getsockname()[1]}"
 
     @property
     def users(self) -> list[UserData]:
@@ -74,7 +74,7 @@ class EmbeddedKimai:
 
     def start(self) -> EmbeddedKimai:
         """Serve requests from now on. Raises `EmbeddedError` where the port is in use."""
-        self._socket = _listen(self._wanted_port)
+        self._socket = listen(self._wanted_port)
         config = uvicorn.Config(
             self._built.app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2
         )
@@ -111,16 +111,3 @@ class EmbeddedKimai:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-
-def _listen(port: int) -> socket.socket:
-    # The protocol is named because asyncio turns off Nagle only then: 40 ms a request.
-    # The protocol is named since asyncio turns Nagle's delay (40 ms an answer) off for such sockets alone.
-    server = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        server.bind((_HOST, port))
-    except OSError as error:
-        server.close()
-        raise EmbeddedError(f"port {port} cannot be used: {error.strerror}. Choose another with --port.") from None
-    return server

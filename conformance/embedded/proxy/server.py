@@ -13,9 +13,9 @@ import uvicorn
 from conformance.embedded.errors import EmbeddedError
 from conformance.embedded.faults import wrap
 from conformance.embedded.faults.planting import Users
+from conformance.embedded.listening import HOST, listen
 from conformance.embedded.proxy.forwarding import forwarding
 
-_HOST = "127.0.0.1"
 _SECONDS = 10.0
 
 
@@ -39,11 +39,11 @@ class Proxy:
         """The base URL, without a slash at the end. Raises EmbeddedError where it has not been started."""
         if self._socket is None:
             raise EmbeddedError("the proxy has not been started")
-        return f"http://{_HOST}:{self._socket.getsockname()[1]}{self._upstream.path.rstrip('/')}"
+        return f"http://{HOST}:{self._socket.getsockname()[1]}{self._upstream.path.rstrip('/')}"
 
     def start(self) -> Proxy:
         """Serve requests from now on. Raises EmbeddedError where the port is in use, or nothing comes up."""
-        self._socket = _listen(self._port)
+        self._socket = listen(self._port)
         config = uvicorn.Config(
             self._app,
             log_config=None,
@@ -96,15 +96,3 @@ def _url(text: str) -> httpx.URL:
     if url.scheme not in {"http", "https"} or not url.host:
         raise EmbeddedError(f"{text!r} is not the URL of an instance: http://… or https://…")
     return url
-
-
-def _listen(port: int) -> socket.socket:
-    # The protocol is named since asyncio turns Nagle's algorithm off only then: 40 ms an answer.
-    server = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        server.bind((_HOST, port))
-    except OSError as error:
-        server.close()
-        raise EmbeddedError(f"port {port} cannot be used: {error.strerror}. Choose another with --port.") from None
-    return server

@@ -130,7 +130,13 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if listed := session.config.getoption("--kimai-collect"):
         Path(listed).write_text(json.dumps([entry for item in session.items for entry in _placed(item)]), "utf-8")
     if suite and not hasattr(session.config, "workerinput"):
-        suite.events.progress(0, len(session.items), "collected")
+        _Progress.expect(len(session.items))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished(ids: list[str]) -> None:
+    """Tell the parent how many checks there are, where workers collect them: each of them collects all."""
+    _Progress.expect(len(ids))
 
 
 def _placed(item: pytest.Item) -> list[dict[str, str]]:
@@ -206,9 +212,18 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 class _Progress:
+    """How far the run is, as the process that the parent started sees it."""
+
     suite: Suite | None = None
     done = 0
     total = 0
+
+    @classmethod
+    def expect(cls, total: int) -> None:
+        """Report that so many checks will be run."""
+        cls.total = total
+        if cls.suite:
+            cls.suite.events.progress(cls.done, total, "collected")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -41,7 +41,7 @@ class Watch:
     def at(self, done: int, total: int, label: str) -> None:
         """Show that `done` of `total` checks have ended, the last being `label`."""
         self._bar.update(self._task, completed=done, total=total or None, description=label[:60])
-        tenth = 10 * done // total if total else 0
+        tenth = 10 * done // total if total and done else -1
         if not self._live and tenth > self._shown:
             self._shown = tenth
             say(self._console, f"  {done} of {total} checks")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 from collections.abc import Callable
@@ -22,6 +23,7 @@ def test_a_selection_on_the_embedded_kimai_is_partial_and_leaves_its_reports(des
     assert status == Exit.CONFORMANT, output
     assert "the embedded Kimai" in output.splitlines()[0]
     assert "PARTIAL" in output
+    assert re.search(r"^  \d+ of [1-9]\d* checks$", output, re.MULTILINE)
     folder = desk.folder / "reports" / "out"
     assert {path.name for path in folder.iterdir()} == REPORTS
     verdict = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))

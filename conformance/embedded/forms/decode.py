@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from typing import Any
 from urllib.parse import parse_qsl
@@ -10,6 +11,9 @@ from urllib.parse import parse_qsl
 from python_multipart import create_form_parser
 
 from conformance.embedded.errors import bad_request
+
+logging.getLogger("python_multipart").addHandler(logging.NullHandler())
+"""A body without a boundary is the client's affair: without a handler its parser would write to standard error."""
 
 _SNAKE = re.compile(r"_([a-z])")
 _JSON = "application/json"

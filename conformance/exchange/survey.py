@@ -57,7 +57,7 @@ def _left_out(row: Operation, state: State) -> str:
     for param in row.params.values():
         nobody_makes_it = param.kind not in _MADE and not state.absent.readable(param.kind)
         if param.role is Role.TARGET and nobody_makes_it:
-            return f"no run makes a {param.kind}, and nothing shows that one does not exist"
+            return "a run makes no such records, and no read could show that an absent one is absent"
     if row.creates is None or row.group is not Class.RECORDS or state.config.own_instance:
         return ""
     if state.config.allows(Class.UNDELETABLE):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from rich.console import Console
 
@@ -12,6 +12,8 @@ from conformance.run.plan import NOT_OBSERVABLE
 from conformance.run.prepare import Ready
 
 _PRODUCTION = "staging", "test", "dev", "demo", "local", "127.0.0.1", "sandbox", "qa"
+_FEW = 3
+"""Operations that are named one by one in a line."""
 
 
 def announce(ready: Ready, console: Console) -> list[str]:
@@ -54,11 +56,19 @@ def _operations(ready: Ready) -> list[str]:
     """Which classes of operations are used, and which are left out and why."""
     writes = [planned for planned in ready.survey if planned.effect is not Effect.READ]
     used = Counter(str(planned.group) for planned in writes if planned.used)
-    left = Counter(planned.reason for planned in ready.survey if not planned.used)
+    left: dict[str, list[str]] = defaultdict(list)
+    for planned in ready.survey:
+        if not planned.used:
+            left[planned.reason].append(planned.label)
     if ready.context.read_only or not writes:
         return []
     found = [f"Write operations used: {', '.join(f'{n} of {group}' for group, n in sorted(used.items())) or 'none'}."]
-    return found + [f"Left out: {number} operations, for {reason}" for reason, number in sorted(left.items())]
+    return found + [f"Left out: {named(labels)}: {reason}" for reason, labels in sorted(left.items())]
+
+
+def named(labels: list[str]) -> str:
+    """Name operations: all of a few, else the first and how many more."""
+    return ", ".join(labels) if len(labels) <= _FEW else f"{labels[0]} and {len(labels) - 1} more operations"
 
 
 def _missing(ready: Ready) -> list[str]:
@@ -69,5 +79,6 @@ def _missing(ready: Ready) -> list[str]:
     unseen = sum(why.startswith(NOT_OBSERVABLE) for why in ready.plan.left_out.values())
     left = len(ready.plan.left_out) - unseen
     if left:
-        found.append(f"{left} clauses are left out for that; {len(ready.plan.promised)} MUST clauses will be decided.")
+        clauses = "clause is" if left == 1 else "clauses are"
+        found.append(f"{left} {clauses} left out for that; {len(ready.plan.promised)} MUST clauses will be decided.")
     return found

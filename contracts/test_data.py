@@ -10,13 +10,11 @@ from typing import Any
 
 import pytest
 
-from conformance.definition import Operation
 from conformance.probes import Collection, Lab
 from conformance.probes.comparing import changed_besides, differences, kept, short
 from conformance.probes.kinds import kind_named, kinds
 from conformance.probes.life import Subject, again, born, changes, gone, refused_change, switched_off
 from conformance.probes.making import attribute
-from conformance.probes.shapes import departures
 from conformance.verdict import Judge, clause
 from conformance.words import Exchange
 from contracts.grid import at_least, spread
@@ -65,35 +63,6 @@ def test_full_body_is_accepted(lab: Lab, judge: Judge, subject: str) -> None:
         life.made.ok, operation=about.kind.create.label, role=about.actor.role, field=fields, value="every field",
         expected="accepted", got="accepted" if life.made.ok else str(life.made.status), exchange=life.made,
     )  # fmt: skip
-    documented_status(lab, judge, about.kind.create, life.made)
-
-
-def documented_status(lab: Lab, judge: Judge, operation: Operation, exchange: Exchange) -> None:
-    """Judge that a write succeeded with a documented status, and answered documented attributes of their types."""
-    if exchange.ok and operation.responses and (lab.definition.exact or lab.definition.source != "bundled"):
-        documented_attributes(judge, operation, exchange)
-        status = str(exchange.status)
-        judge.on("definition.status").check(
-            operation.response(exchange.status) is not None, operation=operation.label,
-            expected=" or ".join(operation.responses), got=status, exchange=exchange,
-        )  # fmt: skip
-
-
-def documented_attributes(judge: Judge, operation: Operation, exchange: Exchange) -> None:
-    """Judge the attributes and types in the answer of a write, where one is documented."""
-    response = operation.response(exchange.status)
-    if response is None or response.shape is None:
-        return
-    found = departures(response.shape, exchange.json_or_none())
-    for aspect, name in (("documented", "definition.attributes-documented"), ("type", "definition.types")):
-        wrong = [each for each in found if each.aspect == aspect]
-        for each in wrong:
-            judge.on(name).check(
-                False, operation=operation.label, field=each.field, expected=each.expected, got=each.got,
-                exchange=exchange, cause=f"{each.field} {each.got}",
-            )  # fmt: skip
-        if not wrong:
-            judge.on(name).check(True, operation=operation.label, expected="as documented", got="as documented")
 
 
 def refused_fields(exchange: Exchange) -> list[str]:
@@ -265,7 +234,6 @@ def test_change_is_stored(lab: Lab, judge: Judge, subject: str) -> None:
         return
     shown = lab.index.reads_back(about.kind.change)
     for change in changes(lab, about):
-        documented_status(lab, judge, about.kind.change, change.answer)
         if change.answer.ok and change.field in shown:
             stored = kept(change.field, change.sent, change.after, shown[change.field])
             judge.check(
@@ -327,7 +295,6 @@ def test_deleted_is_gone(lab: Lab, judge: Judge, subject: str) -> None:
         end.deleted.ok, operation=label, role=role, expected="accepted",
         got="accepted" if end.deleted.ok else str(end.deleted.status), exchange=end.deleted,
     )  # fmt: skip
-    documented_status(lab, judge, about.kind.delete, end.deleted)
     if end.read is not None:
         judge.check(
             end.before == 200 and end.read.status == 404, operation=label, role=role, value="read", expected="404",

@@ -16,22 +16,11 @@ from conformance.probes import Collection, Lab
 from conformance.probes.answers import answer_of
 from conformance.probes.examples import ask, has_examples
 from conformance.probes.kinds import kinds
-from conformance.probes.shapes import Departure, departures
+from conformance.probes.shapes import departures
 from conformance.verdict import Judge, clause
 from conformance.words import Exchange
 from contracts.grid import at_least, spread
-
-ASPECTS = {
-    "null": "definition.nullable",
-    "type": "definition.types",
-    "required": "definition.required",
-    "present": "definition.attributes-present",
-    "documented": "definition.attributes-documented",
-    "value": "definition.values",
-}
-
-BY_PERMISSION = frozenset({"rate", "internalRate", "fixedRate", "hourlyRate", "budget", "timeBudget", "budgetType"})
-"""Attributes that permissions withhold, record by record."""
+from contracts.onlooking import ADMINISTRATORS, BY_PERMISSION, aspect_of
 
 IDS = "operation id"
 """What repairs of operation ids say."""
@@ -123,16 +112,9 @@ def judge_aspect(lab: Lab, judge: Judge, label: str, aspect: str) -> None:
         decide(lab, judge, True, label, "", "as documented", "as documented", exchange)
 
 
-def aspect_of(departure: Departure) -> str:
-    """Return the aspect under which a departure is judged: a flag or a list that is null has a wrong type."""
-    if departure.aspect == "null" and departure.expected in ("boolean", "array"):
-        return "type"
-    return departure.aspect
-
-
 def administrator(lab: Lab) -> bool:
     """Whether the strongest actor has a role that is shown all attributes by default."""
-    return lab.strongest.role in ("ROLE_ADMIN", "ROLE_SUPER_ADMIN")
+    return lab.strongest.role in ADMINISTRATORS
 
 
 def decide(

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from conformance.definition import Definition, Index, Repair
 from conformance.exchange import Door, Records, Redactor
 from conformance.probes.lab import Lab
+from conformance.probes.onlooking import Onlooker
 from conformance.run.context import RunContext
 from conformance.run.target import door_config
 from conformance.verdict import Clauses, Deviations, EventWriter, Judge, load_clauses, load_deviations, read_events
 from conformance.words import Exchange, Place, Status, Stop
+from contracts.onlooking import judge_sights
 
 SERVER_ERROR = "error.no-server-error"
 
@@ -39,15 +41,29 @@ class Suite:
     clauses: Clauses
     deviations: Deviations
     broken: dict[str, Exchange] = field(default_factory=dict)
+    onlooker: Onlooker = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.onlooker = Onlooker(self.index, self.context.actors)
 
     def notice(self, exchange: Exchange) -> None:
-        """Remember the first 5xx of each operation, whoever asked. Source: DESIGN, "Rulings": all fail."""
+        """Remember the first 5xx of each operation, whoever asked, and look at what succeeds.
+
+        Source: DESIGN, "Rulings": every 5xx fails.
+        """
         if exchange.status >= 500:
             self.broken.setdefault(exchange.operation, exchange)
+        self.onlooker.notice(exchange)
 
     def _judge_unjudged(self) -> None:
-        """Fail the 5xx of operations for which no check has said so by itself."""
+        """Judge what answers showed and no check has said by itself."""
         places = [event.data for event in read_events(self.events.path) if event.kind == "place"]
+        self._judge_broken(places)
+        said = {(place["clause"], place["operation"], place["field"], place["got"]) for place in places}
+        judge_sights(self.judge, self.onlooker, bundled=self.definition.source == "bundled", said=said)
+
+    def _judge_broken(self, places: Iterable[Mapping[str, str]]) -> None:
+        """Fail the 5xx of operations for which no check has said so."""
         said = {place["operation"] for place in places if place["clause"] == SERVER_ERROR and place["got"] >= "500"}
         judge = self.judge(SERVER_ERROR)
         for operation, exchange in self.broken.items():

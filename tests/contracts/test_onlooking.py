@@ -1,0 +1,52 @@
+"""Which of the things that an onlooker saw are held against the instance."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.probes.onlooking import Sight
+from conformance.words import Exchange
+from contracts.onlooking import promised
+
+EXCHANGE = Exchange("GET", "/api/timesheets", "GET /api/timesheets", "ada", {}, None, 200, {}, b"[]")
+
+
+def sight(
+    aspect: str, field: str, *, role: str = "ROLE_ADMIN", path: str = "/api/timesheets", expected: str = ""
+) -> Sight:
+    return Sight(f"GET {path}", role, aspect, field, expected, "null", EXCHANGE)
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        sight("type", "TimesheetEntity.id"),
+        sight("null", "TimesheetEntity.billable", expected="boolean"),
+        sight("null", "TagEntity.name", expected="string"),
+        sight("present", "[].description"),
+        sight("present", "[].description", role="ROLE_USER"),
+        sight("set", "[].tags"),
+        sight("required", "TimesheetEntity.begin"),
+    ],
+)
+def test_promised(seen: Sight) -> None:
+    assert promised(seen, bundled=False)
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        sight("null", "TimesheetEntity.description", expected="string"),
+        sight("present", "[].rate"),
+        sight("set", "[].budget"),
+        sight("set", "[].teams", role="ROLE_TEAMLEAD"),
+        sight("present", "[].teams[].members", role="ROLE_USER", path="/api/customers"),
+        sight("present", "UserEntity.roles", role="ROLE_USER", path="/api/users/me"),
+    ],
+)
+def test_not_promised(seen: Sight) -> None:
+    assert not promised(seen, bundled=False)
+
+
+def test_a_bundled_definition_does_not_tell_what_is_required() -> None:
+    assert not promised(sight("required", "TimesheetEntity.begin"), bundled=True)

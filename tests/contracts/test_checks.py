@@ -89,11 +89,15 @@ def run(lab: Lab, check: Callable[..., None], **labels: str) -> list[Place]:
 
 
 CASES = [
-    ("missing-is-403", test_authentication.test_missing, {"every_operation": "GET /api/ping"}, "auth.missing-refused"),
-    ("token-compared-in-part", test_authentication.test_unknown_token, {"every_operation": "GET /api/users/me"},
+    ("missing-is-403", test_authentication.test_missing, {"operation": "GET /api/ping"}, "auth.missing-refused"),
+    ("token-compared-in-part", test_authentication.test_near_miss, {"plain_read": "GET /api/users/me"},
      "auth.unknown-token-refused"),
-    ("refused-write-performed", test_authentication.test_refused_write, {"kind": "customers"},
+    ("refused-write-performed", test_authentication.test_refused_write, {"operation": "PATCH /api/customers/{id}"},
      "auth.refused-write-changes-nothing"),
+    ("refused-write-performed", test_authentication.test_refused_write,
+     {"operation": "DELETE /api/projects/{id}/comments/{comment}"}, "auth.refused-write-changes-nothing"),
+    ("existence-leaked", test_authentication.test_existence_is_hidden, {"operation": "PATCH /api/teams/{id}"},
+     "auth.existence-hidden"),
     ("winter-shifted", test_datetimes.test_local_time_comes_back, {"role": 0}, "datetime.local-time-kept"),
     ("minutes-lost-at-random", test_datetimes.test_local_time_comes_back, {"role": 0}, "datetime.local-time-kept"),
     ("offset-of-now", test_datetimes.test_offset_is_that_of_the_date, {"role": 1}, "datetime.offset"),
@@ -120,7 +124,9 @@ def labelled(lab: Lab, labels: dict[str, Any]) -> dict[str, str]:
     return {name: lab.actors[each].name if isinstance(each, int) else each for name, each in labels.items()}
 
 
-@pytest.mark.parametrize(("fault", "check", "labels", "clause"), CASES, ids=[case[0] for case in CASES])
+@pytest.mark.parametrize(
+    ("fault", "check", "labels", "clause"), CASES, ids=[f"{case[0]}-{number}" for number, case in enumerate(CASES)]
+)
 def test_a_planted_defect_is_seen(
     definition: Definition, tmp_path: Path, fault: str, check: Any, labels: dict[str, Any], clause: str
 ) -> None:

@@ -11,9 +11,11 @@ import pytest
 
 from conformance.exchange import Refused
 from conformance.probes import Collection, Lab
-from conformance.probes.filters import QUESTIONS, Filtered, answers
-from conformance.probes.orders import expanded, ordered, whose
-from conformance.probes.queries import send, valid_value, wrong_value
+from conformance.probes.answers import answer_of
+from conformance.probes.filters import QUESTIONS, answers, swapped
+from conformance.probes.orders import expanded, ordered
+from conformance.probes.queries import ask_empty, ask_valid, ask_wrong
+from conformance.probes.questions import Filtered
 from conformance.verdict import Judge, clause
 from contracts.grid import at_least, spread
 
@@ -52,7 +54,7 @@ def asked(lab: Lab, judge: Judge, label: str) -> Sequence[Filtered]:
         if each.rows is None:
             refused(judge, each)
     known = lab.index[label]
-    return [each for each in found if each.rows is not None and known.query(each.question.parameter)]
+    return [each for each in found if each.rows is not None and all(map(known.query, each.question.parameters))]
 
 
 def refused(judge: Judge, each: Filtered) -> None:
@@ -87,6 +89,13 @@ def test_records_are_found(lab: Lab, judge: Judge, filtered_list: str) -> None:
             got == "found", operation=filtered_list, field=each.question.parameter, value=each.question.value,
             expected="found", got=got, exchange=each.exchange,
         )  # fmt: skip
+    pair = swapped(lab, filtered_list) if judge.places else ()
+    if pair:
+        same = set(pair[0].own) == set(pair[1].own)
+        judge.check(
+            same, operation=filtered_list, field=pair[0].question.parameter, value="two own ones, in either order",
+            expected="the same records", got="the same records" if same else "other records", exchange=pair[1].exchange,
+        )  # fmt: skip
 
 
 @clause("filter.narrows")
@@ -98,7 +107,7 @@ def test_complements(lab: Lab, judge: Judge, filtered_list: str) -> None:
         if len(halves) != 2:
             continue
         one, other = (set(each.own) for each in halves)
-        both, neither = one & other, set(halves[0].question.own) - one - other
+        both, neither = one & other, set(found[0].question.expected) - one - other
         got = "in both" if both else "in neither" if neither else "in one half each"
         judge.check(
             got == "in one half each", operation=filtered_list, field=name, expected="in one half each", got=got,
@@ -117,6 +126,11 @@ def test_orders(lab: Lab, judge: Judge, filtered_list: str) -> None:
         judge.skip(str(error), operation=filtered_list)
         return
     for each in found:
+        if each.word.isdigit():
+            judge.on("definition.parameters-accepted").check(
+                False, operation=filtered_list, field="orderBy", value=f"{each.by} {each.order}", expected="accepted",
+                got=each.word, exchange=each.exchange,
+            )  # fmt: skip
         judge.check(
             each.word == "sorted", operation=filtered_list, field="orderBy", value=f"{each.by} {each.order}",
             expected="sorted", got=each.word, exchange=each.exchange,
@@ -140,46 +154,40 @@ def test_full(lab: Lab, judge: Judge) -> None:
 @pytest.mark.xdist_group("test_filters-GET /api/timesheets")
 def test_own_by_default(lab: Lab, judge: Judge) -> None:
     """Without `user` a list has the caller's records; with it those of that user."""
-    for each in whose(lab):
-        judge.check(
-            each.word == each.expected, operation=each.operation, field="user", value=each.value,
-            expected=each.expected, got=each.word, exchange=each.exchange,
-        )  # fmt: skip
+    for each in asked(lab, judge, SMOKE[0]):
+        if each.question.parameter in ("user", "users[]"):
+            got = "those alone" if set(each.own) == set(each.question.expected) else "other records"
+            judge.check(
+                got == "those alone", operation=SMOKE[0], field=each.question.parameter, value=each.question.value,
+                expected="those alone", got=got, exchange=each.exchange,
+            )  # fmt: skip
 
 
 @clause("definition.parameters-accepted")
 def test_valid_parameters(lab: Lab, judge: Judge, queried_read: str) -> None:
-    """Each parameter alone is accepted with a value that it is documented to take."""
-    operation = lab.index[queried_read]
-    control = send(lab, operation, operation.query_parameters[0], "control", "")
-    if control is None or control.exchange.status in (401, 403):
+    """Every parameter is accepted with the values that it is documented to take."""
+    control = answer_of(lab, lab.index[queried_read])
+    if control is None or control.status in (401, 403):
         judge.skip("the strongest actor may not read it, or has no record for it", operation=queried_read)
         return
-    for parameter in operation.query_parameters:
-        value = valid_value(lab, parameter)
-        sent = send(lab, operation, parameter, "valid", value) if value is not None else None
-        if sent is not None:
-            judge.check(
-                sent.exchange.ok, operation=queried_read, field=parameter.name, value=str(value), expected="accepted",
-                got="accepted" if sent.exchange.ok else str(sent.exchange.status), exchange=sent.exchange,
-            )  # fmt: skip
+    for each in ask_valid(lab, lab.index[queried_read]):
+        got = "accepted" if each.exchange.ok else str(each.exchange.status)
+        judge.check(
+            each.exchange.ok, operation=queried_read, field=each.name, value=each.value, expected="accepted", got=got,
+            exchange=each.exchange,
+        )  # fmt: skip
 
 
 @clause("filter.wrong-refused")
 def test_wrong_parameters(lab: Lab, judge: Judge, queried_read: str) -> None:
     """Each parameter alone is refused with a value that breaks its documented pattern."""
-    operation = lab.index[queried_read]
-    for parameter in operation.query_parameters:
-        value = wrong_value(parameter)
-        sent = send(lab, operation, parameter, "wrong", value) if value is not None else None
-        if sent is None:
-            continue
-        if sent.exchange.status in (401, 403):
-            judge.skip(f"the strongest actor is answered {sent.exchange.status}", operation=queried_read)
+    for each in ask_wrong(lab, lab.index[queried_read]):
+        if each.exchange.status in (401, 403):
+            judge.skip(f"the strongest actor is answered {each.exchange.status}", operation=queried_read)
             return
         judge.check(
-            sent.exchange.status == 400, operation=queried_read, field=parameter.name, value=sent.value,
-            expected="400", got=str(sent.exchange.status), exchange=sent.exchange,
+            each.exchange.status == 400, operation=queried_read, field=each.name, value=each.value,
+            expected="400", got=str(each.exchange.status), exchange=each.exchange,
         )  # fmt: skip
     if not judge.places:
         judge.skip("not observable: no pattern is documented", operation=queried_read)
@@ -188,8 +196,5 @@ def test_wrong_parameters(lab: Lab, judge: Judge, queried_read: str) -> None:
 @clause("filter.empty-value")
 def test_empty_parameters(lab: Lab, judge: Judge, queried_read: str) -> None:
     """What an empty value leads to is reported; a server error is one."""
-    operation = lab.index[queried_read]
-    for parameter in operation.query_parameters:
-        sent = send(lab, operation, parameter, "empty", "")
-        if sent is not None:
-            judge.observe(operation=queried_read, field=parameter.name, value="", got=str(sent.exchange.status))
+    for each in ask_empty(lab, lab.index[queried_read]):
+        judge.observe(operation=queried_read, field=each.name, value="", got=str(each.exchange.status))

@@ -12,6 +12,7 @@ from conformance.probes.grounds import COLLECTION, Ground
 from conformance.probes.pages import (
     EQUAL,
     HEADERS,
+    Page,
     equal_window,
     everything,
     other_collections,
@@ -19,6 +20,7 @@ from conformance.probes.pages import (
     paged_collections,
     pages,
     stage,
+    walk,
     whole_word,
 )
 from conformance.verdict import Judge, clause
@@ -39,39 +41,58 @@ def staged(lab: Lab, judge: Judge) -> Ground | None:
 
 @clause("paging.headers")
 def test_headers_are_true(lab: Lab, judge: Judge) -> None:
-    """The four headers are there, and tell what the pages show."""
+    """The four headers are there, and tell what the pages show: of the whole list, and of a filtered one."""
     place = staged(lab, judge)
     if place is None:
         return
     total = len(place.ids)
-    for size, number in ((4, 1), (4, 2), (7, -(-total // 7))):
-        seen = page(lab, place, number, size=size)
-        true = {
-            "x-page": number, "x-total-count": total, "x-total-pages": -(-total // size), "x-per-page": size,
-        }  # fmt: skip
-        for name in HEADERS:
-            got = seen.headers[name]
-            judge.check(
-                got == true[name], operation=GET, field=name, value=f"page {number} of size {size}",
-                expected=str(true[name]), got="missing" if got is None else str(got), exchange=seen.exchange,
-                cause=f"{name} {'missing' if got is None else 'wrong'}",
-            )  # fmt: skip
+    for size, number in ((4, 1), (4, 2), (7, -(-total // 7)), (100, 1)):
+        judge_headers(judge, page(lab, place, number, size=size), total, size)
+    if lab.timesheet.get("isAllowOverlapping") is not False:
+        equal = min(EQUAL, total)
+        filtered = page(lab, place, 2, size=7, full="true", **equal_window(place))
+        judge_headers(judge, filtered, equal, 7, "filtered, ")
+    none = page(lab, place, 1, exported="1")
+    told = none.headers["x-total-count"]
+    judge.check(
+        told == 0, operation=GET, field="x-total-count", value="filtered, nothing left", expected="0", got=str(told),
+        exchange=none.exchange, cause="x-total-count wrong",
+    )  # fmt: skip
+
+
+def judge_headers(judge: Judge, seen: Page, total: int, size: int, word: str = "") -> None:
+    """Judge the headers of one page of a list of `total` records."""
+    true = {"x-page": seen.number, "x-total-count": total, "x-total-pages": -(-total // size), "x-per-page": size}
+    for name in HEADERS:
+        got = seen.headers[name]
+        judge.check(
+            got == true[name], operation=GET, field=name, value=f"{word}page {seen.number} of size {size}",
+            expected=str(true[name]), got="missing" if got is None else str(got), exchange=seen.exchange,
+            cause=f"{name} {'missing' if got is None else 'wrong'}",
+        )  # fmt: skip
 
 
 @clause("paging.default-size")
 def test_default_size(lab: Lab, judge: Judge) -> None:
-    """Without a size a page has fifty records."""
+    """Without a size a page has fifty records, whatever else is asked."""
     place = staged(lab, judge)
     if place is None:
         return
-    seen = page(lab, place, None)
-    told = seen.headers["x-per-page"]
-    judge.check(told == 50, operation=GET, field="x-per-page", expected="50", got=str(told), exchange=seen.exchange)
-    count = -1 if seen.ids is None else len(seen.ids)
-    judge.check(
-        count == min(50, len(place.ids)), operation=GET, value=f"{len(place.ids)} records",
-        expected=str(min(50, len(place.ids))), got=str(count), exchange=seen.exchange,
-    )  # fmt: skip
+    wanted = min(50, len(place.ids))
+    for word, more in (("", {}), (", full and filtered", {"full": "true", "exported": "0"})):
+        seen = page(lab, place, None, **more)
+        told = seen.headers["x-per-page"]
+        judge.check(told == 50, operation=GET, field="x-per-page", expected="50", got=str(told), exchange=seen.exchange)
+        count = -1 if seen.ids is None else len(seen.ids)
+        judge.check(
+            count == wanted, operation=GET, value=f"{len(place.ids)} records{word}", expected=str(wanted),
+            got=str(count), exchange=seen.exchange,
+        )  # fmt: skip
+
+
+def sizes(lab: Lab) -> tuple[int, ...]:
+    """Return sizes of pages; from the standard profile on one that leaves a single record for the last page."""
+    return (9, 26) if lab.beyond("standard") else (4,)
 
 
 @clause("paging.size")
@@ -80,9 +101,9 @@ def test_size(lab: Lab, judge: Judge) -> None:
     place = staged(lab, judge)
     if place is None:
         return
-    for size in (10, 25) if lab.beyond("standard") else (4,):
-        found, left = pages(lab, place, size, orderBy="id", order="ASC"), len(place.ids)
-        for seen in found:
+    for size in sizes(lab):
+        left = len(place.ids)
+        for seen in walk(lab, place, size, "ASC"):
             expected = min(size, left)
             left -= expected
             count = -1 if seen.ids is None else len(seen.ids)
@@ -99,14 +120,13 @@ def test_pages_are_complete(lab: Lab, judge: Judge) -> None:
     place = staged(lab, judge)
     if place is None:
         return
-    for order in ("ASC", "DESC"):
-        for size in (9, 20) if lab.beyond("standard") else (4,):
-            found = pages(lab, place, size, orderBy="id", order=order)
-            got = whole_word(everything(found), place.ids)
-            judge.check(
-                got == "each once", operation=GET, value=f"size {size}, by id {order}", expected="each once", got=got,
-                exchange=found[-1].exchange,
-            )  # fmt: skip
+    for size, order in (*((size, "ASC") for size in sizes(lab)), (sizes(lab)[-1], "DESC")):
+        found = walk(lab, place, size, order)
+        got = whole_word(everything(found), place.ids)
+        judge.check(
+            got == "each once", operation=GET, value=f"size {size}, by id {order}", expected="each once", got=got,
+            exchange=found[-1].exchange,
+        )  # fmt: skip
 
 
 @clause("paging.equal-keys")
@@ -118,14 +138,13 @@ def test_equal_begins(lab: Lab, judge: Judge) -> None:
     if lab.timesheet.get("isAllowOverlapping") is False or len(place.ids) < min(EQUAL, 11):
         judge.skip("not observable: this instance allows no records at the same time", operation=GET)
         return
-    for size in (3, 7, 10) if lab.beyond("standard") else (3,):
-        for order in ("ASC", "DESC"):
-            found = pages(lab, place, size, orderBy="begin", order=order, **equal_window(place))
-            got = whole_word(everything(found), place.ids[:EQUAL])
-            judge.check(
-                got == "each once", operation=GET, field="begin", value=f"size {size}, {order}", expected="each once",
-                got=got, exchange=found[-1].exchange,
-            )  # fmt: skip
+    for size, order in ((3, "ASC"), (7, "DESC"), (10, "ASC")) if lab.beyond("standard") else ((3, "DESC"),):
+        found = pages(lab, place, size, orderBy="begin", order=order, **equal_window(place))
+        got = whole_word(everything(found), place.ids[:EQUAL])
+        judge.check(
+            got == "each once", operation=GET, field="begin", value=f"size {size}, {order}", expected="each once",
+            got=got, exchange=found[-1].exchange,
+        )  # fmt: skip
 
 
 @clause("paging.past-end")

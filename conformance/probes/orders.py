@@ -1,4 +1,4 @@
-"""How lists are ordered, what `full` changes, and whose records a list has by default."""
+"""How lists are ordered, and what `full` changes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.probes.filters import Filtered, answers
+from conformance.probes.filters import answers
 from conformance.probes.grounds import COLLECTION, ids_of
 from conformance.probes.lab import Lab
-from conformance.probes.making import MISSING, attribute, ident
+from conformance.probes.making import MISSING, attribute
+from conformance.probes.questions import Filtered
 from conformance.probes.zones import parse
 from conformance.words import Exchange
 
@@ -27,80 +28,85 @@ class Ordered:
 
 @dataclass(frozen=True)
 class Seen:
-    """A word for what was seen, beside the expected one where that differs by question."""
+    """A word for what was seen."""
 
     operation: str
     field: str
     value: str
     word: str
     exchange: Exchange
-    expected: str = ""
 
 
 def ordered(lab: Lab, label: str) -> tuple[Ordered, ...]:
     """Ask a list for each documented order, both ways. Raises Refused."""
-    return tuple(_ordered(lab, label))
+    return lab.once(f"ordered {label}", lambda: tuple(_ordered(lab, label)))
 
 
 def _ordered(lab: Lab, label: str) -> Iterator[Ordered]:
-    operation = lab.index[label]
-    by = operation.query("orderBy")
-    staged = answers(lab, label)
-    if by is None or not staged:
+    operation, by = lab.index[label], lab.index[label].query("orderBy")
+    found = answers(lab, label)
+    if by is None or not found:
         return
-    base = _base(staged[0])
-    own = staged[0].question.own
+    whole = found[0].question
+    own = {number: whole.own[number] for number in whole.expected}
     names = [str(each) for each in by.enum or re.findall(r"[A-Za-z]+", by.pattern or "")]
     for name in names if lab.beyond("standard") else names[:2]:
         for order in ("ASC", "DESC"):
-            params = {**base, "orderBy": name, "order": order}
+            params = {**whole.params, "orderBy": name, "order": order}
             exchange = lab.session().get(operation.path, params=params)
             yield Ordered(name, order, _order_word(exchange, name, order, own), exchange)
-
-
-def _base(staged: Filtered) -> Mapping[str, Any]:
-    """Return the parameters of a list without its filter, hidden records included."""
-    left_out = staged.question.parameter
-    base = {name: value for name, value in staged.question.params.items() if name != left_out}
-    return {**base, "visible": "3"} if left_out == "visible" else base
 
 
 def _order_word(exchange: Exchange, name: str, order: str, own: Mapping[int, Any]) -> str:
     if ids_of(exchange) is None:
         return "no list" if exchange.ok else str(exchange.status)
     rows = [row for row in exchange.json_or_none() if row["id"] in own]
-    keys = [_key(row, name) for row in rows]
     if len(rows) != len(own):
         return "records missing"
-    if any(key is None for key in keys) or name in ("customer", "project"):
-        return "sorted"  # The key is not in the rows: only that the list is whole can be told.
+    # A row without the key stands where the database likes.
+    keys = [key for key in (_key(row, name) for row in rows) if key is not None]
     return "sorted" if keys == sorted(keys, reverse=order == "DESC") else "unsorted"
 
 
 def _key(row: Mapping[str, Any], name: str) -> Any:
+    """Return what a row is sorted by; None where it does not show it, or where databases differ in how they sort it."""
+    if name in ("customer", "project"):
+        return _plain(row.get("parentTitle"))
     value = row.get(name)
     if name in ("begin", "end"):
         return parse(value)
-    if name == "name":
-        return re.sub(r"[\s\d-]*$", "", str(value)).casefold()  # The counter at its end sorts differently by database.
-    return value
+    return _plain(value) if isinstance(value, str) else value
+
+
+_SIMPLE = re.compile(r"(?:\S+ filtered )?([a-z]+)\d*(?: (?:gw\d+-)?\d+)?")
+
+
+def _plain(text: Any) -> str | None:
+    """Return the word that a text is sorted by in every database, None where they differ: one of plain small letters.
+
+    Of the run's own names it is the one that tells them apart; a counter behind it is left out.
+    """
+    found = _SIMPLE.fullmatch(str(text or ""))
+    return found[1] if found else None
 
 
 def expanded(lab: Lab) -> tuple[Seen, ...]:
-    """Ask for the filtered time records with and without `full`, and compare. Raises Refused."""
+    """Ask for the filtered time records with `full`, and compare with the list without it. Raises Refused."""
     label = f"GET {COLLECTION}"
-    operation = lab.index[label]
-    staged = answers(lab, label)
-    if operation.query("full") is None or not staged:
+    found = answers(lab, label)
+    if lab.index[label].query("full") is None or not found:
         return ()
-    base = _base(staged[0])
-    plain = lab.session().get(COLLECTION, params=dict(base))
-    found: list[Seen] = []
+    return lab.once("expanded", lambda: tuple(_expanded(lab, label, found[0])))
+
+
+def _expanded(lab: Lab, label: str, plain: Filtered) -> Iterator[Seen]:
+    fields = ("project", "activity", "user", "the rest")
     for value in ("1", "true", "0"):
-        exchange = lab.session().get(COLLECTION, params={**base, "full": value})
-        for field in ("project", "activity", "user", "the rest"):
-            found.append(Seen(label, field, value, _full_word(plain, exchange, field, value != "0"), exchange))
-    return tuple(found)
+        exchange = lab.session().get(COLLECTION, params={**plain.question.params, "full": value})
+        for field in fields:
+            yield Seen(label, field, value, _full_word(plain.exchange, exchange, field, value != "0"), exchange)
+        if value == "true":
+            yield from _inner(lab, label, exchange)
 
 
 def _full_word(plain: Exchange, full: Exchange, field: str, expands: bool) -> str:
@@ -119,33 +125,23 @@ def _full_word(plain: Exchange, full: Exchange, field: str, expands: bool) -> st
     return "as without full"
 
 
-def whose(lab: Lab) -> tuple[Seen, ...]:
-    """Book for the strongest and the plainest actor, and ask with and without `user`. Raises Refused."""
-    return lab.once("whose records", lambda: tuple(_whose(lab)))
+_INNER = {"project": "projects", "project.customer": "customers", "activity": "activities", "user": "users"}
 
 
-def _whose(lab: Lab) -> Iterator[Seen]:
-    label, mine, theirs = f"GET {COLLECTION}", lab.strongest, lab.plainest
-    project = answers(lab, label)[0].question.params["project"]
-    numbers = {}
-    for word, actor in (("own", mine), ("other's", theirs)):
-        body = {"project": project, "activity": _activity(lab, label), "description": lab.name("whose")}
-        body |= {"begin": "2005-06-01T10:00:00", "end": "2005-06-01T11:00:00"}
-        numbers[word] = ident(lab.session(actor).post(COLLECTION, json=body))
-    if None in numbers.values():
-        return
-    window = {"project": project, "begin": "2005-06-01T00:00:00", "end": "2005-06-01T23:59:59"}
-    questions: list[tuple[str, dict[str, Any], str]] = [("absent", {}, "own")]
-    if mine.role != "ROLE_USER":
-        questions += [("all", {"user": "all"}, "own and other's"), ("another", {"user": theirs.user_id}, "other's")]
-    for value, more, expected in questions:
-        exchange = lab.session(mine).get(COLLECTION, params={**window, **more})
-        ids = ids_of(exchange)
-        seen = [word for word, number in numbers.items() if ids and number in ids]
-        word = str(exchange.status) if ids is None else " and ".join(seen) or "none"
-        yield Seen(label, "user", value, word, exchange, expected)
+def _inner(lab: Lab, label: str, full: Exchange) -> Iterator[Seen]:
+    """Compare what is expanded in the first record with what reading it on its own shows."""
+    rows = full.json_or_none() if full.ok else None
+    row = rows[0] if isinstance(rows, list) and rows else {}
+    for path, plural in _INNER.items():
+        short = attribute(row, path)
+        if isinstance(short, Mapping) and isinstance(short.get("id"), int):
+            whole = lab.session().get(f"/api/{plural}/{short['id']}").json_or_none()
+            yield Seen(label, path, "as on its own", _same_word(short, whole), full)
 
 
-def _activity(lab: Lab, label: str) -> Any:
-    rows = list(answers(lab, label)[0].question.own.values())
-    return rows[0].get("activity") if rows else lab.bookable[1]
+def _same_word(short: Mapping[str, Any], whole: Any) -> str:
+    if not isinstance(whole, Mapping):
+        return "as without full"  # It may not be read on its own.
+    shared = (name for name in short.keys() & whole.keys() if not isinstance(short[name], dict | list))
+    inner = (name for name in shared if not isinstance(whole[name], dict | list))
+    return "as without full" if all(short[name] == whole[name] for name in inner) else "other values"

@@ -63,6 +63,11 @@ def pages(lab: Lab, place: Ground, size: int, **more: Any) -> tuple[Page, ...]:
     return tuple(found)
 
 
+def walk(lab: Lab, place: Ground, size: int, order: str) -> tuple[Page, ...]:
+    """Return all pages of a size, sorted by id; asked once a process."""
+    return lab.once(f"pages {size} {order}", lambda: pages(lab, place, size, orderBy="id", order=order))
+
+
 def equal_window(place: Ground) -> Mapping[str, str]:
     """Return the window of the records that begin at the same time."""
     return {"begin": f"{place.year}-02-01T00:00:00", "end": f"{place.year}-02-01T23:59:59"}
@@ -90,13 +95,19 @@ def other_collections(lab: Lab) -> tuple[tuple[str, Exchange, str], ...]:
         is_list = success is not None and success.shape is not None and success.shape.kind == "array"
         plain = operation.method == "GET" and not operation.path_parameters
         if plain and is_list and operation.label not in paged and not operation.query("size"):
-            whole = lab.session().get(operation.path).json_or_none()
             exchange = lab.session().get(operation.path, params={"page": 1, "size": 1})
-            cut = exchange.json_or_none()
-            less = isinstance(whole, list) and isinstance(cut, list) and len(cut) == 1 < len(whole)
-            paged_here = less or any(name in exchange.headers for name in HEADERS)
+            paged_here = any(name in exchange.headers for name in HEADERS) or _less(lab, operation.path, exchange)
             found.append((operation.label, exchange, "paged" if paged_here else "whole"))
     return tuple(found)
+
+
+def _less(lab: Lab, path: str, cut: Exchange) -> bool:
+    """Whether a page of one is less than the list; one of several is not, and nothing else has to be asked."""
+    rows = cut.json_or_none()
+    if not isinstance(rows, list) or len(rows) != 1:
+        return False
+    whole = lab.session().get(path).json_or_none()
+    return isinstance(whole, list) and len(whole) > 1
 
 
 def paged_collections(lab: Lab) -> tuple[tuple[str, Page], ...]:

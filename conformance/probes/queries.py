@@ -1,14 +1,19 @@
-"""Each query parameter alone: with a valid value, an empty one, and one that breaks its documented pattern."""
+"""Query parameters: with the values that they are documented to take, with none, and with one that is wrong.
+
+What is valid, or empty, is sent for all parameters of a read together, and for each alone only where that is refused.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from conformance.definition import Operation, Parameter
 from conformance.exchange import Refused
 from conformance.probes.answers import filled_path
 from conformance.probes.lab import Lab
+from conformance.probes.time_filters import today
 from conformance.words import Exchange
 
 WRONG = "~wrong~"
@@ -16,31 +21,57 @@ _WORDS = re.compile(r"\^?\(?(?:\?:)?([A-Za-z0-9_]+(?:\|[A-Za-z0-9_]+)*)\)?\$?")
 
 
 @dataclass(frozen=True)
-class Alone:
-    """A parameter sent alone. `what` is valid, empty or wrong."""
+class Sent:
+    """A parameter with a value, and the answer: its own, or that of all parameters together."""
 
-    operation: str
-    parameter: str
-    what: str
+    name: str
     value: str
     exchange: Exchange
 
 
-def valid_value(lab: Lab, parameter: Parameter) -> str | None:
-    """Return a value that a parameter is documented to take; None where that cannot be said without more knowledge."""
+def ask_valid(lab: Lab, operation: Operation) -> Iterator[Sent]:
+    """Send every documented value of every parameter. Raises Refused."""
+    values = {each.name: valid_values(lab, operation, each) for each in operation.query_parameters}
+    known = {name: found for name, found in values.items() if found}
+    for turn in range(max(map(len, known.values()), default=0)):
+        yield from _ask(lab, operation, {name: found[turn % len(found)] for name, found in known.items()})
+
+
+def ask_empty(lab: Lab, operation: Operation) -> Iterator[Sent]:
+    """Send every parameter without a value. Raises Refused."""
+    yield from _ask(lab, operation, {each.name: "" for each in operation.query_parameters})
+
+
+def _ask(lab: Lab, operation: Operation, params: Mapping[str, str]) -> Iterator[Sent]:
+    together = send(lab, operation, params)
+    for name, value in params.items() if together is not None else ():
+        exchange = together if together is not None and together.ok else send(lab, operation, {name: value})
+        if exchange is not None:
+            yield Sent(name, value, exchange)
+
+
+def ask_wrong(lab: Lab, operation: Operation) -> Iterator[Sent]:
+    """Send each parameter alone with a value that breaks its documented pattern. Raises Refused."""
+    for parameter in operation.query_parameters:
+        value = wrong_value(parameter)
+        exchange = send(lab, operation, {parameter.name: value}) if value is not None else None
+        if exchange is not None and value is not None:
+            yield Sent(parameter.name, value, exchange)
+
+
+def valid_values(lab: Lab, operation: Operation, parameter: Parameter) -> tuple[str, ...]:
+    """Return values that a parameter is documented to take; none where that cannot be said without more knowledge."""
     words = _WORDS.fullmatch(parameter.pattern or "")
     if parameter.enum:
-        return str(parameter.enum[0])
+        return tuple(map(str, parameter.enum))
     if words:
-        return words[1].split("|")[0]
-    if parameter.name in ("page", "size"):
-        return "1"
-    own = {"user": lab.strongest.user_id, "users[]": lab.strongest.user_id}
-    if parameter.name in own:
-        return str(own[parameter.name])
-    if parameter.name in ("term", "name"):
-        return "conformance"
-    return _parent_id(lab, parameter)
+        return tuple(words[1].split("|"))
+    if parameter in lab.index.datetime_query_parameters(operation):
+        return (today(),)
+    known = {"page": "1", "size": "1", "term": "conformance", "name": "conformance"}
+    known |= dict.fromkeys(("user", "users[]"), str(lab.strongest.user_id))
+    found = known.get(parameter.name) or _parent_id(lab, parameter)
+    return (found,) if found else ()
 
 
 def _parent_id(lab: Lab, parameter: Parameter) -> str | None:
@@ -54,16 +85,12 @@ def _parent_id(lab: Lab, parameter: Parameter) -> str | None:
 
 def wrong_value(parameter: Parameter) -> str | None:
     """Return a value that breaks the documented pattern or enumeration; None where none is documented."""
-    if parameter.enum:
-        return WRONG
-    if parameter.pattern and re.search(parameter.pattern, WRONG) is None:
+    if parameter.enum or (parameter.pattern and re.search(parameter.pattern, WRONG) is None):
         return WRONG
     return None
 
 
-def send(lab: Lab, operation: Operation, parameter: Parameter, what: str, value: str) -> Alone | None:
-    """Send one parameter alone; None where the run has no record for the path. Raises Refused."""
+def send(lab: Lab, operation: Operation, params: Mapping[str, str]) -> Exchange | None:
+    """Send a read with these parameters; None where the run has no record for the path. Raises Refused."""
     path = filled_path(lab, operation)
-    if path is None:
-        return None
-    return Alone(operation.label, parameter.name, what, value, lab.session().get(path, params={parameter.name: value}))
+    return lab.session().get(path, params=dict(params)) if path is not None else None

@@ -8,6 +8,7 @@ import click
 
 from conformance.run.matrix import matrix
 from conformance.run.places import places_by_clause
+from conformance.verdict import load_untested
 
 EPILOG = """\b
 Examples:
@@ -21,7 +22,7 @@ Examples:
 @click.option("--format", "kind", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--places", is_flag=True, help="Also the endpoints and fields of each check (takes some seconds).")
 def clauses(kind: str, places: bool) -> int:
-    """Print the clauses: id, level, what is promised and where, and the checks that decide it."""
+    """Print the clauses: id, level, what is promised and where, and the checks that decide it; then what has none."""
     rows = matrix()
     if places:
         found = places_by_clause()
@@ -34,4 +35,9 @@ def clauses(kind: str, places: bool) -> int:
         click.echo(f"       source: {row['source']}")
         for check in row.get("places") or row["checks"]:
             click.echo(f"       check:  {check}")
+    click.echo("Not tested:")
+    for entry in load_untested():
+        for operation, field in entry.places:
+            click.echo(f"       {operation} {field}".rstrip())
+        click.echo(f"       why:    {entry.reason}")
     return 0

@@ -13,6 +13,7 @@ from conformance.verdict.events import Event, EventTail, EventWriter, read_event
 from conformance.verdict.exits import exit_status
 from conformance.verdict.judge import NOT_OBSERVABLE, Judge
 from conformance.verdict.redaction import without_secrets
+from conformance.verdict.untested import Untested, load_untested
 from conformance.verdict.validate import problems
 
 __all__ = [
@@ -29,12 +30,14 @@ __all__ = [
     "EventTail",
     "EventWriter",
     "Judge",
+    "Untested",
     "build_verdict",
     "clause",
     "exit_status",
     "load_acceptance",
     "load_clauses",
     "load_deviations",
+    "load_untested",
     "problems",
     "read_events",
     "without_secrets",

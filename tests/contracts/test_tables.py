@@ -10,7 +10,9 @@ import pytest
 
 import contracts
 from conformance.embedded.interface import VERSIONS, operations
-from conformance.verdict import load_clauses, load_deviations
+from conformance.definition import bundled
+from conformance.exchange.table import OPERATIONS
+from conformance.verdict import load_clauses, load_deviations, load_untested
 from conformance.words import Level
 
 CONTRACTS = Path(contracts.__file__).parent
@@ -90,3 +92,22 @@ def test_deviations_name_clauses_and_operations_that_exist(entry: object) -> Non
     known = {operation.key for version in VERSIONS for operation in operations(version)} | {"*", "GET /api/doc"}
     assert entry.clause in CLAUSES  # type: ignore[attr-defined]
     assert set(entry.operations) <= known  # type: ignore[attr-defined]
+
+
+def test_what_is_not_tested_is_what_cannot_be_made_or_read_back() -> None:
+    index = bundled(VERSIONS[-1]).index
+    made = {row.creates for row in OPERATIONS.values() if row.creates}
+    unmade = {
+        operation.label
+        for operation in index.operations
+        if not all(param.kind in made for param in OPERATIONS[operation.label].params.values())
+    }
+    unread = {
+        (operation.label, field.path)
+        for operation in index.operations
+        for field in (operation.body.all_fields if operation.body else ())
+        if field.path not in index.reads_back(operation)
+    }
+    table = [place for entry in load_untested() for place in entry.places]
+    assert len(table) == len(set(table))
+    assert set(table) == {(label, "") for label in unmade} | unread

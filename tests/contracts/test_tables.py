@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import contracts
-from conformance.embedded.interface import VERSIONS, operations
 from conformance.definition import bundled
+from conformance.embedded.interface import VERSIONS, operations
 from conformance.exchange.table import OPERATIONS
 from conformance.verdict import load_clauses, load_deviations, load_untested
 from conformance.words import Level

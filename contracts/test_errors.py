@@ -15,10 +15,13 @@ from conformance.probes.credentials import ask, bad_credentials
 from conformance.probes.errors import (
     Rebuff,
     absent,
+    absent_below,
     bad_bodies,
+    bad_changes,
     body_word,
     hidden_restart,
     internals,
+    makes,
     malformed,
     malformed_changes,
     unknown_attribute,
@@ -26,8 +29,10 @@ from conformance.probes.errors import (
     wrong_types,
 )
 from conformance.probes.kinds import Kind, kind_named, kinds
+from conformance.probes.refusals import Refusal
 from conformance.verdict import Judge, clause
 from contracts.grid import at_least, spread
+from contracts.refusals import body_is_formed, shows_no_internals
 
 SMOKE = ("timesheets", "customers")
 
@@ -74,24 +79,26 @@ def every_refusal(judge: Judge, rebuff: Rebuff) -> None:
         expected="no server error", got=str(exchange.status) if exchange.status >= 500 else "no server error",
         exchange=exchange,
     )  # fmt: skip
+    seen = Refusal(rebuff.operation, exchange.status, body_word(exchange), internals(exchange), exchange)
     if 400 <= exchange.status < 500:
-        word = body_word(exchange)
-        judge.on("error.body").check(
-            word == "code and message", operation=rebuff.operation, field=rebuff.field, value=rebuff.what,
-            expected="code and message", got=word, exchange=exchange,
-        )  # fmt: skip
+        body_is_formed(judge.on("error.body"), seen, field=rebuff.field, what=rebuff.what)
     if exchange.status >= 400:
-        shown = internals(exchange)
-        judge.on("error.no-internals").check(
-            not shown, operation=rebuff.operation, field=rebuff.field, value=rebuff.what, expected="no internals",
-            got="internals" if shown else "no internals", exchange=exchange, reason=shown,
-        )  # fmt: skip
+        shows_no_internals(judge.on("error.no-internals"), seen, field=rebuff.field, what=rebuff.what)
+
+
+def is_400(judge: Judge, rebuff: Rebuff) -> None:
+    """Judge that a request was refused with 400, and what holds for every refusal."""
+    judge.check(
+        rebuff.exchange.status == 400, operation=rebuff.operation, value=rebuff.what, expected="400",
+        got=str(rebuff.exchange.status), exchange=rebuff.exchange,
+    )  # fmt: skip
+    every_refusal(judge, rebuff)
 
 
 @clause("error.names-field")
 def test_bad_value_is_named(lab: Lab, judge: Judge, creatable: str) -> None:
     """A bad value is refused with 400, and its field is named."""
-    for rebuff in bad_bodies(lab, named(lab, creatable)):
+    for rebuff in (*bad_bodies(lab, named(lab, creatable)), *bad_changes(lab, named(lab, creatable))):
         right = rebuff.exchange.status == 400 and rebuff.named
         status = rebuff.exchange.status
         got = "400, named" if right else "400, not named" if status == 400 else str(status)
@@ -104,24 +111,16 @@ def test_bad_value_is_named(lab: Lab, judge: Judge, creatable: str) -> None:
 
 @clause("error.unknown-attribute")
 def test_unknown_attribute(lab: Lab, judge: Judge, creatable: str) -> None:
-    """An attribute that no form has is refused with 400."""
-    rebuff = unknown_attribute(lab, named(lab, creatable))
-    judge.check(
-        rebuff.exchange.status == 400, operation=rebuff.operation, value=rebuff.what, expected="400",
-        got=str(rebuff.exchange.status), exchange=rebuff.exchange,
-    )  # fmt: skip
-    every_refusal(judge, rebuff)
+    """An attribute that no form has is refused with 400, in POST and in PATCH."""
+    for rebuff in unknown_attribute(lab, named(lab, creatable)):
+        is_400(judge, rebuff)
 
 
 @clause("error.malformed-body")
 def test_malformed_body(lab: Lab, judge: Judge, creatable: str) -> None:
     """A body that is no JSON object is refused with 400."""
-    for rebuff in [*malformed(lab, named(lab, creatable)), *malformed_changes(lab, named(lab, creatable))]:
-        judge.check(
-            rebuff.exchange.status == 400, operation=rebuff.operation, value=rebuff.what, expected="400",
-            got=str(rebuff.exchange.status), exchange=rebuff.exchange,
-        )  # fmt: skip
-        every_refusal(judge, rebuff)
+    for rebuff in (*malformed(lab, named(lab, creatable)), *malformed_changes(lab, named(lab, creatable))):
+        is_400(judge, rebuff)
 
 
 @clause("error.no-server-error")
@@ -139,17 +138,20 @@ def test_wrong_types(lab: Lab, judge: Judge, creatable: str) -> None:
 
 @clause("error.not-found")
 def test_absent_record(lab: Lab, judge: Judge, item_operation: str) -> None:
-    """An operation on a record that does not exist is 404."""
-    rebuff = absent(lab, lab.index[item_operation])
-    status = rebuff.exchange.status
-    if status == 403:
-        judge.skip("the strongest actor may not do this", operation=item_operation)
-        return
-    judge.check(
-        status == 404, operation=item_operation, value=rebuff.what, expected="404", got=str(status),
-        exchange=rebuff.exchange,
-    )  # fmt: skip
-    every_refusal(judge, rebuff)
+    """An operation on a record that does not exist is 404, as is one on what does not exist below one that does."""
+    operation = lab.index[item_operation]
+    for rebuff in (absent(lab, operation), absent_below(lab, operation)):
+        if rebuff is None:
+            continue
+        status = rebuff.exchange.status
+        if status == 403 and not makes(lab, operation):
+            judge.skip("the strongest actor may not do this", operation=item_operation)
+            continue
+        judge.check(
+            status == 404, operation=item_operation, value=rebuff.what, expected="404", got=str(status),
+            exchange=rebuff.exchange,
+        )  # fmt: skip
+        every_refusal(judge, rebuff)
 
 
 @clause("error.unknown-path")

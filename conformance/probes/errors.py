@@ -5,24 +5,28 @@ Every request here is meant to be refused; each is harmless where it is not.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from conformance.definition import Operation
+from conformance.exchange import Refused
 from conformance.probes.credentials import ABSENT_ID, harmless_path
-from conformance.probes.kinds import Kind
+from conformance.probes.kinds import Kind, kind_named
 from conformance.probes.lab import Lab
 from conformance.probes.making import MISSING, attribute, create, dispose, ident, parent_of
 from conformance.probes.samples import minimal
+from conformance.probes.staging import exhibit
 from conformance.words import Exchange
 
 INTERNALS = re.compile(
-    r"\\[A-Z]\w+\\|::\w+\(|\.php\b|Stack trace|SQLSTATE|Doctrine|Symfony|#\d+ /|/var/www|/src/|Exception\b|"
-    r"\b(SELECT|INSERT|UPDATE|DELETE) .* (FROM|INTO|SET) |Controller\b",
+    r"\\[A-Z]\w+\\|\bApp\\\w|::\w+\(|\.php\b|Stack trace|SQLSTATE|Doctrine|Symfony|#\d+ /|Exception\b|Controller\b|"
+    r"(?<![\w.])/(var/www|opt|home|srv|usr|src|vendor)/\w|/(src|vendor)/\w|\bon line \d|"
+    r"\b(SELECT|INSERT|UPDATE|DELETE) .* (FROM|INTO|SET) |\b[tu]\d+_\.\w+\b|\bkimai2_\w",
 )
-"""What a message must not hold: class names, files, stack traces, queries."""
+"""What a message must not hold: class names, files, stack traces, queries, tables."""
 
 BAD_VALUES: Mapping[str, Any] = {
     "name": "x",
@@ -67,9 +71,32 @@ def _bad_bodies(lab: Lab, kind: Kind) -> Iterator[Rebuff]:
         yield _send(lab, kind, "bad value", name, {**minimal(lab, kind), name: BAD_VALUES[name]})
 
 
-def unknown_attribute(lab: Lab, kind: Kind) -> Rebuff:
-    """Send a create with an attribute that no form has. Raises Refused."""
-    return _send(lab, kind, "unknown attribute", "", {**minimal(lab, kind), "conformanceUnknown": "x"})
+def bad_changes(lab: Lab, kind: Kind) -> tuple[Rebuff, ...]:
+    """Send one change with a bad value in every field that has one: a rebuff a field. Raises Refused."""
+    body = {field.name: BAD_VALUES[field.name] for field in kind.fields(kind.change) if field.name in BAD_VALUES}
+    exchange = _change(lab, kind, body) if body else None
+    if exchange is None or kind.change is None:
+        return ()
+    return tuple(Rebuff(kind.change.label, "bad value", name, exchange) for name in body)
+
+
+def unknown_attribute(lab: Lab, kind: Kind) -> Iterator[Rebuff]:
+    """Send a create, and a change, with an attribute that no form has. Raises Refused."""
+    unknown = {"conformanceUnknown": "x"}
+    yield _send(lab, kind, "unknown attribute", "", {**minimal(lab, kind), **unknown})
+    exchange = _change(lab, kind, unknown) if kind.change is not None else None
+    if exchange is not None and kind.change is not None:
+        yield Rebuff(kind.change.label, "unknown attribute", "", exchange)
+
+
+def _change(lab: Lab, kind: Kind, body: Mapping[str, Any] | str) -> Exchange | None:
+    """Send a change of the own record that is kept for this; a text is sent as it is. None where there is none."""
+    number = lab.once(f"record to refuse {kind.name}", lambda: ident(create(lab, kind))) if kind.change else None
+    if number is None or kind.change is None:
+        return None
+    content = body if isinstance(body, str) else json.dumps(body)
+    path = kind.path(kind.change, number, parent_of(lab, kind))
+    return lab.session().patch(path, content=content, headers={"content-type": "application/json"})
 
 
 def wrong_types(lab: Lab, kind: Kind) -> tuple[Rebuff, ...]:
@@ -88,7 +115,7 @@ _TELLING = ("name", "begin", "end", "project", "visible", "customer", "rate", "m
 def malformed(lab: Lab, kind: Kind) -> tuple[Rebuff, ...]:
     """Send creates whose body is no JSON object."""
     path, found = _path(lab, kind), []
-    for what, content in (("cut off", '{"name": '), ("a text", '"text"'), ("no JSON", "name=")):
+    for what, content in (("cut off", '{"name": '), ("a text", '"text"')):
         exchange = lab.session().post(path, content=content, headers={"content-type": "application/json"})
         found.append(Rebuff(kind.create.label, what, "", exchange))
         dispose(lab, kind, exchange)
@@ -97,14 +124,8 @@ def malformed(lab: Lab, kind: Kind) -> tuple[Rebuff, ...]:
 
 def malformed_changes(lab: Lab, kind: Kind) -> tuple[Rebuff, ...]:
     """Send a change of an own record whose body is no JSON. Raises Refused; empty where there is nothing to change."""
-    if kind.change is None:
-        return ()
-    number = lab.once(f"malformed changes {kind.name}", lambda: ident(create(lab, kind)))
-    if number is None:
-        return ()
-    path = kind.path(kind.change, number)
-    exchange = lab.session().patch(path, content='{"name": ', headers={"content-type": "application/json"})
-    return (Rebuff(kind.change.label, "cut off", "", exchange),)
+    exchange = _change(lab, kind, '{"name": ')
+    return (Rebuff(kind.change.label, "cut off", "", exchange),) if exchange is not None and kind.change else ()
 
 
 def _send(lab: Lab, kind: Kind, what: str, field: str, body: Mapping[str, Any]) -> Rebuff:
@@ -146,6 +167,28 @@ def absent(lab: Lab, operation: Operation) -> Rebuff:
     return Rebuff(operation.label, "absent record", "", exchange)
 
 
+def absent_below(lab: Lab, operation: Operation) -> Rebuff | None:
+    """Send an operation for what does not exist below an own record; None where it names but one. Raises Refused."""
+    head, below, tail = operation.path.partition("/{")
+    kind = kind_named(lab.index, head.removeprefix("/api/"))
+    if not below or "{" not in tail or kind is None:
+        return None
+    record = exhibit(lab, kind)
+    if record is None:
+        return None
+    path = harmless_path(operation).replace(f"{head}/{ABSENT_ID}", f"{head}/{record['id']}", 1)
+    return Rebuff(operation.label, "absent below", "", lab.session().send(operation.method, path))
+
+
+def makes(lab: Lab, operation: Operation) -> bool:
+    """Whether the strongest actor makes, and so reads, records of the kind that an operation is on."""
+    kind = kind_named(lab.index, operation.path.split("/")[2])
+    try:
+        return kind is not None and kind.name != "users" and exhibit(lab, kind) is not None
+    except Refused:
+        return False
+
+
 def unknown_paths(lab: Lab) -> tuple[Rebuff, ...]:
     """Ask for paths that no version has."""
     paths = ("/api/conformance-test", f"/api/conformance-test/{ABSENT_ID}")
@@ -168,8 +211,10 @@ def internals(exchange: Exchange) -> str:
     """Return what of the server's internals an answer shows, "" where it shows none."""
     body = exchange.json_or_none()
     shown = list(texts(body)) if body is not None else [exchange.body[:4096].decode("utf-8", "replace")]
-    found = (INTERNALS.search(text) for text in shown)
-    return next((match[0][:60] for match in found if match), "")
+    sent = exchange.target + (exchange.request_body or b"").decode("utf-8", "replace")
+    found = (match[0] for text in shown for match in INTERNALS.finditer(text))
+    # What was sent may come back in a message: that is no disclosure.
+    return next((text[:60] for text in found if text not in sent), "")
 
 
 def body_word(exchange: Exchange) -> str:

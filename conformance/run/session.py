@@ -12,11 +12,13 @@ from conformance.definition import Definition, Index, Repair
 from conformance.exchange import Door, Records, Redactor
 from conformance.probes.lab import Lab
 from conformance.probes.onlooking import Onlooker
+from conformance.probes.refusals import Refusals
 from conformance.run.context import RunContext
 from conformance.run.target import door_config
 from conformance.verdict import Clauses, Deviations, EventWriter, Judge, load_clauses, load_deviations, read_events
 from conformance.words import Exchange, Place, Status, Stop
 from contracts.onlooking import judge_sights
+from contracts.refusals import judge_refusals
 
 SERVER_ERROR = "error.no-server-error"
 
@@ -42,18 +44,21 @@ class Suite:
     deviations: Deviations
     broken: dict[str, Exchange] = field(default_factory=dict)
     onlooker: Onlooker = field(init=False)
+    refusals: Refusals = field(init=False)
 
     def __post_init__(self) -> None:
         self.onlooker = Onlooker(self.index, self.context.actors)
+        self.refusals = Refusals(self.index)
 
     def notice(self, exchange: Exchange) -> None:
-        """Remember the first 5xx of each operation, whoever asked, and look at what succeeds.
+        """Remember the first 5xx of each operation, whoever asked, and look at what succeeds, and what is refused.
 
         Source: DESIGN, "Rulings": every 5xx fails.
         """
         if exchange.status >= 500:
             self.broken.setdefault(exchange.operation, exchange)
         self.onlooker.notice(exchange)
+        self.refusals.notice(exchange)
 
     def _judge_unjudged(self) -> None:
         """Judge what answers showed and no check has said by itself."""
@@ -61,6 +66,7 @@ class Suite:
         self._judge_broken(places)
         said = {(place["clause"], place["operation"], place["field"], place["got"]) for place in places}
         judge_sights(self.judge, self.onlooker, bundled=self.definition.source == "bundled", said=said)
+        judge_refusals(self.judge, self.refusals)
 
     def _judge_broken(self, places: Iterable[Mapping[str, str]]) -> None:
         """Fail the 5xx of operations for which no check has said so."""

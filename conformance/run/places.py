@@ -6,12 +6,16 @@ import json
 import tempfile
 from pathlib import Path
 
-from conformance.definition import bundled
+from conformance.definition import Index, bundled
+from conformance.probes.kinds import kind_named
 from conformance.run import child
 from conformance.run.capabilities import MISSING
 from conformance.run.context import RunContext
 from conformance.run.session import write_definition
 from conformance.words import ROLES, Actor, Secret, Token
+
+_FIELDS = {"boolean": Index.boolean_fields, "datetime": Index.datetime_fields}
+"""Families of clauses that are about fields of one type."""
 
 
 def places_by_clause() -> dict[str, list[str]]:
@@ -30,15 +34,33 @@ def places_by_clause() -> dict[str, list[str]]:
         process = child.start(arguments, vault, None, folder / "pytest.log")
         if process.wait() or not listed.is_file():
             raise RuntimeError((folder / "pytest.log").read_text(encoding="utf-8", errors="replace"))
-        return _grouped(json.loads(listed.read_text(encoding="utf-8")))
+        return _grouped(json.loads(listed.read_text(encoding="utf-8")), definition.index)
 
 
-def _grouped(items: list[dict[str, str]]) -> dict[str, list[str]]:
+def _grouped(items: list[dict[str, str]], index: Index) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for item in items:
-        place = f"{item['check']} [{item['place']}]" if item["place"] else item["check"]
-        found.setdefault(item["clause"], []).append(place)
+        at = endpoints_and_fields(item["check"], item["clause"], item["place"], index)
+        found.setdefault(item["clause"], []).extend(
+            f"{item['check']} [{each}]" if each else item["check"] for each in at
+        )
     return found
+
+
+def endpoints_and_fields(check: str, clause: str, place: str, index: Index) -> list[str]:
+    """Return what an item is about: of a kind of record the endpoints and, where they can be told, the fields.
+
+    Any other place is returned as it is.
+    """
+    kind = kind_named(index, place)
+    if kind is None:
+        return [place]
+    operations = [each for each in (kind.create, kind.change) if each is not None]
+    named = [each for each in operations if check.endswith(f"_in_{each.method.lower()}")] or operations
+    fields = _FIELDS.get(clause.partition(".")[0])
+    if fields is None:
+        return [f"{place}: {', '.join(each.label for each in named)}"]
+    return [f"{each.label} {field.path}" for each in named for field in fields(index, each)] or [place]
 
 
 def _context(folder: Path, version: str) -> RunContext:

@@ -35,4 +35,4 @@ def test_no_check_names_an_unknown_clause() -> None:
 def test_places_are_endpoints_and_fields(capsys: pytest.CaptureFixture[str]) -> None:
     rows = {row["id"]: row for row in json.loads(shown(capsys, "--format", "json", "--places"))}
     assert any("GET /api/teams/{id}]" in place for place in rows["auth.missing-refused"]["places"])
-    assert any("[customers]" in place for place in rows["boolean.post-absent-false"]["places"])
+    assert any("[POST /api/customers visible]" in place for place in rows["boolean.post-absent-false"]["places"])

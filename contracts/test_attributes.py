@@ -12,8 +12,9 @@ import pytest
 from conformance.probes import Collection, Lab
 from conformance.probes.answers import answer_of
 from conformance.probes.attributes import extras, permutations, sets_of, spellings
+from conformance.probes.bodies import Subject
 from conformance.probes.kinds import kind_named, kinds
-from conformance.probes.life import Subject, born
+from conformance.probes.life import born
 from conformance.probes.making import MISSING, attribute
 from conformance.probes.samples import minimal, writable
 from conformance.verdict import Judge, clause
@@ -28,9 +29,9 @@ RATES = ("fixedRate", "hourlyRate")
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item a kind, a list, or an actor."""
-    spread(metafunc, "permuted", permutable, "attributes")
+    spread(metafunc, "permuted", permutable, "data")
     spread(metafunc, "listing", lists, "data")
-    spread(metafunc, "named", named_kinds, "attributes")
+    spread(metafunc, "named", named_kinds, "data")
     spread(metafunc, "role", distinct_roles, "extras")
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.definition import Operation
+from conformance.probes.bodies import Subject
 from conformance.probes.kinds import kind_named
 from conformance.probes.lab import Lab
-from conformance.probes.life import Subject, born
+from conformance.probes.life import born
 from conformance.words import Actor, Exchange
 
 VIEWS = {"view": "index", "locale": "en"}

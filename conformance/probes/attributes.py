@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.probes.answers import answer_of
+from conformance.probes.bodies import Subject, full_body
 from conformance.probes.grounds import COLLECTION
 from conformance.probes.kinds import Kind
 from conformance.probes.lab import Lab
-from conformance.probes.life import Subject, full_body
+from conformance.probes.life import born
 from conformance.probes.making import attribute, dispose, ident
 from conformance.words import Actor, Exchange
 
@@ -32,7 +33,7 @@ class Permuted:
 def permutations(lab: Lab, subject: Subject) -> tuple[Permuted, ...]:
     """Create the same record with its attributes in several orders, and compare. Raises Refused."""
     count = {"smoke": 1, "standard": 1}.get(lab.profile, 6)
-    first, body = _sent(lab, subject, lambda names: names)
+    first, body = _first(lab, subject)
     lost = _not_as_sent(first, body)
     found = []
     for number in range(count):
@@ -48,8 +49,16 @@ def permutations(lab: Lab, subject: Subject) -> tuple[Permuted, ...]:
     return tuple(found)
 
 
+def _first(lab: Lab, subject: Subject) -> tuple[Exchange, Mapping[str, Any]]:
+    """Return the record that others are compared with: the one that is there already, where two may be."""
+    if subject.kind.name == "timesheets" and lab.timesheet.get("isAllowOverlapping") is False:
+        return _sent(lab, subject, lambda names: names)
+    life = born(lab, subject)
+    return life.made, life.sent
+
+
 def _sent(lab: Lab, subject: Subject, order: Any) -> tuple[Exchange, Mapping[str, Any]]:
-    body = full_body(lab, subject, 0)
+    body = full_body(lab, subject)
     body = {name: body[name] for name in order(list(body))}
     kind = subject.kind
     above = lab.parent(kind.parent) if kind.parent else None
@@ -110,20 +119,26 @@ def extras(lab: Lab, actor: Actor) -> tuple[Extra, ...]:
 
 def _extras(lab: Lab, actor: Actor) -> Iterator[Extra]:
     create = lab.index[f"POST {COLLECTION}"]
-    project, activity = lab.bookable
-    base = {"project": project, "activity": activity, "begin": "2025-01-15T10:00:00", "end": "2025-01-15T11:00:00"}
     sent = {"fixedRate": 5, "hourlyRate": 6, "billable": True, "exported": False, "user": actor.user_id}
     names = {field.name for field in create.body.fields} if create.body else set()
-    for name, value in [("description", "x"), *sent.items(), ("duration", "an hour")]:
-        if name in names or name == "duration":
-            text = lab.name("attribute")
-            body = {**base, "description": text, **({name: value} if name != "description" else {})}
-            exchange = lab.session(actor).post(COLLECTION, json=body)
-            number = ident(exchange)
-            if number is not None:
-                lab.session(actor).delete(f"{COLLECTION}/{number}")
-            told = attribute(exchange.json_or_none(), "errors.errors")
-            yield Extra(name, exchange.status, "; ".join(told) if isinstance(told, list) else "", exchange)
+    known = {name: value for name, value in sent.items() if name in names}
+    together = _with(lab, actor, known)
+    yield Extra("description", *_with(lab, actor, {}) if not together[2].ok else together)
+    for name, value in known.items():
+        yield Extra(name, *together if together[2].ok else _with(lab, actor, {name: value}))
+    yield Extra("duration", *_with(lab, actor, {"duration": "an hour"}))
+
+
+def _with(lab: Lab, actor: Actor, more: Mapping[str, Any]) -> tuple[int, str, Exchange]:
+    """Create a time record with more than the least: its status, the errors of its form, and the answer."""
+    project, activity = lab.bookable
+    base = {"project": project, "activity": activity, "begin": "2025-01-15T10:00:00", "end": "2025-01-15T11:00:00"}
+    exchange = lab.session(actor).post(COLLECTION, json={**base, "description": lab.name("attribute"), **more})
+    number = ident(exchange)
+    if number is not None:
+        lab.session(actor).delete(f"{COLLECTION}/{number}")
+    told = attribute(exchange.json_or_none(), "errors.errors")
+    return exchange.status, "; ".join(told) if isinstance(told, list) else "", exchange
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,9 @@ COUPLED: Mapping[str, frozenset[str]] = {
     "end": frozenset({"duration"}),
     "hourlyRate": frozenset({"fixedRate"}),
     "fixedRate": frozenset({"hourlyRate"}),
+    "customer": frozenset({"parentTitle"}),
+    "project": frozenset({"parentTitle"}),
+    "activity": frozenset({"hourlyRate", "fixedRate"}),
 }
 """Attributes that are computed from another, and so change with it."""
 
@@ -34,7 +37,20 @@ def kept(name: str, sent: Any, body: Any, path: str) -> bool:
         return sent is got
     if isinstance(sent, str) and isinstance(got, str):
         return alike(sent, got)
+    if name == "tags" and isinstance(got, list):
+        return sorted(map(str, got)) == sorted(filter(None, str(sent).split(",")))
+    if name == "members":
+        return _members(sent) == _members(got)
+    if isinstance(sent, float) and isinstance(got, int | float):
+        return abs(sent - got) < 0.005  # Of two decimals, however they are kept.
     return bool(sent == got)
+
+
+def _members(listed: Any) -> set[tuple[Any, bool]]:
+    """Return who is in a team and who leads it, as sent (an id) or as shown (a user)."""
+    rows = [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
+    ids = ((attribute(row, "user.id"), row) for row in rows)
+    return {(row.get("user") if number is MISSING else number, row.get("teamlead") is True) for number, row in ids}
 
 
 def alike(sent: str, got: str) -> bool:
@@ -59,8 +75,18 @@ def short(value: Any) -> str:
 
 
 def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """Return the attributes that two answers share and show differently, with both values."""
-    return {name: (one[name], other[name]) for name in one.keys() & other.keys() if one[name] != other[name]}
+    """Return the attributes that two answers share and show differently, with both values.
+
+    A record that one of them expands is the same where it has the id that the other shows.
+    """
+    shared = one.keys() & other.keys()
+    return {name: (one[name], other[name]) for name in sorted(shared) if not _same(one[name], other[name])}
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, Mapping) != isinstance(other, Mapping):
+        one, other = (each.get("id") if isinstance(each, Mapping) else each for each in (one, other))
+    return bool(one == other)
 
 
 def changed_besides(before: Mapping[str, Any], after: Mapping[str, Any], field: str) -> list[str]:

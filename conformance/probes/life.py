@@ -5,59 +5,79 @@ Asked once a kind and process; the checks of the data family share it.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from conformance.probes.grounds import Ground, ground
+from conformance.probes.bodies import Subject, full_body, life_ground, second_values
+from conformance.probes.comparing import COUPLED, differences
 from conformance.probes.kinds import Kind
 from conformance.probes.lab import Lab
 from conformance.probes.making import attribute, create, dispose, ident, parent_of
-from conformance.probes.samples import TEXT, minimal, writable
-from conformance.words import Actor, Exchange
+from conformance.words import Exchange
+
+GROUP = 4
+"""Changes after which a record is read: each is seen in its own answer, all are read together."""
 
 
-@dataclass(frozen=True)
-class Subject:
-    """A kind, as an actor: what a life is asked of. `label` is its name in items."""
-
-    label: str
-    kind: Kind
-    actor: Actor
-
-
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Born:
-    """A create with every field that may be sent. `read` and `listed` are the record again, None where unseen."""
+    """A create with every field that may be sent. `read`, `listed` and `recent` are the record again, None unseen."""
 
     sent: Mapping[str, Any]
     number: int | None
     made: Exchange
-    read: Exchange | None
-    listing: Exchange | None
-    listed: Mapping[str, Any] | None
+    read: Exchange | None = None
+    listing: Exchange | None = None
+    listed: Mapping[str, Any] | None = None
+    recent: tuple[Exchange, Mapping[str, Any]] | None = None
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Changed:
-    """One field changed alone: the record before, the answer, and the record after."""
+    """One field changed alone: the record before, the answer, and the record when it was read after its group.
+
+    `silent` are attributes that the reading shows otherwise than the group's last answer; only the last of a group has
+    some.
+    """
 
     field: str
     sent: Any
     before: Mapping[str, Any]
     answer: Exchange
     after: Mapping[str, Any]
+    silent: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    @property
+    def shown(self) -> Mapping[str, Any]:
+        """The record in the answer; as before where there was none."""
+        return body_of(self.answer) or self.before
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Gone:
-    """A record deleted: the answers of DELETE, of the reads around it and of a second DELETE; whether it is listed."""
+    """A record deleted: the answers of DELETE, of the reads around it and of a second DELETE; whether it is listed.
+
+    `spared` says whether another record of its kind is still in the list; None where it cannot be told.
+    """
 
     before: int
     deleted: Exchange
     read: Exchange | None
     again: Exchange
     still_listed: bool | None
+    spared: bool | None
+
+
+@dataclasses.dataclass(frozen=True)
+class Off:
+    """A record made with flags off: its answer, two readings, the record in its list, and the list."""
+
+    made: Exchange
+    readings: tuple[Exchange, ...] = ()
+    listed: Mapping[str, Any] | None = None
+    listing: Exchange | None = None
 
 
 def born(lab: Lab, subject: Subject) -> Born:
@@ -66,51 +86,23 @@ def born(lab: Lab, subject: Subject) -> Born:
 
 
 def _born(lab: Lab, subject: Subject) -> Born:
-    kind = subject.kind
-    sent = full_body(lab, subject, 0)
-    made = lab.session(subject.actor).post(_collection(lab, kind), json=sent)
+    sent = full_body(lab, subject)
+    made = lab.session(subject.actor).post(_collection(lab, subject.kind), json=sent)
     number = ident(made)
     if number is None:
-        return Born(sent, None, made, None, None, None)
+        return Born(sent, None, made)
     listing, listed = find(lab, subject, number)
-    return Born(sent, number, made, read(lab, subject, number), listing, listed)
+    return Born(sent, number, made, read(lab, subject, number), listing, listed, _recent(lab, subject, number))
 
 
-def full_body(lab: Lab, subject: Subject, variant: int) -> dict[str, Any]:
-    """Return a body with every field that may be sent at will, each with its first or second value."""
-    kind = subject.kind
-    body = minimal(lab, kind, owner=subject.actor.user_id)
-    if kind.name == "timesheets":
-        place = life_ground(lab, subject)
-        body.update(project=place.project, activity=place.activity)
-        body.update(begin=f"{place.year}-01-15T10:00:00", end=f"{place.year}-01-15T11:00:00")
-    elif "user" in {field.name for field in kind.fields(kind.create)}:
-        # One rate a user: those without a user are left to other probes.
-        body["user"] = subject.actor.user_id
-    body.update({name: pair[variant] for name, pair in allowed(lab, subject).items()})
-    flags = [field.name for field in kind.fields(kind.create) if field.types == ("boolean",)]
-    body.update(dict.fromkeys(flags, True) if _strong(subject) else {})
-    return body
-
-
-def allowed(lab: Lab, subject: Subject) -> dict[str, tuple[Any, Any]]:
-    """Return the fields that an actor sends: a plain one leaves out what a role may not send to time records."""
-    found = writable(lab, subject.kind)
-    number = lab.name("").rpartition(" ")[2]
-    if "number" in found:
-        found["number"] = (f"K{number}a", f"K{number}b")
-    if "description" in found:
-        found["description"] = (lab.name(TEXT), lab.name(f"{TEXT}, changed"))
-    return found if _strong(subject) else {name: pair for name, pair in found.items() if name == "description"}
-
-
-def _strong(subject: Subject) -> bool:
-    return subject.kind.name != "timesheets" or subject.actor.role not in ("ROLE_USER", "ROLE_TEAMLEAD")
-
-
-def life_ground(lab: Lab, subject: Subject) -> Ground:
-    """Return where the time records of a life stand: a ground of their own. Raises Refused."""
-    return ground(lab, f"life {subject.label}", subject.actor)
+def _recent(lab: Lab, subject: Subject, number: int) -> tuple[Exchange, Mapping[str, Any]] | None:
+    """Return the list of recent time records, and the record in it; None where it is not there."""
+    if subject.kind.name != "timesheets" or "GET /api/timesheets/recent" not in lab.index or not lab.beyond("standard"):
+        return None
+    params = {"begin": f"{life_ground(lab, subject).year}-01-01T00:00:00", "size": 200}
+    exchange = lab.session(subject.actor).get("/api/timesheets/recent", params=params)
+    row = _row(exchange, number)
+    return (exchange, row) if row is not None else None
 
 
 def read(lab: Lab, subject: Subject, number: int) -> Exchange | None:
@@ -134,15 +126,21 @@ def find(lab: Lab, subject: Subject, number: int) -> tuple[Exchange | None, Mapp
     parent = parent_of(lab, kind)
     path = kind.listing.path if parent is None else _collection(lab, kind)
     exchange = lab.session(subject.actor).get(path, params=params)
+    return exchange, _row(exchange, number)
+
+
+def _row(exchange: Exchange, number: int | None) -> Mapping[str, Any] | None:
     items = exchange.json_or_none()
     found = (item for item in items if attribute(item, "id") == number) if isinstance(items, list) else iter(())
-    return exchange, next(found, None)
+    return next(found, None)
 
 
-def switched_off(
-    lab: Lab, subject: Subject, flags: Sequence[str]
-) -> tuple[Exchange, Mapping[str, Any] | None, Exchange | None]:
-    """Create a record with these flags off: its answer, the record in its list, and the list. Raises Refused."""
+def switched_off(lab: Lab, subject: Subject, flags: Sequence[str]) -> Off:
+    """Create a record with these flags off, read it twice, and look it up; asked once a process. Raises Refused."""
+    return lab.once(f"off {subject.label}", lambda: _switched_off(lab, subject, flags))
+
+
+def _switched_off(lab: Lab, subject: Subject, flags: Sequence[str]) -> Off:
     off: dict[str, Any] = dict.fromkeys(flags, False)
     if subject.kind.name == "timesheets":
         place = life_ground(lab, subject)
@@ -150,13 +148,16 @@ def switched_off(
         off |= {"begin": f"{place.year}-02-12T10:00:00", "end": f"{place.year}-02-12T11:00:00"}
     made = create(lab, subject.kind, off, actor=subject.actor)
     number = ident(made)
-    listing, listed = find(lab, subject, number) if number is not None else (None, None)
+    if number is None:
+        return Off(made)
+    readings = tuple(filter(None, (read(lab, subject, number) for _ in range(2))))
+    listing, listed = find(lab, subject, number)
     dispose(lab, subject.kind, made)
-    return made, listed, listing
+    return Off(made, readings, listed, listing)
 
 
 def changes(lab: Lab, subject: Subject) -> tuple[Changed, ...]:
-    """Change a record field by field, and look each time; asked once a process. Raises Refused."""
+    """Change a record field by field, and look; asked once a process. Raises Refused."""
     return lab.once(f"changes {subject.label}", lambda: tuple(_changes(lab, subject)))
 
 
@@ -164,37 +165,52 @@ def _changes(lab: Lab, subject: Subject) -> Iterator[Changed]:
     kind, number = subject.kind, born(lab, subject).number
     if kind.change is None or kind.read is None or number is None:
         return
-    before = _body(read(lab, subject, number))
-    for name, sent in _second_values(lab, subject).items():
-        answer = lab.session(subject.actor).patch(kind.path(kind.change, number), json={name: sent})
-        after = _body(read(lab, subject, number))
-        yield Changed(name, sent, before, answer, after)
+    values = second_values(lab, subject)
+    _link(lab, subject, number)
+    before = body_of(read(lab, subject, number))
+    for names in _groups(list(values)):
+        group = []
+        for name in names:
+            answer = lab.session(subject.actor).patch(kind.path(kind.change, number), json={name: values[name]})
+            group.append(Changed(name, values[name], before, answer, {}))
+            before = group[-1].shown
+        after = body_of(read(lab, subject, number))
+        silent = {name: pair[1] for name, pair in differences(before, after).items()}
+        yield from (dataclasses.replace(each, after=after) for each in group[:-1])
+        yield dataclasses.replace(group[-1], after=after, silent=silent)
         before = after
 
 
-def _second_values(lab: Lab, subject: Subject) -> dict[str, Any]:
-    kind = subject.kind
-    known = {field.name for field in kind.fields(kind.change)}
-    values = {name: pair[1] for name, pair in allowed(lab, subject).items() if name in known}
-    if "name" in known:
-        values["name"] = lab.name(f"{kind.singular} renamed")
-    if kind.name == "projects":
-        values = {name: f"{each}T00:00:00" if name in _DAYS else each for name, each in values.items()}
-    if kind.name == "timesheets":
-        year = life_ground(lab, subject).year
-        values |= {"begin": f"{year}-01-15T10:30:00", "end": f"{year}-01-15T12:00:00"}
-    telling = ("comment", "name", "description", "end", "color")
-    return values if lab.beyond("standard") else {name: values[name] for name in telling if name in values}
+def _groups(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Yield names in groups of which none changes what another has changed."""
+    left = iter(names)
+    while group := tuple(islice(left, GROUP)):
+        if any(COUPLED.get(name, frozenset()) & set(group) for name in group):
+            yield from ((name,) for name in group)
+        else:
+            yield group
 
 
-_DAYS = ("start", "end", "orderDate")
+def _link(lab: Lab, subject: Subject, number: int) -> None:
+    """Attach something to a team, which a change must leave attached."""
+    label = "POST /api/teams/{id}/projects/{projectId}"
+    if subject.kind.name == "teams" and label in lab.index and lab.beyond("standard"):
+        lab.session(subject.actor).post(f"/api/teams/{number}/projects/{lab.parent('projects')}")
 
 
 def gone(lab: Lab, subject: Subject) -> Gone | None:
-    """Create a record, delete it twice, and look for it. None where it could not be made. Raises Refused."""
+    """Create a record, delete it twice, and look for it and for another one. None where it could not be made.
+
+    Asked once a process. Raises Refused.
+    """
+    return lab.once(f"gone {subject.label}", lambda: _gone(lab, subject))
+
+
+def _gone(lab: Lab, subject: Subject) -> Gone | None:
     kind = subject.kind
     if kind.delete is None:
         return None
+    other = born(lab, subject)
     made = create(lab, kind, actor=subject.actor)
     number, parent = ident(made), parent_of(lab, kind)
     if number is None:
@@ -204,8 +220,10 @@ def gone(lab: Lab, subject: Subject) -> Gone | None:
     deleted = session.delete(path)
     after = read(lab, subject, number)
     listing, found = find(lab, subject, number)
-    seen = None if listing is None or not listing.ok else found is not None
-    return Gone(first.status if first else 200, deleted, after, session.delete(path), seen)
+    told = listing is not None and listing.ok
+    spared = _row(listing, other.number) is not None if listing and told and other.listed is not None else None
+    still = found is not None if told else None
+    return Gone(first.status if first else 200, deleted, after, session.delete(path), still, spared)
 
 
 def refused_change(lab: Lab, subject: Subject, bad: Mapping[str, Any]) -> Changed | None:
@@ -213,19 +231,38 @@ def refused_change(lab: Lab, subject: Subject, bad: Mapping[str, Any]) -> Change
     kind, number = subject.kind, born(lab, subject).number
     if kind.change is None or kind.read is None or number is None:
         return None
-    before = _body(read(lab, subject, number))
-    text = "description" if kind.name == "timesheets" else "name"
+    before = body_of(read(lab, subject, number))
+    text = _text_of(kind)
     body = {text: lab.name("not to be stored"), **bad}
     answer = lab.session(subject.actor).patch(kind.path(kind.change, number), json=body)
-    return Changed(text, body[text], before, answer, _body(read(lab, subject, number)))
+    return Changed(text, body[text], before, answer, body_of(read(lab, subject, number)))
 
 
-def again(lab: Lab, subject: Subject) -> tuple[Exchange, Exchange] | None:
-    """Read a record twice; None where the kind has no read of its own."""
-    number = born(lab, subject).number
-    first = read(lab, subject, number) if number is not None else None
-    second = read(lab, subject, number) if number is not None else None
-    return (first, second) if first is not None and second is not None else None
+def refused_create(lab: Lab, subject: Subject) -> tuple[Exchange, Exchange, bool] | None:
+    """Send a create with an attribute that does not exist, and look: the answer, the list, whether the record is there.
+
+    None where the kind has no list, or no text to know a record by. Raises Refused.
+    """
+    kind = subject.kind
+    text = _text_of(kind)
+    if text not in {field.name for field in kind.fields(kind.create)}:
+        return None
+    word = lab.name("not to be made")
+    fields: dict[str, Any] = {text: word, "conformanceUnknown": "x"}
+    if kind.name == "timesheets":
+        place = life_ground(lab, subject)
+        fields |= {"project": place.project, "activity": place.activity}
+        fields |= {"begin": f"{place.year}-02-13T10:00:00", "end": f"{place.year}-02-13T11:00:00"}
+    answer = create(lab, kind, fields, actor=subject.actor)
+    listing, _ = find(lab, subject, 0)
+    rows = listing.json_or_none() if listing is not None else None
+    if listing is None or not isinstance(rows, list):
+        return None
+    return answer, listing, any(attribute(row, text) == word for row in rows)
+
+
+def _text_of(kind: Kind) -> str:
+    return {"timesheets": "description"}.get(kind.name, "message" if kind.name.endswith("comments") else "name")
 
 
 def _collection(lab: Lab, kind: Kind) -> str:
@@ -233,6 +270,7 @@ def _collection(lab: Lab, kind: Kind) -> str:
     return kind.path(kind.create, "", parent) if parent is not None else kind.create.path
 
 
-def _body(exchange: Exchange | None) -> Mapping[str, Any]:
+def body_of(exchange: Exchange | None) -> Mapping[str, Any]:
+    """Return the record in an answer, {} where there is none."""
     body = exchange.json_or_none() if exchange is not None and exchange.ok else None
     return body if isinstance(body, dict) else {}

@@ -15,14 +15,14 @@ from conformance.probes.lab import Lab
 
 Pair = tuple[Any, Any]
 
-TEXT = "Zoë & Söhne, “quoted”\nand a second line, so that it is longer than a column that is too short"
-"""A text that tells: other letters than ASCII, an ampersand, a line break, some length; no digit, no markup."""
+TEXT = "Zoë & Söhne, “quoted”, <b>bold</b>\nand a second line" + ", so that it is longer than a short column" * 6
+"""A text that tells: other letters than ASCII, an ampersand, a tag, a line break, some length; and no digit."""
 
 KNOWN: Mapping[str, Pair] = {
     "comment": (f"conformance test: {TEXT}", f"conformance test, changed: {TEXT}"),
     "description": (f"conformance test: {TEXT}", f"conformance test, changed: {TEXT}"),
     "invoiceText": ("text one", "text two"),
-    "message": ("conformance test note", "conformance test note, changed"),
+    "message": (f"conformance test note: {TEXT}", f"conformance test note, changed: {TEXT}"),
     "number": ("KC-1", "KC-2"),
     "orderNumber": ("PO-7", "PO-8"),
     "company": ("Example Company", "Other Company"),
@@ -45,15 +45,15 @@ KNOWN: Mapping[str, Pair] = {
     "language": ("en", "de"),
     "locale": ("en", "de"),
     "buyerReference": ("R-1", "R-2"),
-    "budget": (1200.5, 800.25),
+    "budget": (1200.55, 800.25),
     "timeBudget": ("01:30", "02:30"),
     "orderDate": ("2025-01-15", "2025-02-16"),
     "start": ("2019-03-17", "2019-04-18"),
     "end": ("2035-10-19", "2035-11-20"),
-    "rate": (12.5, 13.75),
-    "internalRate": (3.25, 4.5),
-    "hourlyRate": (42.5, 43.5),
-    "fixedRate": (99.5, 98.5),
+    "rate": (12.35, 13.75),
+    "internalRate": (3.15, 4.45),
+    "hourlyRate": (42.55, 43.45),
+    "fixedRate": (99.45, 98.55),
 }
 """Two valid values for a field of this name, wherever it stands."""
 

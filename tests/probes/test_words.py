@@ -140,3 +140,26 @@ def test_observations_are_data_without_exchanges() -> None:
     flag = Flag("POST /x", "f", "null", "true", exchange())
     assert data_of([flag]) == [{"operation": "POST /x", "field": "f", "value": "null", "got": "true", "before": ""}]
     json.dumps(data_of({"a": flag}))
+
+
+@pytest.mark.parametrize(
+    ("name", "sent", "body", "expected"),
+    [
+        ("tags", "b,a", {"tags": ["a", "b"]}, True),
+        ("tags", "b,a", {"tags": ["a"]}, False),
+        ("tags", "", {"tags": []}, True),
+        ("rate", 12.35, {"rate": 12.3500001}, True),
+        ("rate", 12.35, {"rate": 12.4}, False),
+        ("members", [{"user": 1, "teamlead": True}], {"members": [{"user": {"id": 1}, "teamlead": True}]}, True),
+        ("members", [{"user": 1, "teamlead": True}], {"members": [{"user": {"id": 1}, "teamlead": False}]}, False),
+        ("members", [{"user": 1, "teamlead": True}], {"members": []}, False),
+        ("members", [{"user": 1, "teamlead": True}], {"members": None}, False),
+    ],
+)
+def test_what_is_kept_of_lists_and_amounts(name: str, sent: object, body: object, expected: bool) -> None:
+    assert kept(name, sent, body, name) is expected
+
+
+def test_an_expanded_record_is_the_one_whose_id_the_other_shows() -> None:
+    assert not differences({"project": {"id": 3}}, {"project": 3})
+    assert list(differences({"project": {"id": 3}}, {"project": 4})) == ["project"]

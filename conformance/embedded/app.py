@@ -58,18 +58,6 @@ def build(
     return Built(_with_faults(_starlette(state), faults, who), state, who)
 
 
-def build_app(
-    users: Path | None = None,
-    database: Path | None = None,
-    emulate: str = NEWEST,
-    settings: Mapping[str, str] | None = None,
-    faults: Sequence[str] = (),
-    flawed_definition: bool = True,
-) -> ASGIApp:
-    """The application of `build`, for use within a process."""
-    return build(users, database, emulate, settings, faults, flawed_definition).app
-
-
 def _with_faults(app: ASGIApp, names: Sequence[str], users: list[UserData]) -> ASGIApp:
     """The application with planted faults around it; their room is only needed where there are any."""
     if not names:

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from conformance.definition import Index, bundled
-from conformance.exchange import Door, DoorConfig
+from conformance.exchange import Door, DoorConfig, Refused
 from conformance.words import Actor, Secret, Token
 
 URL = "http://kimai.test"
@@ -145,3 +146,10 @@ def door(fake: Fake, folder: Path | None, *, version: str = "2.66.0", **settings
     ledger = folder / "ledger-main.jsonl" if folder else None
     config = DoorConfig(URL, ACTORS, run_id=RUN, ledger_path=ledger, transport=httpx.MockTransport(fake.handle))
     return Door(replace(config, **settings), index(version))
+
+
+def rule_of(door: Door, method: str, path: str, actor: Actor = ADMIN, **more: Any) -> int:
+    """Return the rule that refuses a request."""
+    with pytest.raises(Refused) as caught:
+        door.session(actor).send(method, path, **more)
+    return caught.value.rule

@@ -8,20 +8,13 @@ from typing import Any
 import httpx
 import pytest
 
-from conformance.exchange import BAND, Credentials, Door, Records, Refused
+from conformance.exchange import BAND, Credentials, Records, Refused
 from conformance.exchange.kinds import Kind
 from conformance.words import Secret
 
-from .fake import ACTORS, ADMIN, LEAD, MARK, PLAIN, Fake, door, index
+from .fake import ACTORS, ADMIN, LEAD, MARK, PLAIN, Fake, door, index, rule_of
 
 TIMES = {"begin": "2026-07-01T08:00:00", "end": "2026-07-01T09:00:00"}
-
-
-def rule_of(door: Door, method: str, path: str, actor: Any = ADMIN, **more: Any) -> int:
-    """Return the rule that refuses a request."""
-    with pytest.raises(Refused) as caught:
-        door.session(actor).send(method, path, **more)
-    return caught.value.rule
 
 
 # Rule 4

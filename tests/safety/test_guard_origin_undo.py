@@ -9,19 +9,12 @@ from typing import Any
 import httpx
 import pytest
 
-from conformance.exchange import BAND, Door, Records, Refused
+from conformance.exchange import BAND, Records, Refused
 from conformance.words import UsageError
 
-from .fake import ADMIN, LEAD, MARK, PLAIN, URL, Fake, door
+from .fake import ADMIN, LEAD, MARK, PLAIN, URL, Fake, door, rule_of
 
 TIMES = {"begin": "2026-07-01T08:00:00", "end": "2026-07-01T09:00:00"}
-
-
-def rule_of(door: Door, method: str, path: str, actor: Any = ADMIN, **more: Any) -> int:
-    """Return the rule that refuses a request."""
-    with pytest.raises(Refused) as caught:
-        door.session(actor).send(method, path, **more)
-    return caught.value.rule
 
 
 # Rule 1

@@ -12,7 +12,6 @@ import pytest
 from conformance.probes import Lab, data_of
 from conformance.probes.booleans import (
     ABSENT,
-    SCALARS,
     STRUCTURES,
     Flag,
     ask_patch,
@@ -22,6 +21,7 @@ from conformance.probes.booleans import (
     together,
     unseen_fields,
 )
+from conformance.probes.flags import course
 from conformance.probes.kinds import Kind, kind_named
 from conformance.verdict import EventWriter, Judge, clause
 from contracts.grid import kind_names, spread
@@ -47,13 +47,6 @@ def flagged(kind: Kind) -> bool:
 def changeable_flags(kind: Kind) -> bool:
     """Whether a kind has booleans that can be changed."""
     return kind.change is not None and flagged(kind)
-
-
-def scalars(lab: Lab, kind: str) -> list[object]:
-    """Return the values other than false to ask: fewer in smaller profiles, and for the small forms."""
-    small = "/" in kind or kind == "tags"
-    count = {"smoke": 3, "standard": 5 if small else 8}.get(lab.profile, len(SCALARS))
-    return list(SCALARS[:count])
 
 
 @clause("boolean.post-absent-false")
@@ -93,35 +86,31 @@ def test_absent_in_patch(lab: Lab, judge: Judge, changeable: str) -> None:
 
 
 @clause("boolean.false-is-false")
-def test_false_in_post(lab: Lab, judge: Judge, telling: str) -> None:
-    """A boolean that is created as false is false."""
-    for flag in ask_post(lab, named(lab, telling), False):
-        check(lab, judge, flag, "false", flag.got)
+def test_false_in_post(lab: Lab, judge: Judge, creatable: str) -> None:
+    """A boolean that is created as false is false, whatever the others are."""
+    check_alike(lab, judge, (flag for flag in posted(lab, creatable) if flag.value == "false"), "false")
 
 
 @clause("boolean.false-is-false")
 def test_false_in_patch(lab: Lab, judge: Judge, changeable: str) -> None:
-    """A boolean that is changed to false is false, whatever it was."""
-    flags = ask_patch(lab, named(lab, changeable), False, expected=False)
-    check_together(lab, judge, flags, "false")
+    """A boolean that is changed to false is false, whatever it was and the others are."""
+    flags = patched(lab, changeable)
+    check_alike(lab, judge, (flag for flag in flags if flag.value == "false"), "false")
     skip_where_empty(judge, flags, changeable)
 
 
 @clause("boolean.anything-else-true")
-def test_anything_else_in_post(lab: Lab, judge: Judge, telling: str) -> None:
+def test_anything_else_in_post(lab: Lab, judge: Judge, creatable: str) -> None:
     """A boolean that is created as true, null, a text or a number is true."""
-    for value in scalars(lab, telling):
-        for flag in ask_post(lab, named(lab, telling), value):
-            check(lab, judge, flag, "true", flag.got)
+    check_alike(lab, judge, (flag for flag in posted(lab, creatable) if flag.value != "false"), "true")
 
 
 @clause("boolean.anything-else-true")
 def test_anything_else_in_patch(lab: Lab, judge: Judge, changeable: str) -> None:
     """A boolean that is changed to true, null, a text or a number is true, whatever it was."""
-    for value in scalars(lab, changeable):
-        flags = ask_patch(lab, named(lab, changeable), value, expected=True)
-        check_together(lab, judge, flags, "true")
-        skip_where_empty(judge, flags, changeable)
+    flags = patched(lab, changeable)
+    check_alike(lab, judge, (flag for flag in flags if flag.value != "false"), "true")
+    skip_where_empty(judge, flags, changeable)
 
 
 @clause("boolean.structures")
@@ -137,6 +126,16 @@ def named(lab: Lab, name: str) -> Kind:
     kind = kind_named(lab.index, name)
     assert kind is not None
     return kind
+
+
+def posted(lab: Lab, name: str) -> list[Flag]:
+    """Return what became of the booleans of new records of a kind."""
+    return course(lab, named(lab, name)).posted
+
+
+def patched(lab: Lab, name: str) -> list[Flag]:
+    """Return what became of the booleans of changed records of a kind."""
+    return course(lab, named(lab, name)).patched
 
 
 def absent_in_post(lab: Lab, kind: Kind) -> tuple[Flag, ...]:
@@ -160,13 +159,16 @@ def check(lab: Lab, judge: Judge, flag: Flag, expected: str, got: str, value: st
     )  # fmt: skip
 
 
-def check_together(lab: Lab, judge: Judge, flags: Iterable[Flag], expected: str) -> None:
-    """Judge booleans that were asked from true and from false, one place a field."""
-    asked = list(flags)
-    for field, got in together(asked).items():
-        telling = next((flag for flag in asked if flag.field == field and flag.got != expected), None)
-        shown = telling or next(flag for flag in asked if flag.field == field)
-        check(lab, judge, shown, expected, got)
+def check_alike(lab: Lab, judge: Judge, flags: Iterable[Flag], expected: str) -> None:
+    """Judge booleans, one place a field and value, however often and from whatever state they were asked."""
+    by_value: dict[tuple[str, str], list[Flag]] = {}
+    for flag in flags:
+        by_value.setdefault((flag.field, flag.value), []).append(flag)
+    for (field, _), alike in by_value.items():
+        # What was not expected comes last, and so is what is told.
+        ordered = sorted(alike, key=lambda flag: flag.got != expected)
+        told = together(ordered)[field] if ordered[-1].before else ordered[-1].got
+        check(lab, judge, ordered[-1], expected, told)
 
 
 def skip_unseen(lab: Lab, judge: Judge, kind: Kind) -> None:

@@ -21,8 +21,9 @@ from conformance.words import Exchange
 ABSENT: Any = MISSING
 """As a value to ask: the field is left out."""
 
-SCALARS: Sequence[Any] = (None, "false", 0, True, "", "0", 1, "no", "true", "1", 2, 0.0, -1, "off")
-"""Everything else than false, the most telling values first."""
+TELLING: Sequence[Any] = (None, "false", 0, "", "0", "no", 2)
+OTHERS: Sequence[Any] = ("true", 1, "1", 0.0, -1, "off")
+"""Everything else than true and false, the most telling values first."""
 
 STRUCTURES: Sequence[Any] = ([], {}, [True], {"a": 1})
 
@@ -56,10 +57,29 @@ def text_of(value: Any) -> str:
     return "absent" if value is ABSENT else json.dumps(value)
 
 
+@dataclass(frozen=True)
+class Seat:
+    """One boolean of a form that can be asked: `user` is the member it belongs to, None at the top of the form."""
+
+    path: str
+    name: str
+    user: int | None = None
+
+
+def seats(lab: Lab, operation: Operation) -> tuple[Seat, ...]:
+    """Return the booleans of a form, a nested one once for each actor who is not the lead. Raises Refused."""
+    return tuple(
+        Seat(field.path, field.name, user)
+        for field in fields_of(lab, operation)
+        for user in (_members(lab) if field.nested else (None,))
+    )
+
+
 def ask_post(lab: Lab, kind: Kind, value: Any) -> tuple[Flag, ...]:
     """Create a record with every boolean set to `value`, and delete it again. Raises Refused."""
-    made = create(lab, kind, _body(lab, kind.create, value))
-    flags = tuple(_flags(lab, kind.create, value, made))
+    assigned = dict.fromkeys(_alone(lab, kind.create), value)
+    made = create(lab, kind, body_with(lab, assigned))
+    flags = tuple(flags_of(lab, kind.create, assigned, made))
     dispose(lab, kind, made)
     return flags
 
@@ -81,15 +101,15 @@ def ask_patch(lab: Lab, kind: Kind, value: Any, expected: bool) -> tuple[Flag, .
 
 
 def _asked_from(lab: Lab, change: Operation, path: str, value: Any, before: bool) -> list[Flag]:
-    session = lab.session()
-    session.patch(path, json=_body(lab, change, before))
-    body = _body(lab, change, value)
+    session, asked = lab.session(), _alone(lab, change)
+    session.patch(path, json=body_with(lab, dict.fromkeys(asked, before)))
+    body = body_with(lab, dict.fromkeys(asked, value))
     if value is ABSENT and change.body is not None:
         # Something harmless is sent beside: a client that leaves a flag out has something else to say.
         names = {field.name for field in change.body.fields}
         beside = next((name for name in ("name", "description") if name in names), None)
         body |= {beside: lab.name("changed")} if beside else {}
-    return list(_flags(lab, change, value, session.patch(path, json=body), before))
+    return list(flags_of(lab, change, dict.fromkeys(asked, value), session.patch(path, json=body), before))
 
 
 def together(flags: Sequence[Flag]) -> dict[str, str]:
@@ -110,53 +130,64 @@ def _both(seen: Mapping[str, str]) -> str:
 
 def _subject(lab: Lab, kind: Kind) -> int | None:
     """Return the record that this process asks with; one a kind."""
-    return lab.once(f"boolean subject {kind.name}", lambda: ident(create(lab, kind, _body(lab, kind.create, True))))
+
+    def make() -> int | None:
+        return ident(create(lab, kind, body_with(lab, dict.fromkeys(_alone(lab, kind.create), True))))
+
+    return lab.once(f"boolean subject {kind.name}", make)
 
 
-def _body(lab: Lab, operation: Operation, value: Any) -> dict[str, Any]:
+def _alone(lab: Lab, operation: Operation) -> tuple[Seat, ...]:
+    """Return the booleans of a form, each once."""
+    return tuple({seat.path: seat for seat in reversed(seats(lab, operation))}.values())
+
+
+def body_with(lab: Lab, assigned: Mapping[Seat, Any]) -> dict[str, Any]:
+    """Return a body in which booleans have these values; a nested one stands in a list of members below a lead."""
     body: dict[str, Any] = {}
-    for field in fields_of(lab, operation):
-        if field.nested:
-            body.update(_nested(lab, field, value))
-        elif value is not ABSENT:
-            body[field.name] = value
+    for seat, value in assigned.items():
+        if seat.user is None:
+            body |= {} if value is ABSENT else {seat.name: value}
+            continue
+        name = seat.path.partition("[]")[0]
+        lead = {"user": lab.strongest.user_id, seat.name: True}
+        member = {"user": seat.user} | ({} if value is ABSENT else {seat.name: value})
+        body[name] = [*body.get(name, [lead]), member]
     return body
 
 
-def _nested(lab: Lab, field: Field, value: Any) -> dict[str, Any]:
-    """Return the list in which a nested boolean stands: a team needs a lead, so a second member is asked."""
+def _members(lab: Lab) -> tuple[int | None, ...]:
     if len(lab.actors) < 2:
-        raise Refused(0, f"{field.path} needs a second actor as a member beside the lead")
-    lead, other = lab.strongest, lab.actors[1]
-    member: dict[str, Any] = {"user": other.user_id}
-    if value is not ABSENT:
-        member[field.name] = value
-    return {field.path.partition("[]")[0]: [{"user": lead.user_id, field.name: True}, member]}
+        raise Refused(0, "a team's booleans need a second actor as a member beside the lead")
+    return tuple(actor.user_id for actor in lab.actors[1:])
 
 
-def _flags(lab: Lab, operation: Operation, value: Any, answer: Exchange, before: Any = ABSENT) -> Iterator[Flag]:
+def flags_of(
+    lab: Lab, operation: Operation, assigned: Mapping[Seat, Any], answer: Exchange, before: Any = ABSENT
+) -> Iterator[Flag]:
+    """Return what an answer shows of booleans that were sent."""
     shown = lab.index.reads_back(operation)
     state = "" if before is ABSENT else text_of(before)
-    for field in fields_of(lab, operation):
-        got = _got(lab, field, shown[field.path], answer)
-        yield Flag(operation.label, field.path, text_of(value), got, answer, state)
+    for seat, value in assigned.items():
+        got = state_of(seat, shown[seat.path], answer, answer.json_or_none())
+        yield Flag(operation.label, seat.path, text_of(value), got, answer, state)
 
 
-def _got(lab: Lab, field: Field, path: str, answer: Exchange) -> str:
+def state_of(seat: Seat, path: str, answer: Exchange, body: Any) -> str:
+    """Return a boolean of a record as a canonical word; `path` is where an answer shows it."""
     if not answer.ok:
         return str(answer.status)
-    body = answer.json_or_none()
-    if field.nested:
-        body, path = _member(lab, body, path.partition("[]")[0]), field.name
+    if seat.user is not None:
+        body, path = _member(body, path.partition("[]")[0], seat.user), seat.name
     value = attribute(body, path)
     return "missing" if value is MISSING else json.dumps(value)
 
 
-def _member(lab: Lab, body: Any, name: str) -> Any:
-    """Return the entry of the second actor in a list of members."""
+def _member(body: Any, name: str, user: int) -> Any:
+    """Return the entry of a user in a list of members."""
     entries = attribute(body, name)
     for entry in entries if isinstance(entries, list) else ():
-        user = attribute(entry, "user")
-        if (attribute(user, "id") if isinstance(user, dict) else user) == lab.actors[1].user_id:
+        found = attribute(entry, "user")
+        if (attribute(found, "id") if isinstance(found, dict) else found) == user:
             return entry
     return None

@@ -15,7 +15,8 @@ from conformance.probes.zones import parse
 from conformance.verdict import Judge, clause
 from conformance.words import Actor
 from contracts.grid import distinct_roles, spread
-from contracts.judging import actor_named, moved
+from contracts.judging import actor_named
+from contracts.timing import moved
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -1,19 +1,23 @@
 """How an instance rounds begin and end: recognised from what came back, never assumed.
 
 Source: Kimai's documentation, Time tracking, Rounding: steps of minutes, for begin, end and duration each; modes
-`default` (begin down, end up), `closest`, `floor` and `ceil`.
+`default` (begin down, end up), `closest`, `floor` and `ceil`. Whether steps are counted in local time or in UTC, which
+differ where a zone is half an hour off, and on which weekdays an instance rounds, is not known: each is allowed for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+
+from conformance.probes.zones import readings
 
 STEPS = (0, 1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60)
 """Steps in minutes that are recognised, 0 for none; each divides the hour, so that full hours stay as they are."""
 
 _START = datetime(1970, 1, 1)
+_WEDNESDAY = 2
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class Rule:
     way: str = "down"
 
     def apply(self, time: datetime) -> datetime:
-        """Return the local time that this rule makes of another."""
+        """Return the time that this rule makes of another."""
         if self.step == 0:
             return time
         step = timedelta(minutes=self.step)
@@ -33,7 +37,16 @@ class Rule:
             return time - rest
         if self.way == "up":
             return time - rest + step
-        return time - rest + (step if rest * 2 >= step else timedelta())
+        return time - rest + (step if rest * 2 > step else timedelta())
+
+    def results(self, time: datetime) -> frozenset[datetime]:
+        """Return what may become of a time: both neighbours for half a step, and before 1970, where a remainder is
+        negative for some.
+        """
+        rest = (time - _START) % timedelta(minutes=self.step) if self.step else timedelta()
+        either = rest and (time < _START or (self.way == "nearest" and rest * 2 == timedelta(minutes=self.step)))
+        down = Rule(self.step).apply(time)
+        return frozenset({down, down + timedelta(minutes=self.step)}) if either else frozenset({self.apply(time)})
 
     def __str__(self) -> str:
         return "none" if self.step == 0 else f"{self.step} min {self.way}"
@@ -45,11 +58,11 @@ Pair = tuple[datetime, datetime]
 
 
 def recognise(pairs: Iterable[Pair]) -> Rule | None:
-    """Return the first rule that explains every (sent, came back) pair of local times; None where none does."""
+    """Return the first rule that explains every (sent, came back) pair of times; None where none does."""
     seen = tuple(pairs)
     if not seen:
         return None
-    return next((rule for rule in RULES if all(rule.apply(sent) == got for sent, got in seen)), None)
+    return next((rule for rule in RULES if all(got in rule.results(sent) for sent, got in seen)), None)
 
 
 @dataclass(frozen=True)
@@ -64,12 +77,25 @@ class Rounding:
         """Return the rule for `begin` or `end`."""
         return self.begin if field == "begin" else self.end
 
-    def survives(self, field: str, time: datetime) -> datetime | None:
-        """Return what should come back of a local time; None where that cannot be said."""
-        if time.minute == 0 and time.second == 0:
-            return time
+    def survivors(self, field: str, time: datetime, zone: str) -> frozenset[datetime]:
+        """Return the local times that may come back of one; none where that cannot be said."""
         rule = self.rule(field)
-        return rule.apply(time) if rule else None
+        real = readings(time, zone)
+        if rule is None:
+            hours = all(not (each.utcoffset() or timedelta()) % timedelta(hours=1) for each in real)
+            return frozenset({time} if hours and time.minute == time.second == 0 else ())
+        found = set(rule.results(time))
+        for each in real:
+            instant = each.astimezone(UTC).replace(tzinfo=None)
+            found |= {time + (moved - instant) for moved in rule.results(instant)}
+        return frozenset(found if time.weekday() == _WEDNESDAY else found | {time})
+
+    def durations(self, seconds: int) -> frozenset[int]:
+        """Return the durations that a record may show, whose begin and end are so far apart; none where unknown."""
+        if self.duration is None:
+            return frozenset() if seconds % 3600 else frozenset({seconds})
+        found = self.duration.results(_START + timedelta(seconds=seconds))
+        return frozenset({seconds, *(int((each - _START).total_seconds()) for each in found)})
 
 
 def recognise_duration(seen: Sequence[tuple[int, int]]) -> Rule | None:

@@ -6,15 +6,15 @@ the contracts to say what should have come.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from conformance.probes.days import RECOGNISED, Span
 from conformance.probes.lab import Lab
 from conformance.probes.making import MISSING, attribute, ident
-from conformance.probes.rounding import Pair, Rounding, recognise, recognise_duration
+from conformance.probes.rounding import Pair, Rounding, Rule, recognise, recognise_duration
 from conformance.probes.zones import parse, written
 from conformance.words import Actor, Exchange
 
@@ -54,12 +54,12 @@ class Booked:
         return f"{COLLECTION}/{self.ident}"
 
 
-def book(lab: Lab, actor: Actor, begin: Any, end: Any, **more: Any) -> Booked:
+def book(lab: Lab, actor: Actor, begin: Any, end: Any, params: Mapping[str, Any] | None = None, **more: Any) -> Booked:
     """Create a time record with these times, as they are. Raises Refused."""
     project, activity = lab.bookable
     body = {"project": project, "activity": activity, "description": lab.name("time"), "begin": begin, "end": end}
     body.update(more)
-    exchange = lab.session(actor).post(COLLECTION, json=body)
+    exchange = lab.session(actor).post(COLLECTION, json=body, params=dict(params or {}))
     return seen_as(actor, exchange, body)
 
 
@@ -81,10 +81,20 @@ def unbook(lab: Lab, booked: Booked) -> None:
 
 def seen_as(actor: Actor, exchange: Exchange, body: Mapping[str, Any]) -> Booked:
     """Return an answer as a time record of an actor; `body` is what was sent."""
-    answer = exchange.json_or_none() if exchange.ok else None
-    begin, end = (_text(attribute(answer, name), exchange) for name in ("begin", "end"))
-    duration = attribute(answer, "duration")
-    return Booked(actor, ident(exchange), exchange.status, begin, end, duration, exchange, body)
+    return _shown_as(actor, exchange, exchange.json_or_none() if exchange.ok else None, ident(exchange), body)
+
+
+def seen_in(actor: Actor, exchange: Exchange, number: int) -> Booked | None:
+    """Return a time record of an actor as an answer shows it, alone or in a list; None where it is not there."""
+    body = exchange.json_or_none() if exchange.ok else None
+    items = body if isinstance(body, list) else [body]
+    item = next((item for item in items if attribute(item, "id") == number), None)
+    return None if item is None else _shown_as(actor, exchange, item, number, {})
+
+
+def _shown_as(actor: Actor, exchange: Exchange, item: Any, number: int | None, body: Mapping[str, Any]) -> Booked:
+    begin, end = (_text(attribute(item, name), exchange) for name in ("begin", "end"))
+    return Booked(actor, number, exchange.status, begin, end, attribute(item, "duration"), exchange, body)
 
 
 def _text(value: Any, exchange: Exchange) -> str:
@@ -112,21 +122,13 @@ def round_trip(lab: Lab, actor: Actor, span: Span) -> tuple[Returned, ...]:
     return found
 
 
-def patched_trip(lab: Lab, actor: Actor, span: Span) -> tuple[Returned, ...]:
-    """Send a span in a PATCH to the record that this process keeps for it. Raises Refused."""
-    booked = lab.once(f"patched {actor.name}", lambda: book(lab, actor, "2025-01-15T08:00:00", "2025-01-15T09:00:00"))
-    if booked.ident is None:
-        return returned(booked, f"POST {COLLECTION}", "before the PATCH", "begin", "end")
-    after = change(lab, booked, begin=written(span.begin), end=written(span.end))
-    return returned(after, f"PATCH {COLLECTION}/{{id}}", span.what, "begin", "end")
-
-
 def recognise_rounding(lab: Lab, actor: Actor) -> Rounding:
-    """Find out how the instance rounds, by records of odd minutes. Raises Refused."""
+    """Find out how the instance rounds, by records of odd minutes of this actor; once a process. Raises Refused."""
     return lab.once("rounding", lambda: _recognise(lab, actor))
 
 
 def _recognise(lab: Lab, actor: Actor) -> Rounding:
+    """Return the rules of begin, end and duration, which are the same for all."""
     begins: list[Pair] = []
     ends: list[Pair] = []
     durations: list[tuple[int, int]] = []
@@ -134,12 +136,21 @@ def _recognise(lab: Lab, actor: Actor) -> Rounding:
         booked = book(lab, actor, written(span.begin), written(span.end))
         begin, end = parse(booked.begin), parse(booked.end)
         if begin is not None and end is not None:
-            begins.append((span.begin, begin.replace(tzinfo=None)))
-            ends.append((span.end, end.replace(tzinfo=None)))
+            begins.append((span.begin, begin))
+            ends.append((span.end, end))
             if isinstance(booked.duration, int):
                 durations.append((int((end - begin).total_seconds()), booked.duration))
         unbook(lab, booked)
-    return Rounding(recognise(begins), recognise(ends), recognise_duration(durations))
+    return Rounding(_rule(begins), _rule(ends), recognise_duration(durations))
+
+
+def _rule(pairs: Sequence[Pair]) -> Rule | None:
+    """Return the rule that explains what came back (with its offset) of local times, by local time or by UTC."""
+    local = [(sent, got.replace(tzinfo=None)) for sent, got in pairs]
+    universal = [
+        (sent - (got.utcoffset() or timedelta()), got.astimezone(UTC).replace(tzinfo=None)) for sent, got in pairs
+    ]
+    return recognise(local) or recognise(universal)
 
 
 def _telling_spans() -> tuple[Span, ...]:

@@ -32,11 +32,36 @@ def test_the_default_rounding_cuts_begin_and_lifts_end() -> None:
 def test_full_hours_survive_every_rounding() -> None:
     full = datetime(2025, 1, 22, 9)
     assert all(rule.apply(full) == full for rule in RULES)
-    assert Rounding(None, None, None).survives("begin", full) == full
+    assert Rounding(None, None, None).survivors("begin", full, "UTC") == {full}
 
 
 def test_an_unknown_rounding_says_nothing_of_odd_minutes() -> None:
-    assert Rounding(None, None, None).survives("begin", SENT[0]) is None
+    assert not Rounding(None, None, None).survivors("begin", SENT[0], "UTC")
+
+
+def test_steps_may_be_counted_in_utc_where_a_zone_is_not_at_the_hour() -> None:
+    at = datetime(2025, 1, 22, 10)
+    allowed = Rounding(Rule(60), None, None).survivors("begin", at, "Asia/Kathmandu")
+    assert allowed == {at, datetime(2025, 1, 22, 9, 45)}
+
+
+def test_half_a_step_may_go_either_way_to_the_nearest() -> None:
+    at = datetime(2025, 1, 22, 9, 21)
+    assert Rule(2, "nearest").results(at) == {at - timedelta(minutes=1), at + timedelta(minutes=1)}
+
+
+def test_a_weekday_may_be_left_out_of_rounding() -> None:
+    thursday = datetime(2025, 1, 23, 9, 21)
+    assert thursday in Rounding(Rule(15), None, None).survivors("begin", thursday, "UTC")
+    wednesday = datetime(2025, 1, 22, 9, 21)
+    assert wednesday not in Rounding(Rule(15), None, None).survivors("begin", wednesday, "UTC")
+
+
+def test_a_duration_may_be_rounded_or_not() -> None:
+    rounding = Rounding(None, None, Rule(15, "up"))
+    assert rounding.durations(3700) == {3700, 4500}
+    assert Rounding(None, None, None).durations(3700) == frozenset()
+    assert Rounding(None, None, None).durations(7200) == {7200}
 
 
 def test_nothing_seen_is_nothing_recognised() -> None:

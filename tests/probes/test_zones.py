@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from zoneinfo import available_timezones
 
 import pytest
 
 from conformance.probes import days, zones
+from conformance.probes.agreement import right_offsets
+from conformance.probes.zone_names import NAMES
 
 BERLIN = "Europe/Berlin"
 
@@ -52,14 +58,47 @@ def test_spans_around_transitions_never_lie_inside_one() -> None:
         assert len(zones.readings(span.end, "America/St_Johns")) == 1
 
 
-def test_the_same_seed_draws_the_same_spans() -> None:
-    import random
-
-    one, other = (days.drawn_spans(BERLIN, random.Random(7), 5) for _ in range(2))
+@pytest.mark.parametrize("draw", [days.drawn_spans, days.old_spans, days.later_spans])
+def test_the_same_seed_draws_the_same_spans(draw: Callable[..., tuple[days.Span, ...]]) -> None:
+    one, other = (draw(BERLIN, random.Random(7), 6) for _ in range(2))
     assert one == other
-    assert all(span.end - span.begin <= timedelta(hours=10) for span in one)
+    assert len(one) == 6
+    assert all(span.end - span.begin <= timedelta(hours=5) for span in one)
 
 
-def test_no_asked_time_lies_ahead() -> None:
-    spans = [*days.plain_spans(), days.odd_span(), *days.other_odd_spans(), *days.transition_spans(BERLIN)]
+def test_no_asked_time_lies_ahead_but_for_those_that_are_to() -> None:
+    spans = [*days.plain_spans(), *days.odd_spans(), days.long_span(), *days.transition_spans(BERLIN)]
     assert all(span.end < datetime(2026, 1, 1) for span in spans)
+    assert all(span.begin > datetime(2027, 12, 31) for span in days.later_spans(BERLIN, random.Random(1), 4))
+
+
+def test_fixed_spans_never_overlap() -> None:
+    inside = [span for back in (1, 2) for span in days.inside_spans(BERLIN, gap=False, back=back)]
+    spans = [*days.plain_spans(), *days.odd_spans(), days.long_span(), *days.transition_spans(BERLIN), *inside]
+    ordered = sorted(spans, key=lambda span: span.begin)
+    assert all(one.end <= other.begin for one, other in itertools.pairwise(ordered))
+
+
+def test_what_is_long_ago_or_ahead_is_by_day() -> None:
+    drawn = [*days.old_spans(BERLIN, random.Random(3), 20), *days.later_spans(BERLIN, random.Random(3), 20)]
+    assert all(8 <= span.begin.hour < 17 for span in drawn)
+
+
+def test_an_offset_is_exact_where_every_database_agrees() -> None:
+    assert right_offsets(datetime(2025, 7, 1, 10), BERLIN) == ("+0200",)
+    assert right_offsets(datetime(2012, 1, 1, 10), "America/Mexico_City") == ("-0600",)
+
+
+def test_an_offset_is_one_that_the_zone_had_where_databases_differ() -> None:
+    assert right_offsets(datetime(1985, 7, 1, 10), BERLIN) == ("+0100", "+0200")
+    assert right_offsets(datetime(2023, 7, 1, 10), "America/Mexico_City") == ("-0500", "-0600")
+
+
+@pytest.mark.parametrize("year", [1950, 1969, 2038, 2099])
+def test_an_offset_is_not_judged_beyond_what_databases_know(year: int) -> None:
+    assert right_offsets(datetime(year, 7, 1, 10), BERLIN) is None
+
+
+def test_zones_are_known_here_and_none_is_young() -> None:
+    assert set(NAMES) <= available_timezones()
+    assert not {"Europe/Kyiv", "America/Nuuk", "Factory", "localtime", "posixrules"} & set(NAMES)

@@ -143,16 +143,12 @@ def _from_true(lab: Lab, kind: Kind, change: Operation, pairs: Sequence[tuple[_A
     return found
 
 
-def _patch(
-    lab: Lab, kind: Kind, change: Operation, each: _Asked, assigned: Assigned, before: bool
-) -> list[Flag]:
+def _patch(lab: Lab, kind: Kind, change: Operation, each: _Asked, assigned: Assigned, before: bool) -> list[Flag]:
     answer = lab.session().patch(kind.path(change, each.number), json=body_with(lab, assigned))
     return list(flags_of(lab, change, assigned, answer, before))
 
 
-def _as_listed(
-    lab: Lab, kind: Kind, operation: Operation, flags: list[Flag], asked: Sequence[_Asked]
-) -> list[Flag]:
+def _as_listed(lab: Lab, kind: Kind, operation: Operation, flags: list[Flag], asked: Sequence[_Asked]) -> list[Flag]:
     """Return flags as they were answered, and what the list tells where it tells otherwise."""
     listing = _list(lab, kind) if asked else None
     items = listing.json_or_none() if listing is not None else None

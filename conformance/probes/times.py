@@ -54,13 +54,16 @@ class Booked:
         return f"{COLLECTION}/{self.ident}"
 
 
-def book(lab: Lab, actor: Actor, begin: Any, end: Any, params: Mapping[str, Any] | None = None, **more: Any) -> Booked:
+def book(lab: Lab, actor: Actor, begin: Any, end: Any, **more: Any) -> Booked:
     """Create a time record with these times, as they are. Raises Refused."""
+    return send(lab, actor, {"begin": begin, "end": end, **more}, {})
+
+
+def send(lab: Lab, actor: Actor, fields: Mapping[str, Any], params: Mapping[str, Any]) -> Booked:
+    """Create a time record with these attributes and query parameters. Raises Refused."""
     project, activity = lab.bookable
-    body = {"project": project, "activity": activity, "description": lab.name("time"), "begin": begin, "end": end}
-    body.update(more)
-    exchange = lab.session(actor).post(COLLECTION, json=body, params=dict(params or {}))
-    return seen_as(actor, exchange, body)
+    body = {"project": project, "activity": activity, "description": lab.name("time"), **fields}
+    return seen_as(actor, lab.session(actor).post(COLLECTION, json=body, params=dict(params)), body)
 
 
 def change(lab: Lab, booked: Booked, **times: Any) -> Booked:

@@ -14,7 +14,7 @@ from typing import Any
 from conformance.probes import days
 from conformance.probes.days import Span
 from conformance.probes.lab import Lab
-from conformance.probes.times import COLLECTION, Booked, book, change, look, seen_in, unbook
+from conformance.probes.times import COLLECTION, Booked, change, look, seen_in, send, unbook
 from conformance.probes.zones import written
 from conformance.words import Actor, Exchange
 
@@ -137,7 +137,7 @@ def _travel(lab: Lab, actor: Actor, wanted: Asked) -> Trips:
 
 
 def _post(lab: Lab, actor: Actor, span: Span, params: Mapping[str, Any]) -> Booked:
-    return book(lab, actor, written(span.begin), written(span.end), params)
+    return send(lab, actor, {"begin": written(span.begin), "end": written(span.end)}, params)
 
 
 def _note(found: Trips, latest: dict[int, Sent], sent: Sent) -> None:

@@ -9,8 +9,8 @@ from conformance.probes.grounds import Ground, ground, listed, put
 from conformance.probes.lab import Lab
 from conformance.probes.making import ident
 from conformance.probes.timers import clock
-from conformance.probes.zones import written
-from conformance.words import Exchange
+from conformance.probes.zones import offsets, written
+from conformance.words import Actor, Exchange
 
 RECORDS = (
     ("evening", "04-01T22:00:00", "04-01T23:00:00"),
@@ -30,6 +30,8 @@ WINDOWS = (
     ("one second", "04-02T10:00:00", "04-02T10:00:00", ("morning",)),
 )
 """Windows by name: begin, end, and whose begin lies within, both ends included."""
+
+_HALF_AN_HOUR = timedelta(minutes=30)
 
 EDGE = ("04-03T00:00:00", "04-03T23:59:59")
 """A window that the record across midnight reaches into with its end alone."""
@@ -51,7 +53,7 @@ def stage(lab: Lab) -> tuple[Ground, dict[int, str]]:
 
 
 def _stage(lab: Lab) -> tuple[Ground, dict[int, str]]:
-    place = ground(lab, "time filters")
+    place = ground(lab, "time filters", abroad(lab))
     names = {}
     for name, begin, end in RECORDS:
         number = ident(put(lab, place, begin, end))
@@ -82,26 +84,30 @@ def ask_edge(lab: Lab) -> Taken:
 
 
 def ask_modified(lab: Lab) -> tuple[Taken, ...]:
-    """Ask for what was changed since a day ago, and since tomorrow: all records, and none. Raises Refused."""
+    """Ask for what was changed since a little ago, and since a little ahead: all records, and none. Raises Refused.
+
+    Both by UTC and less than an hour away, so that a reading in the zone of the actor answers otherwise.
+    """
     place, names = stage(lab)
     exchange, _ = listed(lab, place.actor, place.params)
     now = clock(exchange).replace(tzinfo=None, microsecond=0)
     found = []
     for window, shift, expected in (
-        ("changed since a day ago", timedelta(days=-1), tuple(name for name, *_ in RECORDS)),
-        ("changed since tomorrow", timedelta(days=1), ()),
+        ("changed since half an hour ago", -_HALF_AN_HOUR, tuple(name for name, *_ in RECORDS)),
+        ("changed since half an hour ahead", _HALF_AN_HOUR, ()),
     ):
         exchange, ids = listed(lab, place.actor, {**place.params, "modified_after": written(now + shift)})
         found.append(Taken(window, expected, _names(ids, names), exchange))
     return tuple(found)
 
 
-def ask_modified_zone(lab: Lab) -> Exchange:
-    """Ask for what was changed in the last half hour by UTC: a reading in the user's zone answers otherwise."""
-    place, _ = stage(lab)
-    exchange, _ = listed(lab, place.actor, place.params)
-    now = clock(exchange).replace(tzinfo=None, microsecond=0)
-    return listed(lab, place.actor, {**place.params, "modified_after": written(now - timedelta(minutes=30))})[0]
+def abroad(lab: Lab) -> Actor:
+    """Return the plainest actor whose local time is not UTC; the plainest where there is none."""
+    return next((each for each in reversed(lab.actors) if not _in_utc(each)), lab.plainest)
+
+
+def _in_utc(actor: Actor) -> bool:
+    return offsets(datetime(2025, 1, 15), actor.timezone or "UTC") == ("+0000",)
 
 
 def form_accepted(lab: Lab, path: str, parameter: str, text: str) -> Exchange:

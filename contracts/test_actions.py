@@ -14,7 +14,15 @@ from conformance.probes import Lab
 from conformance.probes.billable import matrix
 from conformance.probes.booleans import ABSENT, ask_post
 from conformance.probes.kinds import kind_named
-from conformance.probes.links import Done, action_bodies, duplicated_project, export_toggle, pin_toggle, team_links
+from conformance.probes.links import (
+    Done,
+    action_bodies,
+    duplicated_project,
+    duplicated_sheet,
+    export_toggle,
+    pin_toggle,
+    team_links,
+)
 from conformance.verdict import Judge, clause
 
 SUPPOSED = "as it should be"
@@ -58,6 +66,12 @@ def test_pin_toggles(lab: Lab, judge: Judge) -> None:
 def test_project_is_duplicated(lab: Lab, judge: Judge) -> None:
     """A duplicated project is another one with the same values; the original stays."""
     judge_done(judge, lambda: duplicated_project(lab), "POST /api/projects/{id}/duplicate")
+
+
+@clause("data.actions")
+def test_time_record_is_duplicated(lab: Lab, judge: Judge) -> None:
+    """A duplicated time record is another one with the same values; the original stays."""
+    judge_done(judge, lambda: duplicated_sheet(lab), "PATCH /api/timesheets/{id}/duplicate")
 
 
 @clause("data.action-body")

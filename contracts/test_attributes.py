@@ -5,7 +5,8 @@ Source: REST API, Order of attributes; OpenAPI definition; Permissions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 
@@ -13,11 +14,13 @@ from conformance.probes import Collection, Lab
 from conformance.probes.answers import answer_of
 from conformance.probes.attributes import extras, permutations, sets_of, spellings
 from conformance.probes.bodies import Subject
+from conformance.probes.comparing import differences
 from conformance.probes.kinds import kind_named, kinds
 from conformance.probes.life import born
 from conformance.probes.making import MISSING, attribute
 from conformance.probes.samples import minimal, writable
 from conformance.verdict import Judge, clause
+from conformance.words import Exchange
 from contracts.grid import at_least, distinct_roles, plain_reads, spread
 from contracts.judging import actor_named
 
@@ -130,6 +133,33 @@ def test_same_set_whatever_the_values(lab: Lab, judge: Judge, permuted: str) -> 
         )  # fmt: skip
     if one == other:
         judge.check(True, operation=about.kind.create.label, expected="in every record", got="in every record")
+
+
+@clause("attribute.forms-agree")
+def test_users_agree(lab: Lab, judge: Judge) -> None:
+    """A user is the same in the list, on its own, and as oneself."""
+    labels = [label for label in ("GET /api/users", "GET /api/users/{id}", "GET /api/users/me") if label in lab.index]
+    shown = [(label, answer_of(lab, lab.index[label])) for label in labels]
+    views = [(label, each, user_in(each, lab.strongest.user_id)) for label, each in shown if each is not None]
+    _, _, me = views[-1] if views else ("", None, {})
+    for label, exchange, row in views[:-1]:
+        for name in differences(row, me):
+            judge.check(
+                False, operation=label, field=name, role=lab.strongest.role, expected="as in the record",
+                got="different", exchange=exchange,
+            )  # fmt: skip
+        if row and not differences(row, me):
+            judge.check(True, operation=label, role=lab.strongest.role, expected="as in the record", got="as there")
+    if not judge.places:
+        judge.skip("the strongest actor is not shown users", operation="GET /api/users")
+
+
+def user_in(exchange: Exchange, number: int | None) -> Mapping[str, Any]:
+    """Return what is no list of the user of this id, in a list or an answer; {} where there is none."""
+    body = exchange.json_or_none() if exchange.ok else None
+    rows = body if isinstance(body, list) else [body]
+    found: dict[str, Any] = next((row for row in rows if isinstance(row, dict) and row.get("id") == number), {})
+    return {name: value for name, value in found.items() if not isinstance(value, list)}
 
 
 @clause("attribute.one-name")

@@ -7,15 +7,15 @@ nothing over `required` and `nullable` does. Each read is asked once a role that
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 
 from conformance.exchange import Refused
 from conformance.probes import Collection, Lab
 from conformance.probes.answers import answer_of
-from conformance.probes.examples import ask, has_examples
-from conformance.probes.kinds import kinds
+from conformance.probes.examples import Example, ask, ask_lacking, has_examples
+from conformance.probes.kinds import Kind, kinds
 from conformance.probes.shapes import departures
 from conformance.verdict import Judge, clause
 from conformance.words import Exchange
@@ -214,41 +214,36 @@ def test_operation_ids(lab: Lab, judge: Judge) -> None:
 @clause("definition.examples-accepted")
 def test_examples_are_accepted(lab: Lab, judge: Judge) -> None:
     """The examples of body fields are accepted as they are written."""
-    for kind in kinds(lab.index):
-        if kind.name == "users" or not has_examples(kind):
-            continue
-        try:
-            for each in ask(lab, kind):
-                judge.check(
-                    each.exchange.ok, operation=kind.create.label, field=each.field, value=each.value,
-                    expected="accepted", got="accepted" if each.exchange.ok else str(each.exchange.status),
-                    exchange=each.exchange,
-                )  # fmt: skip
-        except Refused as error:
-            judge.skip(str(error), operation=kind.create.label)
+    for kind, each in asked_of_kinds(lab, judge, lambda kind: ask(lab, kind) if has_examples(kind) else ()):
+        judge.check(
+            each.exchange.ok, operation=kind.create.label, field=each.field, value=each.value,
+            expected="accepted", got="accepted" if each.exchange.ok else str(each.exchange.status),
+            exchange=each.exchange,
+        )  # fmt: skip
     if not judge.places:
         judge.skip("not observable: the definition has no examples of texts in bodies")
 
 
 @clause("definition.bodies-refused")
 def test_bodies_without_a_required_field(lab: Lab, judge: Judge) -> None:
-    """A create without what the definition requires is refused; which fields have defaults after all is reported."""
-    for kind in kinds(lab.index):
-        if kind.name == "users" or kind.parent is not None or not lab.beyond("standard"):
-            continue
-        try:
-            exchange = lab.session().post(kind.create.path, json={})
-        except Refused as error:
-            judge.skip(str(error), operation=kind.create.label)
-            continue
-        required = [field.name for field in kind.fields(kind.create) if field.required]
-        if required:
-            judge.check(
-                exchange.status == 400, operation=kind.create.label, value="no attribute", expected="400",
-                got=str(exchange.status), exchange=exchange,
-            )  # fmt: skip
+    """A create without a field that the definition requires, and that no default can stand for, is refused."""
+    for kind, each in asked_of_kinds(lab, judge, lambda kind: ask_lacking(lab, kind)):
+        judge.check(
+            each.exchange.status == 400, operation=kind.create.label, field=each.field, value=each.value,
+            expected="400", got=str(each.exchange.status), exchange=each.exchange,
+        )  # fmt: skip
     if not judge.places:
-        judge.skip("asked in the standard profile")
+        judge.skip("not observable: the definition requires nothing")
+
+
+def asked_of_kinds(lab: Lab, judge: Judge, send: Callable[[Kind], Iterable[Example]]) -> Iterator[tuple[Kind, Example]]:
+    """Yield what was sent of each kind that a run may make; skip, with the reason, where it may not."""
+    for kind in kinds(lab.index):
+        if kind.name != "users":
+            try:
+                yield from ((kind, each) for each in send(kind))
+            except Refused as error:
+                judge.skip(str(error), operation=kind.create.label)
 
 
 @clause("definition.methods")

@@ -16,8 +16,10 @@ from conformance.probes.filters import QUESTIONS, answers, swapped
 from conformance.probes.orders import expanded, ordered
 from conformance.probes.queries import ask_empty, ask_valid, ask_wrong
 from conformance.probes.questions import Filtered
+from conformance.probes.time_filters import ask_active
 from conformance.verdict import Judge, clause
 from contracts.grid import at_least, spread
+from contracts.judging import actor_named
 
 SMOKE = ("GET /api/timesheets",)
 
@@ -26,6 +28,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item a list, or a read with query parameters."""
     spread(metafunc, "filtered_list", filtered_lists)
     spread(metafunc, "queried_read", queried_reads)
+    spread(metafunc, "timer", lambda known: [known.actors[0].name], "timer")
 
 
 def filtered_lists(known: Collection) -> Iterator[str]:
@@ -96,6 +99,22 @@ def test_records_are_found(lab: Lab, judge: Judge, filtered_list: str) -> None:
             same, operation=filtered_list, field=pair[0].question.parameter, value="two own ones, in either order",
             expected="the same records", got="the same records" if same else "other records", exchange=pair[1].exchange,
         )  # fmt: skip
+
+
+@clause("filter.matches")
+def test_running_records_are_told_apart(lab: Lab, judge: Judge, timer: str) -> None:
+    """`active` has the running records, or the others, while there is one of each."""
+    taken = ask_active(lab, actor_named(lab, timer)) if lab.beyond("standard") else ()
+    for each in taken:
+        strangers, missing = set(each.names or ()) - set(each.expected), set(each.expected) - set(each.names or ())
+        for clause_id, wrong in (("filter.matches", strangers), ("filter.finds", missing)):
+            judge.on(clause_id).check(
+                not wrong and each.names is not None, operation=SMOKE[0], field="active", value=each.window,
+                expected=f"the {each.expected[0]} one", got=" and ".join(each.names or ()) or "none",
+                exchange=each.exchange,
+            )  # fmt: skip
+    if not taken:
+        judge.skip("no record could be started to ask about", operation=SMOKE[0], field="active")
 
 
 @clause("filter.narrows")

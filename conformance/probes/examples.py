@@ -1,4 +1,4 @@
-"""Whether the definition's own examples of body fields are taken as they are written."""
+"""Whether the definition's own examples of body fields are taken as they are written, and bodies that lack one not."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from conformance.probes.kinds import Kind
 from conformance.probes.lab import Lab
-from conformance.probes.making import create, dispose
+from conformance.probes.making import create, dispose, parent_of
+from conformance.probes.samples import minimal
 from conformance.words import Exchange
 
 
@@ -33,6 +34,22 @@ def ask(lab: Lab, kind: Kind) -> Iterator[Example]:
             exchange = create(lab, kind, {field.name: value})
             dispose(lab, kind, exchange)
             yield Example(field.name, value, exchange)
+
+
+ENFORCED = frozenset({"name", "customer", "project", "message", "members"})
+"""Fields without which there is no record. Other required ones have defaults, or are a matter of settings."""
+
+
+def ask_lacking(lab: Lab, kind: Kind) -> Iterator[Example]:
+    """Create a record without each required field alone. Raises Refused."""
+    above = parent_of(lab, kind)
+    path = kind.path(kind.create, "", above) if above is not None else kind.create.path
+    for field in kind.fields(kind.create):
+        if field.required and field.name in ENFORCED:
+            body = {name: value for name, value in minimal(lab, kind).items() if name != field.name}
+            exchange = lab.session().post(path, json=body)
+            dispose(lab, kind, exchange)
+            yield Example(field.name, "absent", exchange)
 
 
 def _example(schema: object) -> str | None:

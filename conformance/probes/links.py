@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.probes.bodies import own_tags
 from conformance.probes.grounds import COLLECTION
 from conformance.probes.lab import Lab
 from conformance.probes.making import MISSING, attribute, ident
+from conformance.probes.samples import TEXT
 from conformance.probes.times import book, look, unbook
 from conformance.words import Exchange
 
@@ -107,6 +109,41 @@ def export_toggle(lab: Lab) -> tuple[Done, ...]:
         found.append(Done(label, f"exported {wanted}".lower(), got, answer))
     unbook(lab, booked)
     return tuple(found)
+
+
+def duplicated_sheet(lab: Lab) -> tuple[Done, ...]:
+    """Duplicate a time record that has everything a copy should have. Raises Refused.
+
+    Empty without the action, and where two records may not be at the same time.
+    """
+    label = f"PATCH {COLLECTION}/{{id}}/duplicate"
+    if label not in lab.index or lab.timesheet.get("isAllowOverlapping") is False:
+        return ()
+    tags = {"tags": ",".join(own_tags(lab))} if own_tags(lab) else {}
+    text = {"description": lab.name(TEXT)}
+    booked = book(lab, lab.strongest, "2025-01-15T10:00:00", "2025-01-15T11:00:00", **text, **tags)
+    if booked.ident is None:
+        return ()
+    before = look(lab, booked).exchange.json_or_none()
+    answer = lab.session().patch(f"{booked.path}/duplicate")
+    copy = ident(answer)
+    shown = lab.session().get(f"{COLLECTION}/{copy}") if copy is not None else answer
+    names = ("project", "activity", "user", "description", "tags", "begin", "end", "duration", "billable")
+    other = [name for name in names if _in_order(before, name) != _in_order(shown.json_or_none(), name)]
+    after = look(lab, booked).exchange.json_or_none()
+    word = str(answer.status) if not answer.ok else "as it should be" if not other else f"another {other[0]}"
+    found = (
+        Done(label, "as the original", word if copy != booked.ident else "the original", answer),
+        Done(label, "original unchanged", "as it should be" if after == before else "original changed", answer),
+    )
+    for number in {copy, booked.ident} - {None}:
+        lab.session().delete(f"{COLLECTION}/{number}")
+    return found
+
+
+def _in_order(body: Any, name: str) -> Any:
+    value = attribute(body, name)
+    return sorted(map(str, value)) if isinstance(value, list) else value
 
 
 def pin_toggle(lab: Lab) -> tuple[Done, ...]:

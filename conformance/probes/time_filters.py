@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from conformance.probes.grounds import Ground, ground, listed, put
 from conformance.probes.lab import Lab
 from conformance.probes.making import ident
-from conformance.probes.timers import clock
+from conformance.probes.timers import clock, finished
+from conformance.probes.times import seen_as, unbook
 from conformance.probes.zones import offsets, written
 from conformance.words import Actor, Exchange
 
@@ -108,6 +109,25 @@ def abroad(lab: Lab) -> Actor:
 
 def _in_utc(actor: Actor) -> bool:
     return offsets(datetime(2025, 1, 15), actor.timezone or "UTC") == ("+0000",)
+
+
+def ask_active(lab: Lab, actor: Actor) -> tuple[Taken, ...]:
+    """Ask for running, and for stopped records, while one of each is there. Raises Refused.
+
+    Empty where none could be started. To be asked in the group of the actor's timers.
+    """
+    original = finished(lab, actor)
+    running = seen_as(actor, lab.session(actor).patch(f"{original.path}/restart", json={}), {})
+    found = []
+    if running.ident is not None and running.ident != original.ident:
+        names = {original.ident: "stopped", running.ident: "running"}
+        for value, expected in (("1", "running"), ("0", "stopped")):
+            exchange, ids = listed(lab, actor, {"active": value, "project": lab.bookable[0], "size": 500})
+            mine = None if ids is None else tuple(names[number] for number in ids if number in names)
+            found.append(Taken(value, (expected,), mine, exchange))
+        unbook(lab, running)
+    unbook(lab, original)
+    return tuple(found)
 
 
 def form_accepted(lab: Lab, path: str, parameter: str, text: str) -> Exchange:

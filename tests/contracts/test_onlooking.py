@@ -6,7 +6,7 @@ import pytest
 
 from conformance.probes.onlooking import Sight
 from conformance.words import Exchange
-from contracts.onlooking import promised
+from contracts.onlooking import clauses_of, promised
 
 EXCHANGE = Exchange("GET", "/api/timesheets", "GET /api/timesheets", "ada", {}, None, 200, {}, b"[]")
 
@@ -50,3 +50,11 @@ def test_not_promised(seen: Sight) -> None:
 
 def test_a_bundled_definition_does_not_tell_what_is_required() -> None:
     assert not promised(sight("required", "TimesheetEntity.begin"), bundled=True)
+
+
+def test_a_time_in_another_form_breaks_the_promise_of_its_form_too() -> None:
+    assert clauses_of(sight("type", "TimesheetEntity.begin", expected="date-time")) == (
+        "definition.types",
+        "datetime.iso-8601",
+    )
+    assert clauses_of(sight("type", "TimesheetEntity.id", expected="integer")) == ("definition.types",)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from conformance.probes import Lab
+from conformance.probes.rights import Reach
+from conformance.probes.spying import Spied
+from conformance.verdict import Judge
 from conformance.words import Actor
 
 
@@ -19,3 +24,29 @@ def mode(lab: Lab) -> str:
 def actor_named(lab: Lab, name: str) -> Actor:
     """Return the actor of this name."""
     return next(actor for actor in lab.actors if actor.name == name)
+
+
+def refused_reaches(judge: Judge, found: Iterable[Reach], whose: str) -> None:
+    """Judge that every reach for a record of somebody else was refused, and did nothing."""
+    for each in found:
+        if not each.tells and each.afterwards == "unchanged":
+            judge.skip(
+                f"the same token is answered {each.control} for a record of its own", operation=each.operation,
+                role=each.by.role, value=whose,
+            )  # fmt: skip
+            continue
+        ok = each.refused and each.afterwards == "unchanged"
+        judge.check(
+            ok, operation=each.operation, role=each.by.role, value=whose, expected="refused",
+            got="refused" if ok else each.afterwards if each.refused else str(each.answer.status),
+            exchange=each.answer,
+        )  # fmt: skip
+
+
+def not_shown(judge: Judge, seen: Spied, *, alone: bool) -> None:
+    """Judge that a list does not have another's record; `alone`: nor any but the caller's own."""
+    ok = not seen.shows and not (alone and seen.strangers)
+    judge.check(
+        ok, operation=seen.operation, role=seen.by.role, field=seen.params, expected="not shown",
+        got="not shown" if ok else "shown", exchange=seen.answer,
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What an actor may do to the run's own customers, projects, activities and teams; and how a hidden project is kept."""
+"""What an actor may do to the run's own customers, projects, activities and teams."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.probes.grounds import COLLECTION, ids_of
+from conformance.exchange import Session
 from conformance.probes.kinds import Kind
 from conformance.probes.lab import Lab
-from conformance.probes.making import attribute, create, ident
+from conformance.probes.making import create, ident
 from conformance.probes.samples import minimal
 from conformance.words import Actor, Exchange
+
+NEEDED = {"delete": "edit", "create": "read", "edit": "read", "comments": "read", "see comments": "read"}
+"""Which right stands below another; below all that is not named here stands the right to edit."""
 
 
 @dataclass(frozen=True)
@@ -32,94 +35,88 @@ def ladder(lab: Lab, kind: Kind, actor: Actor) -> Mapping[str, Did]:
     number = ident(create(lab, kind))
     if number is None or kind.read is None or kind.change is None:
         return {}
-    return {did.what: did for did in _ladder(lab, kind, actor, number)}
+    return {did.what: did for did in _Rungs(lab, kind, actor, number).climb()}
 
 
-def _ladder(lab: Lab, kind: Kind, actor: Actor, number: int) -> Iterator[Did]:
-    session, control = lab.session(actor), lab.session()
-    assert kind.read is not None
-    assert kind.change is not None
-    path = kind.path(kind.read, number)
-    yield Did("read", kind.read.label, session.get(path), "unchanged")
-    made = session.post(kind.create.path, json=minimal(lab, kind, owner=actor.user_id))
-    yield Did("create", kind.create.label, made, "made" if ident(made) is not None else "nothing made")
-    before = control.get(path).json_or_none()
-    edited = session.patch(path, json={"name": lab.name("edited by another")})
-    yield Did("edit", kind.change.label, edited, _same(before, control.get(path).json_or_none()))
-    for tail, body in (("rates", {"rate": 5}), ("comments", {"message": lab.name("by another")})):
-        label = f"POST {kind.read.path}/{tail}"
-        if label in lab.index:
-            answer = session.post(f"{path}/{tail}", json=body)
-            yield Did(tail, label, answer, "made" if ident(answer) is not None else "nothing made")
-    if kind.delete is not None:
-        deleted = session.delete(path)
-        there = control.get(path).status == 200
-        yield Did("delete", kind.delete.label, deleted, "unchanged" if there else "deleted")
+class _Rungs:
+    def __init__(self, lab: Lab, kind: Kind, actor: Actor, number: int) -> None:
+        assert kind.read is not None
+        self.lab, self.kind, self.actor = lab, kind, actor
+        self.session: Session = lab.session(actor)
+        self.item, self.path = kind.read.path, kind.path(kind.read, number)
+
+    def climb(self) -> Iterator[Did]:
+        """Try everything, the deletion last."""
+        yield self._read("read", "")
+        yield self._create()
+        yield self._edit()
+        for tail, body in (("rates", {"rate": 5}), ("comments", {"message": self.lab.name("by another")})):
+            if f"POST {self.item}/{tail}" in self.lab.index:
+                yield self._read(f"see {tail}", f"/{tail}")
+                yield self._make(tail, f"/{tail}", body)
+                yield from self._remove(tail, body)
+        if f"POST {self.item}/duplicate" in self.lab.index:
+            yield self._make("duplicate", "/duplicate", None)
+        if self.kind.name == "teams":
+            yield from self._join()
+        yield from self._delete()
+
+    def _read(self, what: str, tail: str) -> Did:
+        return Did(what, f"GET {self.item}{tail}", self.session.get(self.path + tail), "unchanged")
+
+    def _create(self) -> Did:
+        body = minimal(self.lab, self.kind, owner=self.actor.user_id)
+        made = self.session.post(self.kind.create.path, json=body)
+        return Did("create", self.kind.create.label, made, _made(made))
+
+    def _edit(self) -> Did:
+        before = self._shown()
+        body = {"name": self.lab.name("edited by another")}
+        return self._changing("edit", "PATCH", "", before, self.session.patch(self.path, json=body))
+
+    def _make(self, what: str, tail: str, body: Any) -> Did:
+        answer = self.session.post(self.path + tail, **({} if body is None else {"json": body}))
+        return Did(what, f"POST {self.item}{tail}", answer, _made(answer))
+
+    def _remove(self, tail: str, body: Any) -> Iterator[Did]:
+        """Try to delete what the strongest actor hung below the record."""
+        label = next((each.label for each in self.lab.index.operations if _deletes_below(each.label, self, tail)), None)
+        number = ident(self.lab.session().post(f"{self.path}/{tail}", json=body)) if label else None
+        if label is None or number is None:
+            return
+        answer = self.session.delete(f"{self.path}/{tail}/{number}")
+        listed = self.lab.session().get(f"{self.path}/{tail}").json_or_none()
+        there = any(item.get("id") == number for item in listed) if isinstance(listed, list) else True
+        yield Did(f"delete {tail}", label, answer, "unchanged" if there else "deleted")
+
+    def _join(self) -> Iterator[Did]:
+        label = "POST /api/teams/{id}/members/{userId}"
+        if label in self.lab.index and self.actor.user_id != self.lab.strongest.user_id:
+            before = self._shown()
+            answer = self.session.post(f"{self.path}/members/{self.actor.user_id}")
+            yield self._changing("join", "POST", "/members/{userId}", before, answer)
+
+    def _delete(self) -> Iterator[Did]:
+        if self.kind.delete is None:
+            return
+        answer = self.session.delete(self.path)
+        there = self.lab.session().get(self.path).status == 200
+        yield Did("delete", self.kind.delete.label, answer, "unchanged" if there else "deleted")
         if there:
-            control.delete(path)
+            self.lab.session().delete(self.path)
+
+    def _changing(self, what: str, method: str, tail: str, before: Any, answer: Exchange) -> Did:
+        afterwards = "unchanged" if before == self._shown() else "changed"
+        return Did(what, f"{method} {self.item}{tail}", answer, afterwards)
+
+    def _shown(self) -> Any:
+        return self.lab.session().get(self.path).json_or_none()
 
 
-def _same(before: Any, after: Any) -> str:
-    return "unchanged" if before == after else "changed"
+def _deletes_below(label: str, rungs: _Rungs, tail: str) -> bool:
+    head = f"DELETE {rungs.item}/{tail}/{{"
+    return label.startswith(head) and label.count("/") == head.count("/")
 
 
-@dataclass(frozen=True)
-class Hidden:
-    """One way to reach a hidden project: the answer, whether it got through, and the control's status."""
-
-    way: str
-    operation: str
-    answer: Exchange
-    through: bool
-    control: int
-
-
-def hidden_project(lab: Lab, outsider: Actor, insider: Actor) -> Iterator[Hidden]:
-    """Hide a project behind a team, and reach for it as somebody outside. Raises Refused.
-
-    The insider, in the team, is the positive control.
-    """
-    project = lab.records.project(lab.parent("customers"), globalActivities=True, visible=True).id
-    activity = lab.records.activity(project, visible=True).id
-    open_project, open_activity = lab.bookable
-    team = lab.records.team([lab.strongest, insider]).id
-    lab.session().post(f"/api/teams/{team}/projects/{project}")
-    session, times = lab.session(outsider), {"begin": "2025-01-15T10:00:00", "end": "2025-01-15T11:00:00"}
-    body = {**times, "project": project, "activity": activity, "description": lab.name("hidden")}
-    control = _book(lab, insider, body)
-    answer = session.post(COLLECTION, json=body)
-    yield Hidden("book on it", f"POST {COLLECTION}", answer, _drop(lab, outsider, answer), control)
-    crossed = {**body, "project": open_project}
-    answer = session.post(COLLECTION, json=crossed)
-    yield Hidden("book on its activity", f"POST {COLLECTION}", answer, _drop(lab, outsider, answer), control)
-    own = session.post(COLLECTION, json={**body, "project": open_project, "activity": open_activity})
-    number = ident(own)
-    if number is not None:
-        path = f"{COLLECTION}/{number}"
-        answer = session.patch(path, json={"project": project, "activity": activity})
-        moved = attribute(session.get(path).json_or_none(), "project") == project
-        yield Hidden("move to it", f"PATCH {COLLECTION}/{{id}}", answer, moved, own.status)
-        session.delete(path)
-    seen = session.get("/api/projects", params={"visible": 3})
-    inside = lab.session(insider).get("/api/projects", params={"visible": 3})
-    control = 200 if project in (ids_of(inside) or ()) else 404
-    yield Hidden("list it", "GET /api/projects", seen, project in (ids_of(seen) or ()), control)
-    answer = session.get(f"/api/projects/{project}")
-    yield Hidden("read it", "GET /api/projects/{id}", answer, answer.ok, 200)
-    listed = session.get("/api/activities", params={"visible": 3})
-    yield Hidden("list its activity", "GET /api/activities", listed, activity in (ids_of(listed) or ()), 200)
-    lab.session().delete(f"/api/teams/{team}")
-
-
-def _book(lab: Lab, actor: Actor, body: Mapping[str, Any]) -> int:
-    answer = lab.session(actor).post(COLLECTION, json=dict(body))
-    _drop(lab, actor, answer)
-    return answer.status
-
-
-def _drop(lab: Lab, actor: Actor, answer: Exchange) -> bool:
-    """Delete what an answer says was made; whether there was something."""
-    number = ident(answer)
-    if number is not None:
-        lab.session(actor).delete(f"{COLLECTION}/{number}")
-    return number is not None
+def _made(answer: Exchange) -> str:
+    return "made" if ident(answer) is not None else "nothing made"

@@ -5,35 +5,46 @@ Every record here is the run's own; teams are made for the question, and what wa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.exchange import Refused
 from conformance.probes.grounds import COLLECTION, ids_of
 from conformance.probes.lab import Lab
 from conformance.probes.making import MISSING, attribute, ident
-from conformance.probes.times import Booked, book, look, unbook
+from conformance.probes.times import Booked, book, look, seen_as, unbook
 from conformance.words import Actor, Exchange
 
+ITEM = f"{COLLECTION}/{{id}}"
+SHOWN_ACTIONS = "GET /api/actions/timesheet/{id}/{view}/{locale}"
 ACTIONS = ("stop", "restart", "duplicate", "export")
+TIMES = ("2025-01-15T10:00:00", "2025-01-15T11:00:00")
 
 
 @dataclass(frozen=True)
 class Reach:
-    """An actor reaching for another's record: the answer, what the owner saw afterwards, and the owner's own answer."""
+    """An actor reaching for another's record: the answer, and what the owner saw afterwards.
+
+    `control` is what the same token is answered for the same on a record of his own; None where it was not asked.
+    """
 
     operation: str
-    what: str
     by: Actor
-    owner: Actor
     answer: Exchange
     afterwards: str
-    control: int
+    control: int | None
 
     @property
     def refused(self) -> bool:
         """Whether the answer is a refusal."""
         return 400 <= self.answer.status < 500
+
+    @property
+    def tells(self) -> bool:
+        """Whether it tells of rights: not where the same token is refused the same on a record of his own."""
+        return not self.refused or self.control is None or self.control < 400
 
 
 def plain_actors(lab: Lab) -> list[Actor]:
@@ -41,70 +52,134 @@ def plain_actors(lab: Lab) -> list[Actor]:
     return [actor for actor in lab.actors if actor.role == "ROLE_USER"]
 
 
-def reads(lab: Lab, by: Actor, owner: Actor) -> Iterator[Reach]:
-    """Try to read a record of another, on its own and in lists. Raises Refused."""
-    record = book(lab, owner, "2025-01-15T10:00:00", "2025-01-15T11:00:00")
+@contextmanager
+def record_of(lab: Lab, owner: Actor, **more: Any) -> Iterator[Booked]:
+    """Give a time record of an actor, and delete it afterwards. Raises Refused, also where it is not accepted."""
+    record = book(lab, owner, *TIMES, **more)
+    if record.ident is None:
+        raise Refused(3, f"{owner.name} could not book a time record: answer {record.status}")
+    try:
+        yield record
+    finally:
+        unbook(lab, record)
+
+
+def own_ways(lab: Lab, actor: Actor) -> Mapping[str, int]:
+    """Return what an actor is answered on a record of his own, by operation; asked once a process. Raises Refused."""
+    return lab.once(f"own ways {actor.name}", lambda: dict(_own_ways(lab, actor)))
+
+
+def _own_ways(lab: Lab, actor: Actor) -> Iterator[tuple[str, int]]:
+    session, record = lab.session(actor), book(lab, actor, *TIMES)
     if record.ident is None:
         return
-    control = look(lab, record).status
-    for label, path in (
-        (f"GET {COLLECTION}/{{id}}", record.path),
-        ("GET /api/actions/timesheet/{id}/{view}/{locale}", f"/api/actions/timesheet/{record.ident}/index/en"),
-    ):
+    yield f"GET {ITEM}", session.get(record.path).status
+    if SHOWN_ACTIONS in lab.index:
+        yield SHOWN_ACTIONS, session.get(_actions(record)).status
+    yield f"PATCH {ITEM}", session.patch(record.path, json={"description": lab.name("by its owner")}).status
+    copy = session.patch(f"{record.path}/duplicate")
+    yield f"PATCH {ITEM}/duplicate", copy.status
+    number = ident(copy)
+    if number not in (None, record.ident):
+        session.delete(f"{COLLECTION}/{number}")
+    yield f"DELETE {ITEM}", session.delete(record.path).status
+
+
+def _actions(record: Booked) -> str:
+    return f"/api/actions/timesheet/{record.ident}/index/en"
+
+
+def reads(lab: Lab, by: Actor, record: Booked) -> Iterator[Reach]:
+    """Try to read a record of another by its id. Raises Refused."""
+    controls = own_ways(lab, by)
+    for label, path in ((f"GET {ITEM}", record.path), (SHOWN_ACTIONS, _actions(record))):
         if label in lab.index:
-            yield Reach(label, "read", by, owner, lab.session(by).get(path), "unchanged", control)
-    unbook(lab, record)
+            yield Reach(label, by, lab.session(by).get(path), "unchanged", controls.get(label))
+
+
+def change(lab: Lab, by: Actor, record: Booked) -> Reach:
+    """Try to change a record of another, and look as its owner. Raises Refused."""
+    body = {"description": lab.name("by another")}
+    return _changed(lab, by, record, look(lab, record), f"PATCH {ITEM}", record.path, body)
+
+
+def writes(lab: Lab, by: Actor, record: Booked) -> Iterator[Reach]:
+    """Try to change, act on and delete a record of another, and look as its owner each time. Raises Refused."""
+    yield change(lab, by, record)
+    before = look(lab, record)
+    for action in ACTIONS if lab.beyond("standard") else ():
+        label = f"PATCH {ITEM}/{action}"
+        if label in lab.index:
+            yield _changed(lab, by, record, before, label, f"{record.path}/{action}", {})
+    answer = lab.session(by).delete(record.path)
+    afterwards = "unchanged" if look(lab, record).status == 200 else "deleted"
+    yield Reach(f"DELETE {ITEM}", by, answer, afterwards, own_ways(lab, by).get(f"DELETE {ITEM}"))
+
+
+def _changed(
+    lab: Lab, by: Actor, record: Booked, before: Booked, label: str, path: str, body: Mapping[str, Any]
+) -> Reach:
+    answer = lab.session(by).patch(path, json=dict(body))
+    return Reach(label, by, answer, _afterwards(lab, by, record, before, answer), own_ways(lab, by).get(label))
+
+
+def books_for(lab: Lab, by: Actor, owner: Actor) -> Reach:
+    """Try to book a record in another's name. Raises Refused."""
+    answer = book(lab, by, *TIMES, user=owner.user_id).exchange
+    made = ident(answer)
+    whose = attribute(answer.json_or_none(), "user")
+    afterwards = "a record of another" if made is not None and whose == owner.user_id else "unchanged"
+    if made is not None:
+        lab.session(by if afterwards == "unchanged" else owner).delete(f"{COLLECTION}/{made}")
+    return Reach(f"POST {COLLECTION}", by, answer, afterwards, None)
+
+
+def other_profile(lab: Lab, by: Actor, owner: Actor) -> Iterator[Reach]:
+    """Read another's profile; nothing where the list of all users is the actor's to see. Raises Refused."""
+    session = lab.session(by)
+    if "GET /api/users/{id}" in lab.index and not session.get("/api/users").ok:
+        control = session.get(f"/api/users/{by.user_id}").status
+        answer = session.get(f"/api/users/{owner.user_id}")
+        yield Reach("GET /api/users/{id}", by, answer, "unchanged", control)
+
+
+def users_seen(lab: Lab, actor: Actor) -> Iterator[tuple[Exchange, Exchange]]:
+    """Yield the list of users as an actor, with another user of it read on his own; nothing where it has no other."""
+    session = lab.session(actor)
+    listed = session.get("/api/users")
+    others = [number for number in ids_of(listed) or () if number != actor.user_id]
+    if others:
+        yield listed, session.get(f"/api/users/{others[0]}")
 
 
 @dataclass(frozen=True)
-class Spied:
-    """A list asked for another's records: whether the record is in it."""
+class Running:
+    """A record that runs, while it does."""
 
-    params: str
-    by: Actor
-    owner: Actor
-    shows: bool
-    answer: Exchange
+    lab: Lab
+    record: Booked
+
+    def stopped_by(self, by: Actor) -> Iterator[Reach]:
+        """Try to stop it as another, and then as its owner, which is the control."""
+        lab, record, path = self.lab, self.record, f"{self.record.path}/stop"
+        answer = lab.session(by).patch(path)
+        runs = attribute(look(lab, record).exchange.json_or_none(), "end") is None
+        control = lab.session(record.actor).patch(path).status if runs else None
+        yield Reach(f"PATCH {ITEM}/stop", by, answer, "unchanged" if runs else "stopped", control)
 
 
-def lists(lab: Lab, by: Actor, owner: Actor) -> Iterator[Spied]:
-    """Ask for another's records in every way that the list documents. Raises Refused."""
-    record = book(lab, owner, "2025-01-15T10:00:00", "2025-01-15T11:00:00")
+@contextmanager
+def running_record(lab: Lab, owner: Actor) -> Iterator[Running]:
+    """Start a record of an actor, and delete it afterwards. Raises Refused, also where it is not accepted."""
+    project, activity = lab.bookable
+    body = {"project": project, "activity": activity, "description": lab.name("running")}
+    record = seen_as(owner, lab.session(owner).post(COLLECTION, json=body), body)
     if record.ident is None:
-        return
-    window = {"begin": "2025-01-15T00:00:00", "end": "2025-01-15T23:59:59", "size": 500}
-    ways: list[tuple[str, dict[str, Any]]] = [
-        ("no user", {}),
-        ("user=all", {"user": "all"}),
-        ("user", {"user": owner.user_id}),
-        ("users[]", {"users[]": [owner.user_id]}),
-        ("users[] and full", {"users[]": [owner.user_id], "full": "true"}),
-    ]
-    for word, params in ways:
-        answer = lab.session(by).get(COLLECTION, params={**window, **params})
-        yield Spied(word, by, owner, record.ident in (ids_of(answer) or ()), answer)
-    unbook(lab, record)
-
-
-def writes(lab: Lab, by: Actor, owner: Actor) -> Iterator[Reach]:
-    """Try to change and delete a record of another, and look as its owner each time. Raises Refused."""
-    record = book(lab, owner, "2025-01-15T10:00:00", "2025-01-15T11:00:00")
-    if record.ident is None:
-        return
-    before = look(lab, record)
-    session = lab.session(by)
-    item = f"{COLLECTION}/{{id}}"
-    attempts: list[tuple[str, str, Any]] = [(f"PATCH {item}", record.path, {"description": lab.name("by another")})]
-    attempts += [(f"PATCH {item}/{action}", f"{record.path}/{action}", None) for action in ACTIONS]
-    for label, path, body in attempts:
-        if label in lab.index and (lab.beyond("standard") or body is not None):
-            answer = session.patch(path, json={} if body is None else body)
-            afterwards = _afterwards(lab, by, record, before, answer)
-            yield Reach(label, "changed", by, owner, answer, afterwards, before.status)
-    answer = session.delete(record.path)
-    afterwards = "unchanged" if look(lab, record).status == 200 else "deleted"
-    yield Reach(f"DELETE {item}", "deleted", by, owner, answer, afterwards, before.status)
-    unbook(lab, record)
+        raise Refused(5, f"{owner.name} could not start a time record: answer {record.status}")
+    try:
+        yield Running(lab, record)
+    finally:
+        unbook(lab, record)
 
 
 def _afterwards(lab: Lab, by: Actor, record: Booked, before: Booked, answer: Exchange) -> str:
@@ -130,7 +205,7 @@ def leads_team_of(lab: Lab, lead: Actor, other: Actor) -> bool | None:
 
 def team_of(lab: Lab, members: Sequence[Actor]) -> int:
     """Make a team of the run, led by the first member, and return its id. Raises Refused."""
-    return lab.records.team(members).id
+    return lab.records.team(list({actor.user_id: actor for actor in members}.values())).id
 
 
 def disband(lab: Lab, team: int) -> None:
@@ -138,23 +213,11 @@ def disband(lab: Lab, team: int) -> None:
     lab.session().delete(f"/api/teams/{team}")
 
 
-@dataclass(frozen=True)
-class Listed:
-    """A list as an actor, and what reading some of its items on their own was answered."""
-
-    operation: str
-    actor: Actor
-    answer: Exchange
-    items: Sequence[tuple[int, Exchange]]
-
-
-def listed_and_read(lab: Lab, actor: Actor, count: int) -> Iterator[Listed]:
-    """Ask every list as an actor, and read its first items. Reads alone: nobody's record is touched."""
-    for operation in lab.index.operations:
-        item = lab.index.item_of(operation.path)
-        if operation.method != "GET" or operation.path_parameters or item is None or operation.query("page"):
-            continue
-        answer = lab.session(actor).get(operation.path)
-        ids = ids_of(answer) or []
-        paths = ((each, item.path.rpartition("/")[0] + f"/{each}") for each in ids[:count])
-        yield Listed(operation.label, actor, answer, [(each, lab.session(actor).get(path)) for each, path in paths])
+@contextmanager
+def together(lab: Lab, *members: Actor) -> Iterator[int]:
+    """Put actors into a team that the first of them leads, and take it away afterwards. Raises Refused."""
+    team = team_of(lab, members)
+    try:
+        yield team
+    finally:
+        disband(lab, team)

@@ -106,10 +106,13 @@ class Onlooker:
 
 
 def shape_of(shape: Shape, operation: Operation, exchange: Exchange) -> Shape | None:
-    """Return the schema of an answer: with `full` the expanded one, None where the definition has none."""
-    values = parse_qs(urlsplit(exchange.target).query).get("full", [""])
-    if operation.query("full") is None or values[0] in _NOT_FULL:
+    """Return the schema of an answer: with `full` the expanded one, None where the definition does not tell."""
+    values = parse_qs(urlsplit(exchange.target).query, keep_blank_values=True).get("full", [])
+    if operation.query("full") is None or not values:
         return shape
+    if values[0] in _NOT_FULL:
+        # What a write takes for a yes is not documented.
+        return shape if operation.is_read else None
     listed = shape.items is not None
     name = str((shape.items or shape).ref)
     components: Mapping[str, Any] = (shape.document.get("components") or {}).get("schemas") or {}

@@ -32,7 +32,10 @@ DOCUMENT: dict[str, Any] = {
                 "parameters": [{"name": "full", "in": "query", "schema": {"type": "string"}}],
                 "responses": answers({"type": "array", "items": REF}),
             },
-            "post": {"responses": answers(REF)},
+            "post": {
+                "parameters": [{"name": "full", "in": "query", "schema": {"type": "string"}}],
+                "responses": answers(REF),
+            },
         },
         "/api/gone": {"post": {"responses": {"410": {"description": ""}}}},
     },
@@ -105,3 +108,8 @@ def test_an_expanded_list_has_the_expanded_schema(onlooker: Onlooker) -> None:
 def test_records_of_one_endpoint_have_one_set_of_attributes(onlooker: Onlooker) -> None:
     both = seen(onlooker, shown([{"id": 1, "part": 2}]), shown([{"id": 1}]))
     assert ("set", "[].part", "in some records") in both
+
+
+def test_what_a_write_takes_for_full_is_not_documented(onlooker: Onlooker) -> None:
+    assert not seen(onlooker, shown({"id": 1, "part": {"id": 2}}, "POST", query="?full=0"))
+    assert not seen(onlooker, shown({"id": 1, "part": {"id": 2}}, "POST", query="?full=1"))

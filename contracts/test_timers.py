@@ -8,27 +8,35 @@ from __future__ import annotations
 import pytest
 
 from conformance.exchange import Refused
-from conformance.probes import Lab
-from conformance.probes.timers import DUPLICATE, RESTART, STOP, Course, duplicate, restart_and_stop
-from conformance.probes.times import recognise_rounding
+from conformance.probes import Collection, Lab
+from conformance.probes.timers import DUPLICATE, RESTART, STOP, Course, restart_from
+from conformance.probes.timers import timer as course_of
+from conformance.probes.times import recognise_rounding, returned
+from conformance.probes.trips import Shown
 from conformance.probes.zones import parse
 from conformance.verdict import Judge, clause
 from conformance.words import Actor
-from contracts.grid import distinct_roles, spread
+from contracts.grid import at_least, distinct_roles, spread
 from contracts.judging import actor_named
-from contracts.timing import moved
+from contracts.timing import moved, right_offset, same_instants, same_local_time
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item an actor."""
     spread(metafunc, "timer", distinct_roles, "timer")
+    spread(metafunc, "rewound", rewound, "timer")
+
+
+def rewound(known: Collection) -> list[str]:
+    """Return the name of one actor, not the strongest, who starts a record in the past."""
+    return distinct_roles(known)[1:2] if at_least(known, "standard") else []
 
 
 @clause("datetime.restart")
 def test_restart(lab: Lab, judge: Judge, timer: str) -> None:
     """A restart begins a new record now, and leaves the old one as it was."""
     actor = actor_named(lab, timer)
-    course = started(lab, judge, actor, RESTART)[0]
+    course = started(lab, judge, actor, RESTART)
     if course is None:
         return
     judge.check(
@@ -63,7 +71,7 @@ def same_attributes(judge: Judge, course: Course) -> None:
 def test_stop(lab: Lab, judge: Judge, timer: str) -> None:
     """Stopping keeps the begin and sets the end to now."""
     actor = actor_named(lab, timer)
-    course = started(lab, judge, actor, STOP)[1]
+    course = started(lab, judge, actor, STOP)
     if course is None:
         return
     judge.check(
@@ -80,19 +88,19 @@ def begins_alike(lab: Lab, course: Course) -> bool:
     return one is not None and other is not None and abs((other - one).total_seconds()) <= slack(lab)
 
 
-def started(lab: Lab, judge: Judge, actor: Actor, label: str) -> tuple[Course | None, Course | None]:
-    """Return the courses of a restart and a stop, asked once a process; skipped with a reason where refused."""
+def started(lab: Lab, judge: Judge, actor: Actor, label: str) -> Course | None:
+    """Return the course of an action; skipped with a reason where the instance refused it."""
     try:
-        courses = lab.once(f"timer {actor.name}", lambda: restart_and_stop(lab, actor))
+        found = course_of(lab, actor)
     except Refused as error:
         judge.skip(str(error), operation=label, role=actor.role)
-        return None, None
-    wanted = courses[0] if label == RESTART else courses[1]
-    if wanted is None or wanted.answer.status != 200:
-        status = wanted.answer.status if wanted else "nothing to stop"
-        judge.skip(f"the instance did not start or stop a record ({status})", operation=label, role=actor.role)
-        return None, None
-    return courses
+        return None
+    course = {RESTART: found.restarted, STOP: found.stopped, DUPLICATE: found.duplicated}[label]
+    if course is None or course.answer.status != 200:
+        status = course.answer.status if course else "there was nothing to do it to"
+        judge.skip(f"the instance did not do it ({status})", operation=label, role=actor.role)
+        return None
+    return course
 
 
 def near(lab: Lab, judge: Judge, course: Course, label: str, name: str) -> None:
@@ -113,13 +121,39 @@ def slack(lab: Lab) -> float:
     return 60.0 * max(1, *steps) + 30
 
 
+@clause("datetime.every-answer-agrees")
+def test_timer_is_shown_alike(lab: Lab, judge: Judge, timer: str) -> None:
+    """The list of running records, other lists and reads show what the answers to the actions showed."""
+    actor = actor_named(lab, timer)
+    for operation, before, seen in course_of(lab, actor).shown:
+        if before.end == "None":
+            same_instants(judge, Shown(operation, "running", before, seen, actor), ("begin",))
+        elif before.status == 200:
+            same_instants(judge, Shown(operation, "after an action", before, seen, actor))
+
+
+@clause("datetime.local-time-kept")
+def test_restart_from_a_time(lab: Lab, judge: Judge, rewound: str) -> None:
+    """A record that is restarted with a begin has that begin, in the owner's local time."""
+    actor = actor_named(lab, rewound)
+    body = lab.index[RESTART].body if RESTART in lab.index else None
+    found = None
+    if body is not None and "begin" in {field.name for field in body.fields}:
+        found = restart_from(lab, actor)
+    if found is None or found[1].status != 200:
+        judge.skip("not observable: a restart takes no begin here", operation=RESTART, role=actor.role)
+        return
+    (begin,) = returned(found[1], RESTART, "two hours ago", "begin")
+    same_local_time(judge, begin, recognise_rounding(lab, lab.strongest))
+    right_offset(judge.on("datetime.offset"), begin)
+
+
 @clause("datetime.duplicate")
 def test_duplicate(lab: Lab, judge: Judge, timer: str) -> None:
     """A duplicate has the times of the original, which stays as it was."""
     actor = actor_named(lab, timer)
-    course = duplicate(lab, actor)
-    if course is None or course.answer.status != 200:
-        judge.skip("the instance made no duplicate", operation=DUPLICATE, role=actor.role)
+    course = started(lab, judge, actor, DUPLICATE)
+    if course is None:
         return
     for name in ("begin", "end"):
         judge.check(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from conformance.probes.agreement import right_offsets
@@ -75,9 +76,9 @@ def right_duration(judge: Judge, operation: str, what: str, booked: Booked, roun
         )  # fmt: skip
 
 
-def same_instants(judge: Judge, shown: Shown) -> None:
+def same_instants(judge: Judge, shown: Shown, names: Sequence[str] = ("begin", "end")) -> None:
     """Judge that another answer shows the instants that the answer to the write showed."""
-    for name in ("begin", "end"):
+    for name in names:
         before, got = getattr(shown.written, name), getattr(shown.seen, name)
         same = parse(got) == parse(before) is not None
         judge.check(

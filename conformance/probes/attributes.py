@@ -152,16 +152,26 @@ class Spelling:
 
 
 def spellings(lab: Lab, kind: Kind, values: Mapping[str, Any], base: Mapping[str, Any]) -> tuple[Spelling, ...]:
-    """Send fields in snake case instead of camel case. Raises Refused."""
+    """Send fields in snake case instead of camel case, together; each alone where that is refused. Raises Refused."""
+    snakes = {name: _snake(name) for name in values if _snake(name) != name}
+    together = _spelled(lab, kind, base, {snakes[name]: values[name] for name in snakes}) if snakes else None
     found = []
-    for name, value in values.items():
-        snake = "".join(f"_{letter.lower()}" if letter.isupper() or letter.isdigit() else letter for letter in name)
-        if snake == name:
-            continue
-        exchange = lab.session().post(kind.create.path, json={**base, "name": lab.name("spelled"), snake: value})
-        dispose(lab, kind, exchange)
+    for name, snake in snakes.items():
+        refused = together is None or not together.ok
+        exchange = _spelled(lab, kind, base, {snake: values[name]}) if refused else together
+        assert exchange is not None
         body = exchange.json_or_none()
-        taken = isinstance(body, dict) and body.get(name) == value
+        taken = isinstance(body, dict) and body.get(name) == values[name]
         got = str(exchange.status) if not exchange.ok else "taken" if taken else "dropped"
         found.append(Spelling(name, snake, got, exchange))
     return tuple(found)
+
+
+def _spelled(lab: Lab, kind: Kind, base: Mapping[str, Any], fields: Mapping[str, Any]) -> Exchange:
+    exchange = lab.session().post(kind.create.path, json={**base, "name": lab.name("spelled"), **fields})
+    dispose(lab, kind, exchange)
+    return exchange
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() or letter.isdigit() else letter for letter in name)

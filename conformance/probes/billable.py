@@ -30,10 +30,9 @@ def matrix(lab: Lab, values: tuple[Any, ...] = (MISSING,)) -> Iterator[Inherited
     telling = [(True, True, True), (False, True, True), (True, False, True), (True, True, False)]
     customers = {flag: _customer(lab, flag) for flag in (True, False)}
     for customer, project, activity in combinations if lab.beyond("thorough") else telling:
-        above = lab.records.project(customers[customer], billable=project, visible=True)
-        below = lab.records.activity(above, billable=activity, visible=True)
+        above, below = _stand(lab, customers[customer], project, activity)
         for value in values:
-            body: dict[str, Any] = {"project": above.id, "activity": below.id, "description": lab.name("billable")}
+            body: dict[str, Any] = {"project": above, "activity": below, "description": lab.name("billable")}
             body |= {"begin": "2025-01-15T10:00:00", "end": "2025-01-15T11:00:00"}
             exchange = lab.session().post(COLLECTION, json=body if value is MISSING else {**body, "billable": value})
             got = attribute(exchange.json_or_none(), "billable")
@@ -43,6 +42,16 @@ def matrix(lab: Lab, values: tuple[Any, ...] = (MISSING,)) -> Iterator[Inherited
             if number is not None:
                 lab.session().delete(f"{COLLECTION}/{number}")
             yield Inherited((customer, project, activity), sent, text, exchange)
+
+
+def _stand(lab: Lab, customer: int, project: bool, activity: bool) -> tuple[int, int]:
+    """Return a project and an activity with these flags, made once a process."""
+
+    def make() -> tuple[int, int]:
+        above = lab.records.project(customer, billable=project, visible=True)
+        return above.id, lab.records.activity(above, billable=activity, visible=True).id
+
+    return lab.once(f"billable {customer} {project} {activity}", make)
 
 
 def _customer(lab: Lab, flag: bool) -> int:

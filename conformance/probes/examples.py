@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from conformance.probes.kinds import Kind
@@ -27,13 +27,18 @@ def has_examples(kind: Kind) -> bool:
 
 
 def ask(lab: Lab, kind: Kind) -> Iterator[Example]:
-    """Create a record with each example alone, and delete it. Raises Refused."""
-    for field in kind.fields(kind.create):
-        value = _example(field.shape.schema)
-        if value is not None:
-            exchange = create(lab, kind, {field.name: value})
-            dispose(lab, kind, exchange)
-            yield Example(field.name, value, exchange)
+    """Create a record with all examples, and with each alone where that is refused; delete it. Raises Refused."""
+    found = {field.name: _example(field.shape.schema) for field in kind.fields(kind.create)}
+    examples = {name: value for name, value in found.items() if value is not None}
+    together = _made(lab, kind, examples)
+    for name, value in examples.items():
+        yield Example(name, value, together if together.ok else _made(lab, kind, {name: value}))
+
+
+def _made(lab: Lab, kind: Kind, fields: Mapping[str, str]) -> Exchange:
+    exchange = create(lab, kind, fields)
+    dispose(lab, kind, exchange)
+    return exchange
 
 
 ENFORCED = frozenset({"name", "customer", "project", "message", "members"})

@@ -226,16 +226,19 @@ def _gone(lab: Lab, subject: Subject) -> Gone | None:
     return Gone(first.status if first else 200, deleted, after, session.delete(path), still, spared)
 
 
-def refused_change(lab: Lab, subject: Subject, bad: Mapping[str, Any]) -> Changed | None:
-    """Send a change with a valid and a bad attribute together, and look. None where no record can be made."""
+def refused_changes(lab: Lab, subject: Subject, bad: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Changed]]:
+    """Send a valid attribute with bad ones, by a word for them, and look each time. Raises Refused."""
     kind, number = subject.kind, born(lab, subject).number
     if kind.change is None or kind.read is None or number is None:
-        return None
+        return
     before = body_of(read(lab, subject, number))
-    text = _text_of(kind)
-    body = {text: lab.name("not to be stored"), **bad}
-    answer = lab.session(subject.actor).patch(kind.path(kind.change, number), json=body)
-    return Changed(text, body[text], before, answer, body_of(read(lab, subject, number)))
+    for word, fields in bad.items():
+        text = _text_of(kind)
+        body = {text: lab.name("not to be stored"), **fields}
+        answer = lab.session(subject.actor).patch(kind.path(kind.change, number), json=body)
+        after = body_of(read(lab, subject, number))
+        yield word, Changed(text, body[text], before, answer, after)
+        before = after
 
 
 def refused_create(lab: Lab, subject: Subject) -> tuple[Exchange, Exchange, bool] | None:

@@ -11,8 +11,8 @@ import pytest
 
 from conformance.exchange import Refused
 from conformance.probes import Lab
-from conformance.probes.billable import matrix
-from conformance.probes.booleans import ABSENT, ask_post
+from conformance.probes.billable import Inherited, matrix
+from conformance.probes.booleans import absent_in_post
 from conformance.probes.kinds import kind_named
 from conformance.probes.links import (
     Done,
@@ -26,6 +26,7 @@ from conformance.probes.links import (
 from conformance.verdict import Judge, clause
 
 SUPPOSED = "as it should be"
+BOOKED = "POST /api/timesheets"
 
 
 def judge_done(judge: Judge, ask: Callable[[], tuple[Done, ...]], label: str) -> None:
@@ -87,18 +88,29 @@ def test_body_of_an_action(lab: Lab, judge: Judge) -> None:
 def test_billable_is_inherited(lab: Lab, judge: Judge) -> None:
     """Whether a record is billable for each state of what it is booked on is reported."""
     for each in matrix(lab):
-        words = ", ".join(name for name, flag in zip(NAMES, each.flags, strict=True) if flag) or "none"
-        judge.observe(operation="POST /api/timesheets", field="billable", value=f"billable: {words}", got=each.got)
+        if each.sent == "absent":
+            judge.observe(operation=BOOKED, field="billable", value=f"billable: {flagged(each)}", got=each.got)
 
 
-NAMES = ("customer", "project", "activity")
+def flagged(each: Inherited) -> str:
+    """Return what is billable of what a record is booked on."""
+    names = ("customer", "project", "activity")
+    return ", ".join(name for name, flag in zip(names, each.flags, strict=True) if flag) or "none"
 
 
 @clause("boolean.billable-sent-wins")
 def test_sent_billable_wins(lab: Lab, judge: Judge) -> None:
-    """Whether the sent value wins over the inherited one is reported."""
-    for each in matrix(lab, (True, False)):
-        judge.observe(operation="POST /api/timesheets", field="billable", value=f"{each.sent} sent", got=each.got)
+    """Whether the sent value wins over the inherited one is reported; that true is true and false false is judged."""
+    for each in matrix(lab):
+        if each.sent == "absent":
+            continue
+        judge.observe(operation=BOOKED, field="billable", value=f"{each.sent} sent", got=each.got)
+        if not each.got.isdigit():
+            promised = "boolean.anything-else-true" if each.sent == "true" else "boolean.false-is-false"
+            judge.on(promised).check(
+                each.got == each.sent, operation=BOOKED, field="billable", value=each.sent, expected=each.sent,
+                got=each.got, exchange=each.exchange, reason=f"billable: {flagged(each)}",
+            )  # fmt: skip
 
 
 @clause("boolean.record-default")
@@ -106,7 +118,7 @@ def test_new_records_are_billable(lab: Lab, judge: Judge) -> None:
     """Whether a new customer, project or activity is billable by default is reported."""
     for name in ("customers", "projects", "activities"):
         kind = kind_named(lab.index, name)
-        for flag in ask_post(lab, kind, ABSENT) if kind is not None else ():
+        for flag in absent_in_post(lab, kind) if kind is not None else ():
             if flag.field == "billable":
                 judge.observe(operation=flag.operation, field="billable", value="absent", got=flag.got)
     if not judge.places:

@@ -14,6 +14,7 @@ from conformance.probes.booleans import (
     ABSENT,
     STRUCTURES,
     Flag,
+    absent_in_post,
     ask_patch,
     ask_post,
     fields_of,
@@ -136,11 +137,6 @@ def posted(lab: Lab, name: str) -> list[Flag]:
 def patched(lab: Lab, name: str) -> list[Flag]:
     """Return what became of the booleans of changed records of a kind."""
     return course(lab, named(lab, name)).patched
-
-
-def absent_in_post(lab: Lab, kind: Kind) -> tuple[Flag, ...]:
-    """Return what becomes of booleans that are left out, asked once a process."""
-    return lab.once(f"boolean absent {kind.name}", lambda: ask_post(lab, kind, ABSENT))
 
 
 def inherits(kind: Kind, flag: Flag) -> bool:

@@ -24,34 +24,32 @@ class Inherited:
     exchange: Exchange
 
 
-def matrix(lab: Lab, values: tuple[Any, ...] = (MISSING,)) -> Iterator[Inherited]:
-    """Book on each combination of flags, with each value sent. Raises Refused."""
+def matrix(lab: Lab) -> tuple[Inherited, ...]:
+    """Book on each combination of flags, with billable absent, true and false; once a process. Raises Refused."""
+    return lab.once("billable matrix", lambda: tuple(_matrix(lab)))
+
+
+def _matrix(lab: Lab) -> Iterator[Inherited]:
     combinations = list(itertools.product((True, False), repeat=3))
     telling = [(True, True, True), (False, True, True), (True, False, True), (True, True, False)]
     customers = {flag: _customer(lab, flag) for flag in (True, False)}
     for customer, project, activity in combinations if lab.beyond("thorough") else telling:
-        above, below = _stand(lab, customers[customer], project, activity)
-        for value in values:
-            body: dict[str, Any] = {"project": above, "activity": below, "description": lab.name("billable")}
-            body |= {"begin": "2025-01-15T10:00:00", "end": "2025-01-15T11:00:00"}
+        above = lab.records.project(customers[customer], billable=project, visible=True)
+        below = lab.records.activity(above, billable=activity, visible=True)
+        body: dict[str, Any] = {"project": above.id, "activity": below.id, "description": lab.name("billable")}
+        body |= {"begin": "2025-01-20T10:00:00", "end": "2025-01-20T11:00:00"}
+        for value in (MISSING, True, False):
             exchange = lab.session().post(COLLECTION, json=body if value is MISSING else {**body, "billable": value})
-            got = attribute(exchange.json_or_none(), "billable")
-            text = str(exchange.status) if not exchange.ok else "missing" if got is MISSING else json.dumps(got)
-            sent = "absent" if value is MISSING else json.dumps(value)
             number = ident(exchange)
             if number is not None:
                 lab.session().delete(f"{COLLECTION}/{number}")
-            yield Inherited((customer, project, activity), sent, text, exchange)
+            sent = "absent" if value is MISSING else json.dumps(value)
+            yield Inherited((customer, project, activity), sent, _got(exchange), exchange)
 
 
-def _stand(lab: Lab, customer: int, project: bool, activity: bool) -> tuple[int, int]:
-    """Return a project and an activity with these flags, made once a process."""
-
-    def make() -> tuple[int, int]:
-        above = lab.records.project(customer, billable=project, visible=True)
-        return above.id, lab.records.activity(above, billable=activity, visible=True).id
-
-    return lab.once(f"billable {customer} {project} {activity}", make)
+def _got(exchange: Exchange) -> str:
+    got = attribute(exchange.json_or_none(), "billable")
+    return str(exchange.status) if not exchange.ok else "missing" if got is MISSING else json.dumps(got)
 
 
 def _customer(lab: Lab, flag: bool) -> int:

@@ -84,6 +84,11 @@ def ask_post(lab: Lab, kind: Kind, value: Any) -> tuple[Flag, ...]:
     return flags
 
 
+def absent_in_post(lab: Lab, kind: Kind) -> tuple[Flag, ...]:
+    """Return what becomes of booleans that are left out of a create, asked once a process. Raises Refused."""
+    return lab.once(f"boolean absent {kind.name}", lambda: ask_post(lab, kind, ABSENT))
+
+
 def ask_patch(lab: Lab, kind: Kind, value: Any, expected: bool) -> tuple[Flag, ...]:
     """Change a record's booleans to `value`, from the opposite of what is expected. Raises Refused.
 

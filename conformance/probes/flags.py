@@ -59,7 +59,12 @@ def values_for(lab: Lab, kind: Kind) -> list[Any]:
     if not lab.beyond("standard"):
         return list(TELLING[:3])
     place = [each.name for each in kinds(lab.index)].index(kind.name)
-    return [*TELLING[: 5 if kind.parent else None], OTHERS[place % len(OTHERS)]]
+    return [*TELLING, *(OTHERS if goes_with_parent(kind) else OTHERS[place % len(OTHERS) :][:1])]
+
+
+def goes_with_parent(kind: Kind) -> bool:
+    """Whether records of a kind may stay until what they hang below goes: there is only one rate a user."""
+    return kind.parent is not None and not kind.name.endswith("/rates")
 
 
 def _course(lab: Lab, kind: Kind) -> Course:
@@ -72,7 +77,7 @@ def _course(lab: Lab, kind: Kind) -> Course:
         if kind.change is not None:
             found.patched = _changes(lab, kind, kind.change, asked)
     finally:
-        for each in asked:
+        for each in asked if not goes_with_parent(kind) else ():
             dispose(lab, kind, each.made)
     return found
 

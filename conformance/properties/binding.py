@@ -73,13 +73,34 @@ class Binder:
         """Return a body with its references, its name and its times bound."""
         assert self._row is not None
         bound = {name: self._value(name, value) for name, value in body.items()}
-        self._name(bound)
-        self._unique(bound)
-        if self._row.path.startswith("/api/timesheets"):
-            self._timesheet(bound)
-        else:
-            _in_order(bound, "start", "end")
+        self._finish(bound)
         return bound
+
+    def _finish(self, body: dict[str, Any]) -> None:
+        """Give a body what its attributes owe to one another."""
+        assert self._row is not None
+        self._name(body)
+        self._unique(body)
+        if self._row.path.startswith("/api/timesheets"):
+            self._timesheet(body)
+        else:
+            _in_order(body, "start", "end")
+
+    def mixed(self, base: Mapping[str, Any], odd: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a valid body with odd attributes: those stay as they are, but for the mark in a name."""
+        assert self._row is not None
+        self._count += 1
+        bound = {name: self._value(name, value) for name, value in base.items() if name not in odd} | dict(odd)
+        self._finish(bound)
+        return bound
+
+    def marked(self, value: Any) -> Any:
+        """Return a value with the run's mark put into the place that it has for it."""
+        return value.replace("{mark}", self._mark) if isinstance(value, str) else value
+
+    def path(self, values: Mapping[str, Any], *, absent: bool = False) -> dict[str, Any]:
+        """Return values for the parameters of the path, those of the guard's table bound."""
+        return self._path(values, absent)
 
     def _path(self, values: Mapping[str, Any], absent: bool) -> dict[str, Any]:
         bound = dict(values)

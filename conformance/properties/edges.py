@@ -1,7 +1,7 @@
 """Single values at the edge of what a server can take, each in an otherwise valid request.
 
-Most server errors that users met came from one value that nobody had thought of: a number too large for the column,
-a list where a text was meant, an empty parameter. The values go by the type that the definition gives.
+Waves send most of these together; one by one they are for runs with requests to spare. The values go by the type that
+the definition gives.
 """
 
 from __future__ import annotations
@@ -29,29 +29,8 @@ UNDECLARED = ("user", "page", "size", "order", "orderBy", "visible", "full")
 """Parameters that another operation documents: a client sends them everywhere."""
 PATH_EDGES = ("0", "99999999999999999999", "1.5", "abc", "%00", "-1")
 
-TOGETHER: tuple[Any, ...] = (None, [], {}, [[]], "x" * 256, "漢字 😀", -1)
-"""Sent in all attributes at once: whatever stumbles over a type before it validates is found with one request."""
-STORED = ("x" * 256, "x" * 70_000, "漢字 😀", -1, 1e15, 1e308, 2**63, *MOMENTS[:3])
-"""What a form may let through and a database refuse: tried before the rest."""
-
 TIMES_OF_A_RECORD = frozenset({"end"})
 """Emptied, it starts a timer: only forms that say a time are sent for it."""
-
-
-def together(operation: Operation, base: AnyCase) -> Iterator[tuple[AnyCase, str]]:
-    """Yield copies of a valid case with the same odd value in every attribute, but for what would start a timer."""
-    properties = {name: schema for name, schema in body_properties(operation).items() if name not in TIMES_OF_A_RECORD}
-    if isinstance(base.body, dict) and len(properties) > 1:
-        for value in TOGETHER:
-            # A number may be read as an id, which the guard does not let through.
-            ids = ("integer", "array") if isinstance(value, int) else ()
-            odd = {name: deepcopy(value) for name, schema in properties.items() if schema.get("type") not in ids}
-            yield copied(base, body={**base.body, **odd}), f"every attribute {_short(value)}"
-
-
-def storage(what: str) -> bool:
-    """Whether a case, by its words, is one that reaches what stores the value."""
-    return what.partition("=")[2] in STORED_WORDS
 
 
 def cases(operation: Operation, base: AnyCase) -> Iterator[tuple[AnyCase, str]]:
@@ -126,6 +105,3 @@ def copied(base: AnyCase, *, path: Any = None, query: Any = None, body: Any = NO
 def _short(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 40 else f"{text[:30]}… ({len(text)} characters)"
-
-
-STORED_WORDS = frozenset(_short(value) for value in STORED)

@@ -1,6 +1,6 @@
-"""Runs the samples of one operation through the door and collects what came: no failure stops it, none is lost.
+"""Runs the samples and scripts of one operation through the door and collects what came: no failure stops it.
 
-The same definition, seed and budget give the same requests, in whatever process.
+The same definition, seed, budget and answers give the same requests, in whatever process.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ from conformance.definition import Index
 from conformance.exchange import BudgetSpent, NoAnswer, Refused, Session
 from conformance.properties import answers
 from conformance.properties.aliases import AnyCase
-from conformance.properties.policy import ABSENT, METHOD, Trouble, trouble_of
-from conformance.properties.shrinking import names_in, shrink, signature, without
+from conformance.properties.breaking import Breaks
+from conformance.properties.odd import Odd, Reply, Script
+from conformance.properties.policy import ABSENT, Trouble, documented, trouble_of
+from conformance.properties.requesting import Request
 from conformance.properties.strategies import Sample, Sort
 from conformance.properties.transport import DoorTransport
 from conformance.words import Exchange
@@ -39,13 +41,10 @@ UNSENDABLE = (
 """Raised before anything is sent, for what cannot be put on the wire at all."""
 
 EXPANDED = re.compile(r"[?&]full=")
-"""With `full`, references come as objects, for which the definition lists no schema of its own."""
+"""With `full`, references come as objects, for which the definition lists no schema at the operation itself."""
 
 LONGEST_LIST = 25
 """Items of a list that are held against the schema: the rest say the same."""
-
-ERRORS_TRIED = 12
-"""Server errors of one operation that are looked at for another cause; the rest are counted."""
 
 
 @dataclass
@@ -65,8 +64,13 @@ class Outcome:
     judged_shape: bool = False
     troubles: dict[Trouble, Exchange] = field(default_factory=dict)
     said: dict[Trouble, str] = field(default_factory=dict)
-    server_errors: dict[str, Exchange] = field(default_factory=dict)
+    breaks: Breaks = field(default_factory=Breaks)
     schemas: dict[int, Mapping[str, Any] | None] = field(default_factory=dict)
+
+    @property
+    def server_errors(self) -> Mapping[str, Exchange]:
+        """The smallest exchange of each server error."""
+        return self.breaks.smallest
 
     def schema_for(self, status: int, engine: Engine) -> Mapping[str, Any] | None:
         """Return the schema of an answer with that status, made once for all answers."""
@@ -96,96 +100,138 @@ class Engine:
     transport: DoorTransport
     checks: list[CheckFunction]
     index: Index
-    session: Session
     lenient: bool = False
 
-    def run(self, label: str, samples: Iterable[Sample], scene: Scene) -> Outcome:
-        """Send the samples of one operation, each as `scene` binds it, and return what came."""
-        outcome = Outcome(label)
-        sent: set[str] = set()
-        raw_errors: list[Exchange] = []
+    def run(
+        self, outcome: Outcome, scene: Scene, sender: Session, samples: Iterable[Sample], scripts: Iterable[Script] = ()
+    ) -> None:
+        """Send samples and scripts of one operation, each as `scene` binds it, and put into `outcome` what came."""
+        errand = Errand(self, outcome, scene, sender)
         try:
             for sample in samples:
-                self._one(sample, scene, outcome, sent, raw_errors)
-            self._shrink(raw_errors, outcome)
+                errand.sample(sample)
+            for script in scripts:
+                errand.follow(script)
         except BudgetSpent:
             outcome.spent = True
-        return outcome
 
-    def _one(self, sample: Sample, scene: Scene, outcome: Outcome, sent: set[str], raw_errors: list[Exchange]) -> None:
+
+@dataclass
+class Errand:
+    """The requests of one operation, sent by one actor."""
+
+    engine: Engine
+    outcome: Outcome
+    scene: Scene
+    sender: Session
+    sent: set[str] = field(default_factory=set)
+
+    def sample(self, sample: Sample) -> None:
+        """Send a sample and judge its answer."""
         try:
-            scene.prepare(sample)
+            self.scene.prepare(sample)
             key = fingerprint_of(sample.case)
-            if key in sent and not scene.repeatable:
+            if key in self.sent and not self.scene.repeatable:
                 return
-            sent.add(key)
-            response = sample.case.call(session=cast(Any, self.session))
-        except Refused as refused:
-            outcome.refused[refused.reason] += 1
+            self.sent.add(key)
+            response = sample.case.call(session=cast(Any, self.sender))
+        except (Refused, NoAnswer, *UNSENDABLE) as error:
+            self._unsent(error)
             return
-        except NoAnswer:
-            outcome.unanswered += 1
-            return
-        except UNSENDABLE:
-            outcome.unsendable += 1
-            return
-        exchange = self.transport.last
+        exchange = self.engine.transport.last
         assert exchange is not None
-        self._count(sample, exchange, outcome, scene.reachable)
+        positive = sample.sort is Sort.POSITIVE and self.scene.reachable
+        self._count(exchange, positive, declared=True)
         if exchange.status >= 500:
-            raw_errors.append(exchange)
-        elif sample.sort is Sort.UNDECLARED:
-            outcome.keep(Trouble(METHOD, "", "405", str(exchange.status)), exchange, sample.what)
+            self._broke(exchange, elsewhere=sample.sort is Sort.ABSENT)
         else:
-            self._check(sample, response, exchange, outcome)
-        with suppress(Refused, NoAnswer):
-            scene.tidy(sample, exchange)
+            self._check(sample, response, exchange)
+        self._tidy(sample.case.formatted_path, exchange)
 
-    def _count(self, sample: Sample, exchange: Exchange, outcome: Outcome, reachable: bool) -> None:
+    def follow(self, script: Script) -> None:
+        """Send what a script yields, and tell it what came."""
+        with suppress(StopIteration):
+            odd = next(script)
+            while True:
+                odd = script.send(self._odd(odd))
+
+    def _odd(self, odd: Odd) -> Reply:
+        try:
+            request = self.scene.request(odd)
+            exchange = request.send(self.sender)
+        except (Refused, NoAnswer, *UNSENDABLE) as error:
+            self._unsent(error)
+            return Reply()
+        self._count(exchange, odd.ready and self.scene.reachable, declared=not odd.method)
+        culprits = frozenset[str]()
+        if exchange.status >= 500:
+            culprits = self._broke(exchange, elsewhere=bool(odd.path or odd.method or odd.absent or odd.what == AGAIN))
+        elif exchange.ok and not odd.method:
+            self._look(exchange)
+        if not odd.keep:
+            self._tidy(request.path, exchange)
+        return Reply(exchange, culprits)
+
+    def _unsent(self, error: Exception) -> None:
+        if isinstance(error, Refused):
+            self.outcome.refused[error.reason] += 1
+        elif isinstance(error, NoAnswer):
+            self.outcome.unanswered += 1
+        else:
+            self.outcome.unsendable += 1
+
+    def _count(self, exchange: Exchange, positive: bool, *, declared: bool) -> None:
+        outcome = self.outcome
         outcome.requests += 1
         outcome.statuses[exchange.status] += 1
-        if sample.sort is Sort.POSITIVE and reachable:
-            outcome.positive += 1
-            outcome.accepted += exchange.ok or self._is_all_there_is(outcome.label, exchange.status)
-        outcome.successes += exchange.ok and sample.sort is not Sort.UNDECLARED
+        outcome.positive += positive
+        outcome.accepted += positive and (exchange.ok or self._is_all_there_is(exchange.status))
+        outcome.successes += exchange.ok and declared
 
-    def _is_all_there_is(self, label: str, status: int) -> bool:
+    def _broke(self, exchange: Exchange, *, elsewhere: bool) -> frozenset[str]:
+        return self.outcome.breaks.taken_apart(exchange, self.scene.plain(), self.sender, elsewhere=elsewhere)
+
+    def _tidy(self, path: str, exchange: Exchange) -> None:
+        with suppress(Refused, NoAnswer):
+            self.scene.tidy(path, exchange)
+
+    def _is_all_there_is(self, status: int) -> bool:
         """Whether a status is documented, and no success is: some operations are only there to say 410."""
-        documented = list(self.index[label].responses)
-        return str(status) in documented and not any(each.startswith("2") or each == "default" for each in documented)
+        listed = list(self.engine.index[self.outcome.label].responses)
+        return str(status) in listed and not any(each.startswith("2") or each == "default" for each in listed)
 
-    def _check(self, sample: Sample, response: Response, exchange: Exchange, outcome: Outcome) -> None:
+    def _check(self, sample: Sample, response: Response, exchange: Exchange) -> None:
         has_body = bool(list(sample.case.operation.body))
-        for failure in failures(sample.case, response, self.checks):
+        for failure in failures(sample.case, response, self.engine.checks):
             trouble = trouble_of(failure, exchange, has_body)
-            if trouble is not None and not self._is_all_there_is(outcome.label, exchange.status):
-                outcome.keep(trouble, exchange, sample.what)
+            if trouble is not None and not self._is_all_there_is(exchange.status):
+                self.outcome.keep(trouble, exchange, sample.what)
         if sample.sort is Sort.ABSENT and exchange.ok:
-            outcome.keep(Trouble(ABSENT, "", "404", str(exchange.status)), exchange, sample.what)
+            self.outcome.keep(Trouble(ABSENT, "", "404", str(exchange.status)), exchange, sample.what)
         if exchange.ok:
-            self._shape(exchange, outcome)
+            self._shape(exchange)
 
-    def _shape(self, exchange: Exchange, outcome: Outcome) -> None:
+    def _look(self, exchange: Exchange) -> None:
+        """Hold a success of an odd request against the definition."""
+        for trouble in documented(self.engine.index[self.outcome.label], exchange):
+            self.outcome.keep(trouble, exchange)
+        self._shape(exchange)
+
+    def _shape(self, exchange: Exchange) -> None:
         if EXPANDED.search(exchange.target):
             return
-        schema = outcome.schema_for(exchange.status, self)
+        schema = self.outcome.schema_for(exchange.status, self.engine)
         answer = exchange.json_or_none()
         if schema is None or (answer is None and not exchange.body):
             return
-        outcome.judged_shape = True
+        self.outcome.judged_shape = True
         part = answer[:LONGEST_LIST] if isinstance(answer, list) else answer
         for each in answers.departures(schema, part):
-            outcome.keep(Trouble(each.clause, each.field, each.expected, each.got), exchange)
+            self.outcome.keep(Trouble(each.clause, each.field, each.expected, each.got), exchange)
 
-    def _shrink(self, raw_errors: list[Exchange], outcome: Outcome) -> None:
-        """Take the server errors apart, the smallest first: what still breaks without the known causes has another."""
-        known: set[str] = set()
-        for exchange in sorted(raw_errors, key=_size)[:ERRORS_TRIED]:
-            rest = without(exchange, known, self.session)
-            if rest is not None:
-                smallest = shrink(rest, self.session)
-                outcome.server_errors.setdefault(signature(smallest), smallest)
-                known |= names_in(smallest)
+
+AGAIN = "once more"
+"""What an odd request is called whose oddness is that it was sent before."""
 
 
 class Scene:
@@ -201,7 +247,15 @@ class Scene:
     def prepare(self, sample: Sample) -> None:
         """Make ready what the sample needs, and bind it."""
 
-    def tidy(self, sample: Sample, exchange: Exchange) -> None:
+    def request(self, odd: Odd) -> Request:
+        """Return an odd request with everything else about it valid. Raises Refused."""
+        raise NotImplementedError
+
+    def plain(self) -> Mapping[str, Any]:
+        """Return valid values for the attributes that a body cannot do without."""
+        return {}
+
+    def tidy(self, path: str, exchange: Exchange) -> None:
         """Put right what an accepted request did, so that the next one starts afresh."""
 
 

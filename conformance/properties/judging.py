@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from conformance.definition import Definition
@@ -9,31 +10,34 @@ from conformance.properties import answers
 from conformance.properties.engine import Outcome
 from conformance.properties.policy import CONTENT_TYPE, ONLY_OBSERVED, SHAPE, STATUS, Trouble, only_observe
 from conformance.properties.requesting import NO_BODY, Request
-from conformance.properties.shrinking import signature
 from conformance.verdict import Judge
-from conformance.words import Exchange
+from conformance.words import Actor, Exchange
 
 NULL_TITLE = "null where the definition says something else"
 
 
-def decide(outcome: Outcome, judge: Judge, definition: Definition) -> None:
-    """Give every place that the outcome decides to `judge`, which is the one of `error.no-server-error`."""
-    _server_errors(outcome, judge)
+def decide(outcome: Outcome, judge: Judge, definition: Definition, actors: Sequence[Actor] = ()) -> None:
+    """Give every place that the outcome decides to `judge`, which is the one of `error.no-server-error`.
+
+    `actors` begin with the strongest; what another of them was answered says so by role.
+    """
+    _server_errors(outcome, judge, {actor.name: actor.role for actor in actors[1:]})
     for trouble, exchange in outcome.troubles.items():
         _trouble(outcome, trouble, exchange, judge, definition)
     _passes(outcome, judge, definition)
 
 
-def _server_errors(outcome: Outcome, judge: Judge) -> None:
-    for exchange in outcome.server_errors.values():
+def _server_errors(outcome: Outcome, judge: Judge, roles: Mapping[str, str]) -> None:
+    for cause, exchange in outcome.server_errors.items():
         judge.check(
             False,
             operation=outcome.label,
+            role=roles.get(exchange.actor or "", ""),
             value=sent(exchange),
             expected="no server error",
             got=str(exchange.status),
             exchange=exchange,
-            cause=signature(exchange),
+            cause=cause,
             title=f"{outcome.label} answers {exchange.status}",
         )
     if outcome.requests and not outcome.server_errors:
@@ -102,4 +106,4 @@ def skip_reason(outcome: Outcome) -> str:
         return outcome.refused.most_common(1)[0][0]
     if outcome.spent:
         return "the run's requests are spent"
-    return "no answer came" if outcome.unanswered else "nothing to send"
+    return "no answer came" if outcome.unanswered else "nothing to vary in it: the contract checks send it"

@@ -107,6 +107,9 @@ ATTRIBUTES: dict[str, Meaning] = {
     "copy": _one_of(("all",)),
 }
 
+DURATIONS = frozenset({"timeBudget", "duration", "break"})
+"""Attributes that take a duration as Kimai's forms write it."""
+
 LEFT_OUT = frozenset({"invoiceTemplate", "address", "supervisor", "roles", "metaFields"})
 """Attributes that refer to what the run cannot make, or that give rights."""
 

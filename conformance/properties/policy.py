@@ -6,7 +6,8 @@ definition says of an answer is held against successes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import enum
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from schemathesis.core.failures import AcceptedNegativeData, Failure, MalformedJson
@@ -20,6 +21,7 @@ from schemathesis.openapi.checks import (
 )
 
 from conformance.definition import Definition
+from conformance.definition import Operation as DefinedOperation
 from conformance.properties import answers
 from conformance.properties.aliases import Operation
 from conformance.properties.edges import body_properties
@@ -33,12 +35,11 @@ BODIES_REFUSED = "definition.bodies-refused"
 PARAMETERS_ACCEPTED = "definition.parameters-accepted"
 WRONG_REFUSED = "filter.wrong-refused"
 ABSENT = "error.not-found"
-METHOD = "definition.methods"
 
 SHAPE = (STATUS, CONTENT_TYPE, answers.TYPES, answers.NULLABLE, answers.REQUIRED, answers.VALUES)
 """The clauses that every success decides."""
 
-ONLY_OBSERVED = frozenset({BODIES_ACCEPTED, BODIES_REFUSED, PARAMETERS_ACCEPTED, WRONG_REFUSED, ABSENT, METHOD})
+ONLY_OBSERVED = frozenset({BODIES_ACCEPTED, BODIES_REFUSED, PARAMETERS_ACCEPTED, WRONG_REFUSED, ABSENT})
 """What generated data cannot decide: it may break a limit that no definition says, or break nothing at all."""
 
 
@@ -72,6 +73,15 @@ def trouble_of(failure: Failure, exchange: Exchange, has_body: bool) -> Trouble 
     return None
 
 
+def documented(operation: DefinedOperation, exchange: Exchange) -> Iterator[Trouble]:
+    """Yield what a success shows in status and content type that the definition does not list."""
+    response = operation.response(exchange.status)
+    if response is None:
+        yield Trouble(STATUS, "", "a documented status", str(exchange.status))
+    elif response.media_types and media_type(exchange) not in response.media_types:
+        yield Trouble(CONTENT_TYPE, "", "a documented content type", media_type(exchange) or "none")
+
+
 def media_type(exchange: Exchange) -> str:
     """Return the content type of an answer without its parameters, empty where it has none."""
     return exchange.headers.get("content-type", "").split(";")[0].strip().lower()
@@ -91,16 +101,41 @@ def only_observe(clause: str, definition: Definition) -> str:
     return ""
 
 
+class Depth(enum.StrEnum):
+    """How far the property tests go, by the requests that they may send."""
+
+    SMOKE = "smoke"
+    STANDARD = "standard"
+    THOROUGH = "thorough"
+
+    @classmethod
+    def of(cls, budget: int) -> Depth:
+        """Return the depth for so many requests of all property items together."""
+        return cls.SMOKE if budget < 400 else cls.STANDARD if budget < 3000 else cls.THOROUGH
+
+
+ODD_REQUESTS = {Depth.STANDARD: 1320, Depth.THOROUGH: 1500}
+"""About how many requests scripts send, records made for them included (measured): the rest is drawn at random."""
+
+
 def budgets(operations: Mapping[str, Operation], total: int) -> dict[str, int]:
-    """Share `total` requests among operations by what there is to vary in each: one for certain, more for each field.
+    """Share what is left of `total` requests for random ones among the operations, by what there is to vary in each.
 
     It depends on the definition alone, so that each process of a run comes to the same shares.
     """
     weights = {label: weight(operation) for label, operation in operations.items()}
+    if Depth.of(total) is Depth.SMOKE:
+        return {label: min(each, 1) for label, each in weights.items()}
+    left = max(0, total - ODD_REQUESTS[Depth.of(total)])
     whole = sum(weights.values()) or 1
-    return {label: max(1, total * each // whole) for label, each in weights.items()}
+    return {label: max(min(each, 1), round(left * each / whole)) for label, each in weights.items()}
 
 
 def weight(operation: Operation) -> int:
-    """Return how much there is to vary in an operation."""
-    return 3 + len(list(operation.query)) + len(body_properties(operation))
+    """Return how much there is to vary in an operation: nothing in a write without a body, which a script sends."""
+    properties, queries = len(body_properties(operation)), len(list(operation.query))
+    if operation.method.upper() != "GET" and not list(operation.body):
+        return 0
+    # A custom field is there or not, whatever is drawn for it.
+    varied = 0 if operation.path.endswith("/meta") else 3 + properties // 4 if properties else queries // 3
+    return 1 + varied

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -16,32 +16,49 @@ NO_BODY = object()
 
 Pairs = tuple[tuple[str, str], ...]
 
+CARRIED = ("accept", "content-type")
+"""Headers that a request may say itself."""
+
+USUAL = {"accept": "application/json", "content-type": "application/json"}
+
+SHORTEST = 8
+"""Texts up to this long are not shortened: there is nothing to read in them."""
+
 
 @dataclass(frozen=True)
 class Request:
-    """Method, path, query pairs, and a decoded JSON body where there is one."""
+    """Method, path, query pairs, and a body: decoded JSON, or `content` that is none. `headers` are unusual ones.
+
+    Bytes of the query that are no UTF-8 are kept as surrogates, and sent as they were. `plain` has valid values of
+    attributes: to say less, an attribute goes back to its plain value rather than out.
+    """
 
     method: str
     path: str
     query: Pairs = ()
     body: Any = NO_BODY
+    content: bytes | None = None
+    headers: Pairs = ()
+    plain: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, exchange: Exchange) -> Request | None:
         """Return the request of an exchange; None where its body is not JSON, for that is not taken apart."""
-        path, _, query = exchange.target.partition("?")
-        pairs = tuple(parse_qsl(query, keep_blank_values=True))
+        target, _, query = exchange.target.partition("?")
+        path = target[max(target.find("/api/"), 0) :]
+        pairs = tuple(parse_qsl(query, keep_blank_values=True, errors="surrogateescape"))
+        headers = _unusual(exchange.request_headers)
         if not exchange.request_body:
-            return cls(exchange.method, path, pairs)
+            return cls(exchange.method, path, pairs, headers=headers)
         try:
-            return cls(exchange.method, path, pairs, json.loads(exchange.request_body))
+            return cls(exchange.method, path, pairs, json.loads(exchange.request_body), headers=headers)
         except (ValueError, RecursionError):
             return None
 
     @property
     def target(self) -> str:
         """Path and query."""
-        return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
+        return f"{self.path}?{urlencode(self.query, errors='surrogateescape')}" if self.query else self.path
 
     @property
     def size(self) -> int:
@@ -49,39 +66,85 @@ class Request:
         body = 0 if self.body is NO_BODY else len(json.dumps(self.body))
         return len(self.target) + body
 
+    @property
+    def key(self) -> str:
+        """What makes two requests the same."""
+        return repr((self.method, self.target, self.body, self.content, self.headers))
+
     def send(self, sender: Session) -> Exchange:
         """Send it. Raises what the door raises."""
+        headers = dict(self.headers)
+        if self.content is not None:
+            return sender.send(self.method, self.target, content=self.content, headers=headers)
         if self.body is NO_BODY:
-            return sender.send(self.method, self.target)
-        return sender.send(self.method, self.target, json=self.body)
+            return sender.send(self.method, self.target, headers=headers)
+        return sender.send(self.method, self.target, json=self.body, headers=headers)
 
     def smaller(self) -> Iterator[Request]:
         """Yield requests that say less: without half of the parts, without each of them, with shorter values."""
+        if self.headers:
+            yield replace(self, headers=())
         yield from self._without_query()
         if isinstance(self.body, Mapping):
             yield from self._without_attributes(dict(self.body))
-            yield from self._shorter(dict(self.body))
+            yield from self._simpler(dict(self.body))
         elif isinstance(self.body, list) and len(self.body) > 1:
             yield from (replace(self, body=[item]) for item in self.body)
 
     def _without_query(self) -> Iterator[Request]:
         if len(self.query) > 1:
             yield replace(self, query=())
+            half = len(self.query) // 2
+            if half > 1:
+                yield replace(self, query=self.query[half:])
+                yield replace(self, query=self.query[:half])
         for place in range(len(self.query)):
             yield replace(self, query=self.query[:place] + self.query[place + 1 :])
 
+    def without(self, names: Collection[str]) -> Request:
+        """Return the request without these parameters; attributes go back to their plain values, or out."""
+        query = tuple(pair for pair in self.query if pair[0] not in names)
+        body = self.body
+        if isinstance(body, Mapping):
+            kept = {name: self.plain.get(name) if name in names else value for name, value in body.items()}
+            body = {name: value for name, value in kept.items() if name not in names or name in self.plain}
+        return replace(self, query=query, body=body)
+
+    @property
+    def unusual(self) -> frozenset[str]:
+        """The parameters and attributes that are not at their plain values."""
+        attributes = self.body.items() if isinstance(self.body, Mapping) else ()
+        odd = {name for name, value in attributes if name not in self.plain or self.plain[name] != value}
+        return frozenset(odd) | {name for name, _ in self.query}
+
     def _without_attributes(self, body: dict[str, Any]) -> Iterator[Request]:
-        names = list(body)
+        names = [name for name in body if name in self.unusual]
         half = len(names) // 2
         if half > 1:
-            for chunk in (names[:half], names[half:]):
-                yield replace(self, body={name: body[name] for name in names if name not in chunk})
-        for name in names:
-            yield replace(self, body={other: body[other] for other in names if other != name})
+            yield self.without(names[:half])
+            yield self.without(names[half:])
+        yield from (self.without((name,)) for name in names)
+        if len(names) < len(body):
+            yield replace(self, body={name: body[name] for name in names})
 
-    def _shorter(self, body: dict[str, Any]) -> Iterator[Request]:
+    def _simpler(self, body: dict[str, Any]) -> Iterator[Request]:
         for name, value in body.items():
-            if isinstance(value, str) and len(value) > 8:
-                yield replace(self, body={**body, name: value[: len(value) // 2]})
-            elif isinstance(value, list) and len(value) > 1:
-                yield replace(self, body={**body, name: value[:1]})
+            for other in _simpler_value(value):
+                yield replace(self, body={**body, name: other})
+
+
+def _simpler_value(value: Any) -> Iterator[Any]:
+    """Yield values that say less: half of a text, one item of a list, an item without one of its parts."""
+    if isinstance(value, str) and len(value) > SHORTEST:
+        yield value[: len(value) // 2]
+    elif isinstance(value, list):
+        if len(value) > 1:
+            yield from ([item] for item in value)
+        elif value and isinstance(value[0], dict) and len(value[0]) > 1:
+            item = value[0]
+            yield from ([{key: item[key] for key in item if key != left}] for left in item)
+
+
+def _unusual(headers: Mapping[str, str]) -> Pairs:
+    said = {name.lower(): value for name, value in headers.items()}
+    return tuple((name, said[name]) for name in CARRIED if name in said and said[name] != USUAL[name])

@@ -27,7 +27,6 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 from conformance.exchange.table import OPERATIONS
 from conformance.properties import edges
 from conformance.properties.aliases import AnyCase, Operation
-from conformance.properties.enriching import METHODS
 from conformance.properties.reproducible import ignore_local_modules
 
 
@@ -38,7 +37,6 @@ class Sort(enum.StrEnum):
     NEGATIVE = "negative"
     ABSENT = "absent"
     EDGE = "edge"
-    UNDECLARED = "undeclared"
 
 
 @dataclass(frozen=True)
@@ -50,16 +48,11 @@ class Sample:
     what: str = ""
 
 
-SHARES: Mapping[str, int] = {
-    "drawn": 5,
-    "absent": 1,
-    "undeclared": 1,
-    "covering": 3,
-    "edges": 5,
-    "covering-wrong": 3,
-    "wrong": 2,
-}
+SHARES: Mapping[str, int] = {"drawn": 5, "covering": 3, "covering-wrong": 1, "wrong": 1}
 """How an operation's requests are divided, what matters most first. What one source cannot use falls to the next."""
+
+DEEP: Mapping[str, int] = {"drawn": 4, "covering": 3, "absent": 1, "edges": 6, "covering-wrong": 3, "wrong": 2}
+"""The same where there are many: with values one by one, which scripts send together."""
 
 ATTEMPTS = 8
 """How often a case that is wanted may come out as none."""
@@ -71,12 +64,11 @@ def stable_number(*words: object) -> int:
     return int.from_bytes(digest[:8], "big")
 
 
-def samples(schema: OpenApiSchema, operation: Operation, seed: int, count: int) -> list[Sample]:
-    """Return at most `count` samples of an operation. The same seed gives the same samples."""
-    supply = Supply(schema, operation, stable_number(seed, operation.label))
+def samples(supply: Supply, count: int, shares: Mapping[str, int] = SHARES) -> list[Sample]:
+    """Return at most `count` samples of an operation. The same supply gives the same samples."""
     picked: list[Sample] = []
-    weights = list(SHARES.values())
-    for place, source in enumerate(SHARES):
+    weights = list(shares.values())
+    for place, source in enumerate(shares):
         left = count - len(picked)
         wanted = math.ceil(left * weights[place] / sum(weights[place:]))
         picked += SOURCES[source](supply, wanted) if wanted else []
@@ -91,6 +83,11 @@ class Supply:
     operation: Operation
     number: int
     drawn: list[AnyCase] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, schema: OpenApiSchema, operation: Operation, seed: int) -> Supply:
+        """Return the supply of an operation. The same seed gives the same."""
+        return cls(schema, operation, stable_number(seed, operation.label))
 
     def draw(self, count: int) -> list[AnyCase]:
         """Return `count` valid cases. The first is the simplest one there is."""
@@ -164,19 +161,6 @@ def _absent(supply: Supply, _count: int) -> list[Sample]:
     return [Sample(simplest, Sort.ABSENT, "an absent id")] if simplest else []
 
 
-def _undeclared(supply: Supply, _count: int) -> list[Sample]:
-    """One PUT a path, which Kimai lists nowhere: with an absent id it changes nothing even where it is served."""
-    operation = supply.operation
-    declared = [method for method in supply.schema.raw_schema["paths"][operation.path] if method in METHODS]
-    if "put" in declared or declared[0] != operation.method.lower():
-        return []
-    simplest = supply.simplest
-    if simplest is None:
-        return []
-    case = operation.Case(method="PUT", path_parameters=simplest.path_parameters)
-    return [Sample(case, Sort.UNDECLARED, "an undeclared PUT")]
-
-
 def _drawn(supply: Supply, count: int) -> list[Sample]:
     return [Sample(case, Sort.POSITIVE) for case in supply.draw(count)]
 
@@ -198,14 +182,9 @@ def _edges(supply: Supply, count: int) -> list[Sample]:
     base, operation = supply.simplest, supply.operation
     if base is None:
         return []
-    first = list(edges.together(operation, base))[: count // 3]
     every = list(edges.cases(operation, base))
     random.Random(supply.number).shuffle(every)
-    # Half of the places go to what reaches the database.
-    stored = [each for each in every if edges.storage(each[1])][: (count - len(first)) // 2]
-    taken = {what for _, what in stored}
-    rest = [each for each in every if each[1] not in taken]
-    return [Sample(case, Sort.EDGE, what) for case, what in [*first, *stored, *rest][:count]]
+    return [Sample(case, Sort.EDGE, what) for case, what in every[:count]]
 
 
 def described(case: AnyCase) -> str:
@@ -217,7 +196,6 @@ def described(case: AnyCase) -> str:
 Source = Callable[[Supply, int], list[Sample]]
 SOURCES: Mapping[str, Source] = {
     "absent": _absent,
-    "undeclared": _undeclared,
     "drawn": _drawn,
     "covering": _covering,
     "edges": _edges,

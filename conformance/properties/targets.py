@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Protocol
+from typing import Any, Protocol
 
 from conformance.exchange import BAND, Record, Records, Refused, Session
 from conformance.exchange.kinds import KINDS, Kind
@@ -52,7 +52,8 @@ class RunTargets:
         self._running = running
         self._actors = actors
         self._shared = shared
-        self._made: dict[Kind, Record] = {}
+        # What is only read may be the same for all operations.
+        self._made = shared.to_read[actors[0].name] if finder is not None else dict[Kind, Record]()
         self.missing: dict[Kind, str] = {}
 
     def target(self, kind: Kind, number: int) -> int:
@@ -104,8 +105,9 @@ class RunTargets:
 
     def _top(self, kind: Kind) -> Record:
         """Make a record to be changed. A timer that is to be stopped runs."""
-        if kind is Kind.TIMESHEET and self._running:
-            return self._records.timesheet(self._actors[0], end=None)
+        if kind is Kind.TIMESHEET:
+            running: dict[str, Any] = {"end": None} if self._running else {}
+            return self._records.timesheet(self._actors[0], **running)
         if kind is Kind.ACTIVITY:
             # The project of a global activity cannot be changed.
             return self._records.activity(self._records.kept_project(), actor=self._actors[0])
@@ -130,6 +132,8 @@ class SharedReferences:
         self._users = [actor.user_id for actor in actors if actor.user_id is not None]
         self._ids: dict[Kind, list[int]] = defaultdict(list)
         self._asked: set[Kind] = set()
+        self.to_read: dict[str, dict[Kind, Record]] = defaultdict(dict)
+        """Records that reads are about, by the name of the actor who reads."""
 
     def ids(self, kind: Kind) -> list[int]:
         """Return the ids of a kind; none where the run can make no such record."""

@@ -42,4 +42,4 @@ def test_operation(label: str, workshop: Workshop, judge: Judge, events: EventWr
     if reason:
         judge.skip(reason, operation=label)
         return
-    decide(outcome, judge, workshop.definition)
+    decide(outcome, judge, workshop.definition, workshop.actors)

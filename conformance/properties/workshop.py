@@ -14,13 +14,16 @@ from conformance.properties.aliases import Operation
 from conformance.properties.binding import Binder
 from conformance.properties.engine import Engine, Outcome
 from conformance.properties.enriching import enriched
-from conformance.properties.policy import budgets
+from conformance.properties.policy import Depth, budgets
 from conformance.properties.scenes import BoundScene, stops_timers
 from conformance.properties.schema import check_functions, load
-from conformance.properties.strategies import samples
+from conformance.properties.scripts import Repertoire
+from conformance.properties.strategies import DEEP, SHARES, Supply, samples
 from conformance.properties.targets import RunTargets, SharedReferences
 from conformance.properties.transport import DoorTransport, prove_the_door, put_behind_the_door
 from conformance.words import Actor
+
+PLAIN = "ROLE_USER"
 
 
 def known_attribute(label: str, name: str) -> bool:
@@ -31,7 +34,7 @@ def known_attribute(label: str, name: str) -> bool:
 
 @dataclass(frozen=True)
 class Workshop:
-    """Makes and runs the requests of all operations as one actor. `budget` is for the run, not for this process."""
+    """Makes and runs the requests of all operations. `budget` is for the run, not for this process."""
 
     door: Door
     records: Records
@@ -42,8 +45,13 @@ class Workshop:
 
     @cached_property
     def session(self) -> Session:
-        """The session of the strongest actor, who sends all of it."""
+        """The session of the strongest actor, who sends nearly all of it."""
         return self.door.session(self.actors[0])
+
+    @cached_property
+    def plain(self) -> Actor | None:
+        """A plain user, who sends a part of it too; None where there is none besides the strongest."""
+        return next((actor for actor in reversed(self.actors[1:]) if actor.role == PLAIN), None)
 
     @cached_property
     def colors(self) -> tuple[str, ...]:
@@ -67,7 +75,7 @@ class Workshop:
     def engine(self) -> Engine:
         """The engine behind the door."""
         bundled = self.definition.source == "bundled"
-        return Engine(self.transport, check_functions(), self.definition.index, self.session, lenient=bundled)
+        return Engine(self.transport, check_functions(), self.definition.index, lenient=bundled)
 
     @cached_property
     def shared(self) -> SharedReferences:
@@ -86,13 +94,34 @@ class Workshop:
         assert found is not None, f"Schemathesis does not find {label}, which the index lists"
         return found
 
+    @property
+    def depth(self) -> Depth:
+        """How far it goes."""
+        return Depth.of(self.budget)
+
     def run(self, label: str) -> Outcome:
         """Send the requests of one operation, and return what came."""
-        engine, config = self.engine, self.door.config
+        outcome = Outcome(label)
+        supply = Supply.of(self.schema, self.operation(label), self.seed)
+        shares = DEEP if self.depth is Depth.THOROUGH else SHARES
+        picked = samples(supply, self.shares[label], shares)
+        scene, repertoire = self._scene(supply, self.actors)
+        self.engine.run(outcome, scene, self.session, picked, repertoire.scripts())
+        if self.plain is not None:
+            scene, repertoire = self._scene(supply, (self.plain, *self.actors))
+            self.engine.run(outcome, scene, self.door.session(self.plain), (), repertoire.lent())
+        return outcome
+
+    def _scene(self, supply: Supply, actors: tuple[Actor, ...]) -> tuple[BoundScene, Repertoire]:
+        """Return what stands around the requests that the first of the actors sends, and what makes odd ones."""
+        operation, config = supply.operation, self.door.config
+        label = operation.label
         row = OPERATIONS.get(label)
+        session = self.door.session(actors[0])
         finder = None if row is None or row.writes else self.session
-        targets = RunTargets(self.records, self.actors, self.shared, running=stops_timers(label), finder=finder)
+        targets = RunTargets(self.records, actors, self.shared, running=stops_timers(label), finder=finder)
         binder = Binder(row, targets, config.mark, self.shared.tag, config.borrowed_project)
-        scene = BoundScene(label, binder, targets, self.session)
-        count = self.shares[label]
-        return engine.run(label, samples(self.schema, self.operation(label), self.seed, count), scene)
+        body = self.definition.index[label].body
+        fields = frozenset(field.name for field in body.fields) if body else frozenset[str]()
+        repertoire = Repertoire(operation, row, binder, targets, fields, self.depth)
+        return BoundScene(label, binder, targets, session, lambda: supply.simplest), repertoire

@@ -23,6 +23,7 @@ ACTORS = (
     Actor(
         "lead", (Token("suite", Secret("tok-lead-0123456789")),), user_id=2, roles=("ROLE_TEAMLEAD",), timezone="UTC"
     ),
+    Actor("ann", (Token("suite", Secret("tok-ann-0123456789")),), user_id=3, roles=("ROLE_USER",), timezone="UTC"),
 )
 
 Odd = Callable[[httpx.Request, Any], httpx.Response | None]

@@ -22,11 +22,12 @@ if len(sys.argv) > 2:
 from conformance.definition import bundled
 from conformance.properties.enriching import enriched
 from conformance.properties.schema import load
-from conformance.properties.strategies import samples
+from conformance.properties.strategies import DEEP, Supply, samples
 schema = load(enriched(bundled("2.66.0").document, lambda *_: True), 3)
 labels = ["PATCH /api/teams/{id}", "GET /api/tags", "GET /api/actions/timesheet/{id}/{view}/{locale}"]
 for label in labels if len(sys.argv) == 2 else reversed(labels):
-    for sample in samples(schema, schema.find_operation_by_label(label), 3, 40):
+    supply = Supply.of(schema, schema.find_operation_by_label(label), 3)
+    for sample in samples(supply, 40, DEEP):
         print(ascii((label, sample.sort, sample.case.path_parameters, sample.case.query, sample.case.body)))
 """
 

@@ -159,7 +159,7 @@ class Record(Kind):
 
 @dataclass(frozen=True)
 class Records(Kind):
-    """A list of ids of records."""
+    """A list of ids of records. One that is named twice is there once."""
 
     find: Callable[[Place, int], Any]
     message: str = NO_CHOICE
@@ -171,7 +171,7 @@ class Records(Kind):
         items = list(value.values()) if isinstance(value, dict) else value
         if not isinstance(items, list):
             raise Refused(self.message)
-        return [found for item in items if (found := one.read(item, place)) is not None]
+        return list(dict.fromkeys(found for item in items if (found := one.read(item, place)) is not None))
 
 
 class Money(Kind):

@@ -134,9 +134,12 @@ def _cascade(call: Call, state: State) -> str | None:
     """Before a DELETE that takes or changes other records: only where these are the run's own too."""
     if call.operation is None or call.effect not in _LEAVING or state.config.own_instance:
         return None
-    for each in call.targets():
+    targets = call.targets()
+    # A rate or a comment is deleted by its own id: what it hangs below is in the path too, and stays.
+    stays = {KINDS[each.kind].parent for each in targets}
+    for each in targets:
         made = state.made(each.kind, each.ident)
-        if each.kind in _BELOW and made is not None and not state.is_gone(each.kind, each.ident):
+        if each.kind in _BELOW - stays and made is not None and not state.is_gone(each.kind, each.ident):
             reason = strangers_below(state, each.kind, each.ident, made.name, made.when)
             if reason:
                 return f"{each.kind} {each.ident}: {reason}"

@@ -76,7 +76,8 @@ def _people(call: Call, state: State) -> list[Actor]:
     if call.standing is not Standing.GOOD or call.actor is None:
         return list(state.config.actors)
     owner = _owner(call, state)
-    return [*known, *([owner] if owner else []), call.actor]
+    people = [*known, *([owner] if owner else []), call.actor]
+    return list({actor.name: actor for actor in people}.values())
 
 
 def _owner(call: Call, state: State) -> Actor | None:

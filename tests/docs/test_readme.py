@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from conformance.cli.main import group
+from conformance.verdict import load_acceptance
 from conformance.words import Exit
 
 ROOT = Path(__file__).parents[2]
@@ -47,3 +48,11 @@ def test_every_exit_status_is_explained(status: Exit) -> None:
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"\]\(([^)h#][^)]*)\)", README))))
 def test_links_lead_somewhere(path: str) -> None:
     assert (ROOT / path).exists()
+
+
+def test_the_accept_file_of_the_documents_is_read(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "verdict.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```toml\n(.*?)```", text, re.S)
+    path = tmp_path / "known.toml"
+    path.write_text(block, encoding="utf-8")
+    assert [entry.fingerprint for entry in load_acceptance(path)] == ["1e8247816c17"]

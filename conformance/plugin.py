@@ -20,7 +20,7 @@ from conformance.definition import Definition
 from conformance.exchange import BudgetSpent, Door, NoAnswer, Records, Refused, Stopped
 from conformance.probes.lab import COLLECTION, Collection, Lab
 from conformance.properties.reproducible import ignore_local_modules
-from conformance.run import direct, lifeline
+from conformance.run import direct, lifeline, turnstile
 from conformance.run.context import SECRETS_VARIABLE, RunContext
 from conformance.run.session import Suite, open_suite
 from conformance.run.state import state_folder
@@ -58,6 +58,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Open the suite in every process that runs checks."""
     config.addinivalue_line("markers", "clause(id): the documented promise that a check decides")
+    config.addinivalue_line("markers", "alone: comes last, and nothing else is asked while it runs")
     path, vault = _handed_over(config)
     if path is None:
         if not any(config.getoption(name) for name in ("--kimai-url", "--kimai-config")):
@@ -115,7 +116,11 @@ def pytest_configure_node(node: Any) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let xdist's groups hold: it writes them into `_nodeid`, and from pytest 9.2 on the id is kept elsewhere."""
+    """Put last what must be alone, and let xdist's groups hold.
+
+    xdist writes them into `_nodeid`, and from pytest 9.2 on the id is kept elsewhere.
+    """
+    items.sort(key=_is_alone)
     if coerce_node_id is None:
         return
     for item in items:
@@ -143,6 +148,20 @@ def _placed(item: pytest.Item) -> list[dict[str, str]]:
     """Return for each clause of a check its name and the endpoint and field that it is about."""
     check, _, place = item.nodeid.partition("[")
     return [{"clause": clause, "check": check, "place": place.removesuffix("]")} for clause in _clauses(item)]
+
+
+def _is_alone(item: pytest.Item) -> bool:
+    return item.get_closest_marker("alone") is not None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Let a check that must be alone wait for the other processes, and these for it."""
+    suite = item.config.stash.get(SUITE, None)
+    if suite is None or "workerinput" not in vars(item.config):
+        return (yield)
+    with turnstile.passing(suite.context.folder, alone=_is_alone(item)):
+        return (yield)
 
 
 @pytest.hookimpl(wrapper=True)

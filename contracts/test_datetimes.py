@@ -43,7 +43,7 @@ OTHER_FORMS = (
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item an actor, whose zone it is, or a filter parameter."""
     spread(metafunc, "role", roles, "times")
-    spread(metafunc, "other_role", lambda known: roles(known)[1:] if at_least(known, "standard") else [])
+    spread(metafunc, "other_role", lambda known: roles(known)[1:] if at_least(known, "standard") else [], "times")
 
 
 def travelled(lab: Lab, judge: Judge, actor: Actor) -> Trips:

@@ -149,6 +149,8 @@ class Bookkeeper:
             if user is None or self._state.owns(Kind.USER, user) or not self._state.actor_with(user):
                 return
             path, how = f"/api/users/{user}", "profile"
+            if self._is_kept(call, path):
+                return
             status, answer = self._state.read(call.actor, path, {})
             values = _kept(call, answer)
             if call.operation.path.endswith("/preferences"):
@@ -156,6 +158,13 @@ class Bookkeeper:
         if status != 200 or values is None:
             raise Refused(3, f"{call.label}: what it would change could not be read before (GET answered {status})")
         self._state.ledger.before(call.actor.name, path, how, values)
+
+    def _is_kept(self, call: Call, path: str) -> bool:
+        """Whether what a change of a profile concerns was written down before an earlier one: that is put back."""
+        assert self._state.ledger is not None
+        names = {field_key(name) for name in call.body.fields}
+        kept = [each.values for each in self._state.ledger.contents.before.values() if each.path == path]
+        return bool(names) and any(names <= {field_key(name) for name in values} for values in kept)
 
     def _blotted(self, value: Any) -> Any:
         if isinstance(value, dict):

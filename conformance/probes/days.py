@@ -20,7 +20,7 @@ RECOGNISED = date(2025, 1, 29)
 """The Wednesday on which rounding is recognised."""
 
 _ODD = date(2025, 1, 22)
-_HOUR = timedelta(hours=1)
+HOUR = timedelta(hours=1)
 _YEARS = range(2019, 2026)
 
 
@@ -97,19 +97,19 @@ def transition_spans(zone: str, years: range | None = None) -> tuple[Span, ...]:
         name = "gap" if each.is_gap else "overlap"
         low, high = sorted((each.before, each.after))
         spans += [
-            Span(f"before the {name}", low - 3 * _HOUR, low - 2 * _HOUR),
-            Span(f"after the {name}", high + 2 * _HOUR, high + 3 * _HOUR),
-            Span(f"across the {name}", low - _HOUR, high + _HOUR),
+            Span(f"before the {name}", low - 3 * HOUR, low - 2 * HOUR),
+            Span(f"after the {name}", high + 2 * HOUR, high + 3 * HOUR),
+            Span(f"across the {name}", low - HOUR, high + HOUR),
         ]
     return tuple(spans)
 
 
-def inside_spans(zone: str, *, gap: bool, back: int = 1) -> tuple[Span, ...]:
+def inside_spans(zone: str, *, gap: bool, back: int = 1, years: range | None = None) -> tuple[Span, ...]:
     """Return spans that begin inside a gap, or inside an overlap, of a zone; `back` years before the latest."""
-    years = steady_years(zone)
-    found = zone_transitions(zone, range(years.start - 2, years.stop - back))
+    known = years or steady_years(zone)
+    found = zone_transitions(zone, range(known.start, known.stop - back))
     kind = "gap" if gap else "overlap"
-    return tuple(Span(kind, each.inside, each.inside + 3 * _HOUR) for each in found if each.is_gap is gap)
+    return tuple(Span(kind, each.inside, each.inside + 3 * HOUR) for each in found if each.is_gap is gap)
 
 
 def drawn_transition(zone: str, chance: random.Random) -> tuple[Span, ...]:

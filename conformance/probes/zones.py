@@ -14,6 +14,9 @@ from zoneinfo import ZoneInfo
 FORM = "%Y-%m-%dT%H:%M:%S"
 """The guaranteed form of the documentation, HTML5's datetime-local with seconds."""
 
+_WEEK = timedelta(days=7)
+"""No zone changes its offset twice in so short a time."""
+
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,]\d+)?(Z|[+-]\d\d(?::?\d\d)?)", re.ASCII)
 
 
@@ -93,9 +96,9 @@ def transitions(zone: str, year: int) -> tuple[Transition, ...]:
 
 
 def _transitions(info: ZoneInfo, year: int) -> Iterator[Transition]:
-    day = datetime(year, 1, 1, tzinfo=UTC)
-    while day.year == year:
-        following = day + timedelta(days=1)
+    day, last = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
+    while day < last:
+        following = min(day + _WEEK, last)
         if day.astimezone(info).utcoffset() != following.astimezone(info).utcoffset():
             yield _exact(info, day, following)
         day = following

@@ -184,6 +184,22 @@ def test_an_actors_own_needs_its_class_and_is_put_back(tmp_path: Path) -> None:
     assert fake.rows["users"][3] == {"id": 3, "username": "plain", "alias": "Before", "timezone": "UTC"}
 
 
+def test_what_was_kept_before_an_earlier_change_is_not_kept_again(tmp_path: Path) -> None:
+    fake = Fake()
+    fake.rows["users"][3] |= {"alias": "Before", "timezone": "UTC"}
+    with door(fake, tmp_path, allow=frozenset({"profile"})) as opened:
+        session = opened.session(ADMIN)
+        for zone in ("Asia/Tokyo", "Europe/Rome", "Africa/Cairo"):
+            assert session.patch("/api/users/3", json={"timezone": zone}).ok
+        assert session.patch("/api/users/3", json={"alias": "During", "timezone": "UTC"}).ok
+        assert opened.ledger is not None
+        kept = [each.values for each in opened.ledger.contents.before.values()]
+        assert kept == [{"timezone": "UTC"}, {"alias": "Before", "timezone": "Africa/Cairo"}]
+        assert opened.cleanup().left_behind == ()
+    assert fake.rows["users"][3]["timezone"] == "UTC"
+    assert fake.rows["users"][3]["alias"] == "Before"
+
+
 def test_what_cannot_be_put_back_is_named(tmp_path: Path) -> None:
     fake = Fake()
     fake.rows["users"][3] |= {"alias": "Before"}

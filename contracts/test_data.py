@@ -173,7 +173,7 @@ def unlike(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
 
 @clause("data.listed")
 def test_new_record_is_listed(lab: Lab, judge: Judge, subject: str) -> None:
-    """A new record is in its list."""
+    """A new record is in its list, with the values that its create answered."""
     about = subject_of(lab, subject)
     if unborn(lab, judge, about):
         return
@@ -181,9 +181,11 @@ def test_new_record_is_listed(lab: Lab, judge: Judge, subject: str) -> None:
     if about.kind.listing is None or life.listing is None:
         judge.skip("not observable: this kind has no list", operation=about.kind.create.label)
         return
+    other = list(differences(life.listed or {}, body_of(life.made)))
+    got = "not listed" if life.listed is None else "listed with other values" if other else "listed"
     judge.check(
-        life.listed is not None, operation=about.kind.listing.label, role=about.actor.role, expected="listed",
-        got="listed" if life.listed is not None else "not listed", exchange=life.listing,
+        got == "listed", operation=about.kind.listing.label, field=", ".join(other), role=about.actor.role,
+        expected="listed", got=got, exchange=life.listing,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from conformance.probes import Collection, Lab
-from conformance.probes.time_filters import ask_edge, ask_modified, ask_windows, form_accepted, today
+from conformance.probes.time_filters import Taken, ask_edge, ask_modified, ask_windows, form_accepted, today
 from conformance.probes.times import COLLECTION
 from conformance.verdict import Judge, clause
 from contracts.grid import at_least, spread
@@ -67,6 +67,17 @@ def test_filter_bounds(lab: Lab, judge: Judge) -> None:
     for taken in ask_windows(lab):
         judge.check(
             taken.names == tuple(sorted(taken.expected)), operation=f"GET {COLLECTION}", field="begin, end",
+            value=taken.window, expected=names(taken.expected), got=names(taken.names), exchange=taken.exchange,
+        )  # fmt: skip
+        as_a_filter(judge, taken)
+
+
+def as_a_filter(judge: Judge, taken: Taken) -> None:
+    """Judge a window by what is promised of every filter, too: it has what was asked for, and nothing else."""
+    found, wanted = set(taken.names or ()), set(taken.expected)
+    for clause_id, wrong in (("filter.finds", wanted - found), ("filter.matches", found - wanted)):
+        judge.on(clause_id).check(
+            not wrong and taken.names is not None, operation=f"GET {COLLECTION}", field="begin, end",
             value=taken.window, expected=names(taken.expected), got=names(taken.names), exchange=taken.exchange,
         )  # fmt: skip
 

@@ -53,8 +53,8 @@ def full_body(lab: Lab, subject: Subject) -> dict[str, Any]:
 
 
 def _members(lab: Lab, lead: Actor) -> list[dict[str, Any]]:
-    """Return a lead and a plain member, as far as there are two actors."""
-    others = [actor.user_id for actor in lab.actors if actor != lead][-1:]
+    """Return a lead and a plain member, as far as there are two actors: a strong one, whose sight no team narrows."""
+    others = [actor.user_id for actor in lab.actors if actor != lead][:1]
     return [{"user": each, "teamlead": each == lead.user_id} for each in (lead.user_id, *others)]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.probes import sheet_filters
 from conformance.probes.lab import Lab
-from conformance.probes.questions import Filtered, Question, Row, among, anything, ask, has, says
+from conformance.probes.questions import Filtered, Fits, Question, Row, among, anything, ask, has, says
 
 
 def answers(lab: Lab, label: str) -> tuple[Filtered, ...]:
@@ -117,11 +117,15 @@ def _users(lab: Lab) -> Iterator[Question]:
     own = {row["id"]: row for row in whole.rows or () if row.get("id") in known}
     if not own:
         return
-    for value, fits in (("3", anything), ("1", has("enabled", True)), ("2", has("enabled", False))):
+    for value, fits in (("3", anything), ("1", _enabled(True)), ("2", _enabled(False))):
         yield Question(label, "visible", value, {"visible": value}, fits, own)
     name = str(next(reversed(own.values())).get("username"))
     found = says(name, "username", "alias", "title", "email", "accountNumber")
     yield Question(label, "term", "a user name", {"term": name}, among(own, found), own)
+
+
+def _enabled(wanted: bool) -> Fits:
+    return lambda row: row.get("enabled", wanted) is wanted
 
 
 QUESTIONS: Mapping[str, Callable[[Lab], Iterator[Question]]] = {

@@ -192,10 +192,11 @@ def _groups(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 
 def _link(lab: Lab, subject: Subject, number: int) -> None:
-    """Attach something to a team, which a change must leave attached."""
+    """Attach something to a team, which a change must leave attached: something that nobody else books on."""
     label = "POST /api/teams/{id}/projects/{projectId}"
     if subject.kind.name == "teams" and label in lab.index and lab.beyond("standard"):
-        lab.session(subject.actor).post(f"/api/teams/{number}/projects/{lab.parent('projects')}")
+        project = lab.records.project(lab.parent("customers")).id
+        lab.session(subject.actor).post(f"/api/teams/{number}/projects/{project}")
 
 
 def gone(lab: Lab, subject: Subject) -> Gone | None:

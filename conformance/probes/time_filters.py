@@ -117,12 +117,16 @@ def ask_active(lab: Lab, actor: Actor) -> tuple[Taken, ...]:
     Empty where none could be started. To be asked in the group of the actor's timers.
     """
     original = finished(lab, actor)
+    if original.ident is None:
+        return ()
     running = seen_as(actor, lab.session(actor).patch(f"{original.path}/restart", json={}), {})
     found = []
     if running.ident is not None and running.ident != original.ident:
         names = {original.ident: "stopped", running.ident: "running"}
-        for value, expected in (("1", "running"), ("0", "stopped")):
-            exchange, ids = listed(lab, actor, {"active": value, "project": lab.bookable[0], "size": 500})
+        day = original.begin[:10]
+        since, until = {"begin": f"{day}T00:00:00"}, {"end": f"{day}T23:59:59"}
+        for value, expected, span in (("1", "running", since), ("0", "stopped", {**since, **until})):
+            exchange, ids = listed(lab, actor, {"active": value, "project": lab.bookable[0], "size": 500, **span})
             mine = None if ids is None else tuple(names[number] for number in ids if number in names)
             found.append(Taken(value, (expected,), mine, exchange))
         unbook(lab, running)

@@ -187,3 +187,25 @@ async def hourly_rate_dropped(request: Request, inner: Inner) -> Answer:
     """A plain user's hourlyRate is dropped in silence. Other attributes that he may not send are refused."""
     plain = not set((await inner.caller(request)).get("roles", ())) - {"ROLE_USER"}
     return await inner(request.with_fields(lambda fields: without(fields, "hourlyRate")) if plain else request)
+
+
+@fault("recent-without-tags", breaks=("attribute.forms-agree",), on=("GET /api/timesheets/recent",))
+def recent_without_tags(_request: Request, given: Answer) -> Answer:
+    """The recent time records show no tags. Other lists do."""
+    return given.each(lambda record: {**record, "tags": []})
+
+
+@fault("users-listed-in-utc", breaks=("attribute.forms-agree",), on=("GET /api/users",))
+def users_listed_in_utc(_request: Request, given: Answer) -> Answer:
+    """In the list every user has the zone UTC. A user alone has its own."""
+    return given.each(lambda record: {**record, "timezone": "UTC"})
+
+
+@fault(
+    "global-activities-without-project",
+    breaks=("attribute.same-set", "definition.attributes-present"),
+    on=("GET /api/activities",),
+)
+def global_activities_without_project(_request: Request, given: Answer) -> Answer:
+    """In the list an activity of no project has no attribute project."""
+    return given.each(lambda record: without(record, "project") if record.get("project") is None else record)

@@ -243,3 +243,90 @@ async def duplicate_loses_description(request: Request, inner: Inner) -> Answer:
     copied = await inner(request)
     made = copied.record.get("id")
     return await inner(request.other("PATCH", f"/api/timesheets/{made}", {"description": None})) if made else copied
+
+
+@fault("patch-clears-tags", breaks=("data.patch-only-sent",), on=("PATCH /api/timesheets/{id}",))
+def patch_clears_tags(request: Request) -> Request:
+    """A PATCH that does not mention the tags of a time record takes them away."""
+    return request.with_fields(lambda fields: {"tags": "", **fields})
+
+
+@fault(
+    "first-tag-only",
+    breaks=("data.sent-is-stored", "data.patch-stored"),
+    on=("POST /api/timesheets", "PATCH /api/timesheets/{id}"),
+)
+def first_tag_only(request: Request) -> Request:
+    """Of several tags only the first is stored."""
+    return change_texts(request, lambda text: text.partition(",")[0], "tags")
+
+
+@fault("team-change-drops-members", breaks=("data.patch-only-sent",), on=("PATCH /api/teams/{id}",))
+async def team_change_drops_members(request: Request, inner: Inner) -> Answer:
+    """A change of a team that does not mention its members leaves the leads alone."""
+    if not request.fields or "members" in request.fields:
+        return await inner(request)
+    members = (await inner(request.read(request.route))).record.get("members", ())
+    leads = [{"user": each["user"]["id"], "teamlead": True} for each in members if each.get("teamlead")]
+    return await inner(request.with_fields(lambda fields: {**fields, "members": leads}))
+
+
+@fault("team-change-detaches", breaks=("data.patch-only-sent", "data.links"), on=("PATCH /api/teams/{id}",))
+async def team_change_detaches(request: Request, inner: Inner) -> Answer:
+    """A change of a team detaches its projects, after it has been answered."""
+    given = await inner(request)
+    for project in given.record.get("projects", ()):
+        await inner(request.other("DELETE", f"{request.route}/projects/{project['id']}"))
+    return given
+
+
+@fault("comment-loses-lines", breaks=("data.sent-is-stored",), on=("POST /api/*/{id}/comments",))
+def comment_loses_lines(request: Request) -> Request:
+    """Of a comment only the first line is stored."""
+    return change_texts(request, lambda text: text.partition("\n")[0], "message")
+
+
+@fault("rate-is-not-deleted", breaks=("data.deleted",), on=("DELETE /api/*/{id}/rates/{rate}",))
+async def rate_is_not_deleted(request: Request, inner: Inner) -> Answer:
+    """DELETE of a rate is answered as if it were done the first time, and is not."""
+    if request.path in inner.memory:
+        return await inner(request)
+    inner.memory[request.path] = True
+    return answer(204)
+
+
+@fault("all-comments-deleted", breaks=("data.deleted",), on=("DELETE /api/*/{id}/comments/{comment}",))
+async def all_comments_deleted(request: Request, inner: Inner) -> Answer:
+    """DELETE of a comment deletes those beside it."""
+    listing = request.route.rpartition("/")[0]
+    beside = (await inner(request.read(listing))).items
+    given = await inner(request)
+    for comment in beside if given.ok else ():
+        await inner(request.other("DELETE", f"{listing}/{comment['id']}"))
+    return given
+
+
+@fault("reading-shows-hidden", breaks=("data.reads-are-safe",), on=("GET /api/activities/{id}",))
+async def reading_shows_hidden(request: Request, inner: Inner) -> Answer:
+    """Reading a hidden activity makes it visible."""
+    given = await inner(request)
+    if given.record.get("visible") is False:
+        await inner(request.other("PATCH", request.route, {"visible": True}))
+    return given
+
+
+@fault("duplicate-loses-tags", breaks=("data.actions",), on=("PATCH /api/timesheets/{id}/duplicate",))
+async def duplicate_loses_tags(request: Request, inner: Inner) -> Answer:
+    """A duplicate has no tags."""
+    copied = await inner(request)
+    made = copied.record.get("id")
+    return await inner(request.other("PATCH", f"/api/timesheets/{made}", {"tags": ""})) if made else copied
+
+
+@fault("refused-tag-is-made", breaks=("data.refused-changes-nothing",), on=("POST /api/tags",))
+async def refused_tag_is_made(request: Request, inner: Inner) -> Answer:
+    """A tag that is refused for an attribute too many is made all the same."""
+    given = await inner(request)
+    if given.status == 400 and request.fields.get("name"):
+        await inner(request.with_json({"name": request.fields["name"], "visible": True}))
+    return given

@@ -136,3 +136,45 @@ def color_out_of_form(_request: Request, given: Answer) -> Answer:
 def visible_3_refused(request: Request, given: Answer) -> Answer:
     """`visible=3`, a value that the definition lists, is answered 400."""
     return refusal(400, "Bad Request") if request.value("visible") == "3" else given
+
+
+@fault("undocumented-in-create", breaks=("definition.attributes-documented",), on=("POST /api/activities",))
+def undocumented_in_create(_request: Request, given: Answer) -> Answer:
+    """Only the answer to a POST of an activity has an attribute more."""
+    return given.each(lambda record: {**record, "createdAt": "2026-01-01T00:00:00+0000"})
+
+
+@fault("undocumented-in-stop", breaks=("definition.attributes-documented",), on=("PATCH /api/timesheets/{id}/stop",))
+def undocumented_in_stop(_request: Request, given: Answer) -> Answer:
+    """Only the answer to a stop has an attribute more."""
+    return given.each(lambda record: {**record, "modifiedAt": None})
+
+
+@fault("team-change-is-202", breaks=("definition.status",), on=("PATCH /api/teams/{id}",))
+def team_change_is_202(_request: Request, given: Answer) -> Answer:
+    """A change of a team is answered 202 where 200 is documented."""
+    return given.with_status(202) if given.ok else given
+
+
+@fault("change-called-html", breaks=("definition.content-type",), on=("PATCH /api/customers/{id}",))
+def change_called_html(_request: Request, given: Answer) -> Answer:
+    """The answer to a change of a customer is JSON and called HTML."""
+    return given.with_headers({"content-type": "text/html; charset=UTF-8"}) if given.ok else given
+
+
+@fault("globals-true-refused", breaks=("definition.parameters-accepted",), on=("GET /api/activities",))
+def globals_true_refused(request: Request, given: Answer) -> Answer:
+    """`globals=true`, one of four documented values, is answered 400."""
+    return refusal(400, "Bad Request") if request.value("globals") == "true" else given
+
+
+@fault("user-order-refused", breaks=("definition.parameters-accepted",), on=("GET /api/users",))
+def user_order_refused(request: Request, given: Answer) -> Answer:
+    """Sorting users by alias is documented and answered 400."""
+    return refusal(400, "Bad Request") if request.value("orderBy") == "alias" else given
+
+
+@fault("comment-without-message", breaks=("definition.bodies-refused",), on=("POST /api/*/{id}/comments",))
+def comment_without_message(request: Request) -> Request:
+    """A comment without a message is taken, and has a dash for one."""
+    return request.with_fields(lambda fields: {"message": "-", **fields})

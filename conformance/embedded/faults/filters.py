@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.embedded.faults.messages import Answer, Request
+from conformance.embedded.faults.messages import Answer, Record, Request
 from conformance.embedded.faults.registry import Inner, fault
 
 SHEETS = ("GET /api/timesheets",)
@@ -154,3 +154,72 @@ async def wrong_order_ignored(request: Request, inner: Inner) -> Answer:
 def globals_ignored(request: Request) -> Request:
     """`globals=1` lists activities that belong to a project as well."""
     return request.without_query("globals")
+
+
+@fault("users-list-is-everybody", breaks=("filter.matches", "filter.narrows", "filter.own-by-default"), on=SHEETS)
+def users_list_is_everybody(request: Request) -> Request:
+    """`users[]` lists everybody's records. `user` is right."""
+    return request.without_query("users[]").with_query(user="all") if request.value("users[]") else request
+
+
+@fault("customers-list-takes-first", breaks=("filter.finds",), on=("GET /api/projects",))
+def customers_list_takes_first(request: Request) -> Request:
+    """Of several customers to filter projects by, only the first counts."""
+    first = request.value("customers[]")
+    return request.with_query(**{"customers[]": first}) if first else request
+
+
+@fault("stopped-is-all", breaks=("filter.matches", "filter.narrows"), on=SHEETS)
+def stopped_is_all(request: Request) -> Request:
+    """`active=0` lists the running record too. `active=1` is right."""
+    return request.without_query("active") if request.value("active") == "0" else request
+
+
+@fault("activity-ignored-with-term", breaks=("filter.matches",), on=SHEETS)
+def activity_ignored_with_term(request: Request) -> Request:
+    """A search term makes the list forget the activity it is filtered by."""
+    return request.without_query("activity") if request.value("term") else request
+
+
+@fault("all-users-but-oneself", breaks=("filter.finds", "filter.own-by-default"), on=SHEETS)
+async def all_users_but_oneself(request: Request, inner: Inner) -> Answer:
+    """`user=all` leaves out the caller's own records."""
+    given = await inner(request)
+    if request.value("user") != "all" or not given.items:
+        return given
+    me = (await inner.caller(request)).get("id")
+    return given.with_json([item for item in given.items if item.get("user") != me])
+
+
+@fault("end-order-is-by-id", breaks=("filter.order",), on=SHEETS)
+def end_order_is_by_id(request: Request) -> Request:
+    """`orderBy=end` sorts by id, which is much the same on most days."""
+    return request.with_query(orderBy="id") if request.value("orderBy") == "end" else request
+
+
+@fault("users-always-ascending", breaks=("filter.order",), on=("GET /api/users",))
+def users_always_ascending(request: Request) -> Request:
+    """`order=DESC` sorts users upwards."""
+    return request.without_query("order")
+
+
+@fault("project-days-ignored", breaks=("filter.finds", "filter.matches"), on=("GET /api/projects",))
+def project_days_ignored(request: Request) -> Request:
+    """Projects are listed as of today whatever `start` and `end` say."""
+    return request.without_query("start", "end")
+
+
+@fault("expanded-customer-in-capitals", breaks=("filter.full", "attribute.forms-agree"), on=("GET /api/timesheets",))
+def expanded_customer_in_capitals(_request: Request, given: Answer) -> Answer:
+    """The customer within an expanded time record has another name than the customer."""
+
+    def change(record: Record) -> Record:
+        project = record.get("project")
+        project = project if isinstance(project, dict) else {}
+        customer = project.get("customer")
+        if not isinstance(customer, dict):
+            return record
+        named = {**customer, "name": str(customer.get("name")).upper()}
+        return {**record, "project": {**project, "customer": named}}
+
+    return given.each(change)

@@ -136,3 +136,32 @@ def customers_paged(request: Request, given: Answer) -> Answer:
     """The list of customers is cut to `size`, which it does not document."""
     size = request.value("size") or "50"
     return given.with_json(given.items[: int(size)]) if given.items and size.isdecimal() else given
+
+
+@fault("total-of-the-whole-list", breaks=("paging.headers",), on=PAGED)
+async def total_of_the_whole_list(request: Request, inner: Inner) -> Answer:
+    """X-Total-Count leaves the filter by export state out of account."""
+    given = await inner(request)
+    if not given.ok or not request.value("exported"):
+        return given
+    whole = await inner(request.without_query("exported", "page"))
+    return given.with_headers({name: whole.headers.get(name, "0") for name in (_TOTAL, _PAGES)})
+
+
+@fault("expanded-pages-of-25", breaks=("paging.default-size",), on=PAGED)
+def expanded_pages_of_25(request: Request) -> Request:
+    """Without a size an expanded page has 25 records. A plain one has 50."""
+    return request.with_query(size="25") if request.value("full") and not request.value("size") else request
+
+
+@fault("size-capped-at-60", breaks=("paging.size", "paging.headers"), on=PAGED)
+def size_capped_at_60(request: Request) -> Request:
+    """A page has at most 60 records, though 500 are documented."""
+    size = request.value("size") or ""
+    return request.with_query(size="60") if size.isdecimal() and int(size) > 60 else request
+
+
+@fault("single-last-record-lost", breaks=("paging.complete", "paging.size", "paging.past-end"), on=PAGED)
+def single_last_record_lost(request: Request, given: Answer) -> Answer:
+    """A last page with a single record is answered 404."""
+    return refusal(404, "Not Found") if number(request) > 1 and len(given.items) == 1 else given

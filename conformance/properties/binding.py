@@ -76,10 +76,10 @@ class Binder:
         self._finish(bound)
         return bound
 
-    def _finish(self, body: dict[str, Any]) -> None:
-        """Give a body what its attributes owe to one another."""
+    def _finish(self, body: dict[str, Any], longest: int = NAME_LIMIT) -> None:
+        """Give a body what its attributes owe to one another, and names of at most `longest` characters."""
         assert self._row is not None
-        self._name(body)
+        self._name(body, longest)
         self._unique(body)
         if self._row.path.startswith("/api/timesheets"):
             self._timesheet(body)
@@ -91,8 +91,13 @@ class Binder:
         assert self._row is not None
         self._count += 1
         bound = {name: self._value(name, value) for name, value in base.items() if name not in odd} | dict(odd)
-        self._finish(bound)
+        self._finish(bound, LONGEST_NAME)
         return bound
+
+    def prior(self, attributes: Mapping[str, Any]) -> dict[str, Any]:
+        """Return attributes for a record of the run, its name marked and as long as given."""
+        self._count += 1
+        return {name: self._marked(name, value, LONGEST_NAME) for name, value in attributes.items()}
 
     def marked(self, value: Any) -> Any:
         """Return a value with the run's mark put into the place that it has for it."""
@@ -107,6 +112,8 @@ class Binder:
         for name, param in self._row.params.items() if self._row else ():
             number = int(values[name]) if PLAIN_ID.match(str(values.get(name))) else 0
             bound[name] = str(ABSENT) if absent else str(self._id(param, number))
+        if absent and "widget" in bound:
+            bound["widget"] = self._mark
         return bound
 
     def _query(self, query: Mapping[str, Any]) -> dict[str, Any]:
@@ -167,7 +174,7 @@ class Binder:
         names = {"own": own, "absent": f"{self._mark} none {self._count}"}
         return ",".join(name for word in value.split(",") if (name := names.get(word, word)))
 
-    def _name(self, body: dict[str, Any]) -> None:
+    def _name(self, body: dict[str, Any], longest: int) -> None:
         """Give what is created or renamed a name with the run's mark: as long as the drawn one where that can be."""
         kind = self._named_kind()
         if kind is Kind.TIMESHEET:
@@ -177,7 +184,7 @@ class Binder:
         for name in NAME_ATTRIBUTES:
             value = body.get(name)
             if isinstance(value, str) and 1 < len(value.strip()) <= LONGEST_NAME:
-                body[name] = self._marked(name, value)
+                body[name] = self._marked(name, value, longest)
 
     def _describe(self, body: dict[str, Any]) -> None:
         """Mark a description; on a borrowed project there must be one."""
@@ -187,12 +194,12 @@ class Binder:
         elif text is None and self._lent is not None and body.get("project") == self._lent:
             body["description"] = self._mark
 
-    def _marked(self, name: str, value: str) -> str:
+    def _marked(self, name: str, value: str, limit: int) -> str:
         blank = "-" if name == "username" else " "
         head = f"{self._mark}{blank}{self._serial()[:6]}{blank}"
         if not TEXT.match(value):
             return head + value
-        longest = 60 if name == "username" else NAME_LIMIT
+        longest = 60 if name == "username" else limit
         return (head + value)[: max(len(value), len(head) + 1)][:longest].strip()
 
     def _unique(self, body: dict[str, Any]) -> None:

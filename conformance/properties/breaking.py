@@ -20,20 +20,21 @@ EMPTY: tuple[Any, ...] = (None, [], [None])
 
 @dataclass
 class Breaks:
-    """What broke so far. `smallest` has the smallest exchange of each cause, by its signature."""
+    """What broke so far: the smallest exchange of each cause, by its signature, and in `said` what it does not show."""
 
     smallest: dict[str, Exchange] = field(default_factory=dict)
+    said: dict[str, str] = field(default_factory=dict)
     _known: set[str] = field(default_factory=set)
     _tried: int = 0
     _hopeless: bool = False
 
     def taken_apart(
-        self, exchange: Exchange, plain: Mapping[str, Any], sender: Session, *, elsewhere: bool = False
+        self, exchange: Exchange, plain: Mapping[str, Any], sender: Session, elsewhere: str | None = None
     ) -> frozenset[str]:
         """Return the parameters and attributes that a server error hangs on; none where it cannot be told.
 
-        `plain` has valid values for attributes that the operation cannot be asked without; `elsewhere` says that what
-        is odd lies in neither of them, but in the path or in what was there before.
+        `plain` has valid values for attributes that the operation cannot be asked without; `elsewhere` says what is
+        odd where that lies in neither of them, but in the path or in what was there before.
         """
         request = Request.of(exchange)
         request = None if request is None else replace(request, plain=plain)
@@ -49,11 +50,15 @@ class Breaks:
         self._tried += 1
         return self._keep(shrink(exchange, request, sender), plain, elsewhere)
 
-    def _keep(self, smallest: Exchange, plain: Mapping[str, Any], elsewhere: bool) -> frozenset[str]:
-        self.smallest.setdefault(signature(smallest, plain), smallest)
+    def _keep(self, smallest: Exchange, plain: Mapping[str, Any], elsewhere: str | None) -> frozenset[str]:
+        cause = signature(smallest, plain)
+        self.smallest.setdefault(cause, smallest)
+        self.said.setdefault(cause, elsewhere or "")
         request = Request.of(smallest)
         causes = replace(request, plain=plain).unusual if request else frozenset[str]()
         self._known |= causes
         # Where it breaks without anything being said, every other request breaks for the same cause.
-        self._hopeless = not (elsewhere or request is None or causes or request.headers or request.body in EMPTY)
+        self._hopeless = not (
+            elsewhere is not None or request is None or causes or request.headers or request.body in EMPTY
+        )
         return causes

@@ -143,7 +143,7 @@ class Errand:
         positive = sample.sort is Sort.POSITIVE and self.scene.reachable
         self._count(exchange, positive, declared=True)
         if exchange.status >= 500:
-            self._broke(exchange, elsewhere=sample.sort is Sort.ABSENT)
+            self._broke(exchange, sample.what, elsewhere=sample.sort is Sort.ABSENT)
         else:
             self._check(sample, response, exchange)
         self._tidy(sample.case.formatted_path, exchange)
@@ -165,7 +165,7 @@ class Errand:
         self._count(exchange, odd.ready and self.scene.reachable, declared=not odd.method)
         culprits = frozenset[str]()
         if exchange.status >= 500:
-            culprits = self._broke(exchange, elsewhere=bool(odd.path or odd.method or odd.absent or odd.what == AGAIN))
+            culprits = self._broke(exchange, odd.what, elsewhere=odd.elsewhere)
         elif exchange.ok and not odd.method:
             self._look(exchange)
         if not odd.keep:
@@ -188,8 +188,9 @@ class Errand:
         outcome.accepted += positive and (exchange.ok or self._is_all_there_is(exchange.status))
         outcome.successes += exchange.ok and declared
 
-    def _broke(self, exchange: Exchange, *, elsewhere: bool) -> frozenset[str]:
-        return self.outcome.breaks.taken_apart(exchange, self.scene.plain(), self.sender, elsewhere=elsewhere)
+    def _broke(self, exchange: Exchange, what: str, *, elsewhere: bool) -> frozenset[str]:
+        valid = self.scene.plain()
+        return self.outcome.breaks.taken_apart(exchange, valid, self.sender, what if elsewhere else None)
 
     def _tidy(self, path: str, exchange: Exchange) -> None:
         with suppress(Refused, NoAnswer):
@@ -228,10 +229,6 @@ class Errand:
         part = answer[:LONGEST_LIST] if isinstance(answer, list) else answer
         for each in answers.departures(schema, part):
             self.outcome.keep(Trouble(each.clause, each.field, each.expected, each.got), exchange)
-
-
-AGAIN = "once more"
-"""What an odd request is called whose oddness is that it was sent before."""
 
 
 class Scene:

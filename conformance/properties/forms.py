@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conformance.properties.odd import Odd, Script
+from conformance.properties.odd import AGAIN, Odd, Script
 
 JSON = (("content-type", "application/json"),)
 DEPTH = 150
@@ -51,4 +51,14 @@ def again(times: int = 2) -> Script:
     """Send a valid write that takes no body, and the same once more."""
     yield Odd("", ready=True, keep=times > 1)
     for _ in range(times - 1):
-        yield Odd("once more")
+        yield Odd(AGAIN)
+
+
+LONGEST_NAME = 150
+"""Characters of a name that the forms of customers, projects and activities take."""
+
+
+def copies_of_long_names() -> Script:
+    """Copy a record whose name leaves no room for what the name of a copy gets."""
+    for length in (LONGEST_NAME, LONGEST_NAME - 2):
+        yield Odd(f"with a name of {length} characters", prior={"name": "x" * length})

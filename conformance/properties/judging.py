@@ -37,6 +37,7 @@ def _server_errors(outcome: Outcome, judge: Judge, roles: Mapping[str, str]) -> 
             expected="no server error",
             got=str(exchange.status),
             exchange=exchange,
+            reason=outcome.breaks.said[cause],
             cause=cause,
             title=f"{outcome.label} answers {exchange.status}",
         )

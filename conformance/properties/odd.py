@@ -20,6 +20,7 @@ class Odd:
     `attributes` are laid over a valid body; `body` or `content` stand for the whole of it. `path` holds values for
     parameters of the path, all others are those of records of the run; with `absent` they are absent ids. With `ready`
     it is a valid request, and what it takes away is put there first; with `keep` what it did is not put right after it.
+    `prior` are attributes that the record in the path is given before.
     """
 
     what: str
@@ -33,6 +34,16 @@ class Odd:
     absent: bool = False
     ready: bool = False
     keep: bool = False
+    prior: Mapping[str, Any] | None = None
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether what is odd lies neither in the query nor in the body, but in the path or in what was before."""
+        return bool(self.path or self.method or self.absent or self.prior) or self.what == AGAIN
+
+
+AGAIN = "once more"
+"""What a request is called whose oddness is that it was sent before."""
 
 
 @dataclass(frozen=True)

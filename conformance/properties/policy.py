@@ -114,7 +114,7 @@ class Depth(enum.StrEnum):
         return cls.SMOKE if budget < 400 else cls.STANDARD if budget < 3000 else cls.THOROUGH
 
 
-ODD_REQUESTS = {Depth.STANDARD: 1320, Depth.THOROUGH: 1500}
+ODD_REQUESTS = {Depth.STANDARD: 1380, Depth.THOROUGH: 1500}
 """About how many requests scripts send, records made for them included (measured): the rest is drawn at random."""
 
 

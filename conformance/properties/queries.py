@@ -15,6 +15,8 @@ from conformance.properties.odd import Odd, Script
 from conformance.properties.requesting import Pairs
 
 LIGHT = 3
+"""Rows of listed values that a plain user sends."""
+
 HUGE = "99999999999999999999"
 """More than 64 bits."""
 BEYOND_COLUMN = "2147483648"
@@ -96,6 +98,7 @@ def light(operation: Operation) -> Script:
     parameters = Parameters.of(operation)
     if parameters.singles:
         yield next(_empty(parameters))
+    yield from _times(parameters, alone=False)
     yield from (each for each in islice(_values(parameters), LIGHT))
 
 
@@ -147,13 +150,13 @@ def _pages(parameters: Parameters) -> Iterator[Odd]:
             yield _odd(((name, value),))
 
 
-def _times(parameters: Parameters) -> Iterator[Odd]:
+def _times(parameters: Parameters, *, alone: bool = True) -> Iterator[Odd]:
     for value in MOMENTS if parameters.dates else ():
         yield _odd(tuple((name, value) for name in parameters.dates), f"all {value}")
     if len(parameters.dates) > 1:
         first, last = parameters.dates[:2]
         yield _odd(((first, MOMENTS[0]), (last, MOMENTS[1])), "the end before the begin")
-    for name in parameters.dates:
+    for name in parameters.dates if alone else ():
         for value in NO_MOMENTS:
             yield _odd(((name, value),))
 

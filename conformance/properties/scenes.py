@@ -55,6 +55,8 @@ class BoundScene(Scene):
         path = self._path(case, odd)
         if odd.ready:
             self._make_ready(path)
+        if odd.prior is not None:
+            self._session.patch("/".join(path.split("/")[:4]), json=self._binder.prior(odd.prior))
         if odd.content is not None or odd.body is not NO_BODY:
             return Request(odd.method or case.method, path, odd.query, odd.body, odd.content, odd.headers)
         body, plain = self._body(case, odd)
@@ -83,7 +85,15 @@ class BoundScene(Scene):
     @property
     def reachable(self) -> bool:
         """Whether the operation has records of its own to be about: without any it can only meet absent ones."""
-        return not self._targets.missing and not (self._is_meta and self._custom_field() is None)
+        if self._targets.missing or (self._is_meta and self._custom_field() is None):
+            return False
+        return not self._targets.unmade & self._needed
+
+    @property
+    def _needed(self) -> set[Kind]:
+        """The kinds of records that a valid body points at."""
+        row = self._row
+        return {row.body[name].kind for name in row.required if name in row.body} if row else set()
 
     @property
     def _is_meta(self) -> bool:

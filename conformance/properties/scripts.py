@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from conformance.exchange.kinds import NAMED
 from conformance.exchange.operations import Effect
 from conformance.exchange.operations import Operation as Row
 from conformance.properties import forms, queries
@@ -28,7 +29,7 @@ LENT_ONCE = "/api/timesheets"
 ITEM = 3
 """Slashes in the path of a record: what lies below gets fewer odd bodies."""
 
-LENT_WAVES = ("null", "a list of a text", "an object", "signs", "the most")
+LENT_WAVES = ("null", "a list of a text", "an object", "signs", "the most", "the least")
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,15 @@ class Repertoire:
             few = not deep and self.operation.path.count("/") > ITEM
             yield forms.bodies(absent=self.row.effect is Effect.START, few=few)
             yield nested(self.attributes, *self._known())
+            yield self._foreign()
             yield self.swell.script(TYPES if self.row.effect is Effect.START else tuple(WAVES))
         elif list(self.operation.body):
             yield forms.bodies()
         else:
             yield forms.again()
             yield forms.body_of_none()
+            if self.row.creates in NAMED:
+                yield forms.copies_of_long_names()
 
     def lent(self) -> Iterator[Script]:
         """Yield the scripts for a plain user: what he may use, as far as it is known beforehand."""
@@ -91,6 +95,12 @@ class Repertoire:
     def swell(self) -> Swell:
         """The waves of odd values in all attributes."""
         return Swell(self.attributes, self.binder.marked)
+
+    def _foreign(self) -> Script:
+        """Send a reference to a record that goes with another one than that in the body."""
+        other = self.targets.foreign_activity() if {"project", "activity"} <= set(self.attributes) else None
+        if other is not None:
+            yield Odd("an activity of another project", attributes={"activity": other})
 
     def _telling(self) -> Iterator[Script]:
         item = self.operation.path.count("/") == ITEM

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 from typing import Any, Protocol
 
 from conformance.exchange import BAND, Record, Records, Refused, Session
@@ -34,7 +35,8 @@ class RunTargets:
     """Records for the requests of one operation. References are shared by the whole process, targets are not.
 
     What cannot be made on this instance, or is nobody's to make, is stood in for by an absent id, and named in
-    `missing` with the reason. `finder` is given for reads alone: they may be about records that are there already.
+    `missing` with the reason; references of a kind in `unmade` are absent. `finder` is given for reads alone: they may
+    be about records that are there already, and share those that are made for them.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class RunTargets:
         # What is only read may be the same for all operations.
         self._made = shared.to_read[actors[0].name] if finder is not None else dict[Kind, Record]()
         self.missing: dict[Kind, str] = {}
+        self.unmade: set[Kind] = set()
 
     def target(self, kind: Kind, number: int) -> int:
         """Return the id of the operation's own record of that kind, made now where there is none."""
@@ -68,12 +71,18 @@ class RunTargets:
     def reference(self, kind: Kind, number: int) -> int:
         """Return one of the ids of that kind which all requests of this process point at."""
         ids = self._shared.ids(kind)
+        if not ids:
+            self.unmade.add(kind)
         return ids[number % len(ids)] if ids else ABSENT
 
     def member(self, number: int) -> int:
         """Return the id of an actor who is no member of a new team, which the strongest leads."""
         others = [actor.user_id for actor in self._actors[1:] if actor.user_id is not None]
         return others[number % len(others)] if others else self.reference(Kind.USER, number)
+
+    def foreign_activity(self) -> int | None:
+        """Return the id of an activity of another project than the one that requests point at; None without any."""
+        return self._shared.foreign_activity
 
     def forget(self, kind: Kind) -> None:
         """Take the next record of that kind anew: this one may be gone or changed for good."""
@@ -143,6 +152,14 @@ class SharedReferences:
             self._asked.add(kind)
             self._ask(kind)
         return self._ids[kind]
+
+    @cached_property
+    def foreign_activity(self) -> int | None:
+        """An activity of a project of its own, None where the run can make none."""
+        try:
+            return self._records.activity(self._records.project(self._records.kept_customer())).id
+        except Refused:
+            return None
 
     def tag(self) -> str | None:
         """Return the name of a tag of the run, None where it can make none."""

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.exchange.bodies import field_key
+from conformance.exchange.rules.naming import cannot_be_a_name
+from conformance.properties.binding import NAME_ATTRIBUTES
 from conformance.properties.odd import Odd, Reply, Script
 from conformance.properties.senses import Sense
 from conformance.properties.targets import ABSENT
@@ -45,7 +47,7 @@ _TIMERS_AND_TAGS = (Sense.END, Sense.TAGS)
 """An `end` that is no moment would start a record that runs on; tags are names, which the guard wants to know."""
 _REFERENCES = (Sense.ID, Sense.IDS, Sense.MEMBERS)
 _MOMENT = "2024-05-06T10:00:00"
-_LENGTHS = (256, 101, 61, 31)
+_LENGTHS = (256, 150, 100, 60, 30)
 _SIGNS = "'\"\\;--%_{{ 7 }}<b>&#x27;"
 _FACE = "漢字 😀 \u202e"
 
@@ -63,11 +65,11 @@ WAVES: Mapping[str, Wave] = {
     "another word": {
         Sense.TEXT: ("null",), Sense.CHOICE: ("abc",), Sense.NUMBER: ("abc",), Sense.DURATION: ("abc", "1:99"),
         Sense.FLAG: ("yes",), Sense.ID: ("abc",), Sense.IDS: ("abc",), Sense.MEMBERS: ("abc",),
-        Sense.BEGIN: ("not a date",), Sense.DATE: ("not a date",),
+        Sense.BEGIN: ("not a date",), Sense.DATE: ("not a date",), Sense.TAGS: (",{mark},,{mark} , ",),
     },
     "an absent record": {Sense.ID: (ABSENT,), Sense.IDS: ([ABSENT],)},
     "signs": {
-        Sense.TEXT: (_SIGNS + _FACE + "\u0000b", _FACE, _SIGNS), Sense.CHOICE: (_FACE + "\u0000",),
+        Sense.TEXT: (_SIGNS + _FACE + "\u0000b", _FACE + "\u0000b", _FACE), Sense.CHOICE: (_FACE + "\u0000",),
         Sense.NUMBER: ("1\u0000", "１２", "1,5", 0.001), Sense.DURATION: ("1\u0000", "１:３０", "1,5"),
         Sense.TAGS: ("{mark}" + _SIGNS + _FACE + "\u0000", "{mark}" + _FACE),
         Sense.BEGIN: ("0000-00-00T00:00:00", "2024-02-30T10:00:00"),
@@ -129,7 +131,12 @@ class Swell:
         wave = WAVES[name]
         found = {each: wave[sense] for each, sense in self.attributes.items() if sense in wave}
         found |= {each: (BESIDE[name, each],) for each in found if (name, each) in BESIDE}
-        return {each: tuple(map(self.marked, ladder)) for each, ladder in found.items()}
+        return {each: tuple(map(self.marked, ladder)) for each, ladder in found.items() if _may_be(each, ladder[0])}
+
+
+def _may_be(name: str, value: Any) -> bool:
+    """Whether a value may be sent: a name that is no text, and could be taken for one, would carry no mark."""
+    return name not in NAME_ATTRIBUTES or isinstance(value, str) or cannot_be_a_name(value)
 
 
 def _surf(name: str, ladders: Mapping[str, Ladder], halvings: int) -> Generator[Odd, Reply, int]:
@@ -203,6 +210,9 @@ def _texts(child: Any) -> Iterator[str]:
         yield from _texts(inner)
 
 
+KEYS: Mapping[str, Any] = {"": "x", "a.b": "x", "a[b]": "x", "x" * 300: "x"}
+"""Names that no attribute has."""
+
 MEMBERS: Mapping[str, Callable[[int], Any]] = {
     "nobody": lambda _: [],
     "null": lambda _: [None],
@@ -229,7 +239,9 @@ def nested(attributes: Mapping[str, Sense], user: int, known: Mapping[str, int])
     """Send what only lists can be wrong in: members one by one, references twice, keyed and nested.
 
     `user` is the id of an actor, `known` has a reference that is there for each attribute that is a list of them.
+    Names that no attribute has come first.
     """
+    yield Odd("odd names", attributes=KEYS)
     for name, sense in attributes.items():
         for what, make in MEMBERS.items() if sense is Sense.MEMBERS else ():
             yield Odd(f"{name}: {what}", attributes={name: make(user)})

@@ -96,6 +96,7 @@ def steps(world: World) -> Iterator[Step]:
     yield from _strangers(world)
     yield from _reads(world)
     yield from _writes(world)
+    yield from _oddities(world)
     yield from _rights(world)
     yield from _ends(world)
 
@@ -244,6 +245,26 @@ def _sheets(world: World, on: dict[str, int]) -> Iterator[Step]:
     yield Step("worker", "PATCH", f"/api/timesheets/{world.ids['sheet']}/restart", {})
     yield Step("superadmin", "POST", "/api/timesheets", {**on})
     yield Step("superadmin", "PATCH", "/api/timesheets/{newest}/stop")
+
+
+def _oddities(world: World) -> Iterator[Step]:
+    """What makes a careless server fail: values, parameters and states that nobody thought of."""
+    ids, nobody = world.ids, {"members": [{"user": 1, "teamlead": True}, {"user": None}]}
+    on = {**SUMMER, "project": ids["project"], "activity": ids["global"]}
+    project, sheet = f"/api/projects/{ids['project']}", f"/api/timesheets/{ids['winter']}"
+    for query in ("tags/find?name[]=a", "timesheets?tags[][]=a", "customers?term=%FF", f"invoices?page={10**20}"):
+        yield Step("superadmin", "GET", f"/api/{query}")
+    yield Step("superadmin", "GET", f"/api/actions/project/{ids['project']}/index/xx")
+    yield Step("superadmin", "POST", f"/api/customers/{ids['customer']}/comments", {"message": "x" * 70_000})
+    yield Step("superadmin", "PATCH", f"/api/teams/{ids['team']}", nobody)
+    yield Step("superadmin", "PATCH", f"/api/activities/{ids['global']}/meta", {"name": ["a"], "value": "x"})
+    yield Step("superadmin", "POST", "/api/timesheets", {**on, "end": "9999-12-31T23:59:59"})
+    yield Step("superadmin", "PATCH", sheet, {"hourlyRate": 1e308})
+    yield Step("superadmin", "PATCH", f"/api/customers/{ids['customer']}", [])
+    yield Step("superadmin", "PATCH", f"{sheet}/stop")
+    yield Step("superadmin", "PATCH", project, {"name": "x" * 150})
+    yield Step("superadmin", "POST", f"{project}/duplicate")
+    yield Step("worker", "POST", "/api/timesheets", {**on, "description": "x" * 300})
 
 
 def _rights(world: World) -> Iterator[Step]:

@@ -28,6 +28,7 @@ THEMES = (
     "filters",
     "data",
     "errors",
+    "crashes",
     "permissions",
     "variations",
 )

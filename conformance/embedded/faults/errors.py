@@ -1,4 +1,4 @@
-"""Faults of refusals: their status, their body, and server errors for plausible input."""
+"""Faults of refusals: their status and their body."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from conformance.embedded.faults.messages import Answer, Request, answer, refusa
 from conformance.embedded.faults.registry import Inner, fault
 
 _PAGE = b"<!DOCTYPE html><html><body><h1>Oops! An Error Occurred</h1></body></html>"
-_FORMS = ("POST /api/customers", "POST /api/projects", "POST /api/activities", "POST /api/timesheets")
-_CHANGES = ("PATCH /api/customers/{id}", "PATCH /api/projects/{id}", "PATCH /api/activities/{id}")
+FORMS = ("POST /api/customers", "POST /api/projects", "POST /api/activities", "POST /api/timesheets")
+CHANGES = ("PATCH /api/customers/{id}", "PATCH /api/projects/{id}", "PATCH /api/activities/{id}")
 _EXTRA = "extra fields"
 
 
@@ -44,15 +44,13 @@ def message_missing(_request: Request, given: Answer) -> Answer:
     return given.with_json({key: item for key, item in value.items() if key != "message"})
 
 
-@fault(
-    "refusal-is-200", breaks=("error.unknown-attribute", "error.names-field", "definition.bodies-refused"), on=_FORMS
-)
+@fault("refusal-is-200", breaks=("error.unknown-attribute", "error.names-field", "definition.bodies-refused"), on=FORMS)
 def refusal_is_200(_request: Request, given: Answer) -> Answer:
     """A refused body is answered 200, with the errors in the answer."""
     return given.with_status(200) if given.status == 400 else given
 
 
-@fault("fields-not-named", breaks=("error.names-field",), on=(*_FORMS, *_CHANGES))
+@fault("fields-not-named", breaks=("error.names-field",), on=(*FORMS, *CHANGES))
 def fields_not_named(_request: Request, given: Answer) -> Answer:
     """A refused body does not tell which attribute was wrong."""
     return refusal(400, "Validation Failed") if given.status == 400 else given
@@ -81,7 +79,7 @@ def internals_in_not_found(_request: Request, given: Answer) -> Answer:
     return refusal(404, text) if given.status == 404 else given
 
 
-@fault("unknown-attribute-dropped", breaks=("error.unknown-attribute",), on=(*_FORMS, *_CHANGES))
+@fault("unknown-attribute-dropped", breaks=("error.unknown-attribute",), on=(*FORMS, *CHANGES))
 async def unknown_attribute_dropped(request: Request, inner: Inner) -> Answer:
     """An unknown attribute is dropped in silence."""
     given = await inner(request)
@@ -97,13 +95,13 @@ async def unknown_attribute_dropped_in_patch(request: Request, inner: Inner) -> 
     return await unknown_attribute_dropped(request, inner)
 
 
-@fault("malformed-body-accepted", breaks=("error.malformed-body",), on=_CHANGES)
+@fault("malformed-body-accepted", breaks=("error.malformed-body",), on=CHANGES)
 def malformed_body_accepted(request: Request) -> Request:
     """A PATCH whose body is not JSON is answered as if nothing had been sent."""
     return request if request.json is not None else request.with_json({})
 
 
-@fault("malformed-body-crashes", breaks=("error.malformed-body", "error.no-server-error"), on=_FORMS)
+@fault("malformed-body-crashes", breaks=("error.malformed-body", "error.no-server-error"), on=FORMS)
 async def malformed_body_crashes(request: Request, inner: Inner) -> Answer:
     """A body that is not JSON is a server error in POST."""
     given = await inner(request)
@@ -128,66 +126,3 @@ async def unknown_path_is_200(request: Request, inner: Inner) -> Answer:
     given = await inner(request)
     unknown = given.status == 404 and not any(part.isdecimal() for part in request.route.split("/"))
     return given.with_status(200).with_body(_PAGE, "text/html") if unknown and request.value("page") is None else given
-
-
-@fault("emoji-crashes", breaks=("error.no-server-error",), on=(*_FORMS, *_CHANGES))
-async def emoji_crashes(request: Request, inner: Inner) -> Answer:
-    """A text with a character beyond the basic plane is a server error: the columns are utf8, not utf8mb4."""
-    wide = any(isinstance(v, str) and any(ord(c) > 0xFFFF for c in v) for v in request.fields.values())
-    return crash() if wide else await inner(request)
-
-
-@fault("list-for-text-crashes", breaks=("error.no-server-error",), on=("POST /api/tags", "POST /api/activities"))
-async def list_for_text_crashes(request: Request, inner: Inner) -> Answer:
-    """A list where a text is meant is a server error."""
-    return crash() if isinstance(request.fields.get("name"), list) else await inner(request)
-
-
-@fault("null-name-crashes", breaks=("error.no-server-error",), on=_CHANGES)
-async def null_name_crashes(request: Request, inner: Inner) -> Answer:
-    """A name sent as null in PATCH is a server error."""
-    return crash() if request.fields.get("name", "") is None else await inner(request)
-
-
-@fault("long-comment-crashes", breaks=("error.no-server-error",), on=_FORMS)
-async def long_comment_crashes(request: Request, inner: Inner) -> Answer:
-    """A comment or description of more than 255 characters is a server error."""
-    long = any(len(str(request.fields.get(name, ""))) > 255 for name in ("comment", "description"))
-    return crash() if long else await inner(request)
-
-
-@fault("empty-patch-crashes", breaks=("error.no-server-error",), on=("PATCH /api/timesheets/{id}", *_CHANGES))
-async def empty_patch_crashes(request: Request, inner: Inner) -> Answer:
-    """A PATCH with an empty object is a server error."""
-    given = await inner(request)
-    return crash() if given.ok and request.json == {} else given
-
-
-@fault("recent-user-crashes", breaks=("error.no-server-error",), on=("GET /api/timesheets/recent",))
-async def recent_user_crashes(request: Request, inner: Inner) -> Answer:
-    """The recent records crash over a query parameter that nobody thought of."""
-    return crash() if request.value("user") is not None else await inner(request)
-
-
-@fault("empty-term-crashes", breaks=("error.no-server-error",), on=("GET /api/projects", "GET /api/timesheets"))
-async def empty_term_crashes(request: Request, inner: Inner) -> Answer:
-    """An empty search term is a server error."""
-    return crash() if request.value("term") == "" else await inner(request)
-
-
-@fault("quote-in-term-crashes", breaks=("error.no-server-error",), on=("GET /api/customers",))
-async def quote_in_term_crashes(request: Request, inner: Inner) -> Answer:
-    """A search term with a quote is a server error."""
-    return crash() if "'" in (request.value("term") or "") else await inner(request)
-
-
-@fault("order-by-rate-crashes", breaks=("error.no-server-error",), on=("GET /api/timesheets",))
-async def order_by_rate_crashes(request: Request, inner: Inner) -> Answer:
-    """Sorting time records by rate, a documented value, is a server error."""
-    return crash() if request.value("orderBy") == "rate" else await inner(request)
-
-
-@fault("absent-team-member-crashes", breaks=("error.no-server-error",), on=("* /api/teams/{id}/*",))
-def absent_team_member_crashes(_request: Request, given: Answer) -> Answer:
-    """Attaching to a team what does not exist is a server error."""
-    return crash() if given.status == 404 else given

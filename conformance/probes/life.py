@@ -141,11 +141,7 @@ def switched_off(lab: Lab, subject: Subject, flags: Sequence[str]) -> Off:
 
 
 def _switched_off(lab: Lab, subject: Subject, flags: Sequence[str]) -> Off:
-    off: dict[str, Any] = dict.fromkeys(flags, False)
-    if subject.kind.name == "timesheets":
-        place = life_ground(lab, subject)
-        off |= {"project": place.project, "activity": place.activity}
-        off |= {"begin": f"{place.year}-02-12T10:00:00", "end": f"{place.year}-02-12T11:00:00"}
+    off = {**dict.fromkeys(flags, False), **_on_ground(lab, subject, "02-12")}
     made = create(lab, subject.kind, off, actor=subject.actor)
     number = ident(made)
     if number is None:
@@ -212,10 +208,11 @@ def _gone(lab: Lab, subject: Subject) -> Gone | None:
     if kind.delete is None:
         return None
     other = born(lab, subject)
-    made = create(lab, kind, actor=subject.actor)
+    made = create(lab, kind, {**_another_user(lab, kind), **_on_ground(lab, subject, "02-14")}, actor=subject.actor)
     number, parent = ident(made), parent_of(lab, kind)
     if number is None:
         return None
+    find(lab, subject, number)  # A list that has it now must not have it from memory afterwards.
     session, path = lab.session(subject.actor), kind.path(kind.delete, number, parent)
     first = read(lab, subject, number)
     deleted = session.delete(path)
@@ -225,6 +222,21 @@ def _gone(lab: Lab, subject: Subject) -> Gone | None:
     spared = _row(listing, other.number) is not None if listing and told and other.listed is not None else None
     still = found is not None if told else None
     return Gone(first.status if first else 200, deleted, after, session.delete(path), still, spared)
+
+
+def _on_ground(lab: Lab, subject: Subject, day: str) -> dict[str, Any]:
+    """Return what puts a time record on the ground of its life, on a day without its year; nothing for other kinds."""
+    if subject.kind.name != "timesheets":
+        return {}
+    place = life_ground(lab, subject)
+    times = {"begin": f"{place.year}-{day}T10:00:00", "end": f"{place.year}-{day}T11:00:00"}
+    return {"project": place.project, "activity": place.activity, **times}
+
+
+def _another_user(lab: Lab, kind: Kind) -> Mapping[str, Any]:
+    """Return the user that a rate is for where there may be one a user: others than those of other probes."""
+    apart = kind.parent is not None and "user" in {field.name for field in kind.fields(kind.create)}
+    return {"user": lab.actors[1].user_id} if apart and len(lab.actors) > 1 else {}
 
 
 def refused_changes(lab: Lab, subject: Subject, bad: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Changed]]:
@@ -253,10 +265,8 @@ def refused_create(lab: Lab, subject: Subject) -> tuple[Exchange, Exchange, bool
         return None
     word = lab.name("not to be made")
     fields: dict[str, Any] = {text: word, "conformanceUnknown": "x"}
-    if kind.name == "timesheets":
-        place = life_ground(lab, subject)
-        fields |= {"project": place.project, "activity": place.activity}
-        fields |= {"begin": f"{place.year}-02-13T10:00:00", "end": f"{place.year}-02-13T11:00:00"}
+    fields |= {"visible": True} if "visible" in {field.name for field in kind.fields(kind.create)} else {}
+    fields |= _on_ground(lab, subject, "02-13")
     answer = create(lab, kind, fields, actor=subject.actor)
     listing, _ = find(lab, subject, 0)
     rows = listing.json_or_none() if listing is not None else None

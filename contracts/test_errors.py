@@ -24,6 +24,7 @@ from conformance.probes.errors import (
     makes,
     malformed,
     malformed_changes,
+    plain_refusals,
     unknown_attribute,
     unknown_paths,
     wrong_types,
@@ -164,6 +165,20 @@ def test_unknown_path(lab: Lab, judge: Judge) -> None:
             got=f"{rebuff.exchange.status}, {'JSON' if rebuff.exchange.json_or_none() is not None else 'no JSON'}",
             exchange=rebuff.exchange,
         )  # fmt: skip
+        every_refusal(judge, rebuff)
+
+
+@clause("error.body")
+def test_refusals_are_formed(lab: Lab, judge: Judge) -> None:
+    """A refusal of each sort is JSON with its code and a message: what is absent, what is wrong, what is forbidden."""
+    for rebuff in plain_refusals(lab):
+        every_refusal(judge, rebuff)
+
+
+@clause("error.no-internals")
+def test_refusals_tell_nothing(lab: Lab, judge: Judge) -> None:
+    """A refusal of each sort tells nothing of the server's inside."""
+    for rebuff in plain_refusals(lab):
         every_refusal(judge, rebuff)
 
 

@@ -189,6 +189,24 @@ def makes(lab: Lab, operation: Operation) -> bool:
         return False
 
 
+def plain_refusals(lab: Lab) -> tuple[Rebuff, ...]:
+    """Ask for one refusal of each sort, none of which could do anything; asked once a process."""
+    return lab.once("plain refusals", lambda: tuple(_plain_refusals(lab)))
+
+
+def _plain_refusals(lab: Lab) -> Iterator[Rebuff]:
+    for path in ("customers", "projects", "timesheets", "teams"):
+        if f"GET /api/{path}/{{id}}" in lab.index:
+            exchange = lab.session().get(f"/api/{path}/{ABSENT_ID}")
+            yield Rebuff(f"GET /api/{path}/{{id}}", "absent record", "", exchange)
+    for path, params in (("/api/timesheets", {"size": "many"}), ("/api/timesheets/recent", {"begin": "soon"})):
+        if f"GET {path}" in lab.index:
+            yield Rebuff(f"GET {path}", "wrong parameter", "", lab.session().get(path, params=params))
+    for path in ("/api/users", "/api/teams"):
+        if f"GET {path}" in lab.index:
+            yield Rebuff(f"GET {path}", "without the right", "", lab.session(lab.plainest).get(path))
+
+
 def unknown_paths(lab: Lab) -> tuple[Rebuff, ...]:
     """Ask for paths that no version has."""
     paths = ("/api/conformance-test", f"/api/conformance-test/{ABSENT_ID}")

@@ -100,20 +100,25 @@ def listed_and_read(lab: Lab, actor: Actor, count: int) -> Iterator[Listed]:
         item = lab.index.item_of(operation.path)
         if operation.method != "GET" or operation.path_parameters or item is None:
             continue
+        any_team = _reads_any(lab, actor, operation.path)
         everybody = {"user": "all", "size": 100} if operation.path == COLLECTION else {}
         ids = chosen(ids_of(lab.session(actor).get(operation.path, params=everybody)) or [], count)
-        if ids:
-            head = item.path.rpartition("/")[0]
-            read = [(each, lab.session(actor).get(f"{head}/{each}")) for each in ids]
-            yield Listed(operation.label, _reads_any(lab, actor, operation.path, read), read)
+        head = item.path.rpartition("/")[0]
+        read = [(each, lab.session(actor).get(f"{head}/{each}")) for each in ids]
+        if operation.path == "/api/users":
+            any_team = any(answer.ok for number, answer in read if number != actor.user_id)
+        yield Listed(operation.label, any_team, read)
 
 
-def _reads_any(lab: Lab, actor: Actor, path: str, read: Sequence[tuple[int, Exchange]]) -> bool:
+def _reads_any(lab: Lab, actor: Actor, path: str) -> bool:
+    """Whether an actor reads one of the records of no team; True for what belongs to none."""
     kind = path.rpartition("/")[2]
     if kind not in ("customers", "projects", "activities"):
-        return kind != "users" or any(answer.ok for number, answer in read if number != actor.user_id)
+        return True
     try:
-        return lab.session(actor).get(f"{path}/{lab.parent(kind)}").ok
+        lent = dict(zip(("projects", "activities"), lab.bookable, strict=True))
+        teamless = [lab.parent(kind), *([lent[kind]] if kind in lent else [])]
+        return any(lab.session(actor).get(f"{path}/{number}").ok for number in teamless)
     except Refused:
         return False
 

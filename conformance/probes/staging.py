@@ -16,6 +16,7 @@ from conformance.probes.kinds import Kind, kind_named, kinds
 from conformance.probes.lab import Lab
 from conformance.probes.making import create, ident
 from conformance.probes.samples import minimal
+from conformance.words import Actor
 
 _NAMED = {"view": "index", "locale": "en"}
 _TEXT_FIELDS = {"timesheets": "description", "comments": "message"}
@@ -63,7 +64,8 @@ def _aim(lab: Lab, operation: Operation) -> Aim | None:
         return _own_profile(lab, operation)
     if operation.method == "POST" and len(parts) == 1:
         return _creation(lab, kind)
-    if not any(part.startswith("{") for part in parts):
+    if not any(part.startswith("{") for part in parts) or (parts[-1] == "duplicate" and kind.name != "timesheets"):
+        # What a copy of a project brings along could not all be told to be the run's.
         return None
     dress(lab, kind)
     path = _filled(lab, operation, kind, parts)
@@ -110,11 +112,20 @@ def exhibit(lab: Lab, kind: Kind) -> Mapping[str, Any] | None:
 
     def make() -> Mapping[str, Any] | None:
         above = exhibit(lab, _parent(lab, kind)) if kind.parent else None
-        made = create(lab, kind, _extra(lab, kind), parent=above["id"] if above else None)
-        return made.json() if ident(made) is not None else None
+        for owner in _owners(lab, kind):
+            made = create(lab, kind, _extra(lab, kind), actor=owner, parent=above["id"] if above else None)
+            if ident(made) is not None:
+                return dict(made.json())
+        return None
 
     found: Mapping[str, Any] | None = lab.once(f"staged {kind.name}", make)
     return found
+
+
+def _owners(lab: Lab, kind: Kind) -> list[Actor]:
+    """Return who is to own a record: a time record is first of all for who has a token that expired, as its target."""
+    expired = [actor for actor in lab.actors if any(token.expired for token in actor.tokens)]
+    return [*expired[:1], lab.strongest] if kind.name == "timesheets" else [lab.strongest]
 
 
 def _extra(lab: Lab, kind: Kind) -> dict[str, Any]:

@@ -109,7 +109,8 @@ def test_running_records_are_told_apart(lab: Lab, judge: Judge, timer: str) -> N
         strangers, missing = set(each.names or ()) - set(each.expected), set(each.expected) - set(each.names or ())
         for clause_id, wrong in (("filter.matches", strangers), ("filter.finds", missing)):
             judge.on(clause_id).check(
-                not wrong and each.names is not None, operation=SMOKE[0], field="active", value=each.window,
+                not wrong and each.names is not None, operation=each.exchange.operation, field="active",
+                value=each.window,
                 expected=f"the {each.expected[0]} one", got=" and ".join(each.names or ()) or "none",
                 exchange=each.exchange,
             )  # fmt: skip
@@ -151,8 +152,8 @@ def test_orders(lab: Lab, judge: Judge, filtered_list: str) -> None:
                 got=each.word, exchange=each.exchange,
             )  # fmt: skip
         judge.check(
-            each.word == "sorted", operation=filtered_list, field="orderBy", value=f"{each.by} {each.order}",
-            expected="sorted", got=each.word, exchange=each.exchange,
+            each.word == "sorted", operation=filtered_list, field="orderBy",
+            value=each.asked or f"{each.by} {each.order}", expected="sorted", got=each.word, exchange=each.exchange,
         )  # fmt: skip
     if not found:
         judge.skip("not observable: this list documents no order", operation=filtered_list)

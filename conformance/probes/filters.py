@@ -27,6 +27,7 @@ def _named(plural: str, made: Sequence[Row], more: Mapping[str, Any]) -> Iterato
     label, own = f"GET /api/{plural}", {row["id"]: row for row in made}
     for value, fits in (("3", anything), ("1", has("visible", True)), ("2", has("visible", False))):
         yield Question(label, "visible", value, {**more, "visible": value}, fits, own)
+    yield Question(label, "visible", "absent", more, has("visible", True), own)
     tail = str(made[0]["name"]).partition(" ")[2]
     params = {**more, "visible": "3", "term": tail}
     yield Question(label, "term", "the end of an own name", params, among(own, says(tail, "name")), own)
@@ -104,10 +105,22 @@ def _make_activities(lab: Lab) -> list[Row]:
 
 
 def _tags(lab: Lab) -> Iterator[Question]:
-    made = lab.once("filtered tags", lambda: [lab.records.tag(name=lab.name(f"filtered {w}")).body for w in ("a", "b")])
-    own = {row["id"]: row for row in made}
-    name = str(made[0]["name"])
+    own = {row["id"]: row for row in _made_tags(lab)}
+    name = str(next(iter(own.values()))["name"])
     yield Question("GET /api/tags/find", "name", "an own name", {"name": name}, says(name, "name"), own)
+
+
+def _tag_names(lab: Lab) -> Iterator[Question]:
+    own = {str(row["name"]): {"id": row["name"], "name": row["name"]} for row in _made_tags(lab)}
+    name = next(iter(own))
+    for value, fits in (("", anything), (name, says(name, "name"))):
+        params = {"name": value} if value else {}
+        yield Question("GET /api/tags", "name", "an own name" if value else "absent", params, fits, own)
+
+
+def _made_tags(lab: Lab) -> list[Row]:
+    words = ("filtered a", "filtered b")
+    return lab.once("filtered tags", lambda: [lab.records.tag(name=lab.name(word)).body for word in words])
 
 
 def _users(lab: Lab) -> Iterator[Question]:
@@ -134,6 +147,7 @@ QUESTIONS: Mapping[str, Callable[[Lab], Iterator[Question]]] = {
     "GET /api/projects": _projects,
     "GET /api/activities": _activities,
     "GET /api/tags/find": _tags,
+    "GET /api/tags": _tag_names,
     "GET /api/users": _users,
 }
 """The lists that are asked, each with its questions; the first is the whole list, but for time records."""

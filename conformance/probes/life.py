@@ -33,6 +33,14 @@ class Born:
     listed: Mapping[str, Any] | None = None
     recent: tuple[Exchange, Mapping[str, Any]] | None = None
 
+    @property
+    def twins(self) -> int:
+        """How many records in the list have the text that this one alone was given."""
+        name = next((name for name in ("name", "description") if name in self.sent), "")
+        rows = self.listing.json_or_none() if self.listing is not None else None
+        own = [row for row in rows if attribute(row, name) == self.sent.get(name)] if isinstance(rows, list) else []
+        return len(own) - 1 if name else 0
+
 
 @dataclasses.dataclass(frozen=True)
 class Changed:

@@ -66,6 +66,9 @@ def _link(lab: Lab, team: int, plural: str, number: int, template: str) -> Itera
     seen = session.get(f"/api/teams/{team}")
     yield Done("GET /api/teams/{id}", f"{plural} attached", _linked(seen, plural, number, True), seen)
     yield Done(f"POST {template}", "the rest stays", _rest(before, seen.json_or_none(), plural), seen)
+    if plural in WORDS:
+        shown = session.get(f"/api/{plural}/{number}")
+        yield Done(f"GET /api/{plural}/{{id}}", "teams of the attached", _linked(shown, "teams", team, True), shown)
     detached = session.delete(path)
     yield Done(f"DELETE {template}", "detached", _linked(detached, plural, number, False), detached)
     seen = session.get(f"/api/teams/{team}")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.definition import Operation
 from conformance.probes.filters import answers
 from conformance.probes.grounds import COLLECTION, ids_of
 from conformance.probes.lab import Lab
@@ -24,6 +25,7 @@ class Ordered:
     order: str
     word: str
     exchange: Exchange
+    asked: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,24 @@ def _ordered(lab: Lab, label: str) -> Iterator[Ordered]:
     whole = found[0].question
     own = {number: whole.own[number] for number in whole.expected}
     names = [str(each) for each in by.enum or re.findall(r"[A-Za-z]+", by.pattern or "")]
+    default = _default(operation)
+    if default is not None:
+        yield Ordered(*default, _order_word(found[0].exchange, *default, own), found[0].exchange, "by default")
     for name in names if lab.beyond("standard") else names[:2]:
         for order in ("ASC", "DESC"):
             params = {**whole.params, "orderBy": name, "order": order}
             exchange = lab.session().get(operation.path, params=params)
             yield Ordered(name, order, _order_word(exchange, name, order, own), exchange)
+
+
+_DEFAULT = re.compile(r"\(default: (\w+)\)")
+
+
+def _default(operation: Operation) -> tuple[str, str] | None:
+    """Return attribute and direction of the order that a list documents where none is asked for, None without one."""
+    said = [_DEFAULT.search(each.description) for each in map(operation.query, ("orderBy", "order")) if each]
+    by, order = (found[1] if found else None for found in said) if len(said) == 2 else (None, None)
+    return (by, order) if by is not None and order in ("ASC", "DESC") else None
 
 
 def _order_word(exchange: Exchange, name: str, order: str, own: Mapping[int, Any]) -> str:

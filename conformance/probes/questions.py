@@ -29,10 +29,10 @@ class Question:
     value: str
     params: Mapping[str, Any]
     fits: Fits
-    own: Mapping[int, Row]
+    own: Mapping[Any, Row]
 
     @property
-    def expected(self) -> tuple[int, ...]:
+    def expected(self) -> tuple[Any, ...]:
         """The run's own records that the list should have."""
         return tuple(number for number, row in self.own.items() if self.fits(row))
 
@@ -51,7 +51,7 @@ class Filtered:
     exchange: Exchange
 
     @property
-    def own(self) -> list[int]:
+    def own(self) -> list[Any]:
         """The run's own records in the list."""
         return [row["id"] for row in self.rows or () if row.get("id") in self.question.own]
 
@@ -65,6 +65,8 @@ def ask(lab: Lab, question: Question) -> Filtered:
     """Send a question as the strongest actor. Raises Refused."""
     exchange = lab.session().get(question.operation.removeprefix("GET "), params=dict(question.params))
     body = exchange.json_or_none() if exchange.ok else None
+    if isinstance(body, list) and all(isinstance(row, str) for row in body):
+        body = [{"id": row, "name": row} for row in body]  # A list of names.
     rows = body if isinstance(body, list) and all(isinstance(row, dict) for row in body) else None
     return Filtered(question, rows, exchange)
 
@@ -99,6 +101,6 @@ def every(*all_of: Fits) -> Fits:
     return lambda row: all(fits(row) for fits in all_of)
 
 
-def among(own: Mapping[int, Row], fits: Fits) -> Fits:
+def among(own: Mapping[Any, Row], fits: Fits) -> Fits:
     """A row fits that fits, or that is not the run's own: for what a row of others' does not show."""
     return lambda row: row.get("id") not in own or fits(row)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from conformance.probes.grounds import Ground, ground, listed, put
+from conformance.probes.grounds import Ground, ground, ids_of, listed, put
 from conformance.probes.lab import Lab
 from conformance.probes.making import ident
 from conformance.probes.timers import clock, finished
@@ -129,6 +129,11 @@ def ask_active(lab: Lab, actor: Actor) -> tuple[Taken, ...]:
             exchange, ids = listed(lab, actor, {"active": value, "project": lab.bookable[0], "size": 500, **span})
             mine = None if ids is None else tuple(names[number] for number in ids if number in names)
             found.append(Taken(value, (expected,), mine, exchange))
+        if "GET /api/timesheets/active" in lab.index:
+            exchange = lab.session(actor).get("/api/timesheets/active")
+            ids = ids_of(exchange)
+            mine = None if ids is None else tuple(names[number] for number in ids if number in names)
+            found.append(Taken("the active ones", ("running",), mine, exchange))
         unbook(lab, running)
     unbook(lab, original)
     return tuple(found)

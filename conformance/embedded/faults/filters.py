@@ -80,9 +80,9 @@ def term_ignored(request: Request) -> Request:
     return request.without_query("term")
 
 
-@fault("tag-name-ignored", breaks=("filter.matches", "filter.narrows"), on=("GET /api/tags/find",))
+@fault("tag-name-ignored", breaks=("filter.matches", "filter.finds", "filter.narrows"), on=("GET /api/tags/find",))
 def tag_name_ignored(request: Request) -> Request:
-    """The search for tags lists all of them."""
+    """The search for tags pays no heed to the name."""
     return request.without_query("name")
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 import json
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -184,9 +185,23 @@ class Exchange:
             elif name.lower() in {"authorization", "content-type", "accept", "x-auth-user", "x-auth-token"}:
                 words.append("-H " + shlex.quote(f"{name}: {value}"))
         if self.request_body is not None:
-            words.append("--data-raw " + shlex.quote(self.request_body.decode("utf-8", "replace")))
-        words.append(shlex.quote(self.base_url + self.target))
+            words.append("--data-raw " + _quoted(self.request_body.decode("utf-8", "replace")))
+        words.append(_quoted(self.base_url + self.target))
         return " ".join(words)
+
+
+_RUN = re.compile(r"(\\u[0-9a-f]{4}|[A-Za-z0-9])\1{199,}")
+"""The same character, written as in JSON, so often that nobody wants to read it."""
+
+
+def _quoted(text: str) -> str:
+    """Quote a word for bash, with a long run of one character as a command that prints it."""
+    parts, end = [], 0
+    for run in _RUN.finditer(text):
+        times = len(run[0]) // len(run[1])
+        parts += [shlex.quote(text[end : run.start()]), f"\"$(printf '{run[1]}%.0s' {{1..{times}}})\""]
+        end = run.end()
+    return "".join([*parts, shlex.quote(text[end:])])
 
 
 class Level(enum.StrEnum):

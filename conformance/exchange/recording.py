@@ -23,7 +23,8 @@ class Recorder:
     def __init__(self, redactor: Redactor, base_url: str, private_headers: Iterable[str] = ()) -> None:
         self.listeners: list[Listener] = []
         self._redactor = redactor
-        self._base = base_url
+        url = httpx.URL(base_url)
+        self._base = f"{url.scheme}://{url.netloc.decode('ascii')}"  # Targets have the folder of the instance.
         self._private = frozenset(name.lower() for name in private_headers)
 
     def record(

@@ -5,9 +5,11 @@ And a HEAD in the place of a GET, with an unusual Accept header.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from conformance.properties.odd import AGAIN, Odd, Script
+from conformance.properties.targets import ABSENT
 
 JSON = (("content-type", "application/json"),)
 DEPTH = 150
@@ -35,6 +37,12 @@ MORE = (
     Odd("a form", content=b"name=&color=", headers=(("content-type", "application/x-www-form-urlencoded"),)),
     Odd("plain text", content=b'{"name": ""}', headers=(("content-type", "text/plain"),)),
 )
+
+
+def absent_part(names: Sequence[str]) -> Script:
+    """Send a write to a record of the run, with an absent id for what hangs below it or is attached to it."""
+    if len(names) > 1:
+        yield Odd("an absent part", path={names[-1]: str(ABSENT)})
 
 
 def body_of_none() -> Script:

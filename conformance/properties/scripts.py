@@ -77,6 +77,7 @@ class Repertoire:
         else:
             yield forms.again()
             yield forms.body_of_none()
+            yield forms.absent_part([each.name for each in self.operation.path_parameters])
             if self.row.creates in NAMED:
                 yield forms.copies_of_long_names()
 

@@ -171,8 +171,8 @@ class SharedReferences:
     def _ask(self, kind: Kind) -> None:
         try:
             if kind in (Kind.PROJECT, Kind.ACTIVITY):
-                project, activity = self._records.bookable()
                 self._asked |= {Kind.PROJECT, Kind.ACTIVITY}
+                project, activity = self._bookable()
                 self._ids[Kind.PROJECT], self._ids[Kind.ACTIVITY] = [project], [activity]
             elif kind is Kind.TAG:
                 record = self._records.tag()
@@ -183,3 +183,11 @@ class SharedReferences:
                 self._ids[kind] = [self._records.team().id]
         except Refused:
             return
+
+    def _bookable(self) -> tuple[int, int]:
+        """Return a project and an activity to book odd times on: of their own, for other checks count their records."""
+        try:
+            project = self._records.project(self._records.kept_customer())
+            return project.id, self._records.activity(project).id
+        except Refused:
+            return self._records.bookable()

@@ -135,13 +135,17 @@ def _duplicate_project(call: Call) -> Reply:
     call.access.require_content(["edit"], source)
     call.access.require("create_project", "create_activity")
     number = next_number(call, Project)
-    copy = save(call, _copied(source, name=f"{source.name} [COPY]", number=number, customer=source.customer))
+    name = f"{source.name[: _LONGEST_NAME - len(_COPY)]}{_COPY}"
+    copy = save(call, _copied(source, name=name, number=number, customer=source.customer))
     for activity in source.activities:
         save(call, _copied(activity, project=copy))
     call.session.flush()
     return answer(call, copy)
 
 
+_COPY = " [COPY]"
+_LONGEST_NAME = 150
+"""What a name's column takes. How a release names the copy of a longer one was not seen."""
 _NOT_COPIED = ("id", "number", "start", "end", "customer_id", "project_id")
 
 

@@ -1,4 +1,4 @@
-"""A record's life: what is sent is stored, read, listed, changed alone, and gone when it is deleted.
+"""A record's life: what is sent is stored, read, listed, and changed alone. Its end is asked in test_endings.
 
 Source: OpenAPI definition; RFC 5789, section 2; RFC 9110, sections 9.2 and 15.5.
 """
@@ -6,64 +6,25 @@ Source: OpenAPI definition; RFC 5789, section 2; RFC 9110, sections 9.2 and 15.5
 from __future__ import annotations
 
 from collections.abc import Collection as Names
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from conformance.probes import Collection, Lab
+from conformance.probes import Lab
 from conformance.probes.bodies import Subject
 from conformance.probes.comparing import COMPUTED, changed_besides, differences, kept, short
-from conformance.probes.kinds import kind_named, kinds
-from conformance.probes.life import (
-    Changed,
-    body_of,
-    born,
-    changes,
-    gone,
-    refused_changes,
-    refused_create,
-    switched_off,
-)
+from conformance.probes.life import Changed, body_of, born, changes, switched_off
 from conformance.probes.making import attribute
 from conformance.verdict import Judge, clause
 from conformance.words import Exchange
-from contracts.grid import at_least, spread
-
-OWN = " as its owner"
-"""Ends the label of the items that ask a kind as a plain user instead of as the strongest actor."""
-
-SMOKE = ("customers", "timesheets")
-
-UNKNOWN = "an unknown attribute"
-
-BAD: Mapping[str, Mapping[str, Any]] = {
-    UNKNOWN: {"conformanceUnknown": "x"},
-    "a bad value": {"color": "no colour at all"},
-    "a bad reference": {"activity": "none"},
-}
-"""What makes a change invalid; the second for kinds with a colour, the third for time records."""
+from contracts.grid import spread
+from contracts.lives import OWN, flags_of, skip_unchangeable, subject_of, subjects, unborn
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item a kind, and one more for time records as their plain owner."""
     spread(metafunc, "subject", subjects, "data")
-
-
-def subjects(known: Collection) -> Iterator[str]:
-    """Return the kinds of the run's own records; users are another's to make."""
-    for kind in kinds(known.index):
-        if kind.name != "users" and (at_least(known, "standard") or kind.name in SMOKE):
-            yield kind.name
-            if kind.name == "timesheets" and len(known.actors) > 1 and at_least(known, "standard"):
-                yield kind.name + OWN
-
-
-def subject_of(lab: Lab, label: str) -> Subject:
-    """Return the subject of an item."""
-    kind = kind_named(lab.index, label.removesuffix(OWN))
-    assert kind is not None
-    return Subject(label, kind, lab.plainest if label.endswith(OWN) else lab.strongest)
 
 
 @clause("definition.bodies-accepted")
@@ -82,15 +43,6 @@ def refused_fields(exchange: Exchange) -> list[str]:
     """Return the fields that a refusal names."""
     children = attribute(exchange.json_or_none(), "errors.children")
     return [name for name, told in children.items() if told] if isinstance(children, dict) else []
-
-
-def unborn(lab: Lab, judge: Judge, about: Subject) -> bool:
-    """Say where a record with every field was not accepted: its own check fails, the others cannot be asked."""
-    life = born(lab, about)
-    if life.number is None:
-        label, status = about.kind.create.label, life.made.status
-        judge.skip(f"the create with every field was answered {status}", operation=label)
-    return life.number is None
 
 
 @clause("data.sent-is-stored")
@@ -120,7 +72,7 @@ def seen(body: Any, path: str) -> str:
 
 @clause("datetime.date-kept")
 def test_days_are_kept(lab: Lab, judge: Judge, subject: str) -> None:
-    """A day that was sent is the same day in the answer, and when it is read."""
+    """A day that was sent in a create or a change is the same day in the answer, and when it is read."""
     about = subject_of(lab, subject)
     days = [field.name for field in lab.index.date_fields(about.kind.create)]
     if not days:
@@ -131,12 +83,20 @@ def test_days_are_kept(lab: Lab, judge: Judge, subject: str) -> None:
     life = born(lab, about)
     for name in (name for name in days if name in life.sent):
         for exchange in filter(None, (life.made, life.read)):
-            got = str(attribute(exchange.json_or_none(), name))[:10]
-            judge.check(
-                got == life.sent[name], operation=exchange.operation, field=name, role=about.actor.role,
-                value=str(life.sent[name]), expected="the same day",
-                got="the same day" if got == life.sent[name] else "another day", exchange=exchange,
-            )  # fmt: skip
+            same_day(judge, about, exchange, name, life.sent[name], body_of(exchange))
+    for change in changes(lab, about):
+        if change.field in days and change.answer.ok:
+            for shown in (change.shown, change.after):
+                same_day(judge, about, change.answer, change.field, change.sent, shown)
+
+
+def same_day(judge: Judge, about: Subject, exchange: Exchange, name: str, sent: Any, shown: Mapping[str, Any]) -> None:
+    """Judge that a day that was sent is the one that is shown."""
+    alike = str(attribute(shown, name))[:10] == str(sent)[:10]
+    judge.check(
+        alike, operation=exchange.operation, field=name, role=about.actor.role, value=str(sent),
+        expected="the same day", got="the same day" if alike else "another day", exchange=exchange,
+    )  # fmt: skip
 
 
 @clause("data.read-is-answered")
@@ -233,12 +193,6 @@ def test_list_and_record_agree_on_flags(lab: Lab, judge: Judge, subject: str) ->
     as_in_record(judge, about, off.listing, differences(off.listed, body_of(off.made)))
 
 
-def flags_of(about: Subject) -> list[str]:
-    """Return the flags that an actor sends when a record is made."""
-    fields = about.kind.fields(about.kind.create) if about.strong else ()
-    return [field.name for field in fields if field.types == ("boolean",)]
-
-
 @clause("data.patch-stored")
 def test_change_is_stored(lab: Lab, judge: Judge, subject: str) -> None:
     """A value that was accepted in a change is in the record when it is read."""
@@ -291,107 +245,3 @@ def unasked(about: Subject, change: Changed) -> list[str]:
     flags = {field.name for field in about.kind.fields(about.kind.change) if field.types == ("boolean",)}
     silent = change.silent.keys() - COMPUTED - {change.field}
     return sorted({*changed_besides(change.before, change.shown, change.field), *silent} - flags)
-
-
-def skip_unchangeable(judge: Judge, about: Subject) -> None:
-    """Say where a kind cannot be changed, or where nothing could be asked."""
-    if not judge.places:
-        judge.skip("not observable: this kind cannot be changed and read", operation=about.kind.create.label)
-
-
-@clause("data.deleted")
-def test_deleted_is_gone(lab: Lab, judge: Judge, subject: str) -> None:
-    """A deleted record cannot be read, and no list has it."""
-    about = subject_of(lab, subject)
-    end = gone(lab, about)
-    if end is None or about.kind.delete is None:
-        judge.skip("no record of this kind can be made and deleted", operation=about.kind.create.label)
-        return
-    label, role = about.kind.delete.label, about.actor.role
-    if end.deleted.status in (403, 404, 405):
-        judge.skip(f"this role may not delete it here: {end.deleted.status}", operation=label, role=role)
-        return
-    judge.check(
-        end.deleted.ok, operation=label, role=role, expected="accepted",
-        got="accepted" if end.deleted.ok else str(end.deleted.status), exchange=end.deleted,
-    )  # fmt: skip
-    if end.read is not None:
-        judge.check(
-            end.before == 200 and end.read.status == 404, operation=label, role=role, value="read", expected="404",
-            got=str(end.read.status), exchange=end.read, reason=f"before: {end.before}",
-        )  # fmt: skip
-    if end.still_listed is not None:
-        judge.check(
-            not end.still_listed, operation=label, role=role, value="list", expected="not listed",
-            got="listed" if end.still_listed else "not listed", exchange=end.deleted,
-        )  # fmt: skip
-    if end.spared is not None:
-        judge.check(
-            end.spared, operation=label, role=role, value="another record of its kind", expected="still listed",
-            got="still listed" if end.spared else "gone", exchange=end.deleted,
-        )  # fmt: skip
-
-
-@clause("data.delete-again")
-def test_deleting_again(lab: Lab, judge: Judge, subject: str) -> None:
-    """Deleting what is deleted is 404."""
-    about = subject_of(lab, subject)
-    end = gone(lab, about)
-    if end is None or about.kind.delete is None or not end.deleted.ok:
-        judge.skip("no record of this kind can be made and deleted", operation=about.kind.create.label)
-        return
-    judge.check(
-        end.again.status == 404, operation=about.kind.delete.label, role=about.actor.role, value="a second time",
-        expected="404", got=str(end.again.status), exchange=end.again,
-    )  # fmt: skip
-
-
-@clause("data.reads-are-safe")
-def test_reads_are_safe(lab: Lab, judge: Judge, subject: str) -> None:
-    """Reading a record twice gives twice what its create answered: of one that is hidden and all off, too."""
-    about = subject_of(lab, subject)
-    off = switched_off(lab, about, flags_of(about))
-    if not off.readings or about.kind.read is None:
-        judge.skip("not observable: this kind cannot be read on its own", operation=about.kind.create.label)
-        return
-    bodies = [body_of(exchange) for exchange in (off.made, *off.readings)]
-    same = all(body == bodies[0] for body in bodies) and bool(bodies[0])
-    judge.check(
-        same, operation=about.kind.read.label, role=about.actor.role, expected="the same",
-        got="the same" if same else "different", exchange=off.readings[-1],
-    )  # fmt: skip
-
-
-@clause("data.refused-changes-nothing")
-def test_refused_create_makes_nothing(lab: Lab, judge: Judge, subject: str) -> None:
-    """A create that was refused has made nothing."""
-    about = subject_of(lab, subject)
-    seen = refused_create(lab, about) if lab.beyond("standard") and not subject.endswith(OWN) else None
-    if seen is None or seen[0].status != 400:
-        judge.skip("not observable: it has no list, or was not refused", operation=about.kind.create.label)
-        return
-    answer, listing, there = seen
-    judge.check(
-        not there, operation=about.kind.create.label, role=about.actor.role, value=UNKNOWN,
-        expected="nothing made", got="listed" if there else "nothing made", exchange=answer if there else listing,
-    )  # fmt: skip
-
-
-@clause("data.refused-changes-nothing")
-def test_refused_change_changes_nothing(lab: Lab, judge: Judge, subject: str) -> None:
-    """A change that was refused for one attribute has not stored the others."""
-    about = subject_of(lab, subject)
-    if about.kind.change is None or unborn(lab, judge, about):
-        skip_unchangeable(judge, about)
-        return
-    known = {field.name for field in about.kind.fields(about.kind.change)}
-    bad = {word: fields for word, fields in BAD.items() if word == UNKNOWN or known >= fields.keys()}
-    for word, change in refused_changes(lab, about, bad):
-        besides = changed_besides(change.before, change.after, "")
-        if not change.answer.ok:
-            judge.check(
-                not besides and bool(change.after), operation=about.kind.change.label, field=", ".join(besides),
-                role=about.actor.role, value=word, expected="unchanged", got="changed" if besides else "unchanged",
-                exchange=change.answer,
-            )  # fmt: skip
-    skip_unchangeable(judge, about)

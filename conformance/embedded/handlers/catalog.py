@@ -135,7 +135,7 @@ def _duplicate_project(call: Call) -> Reply:
     call.access.require_content(["edit"], source)
     call.access.require("create_project", "create_activity")
     number = next_number(call, Project)
-    name = f"{(source.name or "")[: _LONGEST_NAME - len(_COPY)]}{_COPY}"
+    name = (source.name or "")[: _LONGEST_NAME - len(_COPY)] + _COPY
     copy = save(call, _copied(source, name=name, number=number, customer=source.customer))
     for activity in source.activities:
         save(call, _copied(activity, project=copy))

@@ -228,7 +228,7 @@ def skip_without_steps(judge: Judge, managed: str) -> None:
 def test_listed_is_readable(lab: Lab, judge: Judge, role: str) -> None:
     """Where a role may read a kind whatever its teams, it may read every record that its list shows."""
     actor = actor_named(lab, role)
-    for each in listed_and_read(lab, actor, 3 if lab.beyond("standard") else 2):
+    for each in listed_and_read(lab, actor, 2):
         for _, answer in each.items:
             if not each.any_team:
                 judge.observe(operation=answer.operation, role=actor.role, got=str(answer.status))

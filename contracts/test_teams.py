@@ -80,7 +80,7 @@ def test_lead_does_not_reach_other_teams(lab: Lab, judge: Judge) -> None:
         return
     outsider = found[0]
     with together(lab, lead), record_of(lab, outsider) as record, together(lab, lab.strongest, outsider):
-        for seen in lists(lab, lead, record, every=True):
+        for seen in lists(lab, lead, record, every=False):
             not_shown(judge, seen, alone=False)
         refused_reaches(judge, reads(lab, lead, record), "record of another team")
         refused_reaches(judge, writes(lab, lead, record), "record of another team")

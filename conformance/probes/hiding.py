@@ -31,16 +31,16 @@ class Hidden:
 
 def hidden_project(lab: Lab, outsider: Actor, insider: Actor) -> Iterator[Hidden]:
     """Hide a project behind a team, and reach for it as somebody outside. Raises Refused."""
-    project = lab.records.project(lab.parent("customers"), globalActivities=True, visible=True).id
+    project = lab.records.project(lab.parent("customers"), globalActivities=True, visible=True)
     activity = lab.records.activity(project, visible=True).id
-    reaching = _Reaching(lab, outsider, insider, project, activity)
+    reaching = _Reaching(lab, outsider, insider, project.id, activity)
     early = reaching.book({})
     with together(lab, lab.strongest, insider) as team:
-        lab.session().post(f"/api/teams/{team}/projects/{project}")
+        lab.session().post(f"/api/teams/{team}/projects/{project.id}")
         yield from reaching.bookings()
         yield from reaching.moves()
         yield from reaching.copies(ident(early))
-        yield from reaching.sights()
+        yield from reaching.sights(str(project.body.get("name", "")))
     reaching.drop(outsider, early)
 
 
@@ -97,14 +97,15 @@ class _Reaching:
             answer = self.session.patch(f"{COLLECTION}/{number}/duplicate")
             yield Hidden("duplicate on it", label, answer, self.drop(self.outsider, answer), 200)
 
-    def sights(self) -> Iterator[Hidden]:
-        """Read it and what hangs below it, and look for it in lists."""
+    def sights(self, name: str) -> Iterator[Hidden]:
+        """Read it and what hangs below it, and look for it in lists, also by its name."""
         for tail, way in (("", "read it"), ("/rates", "read its rates"), ("/comments", "read its comments")):
             yield from self._read(way, f"/api/projects/{{id}}{tail}", self.project)
         yield from self._read("read its activity", "/api/activities/{id}", self.activity)
         lists: list[tuple[str, str, int, dict[str, Any]]] = [
             ("list it", "/api/projects", self.project, {}),
             ("list it, hidden ones too", "/api/projects", self.project, {"visible": 3}),
+            ("find it by its name", "/api/projects", self.project, {"term": name}),
             ("list its activity", "/api/activities", self.activity, {"visible": 3}),
             ("list its activity by the project", "/api/activities", self.activity, {"project": self.project}),
         ]

@@ -11,6 +11,7 @@ from conformance.probes.kinds import Kind
 from conformance.probes.lab import Lab
 from conformance.probes.making import create, ident
 from conformance.probes.samples import minimal
+from conformance.probes.staging import listing_of, seen
 from conformance.words import Actor, Exchange
 
 NEEDED = {"delete": "edit", "create": "read", "edit": "read", "comments": "read", "see comments": "read"}
@@ -69,7 +70,9 @@ class _Rungs:
     def _create(self) -> Did:
         body = minimal(self.lab, self.kind, owner=self.actor.user_id)
         made = self.session.post(self.kind.create.path, json=body)
-        return Did("create", self.kind.create.label, made, _made(made))
+        look = listing_of(self.kind, str(body["name"])) if not made.ok else None
+        there = seen(self.lab, look) if look is not None else []
+        return Did("create", self.kind.create.label, made, "made" if there else _made(made))
 
     def _edit(self) -> Did:
         before = self._shown()

@@ -102,7 +102,7 @@ def listed_and_read(lab: Lab, actor: Actor, count: int) -> Iterator[Listed]:
             continue
         any_team = _reads_any(lab, actor, operation.path)
         everybody = {"user": "all", "size": 100} if operation.path == COLLECTION else {}
-        ids = chosen(ids_of(lab.session(actor).get(operation.path, params=everybody)) or [], count)
+        ids = chosen(ids_of(lab.session(actor).get(operation.path, params=everybody)) or [], count if any_team else 0)
         head = item.path.rpartition("/")[0]
         read = [(each, lab.session(actor).get(f"{head}/{each}")) for each in ids]
         if operation.path == "/api/users":

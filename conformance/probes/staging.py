@@ -76,10 +76,13 @@ def _aim(lab: Lab, operation: Operation) -> Aim | None:
 
 def observed(lab: Lab, target: Aim) -> Any:
     """Return what the look of an aim shows: a record, or the ids in a list; None without a look."""
-    if target.look is None:
-        return None
-    exchange = lab.session().get(target.look.path, params=dict(target.look.params))
-    return target.look.shown(exchange.json_or_none()) if exchange.ok else exchange.status
+    return seen(lab, target.look) if target.look is not None else None
+
+
+def seen(lab: Lab, look: Look) -> Any:
+    """Return what a look shows, as the strongest actor; a status where it is refused."""
+    exchange = lab.session().get(look.path, params=dict(look.params))
+    return look.shown(exchange.json_or_none()) if exchange.ok else exchange.status
 
 
 def before(lab: Lab, target: Aim) -> Any:
@@ -161,10 +164,10 @@ def _own_profile(lab: Lab, operation: Operation) -> Aim | None:
 def _creation(lab: Lab, kind: Kind) -> Aim | None:
     body = minimal(lab, kind)
     field_name = _TEXT_FIELDS.get(kind.name, "name")
-    return Aim(kind.create.path, body, _listing(kind, str(body.get(field_name, ""))), fresh=True)
+    return Aim(kind.create.path, body, listing_of(kind, str(body.get(field_name, ""))), fresh=True)
 
 
-def _listing(kind: Kind, text: str) -> Look | None:
+def listing_of(kind: Kind, text: str) -> Look | None:
     """Return the list in which a record of this name would stand, with the filters that the list documents."""
     if kind.listing is None or not text:
         return None
@@ -254,5 +257,5 @@ def _look(lab: Lab, operation: Operation, kind: Kind, parts: list[str]) -> Look 
         path = f"/api/{kind.name}/{record['id']}/{parts[2]}"
         return Look(path) if f"GET {child.create.path}" in lab.index else None
     if parts[-1] == "duplicate" or kind.read is None:
-        return _listing(kind, str(record.get(_TEXT_FIELDS.get(kind.name, "name"), "")))
+        return listing_of(kind, str(record.get(_TEXT_FIELDS.get(kind.name, "name"), "")))
     return Look(kind.path(kind.read, record["id"]))

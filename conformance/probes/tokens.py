@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from conformance.exchange import Credentials, Refused, Session
+from conformance.probes.grounds import ids_of
 from conformance.probes.lab import Lab
 from conformance.probes.making import attribute, ident
-from conformance.probes.times import COLLECTION, book
+from conformance.probes.times import COLLECTION, Booked, book
 from conformance.words import Actor, Exchange, Token
 
 _ME = "GET /api/users/me"
@@ -46,7 +47,11 @@ def _reads(lab: Lab, first: Session, second: Session) -> Iterator[Pair]:
     for operation in plain:
         if lab.beyond("standard") or operation.label == _ME:
             one, other = first.get(operation.path), second.get(operation.path)
-            yield Pair(operation.label, one, other, _same_caller(operation.label, one, other))
+            alike = _same_caller(operation.label, one, other)
+            if alike and not _listed(one) <= _listed(other):
+                # People are at work: only what was there before and afterwards should have been there in between.
+                alike = _listed(one) & _listed(first.get(operation.path)) <= _listed(other)
+            yield Pair(operation.label, one, other, alike)
 
 
 def _same_caller(label: str, one: Exchange, other: Exchange) -> bool:
@@ -57,6 +62,10 @@ def _same_caller(label: str, one: Exchange, other: Exchange) -> bool:
     return bool(attribute(one.json_or_none(), "id") == attribute(other.json_or_none(), "id"))
 
 
+def _listed(exchange: Exchange) -> set[int]:
+    return set(ids_of(exchange) or ())
+
+
 def _writes(lab: Lab, actor: Actor, second: Session) -> Iterator[Pair]:
     """Make, read, change and delete a time record with the second token, each as the first one can."""
     try:
@@ -64,7 +73,7 @@ def _writes(lab: Lab, actor: Actor, second: Session) -> Iterator[Pair]:
         made = second.post(COLLECTION, json={**kept.sent, **_OTHER_TIMES})
         yield Pair(f"POST {COLLECTION}", kept.exchange, made, _same_maker(kept.exchange, made))
         if kept.ident is not None:
-            yield from _changes(lab, actor, second, kept.path)
+            yield from _changes(lab, actor, second, kept)
         if ident(made) is not None:
             one = lab.session(actor).delete(f"{COLLECTION}/{ident(made)}")
             other = second.delete(kept.path) if kept.ident is not None else one
@@ -78,8 +87,11 @@ def _same_maker(one: Exchange, other: Exchange) -> bool:
     return one.status == other.status and same
 
 
-def _changes(lab: Lab, actor: Actor, second: Session, path: str) -> Iterator[Pair]:
-    first, item = lab.session(actor), f"{COLLECTION}/{{id}}"
+def _changes(lab: Lab, actor: Actor, second: Session, kept: Booked) -> Iterator[Pair]:
+    first, item, path = lab.session(actor), f"{COLLECTION}/{{id}}", kept.path
+    day = {"begin": "2025-01-16T00:00:00", "end": "2025-01-16T23:59:59"}
+    one, other = first.get(COLLECTION, params=day), second.get(COLLECTION, params=day)
+    yield Pair(f"GET {COLLECTION}", one, other, (kept.ident in _listed(one)) == (kept.ident in _listed(other)))
     one, other = first.get(path), second.get(path)
     yield Pair(f"GET {item}", one, other, one.status == other.status)
     body = {"description": lab.name("with another token")}

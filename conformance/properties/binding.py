@@ -207,8 +207,17 @@ class Binder:
         number, address = body.get("number"), body.get("email")
         if isinstance(number, str) and NUMBER.match(number):
             body["number"] = self._serial()[: max(len(number), 8)].upper()
+        elif "number" in body:
+            body["number"] = self._another(number)
         if self._named_kind() is Kind.USER and isinstance(address, str) and ADDRESS.match(address):
             body["email"] = f"{self._serial()}.{address}"
+
+    def _another(self, number: Any) -> Any:
+        """Return an odd number that no other request has: else one would be refused for what another one did."""
+        serial = self._serial()[:6]
+        if isinstance(number, str) and len(number) > 1:
+            return serial + number[len(serial) :] if len(number) > 2 * len(serial) else serial + number
+        return int(serial, 16) if number and isinstance(number, int) else number
 
     def _serial(self) -> str:
         """Return a word that no other request of the run has."""

@@ -31,7 +31,8 @@ ENOUGH = 0.7
 """The share of valid requests that is to be accepted (the goal for the whole of them; measured: over 0.95)."""
 
 
-def _actors(kimai: EmbeddedKimai) -> tuple[Actor, ...]:
+def actors_of(kimai: EmbeddedKimai) -> tuple[Actor, ...]:
+    """Return the users of an embedded Kimai as actors, the strongest first."""
     found = [
         Actor(
             user["username"],
@@ -49,7 +50,7 @@ def _actors(kimai: EmbeddedKimai) -> tuple[Actor, ...]:
 def outcomes(tmp_path_factory: pytest.TempPathFactory, definition: Definition) -> Iterator[dict[str, Outcome]]:
     """What some operations answered, on an instance that is not the run's own; cleaned up afterwards."""
     with EmbeddedKimai() as kimai:
-        actors = _actors(kimai)
+        actors = actors_of(kimai)
         folder: Path = tmp_path_factory.mktemp("state")
         config = DoorConfig(kimai.url, actors, run_id="emb", ledger_path=folder / "ledger.jsonl")
         with Door(config, definition.index) as door:

@@ -8,6 +8,7 @@ from typing import Any
 
 from conformance.probes.answers import answer_of
 from conformance.probes.bodies import Subject, full_body
+from conformance.probes.comparing import alike_unordered
 from conformance.probes.grounds import COLLECTION
 from conformance.probes.kinds import Kind
 from conformance.probes.lab import Lab
@@ -80,7 +81,8 @@ def _different(one: Exchange, other: Exchange) -> tuple[str, ...]:
     if not isinstance(left, dict) or not isinstance(right, dict):
         return ()
     names = (left.keys() | right.keys()) - OWN_PER_RECORD
-    return tuple(sorted(name for name in names if left.get(name, "missing") != right.get(name, "missing")))
+    pairs = {name: (left.get(name, "missing"), right.get(name, "missing")) for name in names}
+    return tuple(sorted(name for name, pair in pairs.items() if not alike_unordered(*pair)))
 
 
 @dataclass(frozen=True)

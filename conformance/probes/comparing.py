@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -86,11 +87,25 @@ def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, t
 def _same(one: Any, other: Any) -> bool:
     if isinstance(one, Mapping) != isinstance(other, Mapping):
         one, other = (each.get("id") if isinstance(each, Mapping) else each for each in (one, other))
-    return bool(one == other)
+    return alike_unordered(one, other)
+
+
+def alike_unordered(one: Any, other: Any) -> bool:
+    """Whether two values are the same but for the order of lists within them (tags, members), which nobody promised."""
+    return bool(one == other) or bool(_unordered(one) == _unordered(other))
+
+
+def _unordered(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _unordered(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return sorted((_unordered(each) for each in value), key=lambda each: json.dumps(each, sort_keys=True))
+    return value
 
 
 def changed_besides(before: Mapping[str, Any], after: Mapping[str, Any], field: str) -> list[str]:
     """Return the attributes that changed although another was sent, but for what is computed from that one."""
     expected = COUPLED.get(field, frozenset()) | COMPUTED | {field}
     names = before.keys() | after.keys()
-    return sorted(name for name in names - expected if before.get(name, MISSING) != after.get(name, MISSING))
+    pairs = {name: (before.get(name, MISSING), after.get(name, MISSING)) for name in names - expected}
+    return sorted(name for name, pair in pairs.items() if not alike_unordered(*pair))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.probes.bodies import own_tags
+from conformance.probes.comparing import alike_unordered
 from conformance.probes.grounds import COLLECTION
 from conformance.probes.lab import Lab
 from conformance.probes.making import MISSING, attribute, ident
@@ -72,7 +73,7 @@ def _link(lab: Lab, team: int, plural: str, number: int, template: str) -> Itera
     detached = session.delete(path)
     yield Done(f"DELETE {template}", "detached", _linked(detached, plural, number, False), detached)
     seen = session.get(f"/api/teams/{team}")
-    got = "as it should be" if seen.json_or_none() == before else "not as before"
+    got = "as it should be" if alike_unordered(seen.json_or_none(), before) else "not as before"
     yield Done(f"DELETE {template}", "as before", got, seen)
 
 
@@ -80,7 +81,7 @@ def _rest(before: Any, after: Any, plural: str) -> str:
     """Return whether everything else of a team is as it was; what was attached before is still there."""
     if not isinstance(before, dict) or not isinstance(after, dict):
         return "no team"
-    others = [name for name in before if name != plural and before[name] != after.get(name)]
+    others = [name for name in before if name != plural and not alike_unordered(before[name], after.get(name))]
     paths = "user.id" if plural == "members" else "id"
     lost = {attribute(each, paths) for each in before[plural]} - {attribute(each, paths) for each in after[plural]}
     return "more has changed" if others or lost else "as it should be"
@@ -132,21 +133,22 @@ def duplicated_sheet(lab: Lab) -> tuple[Done, ...]:
     copy = ident(answer)
     shown = lab.session().get(f"{COLLECTION}/{copy}") if copy is not None else answer
     names = ("project", "activity", "user", "description", "tags", "begin", "end", "duration", "billable")
-    other = [name for name in names if _in_order(before, name) != _in_order(shown.json_or_none(), name)]
+    body = shown.json_or_none()
+    other = [name for name in names if not alike_unordered(attribute(before, name), attribute(body, name))]
     after = look(lab, booked).exchange.json_or_none()
     word = str(answer.status) if not answer.ok else "as it should be" if not other else f"another {other[0]}"
     found = (
         Done(label, "as the original", word if copy != booked.ident else "the original", answer),
-        Done(label, "original unchanged", "as it should be" if after == before else "original changed", answer),
+        Done(
+            label,
+            "original unchanged",
+            "as it should be" if alike_unordered(after, before) else "original changed",
+            answer,
+        ),
     )
     for number in {copy, booked.ident} - {None}:
         lab.session().delete(f"{COLLECTION}/{number}")
     return found
-
-
-def _in_order(body: Any, name: str) -> Any:
-    value = attribute(body, name)
-    return sorted(map(str, value)) if isinstance(value, list) else value
 
 
 def pin_toggle(lab: Lab) -> tuple[Done, ...]:
@@ -179,7 +181,7 @@ def _toggled(before: Any, after: Any, name: str, wanted: bool, answer: Exchange)
     if attribute(after, name) is not wanted:
         return "not toggled"
     rest = [{key: each for key, each in body.items() if key != name} for body in (before, after) if body]
-    return "as it should be" if len(rest) == 2 and rest[0] == rest[1] else "more has changed"
+    return "as it should be" if len(rest) == 2 and alike_unordered(*rest) else "more has changed"
 
 
 def duplicated_project(lab: Lab) -> tuple[Done, ...]:
@@ -196,7 +198,7 @@ def duplicated_project(lab: Lab) -> tuple[Done, ...]:
     got = str(answer.status) if not answer.ok else "as it should be" if same else "another project"
     found = [Done(label, "as the original", got, answer)]
     after = lab.session().get(f"/api/projects/{project.id}").json_or_none()
-    got = "as it should be" if after == project.body else "original changed"
+    got = "as it should be" if alike_unordered(after, project.body) else "original changed"
     return (*found, Done(label, "original unchanged", got, answer))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.definition import Operation
+from conformance.probes.comparing import alike_unordered
 from conformance.probes.filters import answers
 from conformance.probes.grounds import COLLECTION, ids_of
 from conformance.probes.lab import Lab
@@ -131,7 +132,7 @@ def _full_word(plain: Exchange, full: Exchange, field: str, expands: bool) -> st
     for left, right in zip(one, other, strict=True):
         if field == "the rest":
             shared = (left.keys() & right.keys()) - {"project", "activity", "user"}
-            if any(left[name] != right[name] for name in shared):
+            if any(not alike_unordered(left[name], right[name]) for name in shared):
                 return "other values"
         elif expands and attribute(right, f"{field}.id") in (MISSING, None):
             return "not expanded"

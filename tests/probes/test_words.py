@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from conformance.probes.booleans import Flag, together
-from conformance.probes.comparing import alike, changed_besides, differences, kept, short
+from conformance.probes.comparing import alike, alike_unordered, changed_besides, differences, kept, short
 from conformance.probes.errors import body_word, internals
 from conformance.probes.kinds import filled
 from conformance.probes.lab import data_of
@@ -163,3 +163,11 @@ def test_what_is_kept_of_lists_and_amounts(name: str, sent: object, body: object
 def test_an_expanded_record_is_the_one_whose_id_the_other_shows() -> None:
     assert not differences({"project": {"id": 3}}, {"project": 3})
     assert list(differences({"project": {"id": 3}}, {"project": 4})) == ["project"]
+
+
+def test_the_order_of_lists_is_nobodys_promise() -> None:
+    assert alike_unordered({"tags": ["b", "a"]}, {"tags": ["a", "b"]})
+    assert alike_unordered([{"id": 2}, {"id": 1, "tags": []}], [{"tags": [], "id": 1}, {"id": 2}])
+    assert not alike_unordered(["a", "a"], ["a", "b"])
+    assert not alike_unordered({"tags": None}, {"tags": []})
+    assert not changed_besides({"tags": ["b", "a"], "x": 1}, {"tags": ["a", "b"], "x": 2}, "x")

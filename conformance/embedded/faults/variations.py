@@ -69,6 +69,20 @@ def challenge_added(_request: Request, given: Answer) -> Answer:
     return given.with_headers({"www-authenticate": "Bearer"}) if given.status == 401 else given
 
 
+@variation("inner-lists-turned")
+async def inner_lists_turned(request: Request, inner: Inner) -> Answer:
+    """Lists within records (tags, members, teams) come in another order every other time; lists of records do not."""
+    given = await inner(request)
+    turn = inner.memory["turn"] = not inner.memory.get("turn", False)
+    return given.each(_turned) if turn and given.ok else given
+
+
+def _turned(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _turned(item) for key, item in value.items()}
+    return [_turned(item) for item in value[::-1]] if isinstance(value, list) else value
+
+
 def _reversed(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _reversed(value[key]) for key in reversed(value)}

@@ -190,7 +190,7 @@ class Binder:
         """Mark a description; on a borrowed project there must be one."""
         text = body.get("description")
         if isinstance(text, str):
-            body["description"] = f"{self._mark} {text}".strip()
+            body["description"] = text if self._mark in text else f"{self._mark} {text}".strip()
         elif text is None and self._lent is not None and body.get("project") == self._lent:
             body["description"] = self._mark
 

@@ -48,6 +48,14 @@ def test_what_is_needed_goes_back_to_its_plain_value() -> None:
     assert request.without({"city"}).unusual == {"name"}
 
 
+def test_a_record_is_never_sent_without_its_end() -> None:
+    plain = {"begin": "2024-05-06T08:00:00", "end": "2024-05-06T09:00:00", "project": 1}
+    request = Request("POST", "/api/timesheets", body={**plain, "user": []}, plain=plain)
+    smaller = [each.body for each in request.smaller()]
+    assert {"user": [], "end": plain["end"]} in smaller
+    assert all("end" in body for body in smaller)
+
+
 def test_lists_and_their_items_are_taken_apart() -> None:
     request = Request("POST", "/api/x", body={"members": [{"user": None, "teamlead": True}]})
     assert {"members": [{"user": None}]} in [smaller.body for smaller in request.smaller()]

@@ -20,11 +20,17 @@ from conformance.probes.life import born
 from conformance.probes.making import MISSING, attribute
 from conformance.probes.samples import minimal, writable
 from conformance.verdict import Judge, clause
-from conformance.words import Exchange
+from conformance.words import Actor, Exchange
 from contracts.grid import at_least, distinct_roles, plain_reads, spread
 from contracts.judging import actor_named
 
 SMOKE = ("customers", "timesheets")
+
+ME = "GET /api/users/me"
+
+USER_VIEWS = ("GET /api/users", "GET /api/users/{id}")
+
+User = Mapping[str, Any]
 
 RATES = ("fixedRate", "hourlyRate")
 """Attributes that one right covers."""
@@ -142,10 +148,10 @@ def test_users_agree(lab: Lab, judge: Judge) -> None:
         judge.skip("not observable: this version does not show users in all these ways", operation=ME)
         return
     for actor in lab.actors if lab.beyond("standard") else (lab.strongest,):
-        me = user_in(answer_of(lab, lab.index[ME], actor), actor.user_id)
         for label in USER_VIEWS:
-            exchange = answer_of(lab, lab.index[label])
-            row = user_in(exchange, actor.user_id)
+            exchange, row, me = views(lab, label, actor)
+            if differences(row, me):  # What is kept may be old: people, and other checks, change their zone.
+                exchange, row, me = views(lab, label, actor, again=True)
             for name in differences(row, me):
                 judge.check(
                     False, operation=label, field=name, role=lab.strongest.role, expected="as in the record",
@@ -157,9 +163,10 @@ def test_users_agree(lab: Lab, judge: Judge) -> None:
         judge.skip("the strongest actor is not shown users", operation="GET /api/users")
 
 
-ME = "GET /api/users/me"
-
-USER_VIEWS = ("GET /api/users", "GET /api/users/{id}")
+def views(lab: Lab, label: str, actor: Actor, *, again: bool = False) -> tuple[Exchange | None, User, User]:
+    """Return an answer that shows users, an actor's user in it, and the same as oneself; as kept, or asked again."""
+    other, me = (answer_of(lab, lab.index[each], who, again=again) for each, who in ((label, None), (ME, actor)))
+    return other, user_in(other, actor.user_id), user_in(me, actor.user_id)
 
 
 def user_in(exchange: Exchange | None, number: int | None) -> Mapping[str, Any]:

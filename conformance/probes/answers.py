@@ -15,12 +15,14 @@ from conformance.words import Actor, Exchange
 VIEWS = {"view": "index", "locale": "en"}
 
 
-def answer_of(lab: Lab, operation: Operation, actor: Actor | None = None) -> Exchange | None:
-    """Send a read, with an own record's id where it needs one; asked once a process and actor. Raises Refused.
+def answer_of(lab: Lab, operation: Operation, actor: Actor | None = None, *, again: bool = False) -> Exchange | None:
+    """Send a read, with an own record's id where it needs one; once a process and actor, or again. Raises Refused.
 
     None where the run has no record for its path.
     """
     who = actor or lab.strongest
+    if again:
+        return _ask(lab, operation, who)
     return lab.once(f"answer {who.name} {operation.label}", lambda: _ask(lab, operation, who))
 
 

@@ -44,6 +44,8 @@ class Refusals:
         """Look at an answer."""
         if exchange.status not in _STATUSES or exchange.truncated or self.index.get(exchange.operation) is None:
             return
+        if exchange.method == "HEAD":  # Its answers have no body.
+            return
         if not _PLAIN_PATH.fullmatch(exchange.target.partition("?")[0]) or _other_credentials(exchange):
             return
         word, shown = body_word(exchange), internals(exchange)

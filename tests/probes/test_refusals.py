@@ -31,8 +31,8 @@ class Places:
 
 def refused(status: int, body: Any, path: str = "/api/tags/7", **more: Any) -> Exchange:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    given: dict[str, Any] = {"operation": "DELETE /api/tags/{id}", "request_headers": BEARER, **more}
-    return Exchange("DELETE", path, actor="x", request_body=None, status=status, headers={}, body=raw, **given)
+    given: dict[str, Any] = {"operation": "DELETE /api/tags/{id}", "request_headers": BEARER, "method": "DELETE", **more}
+    return Exchange(target=path, actor="x", request_body=None, status=status, headers={}, body=raw, **given)
 
 
 def judged(*exchanges: Exchange) -> list[tuple[str, Status, str]]:
@@ -84,8 +84,9 @@ def test_what_was_sent_is_no_internal() -> None:
         refused(404, b"<html>no such file</html>", path="/api/tags/../x"),
         refused(403, {"message": "Invalid credentials"}, request_headers={"X-AUTH-USER": "x", "X-AUTH-TOKEN": "y"}),
         refused(404, b"<html>", operation="GET /favicon.ico"),
+        refused(403, b"", path="/api/users", operation="GET /api/users", method="HEAD"),
     ],
-    ids=["credentials", "web server", "escaped path", "dots", "retired headers", "unknown operation"],
+    ids=["credentials", "web server", "escaped path", "dots", "retired headers", "unknown operation", "no body"],
 )
 def test_what_is_not_kimais_is_passed_over(exchange: Exchange) -> None:
     assert judged(exchange) == []

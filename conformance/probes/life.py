@@ -216,7 +216,8 @@ def _gone(lab: Lab, subject: Subject) -> Gone | None:
     if kind.delete is None:
         return None
     other = born(lab, subject)
-    made = create(lab, kind, {**_another_user(lab, kind), **_on_ground(lab, subject, "02-14")}, actor=subject.actor)
+    fields = {**_shown(kind), **_another_user(lab, kind), **_on_ground(lab, subject, "02-14")}
+    made = create(lab, kind, fields, actor=subject.actor)
     number, parent = ident(made), parent_of(lab, kind)
     if number is None:
         return None
@@ -239,6 +240,11 @@ def _on_ground(lab: Lab, subject: Subject, day: str) -> dict[str, Any]:
     place = life_ground(lab, subject)
     times = {"begin": f"{place.year}-{day}T10:00:00", "end": f"{place.year}-{day}T11:00:00"}
     return {"project": place.project, "activity": place.activity, **times}
+
+
+def _shown(kind: Kind) -> dict[str, Any]:
+    """Return what lets a record be found in lists that leave out hidden ones; nothing for kinds that are not hidden."""
+    return {"visible": True} if "visible" in {field.name for field in kind.fields(kind.create)} else {}
 
 
 def _another_user(lab: Lab, kind: Kind) -> Mapping[str, Any]:
@@ -272,9 +278,7 @@ def refused_create(lab: Lab, subject: Subject) -> tuple[Exchange, Exchange, bool
     if text not in {field.name for field in kind.fields(kind.create)}:
         return None
     word = lab.name("not to be made")
-    fields: dict[str, Any] = {text: word, "conformanceUnknown": "x"}
-    fields |= {"visible": True} if "visible" in {field.name for field in kind.fields(kind.create)} else {}
-    fields |= _on_ground(lab, subject, "02-13")
+    fields = {text: word, "conformanceUnknown": "x", **_shown(kind), **_on_ground(lab, subject, "02-13")}
     answer = create(lab, kind, fields, actor=subject.actor)
     listing, _ = find(lab, subject, 0)
     rows = listing.json_or_none() if listing is not None else None

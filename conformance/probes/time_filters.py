@@ -123,10 +123,9 @@ def ask_active(lab: Lab, actor: Actor) -> tuple[Taken, ...]:
     found = []
     if running.ident is not None and running.ident != original.ident:
         names = {original.ident: "stopped", running.ident: "running"}
-        day = original.begin[:10]
-        since, until = {"begin": f"{day}T00:00:00"}, {"end": f"{day}T23:59:59"}
-        for value, expected, span in (("1", "running", since), ("0", "stopped", {**since, **until})):
-            exchange, ids = listed(lab, actor, {"active": value, "project": lab.bookable[0], "size": 500, **span})
+        newest = {"project": lab.bookable[0], "size": 500, "orderBy": "id", "order": "DESC"}
+        for value, expected in (("1", "running"), ("0", "stopped")):
+            exchange, ids = listed(lab, actor, {"active": value, **newest})
             mine = None if ids is None else tuple(names[number] for number in ids if number in names)
             found.append(Taken(value, (expected,), mine, exchange))
         if "GET /api/timesheets/active" in lab.index:

@@ -31,7 +31,12 @@ class Places:
 
 def refused(status: int, body: Any, path: str = "/api/tags/7", **more: Any) -> Exchange:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    given: dict[str, Any] = {"operation": "DELETE /api/tags/{id}", "request_headers": BEARER, "method": "DELETE", **more}
+    given: dict[str, Any] = {
+        "operation": "DELETE /api/tags/{id}",
+        "request_headers": BEARER,
+        "method": "DELETE",
+        **more,
+    }
     return Exchange(target=path, actor="x", request_body=None, status=status, headers={}, body=raw, **given)
 
 

@@ -76,14 +76,14 @@ class Binder:
         self._finish(bound)
         return bound
 
-    def _finish(self, body: dict[str, Any], longest: int = NAME_LIMIT) -> None:
+    def _finish(self, body: dict[str, Any], longest: int = NAME_LIMIT, *, ordered: bool = True) -> None:
         """Give a body what its attributes owe to one another, and names of at most `longest` characters."""
         assert self._row is not None
         self._name(body, longest)
         self._unique(body)
         if self._row.path.startswith("/api/timesheets"):
             self._timesheet(body)
-        else:
+        elif ordered:
             _in_order(body, "start", "end")
 
     def mixed(self, base: Mapping[str, Any], odd: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,7 +91,7 @@ class Binder:
         assert self._row is not None
         self._count += 1
         bound = {name: self._value(name, value) for name, value in base.items() if name not in odd} | dict(odd)
-        self._finish(bound, LONGEST_NAME)
+        self._finish(bound, LONGEST_NAME, ordered=not {"start", "end"} <= set(odd))
         return bound
 
     def prior(self, attributes: Mapping[str, Any]) -> dict[str, Any]:

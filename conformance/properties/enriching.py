@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance.properties.meanings import (
     ATTRIBUTES,
+    FLAGS,
     HARMLESS_FOR_USERS,
     LEFT_OUT,
     MIDNIGHT,
@@ -66,10 +67,10 @@ def _resolved(document: Mapping[str, Any], schema: Any) -> Any:
 
 
 def _parameter(name: str, schema: Meaning) -> Meaning:
-    if name in PARAMETERS:
-        return deepcopy(PARAMETERS[name])
     pattern = schema.get("pattern")
     listed = ALTERNATIVES.match(pattern) if isinstance(pattern, str) else None
+    if name in PARAMETERS and not (listed and name in FLAGS):
+        return deepcopy(PARAMETERS[name])
     if listed:
         return {"type": "string", "enum": listed[1].split("|")}
     if schema.get("type") == "array":

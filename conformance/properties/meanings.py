@@ -135,3 +135,6 @@ PARAMETERS: dict[str, Meaning] = {
     "view": _one_of(("index", "custom")),
 }
 """Meanings of query and path parameters, but for ids and for those whose pattern lists their values."""
+
+FLAGS = frozenset({"full"})
+"""Parameters whose values are those that the definition lists, where it lists any."""

@@ -16,7 +16,7 @@ from conformance.properties.odd import Odd, Script
 from conformance.properties.policy import Depth
 from conformance.properties.senses import Sense, senses
 from conformance.properties.targets import RunTargets
-from conformance.properties.waves import TELLING, TYPES, WAVES, Swell, nested
+from conformance.properties.waves import TELLING, TYPES, WAVES, Swell, far_apart, nested
 
 ODD_ALONE: Mapping[str, Sense] = {"invoiceTemplate": Sense.ID}
 """Attributes that no valid body of the run has, and that odd ones have where the form does."""
@@ -71,6 +71,7 @@ class Repertoire:
             yield forms.bodies(absent=self.row.effect is Effect.START, few=few)
             yield nested(self.attributes, *self._known())
             yield self._foreign()
+            yield far_apart(self.attributes)
             yield self.swell.script(TYPES if self.row.effect is Effect.START else tuple(WAVES))
         elif list(self.operation.body):
             yield forms.bodies()
@@ -95,7 +96,7 @@ class Repertoire:
     @property
     def swell(self) -> Swell:
         """The waves of odd values in all attributes."""
-        return Swell(self.attributes, self.binder.marked)
+        return Swell(self.attributes, self.binder.marked, self.operation.path.count("/") <= ITEM)
 
     def _foreign(self) -> Script:
         """Send a reference to a record that goes with another one than that in the body."""

@@ -108,10 +108,14 @@ BESIDE: Mapping[tuple[str, str], Any] = {("the least", "fixedRate"): None}
 
 @dataclass(frozen=True)
 class Swell:
-    """The waves of one operation. `marked` puts the run's mark into a text that has a place for it."""
+    """The waves of one operation. `marked` puts the run's mark into a text that has a place for it.
+
+    `names` says that a name in the body is that of a record, which must carry the mark.
+    """
 
     attributes: Mapping[str, Sense]
     marked: Callable[[Any], Any]
+    names: bool = True
 
     def script(self, names: tuple[str, ...] = tuple(WAVES)) -> Script:
         """Send the named waves, one after the other, until one is refused whatever it carries."""
@@ -131,7 +135,8 @@ class Swell:
         wave = WAVES[name]
         found = {each: wave[sense] for each, sense in self.attributes.items() if sense in wave}
         found |= {each: (BESIDE[name, each],) for each in found if (name, each) in BESIDE}
-        return {each: tuple(map(self.marked, ladder)) for each, ladder in found.items() if _may_be(each, ladder[0])}
+        sent = {each: ladder for each, ladder in found.items() if not self.names or _may_be(each, ladder[0])}
+        return {each: tuple(map(self.marked, ladder)) for each, ladder in sent.items()}
 
 
 def _may_be(name: str, value: Any) -> bool:
@@ -233,6 +238,17 @@ MEMBERS: Mapping[str, Callable[[int], Any]] = {
     "one member": lambda user: {"user": user, "teamlead": True},
 }
 """Odd lists of members, given the id of an actor."""
+
+
+FAR = ("0001-01-02T00:00:00", "9999-12-30T00:00:00")
+
+
+def far_apart(attributes: Mapping[str, Sense]) -> Script:
+    """Send a beginning and an end that are centuries apart, in order and not: what lies between fits no column."""
+    for first, last in (("begin", "end"), ("start", "end")):
+        if {first, last} <= set(attributes):
+            for what, (early, late) in (("ages", FAR), ("ages backwards", FAR[::-1])):
+                yield Odd(f"{first} and {last} {what} apart", attributes={first: early, last: late})
 
 
 def nested(attributes: Mapping[str, Sense], user: int, known: Mapping[str, int]) -> Script:

@@ -191,6 +191,10 @@ def test_list_and_record_agree_on_flags(lab: Lab, judge: Judge, subject: str) ->
         judge.skip("the record was not made or not found in a list", operation=about.kind.listing.label)
         return
     as_in_record(judge, about, off.listing, differences(off.listed, body_of(off.made)))
+    judge.on("data.listed").check(
+        not off.twins, operation=off.listing.operation, role=about.actor.role, value="all flags off", expected="listed",
+        got="listed several times" if off.twins else "listed", exchange=off.listing,
+    )  # fmt: skip
 
 
 @clause("data.patch-stored")

@@ -35,11 +35,8 @@ class Born:
 
     @property
     def twins(self) -> int:
-        """How many records in the list have the text that this one alone was given."""
-        name = next((name for name in ("name", "description") if name in self.sent), "")
-        rows = self.listing.json_or_none() if self.listing is not None else None
-        own = [row for row in rows if attribute(row, name) == self.sent.get(name)] if isinstance(rows, list) else []
-        return len(own) - 1 if name else 0
+        """How many other records in the list have the text that this one alone was given."""
+        return _twins(self.listing, self.sent)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -86,6 +83,19 @@ class Off:
     readings: tuple[Exchange, ...] = ()
     listed: Mapping[str, Any] | None = None
     listing: Exchange | None = None
+
+    @property
+    def twins(self) -> int:
+        """How many other records in the list have the text that this one alone was given."""
+        return _twins(self.listing, body_of(self.made))
+
+
+def _twins(listing: Exchange | None, sent: Mapping[str, Any]) -> int:
+    name = next((name for name in ("name", "description") if sent.get(name)), None)
+    rows = listing.json_or_none() if listing is not None else None
+    if name is None or not isinstance(rows, list):
+        return 0
+    return max(0, len([row for row in rows if attribute(row, name) == sent[name]]) - 1)
 
 
 def born(lab: Lab, subject: Subject) -> Born:

@@ -19,6 +19,7 @@ from conformance.probes.errors import (
     bad_bodies,
     bad_changes,
     body_word,
+    ends_first,
     hidden_restart,
     internals,
     makes,
@@ -126,7 +127,10 @@ def test_malformed_body(lab: Lab, judge: Judge, creatable: str) -> None:
 
 @clause("error.no-server-error")
 def test_wrong_types(lab: Lab, judge: Judge, creatable: str) -> None:
-    """A list or an object in the place of a scalar is no server error."""
+    """A list or an object in the place of a scalar is no server error, nor is an end that comes first."""
+    backwards = ends_first(lab, named(lab, creatable))
+    if backwards is not None:
+        every_refusal(judge, backwards)
     for rebuff in wrong_types(lab, named(lab, creatable)):
         every_refusal(judge, rebuff)
         status = rebuff.exchange.status

@@ -131,16 +131,26 @@ def test_own_lists_are_own(lab: Lab, judge: Judge, role: str) -> None:
             not_shown(judge, seen, alone=True)
 
 
-@clause("permission.foreign-write")
-def test_running_record_is_not_stopped(lab: Lab, judge: Judge, runner: str) -> None:
-    """A plain user neither sees nor stops what another has running."""
+@clause("permission.foreign-list")
+def test_running_record_is_not_shown(lab: Lab, judge: Judge, runner: str) -> None:
+    """No list of own records shows a plain user what another has running."""
     found = pair(lab, runner)
     if found is None:
         return
     by, who = found
     with running_record(lab, who) as running:
         for seen in own_lists(lab, by, running.record.ident):
-            not_shown(judge.on("permission.foreign-list"), seen, alone=True)
+            not_shown(judge, seen, alone=True)
+
+
+@clause("permission.foreign-write")
+def test_running_record_is_not_stopped(lab: Lab, judge: Judge, runner: str) -> None:
+    """A plain user does not stop what another has running."""
+    found = pair(lab, runner)
+    if found is None:
+        return
+    by, who = found
+    with running_record(lab, who) as running:
         refused_reaches(judge, running.stopped_by(by), f"running record of {who.role}")
 
 

@@ -109,6 +109,17 @@ def wrong_types(lab: Lab, kind: Kind) -> tuple[Rebuff, ...]:
     return tuple(found)
 
 
+def ends_first(lab: Lab, kind: Kind) -> Rebuff | None:
+    """Send a create that ends before it begins; None where the kind has no such times. Raises Refused."""
+    names = {field.name for field in kind.fields(kind.create)}
+    first = next((name for name in ("begin", "start") if name in names and "end" in names), None)
+    if first is None:
+        return None
+    times = {first: "2025-01-15T10:00:00", "end": "2025-01-14T10:00:00"}
+    days = {name: text if first == "begin" else text[:10] for name, text in times.items()}
+    return _send(lab, kind, "ends before it begins", "end", {**minimal(lab, kind), **days})
+
+
 _TELLING = ("name", "begin", "end", "project", "visible", "customer", "rate", "message", "color")
 
 

@@ -102,9 +102,13 @@ def listed_and_read(lab: Lab, actor: Actor, count: int) -> Iterator[Listed]:
             continue
         any_team = _reads_any(lab, actor, operation.path)
         everybody = {"user": "all", "size": 100} if operation.path == COLLECTION else {}
-        ids = chosen(ids_of(lab.session(actor).get(operation.path, params=everybody)) or [], count if any_team else 0)
-        head = item.path.rpartition("/")[0]
-        read = [(each, lab.session(actor).get(f"{head}/{each}")) for each in ids]
+        session, head = lab.session(actor), item.path.rpartition("/")[0]
+        ids = chosen(ids_of(session.get(operation.path, params=everybody)) or [], count if any_team else 0)
+        read = [(each, session.get(f"{head}/{each}")) for each in ids]
+        if any(answer.status == 404 for _, answer in read):
+            # What was deleted since, by whoever is at work, is in the list no more.
+            still = ids_of(session.get(operation.path, params=everybody)) or ()
+            read = [(each, answer) for each, answer in read if answer.status != 404 or each in still]
         if operation.path == "/api/users":
             any_team = any(answer.ok for number, answer in read if number != actor.user_id)
         yield Listed(operation.label, any_team, read)

@@ -210,3 +210,48 @@ async def expired_token_patches(request: Request, inner: Inner) -> Answer:
     if given.status == 401 and user is not None:
         await inner(request.with_token(valid_token(user)))
     return given
+
+
+@fault("second-token-cannot-book", breaks=("auth.tokens-alike",), on=("POST /api/timesheets",), needs_users=True)
+async def second_token_cannot_book(request: Request, inner: Inner) -> Answer:
+    """A user's tokens that have an expiry date book no time. They read whatever the others do."""
+    user = inner.owner(request.token or "")
+    dated = user is not None and expiry(user, request.token or "") is not None
+    return refusal(403, "Forbidden") if dated else await inner(request)
+
+
+@fault("second-token-lists-nothing", breaks=("auth.tokens-alike",), on=("GET /api/timesheets",), needs_users=True)
+async def second_token_lists_nothing(request: Request, inner: Inner) -> Answer:
+    """A user's tokens that have an expiry date are shown an empty list of time records."""
+    given = await inner(request)
+    user = inner.owner(request.token or "")
+    dated = user is not None and expiry(user, request.token or "") is not None
+    return given.with_json([]) if given.ok and dated else given
+
+
+@fault("lead-books-for-the-administrator", breaks=("auth.token-is-its-owner",), on=("POST /api/timesheets",))
+async def lead_books_for_the_administrator(request: Request, inner: Inner) -> Answer:
+    """What a lead books belongs to the administrator."""
+    caller = await inner.caller(request)
+    return await (as_somebody(request, inner) if "ROLE_TEAMLEAD" in caller.get("roles", ()) else inner(request))
+
+
+@fault(
+    "comment-deleted-by-anybody",
+    breaks=("auth.refused-write-changes-nothing",),
+    on=("DELETE /api/projects/{id}/comments/{comment}", "DELETE /api/customers/{id}/comments/{comment}"),
+)
+async def comment_deleted_by_anybody(request: Request, inner: Inner) -> Answer:
+    """The deletion of a comment without credentials is answered 401, and done."""
+    given = await inner(request)
+    if given.status == 401:
+        await as_somebody(request, inner)
+    return given
+
+
+@fault("message-tells-of-a-customer", breaks=("auth.existence-hidden",), on=("GET /api/customers/{id}",))
+async def message_tells_of_a_customer(request: Request, inner: Inner) -> Answer:
+    """A token that is no good gets another message for a customer that exists."""
+    given = await inner(request)
+    there = await as_somebody(request, inner) if given.status == 401 and request.token else given
+    return refusal(401, "No access to this customer") if given.status == 401 and there.ok else given

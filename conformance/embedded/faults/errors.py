@@ -126,3 +126,35 @@ async def unknown_path_is_200(request: Request, inner: Inner) -> Answer:
     given = await inner(request)
     unknown = given.status == 404 and not any(part.isdecimal() for part in request.route.split("/"))
     return given.with_status(200).with_body(_PAGE, "text/html") if unknown and request.value("page") is None else given
+
+
+@fault("begin-called-end", breaks=("error.names-field",), on=("PATCH /api/timesheets/{id}",))
+def begin_called_end(_request: Request, given: Answer) -> Answer:
+    """A begin that is wrong is told of the end."""
+    value = given.json
+    if given.status != 400 or not isinstance(value, dict) or not isinstance(value.get("errors"), dict):
+        return given
+    children = value["errors"].get("children")
+    if not isinstance(children, dict) or not children.get("begin"):
+        return given
+    swapped = {**children, "end": children["begin"], "begin": {}}
+    return given.with_json({**value, "errors": {**value["errors"], "children": swapped}})
+
+
+@fault("absent-rate-is-gone", breaks=("error.not-found",), on=("DELETE /api/*/{id}/rates/{rate}",))
+def absent_rate_is_gone(_request: Request, given: Answer) -> Answer:
+    """The deletion of a rate that does not exist is answered 204."""
+    return answer(204) if given.status == 404 else given
+
+
+@fault("internals-over-projects", breaks=("error.no-internals",), on=("GET /api/projects/{id}",))
+def internals_over_projects(_request: Request, given: Answer) -> Answer:
+    """A project that does not exist is answered with the name of its class."""
+    return refusal(404, '"App\\Entity\\Project" object not found.') if given.status == 404 else given
+
+
+@fault("ends-first-crashes", breaks=("error.no-server-error",), on=("POST /api/projects",))
+async def ends_first_crashes(request: Request, inner: Inner) -> Answer:
+    """A project that ends before it starts is a server error."""
+    start, end = (str(request.fields.get(name) or "") for name in ("start", "end"))
+    return crash() if start and end and end[:10] < start[:10] else await inner(request)

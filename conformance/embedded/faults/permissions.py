@@ -213,3 +213,63 @@ async def foreign_record_is_empty(request: Request, inner: Inner) -> Answer:
     """Another user's time record is answered 200 with an empty object instead of a refusal."""
     given = await inner(request)
     return answer(200, {}) if given.status == 403 else given
+
+
+@fault("active-shows-others", breaks=("permission.foreign-list",), on=("GET /api/timesheets/active",))
+async def active_shows_others(request: Request, inner: Inner) -> Answer:
+    """The list of running records has everybody's."""
+    given = await inner(request)
+    if not given.ok:
+        return given
+    everybody = await as_somebody(request.read("/api/timesheets", user="all", full="true", active="1"), inner)
+    return given.with_json(everybody.items)
+
+
+@fault("recent-shows-others", breaks=("permission.foreign-list",), on=("GET /api/timesheets/recent",))
+async def recent_shows_others(request: Request, inner: Inner) -> Answer:
+    """A plain user's list of recent records has everybody's."""
+    given = await inner(request)
+    if not given.ok or not plain(await inner.caller(request)):
+        return given
+    everybody = await as_somebody(request.read("/api/timesheets", user="all", full="true"), inner)
+    return given.with_json(everybody.items)
+
+
+@fault("lead-misses-his-member", breaks=("permission.lead-own-team",), on=("GET /api/timesheets",))
+async def lead_misses_his_member(request: Request, inner: Inner) -> Answer:
+    """A lead who lists one user's records gets none. He reads them on their own."""
+    given = await inner(request)
+    asks = request.value("user") or request.value("users[]") or ""
+    return given.with_json([]) if given.items and asks.isdecimal() and lead(await inner.caller(request)) else given
+
+
+@fault("hidden-project-found-by-name", breaks=("permission.hidden-project",), on=("GET /api/projects",))
+async def hidden_project_found_by_name(request: Request, inner: Inner) -> Answer:
+    """A plain user who searches for a project finds those of other teams. They are in no other list of his."""
+    finds = request.value("term") is not None and plain(await inner.caller(request))
+    return await (as_somebody(request, inner) if finds else inner(request))
+
+
+@fault(
+    "refused-customer-is-made",
+    breaks=("data.refused-changes-nothing", "permission.consistent"),
+    on=("POST /api/customers",),
+)
+async def refused_customer_is_made(request: Request, inner: Inner) -> Answer:
+    """A plain user's customer is refused with 403, and made."""
+    given = await inner(request)
+    if given.status == 403:
+        await as_somebody(request, inner)
+    return given
+
+
+@fault("user-reads-profiles", breaks=("permission.foreign-read",), on=("GET /api/users/{id}",))
+async def user_reads_profiles(request: Request, inner: Inner) -> Answer:
+    """A plain user reads the profile of any other. The list of all users is refused."""
+    return await let(request, inner, plain, (403,))
+
+
+@fault("user-sees-rates", breaks=("permission.reserved",), on=("GET /api/customers/{id}/rates",))
+async def user_sees_rates(request: Request, inner: Inner) -> Answer:
+    """A plain user sees what is charged to customers, which he may not change."""
+    return await let(request, inner, plain, (403,))

@@ -112,6 +112,12 @@ def is_locked(found: list[Sent], now: datetime) -> bool:
     return recent and all(moment > max(refused) for moment in taken)
 
 
+def is_too_long(sent: Sent, found: list[Sent]) -> bool:
+    """Whether a refused record is longer than every one that was accepted: an instance may limit how long they are."""
+    taken = [each.span.end - each.span.begin for each in found if each.booked.ident is not None]
+    return sent.booked.ident is None and bool(taken) and sent.span.end - sent.span.begin > max(taken)
+
+
 def moved(before: Booked, after: Booked, name: str) -> str:
     """Return "unchanged", or by how much a time moved."""
     one, other = parse(getattr(before, name)), parse(getattr(after, name))

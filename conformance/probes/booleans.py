@@ -67,7 +67,7 @@ class Seat:
 
 
 def seats(lab: Lab, operation: Operation) -> tuple[Seat, ...]:
-    """Return the booleans of a form, a nested one once for each actor who is not the lead. Raises Refused."""
+    """Return the booleans of a form, a nested one once for each of the members asked with. Raises Refused."""
     return tuple(
         Seat(field.path, field.name, user)
         for field in fields_of(lab, operation)
@@ -164,7 +164,9 @@ def body_with(lab: Lab, assigned: Mapping[Seat, Any]) -> dict[str, Any]:
 def _members(lab: Lab) -> tuple[int | None, ...]:
     if len(lab.actors) < 2:
         raise Refused(0, "a team's booleans need a second actor as a member beside the lead")
-    return tuple(actor.user_id for actor in lab.actors[1:])
+    # No lead beside others: he would see their records for as long as the team is there.
+    chosen = [actor for actor in dict.fromkeys((lab.actors[1], lab.plainest)) if actor.role != "ROLE_TEAMLEAD"]
+    return tuple(actor.user_id for actor in chosen or lab.actors[1:2])
 
 
 def flags_of(

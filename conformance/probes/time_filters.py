@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from conformance.probes.grounds import Ground, ground, ids_of, listed, put
+from conformance.exchange import Refused
+from conformance.probes.grounds import YEARS, Ground, ground, ids_of, listed, put
 from conformance.probes.lab import Lab
-from conformance.probes.making import ident
+from conformance.probes.making import attribute, ident
 from conformance.probes.timers import clock, finished
-from conformance.probes.times import seen_as, unbook
-from conformance.probes.zones import offsets, written
+from conformance.probes.times import book, recognise_rounding, seen_as, unbook
+from conformance.probes.zones import local, offsets, parse, written
 from conformance.words import Actor, Exchange
 
 RECORDS = (
@@ -22,15 +24,15 @@ RECORDS = (
 """Records by name, with begin and end; only their begin counts, says the definition."""
 
 WINDOWS = (
-    ("a day up to its midnight", "04-01T00:00:00", "04-02T00:00:00", ("evening", "midnight")),
-    ("a day without its midnight", "04-01T00:00:00", "04-01T23:59:59", ("evening",)),
-    ("from midnight on", "04-02T00:00:00", "", ("midnight", "morning", "across")),
-    ("from a second after midnight", "04-02T00:00:01", "", ("morning", "across")),
-    ("up to a begin", "", "04-02T10:00:00", ("evening", "midnight", "morning")),
-    ("up to a second before a begin", "", "04-02T09:59:59", ("evening", "midnight")),
-    ("one second", "04-02T10:00:00", "04-02T10:00:00", ("morning",)),
+    ("a day up to its midnight", "04-01T00:00:00", "04-02T00:00:00"),
+    ("a day without its midnight", "04-01T00:00:00", "04-01T23:59:59"),
+    ("from midnight on", "04-02T00:00:00", ""),
+    ("from a second after midnight", "04-02T00:00:01", ""),
+    ("up to a begin", "", "04-02T10:00:00"),
+    ("up to a second before a begin", "", "04-02T09:59:59"),
+    ("one second", "04-02T10:00:00", "04-02T10:00:00"),
 )
-"""Windows by name: begin, end, and whose begin lies within, both ends included."""
+"""Windows by name, with begin and end: whose begin lies within is taken in, both ends included."""
 
 _HALF_AN_HOUR = timedelta(minutes=30)
 
@@ -48,40 +50,73 @@ class Taken:
     exchange: Exchange
 
 
-def stage(lab: Lab) -> tuple[Ground, dict[int, str]]:
-    """Return the ground with the records on it, and their names by id. Raises Refused."""
+@dataclass(frozen=True)
+class Stage:
+    """Where the records are: their names by id, and their begins by name, in local time."""
+
+    place: Ground
+    names: Mapping[int, str]
+    begins: Mapping[str, datetime]
+
+    def within(self, begin: str, end: str) -> tuple[str, ...]:
+        """Return whose begin lies between two local times, both included."""
+        return tuple(name for name, moment in self.begins.items() if local(begin) <= moment <= local(end))
+
+
+def stage(lab: Lab) -> Stage:
+    """Return the ground with the records on it, made once a process. Raises Refused."""
     return lab.once("time filters", lambda: _stage(lab))
 
 
-def _stage(lab: Lab) -> tuple[Ground, dict[int, str]]:
-    place = ground(lab, "time filters", abroad(lab))
-    names = {}
+def _stage(lab: Lab) -> Stage:
+    actor = _booker(lab)
+    place = ground(lab, "time filters", actor)
+    rounding = recognise_rounding(lab, lab.strongest)
+    names, begins = dict[int, str](), dict[str, datetime]()
     for name, begin, end in RECORDS:
-        number = ident(put(lab, place, begin, end))
+        exchange = put(lab, place, begin, end)
+        number = ident(exchange)
         if number is not None:
+            sent = local(f"{place.year}-{begin}")
+            shown = parse(attribute(exchange.json_or_none(), "begin"))
+            came = shown.replace(tzinfo=None) if shown is not None else sent
             names[number] = name
-    return place, names
+            begins[name] = came if came in rounding.survivors("begin", sent, actor.timezone or "UTC") else sent
+    return Stage(place, names, begins)
+
+
+def _booker(lab: Lab) -> Actor:
+    """Return who makes the records: the plainest actor who may book in that year, abroad if possible. Raises Refused.
+
+    A role may not be let send times, or only later ones.
+    """
+    year = YEARS["time filters"][0]
+    for actor in sorted(lab.actors, key=lambda each: (_in_utc(each), -lab.actors.index(each))):
+        booked = book(lab, actor, f"{year}-04-01T22:00:00", f"{year}-04-01T23:00:00")
+        unbook(lab, booked)
+        if booked.ident is not None:
+            return actor
+    raise Refused(0, "no actor may book in a year that has passed")
 
 
 def ask_windows(lab: Lab) -> tuple[Taken, ...]:
     """Ask for every window. Raises Refused."""
-    place, names = stage(lab)
+    at = stage(lab)
     found = []
-    for window, begin, end, expected in WINDOWS:
-        params = {**place.params}
-        params["begin"] = f"{place.year}-{begin}" if begin else f"{place.year}-01-01T00:00:00"
-        params["end"] = f"{place.year}-{end}" if end else f"{place.year}-12-31T23:59:59"
-        exchange, ids = listed(lab, place.actor, params)
-        found.append(Taken(window, expected, _names(ids, names), exchange))
+    for window, begin, end in WINDOWS:
+        first = f"{at.place.year}-{begin or '01-01T00:00:00'}"
+        last = f"{at.place.year}-{end or '12-31T23:59:59'}"
+        exchange, ids = listed(lab, at.place.actor, {**at.place.params, "begin": first, "end": last})
+        found.append(Taken(window, at.within(first, last), _names(ids, at.names), exchange))
     return tuple(found)
 
 
 def ask_edge(lab: Lab) -> Taken:
     """Ask for a window that a record reaches into with its end alone. Raises Refused."""
-    place, names = stage(lab)
-    begin, end = (f"{place.year}-{each}" for each in EDGE)
-    exchange, ids = listed(lab, place.actor, {**place.params, "begin": begin, "end": end})
-    return Taken("the day after midnight", (), _names(ids, names), exchange)
+    at = stage(lab)
+    begin, end = (f"{at.place.year}-{each}" for each in EDGE)
+    exchange, ids = listed(lab, at.place.actor, {**at.place.params, "begin": begin, "end": end})
+    return Taken("the day after midnight", (), _names(ids, at.names), exchange)
 
 
 def ask_modified(lab: Lab) -> tuple[Taken, ...]:
@@ -89,22 +124,18 @@ def ask_modified(lab: Lab) -> tuple[Taken, ...]:
 
     Both by UTC and less than an hour away, so that a reading in the zone of the actor answers otherwise.
     """
-    place, names = stage(lab)
-    exchange, _ = listed(lab, place.actor, place.params)
+    at = stage(lab)
+    exchange, _ = listed(lab, at.place.actor, at.place.params)
     now = clock(exchange).replace(tzinfo=None, microsecond=0)
     found = []
     for window, shift, expected in (
-        ("changed since half an hour ago", -_HALF_AN_HOUR, tuple(name for name, *_ in RECORDS)),
+        ("changed since half an hour ago", -_HALF_AN_HOUR, tuple(at.begins)),
         ("changed since half an hour ahead", _HALF_AN_HOUR, ()),
     ):
-        exchange, ids = listed(lab, place.actor, {**place.params, "modified_after": written(now + shift)})
-        found.append(Taken(window, expected, _names(ids, names), exchange))
+        params = {**at.place.params, "modified_after": written(now + shift)}
+        exchange, ids = listed(lab, at.place.actor, params)
+        found.append(Taken(window, expected, _names(ids, at.names), exchange))
     return tuple(found)
-
-
-def abroad(lab: Lab) -> Actor:
-    """Return the plainest actor whose local time is not UTC; the plainest where there is none."""
-    return next((each for each in reversed(lab.actors) if not _in_utc(each)), lab.plainest)
 
 
 def _in_utc(actor: Actor) -> bool:
@@ -148,5 +179,5 @@ def today() -> str:
     return written(datetime(2025, 1, 15))
 
 
-def _names(ids: list[int] | None, names: dict[int, str]) -> tuple[str, ...] | None:
+def _names(ids: list[int] | None, names: Mapping[int, str]) -> tuple[str, ...] | None:
     return None if ids is None else tuple(sorted(names.get(number, "another record") for number in ids))

@@ -135,7 +135,7 @@ def _recognise(lab: Lab, actor: Actor) -> Rounding:
     begins: list[Pair] = []
     ends: list[Pair] = []
     durations: list[tuple[int, int]] = []
-    for span in _telling_spans():
+    for span in telling_spans():
         booked = book(lab, actor, written(span.begin), written(span.end))
         begin, end = parse(booked.begin), parse(booked.end)
         if begin is not None and end is not None:
@@ -156,11 +156,12 @@ def _rule(pairs: Sequence[Pair]) -> Rule | None:
     return recognise(local) or recognise(universal)
 
 
-def _telling_spans() -> tuple[Span, ...]:
+def telling_spans() -> tuple[Span, ...]:
+    """Return spans that tell every rule from every other: no two make the same of their minutes and seconds."""
     at = datetime.combine(RECOGNISED, datetime.min.time())
     # None of the minutes that are judged later: a rounding is not recognised by what it is to explain.
     return (
-        Span("odd minutes", at.replace(hour=8, minute=52, second=31), at.replace(hour=10, minute=29, second=44)),
-        Span("odd minutes", at.replace(hour=11, minute=16), at.replace(hour=12, minute=31)),
-        Span("odd minutes", at.replace(hour=13, minute=1, second=20), at.replace(hour=13, minute=58, second=40)),
+        Span("odd minutes", at.replace(hour=8, minute=13, second=31), at.replace(hour=9, minute=13, second=31)),
+        Span("odd minutes", at.replace(hour=10, minute=58, second=20), at.replace(hour=12, minute=20, second=40)),
+        Span("odd minutes", at.replace(hour=13, minute=20, second=40), at.replace(hour=14, minute=58, second=20)),
     )

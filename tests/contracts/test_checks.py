@@ -27,6 +27,7 @@ from contracts import (
     test_filters,
     test_paging,
     test_permissions,
+    test_teams,
     test_time_filters,
     test_timers,
 )
@@ -116,7 +117,20 @@ CASES = [
     ("billable-filter-ignored", test_filters.test_rows_match, {"filtered_list": "GET /api/timesheets"},
      "filter.matches"),
     ("fields-not-named", test_errors.test_bad_value_is_named, {"creatable": "customers"}, "error.names-field"),
+    ("absent-rate-is-gone", test_errors.test_absent_record,
+     {"item_operation": "DELETE /api/customers/{id}/rates/{rateId}"}, "error.not-found"),
+    ("internals-over-projects", test_errors.test_refusals_tell_nothing, {}, "error.no-internals"),
     ("user-reads-foreign", test_permissions.test_foreign_record_is_not_read, {"owner": 0}, "permission.foreign-read"),
+    ("active-shows-others", test_permissions.test_running_record_is_not_shown, {"runner": 0},
+     "permission.foreign-list"),
+    ("user-sees-rates", test_permissions.test_rights_build_on_one_another, {"managed": "customers as ROLE_USER"},
+     "permission.reserved"),
+    ("refused-customer-is-made", test_permissions.test_no_other_way_to_change, {"managed": "customers as ROLE_USER"},
+     "data.refused-changes-nothing"),
+    ("lead-misses-his-member", test_teams.test_lead_reads_his_team, {}, "permission.lead-own-team"),
+    ("lead-changes-foreign", test_teams.test_lead_does_not_reach_other_teams, {}, "permission.lead-other-team"),
+    ("hidden-project-found-by-name", test_teams.test_hidden_project_is_hidden, {"outsider": 3},
+     "permission.hidden-project"),
 ]  # fmt: skip
 
 

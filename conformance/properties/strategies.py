@@ -48,7 +48,7 @@ class Sample:
     what: str = ""
 
 
-SHARES: Mapping[str, int] = {"drawn": 5, "covering": 3, "covering-wrong": 1, "wrong": 1}
+SHARES: Mapping[str, int] = {"drawn": 5, "covering": 3}
 """How an operation's requests are divided, what matters most first. What one source cannot use falls to the next."""
 
 DEEP: Mapping[str, int] = {"drawn": 4, "covering": 3, "absent": 1, "edges": 6, "covering-wrong": 3, "wrong": 2}

@@ -54,7 +54,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory, definition: Definition) -
         folder: Path = tmp_path_factory.mktemp("state")
         config = DoorConfig(kimai.url, actors, run_id="emb", ledger_path=folder / "ledger.jsonl")
         with Door(config, definition.index) as door:
-            workshop = Workshop(door, Records(door), definition, actors, 1, 1800)
+            workshop = Workshop(door, Records(door), definition, actors, 1, 2000)
             yield {label: workshop.run(label) for label in SOME}
             report = door.cleanup()
     assert report.created > 10

@@ -64,8 +64,8 @@ def test_reads_do_not_depend_on_what_ran_before(tmp_path: Path, definition: Defi
 
 def test_the_budget_is_shared_by_what_there_is_to_vary(make_workshop: Callable[..., Workshop]) -> None:
     shares = make_workshop(budget=1500).shares
-    assert 100 <= sum(shares.values()) <= 300
-    assert shares["POST /api/customers"] > shares["GET /api/timesheets"] > shares["GET /api/ping"] >= 1
+    assert 80 <= sum(shares.values()) <= 200
+    assert shares["POST /api/customers"] > shares["GET /api/timesheets"] > shares["GET /api/ping"] == 1
     assert shares["DELETE /api/tags/{id}"] == 0
 
 

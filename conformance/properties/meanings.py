@@ -110,6 +110,9 @@ ATTRIBUTES: dict[str, Meaning] = {
 DURATIONS = frozenset({"timeBudget", "duration", "break"})
 """Attributes that take a duration as Kimai's forms write it."""
 
+LONG_TEXTS = frozenset({"comment", "description", "invoiceText", "message", "address", "value"})
+"""Attributes that are texts without a limit, as far as a form goes."""
+
 LEFT_OUT = frozenset({"invoiceTemplate", "address", "supervisor", "roles", "metaFields"})
 """Attributes that refer to what the run cannot make, or that give rights."""
 

@@ -15,6 +15,7 @@ from typing import Any
 from conformance.exchange.bodies import field_key
 from conformance.exchange.rules.naming import cannot_be_a_name
 from conformance.properties.binding import NAME_ATTRIBUTES
+from conformance.properties.meanings import LONG_TEXTS
 from conformance.properties.odd import Odd, Reply, Script
 from conformance.properties.senses import Sense
 from conformance.properties.targets import ABSENT
@@ -28,7 +29,12 @@ HALVINGS = 3
 FINAL = frozenset({401, 403, 404, 405, 410})
 """Refusals that no other value would change."""
 
+ONE_OF_MANY = 10_000
+"""Characters of a text that may be one of many."""
+
 FEW = 2
+"""So many attributes are few."""
+
 UNNAMED = -1
 """Stands for the status of a refusal that names nothing."""
 
@@ -135,8 +141,15 @@ class Swell:
         wave = WAVES[name]
         found = {each: wave[sense] for each, sense in self.attributes.items() if sense in wave}
         found |= {each: (BESIDE[name, each],) for each in found if (name, each) in BESIDE}
+        found = {each: self._bounded(each, ladder) for each, ladder in found.items()}
         sent = {each: ladder for each, ladder in found.items() if not self.names or _may_be(each, ladder[0])}
         return {each: tuple(map(self.marked, ladder)) for each, ladder in sent.items()}
+
+    def _bounded(self, name: str, ladder: Ladder) -> Ladder:
+        """Leave a text out that is too long where there are many: web servers take a megabyte by default."""
+        texts = sum(sense is Sense.TEXT for sense in self.attributes.values())
+        long = isinstance(ladder[0], str) and len(ladder[0]) > ONE_OF_MANY
+        return ladder[1:] if long and texts > FEW and name not in LONG_TEXTS else ladder
 
 
 def _may_be(name: str, value: Any) -> bool:

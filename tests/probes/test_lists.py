@@ -1,0 +1,80 @@
+"""What is asked of lists, and how a change is read: pure parts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from conformance.definition import Index
+from conformance.probes.life import GROUP, _groups
+from conformance.probes.orders import _default, _plain
+from conformance.probes.questions import Question, among, anything, every, has, running, says, tagged
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("conformance-test-26 filtered gamma 12", "gamma"),
+        ("conformance-test-26 filtered gamma gw1-12", "gamma"),
+        ("user1", "user"),
+        ("lead", "lead"),
+        ("Lead", None),
+        ("admin_super", None),
+        ("zoë", None),
+        ("anna beta", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_only_what_every_database_sorts_alike_is_a_key(text: Any, word: str | None) -> None:
+    assert _plain(text) == word
+
+
+def described(by: str, order: str) -> Index:
+    parameters = [
+        {"name": name, "in": "query", "description": text, "schema": {"type": "string"}}
+        for name, text in (("orderBy", by), ("order", order))
+    ]
+    operation = {"parameters": parameters, "responses": {"200": {"description": ""}}}
+    return Index.of({"openapi": "3.0.0", "info": {}, "paths": {"/api/things": {"get": operation}}})
+
+
+def test_the_default_order_is_what_the_definition_says() -> None:
+    index = described("Allowed values: id, begin (default: begin)", "ASC, DESC (default: DESC)")
+    assert _default(index["GET /api/things"]) == ("begin", "DESC")
+    assert _default(described("Allowed values: id", "(default: DESC)")["GET /api/things"]) is None
+
+
+def test_what_is_coupled_is_changed_alone() -> None:
+    assert list(_groups(["a", "b", "c", "d", "e"])) == [("a", "b", "c", "d"), ("e",)]
+    assert list(_groups(["a", "hourlyRate", "fixedRate", "d"])) == [("a",), ("hourlyRate",), ("fixedRate",), ("d",)]
+    assert GROUP == 4
+
+
+@pytest.mark.parametrize(
+    ("fits", "row", "expected"),
+    [
+        (anything, {}, True),
+        (has("billable", True), {"billable": False}, False),
+        (has("project", 3, None), {"project": None}, True),
+        (running(True), {"end": None}, True),
+        (running(False), {"end": None}, False),
+        (says("ZEBRA", "description"), {"description": "a zebra"}, True),
+        (says("zebra", "description"), {"description": None}, False),
+        (tagged("a", "b"), {"tags": ["b"]}, True),
+        (tagged("a"), {"tags": None}, False),
+        (every(has("a", 1), has("b", 2)), {"a": 1, "b": 3}, False),
+        (among({1: {}}, has("a", 1)), {"id": 2, "a": 9}, True),
+        (among({1: {}}, has("a", 1)), {"id": 1, "a": 9}, False),
+    ],
+)
+def test_which_rows_fit(fits: Any, row: dict[str, Any], expected: bool) -> None:
+    assert fits(row) is expected
+
+
+def test_a_question_expects_the_own_records_that_fit() -> None:
+    own = {1: {"id": 1, "flag": True}, 2: {"id": 2, "flag": False}}
+    question = Question("GET /api/things", "flag, order", "1", {}, has("flag", True), own)
+    assert question.expected == (1,)
+    assert question.parameters == ("flag", "order")

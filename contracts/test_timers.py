@@ -23,8 +23,20 @@ from contracts.timing import moved, right_offset, same_instants, same_local_time
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item an actor."""
-    spread(metafunc, "timer", distinct_roles, "timer")
+    spread(metafunc, "timer", roles_and_zones, "timer")
     spread(metafunc, "rewound", rewound, "timer")
+
+
+def roles_and_zones(known: Collection) -> list[str]:
+    """Return the names of the actors of whom a role or a zone is the first."""
+    names, zones = distinct_roles(known), set[str | None]()
+    if not at_least(known, "standard"):
+        return names
+    for actor in known.actors:
+        if actor.name not in names and actor.timezone not in zones:
+            names.append(actor.name)
+        zones.add(actor.timezone)
+    return names
 
 
 def rewound(known: Collection) -> list[str]:
@@ -140,12 +152,14 @@ def test_restart_from_a_time(lab: Lab, judge: Judge, rewound: str) -> None:
     found = None
     if body is not None and "begin" in {field.name for field in body.fields}:
         found = restart_from(lab, actor)
-    if found is None or found[1].status != 200:
+    if found is None or found.answer.status != 200:
         judge.skip("not observable: a restart takes no begin here", operation=RESTART, role=actor.role)
         return
-    (begin,) = returned(found[1], RESTART, "two hours ago", "begin")
+    (begin,) = returned(found.answer, RESTART, "two hours ago", "begin")
     same_local_time(judge, begin, recognise_rounding(lab, lab.strongest))
     right_offset(judge.on("datetime.offset"), begin)
+    if found.stopped is not None and found.stopped.answer.status == 200:
+        near(lab, judge.on("datetime.stop"), found.stopped, STOP, "end")
 
 
 @clause("datetime.duplicate")

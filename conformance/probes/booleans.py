@@ -109,11 +109,9 @@ def _asked_from(lab: Lab, change: Operation, path: str, value: Any, before: bool
     session, asked = lab.session(), _alone(lab, change)
     session.patch(path, json=body_with(lab, dict.fromkeys(asked, before)))
     body = body_with(lab, dict.fromkeys(asked, value))
-    if value is ABSENT and change.body is not None:
-        # Something harmless is sent beside: a client that leaves a flag out has something else to say.
-        names = {field.name for field in change.body.fields}
-        beside = next((name for name in ("name", "description") if name in names), None)
-        body |= {beside: lab.name("changed")} if beside else {}
+    if value is ABSENT:
+        # A client that leaves a flag out has something else to say.
+        body |= text_beside(lab, change)
     return list(flags_of(lab, change, dict.fromkeys(asked, value), session.patch(path, json=body), before))
 
 
@@ -131,6 +129,13 @@ def _both(seen: Mapping[str, str]) -> str:
         return after_true or after_false
     known = {("true", "false"): "unchanged", ("false", "true"): "inverted"}
     return known.get((after_true, after_false), f"{after_true} after true, {after_false} after false")
+
+
+def text_beside(lab: Lab, change: Operation) -> dict[str, str]:
+    """Return something harmless to send beside booleans, nothing where the form has no text of its own."""
+    names = {field.name for field in change.body.fields} if change.body is not None else set()
+    beside = next((name for name in ("name", "description") if name in names), None)
+    return {beside: lab.name("changed")} if beside else {}
 
 
 def _subject(lab: Lab, kind: Kind) -> int | None:

@@ -21,6 +21,7 @@ from conformance.probes.booleans import (
     flags_of,
     seats,
     state_of,
+    text_beside,
     text_of,
 )
 from conformance.probes.kinds import Kind, kinds
@@ -133,23 +134,25 @@ def _ignored(telling: Sequence[Flag], assigned: Assigned) -> bool:
 def _step(
     lab: Lab, kind: Kind, change: Operation, asked: Sequence[_Asked], wanted: Sequence[Assigned], before: bool
 ) -> list[Flag]:
-    """Change each record, and look at all of them."""
+    """Change each record, every second with something else beside, and look at all of them."""
     found: list[Flag] = []
-    for each, assigned in zip(asked, wanted, strict=False):
-        found += _patch(lab, kind, change, each, assigned, before)
+    for number, (each, assigned) in enumerate(zip(asked, wanted, strict=False)):
+        found += _patch(lab, kind, change, each, assigned, before, text_beside(lab, change) if number % 2 else {})
     return _as_listed(lab, kind, change, found, asked)
 
 
 def _from_true(lab: Lab, kind: Kind, change: Operation, pairs: Sequence[tuple[_Asked, Assigned]]) -> list[Flag]:
     found: list[Flag] = []
     for each, assigned in pairs:
-        _patch(lab, kind, change, each, dict.fromkeys(assigned, True), False)
-        found += _patch(lab, kind, change, each, assigned, True)
+        _patch(lab, kind, change, each, dict.fromkeys(assigned, True), False, {})
+        found += _patch(lab, kind, change, each, assigned, True, {})
     return found
 
 
-def _patch(lab: Lab, kind: Kind, change: Operation, each: _Asked, assigned: Assigned, before: bool) -> list[Flag]:
-    answer = lab.session().patch(kind.path(change, each.number), json=body_with(lab, assigned))
+def _patch(
+    lab: Lab, kind: Kind, change: Operation, each: _Asked, assigned: Assigned, before: bool, more: Mapping[str, Any]
+) -> list[Flag]:
+    answer = lab.session().patch(kind.path(change, each.number), json={**body_with(lab, assigned), **more})
     return list(flags_of(lab, change, assigned, answer, before))
 
 

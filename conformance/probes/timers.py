@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -101,23 +101,36 @@ def _seen(operation: str, records: Sequence[Booked], listing: Exchange) -> list[
     return [(operation, each, seen) for each, seen in pairs if seen is not None]
 
 
-def restart_from(lab: Lab, actor: Actor) -> tuple[str, Booked] | None:
-    """Restart a finished record from a full hour that has passed. Returns the local time that was sent, and the answer.
+@dataclass(frozen=True)
+class Rewound:
+    """A restart from a local time that has passed, which was sent, its answer, and the stop of that record."""
 
-    None where the record could not be made, or where that local time is in doubt. Raises Refused.
+    sent: str
+    answer: Booked
+    stopped: Course | None
+
+
+def restart_from(lab: Lab, actor: Actor) -> Rewound | None:
+    """Restart a finished record from a full hour that has passed, stop it, and delete both. Raises Refused.
+
+    None where the record could not be made, or where that local time is in doubt.
     """
     original = finished(lab, actor)
-    if original.ident is None:
-        return None
     zone = actor.timezone or "UTC"
     then = clock(original.exchange).astimezone(ZoneInfo(zone)).replace(tzinfo=None, minute=0, second=0) - 2 * _HOUR
-    found = None
-    if len(readings(then, zone)) == 1:
-        answer = lab.session(actor).patch(f"{original.path}/restart", json={"begin": written(then)})
-        found = written(then), seen_as(actor, answer, {"begin": written(then)})
-        unbook(lab, found[1])
-    unbook(lab, original)
-    return found
+    if original.ident is None or len(readings(then, zone)) != 1:
+        unbook(lab, original)
+        return None
+    made = [original]
+    try:
+        answer = replace(
+            _answer(lab, original, "restart", made, json={"begin": written(then)}), sent={"begin": written(then)}
+        )
+        started = answer.ident not in (None, original.ident)
+        return Rewound(written(then), answer, _act(lab, answer, "stop", made) if started else None)
+    finally:
+        for each in made:
+            unbook(lab, each)
 
 
 def finished(lab: Lab, actor: Actor) -> Booked:

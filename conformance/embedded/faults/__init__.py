@@ -21,7 +21,9 @@ __all__ = ["FAULTS", "THEMES", "VARIATIONS", "Fault", "find", "lines", "wrap"]
 THEMES = (
     "authentication",
     "datetimes",
+    "moments",
     "booleans",
+    "flags",
     "attributes",
     "definition",
     "paging",

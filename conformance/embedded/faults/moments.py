@@ -1,0 +1,106 @@
+"""Faults of datetimes that show at some dates, in some answers or to some readers only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from conformance.embedded.faults.datetimes import LOCAL, SHEETS, change_times, shift, written
+from conformance.embedded.faults.messages import Answer, Record, Request, refusal
+from conformance.embedded.faults.registry import Inner, fault
+
+_HOUR = timedelta(hours=1)
+_WRAP = timedelta(seconds=2**32)
+
+
+@fault("full-list-an-hour-off", breaks=("datetime.every-answer-agrees",), on=("GET /api/timesheets",))
+def full_list_an_hour_off(request: Request, given: Answer) -> Answer:
+    """The list with `full` shows ends an hour later. Without it they are right."""
+    return given.map_times(lambda text: shift(text, _HOUR), "end") if request.value("full") in ("1", "true") else given
+
+
+@fault("running-an-hour-off", breaks=("datetime.every-answer-agrees",), on=("GET /api/timesheets/active",))
+def running_an_hour_off(_request: Request, given: Answer) -> Answer:
+    """The list of running records shows their begin an hour later."""
+    return given.map_times(lambda text: shift(text, _HOUR), "begin")
+
+
+@fault("others-in-the-readers-zone", breaks=("datetime.every-answer-agrees",), on=("GET /api/timesheets",))
+async def others_in_the_readers_zone(request: Request, inner: Inner) -> Answer:
+    """A list shows the local times of other users with the offset of the reader."""
+    reader = await inner.caller(request)
+    zone = ZoneInfo(reader.get("timezone") or "UTC")
+
+    def change(record: Record) -> Record:
+        user = record.get("user")
+        if (user.get("id") if isinstance(user, dict) else user) == reader.get("id"):
+            return record
+        times = {name: record[name] for name in ("begin", "end") if record.get(name)}
+        return {**record, **{k: written(datetime.fromisoformat(v).replace(tzinfo=zone)) for k, v in times.items()}}
+
+    return (await inner(request)).each(change)
+
+
+@fault("modified-after-in-own-zone", breaks=("datetime.modified-after",), on=("GET /api/timesheets",))
+async def modified_after_in_own_zone(request: Request, inner: Inner) -> Answer:
+    """`modified_after` is read in the zone of the caller instead of UTC."""
+    text = request.value("modified_after")
+    zone = ZoneInfo((await inner.caller(request)).get("timezone") or "UTC") if text else UTC
+    try:
+        moment = datetime.strptime(text or "", LOCAL).replace(tzinfo=zone)
+    except ValueError:
+        return await inner(request)
+    return await inner(request.with_query(modified_after=moment.astimezone(UTC).strftime(LOCAL)))
+
+
+@fault(
+    "after-2038-wrapped",
+    breaks=("datetime.local-time-kept", "datetime.accepted"),
+    on=("POST /api/timesheets", "PATCH /api/timesheets/{id}"),
+)
+def after_2038_wrapped(request: Request) -> Request:
+    """Times after January 19, 2038 are stored as such of the 20th century."""
+
+    def wrapped(value: object) -> object:
+        try:
+            moment = datetime.strptime(str(value), LOCAL)
+        except ValueError:
+            return value
+        return (moment - _WRAP).strftime(LOCAL) if moment > datetime(2038, 1, 19, 4) else value
+
+    return change_times(request, wrapped, "begin", "end")
+
+
+@fault("old-times-refused-in-patch", breaks=("datetime.accepted",), on=("PATCH /api/timesheets/{id}",))
+async def old_times_refused_in_patch(request: Request, inner: Inner) -> Answer:
+    """PATCH refuses times before 1970. POST takes them."""
+    old = any(str(request.fields.get(name, "")).startswith(("18", "195", "196")) for name in ("begin", "end"))
+    return refusal(400, "Validation Failed") if old else await inner(request)
+
+
+@fault("duration-without-days", breaks=("datetime.duration",), on=SHEETS)
+def duration_without_days(_request: Request, given: Answer) -> Answer:
+    """The duration of a record of more than a day lacks the days."""
+    return _durations(given, lambda seconds: seconds % 86400)
+
+
+@fault("duration-stale-after-patch", breaks=("datetime.duration",), on=("PATCH /api/timesheets/{id}",))
+async def duration_stale_after_patch(request: Request, inner: Inner) -> Answer:
+    """The answer to a change has the duration from before it."""
+    before = (await inner(request.read(request.route))).record.get("duration")
+    return _durations(await inner(request), lambda seconds: before if isinstance(before, int) else seconds)
+
+
+@fault("april-without-summer-time", breaks=("datetime.offset",), on=SHEETS)
+def april_without_summer_time(_request: Request, given: Answer) -> Answer:
+    """Times in April are shown with the offset of the winter in Central Europe."""
+    return given.map_times(lambda text: text.replace("+0200", "+0100") if text[5:7] == "04" else text, "begin", "end")
+
+
+def _durations(given: Answer, change: Callable[[int], int]) -> Answer:
+    def changed(record: Record) -> Record:
+        seconds = record.get("duration")
+        return {**record, "duration": change(seconds)} if isinstance(seconds, int) else record
+
+    return given.each(changed)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.exchange import Refused
+from conformance.exchange import Refused, Session
 from conformance.probes.grounds import COLLECTION, ids_of
 from conformance.probes.lab import Lab
 from conformance.probes.making import MISSING, attribute
@@ -105,13 +105,25 @@ def listed_and_read(lab: Lab, actor: Actor, count: int) -> Iterator[Listed]:
         session, head = lab.session(actor), item.path.rpartition("/")[0]
         ids = chosen(ids_of(session.get(operation.path, params=everybody)) or [], count if any_team else 0)
         read = [(each, session.get(f"{head}/{each}")) for each in ids]
-        if any(answer.status == 404 for _, answer in read):
-            # What was deleted since, by whoever is at work, is in the list no more.
-            still = ids_of(session.get(operation.path, params=everybody)) or ()
-            read = [(each, answer) for each, answer in read if answer.status != 404 or each in still]
+        for _ in range(2):
+            read = _settled(session, operation.path, everybody, read)
         if operation.path == "/api/users":
             any_team = any(answer.ok for number, answer in read if number != actor.user_id)
         yield Listed(operation.label, any_team, read)
+
+
+def _settled(
+    session: Session, path: str, params: Mapping[str, Any], read: Sequence[tuple[int, Exchange]]
+) -> list[tuple[int, Exchange]]:
+    """Return what was read; what could not be is read again, where it is still listed, and left out elsewhere.
+
+    People at work, and the run's other process, delete records and change teams in between.
+    """
+    if all(answer.ok for _, answer in read):
+        return list(read)
+    again = [(each, answer if answer.ok else session.get(f"{path}/{each}")) for each, answer in read]
+    still = ids_of(session.get(path, params=params)) or ()
+    return [(each, answer) for each, answer in again if answer.ok or each in still]
 
 
 def _reads_any(lab: Lab, actor: Actor, path: str) -> bool:

@@ -85,6 +85,7 @@ def test_body_of_an_action(lab: Lab, judge: Judge) -> None:
 
 
 @clause("boolean.billable-inherited")
+@pytest.mark.xdist_group("billable")
 def test_billable_is_inherited(lab: Lab, judge: Judge) -> None:
     """Whether a record is billable for each state of what it is booked on is reported."""
     for each in matrix(lab):
@@ -99,18 +100,38 @@ def flagged(each: Inherited) -> str:
 
 
 @clause("boolean.billable-sent-wins")
+@pytest.mark.xdist_group("billable")
 def test_sent_billable_wins(lab: Lab, judge: Judge) -> None:
-    """Whether the sent value wins over the inherited one is reported; that true is true and false false is judged."""
+    """Whether the sent value wins over the inherited one is reported."""
     for each in matrix(lab):
-        if each.sent == "absent":
-            continue
-        judge.observe(operation=BOOKED, field="billable", value=f"{each.sent} sent", got=each.got)
-        if not each.got.isdigit():
-            promised = "boolean.anything-else-true" if each.sent == "true" else "boolean.false-is-false"
-            judge.on(promised).check(
-                each.got == each.sent, operation=BOOKED, field="billable", value=each.sent, expected=each.sent,
-                got=each.got, exchange=each.exchange, reason=f"billable: {flagged(each)}",
+        if each.sent != "absent":
+            judge.observe(operation=BOOKED, field="billable", value=f"{each.sent} sent", got=each.got)
+
+
+@clause("boolean.anything-else-true")
+@pytest.mark.xdist_group("billable")
+def test_sent_true_is_billable(lab: Lab, judge: Judge) -> None:
+    """A time record that is sent as billable is, whatever it is booked on."""
+    sent_wins(lab, judge, "true")
+
+
+@clause("boolean.false-is-false")
+@pytest.mark.xdist_group("billable")
+def test_sent_false_is_not_billable(lab: Lab, judge: Judge) -> None:
+    """A time record that is sent as not billable is not, whatever it is booked on."""
+    sent_wins(lab, judge, "false")
+
+
+def sent_wins(lab: Lab, judge: Judge, sent: str) -> None:
+    """Judge that a sent billable is stored; a role that may not send it is left to those that may."""
+    for each in matrix(lab):
+        if each.sent == sent and not each.got.isdigit():
+            judge.check(
+                each.got == sent, operation=BOOKED, field="billable", value=sent, expected=sent, got=each.got,
+                exchange=each.exchange, reason=f"billable: {flagged(each)}",
             )  # fmt: skip
+    if not judge.places:
+        judge.skip("this role may not send it", operation=BOOKED, field="billable", value=sent)
 
 
 @clause("boolean.record-default")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.exchange import Session
+from conformance.properties.culprits import sort_of_error
 from conformance.properties.requesting import Request
 from conformance.properties.shrinking import attempt, shrink, signature
 from conformance.words import Exchange
@@ -20,10 +21,14 @@ EMPTY: tuple[Any, ...] = (None, [], [None])
 
 @dataclass
 class Breaks:
-    """What broke so far: the smallest exchange of each cause, by its signature, and in `said` what it does not show."""
+    """What broke so far: the smallest exchange of each cause, by its signature.
+
+    `said` has what an exchange does not show, `sorts` the sort of value that a cause hangs on.
+    """
 
     smallest: dict[str, Exchange] = field(default_factory=dict)
     said: dict[str, str] = field(default_factory=dict)
+    sorts: dict[str, str] = field(default_factory=dict)
     _known: set[str] = field(default_factory=set)
     _tried: int = 0
     _hopeless: bool = False
@@ -54,6 +59,7 @@ class Breaks:
         cause = signature(smallest, plain)
         self.smallest.setdefault(cause, smallest)
         self.said.setdefault(cause, elsewhere or "")
+        self.sorts.setdefault(cause, " ".join(filter(None, (sort_of_error(smallest, plain), elsewhere))))
         request = Request.of(smallest)
         causes = replace(request, plain=plain).unusual if request else frozenset[str]()
         self._known |= causes

@@ -38,7 +38,7 @@ def _server_errors(outcome: Outcome, judge: Judge, roles: Mapping[str, str]) -> 
             got=str(exchange.status),
             exchange=exchange,
             reason=outcome.breaks.said[cause],
-            cause=cause,
+            cause=outcome.breaks.sorts[cause],
             title=f"{outcome.label} answers {exchange.status}",
         )
     if outcome.requests and not outcome.server_errors:

@@ -38,16 +38,27 @@ class Pulse:
     def __init__(self, path: Path, on_end: Callable[[], None] = lambda: None) -> None:
         self._ended = threading.Event()
         self._on_end = on_end
-        threading.Thread(target=self._watch, args=(path,), daemon=True, name="lifeline").start()
+        threading.Thread(target=self._watch, args=(_opened(path),), daemon=True, name="lifeline").start()
 
-    def _watch(self, path: Path) -> None:
-        try:
-            with path.open("rb", buffering=0) as pipe:
+    def _watch(self, descriptor: int | None) -> None:
+        if descriptor is not None:
+            with os.fdopen(descriptor, "rb", buffering=0) as pipe:
                 pipe.read(1)
-        except OSError:
-            pass
         self._ended.set()
         self._on_end()
 
     def __call__(self) -> bool:
         return not self._ended.is_set()
+
+
+def _opened(path: Path) -> int | None:
+    """Open the pipe for reading at once, whether or not the parent still holds it; None where it is gone.
+
+    A plain open waits for somebody to write: for ever, where the parent has just ended.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except OSError:
+        return None
+    os.set_blocking(descriptor, True)
+    return descriptor

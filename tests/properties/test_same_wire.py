@@ -15,7 +15,8 @@ from conformance.words import Exchange
 from .test_embedded import actors_of
 
 LABELS = ("POST /api/customers", "PATCH /api/customers/{id}", "POST /api/tags", "GET /api/tags/find")
-SERIAL = re.compile(r"(?<=unit )[0-9a-f]{6}\b|(?<=[a-z] )\d+|(?<=/)\d+|\"number\": *(\"[^\"]*\"|\d+)|(?<=[a-z]\+)\d+")
+_COUNTED = r"(?:gw\d+-)?\d+"
+SERIAL = re.compile(rf"(?<=unit )[0-9a-f]{{6}}\b|(?<=[a-z][ +]){_COUNTED}|(?<=/)\d+|\"number\": *(\"[^\"]*\"|\d+)")
 """What differs by name, id or number."""
 
 

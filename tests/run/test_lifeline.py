@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -23,3 +24,18 @@ def test_cutting_twice_does_no_harm_and_leaves_no_file(tmp_path: Path) -> None:
     line.cut()
     line.cut()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_pipe_that_a_killed_parent_left_is_an_end(tmp_path: Path) -> None:
+    path = tmp_path / "lifeline"
+    os.mkfifo(path)
+    ended = threading.Event()
+    pulse = Pulse(path, on_end=ended.set)
+    assert ended.wait(10)
+    assert not pulse()
+
+
+def test_no_pipe_at_all_is_an_end(tmp_path: Path) -> None:
+    ended = threading.Event()
+    Pulse(tmp_path / "lifeline", on_end=ended.set)
+    assert ended.wait(10)

@@ -214,6 +214,9 @@ def test_refused_attributes_are_refused_alike(lab: Lab, judge: Judge, role: str)
     """Every attribute that a role may not send gets the same refusal."""
     actor = actor_named(lab, role)
     found = extras(lab, actor)
+    if found[0].status >= 400:
+        judge.skip("this actor may not book the least here", operation="POST /api/timesheets")
+        return
     refused = [each for each in found if each.status >= 400]
     first = next((each for each in refused if each.status == 400), None)
     for each in refused:

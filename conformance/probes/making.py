@@ -12,6 +12,9 @@ from conformance.probes.lab import Lab
 from conformance.probes.samples import minimal
 from conformance.words import Actor, Exchange
 
+LEAST = ("begin", "end", "project", "activity", "description")
+"""What every time record of the run is made with."""
+
 
 def parent_of(lab: Lab, kind: Kind) -> int | None:
     """Return the id of the record that records of this kind hang below, None for a kind of the top level."""
@@ -30,6 +33,20 @@ def create(
     above = parent if parent is not None else parent_of(lab, kind)
     body = {**minimal(lab, kind, owner=actor.user_id if actor else None), **(fields or {})}
     return lab.session(actor).post(kind.path(kind.create, "", above) if above else kind.create.path, json=body)
+
+
+def least_is_refused(lab: Lab, kind: Kind, actor: Actor, sent: Mapping[str, Any]) -> bool:
+    """Whether the least of a body is refused as well, so that nothing else in it is to blame: made and deleted again.
+
+    Of a time record, whose times an actor may not send in some tracking modes and no one in a locked period, the least
+    is what it stands on and its times. Raises Refused.
+    """
+    least = {name: sent[name] for name in LEAST if name in sent}
+    if not least:
+        return False
+    answer = lab.session(actor).post(kind.create.path, json=least)
+    dispose(lab, kind, answer)
+    return not answer.ok
 
 
 def ident(exchange: Exchange) -> int | None:

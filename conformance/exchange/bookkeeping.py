@@ -14,6 +14,7 @@ from conformance.exchange.kinds import KINDS, NAMED, Kind
 from conformance.exchange.operations import Class, Effect
 from conformance.exchange.redaction import BLOT, Redactor
 from conformance.exchange.request import Call
+from conformance.exchange.rules.actor_state import RESTORABLE, items_of
 from conformance.exchange.rules.harmless import hits_nothing
 from conformance.exchange.state import State
 
@@ -194,12 +195,14 @@ def _kept(call: Call, answer: Any) -> Any:
     """Return the values that a write to a profile would change, None where one of them is not shown."""
     if not isinstance(answer, dict):
         return None
-    if isinstance(call.body.value, list):
+    if call.path.endswith("/preferences"):
         shown = {p.get("name"): p.get("value") for p in answer.get("preferences") or () if isinstance(p, dict)}
-        names = [item.get("name") for item in call.body.value if isinstance(item, dict)]
+        names = [item.get("name") for item in items_of(call.body.value) if isinstance(item, dict)]
         return [{"name": n, "value": shown[n]} for n in names] if all(n in shown for n in names) else None
     folded = {field_key(name): name for name in answer}
-    names = [folded.get(name) for name in call.body.fields]
+    # A body that is no object should change nothing: all that can be put back is kept, should it do so.
+    sent = call.body.fields if isinstance(call.body.value, dict) else {field_key(n) for n in RESTORABLE} & folded.keys()
+    names = [folded.get(name) for name in sent]
     return {n: answer[n] for n in names if n is not None} if None not in names else None
 
 

@@ -200,6 +200,27 @@ def test_what_was_kept_before_an_earlier_change_is_not_kept_again(tmp_path: Path
     assert fake.rows["users"][3]["alias"] == "Before"
 
 
+@pytest.mark.parametrize("body", [[], [None], "text", 1, None], ids=repr)
+def test_a_body_that_is_no_object_keeps_all_that_can_be_put_back(tmp_path: Path, body: Any) -> None:
+    fake = Fake()
+    fake.rows["users"][3] |= {"alias": "Before", "timezone": "UTC"}
+    with door(fake, tmp_path, allow=frozenset({"profile"})) as opened:
+        fake.before = lambda r: httpx.Response(400, json={}) if r.method == "PATCH" else None
+        opened.session(ADMIN).patch("/api/users/3", json=body)
+        fake.rows["users"][3]["alias"] = "Odd"
+        fake.before = lambda _: None
+        assert opened.cleanup().left_behind == ()
+    assert fake.rows["users"][3]["alias"] == "Before"
+
+
+@pytest.mark.parametrize("wrap", [lambda item: [item], lambda item: {"a": item}], ids=("list", "object"))
+def test_a_zone_that_locks_out_is_refused_however_preferences_are_wrapped(tmp_path: Path, wrap: Any) -> None:
+    """To a PHP server the values of an object are items, too."""
+    with door(Fake(), tmp_path, allow=frozenset({"profile"})) as opened:
+        body = wrap({"name": "timezone", "value": "Nowhere/At"})
+        assert rule_of(opened, "PATCH", "/api/users/3/preferences", PLAIN, json=body) == 3
+
+
 def test_what_cannot_be_put_back_is_named(tmp_path: Path) -> None:
     fake = Fake()
     fake.rows["users"][3] |= {"alias": "Before"}

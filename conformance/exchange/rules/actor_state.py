@@ -70,10 +70,13 @@ def _fields(call: Call) -> str | None:
     return None
 
 
+def items_of(body: Any) -> list[Any]:
+    """Return the items of a body that should be a list: to a PHP server the values of an object are items as well."""
+    return body if isinstance(body, list) else list(body.values()) if isinstance(body, dict) else []
+
+
 def _preferences(body: Any) -> str | None:
-    if not isinstance(body, list):
-        return None
-    for item in body:
+    for item in items_of(body):
         if not isinstance(item, dict) or not isinstance(item.get("name"), str):
             return "preferences of an actor are changed by name only"
         if reason := _harmful(field_key(item["name"]), item.get("value")):

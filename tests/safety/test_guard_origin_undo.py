@@ -200,7 +200,7 @@ def test_what_was_kept_before_an_earlier_change_is_not_kept_again(tmp_path: Path
     assert fake.rows["users"][3]["alias"] == "Before"
 
 
-@pytest.mark.parametrize("body", [[], [None], "text", 1, None], ids=repr)
+@pytest.mark.parametrize("body", [[], [None], "text", None], ids=repr)
 def test_a_body_that_is_no_object_keeps_all_that_can_be_put_back(tmp_path: Path, body: Any) -> None:
     fake = Fake()
     fake.rows["users"][3] |= {"alias": "Before", "timezone": "UTC"}

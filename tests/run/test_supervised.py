@@ -32,6 +32,13 @@ def test_a_selection_on_the_embedded_kimai_is_partial_and_leaves_its_reports(des
     assert list(desk.folder.glob("state/runs/*")) == []
 
 
+@pytest.mark.parametrize("profile", ["smoke", "standard"])
+def test_a_whole_run_decides_all_that_it_promises(desk: Desk, profile: str) -> None:
+    status, output = desk.run("run", "--profile", profile, own=True)
+    assert status == Exit.CONFORMANT, output
+    assert "PASS WITH KNOWN" in output
+
+
 def test_an_instance_has_the_same_rows_afterwards(desk: Desk) -> None:
     before = desk.rows()
     status, output = desk.run("run", "--write", "--profile", "smoke", "-k", "test_booleans", "-n", "2")

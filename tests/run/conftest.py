@@ -48,7 +48,7 @@ class Desk:
     def run(self, *arguments: str, own: bool = False) -> tuple[int, str]:
         """Return exit status and output of a command."""
         process = self.start(*arguments, own=own)
-        output, _ = process.communicate(timeout=240)
+        output, _ = process.communicate(timeout=480)
         return process.returncode, output
 
     def rows(self) -> dict[str, list[tuple[object, ...]]]:

@@ -19,7 +19,7 @@ import reports.allure
 from conformance.definition import Definition
 from conformance.exchange import BudgetSpent, Door, NoAnswer, Records, Refused, Stopped
 from conformance.probes.lab import COLLECTION, Collection, Lab
-from conformance.properties.reproducible import ignore_local_modules
+from conformance.properties.running.reproducible import ignore_local_modules
 from conformance.run import direct, lifeline, turnstile
 from conformance.run.context import SECRETS_VARIABLE, RunContext
 from conformance.run.session import Suite, open_suite

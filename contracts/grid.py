@@ -12,8 +12,8 @@ import pytest
 
 from conformance.definition import Operation
 from conformance.probes import COLLECTION, Collection
-from conformance.probes.kinds import Kind, kinds
 from conformance.probes.lab import PROFILES
+from conformance.probes.records.kinds import Kind, kinds
 
 Labels = Callable[[Collection], Iterable[str]]
 

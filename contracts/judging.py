@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from conformance.probes import Lab
-from conformance.probes.rights import Reach
-from conformance.probes.spying import Spied
+from conformance.probes.access.rights import Reach
+from conformance.probes.access.spying import Spied
 from conformance.verdict import Judge
 from conformance.words import Actor
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.probes import Collection, Lab
-from conformance.probes.bodies import Subject
-from conformance.probes.kinds import kind_named, kinds
-from conformance.probes.life import born
+from conformance.probes.records.bodies import Subject
+from conformance.probes.records.kinds import kind_named, kinds
+from conformance.probes.records.life import born
 from conformance.verdict import Judge
 from contracts.grid import at_least
 

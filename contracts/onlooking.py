@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from conformance.probes.onlooking import Onlooker, Sight
-from conformance.probes.shapes import Departure
+from conformance.probes.answers.onlooking import Onlooker, Sight
+from conformance.probes.answers.shapes import Departure
 from conformance.verdict import Judge
 
 ASPECTS = {

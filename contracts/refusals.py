@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from conformance.probes.refusals import FORMED, Refusal
+from conformance.probes.refusals.refusals import FORMED, Refusal
 from conformance.verdict import Judge
 
 BODY, INTERNALS = "error.body", "error.no-internals"

@@ -11,10 +11,10 @@ import pytest
 
 from conformance.exchange import Refused
 from conformance.probes import Lab
-from conformance.probes.billable import Inherited, matrix
-from conformance.probes.booleans import absent_in_post
-from conformance.probes.kinds import kind_named
-from conformance.probes.links import (
+from conformance.probes.booleans.billable import Inherited, matrix
+from conformance.probes.booleans.booleans import absent_in_post
+from conformance.probes.records.kinds import kind_named
+from conformance.probes.records.links import (
     Done,
     action_bodies,
     duplicated_project,

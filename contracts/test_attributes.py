@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from conformance.probes import Collection, Lab
-from conformance.probes.answers import answer_of
-from conformance.probes.attributes import extras, permutations, sets_of, spellings
-from conformance.probes.bodies import Subject
-from conformance.probes.comparing import differences
-from conformance.probes.kinds import kind_named, kinds
-from conformance.probes.life import born
-from conformance.probes.making import MISSING, attribute
-from conformance.probes.samples import minimal, writable
+from conformance.probes.answers.answers import answer_of
+from conformance.probes.answers.attributes import extras, permutations, sets_of, spellings
+from conformance.probes.records.bodies import Subject
+from conformance.probes.records.comparing import differences
+from conformance.probes.records.kinds import kind_named, kinds
+from conformance.probes.records.life import born
+from conformance.probes.records.making import MISSING, attribute
+from conformance.probes.records.samples import minimal, writable
 from conformance.verdict import Judge, clause
 from conformance.words import Actor, Exchange
 from contracts.grid import at_least, distinct_roles, plain_reads, spread

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import pytest
 
 from conformance.probes import Lab, data_of
-from conformance.probes.booleans import (
+from conformance.probes.booleans.booleans import (
     ABSENT,
     STRUCTURES,
     Flag,
@@ -22,8 +22,8 @@ from conformance.probes.booleans import (
     together,
     unseen_fields,
 )
-from conformance.probes.flags import course
-from conformance.probes.kinds import Kind, kind_named
+from conformance.probes.booleans.flags import course
+from conformance.probes.records.kinds import Kind, kind_named
 from conformance.verdict import EventWriter, Judge, clause
 from contracts.grid import kind_names, spread
 

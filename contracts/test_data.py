@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from conformance.probes import Lab
-from conformance.probes.bodies import Subject
-from conformance.probes.comparing import COMPUTED, changed_besides, differences, kept, short
-from conformance.probes.life import Changed, body_of, born, changes, switched_off
-from conformance.probes.making import attribute, least_is_refused
+from conformance.probes.records.bodies import Subject
+from conformance.probes.records.comparing import COMPUTED, changed_besides, differences, kept, short
+from conformance.probes.records.life import Changed, body_of, born, changes, switched_off
+from conformance.probes.records.making import attribute, least_is_refused
 from conformance.verdict import Judge, clause
 from conformance.words import Exchange
 from contracts.grid import spread

@@ -10,11 +10,11 @@ from datetime import timedelta
 import pytest
 
 from conformance.probes import Lab, data_of
-from conformance.probes.rounding import Rounding
-from conformance.probes.timers import clock
-from conformance.probes.times import Booked, Returned, book, change, recognise_rounding, returned, unbook
-from conformance.probes.trips import PATCH, POST, Sent, Shown, Trips, trips
-from conformance.probes.zones import offset, offsets, parse
+from conformance.probes.times.rounding import Rounding
+from conformance.probes.times.timers import clock
+from conformance.probes.times.times import Booked, Returned, book, change, recognise_rounding, returned, unbook
+from conformance.probes.times.trips import PATCH, POST, Sent, Shown, Trips, trips
+from conformance.probes.times.zones import offset, offsets, parse
 from conformance.verdict import EventWriter, Judge, clause
 from conformance.words import Actor
 from contracts.grid import at_least, roles, spread

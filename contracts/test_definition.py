@@ -13,10 +13,10 @@ import pytest
 
 from conformance.exchange import Refused
 from conformance.probes import Collection, Lab
-from conformance.probes.answers import answer_of
-from conformance.probes.examples import Example, ask, ask_lacking, has_examples
-from conformance.probes.kinds import Kind, kinds
-from conformance.probes.shapes import departures
+from conformance.probes.answers.answers import answer_of
+from conformance.probes.answers.examples import Example, ask, ask_lacking, has_examples
+from conformance.probes.answers.shapes import departures
+from conformance.probes.records.kinds import Kind, kinds
 from conformance.verdict import Judge, clause
 from conformance.words import Exchange
 from contracts.grid import at_least, spread

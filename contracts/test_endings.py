@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from conformance.probes import Lab
-from conformance.probes.comparing import alike_unordered, changed_besides
-from conformance.probes.life import body_of, gone, refused_changes, refused_create, switched_off
+from conformance.probes.records.comparing import alike_unordered, changed_besides
+from conformance.probes.records.life import body_of, gone, refused_changes, refused_create, switched_off
 from conformance.verdict import Judge, clause
 from contracts.grid import spread
 from contracts.lives import OWN, flags_of, skip_unchangeable, subject_of, subjects, unborn

@@ -11,8 +11,9 @@ import pytest
 
 from conformance.exchange import Refused
 from conformance.probes import Collection, Lab
-from conformance.probes.credentials import ask, bad_credentials
-from conformance.probes.errors import (
+from conformance.probes.access.credentials import ask, bad_credentials
+from conformance.probes.records.kinds import Kind, kind_named, kinds
+from conformance.probes.refusals.errors import (
     Rebuff,
     absent,
     absent_below,
@@ -30,8 +31,7 @@ from conformance.probes.errors import (
     unknown_paths,
     wrong_types,
 )
-from conformance.probes.kinds import Kind, kind_named, kinds
-from conformance.probes.refusals import Refusal
+from conformance.probes.refusals.refusals import Refusal
 from conformance.verdict import Judge, clause
 from contracts.grid import at_least, spread
 from contracts.refusals import body_is_formed, shows_no_internals

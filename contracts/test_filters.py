@@ -11,12 +11,12 @@ import pytest
 
 from conformance.exchange import Refused
 from conformance.probes import Collection, Lab
-from conformance.probes.answers import answer_of
-from conformance.probes.filters import QUESTIONS, answers, swapped
-from conformance.probes.orders import expanded, ordered
-from conformance.probes.queries import ask_empty, ask_valid, ask_wrong
-from conformance.probes.questions import Filtered
-from conformance.probes.time_filters import ask_active
+from conformance.probes.answers.answers import answer_of
+from conformance.probes.lists.filters import QUESTIONS, answers, swapped
+from conformance.probes.lists.orders import expanded, ordered
+from conformance.probes.lists.queries import ask_empty, ask_valid, ask_wrong
+from conformance.probes.lists.questions import Filtered
+from conformance.probes.lists.time_filters import ask_active
 from conformance.verdict import Judge, clause
 from contracts.grid import at_least, spread
 from contracts.judging import actor_named

@@ -8,8 +8,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.probes import Lab
-from conformance.probes.grounds import COLLECTION, Ground
-from conformance.probes.pages import (
+from conformance.probes.lists.pages import (
     EQUAL,
     HEADERS,
     Page,
@@ -23,6 +22,7 @@ from conformance.probes.pages import (
     walk,
     whole_word,
 )
+from conformance.probes.records.grounds import COLLECTION, Ground
 from conformance.verdict import Judge, clause
 
 GET = f"GET {COLLECTION}"

@@ -13,9 +13,8 @@ import pytest
 
 from conformance.exchange import Refused
 from conformance.probes import Collection, Lab
-from conformance.probes.kinds import kind_named
-from conformance.probes.managing import NEEDED, Did, ladder
-from conformance.probes.rights import (
+from conformance.probes.access.managing import NEEDED, Did, ladder
+from conformance.probes.access.rights import (
     books_for,
     change,
     other_profile,
@@ -27,7 +26,8 @@ from conformance.probes.rights import (
     users_seen,
     writes,
 )
-from conformance.probes.spying import listed_and_read, lists, own_lists
+from conformance.probes.access.spying import listed_and_read, lists, own_lists
+from conformance.probes.records.kinds import kind_named
 from conformance.verdict import Judge, clause
 from conformance.words import Actor
 from contracts.grid import at_least, distinct_roles, spread

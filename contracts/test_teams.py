@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from conformance.probes import Collection, Lab
-from conformance.probes.hiding import hidden_project
-from conformance.probes.rights import leads_team_of, plain_actors, reads, record_of, together, writes
-from conformance.probes.spying import Spied, lists
+from conformance.probes.access.hiding import hidden_project
+from conformance.probes.access.rights import leads_team_of, plain_actors, reads, record_of, together, writes
+from conformance.probes.access.spying import Spied, lists
 from conformance.verdict import Judge, clause
 from conformance.words import Actor
 from contracts.grid import at_least, spread

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from conformance.probes import Collection, Lab
-from conformance.probes.time_filters import Taken, ask_edge, ask_modified, ask_windows, form_accepted, today
-from conformance.probes.times import COLLECTION
+from conformance.probes.lists.time_filters import Taken, ask_edge, ask_modified, ask_windows, form_accepted, today
+from conformance.probes.times.times import COLLECTION
 from conformance.verdict import Judge, clause
 from contracts.grid import at_least, spread
 

@@ -9,11 +9,11 @@ import pytest
 
 from conformance.exchange import Refused
 from conformance.probes import Collection, Lab
-from conformance.probes.timers import DUPLICATE, RESTART, STOP, Course, restart_from
-from conformance.probes.timers import timer as course_of
-from conformance.probes.times import recognise_rounding, returned
-from conformance.probes.trips import Shown
-from conformance.probes.zones import parse
+from conformance.probes.times.timers import DUPLICATE, RESTART, STOP, Course, restart_from
+from conformance.probes.times.timers import timer as course_of
+from conformance.probes.times.times import recognise_rounding, returned
+from conformance.probes.times.trips import Shown
+from conformance.probes.times.zones import parse
 from conformance.verdict import Judge, clause
 from conformance.words import Actor
 from contracts.grid import at_least, distinct_roles, spread

@@ -10,9 +10,9 @@ import pytest
 
 from conformance.exchange import Refused
 from conformance.probes import Collection, Lab
-from conformance.probes.times import recognise_rounding
-from conformance.probes.trips import POST
-from conformance.probes.walks import SET_ZONE, Walked, walk, walker, zones_to_walk
+from conformance.probes.times.times import recognise_rounding
+from conformance.probes.times.trips import POST
+from conformance.probes.times.walks import SET_ZONE, Walked, walk, walker, zones_to_walk
 from conformance.verdict import Judge, clause
 from contracts.grid import at_least, spread
 from contracts.judging import may_send_times

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from conformance.probes.agreement import right_offsets
-from conformance.probes.rounding import Rounding
-from conformance.probes.times import Booked, Returned
-from conformance.probes.trips import Sent, Shown
-from conformance.probes.zones import local, offset, parse
+from conformance.probes.times.agreement import right_offsets
+from conformance.probes.times.rounding import Rounding
+from conformance.probes.times.times import Booked, Returned
+from conformance.probes.times.trips import Sent, Shown
+from conformance.probes.times.zones import local, offset, parse
 from conformance.verdict import Judge
 
 LOCKED_BACK = timedelta(days=730)

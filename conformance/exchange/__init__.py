@@ -18,22 +18,22 @@
 
 from __future__ import annotations
 
-from conformance.exchange.absent import BAND
+from conformance.exchange.cleaning.finishing import Unfinished, finish, unfinished, unfinished_ledgers
+from conformance.exchange.cleaning.ledger import Ledger
+from conformance.exchange.cleaning.report import CleanupReport
 from conformance.exchange.config import DoorConfig
-from conformance.exchange.credentials import Credentials
 from conformance.exchange.door import Door
 from conformance.exchange.errors import BudgetSpent, InstanceGone, LoginError, NoAnswer, Refused, Stopped
-from conformance.exchange.finishing import Unfinished, finish, unfinished, unfinished_ledgers
-from conformance.exchange.kinds import Kind
-from conformance.exchange.ledger import Ledger
-from conformance.exchange.login import fetch_doc_page
-from conformance.exchange.operations import Class, Effect
+from conformance.exchange.guarding.absent import BAND
+from conformance.exchange.guarding.credentials import Credentials
+from conformance.exchange.guarding.kinds import Kind
+from conformance.exchange.guarding.operations import Class, Effect
+from conformance.exchange.guarding.survey import Planned
+from conformance.exchange.network.login import fetch_doc_page
+from conformance.exchange.network.redaction import RedactingFilter, Redactor
+from conformance.exchange.network.wall import refuse_requests_library
 from conformance.exchange.records import NotCreated, Record, Records
-from conformance.exchange.redaction import RedactingFilter, Redactor
-from conformance.exchange.report import CleanupReport
 from conformance.exchange.session import Session
-from conformance.exchange.survey import Planned
-from conformance.exchange.wall import refuse_requests_library
 
 __all__ = [
     "BAND",

@@ -13,22 +13,22 @@ from typing import Any
 import httpx
 
 from conformance.definition import Index
-from conformance.exchange.bookkeeping import Bookkeeper
-from conformance.exchange.cleanup import clean, try_out
+from conformance.exchange.cleaning.bookkeeping import Bookkeeper
+from conformance.exchange.cleaning.cleanup import clean, try_out
+from conformance.exchange.cleaning.ledger import Ledger, tokens_named
+from conformance.exchange.cleaning.report import CleanupReport
 from conformance.exchange.config import DoorConfig
-from conformance.exchange.credentials import Credentials
 from conformance.exchange.errors import NoAnswer
-from conformance.exchange.guard import Guard
-from conformance.exchange.ledger import Ledger, tokens_named
-from conformance.exchange.manners import Manners
-from conformance.exchange.plain_http import ping_plain_http
-from conformance.exchange.recording import Listener, Recorder
-from conformance.exchange.redaction import LONG, RedactingFilter, Redactor
-from conformance.exchange.report import CleanupReport
+from conformance.exchange.guarding.credentials import Credentials
+from conformance.exchange.guarding.guard import Guard
+from conformance.exchange.guarding.state import State
+from conformance.exchange.guarding.survey import Planned, survey
+from conformance.exchange.network.manners import Manners
+from conformance.exchange.network.plain_http import ping_plain_http
+from conformance.exchange.network.recording import Listener, Recorder
+from conformance.exchange.network.redaction import LONG, RedactingFilter, Redactor
+from conformance.exchange.network.transport import LABEL, Counts, GuardedTransport
 from conformance.exchange.session import Session, timed
-from conformance.exchange.state import State
-from conformance.exchange.survey import Planned, survey
-from conformance.exchange.transport import LABEL, Counts, GuardedTransport
 from conformance.words import Actor, Exchange
 
 _LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy")

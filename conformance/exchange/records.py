@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.exchange.errors import Refused
-from conformance.exchange.kinds import KINDS, Kind, delete_path
-from conformance.exchange.rights import Answer, can_delete
-from conformance.exchange.rules.timers import busy
+from conformance.exchange.guarding.kinds import KINDS, Kind, delete_path
+from conformance.exchange.guarding.rights import Answer, can_delete
+from conformance.exchange.guarding.rules.timers import busy
+from conformance.exchange.guarding.table import OPERATIONS
 from conformance.exchange.session import Session
-from conformance.exchange.table import OPERATIONS
 from conformance.words import Actor, Exchange
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
-from conformance.exchange.credentials import Credentials
 from conformance.exchange.errors import BudgetSpent, NoAnswer, Refused, Stopped
-from conformance.exchange.reading import ACCEPTED
-from conformance.exchange.transport import OVERHEAD
+from conformance.exchange.guarding.credentials import Credentials
+from conformance.exchange.network.reading import ACCEPTED
+from conformance.exchange.network.transport import OVERHEAD
 from conformance.words import Actor, Exchange, Stop
 
 if TYPE_CHECKING:

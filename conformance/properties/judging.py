@@ -7,9 +7,9 @@ from typing import Any
 
 from conformance.definition import Definition
 from conformance.properties import answers
-from conformance.properties.engine import Outcome
 from conformance.properties.policy import CONTENT_TYPE, ONLY_OBSERVED, SHAPE, STATUS, Trouble, only_observe
-from conformance.properties.requesting import NO_BODY, Request
+from conformance.properties.running.engine import Outcome
+from conformance.properties.running.requesting import NO_BODY, Request
 from conformance.verdict import Judge
 from conformance.words import Actor, Exchange
 

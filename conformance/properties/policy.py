@@ -24,7 +24,7 @@ from conformance.definition import Definition
 from conformance.definition import Operation as DefinedOperation
 from conformance.properties import answers
 from conformance.properties.aliases import Operation
-from conformance.properties.edges import body_properties
+from conformance.properties.drawing.edges import body_properties
 from conformance.words import Exchange
 
 SERVER_ERROR = "error.no-server-error"

@@ -8,8 +8,8 @@ from conformance.definition import Definition
 from conformance.exchange import Door, Records
 from conformance.probes.lab import COLLECTION
 from conformance.properties.judging import decide, event_of, skip_reason
-from conformance.properties.scenes import runs_timers
-from conformance.properties.workshop import Workshop
+from conformance.properties.running.scenes import runs_timers
+from conformance.properties.running.workshop import Workshop
 from conformance.verdict import EventWriter, Judge, clause
 from conformance.words import Actor
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from conformance.exchange import BudgetSpent, NoAnswer, Record, Records, Refused, Session
-from conformance.properties.reproducible import ignore_local_modules
+from conformance.properties.running.reproducible import ignore_local_modules
 from conformance.words import Exchange
 
 FORM = "%Y-%m-%dT%H:%M:%S"

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 
 from rich.console import Console
 
-from conformance.exchange.operations import Effect
+from conformance.exchange.guarding.operations import Effect
 from conformance.run.console import say
 from conformance.run.plan import NOT_OBSERVABLE
 from conformance.run.prepare import Ready

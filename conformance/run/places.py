@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from conformance.definition import Index, bundled
-from conformance.probes.kinds import kind_named
+from conformance.probes.records.kinds import kind_named
 from conformance.run import child
 from conformance.run.capabilities import MISSING
 from conformance.run.context import RunContext

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conformance.exchange import Door
-from conformance.exchange.survey import Planned
+from conformance.exchange.guarding.survey import Planned
 from conformance.run.capabilities import capabilities
 from conformance.run.context import RunContext
 from conformance.run.plan import Plan, plan

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from conformance.definition import Definition, Index, Repair
 from conformance.exchange import Door, Records, Redactor
+from conformance.probes.answers.onlooking import Onlooker
 from conformance.probes.lab import Lab
-from conformance.probes.onlooking import Onlooker
-from conformance.probes.refusals import Refusals
+from conformance.probes.refusals.refusals import Refusals
 from conformance.run.context import RunContext
 from conformance.run.target import door_config
 from conformance.verdict import Clauses, Deviations, EventWriter, Judge, load_clauses, load_deviations, read_events

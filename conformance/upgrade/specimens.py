@@ -13,11 +13,11 @@ from typing import Any
 from conformance.definition import Field, Index
 from conformance.definition.sources import BUNDLED
 from conformance.exchange import NoAnswer, Refused
-from conformance.exchange.table import OPERATIONS
-from conformance.probes.kinds import Kind, kinds
+from conformance.exchange.guarding.table import OPERATIONS
 from conformance.probes.lab import Lab
-from conformance.probes.making import create, ident, parent_of
-from conformance.probes.samples import minimal, pair_for, writable
+from conformance.probes.records.kinds import Kind, kinds
+from conformance.probes.records.making import create, ident, parent_of
+from conformance.probes.records.samples import minimal, pair_for, writable
 from conformance.words import ROLES, Actor, Exchange
 
 MINIMAL, FULL = "minimal record", "full record"

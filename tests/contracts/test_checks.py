@@ -92,7 +92,7 @@ def run(lab: Lab, check: Callable[..., None], **labels: str) -> list[Place]:
 
 CASES = [
     ("missing-is-403", test_authentication.test_missing, {"operation": "GET /api/ping"}, "auth.missing-refused"),
-    ("token-compared-in-part", test_authentication.test_near_miss, {"plain_read": "GET /api/users/me"},
+    ("token-compared-in-part", test_authentication.test_near_miss, {"nearly": "GET /api/users/me"},
      "auth.unknown-token-refused"),
     ("refused-write-performed", test_authentication.test_refused_write, {"operation": "PATCH /api/customers/{id}"},
      "auth.refused-write-changes-nothing"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.probes.onlooking import Sight
+from conformance.probes.answers.onlooking import Sight
 from conformance.words import Exchange
 from contracts.onlooking import clauses_of, promised
 

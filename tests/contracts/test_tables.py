@@ -11,7 +11,7 @@ import pytest
 import contracts
 from conformance.definition import bundled
 from conformance.embedded.interface import VERSIONS, operations
-from conformance.exchange.table import OPERATIONS
+from conformance.exchange.guarding.table import OPERATIONS
 from conformance.verdict import load_clauses, load_deviations, load_untested
 from conformance.words import Level
 

@@ -8,9 +8,9 @@ import pytest
 
 from conformance.definition import Definition
 from conformance.probes import Lab
-from conformance.probes.walks import TELLING, spans_in, walk, walker, zones_to_walk
-from conformance.probes.zone_names import NAMES
-from conformance.probes.zones import readings
+from conformance.probes.times.walks import TELLING, spans_in, walk, walker, zones_to_walk
+from conformance.probes.times.zone_names import NAMES
+from conformance.probes.times.zones import readings
 from conformance.words import Status
 from contracts import test_zones
 

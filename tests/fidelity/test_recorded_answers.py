@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from conformance.definition import Definition, Index, load
-from conformance.probes.onlooking import Onlooker
-from conformance.probes.refusals import Refusals
+from conformance.probes.answers.onlooking import Onlooker
+from conformance.probes.refusals.refusals import Refusals
 from conformance.verdict import EventWriter, Judge, load_clauses, load_deviations, read_events
 from conformance.words import Actor, Exchange, Secret, Token
 from contracts.onlooking import judge_sights

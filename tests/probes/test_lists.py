@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from conformance.definition import Index
-from conformance.probes.life import GROUP, _groups
-from conformance.probes.orders import _default, _plain
-from conformance.probes.questions import Question, among, anything, every, has, running, says, tagged
+from conformance.probes.lists.orders import _default, _plain
+from conformance.probes.lists.questions import Question, among, anything, every, has, running, says, tagged
+from conformance.probes.records.life import GROUP, _groups
 
 
 @pytest.mark.parametrize(

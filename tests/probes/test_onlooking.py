@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from conformance.definition import Index
-from conformance.probes.onlooking import Onlooker
+from conformance.probes.answers.onlooking import Onlooker
 from conformance.words import Actor, Exchange, Secret, Token
 
 THING: dict[str, Any] = {"type": "object", "properties": {"id": {"type": "integer"}, "part": {"type": "integer"}}}

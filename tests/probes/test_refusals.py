@@ -9,7 +9,7 @@ import pytest
 
 from conformance.definition import Index
 from conformance.embedded.openapi import definition
-from conformance.probes.refusals import Refusals
+from conformance.probes.refusals.refusals import Refusals
 from conformance.verdict import Judge, load_clauses, load_deviations
 from conformance.words import Exchange, Place, Status
 from contracts.refusals import judge_refusals

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from conformance.probes.rounding import RULES, Rounding, Rule, recognise, recognise_duration
-from conformance.probes.times import telling_spans
+from conformance.probes.times.rounding import RULES, Rounding, Rule, recognise, recognise_duration
+from conformance.probes.times.times import telling_spans
 
 SENT = [span.begin for span in telling_spans()]
 

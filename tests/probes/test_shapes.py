@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from conformance.definition import Shape
-from conformance.probes.shapes import Departure, departures, seen_fields, word
+from conformance.probes.answers.shapes import Departure, departures, seen_fields, word
 
 DOCUMENT: dict[str, Any] = {
     "components": {

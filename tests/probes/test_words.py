@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from conformance.probes.booleans import Flag, together
-from conformance.probes.comparing import alike, alike_unordered, changed_besides, differences, kept, short
-from conformance.probes.errors import body_word, internals
-from conformance.probes.kinds import filled
+from conformance.probes.booleans.booleans import Flag, together
 from conformance.probes.lab import data_of
-from conformance.probes.making import MISSING, attribute, ident
-from conformance.probes.pages import whole_word
+from conformance.probes.lists.pages import whole_word
+from conformance.probes.records.comparing import alike, alike_unordered, changed_besides, differences, kept, short
+from conformance.probes.records.kinds import filled
+from conformance.probes.records.making import MISSING, attribute, ident
+from conformance.probes.refusals.errors import body_word, internals
 from conformance.words import Exchange
 
 

@@ -10,9 +10,9 @@ from zoneinfo import available_timezones
 
 import pytest
 
-from conformance.probes import days, zones
-from conformance.probes.agreement import right_offsets
-from conformance.probes.zone_names import NAMES
+from conformance.probes.times import days, zones
+from conformance.probes.times.agreement import right_offsets
+from conformance.probes.times.zone_names import NAMES
 
 BERLIN = "Europe/Berlin"
 

@@ -13,7 +13,7 @@ import pytest
 
 from conformance.definition import Definition, bundled
 from conformance.exchange import Door, DoorConfig, Records
-from conformance.properties.workshop import Workshop
+from conformance.properties.running.workshop import Workshop
 from conformance.words import Actor, Secret, Token
 
 ACTORS = (

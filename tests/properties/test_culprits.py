@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from conformance.properties.culprits import sort_of_error, sort_of_value
+from conformance.properties.running.culprits import sort_of_error, sort_of_value
 from conformance.words import Exchange
 
 PLAIN = {"name": "x", "begin": "2025-01-01T00:00:00"}

@@ -10,9 +10,9 @@ import pytest
 from conformance.definition import Definition
 from conformance.embedded.server import EmbeddedKimai
 from conformance.exchange import Door, DoorConfig, Records
-from conformance.properties.engine import Outcome
 from conformance.properties.judging import event_of
-from conformance.properties.workshop import Workshop
+from conformance.properties.running.engine import Outcome
+from conformance.properties.running.workshop import Workshop
 from conformance.words import ROLES, Actor, Secret, Token
 
 SOME = (

@@ -12,9 +12,9 @@ import httpx
 from conformance.definition import Definition
 from conformance.exchange import Door, DoorConfig, Records
 from conformance.properties.judging import event_of, skip_reason
-from conformance.properties.requesting import Request
-from conformance.properties.shrinking import TRIES, shrink, signature
-from conformance.properties.workshop import Workshop
+from conformance.properties.running.requesting import Request
+from conformance.properties.running.shrinking import TRIES, shrink, signature
+from conformance.properties.running.workshop import Workshop
 
 from .conftest import ACTORS, Fake
 

@@ -11,7 +11,7 @@ import pytest
 
 from conformance.definition import Definition
 from conformance.properties.judging import decide
-from conformance.properties.workshop import Workshop
+from conformance.properties.running.workshop import Workshop
 from conformance.verdict import Deviation, Deviations, Judge, load_clauses
 from conformance.words import Place, Status
 

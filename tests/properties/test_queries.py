@@ -6,11 +6,11 @@ import pytest
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from conformance.definition import Definition
-from conformance.properties import queries
-from conformance.properties.enriching import enriched
-from conformance.properties.odd import Odd, Reply, Script
-from conformance.properties.queries import HUGE, Parameters
-from conformance.properties.schema import load
+from conformance.properties.drawing import queries
+from conformance.properties.drawing.enriching import enriched
+from conformance.properties.drawing.odd import Odd, Reply, Script
+from conformance.properties.drawing.queries import HUGE, Parameters
+from conformance.properties.running.schema import load
 from conformance.words import Exchange
 
 

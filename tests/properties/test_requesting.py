@@ -10,7 +10,7 @@ import pytest
 
 from conformance.definition import Definition
 from conformance.exchange import Door, DoorConfig
-from conformance.properties.requesting import NO_BODY, Request
+from conformance.properties.running.requesting import NO_BODY, Request
 from conformance.words import Exchange
 
 from .conftest import ACTORS

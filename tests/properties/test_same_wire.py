@@ -9,7 +9,7 @@ from pathlib import Path
 from conformance.definition import Definition
 from conformance.embedded.server import EmbeddedKimai
 from conformance.exchange import Door, DoorConfig, Records
-from conformance.properties.workshop import Workshop
+from conformance.properties.running.workshop import Workshop
 from conformance.words import Exchange
 
 from .test_embedded import actors_of

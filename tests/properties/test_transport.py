@@ -10,9 +10,9 @@ import requests
 from schemathesis.transport.requests import RequestsTransport
 
 from conformance.exchange import Door, Refused
-from conformance.properties.schema import configuration, load
-from conformance.properties.transport import prove_the_door, put_behind_the_door
-from conformance.properties.workshop import Workshop
+from conformance.properties.running.schema import configuration, load
+from conformance.properties.running.transport import prove_the_door, put_behind_the_door
+from conformance.properties.running.workshop import Workshop
 from conformance.words import GuardBrokenError
 
 from .conftest import Fake

@@ -8,11 +8,11 @@ from typing import Any
 
 import httpx
 
-from conformance.exchange.rules.timers import is_end
-from conformance.properties.odd import Odd, Reply, Script
-from conformance.properties.senses import Sense
-from conformance.properties.waves import WAVES, Swell, named_in
-from conformance.properties.workshop import Workshop
+from conformance.exchange.guarding.rules.timers import is_end
+from conformance.properties.drawing.odd import Odd, Reply, Script
+from conformance.properties.drawing.senses import Sense
+from conformance.properties.drawing.waves import WAVES, Swell, named_in
+from conformance.properties.running.workshop import Workshop
 from conformance.words import Exchange
 
 from .conftest import Fake

@@ -15,8 +15,8 @@ import pytest
 
 from conformance.embedded.server import EmbeddedKimai
 from conformance.exchange import BAND, Credentials, Door, DoorConfig, NotCreated, Records, Refused
-from conformance.exchange.kinds import Kind
-from conformance.exchange.table import OPERATIONS
+from conformance.exchange.guarding.kinds import Kind
+from conformance.exchange.guarding.table import OPERATIONS
 
 from .fake import index
 from .killed import actors_of, rows

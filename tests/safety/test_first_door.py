@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conformance.exchange import Records, Refused, finish, unfinished
-from conformance.exchange.kinds import Kind
+from conformance.exchange.guarding.kinds import Kind
 
 from .fake import ADMIN, PLAIN, Fake, door
 

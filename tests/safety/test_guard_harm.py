@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from conformance.exchange import BAND, Credentials, Records, Refused
-from conformance.exchange.kinds import Kind
+from conformance.exchange.guarding.kinds import Kind
 from conformance.words import Secret
 
 from .fake import ACTORS, ADMIN, LEAD, MARK, PLAIN, Fake, door, index, rule_of

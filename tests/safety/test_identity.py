@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from conformance.exchange import Door, DoorConfig, Records, Refused, finish
-from conformance.exchange.kinds import Kind
+from conformance.exchange.guarding.kinds import Kind
 
 from .fake import ACTORS, ADMIN, MARK, PLAIN, RUN, URL, Fake, door, index
 

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from conformance.exchange import CleanupReport, Ledger, NoAnswer, Records, finish, unfinished
-from conformance.exchange.kinds import Kind
-from conformance.exchange.ledger import read
+from conformance.exchange.cleaning.ledger import read
+from conformance.exchange.guarding.kinds import Kind
 from conformance.words import UsageError
 
 from .fake import ACTORS, ADMIN, LEAD, MARK, PLAIN, Fake, door

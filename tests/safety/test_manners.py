@@ -9,9 +9,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from conformance.exchange import BudgetSpent, Records, Stopped, manners
+from conformance.exchange import BudgetSpent, Records, Stopped
 from conformance.exchange.config import DoorConfig
-from conformance.exchange.manners import Manners, retry_after
+from conformance.exchange.network import manners
+from conformance.exchange.network.manners import Manners, retry_after
 
 from .fake import ACTORS, ADMIN, URL, Fake, door
 

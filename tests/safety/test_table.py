@@ -7,9 +7,9 @@ import re
 import pytest
 
 from conformance.definition import Index
-from conformance.exchange.kinds import KINDS, Kind
-from conformance.exchange.operations import Effect, Role
-from conformance.exchange.table import OPERATIONS
+from conformance.exchange.guarding.kinds import KINDS, Kind
+from conformance.exchange.guarding.operations import Effect, Role
+from conformance.exchange.guarding.table import OPERATIONS
 
 from .fake import index
 

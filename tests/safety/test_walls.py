@@ -119,8 +119,8 @@ def test_the_scan_finds_a_client_in_a_check(source: str) -> None:
     "source", ["import httpx\nhttpx.get(1)", "import requests\nx = requests", "import httpx as h\nh.Client()"]
 )
 def test_only_harmless_names_are_used_where_some_are_allowed(source: str) -> None:
-    assert forbidden(source, "conformance/properties/engine.py")
-    assert not forbidden("import httpx\nx = httpx.InvalidURL", "conformance/properties/engine.py")
+    assert forbidden(source, "conformance/properties/running/engine.py")
+    assert not forbidden("import httpx\nx = httpx.InvalidURL", "conformance/properties/running/engine.py")
 
 
 def test_the_requests_library_cannot_send() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from conformance.exchange import NoAnswer, Refused
-from conformance.probes.kinds import kind_named
 from conformance.probes.lab import Lab
-from conformance.probes.making import MISSING, attribute, create, ident
+from conformance.probes.records.kinds import kind_named
+from conformance.probes.records.making import MISSING, attribute, create, ident
 from conformance.upgrade.facts import About, Fact, fact, unseen
 from conformance.upgrade.specimens import body_of
 from conformance.words import Actor, Exchange

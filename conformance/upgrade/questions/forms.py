@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from conformance.exchange import Refused
-from conformance.probes.booleans import ABSENT, ask_patch, ask_post, text_of, together
-from conformance.probes.kinds import Kind
+from conformance.probes.booleans.booleans import ABSENT, ask_patch, ask_post, text_of, together
 from conformance.probes.lab import Lab
-from conformance.probes.making import MISSING, attribute, dispose, parent_of
+from conformance.probes.records.kinds import Kind
+from conformance.probes.records.making import MISSING, attribute, dispose, parent_of
 from conformance.upgrade.facts import About, Fact, fact, unseen
 from conformance.upgrade.specimens import MINIMAL, asked_kinds, body_of, field_value, known_forms, sent
 from conformance.words import Exchange

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.exchange import Refused
-from conformance.probes.grounds import COLLECTION, Ground, ground, ids_of, put
 from conformance.probes.lab import Lab
-from conformance.probes.making import attribute
+from conformance.probes.records.grounds import COLLECTION, Ground, ground, ids_of, put
+from conformance.probes.records.making import attribute
 from conformance.upgrade.facts import About, Fact, fact, unseen
 from conformance.upgrade.specimens import roles, sent
 from conformance.words import Exchange

@@ -8,9 +8,9 @@ from contextlib import suppress
 from typing import Any
 
 from conformance.exchange import Refused
-from conformance.exchange.table import OPERATIONS
+from conformance.exchange.guarding.table import OPERATIONS
 from conformance.probes.lab import Lab
-from conformance.probes.making import ident
+from conformance.probes.records.making import ident
 from conformance.upgrade.facts import About, Fact, fact, unseen
 from conformance.upgrade.specimens import SIZES, asked_kinds, filled, kind_in, known_labels, roles, sent, specimen
 from conformance.words import Actor, Exchange

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.exchange import Credentials, NoAnswer, Refused
-from conformance.probes.credentials import ABSENT_ID, answered, bad_credentials, shape_of
+from conformance.probes.access.credentials import ABSENT_ID, answered, bad_credentials, shape_of
 from conformance.probes.lab import Lab
 from conformance.upgrade.facts import About, Fact, fact, unseen
 from conformance.upgrade.reading import VALID

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.exchange import Refused
-from conformance.exchange.operations import Class, Effect, Operation
-from conformance.exchange.table import OPERATIONS
+from conformance.exchange.guarding.operations import Class, Effect, Operation
+from conformance.exchange.guarding.table import OPERATIONS
 from conformance.probes.lab import Lab
 from conformance.upgrade.facts import About, Fact, fact, unseen
 from conformance.upgrade.specimens import MINIMAL, filled, forget, kind_in, roles, sent

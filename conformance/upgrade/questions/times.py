@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from conformance.exchange import NoAnswer, Refused
-from conformance.probes.days import plain_spans
 from conformance.probes.lab import Lab
-from conformance.probes.times import COLLECTION, book, recognise_rounding, round_trip, unbook
-from conformance.probes.zones import parse
+from conformance.probes.times.days import plain_spans
+from conformance.probes.times.times import COLLECTION, book, recognise_rounding, round_trip, unbook
+from conformance.probes.times.zones import parse
 from conformance.upgrade.facts import About, Fact, fact, unseen
 from conformance.upgrade.specimens import roles
 from conformance.words import Actor

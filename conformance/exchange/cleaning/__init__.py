@@ -1,0 +1,1 @@
+"""The ledger, and the clean-up that goes by it."""

@@ -1,0 +1,1 @@
+"""What the guard knows and asks before anything is sent: the table of operations, requests, rules."""

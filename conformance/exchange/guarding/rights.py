@@ -1,0 +1,54 @@
+"""Who of the configured actors can undo what, by Kimai's default roles.
+
+Rights belong to roles and an administrator may change them: where the defaults do not settle it, a trial does.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+
+from conformance.exchange.guarding.kinds import KINDS, Kind
+from conformance.words import ROLES, Actor
+
+
+class Answer(enum.StrEnum):
+    """Whether something can be undone by the role's default rights."""
+
+    YES = "yes"
+    NO = "no"
+    UNSETTLED = "unsettled"
+
+
+def rank(actor: Actor) -> int:
+    """Return how strong an actor's strongest default role is, 0 for a plain user."""
+    return ROLES.index(actor.role)
+
+
+def strongest_first(actors: Iterable[Actor]) -> list[Actor]:
+    """Return the actors by their roles, strongest first, otherwise in the order given."""
+    return sorted(actors, key=lambda actor: -rank(actor))
+
+
+def settled(actor: Actor) -> bool:
+    """Whether the default roles say what an actor may do: roles are known, and none was made by an administrator."""
+    return actor.user_id is not None and all(role in ROLES for role in actor.roles)
+
+
+def can_delete(actor: Actor, kind: Kind, *, made_it: bool) -> Answer:
+    """Return whether an actor may delete records of a kind, by default."""
+    facts = KINDS[kind]
+    needed = facts.own if made_it and facts.own else facts.role
+    if needed and rank(actor) >= ROLES.index(needed):
+        return Answer.YES
+    return Answer.NO if settled(actor) or not needed else Answer.UNSETTLED
+
+
+def can_delete_exported(actor: Actor) -> bool:
+    """Whether an actor may still delete a timesheet that is marked as exported, by default."""
+    return rank(actor) >= ROLES.index("ROLE_ADMIN")
+
+
+def sees_everybody(actor: Actor) -> bool:
+    """Whether an actor sees every record, of all teams and users, by default."""
+    return rank(actor) >= ROLES.index("ROLE_ADMIN")

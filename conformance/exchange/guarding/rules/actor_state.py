@@ -1,0 +1,92 @@
+"""Rule 3, the other side: what belongs to an actor is changed only where `--allow` names the class, and is put back."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from conformance.exchange.guarding.bodies import field_key
+from conformance.exchange.guarding.credentials import Standing
+from conformance.exchange.guarding.kinds import Kind
+from conformance.exchange.guarding.operations import Class
+from conformance.exchange.guarding.request import Call
+from conformance.exchange.guarding.rules.harmless import cannot_be_valid, hits_nothing
+from conformance.exchange.guarding.state import State
+
+RESTORABLE = frozenset({"alias", "title", "accountNumber", "color", "language", "locale", "timezone"})
+"""What of a profile can be read and put back. The rest locks a person out, or cannot be read."""
+
+_HINTS = {
+    Class.USERS: "users are made and their roles changed",
+    Class.PROFILE: "it changes an actor's profile",
+    Class.FAVOURITES: "it changes an actor's favourites",
+    Class.DASHBOARD: "it changes an actor's dashboard",
+}
+_PREFERENCES = "PATCH /api/users/{id}/preferences"
+
+
+def check(call: Call, state: State) -> str | None:
+    """Refuse a write to profile, preferences, favourites, dashboard, roles or tokens that is not allowed."""
+    operation = call.operation
+    if operation is None or not operation.writes or operation.group is Class.RECORDS:
+        return None
+    group = operation.group
+    if state.restoring:
+        return None
+    if _changes_nothing(call, state):
+        return None
+    if not state.config.allows(group):
+        return f"{_HINTS.get(group, 'it is off')}: allow it with --allow {group}"
+    if group is Class.DASHBOARD and not state.config.allows(Class.UNDELETABLE):
+        return "a dashboard cannot be read through the API, so not put back: it also takes --allow undeletable"
+    if group is Class.PROFILE and operation.method == "PATCH":
+        return _profile(call, state)
+    return None
+
+
+def _changes_nothing(call: Call, state: State) -> bool:
+    """Whether it concerns nobody: an absent id, an unknown widget, or with bad credentials an impossible body."""
+    if call.operation is not None and call.operation.group is Class.DASHBOARD:
+        return state.config.mark in call.values.get("widget", "")
+    if call.operation is not None and call.operation.params:
+        return hits_nothing(call, state)
+    return call.standing is not Standing.GOOD and cannot_be_valid(call)
+
+
+def _profile(call: Call, state: State) -> str | None:
+    for target in call.targets():
+        if target.kind is Kind.USER and not state.owns(Kind.USER, target.ident) and state.actor_with(target.ident):
+            return _preferences(call.body.value) if call.label == _PREFERENCES else _fields(call)
+    return None
+
+
+def _fields(call: Call) -> str | None:
+    allowed = {field_key(name) for name in RESTORABLE}
+    for name, value in call.body.fields.items():
+        if name not in allowed:
+            return f"{name} of an actor cannot be read and put back"
+        if reason := _harmful(name, value):
+            return reason
+    return None
+
+
+def items_of(body: Any) -> list[Any]:
+    """Return the items of a body that should be a list: to a PHP server the values of an object are items as well."""
+    return body if isinstance(body, list) else list(body.values()) if isinstance(body, dict) else []
+
+
+def _preferences(body: Any) -> str | None:
+    for item in items_of(body):
+        if not isinstance(item, dict) or not isinstance(item.get("name"), str):
+            return "preferences of an actor are changed by name only"
+        if reason := _harmful(field_key(item["name"]), item.get("value")):
+            return reason
+    return None
+
+
+def _harmful(name: str, value: Any) -> str | None:
+    if name == "timezone" and value not in available_timezones():
+        return "with an unknown time zone every further call of that user fails"
+    if name in ("language", "locale") and not (isinstance(value, str) and 2 <= len(value) <= 11 and value.isascii()):
+        return f"{name} is not a language"
+    return None

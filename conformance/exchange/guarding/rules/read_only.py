@@ -1,0 +1,15 @@
+"""Rule 7: with `--read-only` nothing is written, and without a ledger neither."""
+
+from __future__ import annotations
+
+from conformance.exchange.guarding.request import Call
+from conformance.exchange.guarding.state import State
+
+
+def check(call: Call, state: State) -> str | None:
+    """Refuse every write of a read-only run."""
+    if not call.writes:
+        return None
+    if state.config.read_only:
+        return "the run is read-only"
+    return None if state.ledgers else "there is no ledger to write it down in"

@@ -1,0 +1,162 @@
+"""Rule 2: a write touches the run's own records only, and points at nothing that is somebody else's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.exchange.cleaning.below import strangers_below
+from conformance.exchange.cleaning.identity import another_now
+from conformance.exchange.guarding.ids import Unclear, has_digit
+from conformance.exchange.guarding.kinds import KINDS, Kind
+from conformance.exchange.guarding.operations import Effect, Role
+from conformance.exchange.guarding.request import Call, Touched
+from conformance.exchange.guarding.state import State
+
+_LEAVING = frozenset({Effect.DELETE, Effect.CASCADE})
+_BELOW = frozenset({Kind.CUSTOMER, Kind.PROJECT, Kind.ACTIVITY, Kind.TAG, Kind.TEAM})
+
+
+def check(call: Call, state: State) -> str | None:
+    """Refuse a write that is unclear, or whose targets and references are not the run's to touch."""
+    if not call.writes:
+        return None
+    if call.unclear:
+        return call.unclear
+    try:
+        touched = call.touched
+        if call.operation is None:
+            return _unknown(call, state)
+    except Unclear as error:
+        return str(error)
+    for each in touched:
+        reason = _target(call, each, state) if each.role is Role.TARGET else _reference(call, each, state)
+        if reason:
+            return reason
+    return _tags(call, state) or _cascade(call, state)
+
+
+def _target(call: Call, touched: Touched, state: State) -> str | None:
+    made = state.made(touched.kind, touched.ident)
+    if made is not None:
+        parent = KINDS[touched.kind].parent
+        if parent and str(made.parent) != call.values.get("id"):
+            return f"{touched.kind} {touched.ident} hangs below another {parent}"
+        return _reused(touched, state)
+    if touched.kind is Kind.USER and state.actor_with(touched.ident):
+        return None  # rule 3 decides what may be done to an actor
+    if _absent(call, touched, state):
+        return None
+    if not state.absent.readable(touched.kind):
+        return f"nothing can show that {touched.kind} {touched.ident} does not exist"
+    return f"{touched.kind} {touched.ident} ({touched.where}) was not made by this run"
+
+
+def _reused(touched: Touched, state: State) -> str | None:
+    """What the run deleted stays its own, unless the instance gave the id a second time."""
+    if not state.is_gone(touched.kind, touched.ident) or state.config.own_instance:
+        return None
+    reason = another_now(state, touched.kind, touched.ident)
+    return reason and f"{touched.kind} {touched.ident} was deleted by this run, and exists again: {reason}"
+
+
+def _reference(call: Call, touched: Touched, state: State) -> str | None:
+    if state.owns(touched.kind, touched.ident):
+        return _reused(touched, state)
+    if touched.kind is Kind.USER and state.actor_with(touched.ident):
+        return None
+    if _borrowed(call, touched, state) or _absent(call, touched, state):
+        return None
+    return f"{touched.where} names {touched.kind} {touched.ident}, which is neither of this run nor lent to it"
+
+
+def _borrowed(call: Call, touched: Touched, state: State) -> bool:
+    """A borrowed project and activity are lent to book on, and for nothing else."""
+    if call.operation is None or not call.operation.path.startswith("/api/timesheets"):
+        return False
+    lent = {
+        Kind.PROJECT: state.config.borrowed_project,
+        Kind.ACTIVITY: state.config.borrowed_activity,
+    }
+    return touched.ident == lent.get(touched.kind)
+
+
+def _absent(call: Call, touched: Touched, state: State) -> bool:
+    parent = call.values.get("id", "") if KINDS[touched.kind].parent else ""
+    number = int(parent) if parent.isascii() and parent.isdigit() else None
+    return state.absent.is_absent(touched.kind, touched.ident, number)
+
+
+def _tags(call: Call, state: State) -> str | None:
+    """Tags go by name: those of the run, and those that do not exist."""
+    if call.operation is None or "tags" not in call.operation.body or not call.sends("tags"):
+        return None
+    for name in tag_names(call.sent("tags")):
+        if name is None:
+            return "tags is not a list of names"
+        if not _is_own_tag(name, state) and not _is_no_tag(name, state):
+            return f"the tag {name[:40]!r} exists, and is not of this run"
+    return None
+
+
+def tag_names(value: Any) -> list[str | None]:
+    """Return the names in a value of `tags`; None stands for what is no name."""
+    if value is None or value is False:
+        return []
+    if isinstance(value, str):
+        return [name.strip() for name in value.split(",") if name.strip()]
+    if isinstance(value, list):
+        return [name for item in value for name in (tag_names(item) if isinstance(item, str) else [None])]
+    return [None]
+
+
+def _is_own_tag(name: str, state: State) -> bool:
+    names = {m.name.casefold() for each in state.ledgers for m in each.contents.made.values() if m.kind is Kind.TAG}
+    return name.casefold() in names
+
+
+def _is_no_tag(name: str, state: State) -> bool:
+    if state.config.mark in name:
+        return True
+    if not name.strip("0123456789") or not name.isprintable():
+        return False
+    for path in ("/api/tags/find", "/api/tags"):
+        status, listed = state.read(state.strongest, path, {"name": name})
+        if status != 200 or not isinstance(listed, list):
+            return False
+        for item in listed:
+            found = item.get("name") if isinstance(item, dict) else item
+            if str(found).strip().casefold() == name.casefold():
+                return False
+    return True
+
+
+def _cascade(call: Call, state: State) -> str | None:
+    """Before a DELETE that takes or changes other records: only where these are the run's own too."""
+    if call.operation is None or call.effect not in _LEAVING or state.config.own_instance:
+        return None
+    targets = call.targets()
+    # A rate or a comment is deleted by its own id: what it hangs below is in the path too, and stays.
+    stays = {KINDS[each.kind].parent for each in targets}
+    for each in targets:
+        made = state.made(each.kind, each.ident)
+        if each.kind in _BELOW - stays and made is not None and not state.is_gone(each.kind, each.ident):
+            reason = strangers_below(state, each.kind, each.ident, made.name, made.when)
+            if reason:
+                return f"{each.kind} {each.ident}: {reason}"
+    return None
+
+
+def _unknown(call: Call, state: State) -> str | None:
+    """An operation that the table does not know cannot be typed: every number in it must be the run's own."""
+    if state.config.own_instance:
+        return None
+    for segment in call.path.split("/"):
+        if has_digit(segment) and not any(segment == str(made.ident) for made in _all_made(state)):
+            return f"{segment[:40]!r} in the path of an unknown operation is not of this run"
+    if call.body.value not in (None, "", {}, []):
+        return "an unknown operation is sent without a body only"
+    return None
+
+
+def _all_made(state: State) -> list[Any]:
+    return [made for ledger in state.ledgers for made in ledger.contents.made.values()]

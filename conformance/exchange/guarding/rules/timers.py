@@ -1,0 +1,98 @@
+"""Rule 5: no start of a running timesheet for somebody who has one, or could lose one to the instance's limit."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from conformance.exchange.guarding.bodies import Reading
+from conformance.exchange.guarding.credentials import Standing
+from conformance.exchange.guarding.kinds import Kind
+from conformance.exchange.guarding.operations import Effect
+from conformance.exchange.guarding.request import Call
+from conformance.exchange.guarding.state import State
+from conformance.words import Actor
+
+_DATETIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?\Z", re.ASCII)
+_POST = "POST /api/timesheets"
+_PATCH = "PATCH /api/timesheets/{id}"
+_DUPLICATE = "PATCH /api/timesheets/{id}/duplicate"
+
+
+def is_end(value: Any) -> bool:
+    """Whether a value surely ends a record: a real local datetime in the documented form, or without seconds."""
+    if not isinstance(value, str) or not _DATETIME.match(value):
+        return False
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def starts(call: Call, state: State) -> bool:
+    """Whether a request may start a running record."""
+    if call.effect is Effect.START:
+        return True
+    understood = call.body.reading in (Reading.JSON, Reading.FORM)
+    ended = understood and isinstance(call.body.value, dict) and is_end(call.body.value.get("end"))
+    if call.label == _POST:
+        return not ended
+    if call.label == _PATCH:
+        return (call.sends("end") and not ended) or (call.sends("user") and _is_running(call, state))
+    return call.label == _DUPLICATE and _is_running(call, state)
+
+
+def check(call: Call, state: State) -> str | None:
+    """Refuse a start for an actor who has a record running that is not the run's own."""
+    if not call.writes or not starts(call, state):
+        return None
+    people = _people(call, state)
+    if not people:
+        return "it would start a record of somebody who is not a configured actor"
+    for actor in people:
+        if reason := busy(actor, state):
+            return reason
+    return None
+
+
+def busy(actor: Actor, state: State) -> str | None:
+    """Return why an actor must not start a record, None where nothing of theirs is running but the run's own."""
+    status, running = state.read(actor, "/api/timesheets/active", {})
+    if status != 200 or not isinstance(running, list):
+        return f"what {actor.name} has running could not be asked (answer {status})"
+    for item in running:
+        ident = item.get("id") if isinstance(item, dict) else None
+        if not isinstance(ident, int) or not state.owns(Kind.TIMESHEET, ident):
+            return f"{actor.name} has timesheet {ident} running, which a start could stop"
+    return None
+
+
+def _people(call: Call, state: State) -> list[Actor]:
+    """Return whose record would run: that of `user`, else the caller's; for bad credentials anybody's."""
+    owners = [state.actor_with(each.ident) for each in call.references() if each.kind is Kind.USER]
+    known = [actor for actor in owners if actor is not None]
+    if call.standing is not Standing.GOOD or call.actor is None:
+        return list(state.config.actors)
+    owner = _owner(call, state)
+    people = [*known, *([owner] if owner else []), call.actor]
+    return list({actor.name: actor for actor in people}.values())
+
+
+def _owner(call: Call, state: State) -> Actor | None:
+    """Return the actor who owns the record in the path."""
+    for each in call.targets():
+        made = state.made(Kind.TIMESHEET, each.ident)
+        if made is not None:
+            return next((actor for actor in state.config.actors if actor.name == made.actor), None)
+    return None
+
+
+def _is_running(call: Call, state: State) -> bool:
+    for each in call.targets():
+        reader = _owner(call, state) or state.strongest
+        status, record = state.read(reader, f"/api/timesheets/{each.ident}", {})
+        if status != 404 and not (isinstance(record, dict) and record.get("end")):
+            return True
+    return False

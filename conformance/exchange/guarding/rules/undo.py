@@ -1,0 +1,72 @@
+"""Rule 3: what none of the configured actors could undo on this instance is not done."""
+
+from __future__ import annotations
+
+from conformance.exchange.guarding.credentials import Standing
+from conformance.exchange.guarding.kinds import KINDS, Kind
+from conformance.exchange.guarding.operations import Class, Operation
+from conformance.exchange.guarding.request import Call
+from conformance.exchange.guarding.rights import Answer, can_delete, can_delete_exported
+from conformance.exchange.guarding.state import State
+from conformance.words import Actor
+
+_EXPORT = "PATCH /api/timesheets/{id}/export"
+
+
+def check(call: Call, state: State) -> str | None:
+    """Refuse creates that cannot be deleted by the instance's definition or by the actors' rights."""
+    operation = call.operation
+    if operation is None or not operation.writes or state.config.own_instance:
+        return None
+    return _exported(call, state) or (_create(call, operation, state) if operation.creates else None)
+
+
+def _create(call: Call, operation: Operation, state: State) -> str | None:
+    if operation.group is not Class.RECORDS or state.config.allows(Class.UNDELETABLE):
+        return None
+    if state.index is None:
+        return "the instance's definition is not known yet, so nothing says how to undo it"
+    if not state.lists(operation.undo):
+        return f"this instance cannot undo it: its definition has no {operation.undo or 'operation for it'}"
+    assert operation.creates is not None
+    return undoable(operation.creates, call.actor if call.standing is Standing.GOOD else None, state)
+
+
+def undoable(kind: Kind, maker: Actor | None, state: State) -> str | None:
+    """Return why nobody could delete a new record of a kind, None where somebody can. A trial settles what is open."""
+    if kind in state.undeletable:
+        return f"a {kind} of this run could not be deleted before"
+    answers = [can_delete(actor, kind, made_it=actor == maker) for actor in state.actors]
+    if Answer.YES in answers:
+        return None
+    if Answer.UNSETTLED in answers and _trial(kind, state):
+        return None
+    return f"none of the configured actors may delete a {kind}" + _needed(kind)
+
+
+def _needed(kind: Kind) -> str:
+    role = KINDS[kind].role
+    return f"; by default it takes {role}" if role else ""
+
+
+def _trial(kind: Kind, state: State) -> bool:
+    """Make one record and delete it at once, by the strongest actor. The trial's own create is let through."""
+    if kind in state.tried:
+        return True
+    if state.try_out is None or KINDS[kind].parent:
+        return False
+    state.tried.add(kind)
+    if state.try_out(kind):
+        return True
+    state.undeletable.add(kind)
+    return False
+
+
+def _exported(call: Call, state: State) -> str | None:
+    """An exported record may be out of reach for whoever made it."""
+    asks = call.label == _EXPORT
+    if call.operation is not None and "exported" in call.operation.fields and call.sends("exported"):
+        asks = call.sent("exported") is not False
+    if asks and not any(can_delete_exported(actor) for actor in state.actors):
+        return "it marks a record as exported, which none of the configured actors could delete then"
+    return None

@@ -1,0 +1,1 @@
+"""The one transport and what surrounds it: bounds, manners, redaction, recording, the form login."""

@@ -1,0 +1,35 @@
+"""The announced exception of rule 1: one ping without credentials over plain HTTP, to the same host."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+
+from conformance.exchange.errors import NoAnswer
+from conformance.exchange.network.transport import OVERHEAD
+from conformance.words import Exchange
+
+if TYPE_CHECKING:
+    from conformance.exchange.door import Door
+
+PING = "/api/ping"
+
+
+def ping_plain_http(door: Door) -> Exchange | None:
+    """Return what `GET /api/ping` over plain HTTP gives, on port 80 of the instance's host.
+
+    None where nothing answers there, and where the instance is not HTTPS: then nothing is sent.
+    """
+    base = httpx.URL(door.base)
+    if base.scheme != "https":
+        return None
+    url = base.copy_with(scheme="http", port=None, raw_path=(base.path.rstrip("/") + PING).encode())
+    request = httpx.Request("GET", url, headers={"accept": "application/json"}, extensions={OVERHEAD: True})
+    door.transport.admit = lambda asked: asked is request
+    try:
+        return door.dispatch(request, door.anonymous())
+    except NoAnswer:
+        return None
+    finally:
+        door.transport.admit = None

@@ -1,0 +1,66 @@
+"""Makes exchanges of requests and answers, secrets blotted out, and hands them to whoever listens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+import httpx
+
+from conformance.exchange.network.redaction import BLOT, Redactor
+from conformance.exchange.network.transport import TRUNCATED
+from conformance.words import Exchange
+
+Listener = Callable[[Exchange], None]
+
+_COOKIE_VALUE = re.compile(r"\A[^=;]+=([^;]{16,})")
+_SECRET_HEADERS = frozenset({"authorization", "x-auth-token", "cookie", "proxy-authorization"})
+
+
+class Recorder:
+    """Makes the exchanges of one door."""
+
+    def __init__(self, redactor: Redactor, base_url: str, private_headers: Iterable[str] = ()) -> None:
+        self.listeners: list[Listener] = []
+        self._redactor = redactor
+        url = httpx.URL(base_url)
+        self._base = f"{url.scheme}://{url.netloc.decode('ascii')}"  # Targets have the folder of the instance.
+        self._private = frozenset(name.lower() for name in private_headers)
+
+    def record(
+        self, request: httpx.Request, response: httpx.Response, operation: str, actor: str | None, elapsed: float
+    ) -> Exchange:
+        """Return the exchange and give it to the listeners. `elapsed` is in seconds."""
+        self._learn_cookies(response)
+        blot = self._redactor.blot
+        exchange = Exchange(
+            method=request.method,
+            target=blot(request.url.raw_path.decode("ascii", "replace")),
+            operation=operation,
+            actor=actor,
+            request_headers={name: self._header(name, value) for name, value in request.headers.items()},
+            request_body=blot(request.content) if request.content else None,
+            status=response.status_code,
+            headers={name: blot(value) for name, value in response.headers.items()},
+            body=blot(response.content),
+            elapsed=elapsed,
+            base_url=self._base,
+            truncated=bool(response.extensions.get(TRUNCATED)),
+        )
+        for listener in self.listeners:
+            listener(exchange)
+        return exchange
+
+    def _header(self, name: str, value: str) -> str:
+        lowered = name.lower()
+        if lowered in self._private:
+            return BLOT
+        if lowered in _SECRET_HEADERS and lowered != "authorization":
+            return BLOT
+        return self._redactor.blot(value)
+
+    def _learn_cookies(self, response: httpx.Response) -> None:
+        for header in response.headers.get_list("set-cookie"):
+            found = _COOKIE_VALUE.match(header)
+            if found:
+                self._redactor.add(found.group(1))

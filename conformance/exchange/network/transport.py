@@ -1,0 +1,144 @@
+"""The one httpx transport: guard, ledger, manners and bounds around each request. Nothing leaves any other way."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpcore
+import httpx
+
+from conformance.exchange.cleaning.bookkeeping import Bookkeeper, Ticket
+from conformance.exchange.config import DoorConfig
+from conformance.exchange.errors import BudgetSpent, NoAnswer, Refused
+from conformance.exchange.guarding.guard import Guard
+from conformance.exchange.guarding.request import Call
+from conformance.exchange.network.manners import BACK_OFF, BUSY, LONGEST_WAIT, Manners, retry_after
+from conformance.exchange.network.reading import Read, read_body
+from conformance.exchange.network.wire import Deadline, open_wire
+
+OVERHEAD = "conformance.overhead"
+"""Extension of a request that the door sends for itself; the run's budget does not hold it up."""
+TRUNCATED = "conformance.truncated"
+LABEL = "conformance.label"
+
+_CORE_ERRORS = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError)
+"""What comes up from the reading of a body, where httpx does not wrap it."""
+
+_CUT_BY_US = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+
+
+@dataclass
+class Counts:
+    """What went through the door."""
+
+    requests: int = 0
+    refused: Counter[int] = field(default_factory=Counter)
+
+
+class GuardedTransport(httpx.BaseTransport):
+    """Sends what the guard lets through. Follows nothing, keeps nothing, and always comes back in time."""
+
+    def __init__(self, config: DoorConfig, guard: Guard, books: Bookkeeper, counts: Counts, manners: Manners) -> None:
+        self._config = config
+        self._guard = guard
+        self._books = books
+        self._counts = counts
+        self._manners = manners
+        self._deadline = Deadline()
+        self._wire = open_wire(config, self._deadline)
+        self._lock = threading.Lock()
+        self.admit: Callable[[httpx.Request], bool] | None = None
+        self.certificate: dict[str, Any] | None = None
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Return the answer, its body read. Raises Refused, BudgetSpent, NoAnswer, InstanceGone or Stopped."""
+        request.read()
+        if self.admit is not None and self.admit(request):
+            return self._attempt(request)
+        try:
+            call = self._guard.check(request)
+        except Refused as error:
+            self._counts.refused[error.rule] += 1
+            raise
+        self._charge(request)
+        ticket = self._books.before(call)
+        return self._send(request, call, ticket)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._wire.close()
+
+    def _charge(self, request: httpx.Request) -> None:
+        limit = self._config.max_requests
+        if limit is not None and self._counts.requests >= limit and not request.extensions.get(OVERHEAD):
+            raise BudgetSpent(f"the run's {limit} requests are used up")
+
+    def _send(self, request: httpx.Request, call: Call, ticket: Ticket) -> httpx.Response:
+        for pause in (*BACK_OFF, None):
+            try:
+                response = self._attempt(request)
+            except NoAnswer as error:
+                # A connection that was kept open may have been closed meanwhile; what was late will be late again.
+                if call.writes or error.late or pause != BACK_OFF[0]:
+                    raise
+                continue
+            delay = self._again_after(response, call, pause)
+            if delay is None:
+                break
+            self._manners.wait(delay)
+        self._books.after(ticket, response.status_code, response.content)
+        response.extensions[LABEL] = call.label
+        return response
+
+    def _again_after(self, response: httpx.Response, call: Call, pause: float | None) -> float | None:
+        """Return how long to wait before the same request is sent again, None where its answer stands."""
+        asked = retry_after(response.headers.get("retry-after"))
+        if response.status_code == 429:
+            self._manners.hold(asked if asked is not None else 1.0)
+            return None if pause is None else min(asked if asked is not None else pause, LONGEST_WAIT)
+        if response.status_code in BUSY and not call.writes and pause is not None:
+            return min(max(asked or 0.0, pause), LONGEST_WAIT)
+        return None
+
+    def _attempt(self, request: httpx.Request) -> httpx.Response:
+        self._manners.await_turn()
+        with self._lock:
+            self._counts.requests += 1
+        self._deadline.start(self._config.timeout)
+        try:
+            response = self._wire.handle_request(request)
+            read = read_body(response, self._config.max_body, self._deadline.check)
+        except (httpx.TimeoutException, httpcore.TimeoutException) as error:
+            raise self._failed(request, f"no answer within {self._config.timeout:g} s", error) from error
+        except (httpx.TransportError, OSError, *_CORE_ERRORS) as error:
+            raise self._failed(request, str(error) or type(error).__name__, error) from error
+        self._manners.answered()
+        self.certificate = _certificate(response) or self.certificate
+        return _answer(response, read)
+
+    def _failed(self, request: httpx.Request, reason: str, error: Exception) -> NoAnswer:
+        """Count it. An error of the request itself, and what is not the instance's own port, do not count."""
+        text = f"{request.method} {request.url.scheme}://{request.url.netloc.decode()}{request.url.path}: {reason}"
+        late = isinstance(error, httpx.TimeoutException | httpcore.TimeoutException)
+        own = request.url.scheme == httpx.URL(self._config.url).scheme
+        if own and not isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
+            self._manners.failed(text, late=late)
+        return NoAnswer(text, late=late)
+
+
+def _answer(response: httpx.Response, read: Read) -> httpx.Response:
+    headers = [(name, value) for name, value in response.headers.raw if name.lower().decode() not in _CUT_BY_US]
+    extensions = {TRUNCATED: read.truncated or read.garbled}
+    return httpx.Response(response.status_code, headers=headers, content=read.body, extensions=extensions)
+
+
+def _certificate(response: httpx.Response) -> dict[str, Any] | None:
+    """Return the peer's certificate as `ssl` gives it, None without TLS or where it was not checked."""
+    stream = response.extensions.get("network_stream")
+    secured = stream.get_extra_info("ssl_object") if stream is not None else None
+    found: dict[str, Any] | None = secured.getpeercert() if secured is not None else None
+    return found or None

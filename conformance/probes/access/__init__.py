@@ -1,0 +1,1 @@
+"""Credentials, roles, and what somebody may not see or change."""

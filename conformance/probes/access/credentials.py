@@ -1,0 +1,191 @@
+"""What an operation answers to credentials: none, of another scheme, unknown, expired, a password, in the query.
+
+Each probe is harmless even where it would be let in: it aims at an id that no record has, its body cannot be valid, or
+it aims at the run's own records (see `staging`), which are then looked at with good credentials.
+Source of the forms: RFC 6750; Kimai's documentation, REST API, Authentication.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.definition import Operation
+from conformance.exchange import Credentials, Refused
+from conformance.exchange.guarding.absent import BAND
+from conformance.probes.access.staging import aim, before, observed, renew
+from conformance.probes.lab import Lab
+from conformance.words import Actor, Exchange, Secret, Token
+
+ABSENT_ID = BAND[-4711]
+"""An id that no record has: one for all questions, so that the guard proves it once a kind."""
+
+UNKNOWN = Secret("conformance-test-token-that-was-never-issued")
+
+NONE, UNKNOWN_TOKEN, EXPIRED, PASSWORD = "none", "unknown token", "expired token", "password"
+QUERY = "token in the query"
+SCHEMES = {"Basic": "Basic", "Token": "Token", "no scheme": ""}
+LOWER_CASE, LEGACY = "lower case", "X-AUTH headers"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came: `body` is json, text or empty; `challenge` is WWW-Authenticate without its texts."""
+
+    operation: str
+    credentials: str
+    role: str
+    status: int
+    body: str
+    challenge: str
+    exchange: Exchange
+
+
+def bad_credentials(lab: Lab) -> Mapping[str, tuple[Actor, Credentials]]:
+    """Return the bad credentials that can be made with these actors, by their word, each with an actor to send as."""
+    actor = lab.strongest
+    found = {
+        NONE: (actor, Credentials.none()),
+        UNKNOWN_TOKEN: (actor, Credentials.token(UNKNOWN)),
+        QUERY: (actor, Credentials.query("access_token", actor.token.secret)),
+    }
+    found.update({word: (actor, Credentials.scheme(scheme)) for word, scheme in SCHEMES.items()})
+    expired = expired_token(lab)
+    if expired is not None:
+        found[EXPIRED] = (expired[0], Credentials.token(expired[1].secret))
+    for each in lab.actors:
+        if each.password is not None and PASSWORD not in found:
+            found[PASSWORD] = (each, Credentials.token(each.password))
+    return found
+
+
+def near_misses(actor: Actor) -> Mapping[str, Credentials]:
+    """Return tokens that differ from a valid one in their last characters alone."""
+    valid = actor.token.secret.reveal()
+    end = "zzzz" if not valid.endswith("zzzz") else "yyyy"
+    words = {"another end": valid[:-4] + end, "cut short": valid[:-2], "one character more": valid + "z"}
+    return {f"valid token, {word}": Credentials.token(Secret(text)) for word, text in words.items()}
+
+
+def other_forms(actor: Actor) -> Iterator[tuple[str, Credentials]]:
+    """Yield a valid token in forms that servers take, and Kimai does not promise to."""
+    token = actor.token.secret.reveal()
+    secrets = {"token": token, **({"password": actor.password.reveal()} if actor.password else {})}
+    for word, secret in secrets.items():
+        pair = base64.b64encode(f"{actor.name}:{secret}".encode()).decode()
+        yield f"Basic with name and {word}", Credentials.header(Secret(f"Basic {pair}"))
+    yield "no blank after Bearer", Credentials.header(Secret(f"Bearer{token}"))
+    yield "another word for Bearer", Credentials.header(Secret(f"JWT {token}"))
+    for name in ("X-AUTH-TOKEN", "X-API-Key"):
+        yield f"in the header {name}", Credentials(headers={name: Secret(token)}, hidden=(actor.token.secret,))
+
+
+def expired_token(lab: Lab) -> tuple[Actor, Token] | None:
+    """Return an actor with an expired token, None where there is none."""
+    found = ((actor, token) for actor in lab.actors for token in actor.tokens if token.expired)
+    return next(found, None)
+
+
+def valid_tokens(actor: Actor) -> tuple[Token, ...]:
+    """Return the tokens of an actor that have not expired."""
+    return tuple(token for token in actor.tokens if not token.expired)
+
+
+def ask(lab: Lab, operation: Operation, word: str, actor: Actor, credentials: Credentials | None) -> Answer:
+    """Send an operation with these credentials, the actor's own where None. Raises Refused."""
+    session = lab.session(actor)
+    if credentials is not None:
+        session = session.with_credentials(credentials)
+    more: dict[str, Any] = {}
+    if operation.body is not None:
+        # An end starts no timer, and makes no body valid.
+        ended = {"end": "2025-01-15T11:00:00"} if operation.label == "POST /api/timesheets" else {}
+        more["json"] = [] if operation.body.is_array else ended
+    exchange = session.send(operation.method, harmless_path(operation), **more)
+    return answered(operation.label, word, actor, exchange)
+
+
+def asked(lab: Lab, operation: Operation, word: str) -> Answer | None:
+    """Ask an operation for what does not exist, with one kind of bad credentials; once a process.
+
+    None where no such credentials can be made. Raises Refused.
+    """
+    found = bad_credentials(lab).get(word)
+    if found is None:
+        return None
+    return lab.once(f"asked {operation.label} {word}", lambda: ask(lab, operation, word, *found))
+
+
+def attempted(lab: Lab, operation: Operation, word: str) -> Answer | None:
+    """Aim an operation at the run's own records with one kind of bad credentials, once a process.
+
+    None where there is nothing to aim at, no such credentials, or the guard does not let it be tried.
+    """
+    if word not in bad_credentials(lab):
+        return None
+    return lab.once(f"attempted {operation.label} {word}", lambda: _attempt(lab, operation, word))
+
+
+def _attempt(lab: Lab, operation: Operation, word: str) -> Answer | None:
+    actor, credentials = bad_credentials(lab)[word]
+    try:
+        target = aim(lab, operation)
+        if target is None:
+            return None
+        before(lab, target)
+        more = {} if target.body is None else {"json": target.body}
+        exchange = lab.session(actor).with_credentials(credentials).send(operation.method, target.path, **more)
+    except Refused:
+        return None
+    return answered(operation.label, word, actor, exchange)
+
+
+def damage(lab: Lab, operation: Operation, words: Iterable[str]) -> Mapping[str, tuple[str, Answer]]:
+    """Return what writes with bad credentials did: "unchanged" or "changed", by the kind of credentials.
+
+    One look serves all of them; where it shows something else than before, each is tried again by itself, on records
+    that are new. Raises Refused.
+    """
+    tried = {word: answer for word in words if (answer := attempted(lab, operation, word)) is not None}
+    target = aim(lab, operation) if tried else None
+    if target is None or target.look is None:
+        return {}
+    if observed(lab, target) == before(lab, target):
+        return {word: ("unchanged", answer) for word, answer in tried.items()}
+    return {word: _alone(lab, operation, word, answer) for word, answer in tried.items()}
+
+
+def _alone(lab: Lab, operation: Operation, word: str, first: Answer) -> tuple[str, Answer]:
+    renew(lab)
+    answer, target = _attempt(lab, operation, word), aim(lab, operation)
+    if answer is None or target is None:
+        return "changed", first
+    same = observed(lab, target) == before(lab, target)
+    renew(lab)
+    return ("unchanged" if same else "changed"), answer
+
+
+def answered(label: str, word: str, actor: Actor, exchange: Exchange) -> Answer:
+    """Return an exchange as an answer to credentials."""
+    kind = "empty" if not exchange.body.strip() else "text" if exchange.json_or_none() is None else "json"
+    challenge = exchange.headers.get("www-authenticate", "").partition(" ")[0]
+    if "invalid_token" in exchange.headers.get("www-authenticate", ""):
+        challenge += " invalid_token"
+    return Answer(label, word, actor.role, exchange.status, kind, challenge, exchange)
+
+
+def harmless_path(operation: Operation) -> str:
+    """Return the operation's path for a record that does not exist."""
+    names = {"view": "index", "locale": "en", "widget": "conformance-test"}
+    parts = operation.path.split("/")
+    return "/".join(names.get(part[1:-1], str(ABSENT_ID)) if part.startswith("{") else part for part in parts)
+
+
+def shape_of(answer: Answer) -> str:
+    """Return what of an answer could tell one record from another: status, kind of body, challenge, message."""
+    told = answer.exchange.json_or_none()
+    message = told.get("message") if isinstance(told, dict) else None
+    words = (str(answer.status), answer.body, answer.challenge, f'"{message}"' if message else "")
+    return " ".join(filter(None, words))

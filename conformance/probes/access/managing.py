@@ -1,0 +1,127 @@
+"""What an actor may do to the run's own customers, projects, activities and teams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.exchange import Session
+from conformance.probes.access.staging import listing_of, seen
+from conformance.probes.lab import Lab
+from conformance.probes.records.kinds import Kind
+from conformance.probes.records.making import create, ident
+from conformance.probes.records.samples import minimal
+from conformance.words import Actor, Exchange
+
+NEEDED = {"delete": "edit", "create": "read", "edit": "read", "comments": "read", "see comments": "read"}
+"""Which right stands below another; below all that is not named here stands the right to edit."""
+
+
+@dataclass(frozen=True)
+class Did:
+    """One thing tried on a record: read, create, edit, delete, or another way to change it; and what came of it."""
+
+    what: str
+    operation: str
+    answer: Exchange
+    afterwards: str
+
+
+def ladder(lab: Lab, kind: Kind, actor: Actor) -> Mapping[str, Did]:
+    """Try to read, create, edit, change otherwise and delete a record as an actor. Raises Refused.
+
+    What hangs below a record is tried as the plainest of roles alone. Empty where the strongest actor cannot make a
+    record to try on.
+    """
+    number = ident(create(lab, kind))
+    if number is None or kind.read is None or kind.change is None:
+        return {}
+    return {did.what: did for did in _Rungs(lab, kind, actor, number).climb()}
+
+
+class _Rungs:
+    def __init__(self, lab: Lab, kind: Kind, actor: Actor, number: int) -> None:
+        assert kind.read is not None
+        self.lab, self.kind, self.actor = lab, kind, actor
+        self.session: Session = lab.session(actor)
+        self.item, self.path = kind.read.path, kind.path(kind.read, number)
+
+    def climb(self) -> Iterator[Did]:
+        """Try everything, the deletion last."""
+        yield self._read("read", "")
+        yield self._create()
+        yield self._edit()
+        if f"POST {self.item}/duplicate" in self.lab.index:
+            # Before anything hangs below it: a copy brings that along.
+            yield self._make("duplicate", "/duplicate", None)
+        for tail, body in (("rates", {"rate": 5}), ("comments", {"message": self.lab.name("by another")})):
+            if f"POST {self.item}/{tail}" in self.lab.index and self.actor.role == "ROLE_USER":
+                yield self._read(f"see {tail}", f"/{tail}")
+                yield self._make(tail, f"/{tail}", body)
+                yield from self._remove(tail, body)
+        if self.kind.name == "teams":
+            yield from self._join()
+        yield from self._delete()
+
+    def _read(self, what: str, tail: str) -> Did:
+        return Did(what, f"GET {self.item}{tail}", self.session.get(self.path + tail), "unchanged")
+
+    def _create(self) -> Did:
+        body = minimal(self.lab, self.kind, owner=self.actor.user_id)
+        made = self.session.post(self.kind.create.path, json=body)
+        look = listing_of(self.kind, str(body["name"])) if not made.ok else None
+        there = seen(self.lab, look) if look is not None else []
+        return Did("create", self.kind.create.label, made, "made" if there else _made(made))
+
+    def _edit(self) -> Did:
+        before = self._shown()
+        body = {"name": self.lab.name("edited by another")}
+        return self._changing("edit", "PATCH", "", before, self.session.patch(self.path, json=body))
+
+    def _make(self, what: str, tail: str, body: Any) -> Did:
+        answer = self.session.post(self.path + tail, **({} if body is None else {"json": body}))
+        return Did(what, f"POST {self.item}{tail}", answer, _made(answer))
+
+    def _remove(self, tail: str, body: Any) -> Iterator[Did]:
+        """Try to delete what the strongest actor hung below the record."""
+        label = next((each.label for each in self.lab.index.operations if _deletes_below(each.label, self, tail)), None)
+        number = ident(self.lab.session().post(f"{self.path}/{tail}", json=body)) if label else None
+        if label is None or number is None:
+            return
+        answer = self.session.delete(f"{self.path}/{tail}/{number}")
+        listed = self.lab.session().get(f"{self.path}/{tail}").json_or_none()
+        there = any(item.get("id") == number for item in listed) if isinstance(listed, list) else True
+        yield Did(f"delete {tail}", label, answer, "unchanged" if there else "deleted")
+
+    def _join(self) -> Iterator[Did]:
+        label = "POST /api/teams/{id}/members/{userId}"
+        if label in self.lab.index and self.actor.user_id != self.lab.strongest.user_id:
+            before = self._shown()
+            answer = self.session.post(f"{self.path}/members/{self.actor.user_id}")
+            yield self._changing("join", "POST", "/members/{userId}", before, answer)
+
+    def _delete(self) -> Iterator[Did]:
+        if self.kind.delete is None:
+            return
+        answer = self.session.delete(self.path)
+        there = self.lab.session().get(self.path).status == 200
+        yield Did("delete", self.kind.delete.label, answer, "unchanged" if there else "deleted")
+        if there:
+            self.lab.session().delete(self.path)
+
+    def _changing(self, what: str, method: str, tail: str, before: Any, answer: Exchange) -> Did:
+        afterwards = "unchanged" if before == self._shown() else "changed"
+        return Did(what, f"{method} {self.item}{tail}", answer, afterwards)
+
+    def _shown(self) -> Any:
+        return self.lab.session().get(self.path).json_or_none()
+
+
+def _deletes_below(label: str, rungs: _Rungs, tail: str) -> bool:
+    head = f"DELETE {rungs.item}/{tail}/{{"
+    return label.startswith(head) and label.count("/") == head.count("/")
+
+
+def _made(answer: Exchange) -> str:
+    return "made" if ident(answer) is not None else "nothing made"

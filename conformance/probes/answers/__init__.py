@@ -1,0 +1,1 @@
+"""The form of answers: attributes, types, and the definition's own examples."""

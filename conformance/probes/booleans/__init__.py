@@ -1,0 +1,1 @@
+"""Flags: what becomes of each value, and what a time record inherits."""

@@ -1,0 +1,56 @@
+"""Whether time records are billable: for each state of their customer, project and activity, and as sent."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.probes.lab import Lab
+from conformance.probes.records.grounds import COLLECTION
+from conformance.probes.records.making import MISSING, attribute, ident
+from conformance.words import Exchange
+
+
+@dataclass(frozen=True)
+class Inherited:
+    """A time record's billable: the flags of its customer, project and activity, what was sent, and what came back."""
+
+    flags: tuple[bool, bool, bool]
+    sent: str
+    got: str
+    exchange: Exchange
+
+
+def matrix(lab: Lab) -> tuple[Inherited, ...]:
+    """Book on each combination of flags, with billable absent, true and false; once a process. Raises Refused."""
+    return lab.once("billable matrix", lambda: tuple(_matrix(lab)))
+
+
+def _matrix(lab: Lab) -> Iterator[Inherited]:
+    combinations = list(itertools.product((True, False), repeat=3))
+    telling = [(True, True, True), (False, True, True), (True, False, True), (True, True, False)]
+    customers = {flag: _customer(lab, flag) for flag in (True, False)}
+    for customer, project, activity in combinations if lab.beyond("thorough") else telling:
+        above = lab.records.project(customers[customer], billable=project, visible=True)
+        below = lab.records.activity(above, billable=activity, visible=True)
+        body: dict[str, Any] = {"project": above.id, "activity": below.id, "description": lab.name("billable")}
+        body |= {"begin": "2025-01-20T10:00:00", "end": "2025-01-20T11:00:00"}
+        for value in (MISSING, True, False):
+            exchange = lab.session().post(COLLECTION, json=body if value is MISSING else {**body, "billable": value})
+            number = ident(exchange)
+            if number is not None:
+                lab.session().delete(f"{COLLECTION}/{number}")
+            sent = "absent" if value is MISSING else json.dumps(value)
+            yield Inherited((customer, project, activity), sent, _got(exchange), exchange)
+
+
+def _got(exchange: Exchange) -> str:
+    got = attribute(exchange.json_or_none(), "billable")
+    return str(exchange.status) if not exchange.ok else "missing" if got is MISSING else json.dumps(got)
+
+
+def _customer(lab: Lab, flag: bool) -> int:
+    return lab.once(f"billable customer {flag}", lambda: lab.records.customer(billable=flag, visible=True).id)

@@ -1,0 +1,205 @@
+"""What becomes of a boolean that is absent, false, null, a text, a number, a list.
+
+One request asks all booleans of a form at once, each with the same value. In PATCH each value is asked from true and
+from false, for a value that is ignored cannot be told otherwise.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.definition import Field, Operation
+from conformance.exchange import Refused
+from conformance.probes.lab import Lab
+from conformance.probes.records.kinds import Kind
+from conformance.probes.records.making import MISSING, attribute, create, dispose, ident
+from conformance.words import Exchange
+
+ABSENT: Any = MISSING
+"""As a value to ask: the field is left out."""
+
+TELLING: Sequence[Any] = (None, "false", 0, "", "0", "no", 2)
+OTHERS: Sequence[Any] = ("true", 1, "1", 0.0, -1, "off")
+"""Everything else than true and false, the most telling values first."""
+
+STRUCTURES: Sequence[Any] = ([], {}, [True], {"a": 1})
+
+
+@dataclass(frozen=True)
+class Flag:
+    """What became of one boolean. `value` and `got` are canonical words, `before` the state before a PATCH."""
+
+    operation: str
+    field: str
+    value: str
+    got: str
+    exchange: Exchange
+    before: str = ""
+
+
+def fields_of(lab: Lab, operation: Operation) -> tuple[Field, ...]:
+    """Return the booleans in a form that the operation's answer shows again."""
+    shown = lab.index.reads_back(operation)
+    return tuple(field for field in lab.index.boolean_fields(operation) if field.path in shown)
+
+
+def unseen_fields(lab: Lab, operation: Operation) -> tuple[Field, ...]:
+    """Return the booleans in a form that no answer shows."""
+    shown = lab.index.reads_back(operation)
+    return tuple(field for field in lab.index.boolean_fields(operation) if field.path not in shown)
+
+
+def text_of(value: Any) -> str:
+    """Return a value as a canonical word: its JSON, or "absent"."""
+    return "absent" if value is ABSENT else json.dumps(value)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One boolean of a form that can be asked: `user` is the member it belongs to, None at the top of the form."""
+
+    path: str
+    name: str
+    user: int | None = None
+
+
+def seats(lab: Lab, operation: Operation) -> tuple[Seat, ...]:
+    """Return the booleans of a form, a nested one once for each of the members asked with. Raises Refused."""
+    return tuple(
+        Seat(field.path, field.name, user)
+        for field in fields_of(lab, operation)
+        for user in (_members(lab) if field.nested else (None,))
+    )
+
+
+def ask_post(lab: Lab, kind: Kind, value: Any) -> tuple[Flag, ...]:
+    """Create a record with every boolean set to `value`, and delete it again. Raises Refused."""
+    assigned = dict.fromkeys(_alone(lab, kind.create), value)
+    made = create(lab, kind, body_with(lab, assigned))
+    flags = tuple(flags_of(lab, kind.create, assigned, made))
+    dispose(lab, kind, made)
+    return flags
+
+
+def absent_in_post(lab: Lab, kind: Kind) -> tuple[Flag, ...]:
+    """Return what becomes of booleans that are left out of a create, asked once a process. Raises Refused."""
+    return lab.once(f"boolean absent {kind.name}", lambda: ask_post(lab, kind, ABSENT))
+
+
+def ask_patch(lab: Lab, kind: Kind, value: Any, expected: bool) -> tuple[Flag, ...]:
+    """Change a record's booleans to `value`, from the opposite of what is expected. Raises Refused.
+
+    Where a field does not become what is expected, it is asked from the other state too: only then can be told whether
+    the value was ignored. Empty where the kind cannot be changed, or where no record could be made to ask with.
+    """
+    number = _subject(lab, kind)
+    if kind.change is None or number is None:
+        return ()
+    path = kind.path(kind.change, number)
+    found = _asked_from(lab, kind.change, path, value, not expected)
+    if any(flag.got != text_of(expected) for flag in found):
+        found += _asked_from(lab, kind.change, path, value, expected)
+    return tuple(found)
+
+
+def _asked_from(lab: Lab, change: Operation, path: str, value: Any, before: bool) -> list[Flag]:
+    session, asked = lab.session(), _alone(lab, change)
+    session.patch(path, json=body_with(lab, dict.fromkeys(asked, before)))
+    body = body_with(lab, dict.fromkeys(asked, value))
+    if value is ABSENT:
+        # A client that leaves a flag out has something else to say.
+        body |= text_beside(lab, change)
+    return list(flags_of(lab, change, dict.fromkeys(asked, value), session.patch(path, json=body), before))
+
+
+def together(flags: Sequence[Flag]) -> dict[str, str]:
+    """Return, for each field asked from true and from false, one word for both: true, false, unchanged, inverted, …"""
+    by_field: dict[str, dict[str, str]] = {}
+    for flag in flags:
+        by_field.setdefault(flag.field, {})[flag.before] = flag.got
+    return {field: _both(seen) for field, seen in by_field.items()}
+
+
+def _both(seen: Mapping[str, str]) -> str:
+    after_true, after_false = seen.get("true", ""), seen.get("false", "")
+    if after_true == after_false or not after_true or not after_false:
+        return after_true or after_false
+    known = {("true", "false"): "unchanged", ("false", "true"): "inverted"}
+    return known.get((after_true, after_false), f"{after_true} after true, {after_false} after false")
+
+
+def text_beside(lab: Lab, change: Operation) -> dict[str, str]:
+    """Return something harmless to send beside booleans, nothing where the form has no text of its own."""
+    names = {field.name for field in change.body.fields} if change.body is not None else set()
+    beside = next((name for name in ("name", "description") if name in names), None)
+    return {beside: lab.name("changed")} if beside else {}
+
+
+def _subject(lab: Lab, kind: Kind) -> int | None:
+    """Return the record that this process asks with; one a kind."""
+
+    def make() -> int | None:
+        return ident(create(lab, kind, body_with(lab, dict.fromkeys(_alone(lab, kind.create), True))))
+
+    return lab.once(f"boolean subject {kind.name}", make)
+
+
+def _alone(lab: Lab, operation: Operation) -> tuple[Seat, ...]:
+    """Return the booleans of a form, each once."""
+    return tuple({seat.path: seat for seat in reversed(seats(lab, operation))}.values())
+
+
+def body_with(lab: Lab, assigned: Mapping[Seat, Any]) -> dict[str, Any]:
+    """Return a body in which booleans have these values; a nested one stands in a list of members below a lead."""
+    body: dict[str, Any] = {}
+    for seat, value in assigned.items():
+        if seat.user is None:
+            body |= {} if value is ABSENT else {seat.name: value}
+            continue
+        name = seat.path.partition("[]")[0]
+        lead = {"user": lab.strongest.user_id, seat.name: True}
+        member = {"user": seat.user} | ({} if value is ABSENT else {seat.name: value})
+        body[name] = [*body.get(name, [lead]), member]
+    return body
+
+
+def _members(lab: Lab) -> tuple[int | None, ...]:
+    if len(lab.actors) < 2:
+        raise Refused(0, "a team's booleans need a second actor as a member beside the lead")
+    # No lead beside others: he would see their records for as long as the team is there.
+    chosen = [actor for actor in dict.fromkeys((lab.actors[1], lab.plainest)) if actor.role != "ROLE_TEAMLEAD"]
+    return tuple(actor.user_id for actor in chosen or lab.actors[1:2])
+
+
+def flags_of(
+    lab: Lab, operation: Operation, assigned: Mapping[Seat, Any], answer: Exchange, before: Any = ABSENT
+) -> Iterator[Flag]:
+    """Return what an answer shows of booleans that were sent."""
+    shown = lab.index.reads_back(operation)
+    state = "" if before is ABSENT else text_of(before)
+    for seat, value in assigned.items():
+        got = state_of(seat, shown[seat.path], answer, answer.json_or_none())
+        yield Flag(operation.label, seat.path, text_of(value), got, answer, state)
+
+
+def state_of(seat: Seat, path: str, answer: Exchange, body: Any) -> str:
+    """Return a boolean of a record as a canonical word; `path` is where an answer shows it."""
+    if not answer.ok:
+        return str(answer.status)
+    if seat.user is not None:
+        body, path = _member(body, path.partition("[]")[0], seat.user), seat.name
+    value = attribute(body, path)
+    return "missing" if value is MISSING else json.dumps(value)
+
+
+def _member(body: Any, name: str, user: int) -> Any:
+    """Return the entry of a user in a list of members."""
+    entries = attribute(body, name)
+    for entry in entries if isinstance(entries, list) else ():
+        found = attribute(entry, "user")
+        if (attribute(found, "id") if isinstance(found, dict) else found) == user:
+            return entry
+    return None

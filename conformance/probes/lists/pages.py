@@ -1,0 +1,125 @@
+"""How the list of time records pages: its headers, its sizes, its end, and whether the pages hold everything once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from conformance.probes.lab import Lab
+from conformance.probes.records.grounds import Ground, ground, ids_of, listed, put
+from conformance.words import Exchange
+
+HEADERS = ("x-page", "x-total-count", "x-total-pages", "x-per-page")
+EQUAL = 20
+"""Records that begin at the same time."""
+
+MAX_PAGES = 60
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its number, its ids (None where it was no list), and its four headers as numbers, None where not."""
+
+    number: int
+    ids: tuple[int, ...] | None
+    headers: Mapping[str, int | None]
+    exchange: Exchange
+
+
+def stage(lab: Lab) -> Ground:
+    """Return the ground with its records: more than one page of them from the standard profile on. Raises Refused."""
+    return lab.once("paging", lambda: _stage(lab))
+
+
+def _stage(lab: Lab) -> Ground:
+    place = ground(lab, "paging")
+    total = 53 if lab.beyond("standard") else 11
+    overlapping = lab.timesheet.get("isAllowOverlapping") is not False
+    start = datetime(place.year, 3, 1)
+    for number in range(total):
+        equal = overlapping and number < EQUAL
+        begin = start.replace(month=2) if equal else start + timedelta(hours=2 * number)
+        put(lab, place, begin.strftime("%m-%dT%H:%M:%S"), (begin + timedelta(hours=1)).strftime("%m-%dT%H:%M:%S"))
+    return place
+
+
+def page(lab: Lab, place: Ground, number: int | None, **more: Any) -> Page:
+    """Ask for one page; for none in particular where the number is None."""
+    params = {**place.params, **more, **({} if number is None else {"page": number})}
+    exchange, ids = listed(lab, place.actor, params)
+    found = {name: _number(exchange.headers.get(name)) for name in HEADERS}
+    return Page(number or 1, None if ids is None else tuple(ids), found, exchange)
+
+
+def pages(lab: Lab, place: Ground, size: int, **more: Any) -> tuple[Page, ...]:
+    """Ask for page after page until one is no list or has no records, at most as many as there can be."""
+    found: list[Page] = []
+    while len(found) < min(MAX_PAGES, len(place.ids) // size + 2):
+        found.append(page(lab, place, len(found) + 1, size=size, **more))
+        if not found[-1].ids or len(found[-1].ids) < size:
+            break
+    return tuple(found)
+
+
+def walk(lab: Lab, place: Ground, size: int, order: str) -> tuple[Page, ...]:
+    """Return all pages of a size, sorted by id; asked once a process."""
+    return lab.once(f"pages {size} {order}", lambda: pages(lab, place, size, orderBy="id", order=order))
+
+
+def equal_window(place: Ground) -> Mapping[str, str]:
+    """Return the window of the records that begin at the same time."""
+    return {"begin": f"{place.year}-02-01T00:00:00", "end": f"{place.year}-02-01T23:59:59"}
+
+
+def everything(found: Sequence[Page]) -> list[int]:
+    """Return the ids of all pages in order."""
+    return [number for each in found for number in each.ids or ()]
+
+
+def whole_word(found: Sequence[int], expected: Sequence[int]) -> str:
+    """Return whether the pages hold each expected record once, as a canonical word."""
+    missing, repeated = set(expected) - set(found), len(found) != len(set(found))
+    foreign = set(found) - set(expected)
+    words = [word for word, holds in (("missing", missing), ("repeated", repeated), ("too many", foreign)) if holds]
+    return "each once" if not words else f"records {' and '.join(words)}"
+
+
+def other_collections(lab: Lab) -> tuple[tuple[str, Exchange, str], ...]:
+    """Ask the collections that do not document paging for a page of one record, and say whether they are "whole"."""
+    paged = {operation.label for operation in lab.index.paged}
+    found = []
+    for operation in lab.index.operations:
+        success = operation.success
+        is_list = success is not None and success.shape is not None and success.shape.kind == "array"
+        plain = operation.method == "GET" and not operation.path_parameters
+        if plain and is_list and operation.label not in paged and not operation.query("size"):
+            exchange = lab.session().get(operation.path, params={"page": 1, "size": 1})
+            paged_here = any(name in exchange.headers for name in HEADERS) or _less(lab, operation.path, exchange)
+            found.append((operation.label, exchange, "paged" if paged_here else "whole"))
+    return tuple(found)
+
+
+def _less(lab: Lab, path: str, cut: Exchange) -> bool:
+    """Whether a page of one is less than the list; one of several is not, and nothing else has to be asked."""
+    rows = cut.json_or_none()
+    if not isinstance(rows, list) or len(rows) != 1:
+        return False
+    whole = lab.session().get(path).json_or_none()
+    return isinstance(whole, list) and len(whole) > 1
+
+
+def paged_collections(lab: Lab) -> tuple[tuple[str, Page], ...]:
+    """Return the first page of every collection that documents paging."""
+    found = []
+    for operation in lab.index.paged:
+        exchange = lab.session().get(operation.path, params={"size": 1})
+        headers = {name: _number(exchange.headers.get(name)) for name in HEADERS}
+        ids = ids_of(exchange)
+        found.append((operation.label, Page(1, None if ids is None else tuple(ids), headers, exchange)))
+    return tuple(found)
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text is not None and text.isdigit() else None

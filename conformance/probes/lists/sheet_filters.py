@@ -1,0 +1,220 @@
+"""The questions to the list of time records: each filter alone, with two values, and several together.
+
+Four records of the strongest actor on ground of their own differ in everything that is filtered by, and are in another
+order by id, begin, end and rate; a fifth is another actor's, and two more stand on projects of other customers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.exchange import Refused
+from conformance.probes.lab import Lab
+from conformance.probes.lists.questions import Fits, Question, Row, every, has, running, says, tagged
+from conformance.probes.records.grounds import COLLECTION, Ground, ground, put
+from conformance.probes.records.making import ident
+from conformance.words import Actor, Exchange
+
+LABEL = f"GET {COLLECTION}"
+RARE = "zebra"
+SEES_ALL = "ROLE_SUPER_ADMIN"
+"""The role that sees everybody's records by default, whatever teams there are."""
+
+
+@dataclass
+class Staged:
+    """The ground, the records on it by id, and what they stand on.
+
+    `apart` are projects by their customers, each with a record of its own; a borrowed ground has none.
+    """
+
+    place: Ground
+    activities: tuple[int, ...]
+    tags: tuple[str, ...] = ()
+    apart: dict[int, int] = field(default_factory=dict)
+    other: Actor | None = None
+    own: dict[int, Row] = field(default_factory=dict)
+
+    @property
+    def base(self) -> dict[str, Any]:
+        """The parameters that confine a list to the ground."""
+        return {**self.place.params, "size": 100}
+
+    @property
+    def anywhere(self) -> dict[str, Any]:
+        """The same for all projects."""
+        return {name: each for name, each in self.base.items() if name != "project"}
+
+    @property
+    def borrowed(self) -> bool:
+        """Whether the ground is a span of dates on a project of others."""
+        return "begin" in self.place.params
+
+
+def staged(lab: Lab) -> Staged:
+    """Return the records that are asked about, made once a process. Raises Refused."""
+    return lab.once("filtered time records", lambda: _stage(lab))
+
+
+def _stage(lab: Lab) -> Staged:
+    place = ground(lab, "filters", lab.strongest)
+    stage = Staged(place, (place.activity,))
+    try:
+        stage.tags = tuple(str(lab.records.tag().body.get("name")) for _ in range(2))
+        made = (lab.records.activity(place.project, visible=True, billable=True).id for _ in range(2))
+        stage.activities = (place.activity, *made)
+        _projects_apart(lab, stage)
+    except Refused:
+        pass  # What cannot be made here is not asked about.
+    for begin, end, more in _records(lab, stage):
+        _put(lab, stage, begin, end, more)
+    _put_others(lab, stage)
+    return stage
+
+
+def _projects_apart(lab: Lab, stage: Staged) -> None:
+    for _ in range(0 if stage.borrowed else 2):
+        customer = lab.records.customer(visible=True, billable=True).id
+        project = lab.records.project(customer, globalActivities=True, visible=True, billable=True)
+        stage.apart[customer] = project.id
+
+
+def _records(lab: Lab, stage: Staged) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield begin, end and the rest. Where overlaps are allowed, what begins first does not end first."""
+    one, two, three = (*stage.activities, *stage.activities, *stage.activities)[:3]
+    tags = (*stage.tags, *stage.tags)[:2]
+    long = "05-02T12:30:00" if lab.timesheet.get("isAllowOverlapping") is not False else "05-02T08:30:00"
+    flags = [(True, False), (False, False), (True, True), (False, True)]
+    rows = (
+        ("05-03T10:00:00", "05-03T11:00:00", 10, one, (), ""),
+        ("05-02T08:00:00", long, 40, two, tags[:1], RARE),
+        ("05-04T10:00:00", "05-04T11:00:00", 20, three, tags[1:], ""),
+        ("05-02T09:00:00", "05-02T10:00:00", 30, one, tags, RARE),
+    )
+    for (begin, end, rate, activity, named, word), (billable, exported) in zip(rows, flags, strict=True):
+        more: dict[str, Any] = {"billable": billable, "exported": exported, "hourlyRate": rate, "activity": activity}
+        more["description"] = lab.name(word or "listed")
+        yield begin, end, {**more, "tags": ",".join(named)} if named else more
+    for hour, project in enumerate(stage.apart.values(), 10):
+        apart = {"project": project, "activity": lab.parent("activities"), "billable": True, "exported": False}
+        yield f"05-05T{hour}:00:00", f"05-05T{hour}:30:00", apart
+
+
+def _put(lab: Lab, stage: Staged, begin: str, end: str, more: dict[str, Any]) -> None:
+    """Book a record with everything, or without what this role may not send."""
+    made = put(lab, stage.place, begin, end, **more)
+    if made.status == 400:
+        more = {name: each for name, each in more.items() if name in ("project", "activity", "description", "tags")}
+        made = put(lab, stage.place, begin, end, **more)
+    _remember(stage, made, {name: more[name] for name in ("billable", "exported") if name in more})
+
+
+def _put_others(lab: Lab, stage: Staged) -> None:
+    other = lab.plainest
+    if other == lab.strongest:
+        return
+    theirs = Ground(other, stage.place.project, stage.place.activity, stage.place.year, stage.place.params)
+    made = put(lab, theirs, "05-06T10:00:00", "05-06T11:00:00")
+    if _remember(stage, made, {}):
+        stage.other = other
+
+
+def _remember(stage: Staged, made: Exchange, sent: Mapping[str, Any]) -> bool:
+    body, number = made.json_or_none(), ident(made)
+    if number is not None:
+        stage.own[number] = {**body, **sent}
+    return number is not None
+
+
+def questions(lab: Lab) -> Iterator[Question]:
+    """Yield the questions, the plain list first. Raises Refused."""
+    stage = staged(lab)
+    mine, here = has("user", lab.strongest.user_id), has("project", stage.place.project)
+    confined = mine if stage.borrowed else every(mine, here)
+
+    def one(name: str, value: str, more: Mapping[str, Any], fits: Fits) -> Question:
+        return Question(LABEL, name, value, {**stage.base, **more}, every(confined, fits), stage.own)
+
+    yield one("user", "absent", {}, mine)
+    for name in ("billable", "exported"):
+        for value, wanted in (("1", True), ("0", False)):
+            yield one(name, value, {name: value}, has(name, wanted))
+    for value, wanted in (("1", True), ("0", False)):
+        yield one("active", value, {"active": value}, running(wanted))
+    yield one("term", "a rare word", {"term": RARE}, says(RARE, "description"))
+    for each in (*_by_activity(stage), *_by_tag(stage), *_together(stage)):
+        yield one(*each)
+    yield from _by_user(lab, stage)
+    yield from _by_project(stage, mine)
+
+
+Part = tuple[str, str, Mapping[str, Any], Fits]
+
+
+def _by_activity(stage: Staged) -> Iterator[Part]:
+    last, several = stage.activities[-1], list(stage.activities[-2:])
+    yield "activity", "an own one", {"activity": last}, has("activity", last)
+    yield "activities[]", f"{len(several)} own ones", {"activities[]": several}, has("activity", *several)
+
+
+def _by_tag(stage: Staged) -> Iterator[Part]:
+    """With two tags a record fits that has one of them; that it needs both would be as good a reading: see `pairs`."""
+    if stage.tags:
+        yield "tags[]", "an own one", {"tags[]": [stage.tags[0]]}, tagged(stage.tags[0])
+
+
+def _together(stage: Staged) -> Iterator[Part]:
+    day = f"{stage.place.year}-05-03T00:00:00"
+    both = every(has("billable", True), has("exported", False))
+    yield "billable, exported", "1, 0", {"billable": 1, "exported": 0}, both
+    late = every(has("exported", True), lambda row: str(row.get("begin", "")) >= day)
+    yield "exported, begin", "1, a day", {"exported": 1, "begin": day}, late
+    first = stage.activities[0]
+    rare = every(has("activity", first), says(RARE, "description"))
+    yield "activity, term", "an own one, a rare word", {"activity": first, "term": RARE}, rare
+
+
+def _by_user(lab: Lab, stage: Staged) -> Iterator[Question]:
+    me = lab.strongest.user_id
+    here = has("project", stage.place.project)
+    asked: list[tuple[str, str, Any, tuple[Any, ...]]] = [("user", "oneself", me, (me,))]
+    if stage.other is not None and lab.strongest.role == SEES_ALL:
+        them = stage.other.user_id
+        asked = [
+            ("user", "all", "all", (me, them)),
+            ("user", "another", them, (them,)),
+            ("users[]", "another", [them], (them,)),
+            ("users[]", "oneself and another", [me, them], (me, them)),
+        ]
+    for name, word, value, users in asked:
+        fits = has("user", *users) if stage.borrowed else every(here, has("user", *users))
+        yield Question(LABEL, name, word, {**stage.base, name: value}, fits, stage.own)
+
+
+def _by_project(stage: Staged, mine: Fits) -> Iterator[Question]:
+    """Yield what is asked of two projects and their customers, which nothing else confines."""
+    if not stage.apart:
+        return
+    (one, first), (other, second) = stage.apart.items()
+    asked: list[tuple[str, str, Any, Fits]] = [
+        ("project", "an own one", second, has("project", second)),
+        ("projects[]", "two own ones", [first, second], has("project", first, second)),
+        ("customer", "an own one", other, has("project", second)),
+        ("customers[]", "two own ones", [one, other], has("project", first, second)),
+    ]
+    for name, word, value, fits in asked:
+        yield Question(LABEL, name, word, {**stage.anywhere, name: value}, every(mine, fits), stage.own)
+
+
+def pairs(lab: Lab) -> tuple[Question, ...]:
+    """Return the same question twice, with two tags in one order and in the other. Raises Refused."""
+    stage = staged(lab)
+    if len(stage.tags) < 2:
+        return ()
+    orders = (list(stage.tags), list(stage.tags[::-1]))
+    fits = every(has("project", stage.place.project), tagged(*stage.tags))
+    return tuple(
+        Question(LABEL, "tags[]", "two own ones", {**stage.base, "tags[]": order}, fits, stage.own) for order in orders
+    )

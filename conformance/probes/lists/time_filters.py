@@ -1,0 +1,183 @@
+"""What the date filters of the list of time records take in: to the second, at midnight, across the edge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from conformance.exchange import Refused
+from conformance.probes.lab import Lab
+from conformance.probes.records.grounds import YEARS, Ground, ground, ids_of, listed, put
+from conformance.probes.records.making import attribute, ident
+from conformance.probes.times.timers import clock, finished
+from conformance.probes.times.times import book, recognise_rounding, seen_as, unbook
+from conformance.probes.times.zones import local, offsets, parse, written
+from conformance.words import Actor, Exchange
+
+RECORDS = (
+    ("evening", "04-01T22:00:00", "04-01T23:00:00"),
+    ("midnight", "04-02T00:00:00", "04-02T01:00:00"),
+    ("morning", "04-02T10:00:00", "04-02T11:00:00"),
+    ("across", "04-02T23:00:00", "04-03T02:00:00"),
+)
+"""Records by name, with begin and end; only their begin counts, says the definition."""
+
+WINDOWS = (
+    ("a day up to its midnight", "04-01T00:00:00", "04-02T00:00:00"),
+    ("a day without its midnight", "04-01T00:00:00", "04-01T23:59:59"),
+    ("from midnight on", "04-02T00:00:00", ""),
+    ("from a second after midnight", "04-02T00:00:01", ""),
+    ("up to a begin", "", "04-02T10:00:00"),
+    ("up to a second before a begin", "", "04-02T09:59:59"),
+    ("one second", "04-02T10:00:00", "04-02T10:00:00"),
+)
+"""Windows by name, with begin and end: whose begin lies within is taken in, both ends included."""
+
+_HALF_AN_HOUR = timedelta(minutes=30)
+
+EDGE = ("04-03T00:00:00", "04-03T23:59:59")
+"""A window that the record across midnight reaches into with its end alone."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a window took in, of the records by name; None where the answer was no list."""
+
+    window: str
+    expected: tuple[str, ...]
+    names: tuple[str, ...] | None
+    exchange: Exchange
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where the records are: their names by id, and their begins by name, in local time."""
+
+    place: Ground
+    names: Mapping[int, str]
+    begins: Mapping[str, datetime]
+
+    def within(self, begin: str, end: str) -> tuple[str, ...]:
+        """Return whose begin lies between two local times, both included."""
+        return tuple(name for name, moment in self.begins.items() if local(begin) <= moment <= local(end))
+
+
+def stage(lab: Lab) -> Stage:
+    """Return the ground with the records on it, made once a process. Raises Refused."""
+    return lab.once("time filters", lambda: _stage(lab))
+
+
+def _stage(lab: Lab) -> Stage:
+    actor = _booker(lab)
+    place = ground(lab, "time filters", actor)
+    rounding = recognise_rounding(lab, lab.strongest)
+    names, begins = dict[int, str](), dict[str, datetime]()
+    for name, begin, end in RECORDS:
+        exchange = put(lab, place, begin, end)
+        number = ident(exchange)
+        if number is not None:
+            sent = local(f"{place.year}-{begin}")
+            shown = parse(attribute(exchange.json_or_none(), "begin"))
+            came = shown.replace(tzinfo=None) if shown is not None else sent
+            names[number] = name
+            begins[name] = came if came in rounding.survivors("begin", sent, actor.timezone or "UTC") else sent
+    return Stage(place, names, begins)
+
+
+def _booker(lab: Lab) -> Actor:
+    """Return who makes the records: the plainest actor who may book in that year, abroad if possible. Raises Refused.
+
+    A role may not be let send times, or only later ones.
+    """
+    year = YEARS["time filters"][0]
+    for actor in sorted(lab.actors, key=lambda each: (_in_utc(each), -lab.actors.index(each))):
+        booked = book(lab, actor, f"{year}-04-01T22:00:00", f"{year}-04-01T23:00:00")
+        unbook(lab, booked)
+        if booked.ident is not None:
+            return actor
+    raise Refused(0, "no actor may book in a year that has passed")
+
+
+def ask_windows(lab: Lab) -> tuple[Taken, ...]:
+    """Ask for every window. Raises Refused."""
+    at = stage(lab)
+    found = []
+    for window, begin, end in WINDOWS:
+        first = f"{at.place.year}-{begin or '01-01T00:00:00'}"
+        last = f"{at.place.year}-{end or '12-31T23:59:59'}"
+        exchange, ids = listed(lab, at.place.actor, {**at.place.params, "begin": first, "end": last})
+        found.append(Taken(window, at.within(first, last), _names(ids, at.names), exchange))
+    return tuple(found)
+
+
+def ask_edge(lab: Lab) -> Taken:
+    """Ask for a window that a record reaches into with its end alone. Raises Refused."""
+    at = stage(lab)
+    begin, end = (f"{at.place.year}-{each}" for each in EDGE)
+    exchange, ids = listed(lab, at.place.actor, {**at.place.params, "begin": begin, "end": end})
+    return Taken("the day after midnight", (), _names(ids, at.names), exchange)
+
+
+def ask_modified(lab: Lab) -> tuple[Taken, ...]:
+    """Ask for what was changed since a little ago, and since a little ahead: all records, and none. Raises Refused.
+
+    Both by UTC and less than an hour away, so that a reading in the zone of the actor answers otherwise.
+    """
+    at = stage(lab)
+    exchange, _ = listed(lab, at.place.actor, at.place.params)
+    now = clock(exchange).replace(tzinfo=None, microsecond=0)
+    found = []
+    for window, shift, expected in (
+        ("changed since half an hour ago", -_HALF_AN_HOUR, tuple(at.begins)),
+        ("changed since half an hour ahead", _HALF_AN_HOUR, ()),
+    ):
+        params = {**at.place.params, "modified_after": written(now + shift)}
+        exchange, ids = listed(lab, at.place.actor, params)
+        found.append(Taken(window, expected, _names(ids, at.names), exchange))
+    return tuple(found)
+
+
+def _in_utc(actor: Actor) -> bool:
+    return offsets(datetime(2025, 1, 15), actor.timezone or "UTC") == ("+0000",)
+
+
+def ask_active(lab: Lab, actor: Actor) -> tuple[Taken, ...]:
+    """Ask for running, and for stopped records, while one of each is there. Raises Refused.
+
+    Empty where none could be started. To be asked in the group of the actor's timers.
+    """
+    original = finished(lab, actor)
+    if original.ident is None:
+        return ()
+    running = seen_as(actor, lab.session(actor).patch(f"{original.path}/restart", json={}), {})
+    found = []
+    if running.ident is not None and running.ident != original.ident:
+        names = {original.ident: "stopped", running.ident: "running"}
+        newest = {"project": lab.bookable[0], "size": 500, "orderBy": "id", "order": "DESC"}
+        for value, expected in (("1", "running"), ("0", "stopped")):
+            exchange, ids = listed(lab, actor, {"active": value, **newest})
+            mine = None if ids is None else tuple(names[number] for number in ids if number in names)
+            found.append(Taken(value, (expected,), mine, exchange))
+        if "GET /api/timesheets/active" in lab.index:
+            exchange = lab.session(actor).get("/api/timesheets/active")
+            ids = ids_of(exchange)
+            mine = None if ids is None else tuple(names[number] for number in ids if number in names)
+            found.append(Taken("the active ones", ("running",), mine, exchange))
+        unbook(lab, running)
+    unbook(lab, original)
+    return tuple(found)
+
+
+def form_accepted(lab: Lab, path: str, parameter: str, text: str) -> Exchange:
+    """Send one text in a date parameter of a read."""
+    return lab.session().get(path, params={parameter: text})
+
+
+def today() -> str:
+    """Return a day in the guaranteed form: a fixed one, so that requests are the same every day."""
+    return written(datetime(2025, 1, 15))
+
+
+def _names(ids: list[int] | None, names: Mapping[int, str]) -> tuple[str, ...] | None:
+    return None if ids is None else tuple(sorted(names.get(number, "another record") for number in ids))

@@ -1,0 +1,111 @@
+"""Whether a value that was sent is the value that came back, and what else of a record is different. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.probes.records.making import MISSING, attribute
+
+COUPLED: Mapping[str, frozenset[str]] = {
+    "name": frozenset({"color-safe", "parentTitle"}),
+    "color": frozenset({"color-safe"}),
+    "begin": frozenset({"duration"}),
+    "end": frozenset({"duration"}),
+    "hourlyRate": frozenset({"fixedRate"}),
+    "fixedRate": frozenset({"hourlyRate"}),
+    "customer": frozenset({"parentTitle"}),
+    "project": frozenset({"parentTitle"}),
+    "activity": frozenset({"hourlyRate", "fixedRate"}),
+}
+"""Attributes that are computed from another, and so change with it."""
+
+
+COMPUTED = frozenset({"rate", "internalRate"})
+"""Attributes that are computed anew whenever a time record is saved, from rates that others may have changed."""
+
+
+def kept(name: str, sent: Any, body: Any, path: str) -> bool:
+    """Whether a body shows, at an attribute path, the value that was sent for a field."""
+    got = attribute(body, path)
+    if got is MISSING:
+        return False
+    if name == "timeBudget" and isinstance(sent, str):
+        hours, _, minutes = sent.partition(":")
+        return bool(got == int(hours) * 3600 + int(minutes) * 60)
+    if isinstance(sent, bool) or isinstance(got, bool):
+        return sent is got
+    if isinstance(sent, str) and isinstance(got, str):
+        return alike(sent, got)
+    if name == "tags" and isinstance(got, list):
+        return sorted(map(str, got)) == sorted(filter(None, str(sent).split(",")))
+    if name == "members":
+        return _members(sent) == _members(got)
+    if isinstance(sent, float) and isinstance(got, int | float):
+        return abs(sent - got) < 0.005  # Of two decimals, however they are kept.
+    return bool(sent == got)
+
+
+def _members(listed: Any) -> set[tuple[Any, bool]]:
+    """Return who is in a team and who leads it, as sent (an id) or as shown (a user)."""
+    rows = [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
+    ids = ((attribute(row, "user.id"), row) for row in rows)
+    return {(row.get("user") if number is MISSING else number, row.get("teamlead") is True) for number, row in ids}
+
+
+def alike(sent: str, got: str) -> bool:
+    """Whether two texts are the same, or the same local time or day: an answer adds an offset, or a time to a day."""
+    if sent == got:
+        return True
+    is_time = len(sent) >= 10 and sent[4:5] == sent[7:8] == "-" and sent[:4].isdigit()
+    if not is_time:
+        return False
+    if len(sent) == 10 or len(got) == 10 or sent.endswith("T00:00:00"):
+        return sent[:10] == got[:10]
+    return sent[:19] == got[:19]
+
+
+def short(value: Any) -> str:
+    """Return a value as a short canonical word: booleans, null and missing as they are, else its kind."""
+    if value is MISSING:
+        return "missing"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return "another value"
+
+
+def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Return the attributes that two answers share and show differently, with both values.
+
+    A record that one of them expands is the same where it has the id that the other shows.
+    """
+    shared = one.keys() & other.keys()
+    return {name: (one[name], other[name]) for name in sorted(shared) if not _same(one[name], other[name])}
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, Mapping) != isinstance(other, Mapping):
+        one, other = (each.get("id") if isinstance(each, Mapping) else each for each in (one, other))
+    return alike_unordered(one, other)
+
+
+def alike_unordered(one: Any, other: Any) -> bool:
+    """Whether two values are the same but for the order of lists within them (tags, members), which nobody promised."""
+    return bool(one == other) or bool(_unordered(one) == _unordered(other))
+
+
+def _unordered(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _unordered(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return sorted((_unordered(each) for each in value), key=lambda each: json.dumps(each, sort_keys=True))
+    return value
+
+
+def changed_besides(before: Mapping[str, Any], after: Mapping[str, Any], field: str) -> list[str]:
+    """Return the attributes that changed although another was sent, but for what is computed from that one."""
+    expected = COUPLED.get(field, frozenset()) | COMPUTED | {field}
+    names = before.keys() | after.keys()
+    pairs = {name: (before.get(name, MISSING), after.get(name, MISSING)) for name in names - expected}
+    return sorted(name for name, pair in pairs.items() if not alike_unordered(*pair))

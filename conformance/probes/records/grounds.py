@@ -1,0 +1,101 @@
+"""Where lists are checked: a project of the run's own, or a span of dates in which the actor has no records.
+
+Nobody else's records are in sight there, so that people at work do not disturb what is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.exchange import Refused
+from conformance.probes.lab import Lab
+from conformance.probes.records.making import ident
+from conformance.words import Actor, Exchange
+
+COLLECTION = "/api/timesheets"
+YEARS: Mapping[str, range] = {
+    "time filters": range(2009, 2012),
+    "paging": range(2012, 2015),
+    "filters": range(2015, 2018),
+}
+OTHER_YEARS = range(2006, 2009)
+"""Years of which one without records is looked for on a borrowed project: others for each purpose, and none in which
+other probes book."""
+
+
+@dataclass
+class Ground:
+    """A place for lists. `params` confine a list to it; `year` is the year in which records there begin."""
+
+    actor: Actor
+    project: int
+    activity: int
+    year: int
+    params: Mapping[str, Any]
+    ids: list[int] = field(default_factory=list)
+
+
+def ground(lab: Lab, purpose: str, actor: Actor | None = None) -> Ground:
+    """Return the ground for a purpose, made once a process. Raises Refused where there can be none."""
+    return lab.once(f"ground {purpose}", lambda: _make(lab, actor or lab.plainest, YEARS.get(purpose, OTHER_YEARS)))
+
+
+def _make(lab: Lab, actor: Actor, years: range) -> Ground:
+    try:
+        project = lab.records.project(lab.parent("customers"), globalActivities=True, visible=True, billable=True)
+        activity = lab.records.activity(project, visible=True, billable=True)
+        return Ground(actor, project.id, activity.id, years[0], {"project": project.id})
+    except Refused:
+        project_id, activity_id = lab.bookable
+    for year in years:
+        params = {"project": project_id, "begin": f"{year}-01-01T00:00:00", "end": f"{year}-12-31T23:59:59"}
+        if listed(lab, actor, params)[1] == []:
+            return Ground(actor, project_id, activity_id, year, params)
+    raise Refused(2, f"{actor.name} has records on the borrowed project in every year from {years[0]} to {years[-1]}")
+
+
+def put(lab: Lab, place: Ground, begin: str, end: str, **more: Any) -> Exchange:
+    """Create a record on the ground; times without their year, as "04-01T22:00:00"."""
+    body = {
+        "project": place.project,
+        "activity": place.activity,
+        "description": lab.name("listed"),
+        "begin": f"{place.year}-{begin}",
+        "end": f"{place.year}-{end}",
+        **more,
+    }
+    exchange = lab.session(place.actor).post(COLLECTION, json=body)
+    number = ident(exchange)
+    if number is not None:
+        place.ids.append(number)
+    return exchange
+
+
+def listed(lab: Lab, actor: Actor, params: Mapping[str, Any]) -> tuple[Exchange, list[int] | None]:
+    """Return a list of time records, and their ids in order; None where the answer is no list of records."""
+    exchange = lab.session(actor).get(COLLECTION, params=dict(params))
+    return exchange, ids_of(exchange)
+
+
+def ids_of(exchange: Exchange) -> list[int] | None:
+    """Return the ids in a list, None where the answer is no list of records."""
+    body = exchange.json_or_none() if exchange.ok else None
+    if not isinstance(body, list) or not all(isinstance(item, dict) and "id" in item for item in body):
+        return None
+    return [item["id"] for item in body]
+
+
+def word_for(found: Sequence[int] | None, exchange: Exchange, expected: Sequence[int]) -> str:
+    """Return how a list differs from the expected ids, as a canonical word; "as expected" where it does not."""
+    if found is None:
+        return str(exchange.status) if not exchange.ok else "no list"
+    missing, surplus = set(expected) - set(found), set(found) - set(expected)
+    if missing and surplus:
+        return "other records"
+    if missing:
+        return "records missing"
+    if surplus:
+        return "records too many"
+    return "as expected" if len(found) == len(set(found)) else "records repeated"

@@ -1,0 +1,312 @@
+"""A record's life: written with every field, read, listed, changed field by field, deleted twice.
+
+Asked once a kind and process; the checks of the data family share it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from conformance.probes.lab import Lab
+from conformance.probes.records.bodies import Subject, full_body, life_ground, second_values
+from conformance.probes.records.comparing import COUPLED, differences
+from conformance.probes.records.kinds import Kind
+from conformance.probes.records.making import attribute, create, dispose, ident, parent_of
+from conformance.words import Exchange
+
+GROUP = 4
+"""Changes after which a record is read: each is seen in its own answer, all are read together."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Born:
+    """A create with every field that may be sent. `read`, `listed` and `recent` are the record again, None unseen."""
+
+    sent: Mapping[str, Any]
+    number: int | None
+    made: Exchange
+    read: Exchange | None = None
+    listing: Exchange | None = None
+    listed: Mapping[str, Any] | None = None
+    recent: tuple[Exchange, Mapping[str, Any]] | None = None
+
+    @property
+    def twins(self) -> int:
+        """How many other records in the list have the text that this one alone was given."""
+        return _twins(self.listing, self.sent)
+
+
+@dataclasses.dataclass(frozen=True)
+class Changed:
+    """One field changed alone: the record before, the answer, and the record when it was read after its group.
+
+    `silent` are attributes that the reading shows otherwise than the group's last answer; only the last of a group has
+    some.
+    """
+
+    field: str
+    sent: Any
+    before: Mapping[str, Any]
+    answer: Exchange
+    after: Mapping[str, Any]
+    silent: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    @property
+    def shown(self) -> Mapping[str, Any]:
+        """The record in the answer; as before where there was none."""
+        return body_of(self.answer) or self.before
+
+
+@dataclasses.dataclass(frozen=True)
+class Gone:
+    """A record deleted: the answers of DELETE, of the reads around it and of a second DELETE; whether it is listed.
+
+    `spared` says whether another record of its kind is still in the list; None where it cannot be told.
+    """
+
+    before: int
+    deleted: Exchange
+    read: Exchange | None
+    again: Exchange
+    still_listed: bool | None
+    spared: bool | None
+
+
+@dataclasses.dataclass(frozen=True)
+class Off:
+    """A record made with flags off: its answer, two readings, the record in its list, and the list."""
+
+    made: Exchange
+    readings: tuple[Exchange, ...] = ()
+    listed: Mapping[str, Any] | None = None
+    listing: Exchange | None = None
+
+    @property
+    def twins(self) -> int:
+        """How many other records in the list have the text that this one alone was given."""
+        return _twins(self.listing, body_of(self.made))
+
+
+def _twins(listing: Exchange | None, sent: Mapping[str, Any]) -> int:
+    name = next((name for name in ("name", "description") if sent.get(name)), None)
+    rows = listing.json_or_none() if listing is not None else None
+    if name is None or not isinstance(rows, list):
+        return 0
+    return max(0, len([row for row in rows if attribute(row, name) == sent[name]]) - 1)
+
+
+def born(lab: Lab, subject: Subject) -> Born:
+    """Create a record with every field, and look it up; asked once a process. Raises Refused."""
+    return lab.once(f"born {subject.label}", lambda: _born(lab, subject))
+
+
+def _born(lab: Lab, subject: Subject) -> Born:
+    sent = full_body(lab, subject)
+    made = lab.session(subject.actor).post(_collection(lab, subject.kind), json=sent)
+    number = ident(made)
+    if number is None:
+        return Born(sent, None, made)
+    listing, listed = find(lab, subject, number)
+    return Born(sent, number, made, read(lab, subject, number), listing, listed, _recent(lab, subject, number))
+
+
+def _recent(lab: Lab, subject: Subject, number: int) -> tuple[Exchange, Mapping[str, Any]] | None:
+    """Return the list of recent time records, and the record in it; None where it is not there."""
+    if subject.kind.name != "timesheets" or "GET /api/timesheets/recent" not in lab.index or not lab.beyond("standard"):
+        return None
+    params = {"begin": f"{life_ground(lab, subject).year}-01-01T00:00:00", "size": 200}
+    exchange = lab.session(subject.actor).get("/api/timesheets/recent", params=params)
+    row = _row(exchange, number)
+    return (exchange, row) if row is not None else None
+
+
+def read(lab: Lab, subject: Subject, number: int) -> Exchange | None:
+    """Read a record, None where the kind has no read of its own."""
+    kind = subject.kind
+    return lab.session(subject.actor).get(kind.path(kind.read, number)) if kind.read is not None else None
+
+
+def find(lab: Lab, subject: Subject, number: int) -> tuple[Exchange | None, Mapping[str, Any] | None]:
+    """Return the list of a kind and a record in it; None where there is no list, or where it is not there."""
+    kind = subject.kind
+    if kind.listing is None:
+        return None, None
+    params: dict[str, Any] = {name: 3 for name in ("visible",) if kind.listing.query(name)}
+    if kind.listing.query("ignoreDates"):
+        params["ignoreDates"] = 1
+    if kind.name == "timesheets":
+        params = dict(life_ground(lab, subject).params)
+    elif kind.listing.path != kind.create.path and kind.listing.query("name"):
+        params["name"] = lab.door.mark
+    parent = parent_of(lab, kind)
+    path = kind.listing.path if parent is None else _collection(lab, kind)
+    exchange = lab.session(subject.actor).get(path, params=params)
+    return exchange, _row(exchange, number)
+
+
+def _row(exchange: Exchange, number: int | None) -> Mapping[str, Any] | None:
+    items = exchange.json_or_none()
+    found = (item for item in items if attribute(item, "id") == number) if isinstance(items, list) else iter(())
+    return next(found, None)
+
+
+def switched_off(lab: Lab, subject: Subject, flags: Sequence[str]) -> Off:
+    """Create a record with these flags off, read it twice, and look it up; asked once a process. Raises Refused."""
+    return lab.once(f"off {subject.label}", lambda: _switched_off(lab, subject, flags))
+
+
+def _switched_off(lab: Lab, subject: Subject, flags: Sequence[str]) -> Off:
+    off = {**dict.fromkeys(flags, False), **_on_ground(lab, subject, "02-12")}
+    made = create(lab, subject.kind, off, actor=subject.actor)
+    number = ident(made)
+    if number is None:
+        return Off(made)
+    readings = tuple(filter(None, (read(lab, subject, number) for _ in range(2))))
+    listing, listed = find(lab, subject, number)
+    dispose(lab, subject.kind, made)
+    return Off(made, readings, listed, listing)
+
+
+def changes(lab: Lab, subject: Subject) -> tuple[Changed, ...]:
+    """Change a record field by field, and look; asked once a process. Raises Refused."""
+    return lab.once(f"changes {subject.label}", lambda: tuple(_changes(lab, subject)))
+
+
+def _changes(lab: Lab, subject: Subject) -> Iterator[Changed]:
+    kind, number = subject.kind, born(lab, subject).number
+    if kind.change is None or kind.read is None or number is None:
+        return
+    values = second_values(lab, subject)
+    _link(lab, subject, number)
+    before = body_of(read(lab, subject, number))
+    for names in _groups(list(values)):
+        group = []
+        for name in names:
+            answer = lab.session(subject.actor).patch(kind.path(kind.change, number), json={name: values[name]})
+            group.append(Changed(name, values[name], before, answer, {}))
+            before = group[-1].shown
+        after = body_of(read(lab, subject, number))
+        silent = {name: pair[1] for name, pair in differences(before, after).items()}
+        yield from (dataclasses.replace(each, after=after) for each in group[:-1])
+        yield dataclasses.replace(group[-1], after=after, silent=silent)
+        before = after
+
+
+def _groups(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Yield names in groups of which none changes what another has changed."""
+    left = iter(names)
+    while group := tuple(islice(left, GROUP)):
+        if any(COUPLED.get(name, frozenset()) & set(group) for name in group):
+            yield from ((name,) for name in group)
+        else:
+            yield group
+
+
+def _link(lab: Lab, subject: Subject, number: int) -> None:
+    """Attach something to a team, which a change must leave attached: something that nobody else books on."""
+    label = "POST /api/teams/{id}/projects/{projectId}"
+    if subject.kind.name == "teams" and label in lab.index and lab.beyond("standard"):
+        project = lab.records.project(lab.parent("customers")).id
+        lab.session(subject.actor).post(f"/api/teams/{number}/projects/{project}")
+
+
+def gone(lab: Lab, subject: Subject) -> Gone | None:
+    """Create a record, delete it twice, and look for it and for another one. None where it could not be made.
+
+    Asked once a process. Raises Refused.
+    """
+    return lab.once(f"gone {subject.label}", lambda: _gone(lab, subject))
+
+
+def _gone(lab: Lab, subject: Subject) -> Gone | None:
+    kind = subject.kind
+    if kind.delete is None:
+        return None
+    other = born(lab, subject)
+    fields = {**_shown(kind), **_another_user(lab, kind), **_on_ground(lab, subject, "02-14")}
+    made = create(lab, kind, fields, actor=subject.actor)
+    number, parent = ident(made), parent_of(lab, kind)
+    if number is None:
+        return None
+    find(lab, subject, number)  # A list that has it now must not have it from memory afterwards.
+    session, path = lab.session(subject.actor), kind.path(kind.delete, number, parent)
+    first = read(lab, subject, number)
+    deleted = session.delete(path)
+    after = read(lab, subject, number)
+    listing, found = find(lab, subject, number)
+    told = listing is not None and listing.ok
+    spared = _row(listing, other.number) is not None if listing and told and other.listed is not None else None
+    still = found is not None if told else None
+    return Gone(first.status if first else 200, deleted, after, session.delete(path), still, spared)
+
+
+def _on_ground(lab: Lab, subject: Subject, day: str) -> dict[str, Any]:
+    """Return what puts a time record on the ground of its life, on a day without its year; nothing for other kinds."""
+    if subject.kind.name != "timesheets":
+        return {}
+    place = life_ground(lab, subject)
+    times = {"begin": f"{place.year}-{day}T10:00:00", "end": f"{place.year}-{day}T11:00:00"}
+    return {"project": place.project, "activity": place.activity, **times}
+
+
+def _shown(kind: Kind) -> dict[str, Any]:
+    """Return what lets a record be found in lists that leave out hidden ones; nothing for kinds that are not hidden."""
+    return {"visible": True} if "visible" in {field.name for field in kind.fields(kind.create)} else {}
+
+
+def _another_user(lab: Lab, kind: Kind) -> Mapping[str, Any]:
+    """Return the user that a rate is for where there may be one a user: others than those of other probes."""
+    apart = kind.parent is not None and "user" in {field.name for field in kind.fields(kind.create)}
+    return {"user": lab.actors[1].user_id} if apart and len(lab.actors) > 1 else {}
+
+
+def refused_changes(lab: Lab, subject: Subject, bad: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Changed]]:
+    """Send a valid attribute with bad ones, by a word for them, and look each time. Raises Refused."""
+    kind, number = subject.kind, born(lab, subject).number
+    if kind.change is None or kind.read is None or number is None:
+        return
+    before = body_of(read(lab, subject, number))
+    for word, fields in bad.items():
+        text = _text_of(kind)
+        body = {text: lab.name("not to be stored"), **fields}
+        answer = lab.session(subject.actor).patch(kind.path(kind.change, number), json=body)
+        after = body_of(read(lab, subject, number))
+        yield word, Changed(text, body[text], before, answer, after)
+        before = after
+
+
+def refused_create(lab: Lab, subject: Subject) -> tuple[Exchange, Exchange, bool] | None:
+    """Send a create with an attribute that does not exist, and look: the answer, the list, whether the record is there.
+
+    None where the kind has no list, or no text to know a record by. Raises Refused.
+    """
+    kind = subject.kind
+    text = _text_of(kind)
+    if text not in {field.name for field in kind.fields(kind.create)}:
+        return None
+    word = lab.name("not to be made")
+    fields = {text: word, "conformanceUnknown": "x", **_shown(kind), **_on_ground(lab, subject, "02-13")}
+    answer = create(lab, kind, fields, actor=subject.actor)
+    listing, _ = find(lab, subject, 0)
+    rows = listing.json_or_none() if listing is not None else None
+    if listing is None or not isinstance(rows, list):
+        return None
+    return answer, listing, any(attribute(row, text) == word for row in rows)
+
+
+def _text_of(kind: Kind) -> str:
+    return {"timesheets": "description"}.get(kind.name, "message" if kind.name.endswith("comments") else "name")
+
+
+def _collection(lab: Lab, kind: Kind) -> str:
+    parent = parent_of(lab, kind)
+    return kind.path(kind.create, "", parent) if parent is not None else kind.create.path
+
+
+def body_of(exchange: Exchange | None) -> Mapping[str, Any]:
+    """Return the record in an answer, {} where there is none."""
+    body = exchange.json_or_none() if exchange is not None and exchange.ok else None
+    return body if isinstance(body, dict) else {}

@@ -1,0 +1,219 @@
+"""What attaching to a team, detaching from it, and the small actions on records do, and what they leave alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.probes.lab import Lab
+from conformance.probes.records.bodies import own_tags
+from conformance.probes.records.comparing import alike_unordered
+from conformance.probes.records.grounds import COLLECTION
+from conformance.probes.records.making import MISSING, attribute, ident
+from conformance.probes.records.samples import TEXT
+from conformance.probes.times.times import book, look, unbook
+from conformance.words import Exchange
+
+WORDS: Mapping[str, str] = {"customers": "customer", "projects": "project", "activities": "activity"}
+
+
+@dataclass(frozen=True)
+class Done:
+    """An action and what was seen after it. `got` is "as it should be", or what was wrong."""
+
+    operation: str
+    what: str
+    got: str
+    exchange: Exchange
+
+
+def team_links(lab: Lab) -> tuple[Done, ...]:
+    """Attach and detach everything that a team can have, and look each time. Raises Refused."""
+    team = lab.records.team([lab.strongest])
+    found: list[Done] = []
+    for plural in WORDS:
+        # Something of each kind stays attached, for what a link must leave alone.
+        number = _linkable(lab, plural)
+        if f"POST /api/teams/{{id}}/{plural}/{{{WORDS[plural]}Id}}" in lab.index and number is not None:
+            lab.session().post(f"/api/teams/{team.id}/{plural}/{number}")
+    for operation in lab.index.operations:
+        tail = operation.path.removeprefix("/api/teams/{id}/")
+        if operation.method == "POST" and tail != operation.path and tail.count("/") == 1:
+            plural = tail.partition("/")[0]
+            number = _linkable(lab, plural)
+            if number is not None:
+                found += _link(lab, team.id, plural, number, operation.path)
+    lab.session().delete(team.path)
+    return tuple(found)
+
+
+def _linkable(lab: Lab, plural: str) -> int | None:
+    if plural == "members":
+        return lab.actors[1].user_id if len(lab.actors) > 1 else None
+    makers: Mapping[str, Any] = {
+        "customers": lab.records.customer,
+        "projects": lab.records.project,
+        "activities": lab.records.activity,
+    }
+    return int(makers[plural]().id) if plural in makers else None
+
+
+def _link(lab: Lab, team: int, plural: str, number: int, template: str) -> Iterator[Done]:
+    session, path = lab.session(), f"/api/teams/{team}/{plural}/{number}"
+    before = session.get(f"/api/teams/{team}").json_or_none()
+    attached = session.post(path)
+    yield Done(f"POST {template}", "attached", _linked(attached, plural, number, True), attached)
+    seen = session.get(f"/api/teams/{team}")
+    yield Done("GET /api/teams/{id}", f"{plural} attached", _linked(seen, plural, number, True), seen)
+    yield Done(f"POST {template}", "the rest stays", _rest(before, seen.json_or_none(), plural), seen)
+    if plural in WORDS:
+        shown = session.get(f"/api/{plural}/{number}")
+        yield Done(f"GET /api/{plural}/{{id}}", "teams of the attached", _linked(shown, "teams", team, True), shown)
+    detached = session.delete(path)
+    yield Done(f"DELETE {template}", "detached", _linked(detached, plural, number, False), detached)
+    seen = session.get(f"/api/teams/{team}")
+    got = "as it should be" if alike_unordered(seen.json_or_none(), before) else "not as before"
+    yield Done(f"DELETE {template}", "as before", got, seen)
+
+
+def _rest(before: Any, after: Any, plural: str) -> str:
+    """Return whether everything else of a team is as it was; what was attached before is still there."""
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return "no team"
+    others = [name for name in before if name != plural and not alike_unordered(before[name], after.get(name))]
+    paths = "user.id" if plural == "members" else "id"
+    lost = {attribute(each, paths) for each in before[plural]} - {attribute(each, paths) for each in after[plural]}
+    return "more has changed" if others or lost else "as it should be"
+
+
+def _linked(exchange: Exchange, plural: str, number: int, wanted: bool) -> str:
+    if not exchange.ok:
+        return str(exchange.status)
+    entries = attribute(exchange.json_or_none(), plural)
+    path = "user.id" if plural == "members" else "id"
+    there = number in [attribute(each, path) for each in entries] if isinstance(entries, list) else None
+    if there is wanted:
+        return "as it should be"
+    return "no list" if there is None else "still there" if there else "not there"
+
+
+def export_toggle(lab: Lab) -> tuple[Done, ...]:
+    """Toggle the export state of a record twice. Raises Refused; empty where there is no such action or record."""
+    label = f"PATCH {COLLECTION}/{{id}}/export"
+    booked = book(lab, lab.strongest, "2025-01-15T10:00:00", "2025-01-15T11:00:00")
+    if label not in lab.index or booked.ident is None:
+        return ()
+    found = []
+    for wanted in (True, False):
+        before = look(lab, booked).exchange.json_or_none()
+        answer = lab.session().patch(f"{booked.path}/export")
+        after = look(lab, booked).exchange.json_or_none()
+        got = _toggled(before, after, "exported", wanted, answer)
+        found.append(Done(label, f"exported {wanted}".lower(), got, answer))
+    unbook(lab, booked)
+    return tuple(found)
+
+
+def duplicated_sheet(lab: Lab) -> tuple[Done, ...]:
+    """Duplicate a time record that has everything a copy should have. Raises Refused.
+
+    Empty without the action, and where two records may not be at the same time.
+    """
+    label = f"PATCH {COLLECTION}/{{id}}/duplicate"
+    if label not in lab.index or lab.timesheet.get("isAllowOverlapping") is False:
+        return ()
+    tags = {"tags": ",".join(own_tags(lab))} if own_tags(lab) else {}
+    text = {"description": lab.name(TEXT)}
+    booked = book(lab, lab.strongest, "2025-01-15T10:00:00", "2025-01-15T11:00:00", **text, **tags)
+    if booked.ident is None:
+        return ()
+    before = look(lab, booked).exchange.json_or_none()
+    answer = lab.session().patch(f"{booked.path}/duplicate")
+    copy = ident(answer)
+    shown = lab.session().get(f"{COLLECTION}/{copy}") if copy is not None else answer
+    names = ("project", "activity", "user", "description", "tags", "begin", "end", "duration", "billable")
+    body = shown.json_or_none()
+    other = [name for name in names if not alike_unordered(attribute(before, name), attribute(body, name))]
+    after = look(lab, booked).exchange.json_or_none()
+    word = str(answer.status) if not answer.ok else "as it should be" if not other else f"another {other[0]}"
+    found = (
+        Done(label, "as the original", word if copy != booked.ident else "the original", answer),
+        Done(
+            label,
+            "original unchanged",
+            "as it should be" if alike_unordered(after, before) else "original changed",
+            answer,
+        ),
+    )
+    for number in {copy, booked.ident} - {None}:
+        lab.session().delete(f"{COLLECTION}/{number}")
+    return found
+
+
+def pin_toggle(lab: Lab) -> tuple[Done, ...]:
+    """Toggle a comment's pin twice. Raises Refused; empty where there is no such action."""
+    found = []
+    for plural, maker in (("customers", lab.records.customer), ("projects", lab.records.project)):
+        label = f"PATCH /api/{plural}/{{id}}/comments/{{comment}}/pin"
+        if label in lab.index:
+            parent = maker()
+            listing = f"/api/{plural}/{parent.id}/comments"
+            comment = lab.records.comment(parent)
+            for wanted in (True, False):
+                before = _comment(lab, listing, comment.id)
+                answer = lab.session().patch(f"{listing}/{comment.id}/pin")
+                after = _comment(lab, listing, comment.id)
+                found.append(
+                    Done(label, f"pinned {wanted}".lower(), _toggled(before, after, "pinned", wanted, answer), answer)
+                )
+    return tuple(found)
+
+
+def _comment(lab: Lab, listing: str, number: int) -> Any:
+    body = lab.session().get(listing).json_or_none()
+    return next((each for each in body if attribute(each, "id") == number), None) if isinstance(body, list) else None
+
+
+def _toggled(before: Any, after: Any, name: str, wanted: bool, answer: Exchange) -> str:
+    if not answer.ok:
+        return str(answer.status)
+    if attribute(after, name) is not wanted:
+        return "not toggled"
+    rest = [{key: each for key, each in body.items() if key != name} for body in (before, after) if body]
+    return "as it should be" if len(rest) == 2 and alike_unordered(*rest) else "more has changed"
+
+
+def duplicated_project(lab: Lab) -> tuple[Done, ...]:
+    """Duplicate a project with an activity. Raises Refused; empty where there is no such action."""
+    label = "POST /api/projects/{id}/duplicate"
+    if label not in lab.index:
+        return ()
+    project = lab.records.project(lab.parent("customers"), comment="to be copied", billable=False, visible=True)
+    lab.records.activity(project)
+    answer = lab.session().post(f"/api/projects/{project.id}/duplicate")
+    body, copied = answer.json_or_none(), ident(answer)
+    names = ("customer", "comment", "billable", "visible", "globalActivities")
+    same = all(project.body.get(name, MISSING) == attribute(body, name) for name in names) and copied != project.id
+    got = str(answer.status) if not answer.ok else "as it should be" if same else "another project"
+    found = [Done(label, "as the original", got, answer)]
+    after = lab.session().get(f"/api/projects/{project.id}").json_or_none()
+    got = "as it should be" if alike_unordered(after, project.body) else "original changed"
+    return (*found, Done(label, "original unchanged", got, answer))
+
+
+def action_bodies(lab: Lab) -> tuple[Done, ...]:
+    """Send a body with actions that document none, and see whether it is applied. Raises Refused."""
+    found = []
+    for action in ("duplicate", "export"):
+        label = f"PATCH {COLLECTION}/{{id}}/{action}"
+        if label in lab.index and lab.index[label].body is None:
+            booked = book(lab, lab.strongest, "2025-01-15T10:00:00", "2025-01-15T11:00:00")
+            text = "conformance test, sent with an action"
+            answer = lab.session().patch(f"{booked.path}/{action}", json={"description": text})
+            shown = attribute(answer.json_or_none(), "description")
+            got = str(answer.status) if not answer.ok else "applied" if shown == text else "dropped"
+            found.append(Done(label, "a description", got, answer))
+            for number in {ident(answer), booked.ident} - {None}:
+                lab.session().delete(f"{COLLECTION}/{number}")
+    return tuple(found)

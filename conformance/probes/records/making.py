@@ -1,0 +1,87 @@
+"""Making and unmaking the run's own records, with the very body that a question needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from conformance.exchange import Refused
+from conformance.probes.lab import Lab
+from conformance.probes.records.kinds import Kind
+from conformance.probes.records.samples import minimal
+from conformance.words import Actor, Exchange
+
+LEAST = ("begin", "end", "project", "activity", "description")
+"""What every time record of the run is made with."""
+
+
+def parent_of(lab: Lab, kind: Kind) -> int | None:
+    """Return the id of the record that records of this kind hang below, None for a kind of the top level."""
+    return lab.parent(kind.parent) if kind.parent else None
+
+
+def create(
+    lab: Lab,
+    kind: Kind,
+    fields: Mapping[str, Any] | None = None,
+    *,
+    actor: Actor | None = None,
+    parent: int | None = None,
+) -> Exchange:
+    """Send a create with a minimal body and these fields. Raises Refused; whether it was accepted is in the answer."""
+    above = parent if parent is not None else parent_of(lab, kind)
+    body = {**minimal(lab, kind, owner=actor.user_id if actor else None), **(fields or {})}
+    return lab.session(actor).post(kind.path(kind.create, "", above) if above else kind.create.path, json=body)
+
+
+def least_is_refused(lab: Lab, kind: Kind, actor: Actor, sent: Mapping[str, Any]) -> bool:
+    """Whether the least of a body is refused as well, so that nothing else in it is to blame: made and deleted again.
+
+    Of a time record, whose times an actor may not send in some tracking modes and no one in a locked period, the least
+    is what it stands on and its times. Raises Refused.
+    """
+    least = {name: sent[name] for name in LEAST if name in sent}
+    if not least:
+        return False
+    answer = lab.session(actor).post(kind.create.path, json=least)
+    dispose(lab, kind, answer)
+    return not answer.ok
+
+
+def ident(exchange: Exchange) -> int | None:
+    """Return the id of the record in an answer, None where there is none."""
+    body = exchange.json_or_none() if exchange.ok else None
+    found = body.get("id") if isinstance(body, dict) else None
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+
+def dispose(lab: Lab, kind: Kind, made: Exchange, parent: int | None = None) -> None:
+    """Delete what an answer says was made. What cannot be deleted here is left to the run's clean-up.
+
+    Nor may it where the guard does not believe that it is the run's: that is for clean-up to name, and no reason to
+    leave unsaid what the answer was.
+    """
+    number = ident(made)
+    if number is not None and kind.delete is not None:
+        above = parent if parent is not None else parent_of(lab, kind)
+        with suppress(Refused):
+            lab.session().delete(kind.path(kind.delete, number, above))
+
+
+def attribute(body: Any, path: str) -> Any:
+    """Return the value at an attribute path ("project.id"); MISSING where the answer has none."""
+    for name in path.split("."):
+        if not isinstance(body, Mapping) or name not in body:
+            return MISSING
+        body = body[name]
+    return body
+
+
+class _Missing:
+    def __repr__(self) -> str:
+        return "missing"
+
+
+MISSING: Any = _Missing()
+"""Stands for an attribute that is not there, which is something else than null."""

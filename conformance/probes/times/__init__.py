@@ -1,0 +1,1 @@
+"""Local times and zones, rounding, and what running records do to times."""

@@ -1,0 +1,103 @@
+"""How an instance rounds begin and end: recognised from what came back, never assumed.
+
+Source: Kimai's documentation, Time tracking, Rounding: steps of minutes, for begin, end and duration each; modes
+`default` (begin down, end up), `closest`, `floor` and `ceil`. Whether steps are counted in local time or in UTC, which
+differ where a zone is half an hour off, and on which weekdays an instance rounds, is not known: each is allowed for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from conformance.probes.times.zones import readings
+
+STEPS = (0, 1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60)
+"""Steps in minutes that are recognised, 0 for none; each divides the hour, so that full hours stay as they are."""
+
+_START = datetime(1970, 1, 1)
+_WEDNESDAY = 2
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Rounding of one end of a record: to `step` minutes, "down", "up" or to the "nearest"."""
+
+    step: int
+    way: str = "down"
+
+    def apply(self, time: datetime) -> datetime:
+        """Return the time that this rule makes of another."""
+        if self.step == 0:
+            return time
+        step = timedelta(minutes=self.step)
+        rest = (time - _START) % step
+        if not rest or self.way == "down":
+            return time - rest
+        if self.way == "up":
+            return time - rest + step
+        return time - rest + (step if rest * 2 > step else timedelta())
+
+    def results(self, time: datetime) -> frozenset[datetime]:
+        """Return what may become of a time: both neighbours for half a step, and before 1970, where a remainder is
+        negative for some.
+        """
+        rest = (time - _START) % timedelta(minutes=self.step) if self.step else timedelta()
+        either = rest and (time < _START or (self.way == "nearest" and rest * 2 == timedelta(minutes=self.step)))
+        down = Rule(self.step).apply(time)
+        return frozenset({down, down + timedelta(minutes=self.step)}) if either else frozenset({self.apply(time)})
+
+    def __str__(self) -> str:
+        return "none" if self.step == 0 else f"{self.step} min {self.way}"
+
+
+RULES = (Rule(0), *(Rule(step, way) for way in ("down", "up", "nearest") for step in STEPS[1:]))
+
+Pair = tuple[datetime, datetime]
+
+
+def recognise(pairs: Iterable[Pair]) -> Rule | None:
+    """Return the first rule that explains every (sent, came back) pair of times; None where none does."""
+    seen = tuple(pairs)
+    if not seen:
+        return None
+    return next((rule for rule in RULES if all(got in rule.results(sent) for sent, got in seen)), None)
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """How an instance rounds; a part is None where no rule explains it."""
+
+    begin: Rule | None
+    end: Rule | None
+    duration: Rule | None
+
+    def rule(self, field: str) -> Rule | None:
+        """Return the rule for `begin` or `end`."""
+        return self.begin if field == "begin" else self.end
+
+    def survivors(self, field: str, time: datetime, zone: str) -> frozenset[datetime]:
+        """Return the local times that may come back of one; none where that cannot be said."""
+        rule = self.rule(field)
+        real = readings(time, zone)
+        if rule is None:
+            hours = all(not (each.utcoffset() or timedelta()) % timedelta(hours=1) for each in real)
+            return frozenset({time} if hours and time.minute == time.second == 0 else ())
+        found = set(rule.results(time))
+        for each in real:
+            instant = each.astimezone(UTC).replace(tzinfo=None)
+            found |= {time + (moved - instant) for moved in rule.results(instant)}
+        return frozenset(found if time.weekday() == _WEDNESDAY else found | {time})
+
+    def durations(self, seconds: int) -> frozenset[int]:
+        """Return the durations that a record may show, whose begin and end are so far apart; none where unknown."""
+        if self.duration is None:
+            return frozenset() if seconds % 3600 else frozenset({seconds})
+        found = self.duration.results(_START + timedelta(seconds=seconds))
+        return frozenset({seconds, *(int((each - _START).total_seconds()) for each in found)})
+
+
+def recognise_duration(seen: Sequence[tuple[int, int]]) -> Rule | None:
+    """Return the rule that explains every (seconds between begin and end, duration) pair; None where none does."""
+    return recognise((_START + timedelta(seconds=real), _START + timedelta(seconds=told)) for real, told in seen)

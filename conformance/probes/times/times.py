@@ -1,0 +1,167 @@
+"""What comes back of times that were sent: in POST and PATCH, for the owner and for others, in every answer.
+
+A probe sends local times in the guaranteed form, unless asked for another, and tells what came back, as text. It is for
+the contracts to say what should have come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from conformance.probes.lab import Lab
+from conformance.probes.records.making import MISSING, attribute, ident
+from conformance.probes.times.days import RECOGNISED, Span
+from conformance.probes.times.rounding import Pair, Rounding, Rule, recognise, recognise_duration
+from conformance.probes.times.zones import parse, written
+from conformance.words import Actor, Exchange
+
+COLLECTION = "/api/timesheets"
+
+
+@dataclass(frozen=True)
+class Returned:
+    """One time that was sent, and came back. `got` is the text in the answer, a status, or "missing"."""
+
+    operation: str
+    field: str
+    what: str
+    zone: str
+    role: str
+    sent: str
+    got: str
+    exchange: Exchange
+
+
+@dataclass(frozen=True)
+class Booked:
+    """A time record as it was answered; `ident` None where the create was not accepted."""
+
+    actor: Actor
+    ident: int | None
+    status: int
+    begin: str
+    end: str
+    duration: Any
+    exchange: Exchange
+    sent: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        """The path of the record."""
+        return f"{COLLECTION}/{self.ident}"
+
+
+def book(lab: Lab, actor: Actor, begin: Any, end: Any, **more: Any) -> Booked:
+    """Create a time record with these times, as they are. Raises Refused."""
+    return send(lab, actor, {"begin": begin, "end": end, **more}, {})
+
+
+def send(lab: Lab, actor: Actor, fields: Mapping[str, Any], params: Mapping[str, Any]) -> Booked:
+    """Create a time record with these attributes and query parameters. Raises Refused."""
+    project, activity = lab.bookable
+    body = {"project": project, "activity": activity, "description": lab.name("time"), **fields}
+    return seen_as(actor, lab.session(actor).post(COLLECTION, json=body, params=dict(params)), body)
+
+
+def change(lab: Lab, booked: Booked, **times: Any) -> Booked:
+    """Change a time record's attributes, as its owner. Raises Refused."""
+    return seen_as(booked.actor, lab.session(booked.actor).patch(booked.path, json=times), times)
+
+
+def look(lab: Lab, booked: Booked, reader: Actor | None = None) -> Booked:
+    """Read a time record, as its owner or as another reader."""
+    return seen_as(booked.actor, lab.session(reader or booked.actor).get(booked.path), {})
+
+
+def unbook(lab: Lab, booked: Booked) -> None:
+    """Delete a time record, where there is one."""
+    if booked.ident is not None:
+        lab.session(booked.actor).delete(booked.path)
+
+
+def seen_as(actor: Actor, exchange: Exchange, body: Mapping[str, Any]) -> Booked:
+    """Return an answer as a time record of an actor; `body` is what was sent."""
+    return _shown_as(actor, exchange, exchange.json_or_none() if exchange.ok else None, ident(exchange), body)
+
+
+def seen_in(actor: Actor, exchange: Exchange, number: int) -> Booked | None:
+    """Return a time record of an actor as an answer shows it, alone or in a list; None where it is not there."""
+    body = exchange.json_or_none() if exchange.ok else None
+    items = body if isinstance(body, list) else [body]
+    item = next((item for item in items if attribute(item, "id") == number), None)
+    return None if item is None else _shown_as(actor, exchange, item, number, {})
+
+
+def _shown_as(actor: Actor, exchange: Exchange, item: Any, number: int | None, body: Mapping[str, Any]) -> Booked:
+    begin, end = (_text(attribute(item, name), exchange) for name in ("begin", "end"))
+    return Booked(actor, number, exchange.status, begin, end, attribute(item, "duration"), exchange, body)
+
+
+def _text(value: Any, exchange: Exchange) -> str:
+    if not exchange.ok:
+        return str(exchange.status)
+    return value if isinstance(value, str) else "missing" if value is MISSING else repr(value)
+
+
+def returned(booked: Booked, operation: str, what: str, *fields: str) -> tuple[Returned, ...]:
+    """Return what came back of the sent times."""
+    return tuple(
+        Returned(
+            operation, name, what, booked.actor.timezone or "UTC", booked.actor.role,
+            str(booked.sent[name]), getattr(booked, name), booked.exchange,
+        )
+        for name in fields
+    )  # fmt: skip
+
+
+def round_trip(lab: Lab, actor: Actor, span: Span) -> tuple[Returned, ...]:
+    """Post a span, read it, and delete it. Raises Refused."""
+    booked = book(lab, actor, written(span.begin), written(span.end))
+    found = returned(booked, f"POST {COLLECTION}", span.what, "begin", "end")
+    unbook(lab, booked)
+    return found
+
+
+def recognise_rounding(lab: Lab, actor: Actor) -> Rounding:
+    """Find out how the instance rounds, by records of odd minutes of this actor; once a process. Raises Refused."""
+    return lab.once("rounding", lambda: _recognise(lab, actor))
+
+
+def _recognise(lab: Lab, actor: Actor) -> Rounding:
+    """Return the rules of begin, end and duration, which are the same for all."""
+    begins: list[Pair] = []
+    ends: list[Pair] = []
+    durations: list[tuple[int, int]] = []
+    for span in telling_spans():
+        booked = book(lab, actor, written(span.begin), written(span.end))
+        begin, end = parse(booked.begin), parse(booked.end)
+        if begin is not None and end is not None:
+            begins.append((span.begin, begin))
+            ends.append((span.end, end))
+            if isinstance(booked.duration, int):
+                durations.append((int((end - begin).total_seconds()), booked.duration))
+        unbook(lab, booked)
+    return Rounding(_rule(begins), _rule(ends), recognise_duration(durations))
+
+
+def _rule(pairs: Sequence[Pair]) -> Rule | None:
+    """Return the rule that explains what came back (with its offset) of local times, by local time or by UTC."""
+    local = [(sent, got.replace(tzinfo=None)) for sent, got in pairs]
+    universal = [
+        (sent - (got.utcoffset() or timedelta()), got.astimezone(UTC).replace(tzinfo=None)) for sent, got in pairs
+    ]
+    return recognise(local) or recognise(universal)
+
+
+def telling_spans() -> tuple[Span, ...]:
+    """Return spans that tell every rule from every other: no two make the same of their minutes and seconds."""
+    at = datetime.combine(RECOGNISED, datetime.min.time())
+    # None of the minutes that are judged later: a rounding is not recognised by what it is to explain.
+    return (
+        Span("odd minutes", at.replace(hour=8, minute=13, second=31), at.replace(hour=9, minute=13, second=31)),
+        Span("odd minutes", at.replace(hour=10, minute=58, second=20), at.replace(hour=12, minute=20, second=40)),
+        Span("odd minutes", at.replace(hour=13, minute=20, second=40), at.replace(hour=14, minute=58, second=20)),
+    )

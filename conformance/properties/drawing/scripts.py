@@ -1,0 +1,122 @@
+"""Which scripts an operation gets, by what it takes and how far a run goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from conformance.exchange.guarding.kinds import NAMED
+from conformance.exchange.guarding.operations import Effect
+from conformance.exchange.guarding.operations import Operation as Row
+from conformance.properties.aliases import Operation
+from conformance.properties.drawing import forms, queries
+from conformance.properties.drawing.binding import Binder
+from conformance.properties.drawing.edges import body_properties
+from conformance.properties.drawing.odd import Odd, Script
+from conformance.properties.drawing.senses import Sense, senses
+from conformance.properties.drawing.waves import TELLING, TYPES, WAVES, Swell, far_apart, nested
+from conformance.properties.policy import Depth
+from conformance.properties.running.targets import RunTargets
+
+ODD_ALONE: Mapping[str, Sense] = {"invoiceTemplate": Sense.ID}
+"""Attributes that no valid body of the run has, and that odd ones have where the form does."""
+
+LENT = ("POST /api/timesheets", "PATCH /api/timesheets/{id}")
+"""Writes of a plain user that get odd values too."""
+LENT_ONCE = "/api/timesheets"
+"""What a plain user may write to by default, besides tags."""
+
+ITEM = 3
+"""Slashes in the path of a record: what lies below gets fewer odd bodies."""
+
+LENT_WAVES = ("null", "a list of a text", "an object", "signs", "the most", "the least")
+
+
+@dataclass(frozen=True)
+class Repertoire:
+    """What makes the scripts of one operation."""
+
+    operation: Operation
+    row: Row | None
+    binder: Binder
+    targets: RunTargets
+    fields: frozenset[str]
+    depth: Depth
+
+    @property
+    def reads(self) -> bool:
+        """Whether it is a GET."""
+        return self.operation.method.upper() == "GET" and (self.row is None or not self.row.writes)
+
+    @property
+    def attributes(self) -> dict[str, Sense]:
+        """What the attributes of its body are."""
+        found = senses(self.row, body_properties(self.operation))
+        alone = {name: sense for name, sense in ODD_ALONE.items() if name in self.fields} if found else {}
+        return found | alone
+
+    def scripts(self) -> Iterator[Script]:
+        """Yield the scripts for the strongest actor."""
+        if self.row is None or self.depth is Depth.SMOKE:
+            yield from self._telling()
+            return
+        deep = self.depth is Depth.THOROUGH
+        yield queries.script(self.operation, deep=deep)
+        if self.reads:
+            yield queries.paths(self.operation, deep=deep)
+            if deep or not self.operation.path_parameters:
+                yield forms.heads()
+        elif self.attributes:
+            few = not deep and self.operation.path.count("/") > ITEM
+            yield forms.bodies(absent=self.row.effect is Effect.START, few=few)
+            yield nested(self.attributes, *self._known())
+            yield self._foreign()
+            yield far_apart(self.attributes)
+            yield self.swell.script(TYPES if self.row.effect is Effect.START else tuple(WAVES))
+        elif list(self.operation.body):
+            yield forms.bodies()
+        else:
+            yield forms.again()
+            yield forms.body_of_none()
+            yield forms.absent_part([each.name for each in self.operation.path_parameters])
+            if self.row.creates in NAMED:
+                yield forms.copies_of_long_names()
+
+    def lent(self) -> Iterator[Script]:
+        """Yield the scripts for a plain user: what he may use, as far as it is known beforehand."""
+        usable = self.reads or self.operation.path.startswith(LENT_ONCE)
+        if self.row is None or not usable or self.depth is Depth.SMOKE:
+            return
+        yield _once()
+        if self.reads:
+            yield queries.light(self.operation)
+        elif self.row.label in LENT:
+            yield self.swell.script(LENT_WAVES)
+
+    @property
+    def swell(self) -> Swell:
+        """The waves of odd values in all attributes."""
+        return Swell(self.attributes, self.binder.marked, self.operation.path.count("/") <= ITEM)
+
+    def _foreign(self) -> Script:
+        """Send a reference to a record that goes with another one than that in the body."""
+        other = self.targets.foreign_activity() if {"project", "activity"} <= set(self.attributes) else None
+        if other is not None:
+            yield Odd("an activity of another project", attributes={"activity": other})
+
+    def _telling(self) -> Iterator[Script]:
+        item = self.operation.path.count("/") == ITEM
+        if self.row is not None and item and self.attributes and self.operation.method.upper() == "PATCH":
+            yield self.swell.script(TELLING)
+
+    def _known(self) -> tuple[int, Mapping[str, int]]:
+        """Return the id of an actor, and those of records to point at by attribute."""
+        assert self.row is not None
+        users = [param for param in self.row.body.values() if param.item]
+        user = self.targets.reference(users[0].kind, 0) if users else 0
+        lists = {name for name, sense in self.attributes.items() if sense is Sense.IDS}
+        return user, {name: self.targets.reference(self.row.body[name].kind, 0) for name in lists}
+
+
+def _once() -> Script:
+    yield Odd("as another actor")

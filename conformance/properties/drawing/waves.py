@@ -1,0 +1,280 @@
+"""Odd values for every attribute of a body at once, made milder where a refusal names the attribute.
+
+Most server errors come from one value that nobody had thought of, and most of them behind the validation: in a setter,
+or in the database. So a wave carries an odd value in each attribute. What a refusal names goes down its ladder to a
+milder value, or out; the rest is sent again, until all of it is accepted or the server breaks. That reaches every
+attribute with a few requests where one a value would take hundreds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.exchange.guarding.bodies import field_key
+from conformance.exchange.guarding.rules.naming import cannot_be_a_name
+from conformance.properties.drawing.binding import NAME_ATTRIBUTES
+from conformance.properties.drawing.meanings import LONG_TEXTS
+from conformance.properties.drawing.odd import Odd, Reply, Script
+from conformance.properties.drawing.senses import Sense
+from conformance.properties.running.targets import ABSENT
+
+ROUNDS = 7
+"""How often one wave is sent again, milder."""
+
+HALVINGS = 3
+"""How often a wave whose refusal names nothing is cut in two."""
+
+FINAL = frozenset({401, 403, 404, 405, 410})
+"""Refusals that no other value would change."""
+
+ONE_OF_MANY = 10_000
+"""Characters of a text that may be one of many."""
+
+FEW = 2
+"""So many attributes are few."""
+
+UNNAMED = -1
+"""Stands for the status of a refusal that names nothing."""
+
+Ladder = tuple[Any, ...]
+"""Values from the oddest to the mildest."""
+
+Wave = Mapping[Sense, Ladder]
+
+
+def _for_all(value: Any, *, but: tuple[Sense, ...] = (Sense.END,), **special: Ladder) -> Wave:
+    found = {sense: (value,) for sense in Sense if sense not in but}
+    return {**found, **{Sense(name): ladder for name, ladder in special.items()}}
+
+
+_TIMERS_AND_TAGS = (Sense.END, Sense.TAGS)
+"""An `end` that is no moment would start a record that runs on; tags are names, which the guard wants to know."""
+_REFERENCES = (Sense.ID, Sense.IDS, Sense.MEMBERS)
+_MOMENT = "2024-05-06T10:00:00"
+_LENGTHS = (256, 150, 100, 60, 30)
+_SIGNS = "'\"\\;--%_{{ 7 }}<b>&#x27;"
+_FACE = "漢字 😀 \u202e"
+
+WAVES: Mapping[str, Wave] = {
+    "null": _for_all(None),
+    "an empty list": _for_all([]),
+    "a list of a text": _for_all(["a"], but=(Sense.TAGS,), end=([_MOMENT],)),
+    "an object": _for_all({"a": "b"}, but=(Sense.TAGS,), end=({"date": _MOMENT},)),
+    "an empty text": _for_all(""),
+    "true": _for_all(True, but=(*_TIMERS_AND_TAGS, *_REFERENCES)),
+    "a number": {
+        Sense.TEXT: (12,), Sense.CHOICE: (12,), Sense.NUMBER: (-1,), Sense.DURATION: (-1, "-1:00"), Sense.FLAG: (2,),
+        Sense.ID: (0,), Sense.IDS: (0,), Sense.MEMBERS: (0,), Sense.BEGIN: (1704067200,), Sense.DATE: (20240101,),
+    },
+    "another word": {
+        Sense.TEXT: ("null",), Sense.CHOICE: ("abc",), Sense.NUMBER: ("abc",), Sense.DURATION: ("abc", "1:99"),
+        Sense.FLAG: ("yes",), Sense.ID: ("abc",), Sense.IDS: ("abc",), Sense.MEMBERS: ("abc",),
+        Sense.BEGIN: ("not a date",), Sense.DATE: ("not a date",), Sense.TAGS: (",{mark},,{mark} , ",),
+    },
+    "an absent record": {Sense.ID: (ABSENT,), Sense.IDS: ([ABSENT],)},
+    "signs": {
+        Sense.TEXT: (_SIGNS + _FACE + "\u0000b", _FACE + "\u0000b", _FACE), Sense.CHOICE: (_FACE + "\u0000",),
+        Sense.NUMBER: ("1\u0000", "１２", "1,5", 0.001), Sense.DURATION: ("1\u0000", "１:３０", "1,5"),
+        Sense.TAGS: ("{mark}" + _SIGNS + _FACE + "\u0000", "{mark}" + _FACE),
+        Sense.BEGIN: ("0000-00-00T00:00:00", "2024-02-30T10:00:00"),
+        Sense.DATE: ("0000-00-00T00:00:00", "2024-02-30T00:00:00"),
+    },
+    "the most": {
+        Sense.TEXT: ("x" * 70_000, *("x" * length for length in _LENGTHS)),
+        Sense.CHOICE: ("x" * 300,),
+        Sense.NUMBER: (1e308, 1e15, 2**31, 99_999_999),
+        Sense.DURATION: ("99999999999999999999:00", "9999999:00", 596_000, "99999:59"),
+        Sense.BEGIN: ("9999-12-31T20:00:00",),
+        Sense.END: ("9999-12-31T23:59:59",),
+        Sense.DATE: ("9999-12-31T00:00:00", "9999-12-31"),
+        Sense.TAGS: ("{mark}" + "x" * 300, "{mark}" + "x" * 70),
+    },
+    "the least": {
+        Sense.TEXT: ("漢" * 30_000, "漢" * 61, "漢" * 11),
+        Sense.NUMBER: (1e308, -1e308, 1e-308),
+        Sense.DURATION: ("-9999999:00", "0:00"),
+        Sense.BEGIN: ("0001-01-01T00:00:00", "1000-01-01T00:00:00", "1899-12-31T00:00:00"),
+        Sense.END: ("0001-01-01T05:00:00", "1000-01-01T05:00:00", "1899-12-31T05:00:00"),
+        Sense.DATE: ("0001-01-01T00:00:00", "1000-01-01T00:00:00", "1899-12-31T00:00:00"),
+    },
+}  # fmt: skip
+"""Odd values by what an attribute is. Those that are accepted with consequences come last."""
+
+TELLING = ("an object", "the most")
+"""The waves of a short run."""
+
+TYPES = ("null", "an empty list", "a list of a text", "an object", "an empty text", "true", "a number", "the most")
+"""What is worth sending where even a valid body is answered that something is not there."""
+
+BESIDE: Mapping[tuple[str, str], Any] = {("the least", "fixedRate"): None}
+"""A fixed rate hides what a huge one by the hour comes to."""
+
+
+@dataclass(frozen=True)
+class Swell:
+    """The waves of one operation. `marked` puts the run's mark into a text that has a place for it.
+
+    `names` says that a name in the body is that of a record, which must carry the mark.
+    """
+
+    attributes: Mapping[str, Sense]
+    marked: Callable[[Any], Any]
+    names: bool = True
+
+    def script(self, names: tuple[str, ...] = tuple(WAVES)) -> Script:
+        """Send the named waves, one after the other, until one is refused whatever it carries."""
+        status, together = 0, True
+        for name in names:
+            ladders = self._ladders(name)
+            if status == 404 and name not in TYPES:
+                continue
+            for part in [ladders] if together else [{each: ladder} for each, ladder in ladders.items()]:
+                status = yield from _surf(name, part, HALVINGS)
+            # Where no refusal names anything, few attributes are cheaper one by one.
+            together = together and not (status == UNNAMED and len(self.attributes) <= FEW)
+            if status in FINAL - {404}:
+                return
+
+    def _ladders(self, name: str) -> dict[str, Ladder]:
+        wave = WAVES[name]
+        found = {each: wave[sense] for each, sense in self.attributes.items() if sense in wave}
+        found |= {each: (BESIDE[name, each],) for each in found if (name, each) in BESIDE}
+        found = {each: self._bounded(each, ladder) for each, ladder in found.items()}
+        sent = {each: ladder for each, ladder in found.items() if not self.names or _may_be(each, ladder[0])}
+        return {each: tuple(map(self.marked, ladder)) for each, ladder in sent.items()}
+
+    def _bounded(self, name: str, ladder: Ladder) -> Ladder:
+        """Leave a text out that is too long where there are many: web servers take a megabyte by default."""
+        texts = sum(sense is Sense.TEXT for sense in self.attributes.values())
+        long = isinstance(ladder[0], str) and len(ladder[0]) > ONE_OF_MANY
+        return ladder[1:] if long and texts > FEW and name not in LONG_TEXTS else ladder
+
+
+def _may_be(name: str, value: Any) -> bool:
+    """Whether a value may be sent: a name that is no text, and could be taken for one, would carry no mark."""
+    return name not in NAME_ATTRIBUTES or isinstance(value, str) or cannot_be_a_name(value)
+
+
+def _surf(name: str, ladders: Mapping[str, Ladder], halvings: int) -> Generator[Odd, Reply, int]:
+    """Send a wave until it is accepted, or nothing of it is left. Return the last status, or UNNAMED."""
+    left = dict(ladders)
+    status = 0
+    for _ in range(ROUNDS):
+        if not left:
+            break
+        reply = yield Odd(name, attributes={each: ladder[0] for each, ladder in left.items()})
+        status = reply.status
+        if reply.ok or status in FINAL:
+            break
+        if reply.broken:
+            if not reply.culprits & set(left):
+                break
+            left = {each: ladder for each, ladder in left.items() if each not in reply.culprits}
+            continue
+        milder = _milder(left, reply)
+        if milder == left:
+            yield from _halves(name, left, halvings)
+            return UNNAMED if status == 400 else status
+        left = milder
+    return status
+
+
+def _halves(name: str, ladders: Mapping[str, Ladder], halvings: int) -> Generator[Odd, Reply, None]:
+    """Send each half of a wave by itself: the refusal, or the guard's, does not say which part of it was bad."""
+    names = list(ladders)
+    if len(names) < 2 or not halvings:
+        return
+    middle = (len(names) + 1) // 2
+    for part in (names[:middle], names[middle:]):
+        yield from _surf(name, {each: ladders[each] for each in part}, halvings - 1)
+
+
+def _milder(ladders: dict[str, Ladder], reply: Reply) -> dict[str, Ladder]:
+    """Take what a refusal names down a step, and out what the form does not have at all."""
+    named, listed = named_in(reply)
+    left: dict[str, Ladder] = {}
+    for name, ladder in ladders.items():
+        key = field_key(name)
+        if listed and key not in listed:
+            continue
+        rest = ladder[1:] if any(each.startswith(key) for each in named) else ladder
+        if rest:
+            left[name] = rest
+    return left
+
+
+def named_in(reply: Reply) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the folded names of the fields that a refusal blames, and of all fields that the form has.
+
+    A form lists all its fields. A refusal by what lies behind it names those alone that are wrong: then nothing is
+    known of the others.
+    """
+    answer = reply.exchange.json_or_none() if reply.exchange else None
+    errors = answer.get("errors") if isinstance(answer, dict) else None
+    children = errors.get("children") if isinstance(errors, dict) else None
+    if not isinstance(children, dict):
+        return frozenset(), frozenset()
+    blamed = frozenset(field_key(name) for name, child in children.items() if any(_texts(child)))
+    listed = frozenset(map(field_key, children))
+    return blamed, listed if listed > blamed else frozenset()
+
+
+def _texts(child: Any) -> Iterator[str]:
+    if isinstance(child, str):
+        yield child
+    for inner in child.values() if isinstance(child, dict) else child if isinstance(child, list) else ():
+        yield from _texts(inner)
+
+
+KEYS: Mapping[str, Any] = {"": "x", "a.b": "x", "a[b]": "x", "x" * 300: "x"}
+"""Names that no attribute has."""
+
+MEMBERS: Mapping[str, Callable[[int], Any]] = {
+    "nobody": lambda _: [],
+    "null": lambda _: [None],
+    "a word": lambda _: ["abc"],
+    "an empty object": lambda _: [{}],
+    "no user": lambda _: [{"teamlead": True}],
+    "a null user": lambda _: [{"user": None, "teamlead": True}],
+    "an empty user": lambda _: [{"user": "", "teamlead": True}],
+    "a list as user": lambda _: [{"user": [], "teamlead": True}],
+    "an object as user": lambda user: [{"user": {"id": user}, "teamlead": True}],
+    "an absent user": lambda _: [{"user": ABSENT, "teamlead": True}],
+    "a null teamlead": lambda user: [{"user": user, "teamlead": None}],
+    "a list as teamlead": lambda user: [{"user": user, "teamlead": []}],
+    "no teamlead": lambda user: [{"user": user}],
+    "the same twice": lambda user: [{"user": user, "teamlead": True}, {"user": user, "teamlead": False}],
+    "an object of members": lambda user: {"0": {"user": user, "teamlead": True}},
+    "an object with a word": lambda user: {"a": {"user": user, "teamlead": True}},
+    "one member": lambda user: {"user": user, "teamlead": True},
+}
+"""Odd lists of members, given the id of an actor."""
+
+
+FAR = ("0001-01-02T00:00:00", "9999-12-30T00:00:00")
+
+
+def far_apart(attributes: Mapping[str, Sense]) -> Script:
+    """Send a beginning and an end that are centuries apart, in order and not: what lies between fits no column."""
+    for first, last in (("begin", "end"), ("start", "end")):
+        if {first, last} <= set(attributes):
+            for what, (early, late) in (("ages", FAR), ("ages backwards", FAR[::-1])):
+                yield Odd(f"{first} and {last} {what} apart", attributes={first: early, last: late})
+
+
+def nested(attributes: Mapping[str, Sense], user: int, known: Mapping[str, int]) -> Script:
+    """Send what only lists can be wrong in: members one by one, references twice, keyed and nested.
+
+    `user` is the id of an actor, `known` has a reference that is there for each attribute that is a list of them.
+    Names that no attribute has come first.
+    """
+    yield Odd("odd names", attributes=KEYS)
+    for name, sense in attributes.items():
+        for what, make in MEMBERS.items() if sense is Sense.MEMBERS else ():
+            yield Odd(f"{name}: {what}", attributes={name: make(user)})
+    for name, ident in known.items():
+        values: tuple[Any, ...] = ([ident, ident], {"0": ident}, [[ident]], [None], [{}], [""])
+        for value in values:
+            yield Odd(f"{name}={value!r}", attributes={name: value})

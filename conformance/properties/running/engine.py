@@ -1,0 +1,270 @@
+"""Runs the samples and scripts of one operation through the door and collects what came: no failure stops it.
+
+The same definition, seed, budget and answers give the same requests, in whatever process.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import httpx
+import requests
+from schemathesis.checks import CheckFunction
+from schemathesis.core.errors import SerializationNotPossible
+from schemathesis.core.failures import FailureGroup
+from schemathesis.core.transport import Response
+
+from conformance.definition import Index
+from conformance.exchange import BudgetSpent, NoAnswer, Refused, Session
+from conformance.properties import answers
+from conformance.properties.aliases import AnyCase
+from conformance.properties.drawing.odd import Odd, Reply, Script
+from conformance.properties.drawing.strategies import Sample, Sort
+from conformance.properties.policy import ABSENT, Trouble, documented, trouble_of
+from conformance.properties.running.breaking import Breaks
+from conformance.properties.running.requesting import Request
+from conformance.properties.running.transport import DoorTransport
+from conformance.words import Exchange
+
+UNSENDABLE = (
+    httpx.InvalidURL,
+    httpx.LocalProtocolError,
+    requests.exceptions.RequestException,
+    SerializationNotPossible,
+    UnicodeError,
+)
+"""Raised before anything is sent, for what cannot be put on the wire at all."""
+
+EXPANDED = re.compile(r"[?&]full=")
+"""With `full`, references come as objects, for which the definition lists no schema at the operation itself."""
+
+LONGEST_LIST = 25
+"""Items of a list that are held against the schema: the rest say the same."""
+
+
+@dataclass
+class Outcome:
+    """What one operation answered. `positive` counts the valid requests sent, `accepted` those of them answered 2xx."""
+
+    label: str
+    requests: int = 0
+    positive: int = 0
+    accepted: int = 0
+    statuses: Counter[int] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    unsendable: int = 0
+    unanswered: int = 0
+    spent: bool = False
+    successes: int = 0
+    judged_shape: bool = False
+    troubles: dict[Trouble, Exchange] = field(default_factory=dict)
+    said: dict[Trouble, str] = field(default_factory=dict)
+    breaks: Breaks = field(default_factory=Breaks)
+    schemas: dict[int, Mapping[str, Any] | None] = field(default_factory=dict)
+
+    @property
+    def server_errors(self) -> Mapping[str, Exchange]:
+        """The smallest exchange of each server error."""
+        return self.breaks.smallest
+
+    def schema_for(self, status: int, engine: Engine) -> Mapping[str, Any] | None:
+        """Return the schema of an answer with that status, made once for all answers."""
+        if status not in self.schemas:
+            self.schemas[status] = engine.index.response_schema(self.label, status, lenient=engine.lenient)
+        return self.schemas[status]
+
+    def keep(self, trouble: Trouble, exchange: Exchange, what: str = "") -> None:
+        """Keep a trouble with the smallest exchange that shows it."""
+        before = self.troubles.get(trouble)
+        if before is None or _size(exchange) < _size(before):
+            self.troubles[trouble] = exchange
+            self.said[trouble] = what
+
+
+def _size(exchange: Exchange) -> int:
+    return len(exchange.target) + len(exchange.request_body or b"")
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What runs all operations of a process: the transport, the checks, and the definition that answers are held to.
+
+    `lenient` is for a bundled definition: see `Index.response_schema`.
+    """
+
+    transport: DoorTransport
+    checks: list[CheckFunction]
+    index: Index
+    lenient: bool = False
+
+    def run(
+        self, outcome: Outcome, scene: Scene, sender: Session, samples: Iterable[Sample], scripts: Iterable[Script] = ()
+    ) -> None:
+        """Send samples and scripts of one operation, each as `scene` binds it, and put into `outcome` what came."""
+        errand = Errand(self, outcome, scene, sender)
+        try:
+            for sample in samples:
+                errand.sample(sample)
+            for script in scripts:
+                errand.follow(script)
+        except BudgetSpent:
+            outcome.spent = True
+
+
+@dataclass
+class Errand:
+    """The requests of one operation, sent by one actor."""
+
+    engine: Engine
+    outcome: Outcome
+    scene: Scene
+    sender: Session
+    sent: set[str] = field(default_factory=set)
+
+    def sample(self, sample: Sample) -> None:
+        """Send a sample and judge its answer."""
+        try:
+            self.scene.prepare(sample)
+            key = fingerprint_of(sample.case)
+            if key in self.sent and not self.scene.repeatable:
+                return
+            self.sent.add(key)
+            response = sample.case.call(session=cast(Any, self.sender))
+        except (Refused, NoAnswer, *UNSENDABLE) as error:
+            self._unsent(error)
+            return
+        exchange = self.engine.transport.last
+        assert exchange is not None
+        positive = sample.sort is Sort.POSITIVE and self.scene.reachable
+        self._count(exchange, positive, declared=True)
+        if exchange.status >= 500:
+            self._broke(exchange, sample.what, elsewhere=sample.sort is Sort.ABSENT)
+        else:
+            self._check(sample, response, exchange)
+        self._tidy(sample.case.formatted_path, exchange)
+
+    def follow(self, script: Script) -> None:
+        """Send what a script yields, and tell it what came."""
+        with suppress(StopIteration):
+            odd = next(script)
+            while True:
+                odd = script.send(self._odd(odd))
+
+    def _odd(self, odd: Odd) -> Reply:
+        try:
+            request = self.scene.request(odd)
+            exchange = request.send(self.sender)
+        except (Refused, NoAnswer, *UNSENDABLE) as error:
+            self._unsent(error)
+            return Reply()
+        self._count(exchange, odd.ready and self.scene.reachable, declared=not odd.method)
+        culprits = frozenset[str]()
+        if exchange.status >= 500:
+            culprits = self._broke(exchange, odd.what, elsewhere=odd.elsewhere)
+        elif exchange.ok and not odd.method:
+            self._look(exchange)
+        if not odd.keep:
+            self._tidy(request.path, exchange)
+        return Reply(exchange, culprits)
+
+    def _unsent(self, error: Exception) -> None:
+        if isinstance(error, Refused):
+            self.outcome.refused[error.reason] += 1
+        elif isinstance(error, NoAnswer):
+            self.outcome.unanswered += 1
+        else:
+            self.outcome.unsendable += 1
+
+    def _count(self, exchange: Exchange, positive: bool, *, declared: bool) -> None:
+        outcome = self.outcome
+        outcome.requests += 1
+        outcome.statuses[exchange.status] += 1
+        outcome.positive += positive
+        outcome.accepted += positive and (exchange.ok or self._is_all_there_is(exchange.status))
+        outcome.successes += exchange.ok and declared
+
+    def _broke(self, exchange: Exchange, what: str, *, elsewhere: bool) -> frozenset[str]:
+        valid = self.scene.plain()
+        return self.outcome.breaks.taken_apart(exchange, valid, self.sender, what if elsewhere else None)
+
+    def _tidy(self, path: str, exchange: Exchange) -> None:
+        with suppress(Refused, NoAnswer):
+            self.scene.tidy(path, exchange)
+
+    def _is_all_there_is(self, status: int) -> bool:
+        """Whether a status is documented, and no success is: some operations are only there to say 410."""
+        listed = list(self.engine.index[self.outcome.label].responses)
+        return str(status) in listed and not any(each.startswith("2") or each == "default" for each in listed)
+
+    def _check(self, sample: Sample, response: Response, exchange: Exchange) -> None:
+        has_body = bool(list(sample.case.operation.body))
+        for failure in failures(sample.case, response, self.engine.checks):
+            trouble = trouble_of(failure, exchange, has_body)
+            if trouble is not None and not self._is_all_there_is(exchange.status):
+                self.outcome.keep(trouble, exchange, sample.what)
+        if sample.sort is Sort.ABSENT and exchange.ok:
+            self.outcome.keep(Trouble(ABSENT, "", "404", str(exchange.status)), exchange, sample.what)
+        if exchange.ok:
+            self._shape(exchange)
+
+    def _look(self, exchange: Exchange) -> None:
+        """Hold a success of an odd request against the definition."""
+        for trouble in documented(self.engine.index[self.outcome.label], exchange):
+            self.outcome.keep(trouble, exchange)
+        self._shape(exchange)
+
+    def _shape(self, exchange: Exchange) -> None:
+        if EXPANDED.search(exchange.target):
+            return
+        schema = self.outcome.schema_for(exchange.status, self.engine)
+        answer = exchange.json_or_none()
+        if schema is None or (answer is None and not exchange.body):
+            return
+        self.outcome.judged_shape = True
+        part = answer[:LONGEST_LIST] if isinstance(answer, list) else answer
+        for each in answers.departures(schema, part):
+            self.outcome.keep(Trouble(each.clause, each.field, each.expected, each.got), exchange)
+
+
+class Scene:
+    """What stands around the requests of one operation: records to be about, and what must be done before and after."""
+
+    repeatable = False
+
+    @property
+    def reachable(self) -> bool:
+        """Whether there are records for the operation to be about."""
+        return True
+
+    def prepare(self, sample: Sample) -> None:
+        """Make ready what the sample needs, and bind it."""
+
+    def request(self, odd: Odd) -> Request:
+        """Return an odd request with everything else about it valid. Raises Refused."""
+        raise NotImplementedError
+
+    def plain(self) -> Mapping[str, Any]:
+        """Return valid values for the attributes that a body cannot do without."""
+        return {}
+
+    def tidy(self, path: str, exchange: Exchange) -> None:
+        """Put right what an accepted request did, so that the next one starts afresh."""
+
+
+def failures(case: AnyCase, response: Response, checks: list[CheckFunction]) -> list[Any]:
+    """Return the failures of the checks, which Schemathesis raises as one group."""
+    try:
+        case.validate_response(response, checks=checks)
+    except FailureGroup as group:
+        return list(group.exceptions)
+    return []
+
+
+def fingerprint_of(case: AnyCase) -> str:
+    """Return what makes two requests the same: a second one would tell nothing."""
+    return repr((case.method, case.path_parameters, case.query, case.body, dict(case.headers or {})))

@@ -93,19 +93,21 @@ class Records:
     def timesheet(
         self,
         actor: Actor | None = None,
-        begin: str = f"{DAY}T08:00:00",
+        begin: str | None = None,
         end: str | None = f"{DAY}T09:00:00",
         project: Record | int | None = None,
         activity: Record | int | None = None,
         **fields: Any,
     ) -> Record:
         """Make a timesheet of an actor. Times are local and in the documented form; `end` None starts a timer, of
-        an actor who has nothing running where none is given.
+        an actor who has nothing running where none is given. Without a begin a timer starts now: what began long ago
+        could not be stopped where an instance limits a record's length.
         """
         on_project, on_activity = self.bookable() if project is None else (_id(project), 0)
+        begin = begin or (f"{DAY}T08:00:00" if end else None)
         body = {
-            "begin": begin,
-            "end": end,
+            **({"begin": begin} if begin else {}),
+            **({"end": end} if end else {}),
             "project": on_project,
             "activity": _id(activity) if activity is not None else on_activity,
             "description": self.name("timesheet"),

@@ -13,13 +13,12 @@ from conformance.exchange.guarding.credentials import Standing
 from conformance.exchange.guarding.kinds import KINDS, NAMED, Kind
 from conformance.exchange.guarding.operations import Class, Effect
 from conformance.exchange.guarding.request import Call
-from conformance.exchange.guarding.rules.actor_state import RESTORABLE, items_of
+from conformance.exchange.guarding.rules.actor_state import FAVOURITES, RESTORABLE, items_of
 from conformance.exchange.guarding.rules.harmless import hits_nothing
 from conformance.exchange.guarding.state import State
 from conformance.exchange.network.redaction import BLOT, Redactor
 
 SECRET_FIELDS = frozenset({"plainpassword", "plainapitoken", "password"})
-FAVOURITES = "/api/favorites/timesheets"
 
 
 @dataclass(frozen=True)
@@ -144,7 +143,7 @@ class Bookkeeper:
         if call.operation.group is Class.FAVOURITES:
             path, how = FAVOURITES, "favourites"
             status, answer = self._state.read(call.actor, path, {})
-            values = sorted(_ids(answer))
+            values = _ids(answer)
         else:
             user = next((t.ident for t in call.targets() if t.kind is Kind.USER), None)
             if user is None or self._state.owns(Kind.USER, user) or not self._state.actor_with(user):

@@ -67,14 +67,19 @@ def _preferences(session: Session, before: Before, _state: State) -> str | None:
 
 
 def _favourites(session: Session, before: Before, state: State) -> str | None:
-    """Put the list back. What the run itself made is no part of it: it is deleted, and goes from the list with that."""
+    """Put the list back, in its order. What the run itself made is no part of it: it is deleted, and goes with that."""
     now = _ids(session.get(before.path, overhead=True).json_or_none())
-    theirs = {ident for ident in before.values if not state.owns(Kind.TIMESHEET, ident)}
-    for ident in now - theirs:
+    theirs = [ident for ident in before.values if not state.owns(Kind.TIMESHEET, ident)]
+    for ident in set(now) - set(theirs):
         session.delete(f"{before.path}/{ident}", overhead=True)
-    missing = theirs - _ids(session.get(before.path, overhead=True).json_or_none())
+    if _ids(session.get(before.path, overhead=True).json_or_none()) == theirs:
+        return None
+    for ident in reversed(theirs):  # what is added comes first
+        session.delete(f"{before.path}/{ident}", overhead=True)
+        session.post(f"{before.path}/{ident}", overhead=True)
+    missing = set(theirs) - set(_ids(session.get(before.path, overhead=True).json_or_none()))
     return f"{sorted(missing)} is missing" if missing else None
 
 
-def _ids(answer: Any) -> set[int]:
-    return {each["id"] for each in answer if isinstance(each, dict)} if isinstance(answer, list) else set()
+def _ids(answer: Any) -> list[int]:
+    return [each["id"] for each in answer if isinstance(each, dict)] if isinstance(answer, list) else []

@@ -36,7 +36,8 @@ class Facts:
 
     `role` is the weakest default role that may delete any record of the kind (`own` for those one made oneself);
     empty where no default role may. `name` is the attribute that carries the run's mark. `by_name`: the list is
-    given for a part of the name only, so it cannot show that an id does not exist.
+    given for a part of the name only, so it cannot show that an id does not exist. `by_text`: the path has a
+    name, so that text without digits means a record too.
     """
 
     delete: str = ""
@@ -48,6 +49,7 @@ class Facts:
     own: str = ""
     name: str = ""
     by_name: bool = False
+    by_text: bool = False
 
 
 _EVERYTHING = {"visible": "3"}
@@ -88,7 +90,7 @@ KINDS: Mapping[Kind, Facts] = {
         "/api/projects/{id}/comments/{comment}", "", "/api/projects/{id}/comments", parent=Kind.PROJECT
     ),
     Kind.INVOICE_TEMPLATE: Facts("/api/invoices/templates/{id}", role=""),
-    Kind.INVOICE_DOCUMENT: Facts("/api/invoices/documents/{id}", role=""),
+    Kind.INVOICE_DOCUMENT: Facts("/api/invoices/documents/{id}", role="", by_text=True),
     Kind.EXPORT_TEMPLATE: Facts("/api/export/{id}", role=""),
     Kind.API_TOKEN: Facts("/api/users/api-token/{id}", role=""),
     Kind.USER_ROLE: Facts("/api/users/roles/{id}", role=""),

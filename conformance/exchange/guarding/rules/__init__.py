@@ -11,6 +11,7 @@ from conformance.exchange.guarding.request import Call
 from conformance.exchange.guarding.rules import (
     actor_state,
     bad_credentials,
+    beginnings,
     naming,
     origin,
     read_only,
@@ -32,6 +33,7 @@ RULES: tuple[tuple[int, Rule], ...] = (
     (3, actor_state.check),
     (4, bad_credentials.check),
     (5, timers.check),
+    (5, beginnings.check),
     (6, unlisted.check),
 )
 """Rules with their numbers. Where a rule has two sides, each is a module. That nothing is written at all says most."""

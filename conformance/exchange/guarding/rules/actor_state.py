@@ -22,6 +22,10 @@ _HINTS = {
     Class.FAVOURITES: "it changes an actor's favourites",
     Class.DASHBOARD: "it changes an actor's dashboard",
 }
+FAVOURITES = "/api/favorites/timesheets"
+MOST_FAVOURITES = 5
+"""So many Kimai keeps: one more pushes out the oldest."""
+
 _PREFERENCES = "PATCH /api/users/{id}/preferences"
 
 
@@ -39,9 +43,22 @@ def check(call: Call, state: State) -> str | None:
         return f"{_HINTS.get(group, 'it is off')}: allow it with --allow {group}"
     if group is Class.DASHBOARD and not state.config.allows(Class.UNDELETABLE):
         return "a dashboard cannot be read through the API, so not put back: it also takes --allow undeletable"
+    if group is Class.FAVOURITES and operation.method == "POST":
+        return _full(call, state)
     if group is Class.PROFILE and operation.method == "PATCH":
         return _profile(call, state)
     return None
+
+
+def _full(call: Call, state: State) -> str | None:
+    if state.config.own_instance or call.actor is None:
+        return None
+    status, listed = state.read(call.actor, FAVOURITES, {})
+    if status != 200 or not isinstance(listed, list):
+        return f"the favourites of {call.actor.name} could not be read (answer {status})"
+    if len(listed) < MOST_FAVOURITES or any(each.get("id") == t.ident for each in listed for t in call.targets()):
+        return None
+    return f"{call.actor.name} has {len(listed)} favourites, and one more would push one of them out"
 
 
 def _changes_nothing(call: Call, state: State) -> bool:

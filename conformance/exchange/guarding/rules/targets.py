@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+import unicodedata
 from typing import Any
 
 from conformance.exchange.cleaning.below import strangers_below
 from conformance.exchange.cleaning.identity import another_now
 from conformance.exchange.guarding.ids import Unclear, has_digit
 from conformance.exchange.guarding.kinds import KINDS, Kind
-from conformance.exchange.guarding.operations import Effect, Role
+from conformance.exchange.guarding.operations import Class, Effect, Role
 from conformance.exchange.guarding.request import Call, Touched
 from conformance.exchange.guarding.state import State
+
+_CANONICAL = re.compile(r"[1-9][0-9]{0,9}\Z", re.ASCII)
+_COLLECTIONS = {facts.item.split("/")[2]: kind for kind, facts in KINDS.items() if facts.item and kind is not Kind.USER}
+"""Kinds by the segment of a path that stands before their ids."""
 
 _LEAVING = frozenset({Effect.DELETE, Effect.CASCADE})
 _BELOW = frozenset({Kind.CUSTOMER, Kind.PROJECT, Kind.ACTIVITY, Kind.TAG, Kind.TEAM})
@@ -25,9 +32,11 @@ def check(call: Call, state: State) -> str | None:
     try:
         touched = call.touched
         if call.operation is None:
-            return _unknown(call, state)
+            return of_somebody(call, state)
     except Unclear as error:
         return str(error)
+    if reason := _named(call):
+        return reason
     for each in touched:
         reason = _target(call, each, state) if each.role is Role.TARGET else _reference(call, each, state)
         if reason:
@@ -44,11 +53,28 @@ def _target(call: Call, touched: Touched, state: State) -> str | None:
         return _reused(touched, state)
     if touched.kind is Kind.USER and state.actor_with(touched.ident):
         return None  # rule 3 decides what may be done to an actor
-    if _absent(call, touched, state):
+    if _put_back(call, touched, state) or _absent(call, touched, state):
         return None
     if not state.absent.readable(touched.kind):
         return f"nothing can show that {touched.kind} {touched.ident} does not exist"
     return f"{touched.kind} {touched.ident} ({touched.where}) was not made by this run"
+
+
+def _put_back(call: Call, touched: Touched, state: State) -> bool:
+    """Whether it is one of an actor's own favourites, that was kept before a change and goes back into the list."""
+    if not state.restoring or call.operation is None or call.operation.group is not Class.FAVOURITES:
+        return False
+    kept = [each for ledger in state.ledgers for each in ledger.contents.before.values() if each.how == "favourites"]
+    return any(touched.ident in each.values for each in kept)
+
+
+def _named(call: Call) -> str | None:
+    """Kinds that go by name: any text may be the name of somebody's, and no read shows that it is not."""
+    operation = call.operation
+    for name, param in operation.params.items() if operation else ():
+        if param.role is Role.TARGET and KINDS[param.kind].by_text:
+            return f"{name} in the path may be the name of somebody's {param.kind}"
+    return None
 
 
 def _reused(touched: Touched, state: State) -> str | None:
@@ -125,9 +151,15 @@ def _is_no_tag(name: str, state: State) -> bool:
             return False
         for item in listed:
             found = item.get("name") if isinstance(item, dict) else item
-            if str(found).strip().casefold() == name.casefold():
+            if _folded(str(found)) == _folded(name):
                 return False
     return True
+
+
+def _folded(name: str) -> str:
+    """Return a name as a database may compare it: whatever its case and accents."""
+    plain = unicodedata.normalize("NFKD", name.strip().casefold())
+    return "".join(character for character in plain if not unicodedata.combining(character))
 
 
 def _cascade(call: Call, state: State) -> str | None:
@@ -146,17 +178,20 @@ def _cascade(call: Call, state: State) -> str | None:
     return None
 
 
-def _unknown(call: Call, state: State) -> str | None:
-    """An operation that the table does not know cannot be typed: every number in it must be the run's own."""
-    if state.config.own_instance:
-        return None
-    for segment in call.path.split("/"):
-        if has_digit(segment) and not any(segment == str(made.ident) for made in _all_made(state)):
-            return f"{segment[:40]!r} in the path of an unknown operation is not of this run"
+def of_somebody(call: Call, state: State) -> str | None:
+    """Return why a request that the table does not know may touch what is not the run's own, None where it cannot.
+
+    Every number in it must be the id of an own record of the kind that the segment before it names, and without one it
+    may only be a POST, for the rest changes or deletes what is there.
+    """
+    if state.config.own_instance or not state.config.allows(Class.UNLISTED):
+        return None  # rule 6 refuses it where it is not allowed
     if call.body.value not in (None, "", {}, []):
         return "an unknown operation is sent without a body only"
-    return None
-
-
-def _all_made(state: State) -> list[Any]:
-    return [made for ledger in state.ledgers for made in ledger.contents.made.values()]
+    segments = call.path.strip("/").split("/")
+    named = [pair for pair in itertools.pairwise(segments) if has_digit(pair[1])]
+    for plural, segment in named:
+        kind = _COLLECTIONS.get(plural)
+        if kind is None or not _CANONICAL.match(segment) or not state.owns(kind, int(segment)):
+            return f"{segment[:40]!r} in the path of an unknown operation is not of this run"
+    return None if named or call.method == "POST" else "an unknown operation may change what is not of this run"

@@ -15,8 +15,8 @@ from conformance.exchange.guarding.state import State
 from conformance.words import Actor
 
 _DATETIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?\Z", re.ASCII)
-_POST = "POST /api/timesheets"
-_PATCH = "PATCH /api/timesheets/{id}"
+POST = "POST /api/timesheets"
+PATCH = "PATCH /api/timesheets/{id}"
 _DUPLICATE = "PATCH /api/timesheets/{id}/duplicate"
 
 
@@ -31,17 +31,21 @@ def is_end(value: Any) -> bool:
     return True
 
 
+def ends(call: Call) -> bool:
+    """Whether a body surely ends the record that it makes or changes."""
+    understood = call.body.reading in (Reading.JSON, Reading.FORM)
+    return understood and isinstance(call.body.value, dict) and is_end(call.body.value.get("end"))
+
+
 def starts(call: Call, state: State) -> bool:
     """Whether a request may start a running record."""
     if call.effect is Effect.START:
         return True
-    understood = call.body.reading in (Reading.JSON, Reading.FORM)
-    ended = understood and isinstance(call.body.value, dict) and is_end(call.body.value.get("end"))
-    if call.label == _POST:
-        return not ended
-    if call.label == _PATCH:
-        return (call.sends("end") and not ended) or (call.sends("user") and _is_running(call, state))
-    return call.label == _DUPLICATE and _is_running(call, state)
+    if call.label == POST:
+        return not ends(call)
+    if call.label == PATCH:
+        return (call.sends("end") and not ends(call)) or (call.sends("user") and is_running(call, state))
+    return call.label == _DUPLICATE and is_running(call, state)
 
 
 def check(call: Call, state: State) -> str | None:
@@ -75,12 +79,12 @@ def _people(call: Call, state: State) -> list[Actor]:
     known = [actor for actor in owners if actor is not None]
     if call.standing is not Standing.GOOD or call.actor is None:
         return list(state.config.actors)
-    owner = _owner(call, state)
+    owner = owner_of(call, state)
     people = [*known, *([owner] if owner else []), call.actor]
     return list({actor.name: actor for actor in people}.values())
 
 
-def _owner(call: Call, state: State) -> Actor | None:
+def owner_of(call: Call, state: State) -> Actor | None:
     """Return the actor who owns the record in the path."""
     for each in call.targets():
         made = state.made(Kind.TIMESHEET, each.ident)
@@ -89,10 +93,21 @@ def _owner(call: Call, state: State) -> Actor | None:
     return None
 
 
-def _is_running(call: Call, state: State) -> bool:
+def is_running(call: Call, state: State) -> bool:
+    """Whether the record in the path has no end, or cannot be read."""
     for each in call.targets():
-        reader = _owner(call, state) or state.strongest
-        status, record = state.read(reader, f"/api/timesheets/{each.ident}", {})
+        status, record = _shown(each.ident, call, state)
         if status != 404 and not (isinstance(record, dict) and record.get("end")):
             return True
     return False
+
+
+def record_of(call: Call, state: State) -> dict[str, Any] | None:
+    """Return the record in the path as the instance shows it, None where it shows none."""
+    shown = [_shown(each.ident, call, state)[1] for each in call.targets()]
+    return next((record for record in shown if isinstance(record, dict)), None)
+
+
+def _shown(ident: int, call: Call, state: State) -> tuple[int, Any]:
+    reader = owner_of(call, state) or state.strongest
+    return state.read(reader, f"/api/timesheets/{ident}", {})

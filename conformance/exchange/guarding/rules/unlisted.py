@@ -10,6 +10,7 @@ from conformance.exchange.guarding.bodies import field_key
 from conformance.exchange.guarding.ids import has_digit
 from conformance.exchange.guarding.operations import Class, is_parameter, match
 from conformance.exchange.guarding.request import Call
+from conformance.exchange.guarding.rules.targets import of_somebody
 from conformance.exchange.guarding.state import State
 from conformance.exchange.guarding.table import OPERATIONS
 
@@ -32,7 +33,8 @@ def _unknown(call: Call, state: State) -> str | None:
     if any(reading[:1] != ("api",) for reading in call.readings):
         return f"{call.path[:80]} is not part of the API, or may be read as something that is not"
     if state.config.allows(Class.UNLISTED):
-        return None
+        # Rule 2 has seen to the writes. A GET may be one too, as stopping a record once was.
+        return None if is_plain_read(_template(call, state)) else of_somebody(call, state)
     if call.method == "OPTIONS" and _known_path(call):
         return None
     if call.method not in ("GET", "HEAD"):

@@ -1,0 +1,78 @@
+"""Rule 5, the other side: no running record that cannot be stopped, for it keeps its owner from every later start.
+
+Kimai stops what runs when a person starts, and refuses the start where it cannot: an end before the begin, or a record
+of more than a year. Source: measured (a begin in 2099 or 1900 makes every later start of that user a 400).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from conformance.exchange.guarding.operations import Effect
+from conformance.exchange.guarding.request import Call
+from conformance.exchange.guarding.rules.timers import PATCH, POST, ends, is_running, owner_of, record_of, starts
+from conformance.exchange.guarding.state import State
+from conformance.words import Actor
+
+LONGEST = timedelta(days=360)
+"""No version takes a record of more than a year."""
+
+_CLOCKS = timedelta(minutes=1)
+_LATEST = timezone(timedelta(hours=-12))
+"""Where a zone is not known, the one in which a local time comes last."""
+
+_DATE = re.compile(r"\s*(\d{4}-\d\d-\d\d)", re.ASCII)
+
+
+def check(call: Call, state: State) -> str | None:
+    """Refuse a start from a time to come or long past, and a change that gives a running record such a begin."""
+    if not call.writes or state.config.own_instance:
+        return None
+    if call.label == PATCH:
+        return _changed(call, state)
+    if call.effect is Effect.START or (call.label == POST and starts(call, state)):
+        return _odd(call.sent("begin"), call.actor)
+    return None
+
+
+def _changed(call: Call, state: State) -> str | None:
+    if ends(call) or not (call.sends("begin") or call.sends("end")):
+        return None
+    begins = call.sent("begin") or (record_of(call, state) or {}).get("begin")
+    reason = _odd(begins, owner_of(call, state) or call.actor)
+    return reason if reason and (call.sends("end") or is_running(call, state)) else None
+
+
+def _odd(begins: Any, owner: Actor | None) -> str | None:
+    moment = _moment(begins, _zone(owner))
+    if moment is None:
+        return None
+    now = datetime.now(UTC)
+    if moment > now + _CLOCKS:
+        return "it would leave a record running from a time to come, which nothing could stop until then"
+    if moment < now - LONGEST:
+        return "it would leave a record running from so long ago that nothing could stop it"
+    return None
+
+
+def _moment(begins: Any, zone: tzinfo) -> datetime | None:
+    """Return the instant that a begin means, None for what no version takes as one."""
+    if not isinstance(begins, str) or not (day := _DATE.match(begins)):
+        return None
+    for text in (begins.strip(), day[1]):
+        try:
+            moment = datetime.fromisoformat(text)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            continue
+    return None
+
+
+def _zone(owner: Actor | None) -> tzinfo:
+    try:
+        return ZoneInfo(owner.timezone) if owner and owner.timezone else _LATEST
+    except (ZoneInfoNotFoundError, ValueError):
+        return _LATEST

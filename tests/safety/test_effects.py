@@ -1,0 +1,158 @@
+"""Effects of a request on records that it does not name: none of them may reach what the run did not make."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+
+from conformance.exchange import Records
+from conformance.words import Actor
+
+from .fake import ADMIN, MARK, PLAIN, Fake, door, rule_of
+
+UNLISTED = {"allow": frozenset({"unlisted"})}
+
+
+def local(actor: Actor, **ago: int) -> str:
+    """Return a local time of an actor, so long ago."""
+    return (datetime.now(ZoneInfo(actor.timezone or "UTC")) - timedelta(**ago)).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+# Kinds that go by name
+
+
+@pytest.mark.parametrize("name", ["freelancer", "my-company", "invoice", "default.html", "facture%20fr", "x", MARK])
+def test_an_invoice_document_is_not_deleted_by_its_name(tmp_path: Path, name: str) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        assert rule_of(opened, "DELETE", f"/api/invoices/documents/{name}") == 2
+    assert fake.writes == []
+
+
+@pytest.mark.parametrize("name", ["Café", "CAFE", "cafe", " café ", "Cafe\u0301", "Cáfe"])
+def test_a_tag_that_a_database_may_take_for_anothers_is_not_attached(tmp_path: Path, name: str) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        own = Records(opened).timesheet(PLAIN)
+        fake.add("tags", name="Café")
+        assert rule_of(opened, "PATCH", own.path, PLAIN, json={"tags": name}) == 2
+
+
+# Operations of a later version
+
+
+def test_an_unknown_operation_with_the_id_of_another_kind_is_refused(tmp_path: Path) -> None:
+    fake = Fake()
+    with door(fake, tmp_path, **UNLISTED) as opened:
+        own = Records(opened).customer()
+        for method, path in [
+            ("DELETE", f"/api/holidays/{own.id}"),
+            ("DELETE", f"/api/projects/{own.id}/archive"),
+            ("GET", f"/api/holidays/{own.id}/approve"),
+            ("GET", "/api/timesheets/7/approve"),
+            ("PATCH", f"/api/customers/{own.id}/merge/7"),
+            ("PATCH", f"/api/customers/{own.id}x"),
+            ("DELETE", "/api/holidays"),
+            ("PUT", "/api/holidays"),
+            ("PATCH", "/api/timesheets"),
+        ]:
+            assert rule_of(opened, method, path) == (6 if method == "GET" else 2), path
+        before = len(fake.writes)
+        assert opened.session(ADMIN).patch(f"/api/customers/{own.id}/archive").status
+        assert len(fake.writes) == before + 1
+
+
+def test_a_known_delete_with_an_unknown_parameter_is_refused(tmp_path: Path) -> None:
+    with door(Fake(), tmp_path, **UNLISTED) as opened:
+        own = Records(opened).customer()
+        assert rule_of(opened, "DELETE", f"{own.path}?replace=7") == 2
+
+
+# Running records
+
+
+@pytest.mark.parametrize(
+    "begin",
+    ["2099-01-01T10:00:00", "1900-01-01T10:00", " 2099-01-01 10:00:00", "2099-01-01T24:00:00", "2019-02-01T00:00:00Z"],
+)
+def test_no_running_record_that_cannot_be_stopped(tmp_path: Path, begin: str) -> None:
+    """Kimai refuses a person's next start where it cannot stop what runs."""
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        records = Records(opened)
+        project, activity = records.bookable()
+        own = records.timesheet(PLAIN, begin=local(PLAIN, hours=2), end=local(PLAIN, hours=1))
+        body = {"project": project, "activity": activity, "begin": begin}
+        for more in ({}, {"end": None}, {"end": ""}):
+            assert rule_of(opened, "POST", "/api/timesheets", PLAIN, json={**body, **more}) == 5
+            assert rule_of(opened, "POST", "/api/timesheets", ADMIN, json={**body, **more, "user": 3}) == 5
+        assert rule_of(opened, "PATCH", f"{own.path}/restart", PLAIN, json={"begin": begin}) == 5
+        assert rule_of(opened, "PATCH", own.path, PLAIN, json={"begin": begin, "end": None}) == 5
+        assert opened.session(PLAIN).patch(own.path, json={"begin": begin}).ok  # it has ended, and stays so
+        running = records.timesheet(PLAIN, end=None)
+        assert rule_of(opened, "PATCH", running.path, PLAIN, json={"begin": begin}) == 5
+
+
+def test_a_record_of_long_ago_is_not_set_running(tmp_path: Path) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        own = Records(opened).timesheet(PLAIN, begin="2019-01-15T10:00:00", end="2019-01-15T11:00:00")
+        assert rule_of(opened, "PATCH", own.path, PLAIN, json={"end": None}) == 5
+        assert opened.session(PLAIN).patch(f"{own.path}/restart").ok  # it begins now
+
+
+def test_a_timer_of_the_run_begins_now(tmp_path: Path) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        record = Records(opened).timesheet(PLAIN, end=None)
+        assert "begin" not in record.body
+        begun = Records(opened).timesheet(PLAIN, begin=local(PLAIN, hours=3), end=None)
+        assert begun.body["begin"]
+
+
+# Favourites
+
+
+def favourites(fake: Fake, listed: list[int]) -> None:
+    """Keep favourites as Kimai does: the newest first, five at most."""
+
+    def handle(request: httpx.Request) -> httpx.Response | None:
+        if not request.url.path.startswith("/api/favorites"):
+            return None
+        last = request.url.path.rsplit("/", 1)[1]
+        if request.method == "POST" and int(last) not in listed:
+            listed[:] = [int(last), *listed[:4]]
+        elif request.method == "DELETE":
+            listed[:] = [each for each in listed if str(each) != last]
+        return httpx.Response(200, json=[{"id": each} for each in listed])
+
+    fake.before = handle
+
+
+def test_a_favourite_is_not_pushed_out(tmp_path: Path) -> None:
+    fake, listed = Fake(), [7, 3, 9, 4]
+    favourites(fake, listed)
+    with door(fake, tmp_path, allow=frozenset({"favourites"})) as opened:
+        records = Records(opened)
+        first, second = records.timesheet(PLAIN), records.timesheet(PLAIN)
+        assert opened.session(PLAIN).post(f"/api/favorites/timesheets/{first.id}").ok
+        assert opened.session(PLAIN).post(f"/api/favorites/timesheets/{first.id}").ok
+        assert rule_of(opened, "POST", f"/api/favorites/timesheets/{second.id}", PLAIN) == 3
+        assert opened.cleanup().left_behind == ()
+    assert listed == [7, 3, 9, 4]
+
+
+def test_favourites_that_an_instance_lost_are_put_back_in_their_order(tmp_path: Path) -> None:
+    fake, listed = Fake(), [7, 3, 9]
+    favourites(fake, listed)
+    with door(fake, tmp_path, allow=frozenset({"favourites"})) as opened:
+        own = Records(opened).timesheet(PLAIN)
+        assert opened.session(PLAIN).post(f"/api/favorites/timesheets/{own.id}").ok
+        listed[:] = [9]
+        assert rule_of(opened, "POST", "/api/favorites/timesheets/7", PLAIN) == 2  # only to put it back
+        assert opened.cleanup().left_behind == ()
+    assert listed == [7, 3, 9]

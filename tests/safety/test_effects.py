@@ -156,3 +156,30 @@ def test_favourites_that_an_instance_lost_are_put_back_in_their_order(tmp_path: 
         assert rule_of(opened, "POST", "/api/favorites/timesheets/7", PLAIN) == 2  # only to put it back
         assert opened.cleanup().left_behind == ()
     assert listed == [7, 3, 9]
+
+
+# Mail
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "boss@kimai.org",
+        "a@b",
+        "a@example.com.evil.org",
+        "a@notexample.com",
+        ["x@company.de"],
+        {"0": "x@company.de"},
+        "A <x@company.de>",
+        "x@company.de,y@example.com",
+    ],
+)
+def test_no_address_that_could_be_somebodys(tmp_path: Path, value: object) -> None:
+    fake = Fake()
+    with door(fake, tmp_path, allow=frozenset({"users"})) as opened:
+        for name in ("email", "invoiceEmail", "invoice_email"):
+            assert rule_of(opened, "POST", "/api/customers", json={"name": f"{MARK} c", name: value}) == 2
+        body = {"username": f"{MARK}-u", "plainPassword": "12345678", "email": value}
+        assert rule_of(opened, "POST", "/api/users", json=body) == 2
+        for nobodys in ("a@example.com", "a@mail.example.org", "a@host.test", "no address", ""):
+            assert opened.session(ADMIN).post("/api/customers", json={"name": f"{MARK} c", "email": nobodys}).ok

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from conformance.exchange.guarding.request import Call
 from conformance.exchange.guarding.rules import (
     actor_state,
+    addresses,
     bad_credentials,
     beginnings,
     naming,
@@ -29,6 +30,7 @@ RULES: tuple[tuple[int, Rule], ...] = (
     (7, read_only.check),
     (2, targets.check),
     (2, naming.check),
+    (2, addresses.check),
     (3, undo.check),
     (3, actor_state.check),
     (4, bad_credentials.check),

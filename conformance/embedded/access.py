@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from sqlalchemy import ColumnElement, and_, or_, select, true
+
 from conformance.embedded.errors import forbidden
 from conformance.embedded.habits import Habits
 from conformance.embedded.models import Activity, Customer, Invoice, Project, Team, Timesheet, User
+from conformance.embedded.versions import Version
 
 _OWN = "view_own create_own start_own stop_own edit_own delete_own export_own"
 _OTHER = _OWN.replace("own", "other")
@@ -82,10 +85,11 @@ Content = Customer | Project | Activity
 class Access:
     """What one caller may do. The methods called `require…` raise 403, the others answer."""
 
-    def __init__(self, user: User, habits: Habits, user_scope: bool = True) -> None:
+    def __init__(self, user: User, habits: Habits, version: Version) -> None:
         self.user = user
         self._habits = habits
-        self._user_scope = user_scope
+        self._user_scope = version.user_scope
+        self._activity_teams = version.activity_teams
         self._rights = frozenset().union(*(RIGHTS.get(role, frozenset()) for role in ("ROLE_USER", *user.roles)))
 
     def has(self, right: str) -> bool:
@@ -138,8 +142,28 @@ class Access:
         """Whether the caller may `view`, `edit`, `stop`, … the record, its owner and teams considered."""
         own = sheet.user_id == self.user.id
         right = f"{action}_{'own' if own else 'other'}_timesheet"
-        decision = right in self._rights and (own or not self._user_scope or self.reaches(sheet.user))
+        decision = right in self._rights and (own or not self._user_scope or self._in_scope(sheet))
         return self._habits.allows(self.user, right, sheet, decision)
+
+    def _in_scope(self, sheet: Timesheet) -> bool:
+        """Whether another's record is within the caller's teams: what it is booked on, and its owner.
+
+        An owner who is in no team is in everybody's scope.
+        """
+        booked_on = [part for part in (sheet.project, sheet.activity) if part is not None]
+        return all(map(self._lists, booked_on)) and (not sheet.user.memberships or self.leads(sheet.user))
+
+    def sheets_shown(self) -> ColumnElement[bool]:
+        """The condition on time records that lists set: what each is booked on is of no team, or of the caller's."""
+        if self.sees_all:
+            return true()
+        projects = select(Project.id).join(Customer).where(self._open(Project), self._open(Customer))
+        activities = select(Activity.id).where(self._open(Activity))
+        of_activity = or_(Timesheet.activity_id.is_(None), Timesheet.activity_id.in_(activities))
+        return and_(Timesheet.project_id.in_(projects), of_activity if self._activity_teams else true())
+
+    def _open(self, model: type[Content]) -> ColumnElement[bool]:
+        return or_(~model.teams.any(), model.teams.any(Team.id.in_(self._teams(lead=False))))
 
     def require_timesheet(self, action: str, sheet: Timesheet) -> None:
         """Raise 403 unless the caller may do this to the record."""
@@ -153,10 +177,15 @@ class Access:
             parts.append(sheet.activity)
         return all(part.visible and self.lists(part) for part in parts)
 
-    def reaches(self, other: User) -> bool:
-        """Whether the caller has to do with that user: oneself, everybody, nobody's, or of a team that one leads."""
+    def leads(self, other: User) -> bool:
+        """Whether the caller can choose that user in a form: oneself, those of the teams that one leads, or all."""
         teams = {member.team_id for member in other.memberships}
-        return self.sees_all or other.id == self.user.id or not teams or bool(teams & self._teams(lead=True))
+        return self.sees_all or other.id == self.user.id or bool(teams & self._teams(lead=True))
+
+    def reaches(self, other: User) -> bool:
+        """Whether the caller has to do with that user: also a plain one in no team, for who leads by role."""
+        stray = not other.memberships and not set(other.roles) - {"ROLE_USER"}
+        return self.leads(other) or (stray and "ROLE_TEAMLEAD" in self.user.roles)
 
     def profile(self, action: str, other: User) -> bool:
         """Whether the caller may `view`, `edit`, … that user's profile."""

@@ -72,7 +72,7 @@ def _handled(state: State, incoming: Incoming, match: Match, body: Any) -> Reply
     """What the handler answers. What it changed is kept, unless it refused."""
     with state.storage.session() as session:
         user = authenticate(state, session, incoming.headers)
-        access = Access(user, state.habits, state.version.user_scope)
+        access = Access(user, state.habits, state.version)
         access.require("api_access")
         _require_zone(user)
         call = Call(state, session, match.operation, access, match.parameters, parse(incoming.query), body)

@@ -29,6 +29,8 @@ class Version:
     """Rates and budgets are left out where the caller may not see them; otherwise everybody sees the rates."""
     user_scope: bool = True
     """Whoever edits another user's records must also have access to that user."""
+    activity_teams: bool = True
+    """Lists of time records leave out those on an activity of another team, as they do with projects and customers."""
     actions_guarded: bool = True
     """The actions of a record need the right to see it; otherwise they are only fewer."""
     action_titles: bool = True
@@ -72,6 +74,7 @@ _2_62 = Version(
     record_defaults=False,
     customer_defaults=False,
     rates_hidden=False,
+    activity_teams=False,
     blank_customer=False,
 )
 

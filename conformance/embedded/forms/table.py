@@ -41,7 +41,7 @@ def _find(model: type[Base]) -> Any:
 
 def _reachable_user(place: Place, number: int) -> User | None:
     user = place.call.session.get(User, number)
-    return user if user is not None and place.call.access.reaches(user) else None
+    return user if user is not None and place.call.access.leads(user) else None
 
 
 def _listed(name: str) -> Any:

@@ -25,7 +25,7 @@ def _list(call: Call) -> Reply:
 
 
 def _sees(call: Call, team: Team) -> bool:
-    return call.access.sees_all or any(member.user_id == call.user.id for member in team.members)
+    return call.access.sees_all or any(member.user_id == call.user.id and member.teamlead for member in team.members)
 
 
 def _shown(call: Call, team: Team) -> Reply:

@@ -58,7 +58,7 @@ def _list(call: Call) -> Reply:
 
 
 def _filtered(call: Call) -> Select[tuple[Timesheet]]:
-    query = _by_people(call, select(Timesheet))
+    query = _by_people(call, select(Timesheet)).where(call.access.sheets_shown())
     for name, model, column in (
         ("project", Project, Timesheet.project_id),
         ("activity", Activity, Timesheet.activity_id),

@@ -7,13 +7,22 @@ from collections.abc import Iterable
 from conformance.probes import Lab
 from conformance.probes.access.rights import Reach
 from conformance.probes.access.spying import Spied
+from conformance.probes.times.obstacles import may_book_at_all
 from conformance.verdict import Judge
 from conformance.words import Actor
 
+FIXED_BEGIN = "duration_fixed_begin"
+"""The tracking mode in which what is started begins at a time of day that is configured."""
+
 
 def may_send_times(lab: Lab, actor: Actor) -> bool:
-    """Whether the tracking mode lets a role send begin and end: the two punching modes do not let plain users."""
-    return mode(lab) not in ("punch", "duration_fixed_begin") or actor.role != "ROLE_USER"
+    """Whether the tracking mode lets a role send begin and end.
+
+    The two punching modes do not let plain users; whom else they let depends on rights and version, and is tried.
+    """
+    if mode(lab) not in ("punch", FIXED_BEGIN):
+        return True
+    return actor.role != "ROLE_USER" and may_book_at_all(lab, actor)
 
 
 def mode(lab: Lab) -> str:

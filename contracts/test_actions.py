@@ -15,6 +15,7 @@ from conformance.probes.booleans.billable import Inherited, matrix
 from conformance.probes.booleans.booleans import absent_in_post
 from conformance.probes.records.kinds import kind_named
 from conformance.probes.records.links import (
+    SUPPOSED,
     Done,
     action_bodies,
     duplicated_project,
@@ -25,7 +26,6 @@ from conformance.probes.records.links import (
 )
 from conformance.verdict import Judge, clause
 
-SUPPOSED = "as it should be"
 BOOKED = "POST /api/timesheets"
 
 

@@ -24,6 +24,8 @@ from conformance.probes.booleans.booleans import (
 )
 from conformance.probes.booleans.flags import course
 from conformance.probes.records.kinds import Kind, kind_named
+from conformance.probes.times.obstacles import may_book_at_all
+from conformance.probes.times.trips import POST
 from conformance.verdict import EventWriter, Judge, clause
 from contracts.grid import kind_names, spread
 
@@ -146,13 +148,24 @@ def inherits(kind: Kind, flag: Flag) -> bool:
 
 def check(lab: Lab, judge: Judge, flag: Flag, expected: str, got: str, value: str = "") -> None:
     """Judge one boolean; one that a weaker role may not send is left to the roles that may."""
-    if got.isdigit() and lab.strongest.role in ("ROLE_USER", "ROLE_TEAMLEAD"):
-        judge.skip("this role may not send it", operation=flag.operation, field=flag.field, value=value or flag.value)
+    if got.isdigit() and (reason := barred(lab, flag)):
+        judge.skip(reason, operation=flag.operation, field=flag.field, value=value or flag.value)
         return
     judge.check(
         got == expected, operation=flag.operation, field=flag.field, value=value or flag.value,
         expected=expected, got=got, exchange=flag.exchange,
     )  # fmt: skip
+
+
+def barred(lab: Lab, flag: Flag) -> str | None:
+    """Return why a body with a boolean may have been refused for something else; None where nothing is known."""
+    if lab.strongest.role in ("ROLE_USER", "ROLE_TEAMLEAD"):
+        return "this role may not send it"
+    if flag.operation == POST and not may_book_at_all(lab, lab.strongest):
+        return "this actor may not send times here at all"
+    if flag.operation == POST and lab.timesheet.get("isAllowOverlapping") is False:
+        return "the instance forbids that records overlap, and there may be another one at that time"
+    return None
 
 
 def check_alike(lab: Lab, judge: Judge, flags: Iterable[Flag], expected: str) -> None:

@@ -5,11 +5,10 @@ Source: REST API, Date and time; DESIGN, "Rulings". Rounding and tracking mode a
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from conformance.probes import Lab, data_of
+from conformance.probes.times.obstacles import may_book_lately, obstacle
 from conformance.probes.times.rounding import Rounding
 from conformance.probes.times.timers import clock
 from conformance.probes.times.times import Booked, Returned, book, change, recognise_rounding, returned, unbook
@@ -55,20 +54,17 @@ def travelled(lab: Lab, judge: Judge, actor: Actor) -> Trips:
     if refused and not may_send_times(lab, actor):
         judge.skip(f"in this tracking mode the role may not send times: {mode(lab)}", operation=POST, role=actor.role)
         return Trips([], [], [])
-    if refused and actor.role in ("ROLE_USER", "ROLE_TEAMLEAD") and locked(lab, actor, found.sent):
+    weaker = actor.role in ("ROLE_USER", "ROLE_TEAMLEAD") or actor != lab.strongest
+    if refused and weaker and locked(lab, actor, found.sent):
         judge.skip("a period is locked for this role, and all but later times refused", operation=POST, role=actor.role)
         return Trips([], found.shown, found.alone)
     return found
 
 
 def locked(lab: Lab, actor: Actor, found: list[Sent]) -> bool:
-    """Whether times up to a recent date are refused to a role, and a day that has just passed is not."""
-    now = clock(found[-1].booked.exchange).replace(tzinfo=None)
-    if not is_locked(found, now):
-        return False
-    day = f"{now.date() - timedelta(days=1)}"
-    booked = lab.once(f"yesterday {actor.name}", lambda: book(lab, actor, f"{day}T10:00:00", f"{day}T11:00:00"))
-    return booked.ident is not None
+    """Whether times up to a recent date are refused to a role, and what has just passed is not."""
+    now = clock(found[-1].booked.exchange)
+    return is_locked(found, now.replace(tzinfo=None)) and may_book_lately(lab, actor, now)
 
 
 def rounding_of(lab: Lab) -> Rounding:
@@ -99,17 +95,26 @@ def test_guaranteed_form_is_accepted(lab: Lab, judge: Judge, role: str) -> None:
     """The guaranteed form is accepted in POST and PATCH."""
     found = travelled(lab, judge, actor_named(lab, role)).sent
     for sent in found:
-        if is_too_long(sent, found):
-            reason = "the instance may limit how long a record is"
+        if reason := excuse(lab, sent, found):
             judge.skip(reason, operation=sent.operation, role=sent.booked.actor.role, value=sent.span.what)
         elif sent.span.what != SKIPPED:
             for seen in times_of(sent):
                 accepted(judge, seen)
 
 
+def excuse(lab: Lab, sent: Sent, found: list[Sent]) -> str | None:
+    """Return why a record may have been refused whatever is thought of its times; None where it was accepted."""
+    booked, span = sent.booked, sent.span
+    if booked.ident is not None:
+        return None
+    if is_too_long(sent, found):
+        return "the instance may limit how long a record is"
+    return obstacle(lab, booked.actor, span.begin, span.end, but=sent.target)
+
+
 @clause("datetime.local-time-kept")
 def test_local_time_comes_back(lab: Lab, judge: Judge, role: str, events: EventWriter) -> None:
-    """The local time that was sent comes back, but for the instance's rounding."""
+    """The local time that was sent comes back, alone in a change too, but for the instance's rounding."""
     found = travelled(lab, judge, actor_named(lab, role))
     rounding = rounding_of(lab)
     events.observation("rounding", data_of(rounding))
@@ -117,6 +122,11 @@ def test_local_time_comes_back(lab: Lab, judge: Judge, role: str, events: EventW
         if sent.booked.ident is not None and sent.span.what not in (SKIPPED, TWICE):
             for seen in times_of(sent):
                 same_local_time(judge, seen, rounding)
+    for each in found.alone:
+        if each.sent in ("begin", "end"):
+            for seen in returned(each.after, PATCH, f"{each.sent} changed alone", each.sent):
+                same_local_time(judge, seen, rounding)
+                right_offset(judge.on("datetime.offset"), seen)
 
 
 @clause("datetime.offset")

@@ -9,16 +9,17 @@ import pytest
 
 from conformance.exchange import Refused
 from conformance.probes import Collection, Lab
-from conformance.probes.times.timers import DUPLICATE, RESTART, STOP, Course, restart_from
+from conformance.probes.records.making import attribute
+from conformance.probes.times.timers import DUPLICATE, RESTART, STOP, Course, clock, restart_from, start
 from conformance.probes.times.timers import timer as course_of
-from conformance.probes.times.times import recognise_rounding, returned
-from conformance.probes.times.trips import Shown
+from conformance.probes.times.times import Booked, Returned, recognise_rounding, returned
+from conformance.probes.times.trips import POST, Shown
 from conformance.probes.times.zones import parse
 from conformance.verdict import Judge, clause
 from conformance.words import Actor
 from contracts.grid import at_least, distinct_roles, spread
-from contracts.judging import actor_named
-from contracts.timing import moved, right_offset, same_instants, same_local_time
+from contracts.judging import FIXED_BEGIN, actor_named, mode
+from contracts.timing import moved, right_duration, right_offset, same_instants, same_local_time
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -56,13 +57,49 @@ def test_restart(lab: Lab, judge: Judge, timer: str) -> None:
         expected="a new record", got="a new record" if course.answer.ident != course.before.ident else "the old record",
         exchange=course.answer.exchange,
     )  # fmt: skip
-    near(lab, judge, course, RESTART, "begin")
-    judge.check(
-        course.answer.end == "None", operation=RESTART, field="end", role=actor.role, expected="null",
-        got="null" if course.answer.end == "None" else "a time", exchange=course.answer.exchange,
-    )  # fmt: skip
+    runs_from_now(lab, judge, course.answer, RESTART)
     untouched(judge, course, RESTART)
     same_attributes(judge, course)
+    copied(judge, course)
+
+
+def runs_from_now(lab: Lab, judge: Judge, answer: Booked, label: str) -> None:
+    """Judge that a record that was started begins now, and has no end yet."""
+    if begins_at_a_fixed_time(lab):
+        judge.skip("in this tracking mode records begin at a fixed time", operation=label, role=answer.actor.role)
+    else:
+        near(lab, judge, answer, label, "begin")
+    judge.check(
+        answer.end == "None", operation=label, field="end", role=answer.actor.role, expected="null",
+        got="null" if answer.end == "None" else "a time", exchange=answer.exchange,
+    )  # fmt: skip
+    own_offsets(judge, label, answer, "begin")
+
+
+def begins_at_a_fixed_time(lab: Lab) -> bool:
+    """Whether what is started begins at a time of day that is configured, "now" apart."""
+    return mode(lab) == FIXED_BEGIN and lab.timesheet.get("defaultBeginTime") not in (None, "", "now")
+
+
+def own_offsets(judge: Judge, label: str, booked: Booked, *names: str) -> None:
+    """Judge that times which nobody sent have an offset of their owner's zone."""
+    zone = booked.actor.timezone or "UTC"
+    for name in names:
+        seen = Returned(
+            label, name, "now", zone, booked.actor.role, "nothing", getattr(booked, name), booked.exchange
+        )  # fmt: skip
+        right_offset(judge.on("datetime.offset"), seen)
+
+
+def copied(judge: Judge, course: Course) -> None:
+    """Judge that a restart that was to copy the record has its description, which every version copies."""
+    if course.copied:
+        one, other = (attribute(each.exchange.json_or_none(), "description") for each in (course.before, course.answer))
+        judge.on("data.actions").check(
+            one == other, operation=RESTART, field="description", value="copy=all", role=course.before.actor.role,
+            expected="as the original", got="as the original" if one == other else "another",
+            exchange=course.answer.exchange,
+        )  # fmt: skip
 
 
 def same_attributes(judge: Judge, course: Course) -> None:
@@ -91,7 +128,10 @@ def test_stop(lab: Lab, judge: Judge, timer: str) -> None:
         role=actor.role, expected="unchanged", got=moved(course.before, course.answer, "begin"),
         exchange=course.answer.exchange,
     )  # fmt: skip
-    near(lab, judge, course, STOP, "end")
+    near(lab, judge, course.answer, STOP, "end")
+    own_offsets(judge, STOP, course.answer, "begin", "end")
+    rounding = recognise_rounding(lab, lab.strongest)
+    right_duration(judge.on("datetime.duration"), STOP, "stopped", course.answer, rounding)
 
 
 def begins_alike(lab: Lab, course: Course) -> bool:
@@ -115,14 +155,14 @@ def started(lab: Lab, judge: Judge, actor: Actor, label: str) -> Course | None:
     return course
 
 
-def near(lab: Lab, judge: Judge, course: Course, label: str, name: str) -> None:
+def near(lab: Lab, judge: Judge, answer: Booked, label: str, name: str) -> None:
     """Judge that a time is now, by the instance's own clock, but for its rounding."""
-    instant = parse(getattr(course.answer, name))
-    away = abs((instant - course.now).total_seconds()) if instant else None
+    instant, now = parse(getattr(answer, name)), clock(answer.exchange)
+    away = abs((instant - now).total_seconds()) if instant else None
     judge.check(
-        away is not None and away <= slack(lab), operation=label, field=name, role=course.answer.actor.role,
+        away is not None and away <= slack(lab), operation=label, field=name, role=answer.actor.role,
         expected="now", got="now" if away is not None and away <= slack(lab) else "another time",
-        exchange=course.answer.exchange, reason=f"{getattr(course.answer, name)} at {course.now:%H:%M:%S} UTC",
+        exchange=answer.exchange, reason=f"{getattr(answer, name)} at {now:%H:%M:%S} UTC",
     )  # fmt: skip
 
 
@@ -140,8 +180,10 @@ def test_timer_is_shown_alike(lab: Lab, judge: Judge, timer: str) -> None:
     for operation, before, seen in course_of(lab, actor).shown:
         if before.end == "None":
             same_instants(judge, Shown(operation, "running", before, seen, actor), ("begin",))
+            own_offsets(judge, operation, seen, "begin")
         elif before.status == 200:
             same_instants(judge, Shown(operation, "after an action", before, seen, actor))
+            own_offsets(judge, operation, seen, "begin", "end")
 
 
 @clause("datetime.local-time-kept")
@@ -150,7 +192,7 @@ def test_restart_from_a_time(lab: Lab, judge: Judge, rewound: str) -> None:
     actor = actor_named(lab, rewound)
     body = lab.index[RESTART].body if RESTART in lab.index else None
     found = None
-    if body is not None and "begin" in {field.name for field in body.fields}:
+    if body is not None and "begin" in {field.name for field in body.fields} and mode(lab) != FIXED_BEGIN:
         found = restart_from(lab, actor)
     if found is None or found.answer.status != 200:
         judge.skip("not observable: a restart takes no begin here", operation=RESTART, role=actor.role)
@@ -159,7 +201,22 @@ def test_restart_from_a_time(lab: Lab, judge: Judge, rewound: str) -> None:
     same_local_time(judge, begin, recognise_rounding(lab, lab.strongest))
     right_offset(judge.on("datetime.offset"), begin)
     if found.stopped is not None and found.stopped.answer.status == 200:
-        near(lab, judge.on("datetime.stop"), found.stopped, STOP, "end")
+        near(lab, judge.on("datetime.stop"), found.stopped.answer, STOP, "end")
+
+
+@clause("datetime.start")
+def test_start(lab: Lab, judge: Judge, rewound: str) -> None:
+    """A record that is sent without its times begins now, and runs."""
+    actor = actor_named(lab, rewound)
+    try:
+        booked = start(lab, actor)
+    except Refused as error:
+        judge.skip(str(error), operation=POST, role=actor.role)
+        return
+    if booked.ident is None:
+        judge.skip(f"the instance did not do it ({booked.status})", operation=POST, role=actor.role)
+        return
+    runs_from_now(lab, judge, booked, POST)
 
 
 @clause("datetime.duplicate")
@@ -170,6 +227,7 @@ def test_duplicate(lab: Lab, judge: Judge, timer: str) -> None:
     if course is None:
         return
     for name in ("begin", "end"):
+        own_offsets(judge, DUPLICATE, course.answer, name)
         judge.check(
             parse(getattr(course.answer, name)) == parse(getattr(course.before, name)) is not None,
             operation=DUPLICATE, field=name, role=actor.role, expected="as the original",

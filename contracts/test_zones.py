@@ -36,12 +36,12 @@ def test_other_zones(lab: Lab, judge: Judge, walked: str) -> None:
     if not lab.door.config.allows("profile") or SET_ZONE not in lab.index:
         judge.skip("it takes an actor through other zones: allow it with --allow profile", operation=POST, value=walked)
         return
-    actor = walker(lab, [actor for actor in lab.actors if may_send_times(lab, actor)])
-    if actor is None:
-        judge.skip("no actor beside the strongest may send times and has a known zone", operation=POST, value=walked)
-        return
     recognise_rounding(lab, lab.strongest)
     try:
+        actor = walker(lab, [actor for actor in lab.actors if may_send_times(lab, actor)])
+        if actor is None:
+            judge.skip("no actor beside the strongest may book then and has a known zone", operation=POST, value=walked)
+            return
         for found in walk(lab, actor, zones_to_walk(lab)):
             judge_zone(lab, judge, found)
     except Refused as error:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from conformance.probes.times.agreement import right_offsets
 from conformance.probes.times.rounding import Rounding
 from conformance.probes.times.times import Booked, Returned
 from conformance.probes.times.trips import Sent, Shown
-from conformance.probes.times.zones import local, offset, parse
+from conformance.probes.times.zones import local, offset, parse, readings
 from conformance.verdict import Judge
 
-LOCKED_BACK = timedelta(days=730)
+LOCKED_BACK = timedelta(days=5 * 365)
 """How far back the end of a locked period may lie: what is refused further back is refused for another reason."""
 
 
@@ -114,8 +114,22 @@ def is_locked(found: list[Sent], now: datetime) -> bool:
 
 def is_too_long(sent: Sent, found: list[Sent]) -> bool:
     """Whether a refused record is longer than every one that was accepted: an instance may limit how long they are."""
-    taken = [each.span.end - each.span.begin for each in found if each.booked.ident is not None]
-    return sent.booked.ident is None and bool(taken) and sent.span.end - sent.span.begin > max(taken)
+    taken = [took(each) for each in found if each.booked.ident is not None]
+    return sent.booked.ident is None and bool(taken) and longest(sent) > max(taken)
+
+
+def took(sent: Sent) -> timedelta:
+    """Return how long an accepted record is, by its answer."""
+    begin, end = parse(sent.booked.begin), parse(sent.booked.end)
+    return end - begin if begin is not None and end is not None else sent.span.end - sent.span.begin
+
+
+def longest(sent: Sent) -> timedelta:
+    """Return how long a record may be by what was sent: with the hour that a zone has twice, where it may be in it."""
+    zone = sent.booked.actor.timezone or "UTC"
+    begins, ends = readings(sent.span.begin, zone), readings(sent.span.end, zone)
+    lengths = [end.astimezone(UTC) - begin.astimezone(UTC) for begin in begins for end in ends]
+    return max(lengths, default=sent.span.end - sent.span.begin)
 
 
 def moved(before: Booked, after: Booked, name: str) -> str:

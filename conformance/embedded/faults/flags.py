@@ -75,3 +75,22 @@ def _swapped(record: Record) -> Record:
     if not {"visible", "billable"} <= record.keys():
         return record
     return {**record, "visible": record["billable"], "billable": record["visible"]}
+
+
+@fault("duplicate-is-billable", breaks=("data.actions",), on=("PATCH /api/timesheets/{id}/duplicate",))
+async def duplicate_is_billable(request: Request, inner: Inner) -> Answer:
+    """A duplicate is billable, whatever its original is."""
+    copied = await inner(request)
+    if copied.record.get("billable") is not False:
+        return copied
+    return await inner(request.other("PATCH", f"/api/timesheets/{copied.record['id']}", {"billable": True}))
+
+
+@fault("duplicate-stays-exported", breaks=("data.actions",), on=("PATCH /api/timesheets/{id}/duplicate",))
+async def duplicate_stays_exported(request: Request, inner: Inner) -> Answer:
+    """A duplicate of an exported record is exported."""
+    original = (await inner(request.read(request.route.removesuffix("/duplicate")))).record
+    copied = await inner(request)
+    if not (original.get("exported") and copied.record):
+        return copied
+    return await inner(request.other("PATCH", f"/api/timesheets/{copied.record['id']}/export"))

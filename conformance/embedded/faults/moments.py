@@ -6,7 +6,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from conformance.embedded.faults.datetimes import LOCAL, SHEETS, change_times, shift, written
+from conformance.embedded.faults.datetimes import (
+    LOCAL,
+    SHEETS,
+    change_times,
+    shift,
+    shift_local,
+    written,
+    zone_of,
+)
 from conformance.embedded.faults.messages import Answer, Record, Request, refusal
 from conformance.embedded.faults.registry import Inner, fault
 
@@ -104,3 +112,82 @@ def _durations(given: Answer, change: Callable[[int], int]) -> Answer:
         return {**record, "duration": change(seconds)} if isinstance(seconds, int) else record
 
     return given.each(changed)
+
+
+@fault("start-an-hour-early", breaks=("datetime.start",), on=("POST /api/timesheets",))
+async def start_an_hour_early(request: Request, inner: Inner) -> Answer:
+    """A record that is sent without its times begins an hour ago."""
+    started = await inner(request)
+    begin = started.record.get("begin")
+    if not begin or {"begin", "end"} & request.fields.keys():
+        return started
+    early = {"begin": shift(begin, -_HOUR)[:19]}
+    return await inner(request.other("PATCH", f"/api/timesheets/{started.record['id']}", early))
+
+
+@fault(
+    "started-and-stopped-in-utc",
+    breaks=("datetime.offset",),
+    on=("PATCH /api/timesheets/{id}/restart", "PATCH /api/timesheets/{id}/stop", "GET /api/timesheets/active"),
+)
+def started_and_stopped_in_utc(_request: Request, given: Answer) -> Answer:
+    """What is started or stopped shows its times in UTC. The instants are right, and so is every other answer."""
+    return given.map_times(lambda text: written(datetime.fromisoformat(text).astimezone(UTC)), "begin", "end")
+
+
+@fault("begin-alone-shifted", breaks=("datetime.local-time-kept",), on=("PATCH /api/timesheets/{id}",))
+def begin_alone_shifted(request: Request) -> Request:
+    """A begin that is changed without the end is stored an hour early. With the end it is right."""
+    if "end" in request.fields or not isinstance(request.fields.get("begin"), str):
+        return request
+    return change_times(request, lambda text: shift_local(str(text), -_HOUR), "begin")
+
+
+@fault("stopped-without-duration", breaks=("datetime.duration",), on=("PATCH /api/timesheets/{id}/stop",))
+def stopped_without_duration(_request: Request, given: Answer) -> Answer:
+    """The answer to a stop has the duration from before it, which is none."""
+    return given.each(lambda record: {**record, "duration": 0} if record.get("duration") else record)
+
+
+@fault("restart-copies-nothing", breaks=("data.actions",), on=("PATCH /api/timesheets/{id}/restart",))
+def restart_copies_nothing(request: Request) -> Request:
+    """A restart that is to copy the record does not."""
+    return request.with_fields(lambda fields: {name: value for name, value in fields.items() if name != "copy"})
+
+
+@fault("modified-after-knows-creates-only", breaks=("datetime.modified-after",), on=("* /api/timesheets*",))
+async def modified_after_knows_creates_only(request: Request, inner: Inner) -> Answer:
+    """`modified_after` goes by when a record was made: what was changed since then is missed."""
+    given = await inner(request)
+    if request.method == "POST" and given.record:
+        inner.memory[given.record.get("id")] = datetime.now(UTC)
+    since, made = _moment(request.value("modified_after"), ZoneInfo("UTC")), inner.memory
+    if since is None or not given.items:
+        return given
+    return given.with_json([row for row in given.items if made.get(row.get("id"), since) >= since])
+
+
+@fault("filter-by-the-offset-of-july", breaks=("datetime.filter-bounds",), on=("GET /api/timesheets",))
+async def filter_by_the_offset_of_july(request: Request, inner: Inner) -> Answer:
+    """The bounds of a filter are read with the offset that the caller's zone has in July. Summer is right."""
+    zone = await zone_of(request, inner)
+    for name in ("begin", "end"):
+        moment = _moment(request.value(name), zone)
+        july = moment.replace(month=7, day=15).utcoffset() if moment is not None else None
+        if moment is not None and july is not None:
+            away = (moment.utcoffset() or timedelta()) - july
+            request = request.with_query(**{name: (moment.replace(tzinfo=None) + away).strftime(LOCAL)})
+    return await inner(request)
+
+
+def _moment(text: str | None, zone: ZoneInfo) -> datetime | None:
+    try:
+        return datetime.strptime(text or "", LOCAL).replace(tzinfo=zone)
+    except ValueError:
+        return None
+
+
+@fault("lone-begin-ignored", breaks=("datetime.filter-bounds", "filter.matches"), on=("GET /api/timesheets",))
+def lone_begin_ignored(request: Request) -> Request:
+    """A `begin` filters only where there is an `end` as well."""
+    return request if request.value("end") else request.without_query("begin")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from conformance.exchange import Refused
 from conformance.probes.lab import Lab
-from conformance.probes.records.grounds import YEARS, Ground, ground, ids_of, listed, put
+from conformance.probes.records.grounds import COLLECTION, YEARS, Ground, ground, ids_of, listed, put
 from conformance.probes.records.making import attribute, ident
 from conformance.probes.times.timers import clock, finished
 from conformance.probes.times.times import book, recognise_rounding, seen_as, unbook
@@ -18,23 +19,30 @@ from conformance.words import Actor, Exchange
 RECORDS = (
     ("evening", "04-01T22:00:00", "04-01T23:00:00"),
     ("midnight", "04-02T00:00:00", "04-02T01:00:00"),
-    ("morning", "04-02T10:00:00", "04-02T11:00:00"),
+    ("winter", "01-14T10:00:00", "01-14T11:00:00"),
     ("across", "04-02T23:00:00", "04-03T02:00:00"),
 )
-"""Records by name, with begin and end; only their begin counts, says the definition."""
+"""Records by name, with begin and end; only their begin counts, says the definition. One is of the other half year: a
+bound has the offset of its own date."""
 
 WINDOWS = (
     ("a day up to its midnight", "04-01T00:00:00", "04-02T00:00:00"),
     ("a day without its midnight", "04-01T00:00:00", "04-01T23:59:59"),
     ("from midnight on", "04-02T00:00:00", ""),
     ("from a second after midnight", "04-02T00:00:01", ""),
-    ("up to a begin", "", "04-02T10:00:00"),
-    ("up to a second before a begin", "", "04-02T09:59:59"),
-    ("one second", "04-02T10:00:00", "04-02T10:00:00"),
+    ("up to a begin", "", "01-14T10:00:00"),
+    ("up to a second before a begin", "", "01-14T09:59:59"),
+    ("one second", "01-14T10:00:00", "01-14T10:00:00"),
 )
 """Windows by name, with begin and end: whose begin lies within is taken in, both ends included."""
 
-_HALF_AN_HOUR = timedelta(minutes=30)
+_MARGIN = timedelta(seconds=10)
+"""By how much the clock that a server's answers tell may differ from the one that its records are stamped with."""
+
+_AHEAD = timedelta(minutes=1)
+
+_BETWEEN = timedelta(seconds=2)
+"""Between a change and the moment that is asked for; answers tell the time to the second."""
 
 EDGE = ("04-03T00:00:00", "04-03T23:59:59")
 """A window that the record across midnight reaches into with its end alone."""
@@ -52,11 +60,16 @@ class Taken:
 
 @dataclass(frozen=True)
 class Stage:
-    """Where the records are: their names by id, and their begins by name, in local time."""
+    """Where the records are: their names by id, and their begins by name, in local time.
+
+    `since` and `made` are when the first and the last of them was made, by the instance's clock, aware.
+    """
 
     place: Ground
     names: Mapping[int, str]
     begins: Mapping[str, datetime]
+    since: datetime
+    made: datetime
 
     def within(self, begin: str, end: str) -> tuple[str, ...]:
         """Return whose begin lies between two local times, both included."""
@@ -72,9 +85,10 @@ def _stage(lab: Lab) -> Stage:
     actor = _booker(lab)
     place = ground(lab, "time filters", actor)
     rounding = recognise_rounding(lab, lab.strongest)
-    names, begins = dict[int, str](), dict[str, datetime]()
+    names, begins, stamps = dict[int, str](), dict[str, datetime](), list[datetime]()
     for name, begin, end in RECORDS:
         exchange = put(lab, place, begin, end)
+        stamps.append(clock(exchange))
         number = ident(exchange)
         if number is not None:
             sent = local(f"{place.year}-{begin}")
@@ -82,7 +96,7 @@ def _stage(lab: Lab) -> Stage:
             came = shown.replace(tzinfo=None) if shown is not None else sent
             names[number] = name
             begins[name] = came if came in rounding.survivors("begin", sent, actor.timezone or "UTC") else sent
-    return Stage(place, names, begins)
+    return Stage(place, names, begins, stamps[0], stamps[-1])
 
 
 def _booker(lab: Lab) -> Actor:
@@ -100,13 +114,19 @@ def _booker(lab: Lab) -> Actor:
 
 
 def ask_windows(lab: Lab) -> tuple[Taken, ...]:
-    """Ask for every window. Raises Refused."""
+    """Ask for every window, of those open at one end with the other bound alone where that confines the list enough.
+
+    Raises Refused.
+    """
     at = stage(lab)
+    own = "begin" not in at.place.params
     found = []
     for window, begin, end in WINDOWS:
         first = f"{at.place.year}-{begin or '01-01T00:00:00'}"
         last = f"{at.place.year}-{end or '12-31T23:59:59'}"
-        exchange, ids = listed(lab, at.place.actor, {**at.place.params, "begin": first, "end": last})
+        bounds = {"begin": first if begin or not own else None, "end": last if end or not own else None}
+        sent = {name: bound for name, bound in bounds.items() if bound is not None}
+        exchange, ids = listed(lab, at.place.actor, {**at.place.params, **sent})
         found.append(Taken(window, at.within(first, last), _names(ids, at.names), exchange))
     return tuple(found)
 
@@ -120,22 +140,36 @@ def ask_edge(lab: Lab) -> Taken:
 
 
 def ask_modified(lab: Lab) -> tuple[Taken, ...]:
-    """Ask for what was changed since a little ago, and since a little ahead: all records, and none. Raises Refused.
+    """Ask for what was changed since all were made, and since a little ahead: all records, and none. Raises Refused.
 
-    Both by UTC and less than an hour away, so that a reading in the zone of the actor answers otherwise.
+    Both by UTC and much less than an hour away, so that a reading in the zone of the actor answers otherwise.
     """
     at = stage(lab)
     exchange, _ = listed(lab, at.place.actor, at.place.params)
-    now = clock(exchange).replace(tzinfo=None, microsecond=0)
+    now = clock(exchange)
     found = []
-    for window, shift, expected in (
-        ("changed since half an hour ago", -_HALF_AN_HOUR, tuple(at.begins)),
-        ("changed since half an hour ahead", _HALF_AN_HOUR, ()),
+    for window, moment, expected in (
+        ("changed since they were made", at.since - _MARGIN, tuple(at.begins)),
+        ("changed since a minute ahead", now + _AHEAD, ()),
     ):
-        params = {**at.place.params, "modified_after": written(now + shift)}
-        exchange, ids = listed(lab, at.place.actor, params)
-        found.append(Taken(window, expected, _names(ids, at.names), exchange))
+        found.append(_modified(lab, at, window, moment, expected))
+    if lab.beyond("standard") and at.names:
+        found.append(_changed_alone(lab, at, clock(found[-1].exchange)))
     return tuple(found)
+
+
+def _changed_alone(lab: Lab, at: Stage, now: datetime) -> Taken:
+    """Change one record some seconds after the last was made, and ask for what was changed in between."""
+    time.sleep(max(0.0, (at.made + 2 * _BETWEEN - now).total_seconds()))
+    number, name = next(iter(at.names.items()))
+    lab.session(at.place.actor).patch(f"{COLLECTION}/{number}", json={"description": lab.name("changed")})
+    return _modified(lab, at, "one changed since", at.made + _BETWEEN, (name,))
+
+
+def _modified(lab: Lab, at: Stage, window: str, since: datetime, expected: tuple[str, ...]) -> Taken:
+    moment = since.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+    exchange, ids = listed(lab, at.place.actor, {**at.place.params, "modified_after": written(moment)})
+    return Taken(window, expected, _names(ids, at.names), exchange)
 
 
 def _in_utc(actor: Actor) -> bool:

@@ -1,8 +1,9 @@
 """Which local times tell most about an instance's treatment of them. Pure.
 
 Most lie in the past of 2026, on fixed dates, so that a run asks the same every day and no instance that forbids future
-times refuses them; those ahead are apart. Times off the half hour are on Wednesdays only: there the rounding is
-recognised (`rounding`). No two spans of one actor overlap, for an instance may forbid that.
+times refuses them; those ahead are apart. Times off the full hour end on Wednesdays: there the rounding is recognised
+(`rounding`), and a record is rounded by the day on which it ends. No two spans of one actor overlap, for an instance
+may forbid that.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def edge_spans() -> tuple[Span, ...]:
         Span("late evening", datetime(2025, 9, 17, 22, 30), datetime(2025, 9, 17, 23, 30)),
         Span("up to midnight", datetime(2025, 6, 10, 22), datetime(2025, 6, 11)),
         Span("noon", datetime(2025, 6, 12, 12), datetime(2025, 6, 12, 13)),
-        Span("month's end", datetime(2025, 4, 30, 23, 30), datetime(2025, 5, 1, 0, 30)),
+        Span("month's end", datetime(2025, 9, 30, 23, 30), datetime(2025, 10, 1, 0, 30)),
         Span("year's end", datetime(2024, 12, 31, 23), datetime(2025, 1, 1, 1)),
         Span("leap day", datetime(2024, 2, 29, 12), datetime(2024, 2, 29, 13)),
         Span("century's end", datetime(1999, 12, 31, 22), datetime(2000, 1, 1, 2)),

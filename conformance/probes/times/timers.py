@@ -19,12 +19,15 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Course:
-    """A record's course: as it was, the answer of the action, and the original afterwards."""
+    """A record's course: as it was, the answer of the action, and the original afterwards.
+
+    `copied` says whether the action was to copy the record.
+    """
 
     before: Booked
     answer: Booked
     after: Booked
-    now: datetime
+    copied: bool = False
 
 
 def clock(exchange: Exchange) -> datetime:
@@ -61,7 +64,9 @@ def _timer(lab: Lab, actor: Actor) -> Timer:
     made = [original]
     try:
         duplicated, seen = _duplicate(lab, original, made)
-        restarted = _act(lab, original, "restart", made, json={})
+        # Every second actor asks for a copy.
+        copy = lab.actors.index(actor) % 2 == 0
+        restarted = replace(_act(lab, original, "restart", made, json={"copy": "all"} if copy else {}), copied=copy)
         running, stopped = restarted.answer, None
         if running.ident not in (None, original.ident):
             seen += _seen(ACTIVE, [running], lab.session(actor).get(f"{COLLECTION}/active"))
@@ -79,13 +84,13 @@ def _duplicate(lab: Lab, original: Booked, made: list[Booked]) -> tuple[Course, 
     window = {"begin": ORIGINAL[0], "end": ORIGINAL[1], "project": lab.bookable[0], "size": 500}
     listing = lab.session(original.actor).get(COLLECTION, params=window)
     after = seen_in(original.actor, listing, original.ident or 0) or look(lab, original)
-    return Course(original, answer, after, clock(answer.exchange)), _seen(f"GET {COLLECTION}", [answer], listing)
+    return Course(original, answer, after), _seen(f"GET {COLLECTION}", [answer], listing)
 
 
 def _act(lab: Lab, record: Booked, action: str, made: list[Booked], **body: Any) -> Course:
     """Do something to a record, note what it makes, and look at the record."""
     answer = _answer(lab, record, action, made, **body)
-    return Course(record, answer, look(lab, record), clock(answer.exchange))
+    return Course(record, answer, look(lab, record))
 
 
 def _answer(lab: Lab, record: Booked, action: str, made: list[Booked], **body: Any) -> Booked:
@@ -131,6 +136,15 @@ def restart_from(lab: Lab, actor: Actor) -> Rewound | None:
     finally:
         for each in made:
             unbook(lab, each)
+
+
+def start(lab: Lab, actor: Actor) -> Booked:
+    """Create a record without times, and delete it. Raises Refused."""
+    project, activity = lab.bookable
+    body = {"project": project, "activity": activity, "description": lab.name("started")}
+    booked = seen_as(actor, lab.session(actor).post(COLLECTION, json=body), body)
+    unbook(lab, booked)
+    return booked
 
 
 def finished(lab: Lab, actor: Actor) -> Booked:

@@ -144,6 +144,9 @@ def _recognise(lab: Lab, actor: Actor) -> Rounding:
             if isinstance(booked.duration, int):
                 durations.append((int((end - begin).total_seconds()), booked.duration))
         unbook(lab, booked)
+    if len(begins) < len(telling_spans()):
+        # One or two times are explained by many rules, and the first of them may be wrong.
+        return Rounding(None, None, None)
     return Rounding(_rule(begins), _rule(ends), recognise_duration(durations))
 
 

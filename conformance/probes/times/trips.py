@@ -24,11 +24,12 @@ READ, LIST, RECENT = f"GET {COLLECTION}/{{id}}", f"GET {COLLECTION}", f"GET {COL
 
 @dataclass(frozen=True)
 class Sent:
-    """A span that was sent, and the answer."""
+    """A span that was sent, and the answer. `target` is the record that it was to change, None for a new one."""
 
     operation: str
     span: Span
     booked: Booked
+    target: int | None = None
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def _travel(lab: Lab, actor: Actor, wanted: Asked) -> Trips:
         for number, span in enumerate(wanted.changed if latest else ()):
             target = list(latest.values())[number % len(latest)].booked
             answer = change(lab, target, begin=written(span.begin), end=written(span.end))
-            _note(found, latest, Sent(PATCH, span, answer))
+            _note(found, latest, Sent(PATCH, span, answer, target.ident))
         found.shown += _looks(lab, actor, latest, wanted.views[:1] if wanted.changed else ())
         found.alone += _alone(lab, next(iter(latest.values())).booked) if latest else ()
     finally:

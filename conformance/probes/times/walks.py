@@ -50,8 +50,18 @@ def zones_to_walk(lab: Lab) -> list[str]:
 
 
 def walker(lab: Lab, able: Sequence[Actor]) -> Actor | None:
-    """Return who is walked: the plainest of those who are able to send times, never the strongest."""
-    return next((actor for actor in reversed(able) if actor != lab.strongest and actor.timezone), None)
+    """Return who is walked: the plainest of those who are able to send times, never the strongest. Raises Refused.
+
+    A period may be locked for some of them, so that each is asked for a plain hour of those years first.
+    """
+    others = (actor for actor in reversed(able) if actor != lab.strongest and actor.timezone)
+    return next((actor for actor in others if _books(lab, actor)), None)
+
+
+def _books(lab: Lab, actor: Actor) -> bool:
+    booked = book(lab, actor, "2016-01-12T10:00:00", "2016-01-12T11:00:00")
+    unbook(lab, booked)
+    return booked.ident is not None
 
 
 def walk(lab: Lab, actor: Actor, zones: Sequence[str]) -> Iterator[Walked]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection
 from conformance.probes.answers.onlooking import Onlooker, Sight
 from conformance.probes.answers.shapes import Departure
 from conformance.verdict import Judge
+from conformance.words import Exchange
 
 ASPECTS = {
     "status": "definition.status",
@@ -77,6 +78,12 @@ def clauses_of(sight: Sight) -> tuple[str, ...]:
     return (clause, "datetime.iso-8601") if another_form else (clause,)
 
 
+def may_be_old(departure: Departure, exchange: Exchange) -> bool:
+    """Whether a value may break its limits because it is older than they are: one in a list of everybody's records."""
+    limits = departure.aspect == "value" and departure.expected != "one of the enumeration"
+    return limits and isinstance(exchange.json_or_none(), list)
+
+
 def promised(sight: Sight, bundled: bool) -> bool:
     """Whether a sight breaks a promise: not where permissions may withhold, nor where checks of reads tell it all."""
     name = sight.field.rpartition(".")[2]
@@ -85,6 +92,8 @@ def promised(sight: Sight, bundled: bool) -> bool:
         return aspect_of(departure) == "type"
     if sight.aspect == "required":
         return not bundled
+    if may_be_old(departure, sight.exchange):
+        return False
     if sight.aspect in ("present", "set"):
         to_all = sight.role in ADMINISTRATORS or sight.operation.partition(" ")[2].startswith(_SHOWN_TO_ALL)
         return to_all and name not in BY_PERMISSION and (sight.role in ADMINISTRATORS or "team" not in sight.field)

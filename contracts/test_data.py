@@ -41,6 +41,11 @@ def test_full_body_is_accepted(lab: Lab, judge: Judge, subject: str) -> None:
         life.made.ok, operation=about.kind.create.label, role=about.actor.role, field=fields, value="every field",
         expected="accepted", got="accepted" if life.made.ok else str(life.made.status), exchange=life.made,
     )  # fmt: skip
+    for name in sorted(life.withheld):
+        judge.skip(
+            "the rights of this instance keep it from this actor", operation=about.kind.create.label, field=name,
+            role=about.actor.role,
+        )  # fmt: skip
 
 
 def refused_fields(exchange: Exchange) -> list[str]:
@@ -191,14 +196,26 @@ def test_list_and_record_agree_on_flags(lab: Lab, judge: Judge, subject: str) ->
         judge.skip("not observable: this kind has no list, or no flags", operation=about.kind.create.label)
         return
     off = switched_off(lab, about, flags_of(about))
-    if off.listed is None or off.listing is None:
-        judge.skip("the record was not made or not found in a list", operation=about.kind.listing.label)
+    if off.listing is None or not off.listing.ok or (off.listed is None and hidden(about)):
+        judge.skip("the record was not made, or such a list has no hidden ones", operation=about.kind.listing.label)
+        return
+    if off.listed is None:
+        judge.on("data.listed").check(
+            False, operation=off.listing.operation, role=about.actor.role, value="all flags off", expected="listed",
+            got="not listed", exchange=off.listing,
+        )  # fmt: skip
         return
     as_in_record(judge, about, off.listing, differences(off.listed, body_of(off.made)))
     judge.on("data.listed").check(
         not off.twins, operation=off.listing.operation, role=about.actor.role, value="all flags off", expected="listed",
         got="listed several times" if off.twins else "listed", exchange=off.listing,
     )  # fmt: skip
+
+
+def hidden(about: Subject) -> bool:
+    """Whether a record with its flags off may not be in the list: it is hidden, and the list cannot be asked for it."""
+    listing = about.kind.listing
+    return "visible" in flags_of(about) and (listing is None or listing.query("visible") is None)
 
 
 @clause("data.patch-stored")
@@ -217,6 +234,8 @@ def test_change_is_stored(lab: Lab, judge: Judge, subject: str) -> None:
                 expected="as sent", got="as sent" if stored else seen(change.after, shown[change.field]),
                 exchange=change.answer,
             )  # fmt: skip
+        elif change.answer.status == 403 and born(lab, about).sent.get("exported"):
+            judge.skip("this actor may not change what is exported", operation=about.kind.change.label)
         elif not change.answer.ok:
             judge.on("definition.bodies-accepted").check(
                 False, operation=about.kind.change.label, field=change.field, role=about.actor.role,

@@ -17,13 +17,17 @@ from conformance.probes.answers.answers import answer_of
 from conformance.probes.answers.examples import Example, ask, ask_lacking, has_examples
 from conformance.probes.answers.shapes import departures
 from conformance.probes.records.kinds import Kind, kinds
+from conformance.probes.records.life import withheld
 from conformance.verdict import Judge, clause
 from conformance.words import Exchange
 from contracts.grid import at_least, spread
-from contracts.onlooking import ADMINISTRATORS, BY_PERMISSION, aspect_of
+from contracts.onlooking import ADMINISTRATORS, BY_PERMISSION, aspect_of, may_be_old
 
 IDS = "operation id"
 """What repairs of operation ids say."""
+
+RATES = frozenset({"rate", "internalRate", "fixedRate", "hourlyRate"})
+"""What rights on rates cover."""
 
 TELLING = ("GET /api/timesheets", "GET /api/timesheets/{id}", "GET /api/customers/{id}", "GET /api/version")
 
@@ -103,8 +107,9 @@ def judge_aspect(lab: Lab, judge: Judge, label: str, aspect: str) -> None:
         decide(lab, judge, aspect != "type", label, "", "JSON", "not JSON", exchange)
         return
     found = [each for each in departures(response.shape, exchange.json_or_none()) if aspect_of(each) == aspect]
+    found = [each for each in found if not may_be_old(each, exchange)]
     for each in found:
-        if aspect == "present" and each.field.rpartition(".")[2] in BY_PERMISSION and not administrator(lab):
+        if aspect == "present" and may_be_withheld(lab, each.field.rpartition(".")[2]):
             judge.observe(operation=label, field=each.field, got=each.got, reason="may be withheld by permission")
         else:
             decide(lab, judge, False, label, each.field, each.expected, each.got, exchange)
@@ -112,9 +117,12 @@ def judge_aspect(lab: Lab, judge: Judge, label: str, aspect: str) -> None:
         decide(lab, judge, True, label, "", "as documented", "as documented", exchange)
 
 
-def administrator(lab: Lab) -> bool:
-    """Whether the strongest actor has a role that is shown all attributes by default."""
-    return lab.strongest.role in ADMINISTRATORS
+def may_be_withheld(lab: Lab, name: str) -> bool:
+    """Whether rights may keep an attribute from the strongest actor: by its role, or as its own creates showed."""
+    if name not in BY_PERMISSION:
+        return False
+    kept = withheld(lab)
+    return lab.strongest.role not in ADMINISTRATORS or name in kept or (name in RATES and not kept.isdisjoint(RATES))
 
 
 def decide(

@@ -12,7 +12,9 @@ import pytest
 
 from conformance.probes import Lab
 from conformance.probes.records.comparing import alike_unordered, changed_besides
-from conformance.probes.records.life import body_of, gone, refused_changes, refused_create, switched_off
+from conformance.probes.records.endings import EMPTY, gone, refused_changes, refused_create
+from conformance.probes.records.life import body_of, switched_off
+from conformance.probes.records.making import attribute
 from conformance.verdict import Judge, clause
 from contracts.grid import spread
 from contracts.lives import OWN, flags_of, skip_unchangeable, subject_of, subjects, unborn
@@ -77,6 +79,27 @@ def test_deleting_again(lab: Lab, judge: Judge, subject: str) -> None:
         end.again.status == 404, operation=about.kind.delete.label, role=about.actor.role, value="a second time",
         expected="404", got=str(end.again.status), exchange=end.again,
     )  # fmt: skip
+
+
+@clause("data.patch-stored")
+def test_emptied_is_empty(lab: Lab, judge: Judge, subject: str) -> None:
+    """What a change emptied, by null or by an empty text, is empty in its answer and when the record is read."""
+    about = subject_of(lab, subject)
+    end = gone(lab, about)
+    if end is None or end.emptied is None or about.kind.change is None:
+        judge.skip("not observable: nothing can be taken from a record of this kind", operation=about.kind.create.label)
+        return
+    answer, values = end.emptied
+    if not answer.ok:
+        judge.skip(f"emptying is answered {answer.status}", operation=about.kind.change.label, role=about.actor.role)
+        return
+    for name, sent in values.items():
+        left = [each for each in (answer, end.first) if each and attribute(body_of(each), name) not in EMPTY]
+        judge.check(
+            not left, operation=about.kind.change.label, field=name, role=about.actor.role,
+            value="null" if sent is None else "an empty text", expected="empty", got="as before" if left else "empty",
+            exchange=left[0] if left else answer,
+        )  # fmt: skip
 
 
 @clause("data.reads-are-safe")

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from conformance.exchange import BudgetSpent, NoAnswer, Record, Records, Refused, Session
+from conformance.probes.records.comparing import alike_unordered
 from conformance.properties.running.reproducible import ignore_local_modules
 from conformance.words import Exchange
 
@@ -268,7 +269,7 @@ def _compared(record: Mapping[str, Any], other: Any) -> tuple[str, str, str]:
     if not isinstance(other, dict):
         return "the record", "no record", ""
     for name, value in record.items():
-        if name not in VOLATILE and other.get(name) != value:
+        if name not in VOLATILE and not alike_unordered(other.get(name), value):
             return "as answered before", "another value", name
     return "as answered before", "as answered before", ""
 

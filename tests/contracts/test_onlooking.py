@@ -48,6 +48,11 @@ def test_not_promised(seen: Sight) -> None:
     assert not promised(seen, bundled=False)
 
 
+def test_values_of_old_records_may_break_their_limits_and_no_enumeration() -> None:
+    assert not promised(sight("value", "[].name", expected="at least 2 characters"), bundled=False)
+    assert promised(sight("value", "[].status", expected="one of the enumeration"), bundled=False)
+
+
 def test_a_bundled_definition_does_not_tell_what_is_required() -> None:
     assert not promised(sight("required", "TimesheetEntity.begin"), bundled=True)
 

@@ -51,6 +51,23 @@ def test_a_missing_attribute_is_not_kept() -> None:
     assert short(MISSING) == "missing"
 
 
+def test_custom_fields_are_the_same_whatever_type_an_answer_gives_their_values() -> None:
+    typed = {"metaFields": [{"name": "vip", "value": True}, {"name": "km", "value": 5}, {"name": "x", "value": None}]}
+    kept_as_text = {
+        "metaFields": [{"name": "x", "value": None}, {"name": "km", "value": "5"}, {"name": "vip", "value": "1"}]
+    }
+    assert not differences(typed, kept_as_text)
+    other = {"metaFields": [*kept_as_text["metaFields"][:2], {"name": "vip", "value": "0"}]}
+    assert list(differences(typed, other)) == ["metaFields"]
+
+
+def test_custom_fields_may_come_and_go_with_what_they_hang_on() -> None:
+    before: dict[str, Any] = {"metaFields": [{"name": "km", "value": "5"}], "name": "a"}
+    after = {"metaFields": [{"name": "km", "value": "5"}, {"name": "vip", "value": None}], "name": "b"}
+    assert changed_besides(before, after, "name") == []
+    assert changed_besides(before, {**after, "metaFields": [{"name": "km", "value": None}]}, "name") == ["metaFields"]
+
+
 def test_texts_that_are_no_times_are_compared_whole() -> None:
     assert not alike("2025 was a good year", "2025 was a bad year")
 

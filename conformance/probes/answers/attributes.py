@@ -60,7 +60,7 @@ def _first(lab: Lab, subject: Subject) -> tuple[Exchange, Mapping[str, Any]]:
 
 def _sent(lab: Lab, subject: Subject, order: Any) -> tuple[Exchange, Mapping[str, Any]]:
     body = full_body(lab, subject)
-    body = {name: body[name] for name in order(list(body))}
+    body = {name: body[name] for name in order([each for each in body if each not in born(lab, subject).withheld])}
     kind = subject.kind
     above = lab.parent(kind.parent) if kind.parent else None
     path = kind.path(kind.create, "", above) if above is not None else kind.create.path

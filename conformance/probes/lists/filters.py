@@ -28,9 +28,14 @@ def _named(plural: str, made: Sequence[Row], more: Mapping[str, Any]) -> Iterato
     for value, fits in (("3", anything), ("1", has("visible", True)), ("2", has("visible", False))):
         yield Question(label, "visible", value, {**more, "visible": value}, fits, own)
     yield Question(label, "visible", "absent", more, has("visible", True), own)
-    tail = str(made[0]["name"]).partition(" ")[2]
+    tail = _tail(made[0])
     params = {**more, "visible": "3", "term": tail}
     yield Question(label, "term", "the end of an own name", params, among(own, says(tail, "name")), own)
+
+
+def _tail(row: Row) -> str:
+    """Return the end of a record's name: what is found by it stands in the middle of a name, or at its end."""
+    return str(row["name"]).partition(" ")[2]
 
 
 def _customers(lab: Lab) -> Iterator[Question]:
@@ -88,7 +93,8 @@ def _activities(lab: Lab) -> Iterator[Question]:
     own = {row["id"]: row for row in made}
     yield from _named("activities", made, {})
     one, other = (row["project"] for row in made[-2:])
-    yield Question(label, "globals", "1", {"visible": "3", "globals": "1"}, has("project", None), own)
+    for value in ("1", "true") if lab.beyond("standard") else ("1",):
+        yield Question(label, "globals", value, {"visible": "3", "globals": value}, has("project", None), own)
     yield Question(label, "project", "own", {"visible": "3", "project": other}, has("project", None, other), own)
     params = {"visible": "3", "projects[]": [one, other]}
     yield Question(label, "projects[]", "two own ones", params, has("project", None, one, other), own)
@@ -106,16 +112,16 @@ def _make_activities(lab: Lab) -> list[Row]:
 
 def _tags(lab: Lab) -> Iterator[Question]:
     own = {row["id"]: row for row in _made_tags(lab)}
-    name = str(next(iter(own.values()))["name"])
-    yield Question("GET /api/tags/find", "name", "an own name", {"name": name}, says(name, "name"), own)
+    tail = _tail(next(iter(own.values())))
+    yield Question("GET /api/tags/find", "name", "the end of an own name", {"name": tail}, says(tail, "name"), own)
 
 
 def _tag_names(lab: Lab) -> Iterator[Question]:
     own = {str(row["name"]): {"id": row["name"], "name": row["name"]} for row in _made_tags(lab)}
-    name = next(iter(own))
-    for value, fits in (("", anything), (name, says(name, "name"))):
+    tail = _tail(next(iter(own.values())))
+    for value, fits in (("", anything), (tail, says(tail, "name"))):
         params = {"name": value} if value else {}
-        yield Question("GET /api/tags", "name", "an own name" if value else "absent", params, fits, own)
+        yield Question("GET /api/tags", "name", "the end of an own name" if value else "absent", params, fits, own)
 
 
 def _made_tags(lab: Lab) -> list[Row]:

@@ -102,12 +102,18 @@ def other_collections(lab: Lab) -> tuple[tuple[str, Exchange, str], ...]:
 
 
 def _less(lab: Lab, path: str, cut: Exchange) -> bool:
-    """Whether a page of one is less than the list; one of several is not, and nothing else has to be asked."""
-    rows = cut.json_or_none()
-    if not isinstance(rows, list) or len(rows) != 1:
+    """Whether a page of one is less than the list; one of several is not, and nothing else has to be asked.
+
+    Where the list has more, the page is asked again: somebody may have made a record in between.
+    """
+
+    def rows(of: Exchange) -> int:
+        body = of.json_or_none()
+        return len(body) if isinstance(body, list) else 0
+
+    if rows(cut) != 1 or rows(lab.session().get(path)) < 2:
         return False
-    whole = lab.session().get(path).json_or_none()
-    return isinstance(whole, list) and len(whole) > 1
+    return rows(lab.session().get(path, params={"page": 1, "size": 1})) == 1
 
 
 def paged_collections(lab: Lab) -> tuple[tuple[str, Page], ...]:

@@ -26,6 +26,10 @@ COMPUTED = frozenset({"rate", "internalRate"})
 """Attributes that are computed anew whenever a time record is saved, from rates that others may have changed."""
 
 
+CUSTOM = "metaFields"
+"""The attribute that holds a record's custom fields."""
+
+
 def kept(name: str, sent: Any, body: Any, path: str) -> bool:
     """Whether a body shows, at an attribute path, the value that was sent for a field."""
     got = attribute(body, path)
@@ -97,10 +101,34 @@ def alike_unordered(one: Any, other: Any) -> bool:
 
 def _unordered(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {name: _unordered(each) for name, each in value.items()}
+        named = value.keys() == _NAMED
+        return {name: _as_text(each) if named else _unordered(each) for name, each in value.items()}
     if isinstance(value, list):
         return sorted((_unordered(each) for each in value), key=lambda each: json.dumps(each, sort_keys=True))
     return value
+
+
+_NAMED = frozenset({"name", "value"})
+"""What a custom field and a preference have."""
+
+
+def _as_text(value: Any) -> Any:
+    """Return a custom field's value as it is kept, which is a text: only the answer to a write knows its type."""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return _unordered(value) if value is None or isinstance(value, list | Mapping) else str(value)
+
+
+def _without_new_fields(one: Any, other: Any) -> tuple[Any, Any]:
+    """Return two lists of custom fields with those alone that both have: which there are may hang on other values."""
+    if not isinstance(one, list) or not isinstance(other, list):
+        return one, other
+    both = {attribute(field, "name") for field in one} & {attribute(field, "name") for field in other}
+    return _named(one, both), _named(other, both)
+
+
+def _named(listed: list[Any], names: set[Any]) -> list[Any]:
+    return [field for field in listed if attribute(field, "name") in names]
 
 
 def changed_besides(before: Mapping[str, Any], after: Mapping[str, Any], field: str) -> list[str]:
@@ -108,4 +136,6 @@ def changed_besides(before: Mapping[str, Any], after: Mapping[str, Any], field: 
     expected = COUPLED.get(field, frozenset()) | COMPUTED | {field}
     names = before.keys() | after.keys()
     pairs = {name: (before.get(name, MISSING), after.get(name, MISSING)) for name in names - expected}
+    if CUSTOM in pairs:
+        pairs[CUSTOM] = _without_new_fields(*pairs[CUSTOM])
     return sorted(name for name, pair in pairs.items() if not alike_unordered(*pair))

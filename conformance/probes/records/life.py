@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 
 from conformance.probes.lab import Lab
-from conformance.probes.records.bodies import Subject, full_body, life_ground, second_values
+from conformance.probes.records.bodies import BY_RIGHT, Subject, full_body, life_ground, second_values
 from conformance.probes.records.comparing import COUPLED, differences
 from conformance.probes.records.kinds import Kind
 from conformance.probes.records.making import attribute, create, dispose, ident, parent_of
@@ -23,7 +23,10 @@ GROUP = 4
 
 @dataclasses.dataclass(frozen=True)
 class Born:
-    """A create with every field that may be sent. `read`, `listed` and `recent` are the record again, None unseen."""
+    """A create with every field that may be sent. `read`, `listed` and `recent` are the record again, None unseen.
+
+    `withheld` are fields that this instance's rights keep from the actor: the create was sent again without them.
+    """
 
     sent: Mapping[str, Any]
     number: int | None
@@ -32,6 +35,7 @@ class Born:
     listing: Exchange | None = None
     listed: Mapping[str, Any] | None = None
     recent: tuple[Exchange, Mapping[str, Any]] | None = None
+    withheld: frozenset[str] = frozenset()
 
     @property
     def twins(self) -> int:
@@ -58,21 +62,6 @@ class Changed:
     def shown(self) -> Mapping[str, Any]:
         """The record in the answer; as before where there was none."""
         return body_of(self.answer) or self.before
-
-
-@dataclasses.dataclass(frozen=True)
-class Gone:
-    """A record deleted: the answers of DELETE, of the reads around it and of a second DELETE; whether it is listed.
-
-    `spared` says whether another record of its kind is still in the list; None where it cannot be told.
-    """
-
-    before: int
-    deleted: Exchange
-    read: Exchange | None
-    again: Exchange
-    still_listed: bool | None
-    spared: bool | None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -104,13 +93,33 @@ def born(lab: Lab, subject: Subject) -> Born:
 
 
 def _born(lab: Lab, subject: Subject) -> Born:
-    sent = full_body(lab, subject)
-    made = lab.session(subject.actor).post(_collection(lab, subject.kind), json=sent)
+    sent, made, withheld = _made(lab, subject)
     number = ident(made)
     if number is None:
         return Born(sent, None, made)
     listing, listed = find(lab, subject, number)
-    return Born(sent, number, made, read(lab, subject, number), listing, listed, _recent(lab, subject, number))
+    seen = read(lab, subject, number)
+    return Born(sent, number, made, seen, listing, listed, _recent(lab, subject, number), withheld)
+
+
+def _made(lab: Lab, subject: Subject) -> tuple[Mapping[str, Any], Exchange, frozenset[str]]:
+    """Create with every field; where the form has not all of them for this actor, without those that rights govern."""
+    session, path, sent = lab.session(subject.actor), _collection(lab, subject.kind), full_body(lab, subject)
+    made = session.post(path, json=sent)
+    told = attribute(made.json_or_none(), "errors")
+    extra = isinstance(told, dict) and bool(told.get("errors")) and not any((told.get("children") or {}).values())
+    if made.status == 400 and extra and BY_RIGHT & sent.keys():
+        fewer = {name: value for name, value in sent.items() if name not in BY_RIGHT}
+        again = session.post(path, json=fewer)
+        if again.ok:
+            return fewer, again, BY_RIGHT & sent.keys()
+    return sent, made, frozenset()
+
+
+def withheld(lab: Lab) -> frozenset[str]:
+    """Return the fields that this instance's rights keep from the strongest actor, as far as this process has seen."""
+    lives = (each for each in lab.kept.values() if isinstance(each, Born))
+    return frozenset().union(*(life.withheld for life in lives))
 
 
 def _recent(lab: Lab, subject: Subject, number: int) -> tuple[Exchange, Mapping[str, Any]] | None:
@@ -119,7 +128,7 @@ def _recent(lab: Lab, subject: Subject, number: int) -> tuple[Exchange, Mapping[
         return None
     params = {"begin": f"{life_ground(lab, subject).year}-01-01T00:00:00", "size": 200}
     exchange = lab.session(subject.actor).get("/api/timesheets/recent", params=params)
-    row = _row(exchange, number)
+    row = row_of(exchange, number)
     return (exchange, row) if row is not None else None
 
 
@@ -144,10 +153,11 @@ def find(lab: Lab, subject: Subject, number: int) -> tuple[Exchange | None, Mapp
     parent = parent_of(lab, kind)
     path = kind.listing.path if parent is None else _collection(lab, kind)
     exchange = lab.session(subject.actor).get(path, params=params)
-    return exchange, _row(exchange, number)
+    return exchange, row_of(exchange, number)
 
 
-def _row(exchange: Exchange, number: int | None) -> Mapping[str, Any] | None:
+def row_of(exchange: Exchange, number: int | None) -> Mapping[str, Any] | None:
+    """Return the record of this id in a list, None where it is not there."""
     items = exchange.json_or_none()
     found = (item for item in items if attribute(item, "id") == number) if isinstance(items, list) else iter(())
     return next(found, None)
@@ -159,7 +169,7 @@ def switched_off(lab: Lab, subject: Subject, flags: Sequence[str]) -> Off:
 
 
 def _switched_off(lab: Lab, subject: Subject, flags: Sequence[str]) -> Off:
-    off = {**dict.fromkeys(flags, False), **_on_ground(lab, subject, "02-12")}
+    off = {**dict.fromkeys(flags, False), **on_ground(lab, subject, "02-12")}
     made = create(lab, subject.kind, off, actor=subject.actor)
     number = ident(made)
     if number is None:
@@ -179,7 +189,8 @@ def _changes(lab: Lab, subject: Subject) -> Iterator[Changed]:
     kind, number = subject.kind, born(lab, subject).number
     if kind.change is None or kind.read is None or number is None:
         return
-    values = second_values(lab, subject)
+    beyond = born(lab, subject).withheld
+    values = {name: each for name, each in second_values(lab, subject).items() if name not in beyond}
     _link(lab, subject, number)
     before = body_of(read(lab, subject, number))
     for names in _groups(list(values)):
@@ -213,37 +224,7 @@ def _link(lab: Lab, subject: Subject, number: int) -> None:
         lab.session(subject.actor).post(f"/api/teams/{number}/projects/{project}")
 
 
-def gone(lab: Lab, subject: Subject) -> Gone | None:
-    """Create a record, delete it twice, and look for it and for another one. None where it could not be made.
-
-    Asked once a process. Raises Refused.
-    """
-    return lab.once(f"gone {subject.label}", lambda: _gone(lab, subject))
-
-
-def _gone(lab: Lab, subject: Subject) -> Gone | None:
-    kind = subject.kind
-    if kind.delete is None:
-        return None
-    other = born(lab, subject)
-    fields = {**_shown(kind), **_another_user(lab, kind), **_on_ground(lab, subject, "02-14")}
-    made = create(lab, kind, fields, actor=subject.actor)
-    number, parent = ident(made), parent_of(lab, kind)
-    if number is None:
-        return None
-    find(lab, subject, number)  # A list that has it now must not have it from memory afterwards.
-    session, path = lab.session(subject.actor), kind.path(kind.delete, number, parent)
-    first = read(lab, subject, number)
-    deleted = session.delete(path)
-    after = read(lab, subject, number)
-    listing, found = find(lab, subject, number)
-    told = listing is not None and listing.ok
-    spared = _row(listing, other.number) is not None if listing and told and other.listed is not None else None
-    still = found is not None if told else None
-    return Gone(first.status if first else 200, deleted, after, session.delete(path), still, spared)
-
-
-def _on_ground(lab: Lab, subject: Subject, day: str) -> dict[str, Any]:
+def on_ground(lab: Lab, subject: Subject, day: str) -> dict[str, Any]:
     """Return what puts a time record on the ground of its life, on a day without its year; nothing for other kinds."""
     if subject.kind.name != "timesheets":
         return {}
@@ -252,52 +233,14 @@ def _on_ground(lab: Lab, subject: Subject, day: str) -> dict[str, Any]:
     return {"project": place.project, "activity": place.activity, **times}
 
 
-def _shown(kind: Kind) -> dict[str, Any]:
-    """Return what lets a record be found in lists that leave out hidden ones; nothing for kinds that are not hidden."""
-    return {"visible": True} if "visible" in {field.name for field in kind.fields(kind.create)} else {}
+def shown(kind: Kind) -> dict[str, Any]:
+    """Return what lets a record be found in lists that leave out hidden ones, and what pins a comment."""
+    known = {field.name for field in kind.fields(kind.create)}
+    return {name: True for name in ("visible", "pinned") if name in known}
 
 
-def _another_user(lab: Lab, kind: Kind) -> Mapping[str, Any]:
-    """Return the user that a rate is for where there may be one a user: others than those of other probes."""
-    apart = kind.parent is not None and "user" in {field.name for field in kind.fields(kind.create)}
-    return {"user": lab.actors[1].user_id} if apart and len(lab.actors) > 1 else {}
-
-
-def refused_changes(lab: Lab, subject: Subject, bad: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Changed]]:
-    """Send a valid attribute with bad ones, by a word for them, and look each time. Raises Refused."""
-    kind, number = subject.kind, born(lab, subject).number
-    if kind.change is None or kind.read is None or number is None:
-        return
-    before = body_of(read(lab, subject, number))
-    for word, fields in bad.items():
-        text = _text_of(kind)
-        body = {text: lab.name("not to be stored"), **fields}
-        answer = lab.session(subject.actor).patch(kind.path(kind.change, number), json=body)
-        after = body_of(read(lab, subject, number))
-        yield word, Changed(text, body[text], before, answer, after)
-        before = after
-
-
-def refused_create(lab: Lab, subject: Subject) -> tuple[Exchange, Exchange, bool] | None:
-    """Send a create with an attribute that does not exist, and look: the answer, the list, whether the record is there.
-
-    None where the kind has no list, or no text to know a record by. Raises Refused.
-    """
-    kind = subject.kind
-    text = _text_of(kind)
-    if text not in {field.name for field in kind.fields(kind.create)}:
-        return None
-    word = lab.name("not to be made")
-    fields = {text: word, "conformanceUnknown": "x", **_shown(kind), **_on_ground(lab, subject, "02-13")}
-    answer = create(lab, kind, fields, actor=subject.actor)
-    listing, _ = find(lab, subject, 0)
-    rows = listing.json_or_none() if listing is not None else None
-    if listing is None or not isinstance(rows, list):
-        return None
-    return answer, listing, any(attribute(row, text) == word for row in rows)
-
-
-def _text_of(kind: Kind) -> str:
+def text_of(kind: Kind) -> str:
+    """Return the field whose text tells one record of a kind from another."""
     return {"timesheets": "description"}.get(kind.name, "message" if kind.name.endswith("comments") else "name")
 
 

@@ -1,0 +1,143 @@
+"""The end of a record's life: emptied, deleted twice, looked for; and requests that are refused and change nothing.
+
+Asked once a kind and process; the checks of the data family share it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from conformance.probes.lab import Lab
+from conformance.probes.records.bodies import Subject, allowed
+from conformance.probes.records.kinds import Kind
+from conformance.probes.records.life import Born, Changed, body_of, born, find, on_ground, read, row_of, shown, text_of
+from conformance.probes.records.making import MISSING, attribute, create, ident, parent_of
+from conformance.words import Exchange
+
+
+@dataclasses.dataclass(frozen=True)
+class Gone:
+    """A record deleted: the answers of DELETE, of the reads around it and of a second DELETE; whether it is listed.
+
+    `spared` says whether another record of its kind is still in the list; None where it cannot be told. `emptied` are
+    the values that were taken from it by one change before: its answer, and what was sent.
+    """
+
+    before: int
+    deleted: Exchange
+    read: Exchange | None
+    again: Exchange
+    still_listed: bool | None
+    spared: bool | None
+    emptied: tuple[Exchange, Mapping[str, Any]] | None = None
+    first: Exchange | None = None
+
+
+def gone(lab: Lab, subject: Subject) -> Gone | None:
+    """Create a record, delete it twice, and look for it and for another one. None where it could not be made.
+
+    Asked once a process. Raises Refused.
+    """
+    return lab.once(f"gone {subject.label}", lambda: _gone(lab, subject))
+
+
+def _gone(lab: Lab, subject: Subject) -> Gone | None:
+    kind = subject.kind
+    if kind.delete is None:
+        return None
+    other = born(lab, subject)
+    fields = {**shown(kind), **_another_user(lab, kind), **on_ground(lab, subject, "02-14")}
+    full = _emptiable(lab, subject, other)
+    made = create(lab, kind, {**full, **fields}, actor=subject.actor)
+    made = made if made.ok or not full else create(lab, kind, fields, actor=subject.actor)
+    number, parent = ident(made), parent_of(lab, kind)
+    if number is None:
+        return None
+    find(lab, subject, number)  # A list that has it now must not have it from memory afterwards.
+    emptied = _empty(lab, subject, made, full)
+    session, path = lab.session(subject.actor), kind.path(kind.delete, number, parent)
+    first = read(lab, subject, number)
+    deleted = session.delete(path)
+    after = read(lab, subject, number)
+    listing, found = find(lab, subject, number)
+    told = listing is not None and listing.ok
+    spared = row_of(listing, other.number) is not None if listing and told and other.listed is not None else None
+    still = found is not None if told else None
+    before = first.status if first else 200
+    return Gone(before, deleted, after, session.delete(path), still, spared, emptied, first)
+
+
+EMPTIABLE = frozenset(
+    {"addressLine1", "addressLine2", "addressLine3", "buyerReference", "city", "color", "comment", "company", "contact"}
+    | {"description", "email", "end", "fax", "homepage", "invoiceEmail", "mobile", "orderDate", "orderNumber", "phone"}
+    | {"postCode", "start", "tags", "vatId"}
+)
+"""Fields that a record may be without once it is made; a time record's end is none of them: it would run."""
+
+
+EMPTY: tuple[Any, ...] = (MISSING, None, "", [])
+"""What an attribute without a value shows."""
+
+
+def _emptiable(lab: Lab, subject: Subject, life: Born) -> Mapping[str, Any]:
+    """Return values for what may be taken from a record again; none where it cannot be changed and read."""
+    kind = subject.kind
+    if kind.change is None or kind.read is None or not lab.beyond("standard"):
+        return {}
+    known = EMPTIABLE - life.withheld - ({"end"} if kind.name == "timesheets" else set())
+    known &= {field.name for field in kind.fields(kind.change)} & life.sent.keys()
+    return {name: pair[0] for name, pair in allowed(lab, subject).items() if name in known}
+
+
+def _empty(
+    lab: Lab, subject: Subject, made: Exchange, full: Mapping[str, Any]
+) -> tuple[Exchange, Mapping[str, Any]] | None:
+    """Empty by one change what a record was made with: one field by null, the next by an empty text."""
+    kind, number, body = subject.kind, ident(made), made.json_or_none()
+    held = [name for name in sorted(full) if attribute(body, name) not in EMPTY]
+    if not held or kind.change is None or number is None:
+        return None
+    values = {name: None if place % 2 == 0 else "" for place, name in enumerate(held)}
+    return lab.session(subject.actor).patch(kind.path(kind.change, number), json=values), values
+
+
+def _another_user(lab: Lab, kind: Kind) -> Mapping[str, Any]:
+    """Return the user that a rate is for where there may be one a user: others than those of other probes."""
+    apart = kind.parent is not None and "user" in {field.name for field in kind.fields(kind.create)}
+    return {"user": lab.actors[1].user_id} if apart and len(lab.actors) > 1 else {}
+
+
+def refused_changes(lab: Lab, subject: Subject, bad: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Changed]]:
+    """Send a valid attribute with bad ones, by a word for them, and look each time. Raises Refused."""
+    kind, number = subject.kind, born(lab, subject).number
+    if kind.change is None or kind.read is None or number is None:
+        return
+    before = body_of(read(lab, subject, number))
+    for word, fields in bad.items():
+        text = text_of(kind)
+        body = {text: lab.name("not to be stored"), **fields}
+        answer = lab.session(subject.actor).patch(kind.path(kind.change, number), json=body)
+        after = body_of(read(lab, subject, number))
+        yield word, Changed(text, body[text], before, answer, after)
+        before = after
+
+
+def refused_create(lab: Lab, subject: Subject) -> tuple[Exchange, Exchange, bool] | None:
+    """Send a create with an attribute that does not exist, and look: the answer, the list, whether the record is there.
+
+    None where the kind has no list, or no text to know a record by. Raises Refused.
+    """
+    kind = subject.kind
+    text = text_of(kind)
+    if text not in {field.name for field in kind.fields(kind.create)}:
+        return None
+    word = lab.name("not to be made")
+    fields = {text: word, "conformanceUnknown": "x", **shown(kind), **on_ground(lab, subject, "02-13")}
+    answer = create(lab, kind, fields, actor=subject.actor)
+    listing, _ = find(lab, subject, 0)
+    rows = listing.json_or_none() if listing is not None else None
+    if listing is None or not isinstance(rows, list):
+        return None
+    return answer, listing, any(attribute(row, text) == word for row in rows)

@@ -32,6 +32,7 @@ _USER = {
     "password_own_profile",
     "api-token_own_profile",
     "create_tag",
+    "time_team_project",
     *_timesheet(_OWN),
 }
 _TEAMLEAD = {
@@ -76,8 +77,8 @@ RIGHTS: dict[str, frozenset[str]] = {
 }
 """The default rights of the roles. Nobody has `delete_invoice`."""
 
-BUDGET_RIGHTS = {"budget": "budget", "budgetType": "budget", "timeBudget": "time"}
-"""The action that a role needs on a record for each attribute of its budget."""
+BUDGET_RIGHTS = {"budget": ("budget",), "budgetType": ("budget", "time"), "timeBudget": ("time",)}
+"""The actions of which a role needs one on a record to see each attribute of its budget."""
 
 Content = Customer | Project | Activity
 

@@ -139,9 +139,9 @@ def _rate(column: str) -> Getter:
     return getter
 
 
-def _budget(name: str, action: str) -> Getter:
+def _budget(name: str, actions: tuple[str, ...]) -> Getter:
     def getter(call: Call, record: Any) -> Any:
-        if call.version.rates_hidden and not call.access.content(action, record):
+        if call.version.rates_hidden and not any(call.access.content(action, record) for action in actions):
             return LEFT_OUT
         return getattr(record, _column(name))
 
@@ -208,8 +208,8 @@ _SPECIAL: dict[tuple[Any, str], Getter] = {
     (ProjectComment, "createdAt"): lambda call, note: call.habits.write_datetime(note.created_at, call.zone),
     **{(Timesheet, name): _rate(_column(name)) for name in _RATES},
     **{
-        (model, name): _budget(name, action)
+        (model, name): _budget(name, actions)
         for model in (Customer, Project, Activity)
-        for name, action in BUDGET_RIGHTS.items()
+        for name, actions in BUDGET_RIGHTS.items()
     },
 }

@@ -63,3 +63,13 @@ def test_a_lead_books_for_those_he_leads(kimai: Instance) -> None:
 def test_who_is_in_no_team_is_asked_for_by_leads_unless_he_has_a_role(kimai: Instance) -> None:
     seen = {who: kimai.ask(LEAD, "GET", "timesheets", params={"user": IDS[who]}).status_code for who in (WORKER, BOSS)}
     assert seen == {WORKER: 200, BOSS: 403}
+
+
+def test_members_see_the_time_budget_of_their_project(kimai: Instance) -> None:
+    project = kimai.project()
+    members = [{"user": IDS[LEAD], "teamlead": True}, {"user": IDS[WORKER]}]
+    team = kimai.make("teams", name=kimai.name(), members=members)["id"]
+    kimai.ask(BOSS, "POST", f"teams/{team}/projects/{project}")
+    shown = next(each for each in kimai.ask(WORKER, "GET", "projects").json() if each["id"] == project)
+    assert {"budget", "timeBudget", "budgetType"} & set(shown) == {"timeBudget", "budgetType"}
+    kimai.ask(BOSS, "DELETE", f"teams/{team}")

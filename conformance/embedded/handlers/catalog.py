@@ -45,7 +45,11 @@ KINDS = (
 
 def _create(kind: Kind, call: Call) -> Reply:
     call.access.require(f"create_{kind.word}")
-    hidden = [field for field, action in BUDGET_RIGHTS.items() if not call.access.has(f"{action}_{kind.word}")]
+    hidden = [
+        field
+        for field, actions in BUDGET_RIGHTS.items()
+        if not any(call.access.has(f"{action}_{kind.word}") for action in actions)
+    ]
     record = fill(call, _blank(kind, call), form_of(call, kind.form, hidden), _check)
     if call.version.numbers and not record.number:
         record.number = next_number(call, kind.model)
@@ -94,7 +98,11 @@ def _read(kind: Kind, call: Call) -> Reply:
 def _change(kind: Kind, call: Call) -> Reply:
     record = target(call, kind.model)
     call.access.require_content(["edit"], record)
-    hidden = [field for field, action in BUDGET_RIGHTS.items() if not call.access.content(action, record)]
+    hidden = [
+        field
+        for field, actions in BUDGET_RIGHTS.items()
+        if not any(call.access.content(action, record) for action in actions)
+    ]
     hidden.append("teams")
     if isinstance(record, Activity) and record.project is None:
         hidden.append("project")

@@ -153,6 +153,7 @@ def test_new_record_is_listed(lab: Lab, judge: Judge, subject: str) -> None:
     other = list(differences(life.listed or {}, body_of(life.made)))
     got = "not listed" if life.listed is None else "listed with other values" if other else "listed"
     got = "listed several times" if got == "listed" and life.twins > 0 else got
+    got = "listed below another parent" if got == "listed" and life.strayed else got
     judge.check(
         got == "listed", operation=about.kind.listing.label, field=", ".join(other), role=about.actor.role,
         expected="listed", got=got, exchange=life.listing,

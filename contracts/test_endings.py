@@ -83,7 +83,10 @@ def test_deleting_again(lab: Lab, judge: Judge, subject: str) -> None:
 
 @clause("data.patch-stored")
 def test_emptied_is_empty(lab: Lab, judge: Judge, subject: str) -> None:
-    """What a change emptied, by null or by an empty text, is empty in its answer and when the record is read."""
+    """What a change emptied, by null or by an empty text, is empty in its answer and when the record is read.
+
+    A time record that was given to another user is that user's.
+    """
     about = subject_of(lab, subject)
     end = gone(lab, about)
     if end is None or end.emptied is None or about.kind.change is None:
@@ -94,11 +97,12 @@ def test_emptied_is_empty(lab: Lab, judge: Judge, subject: str) -> None:
         judge.skip(f"emptying is answered {answer.status}", operation=about.kind.change.label, role=about.actor.role)
         return
     for name, sent in values.items():
-        left = [each for each in (answer, end.first) if each and attribute(body_of(each), name) not in EMPTY]
+        allowed = (sent,) if sent else EMPTY
+        left = [each for each in (answer, end.first) if each and attribute(body_of(each), name) not in allowed]
         judge.check(
             not left, operation=about.kind.change.label, field=name, role=about.actor.role,
-            value="null" if sent is None else "an empty text", expected="empty", got="as before" if left else "empty",
-            exchange=left[0] if left else answer,
+            value="null" if sent is None else "another" if sent else "an empty text", expected="as sent",
+            got="not stored" if left else "as sent", exchange=left[0] if left else answer,
         )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from conformance.exchange import Refused
 from conformance.probes import Collection, Lab
 from conformance.probes.answers.answers import answer_of
 from conformance.probes.lists.filters import QUESTIONS, answers, swapped
-from conformance.probes.lists.orders import expanded, ordered
+from conformance.probes.lists.orders import detailed, expanded, ordered
 from conformance.probes.lists.queries import ask_empty, ask_valid, ask_wrong
 from conformance.probes.lists.questions import Filtered
 from conformance.probes.lists.time_filters import ask_active
@@ -168,6 +168,23 @@ def test_full(lab: Lab, judge: Judge) -> None:
             each.word == "as without full", operation=each.operation, field=each.field, value=each.value,
             expected="as without full", got=each.word, exchange=each.exchange,
         )  # fmt: skip
+
+
+@clause("filter.full")
+def test_full_list(lab: Lab, judge: Judge, filtered_list: str) -> None:
+    """In lists of other records `full` shows more, and what it shows besides is as without it."""
+    try:
+        found = detailed(lab, filtered_list)
+    except Refused as error:
+        judge.skip(str(error), operation=filtered_list)
+        return
+    for each in found:
+        judge.check(
+            each.word == "as without full", operation=each.operation, field=each.field, value=each.value,
+            expected="as without full", got=each.word, exchange=each.exchange,
+        )  # fmt: skip
+    if not found:
+        judge.skip("not observable: this list has no such parameter, or shows no own records", operation=filtered_list)
 
 
 @clause("filter.own-by-default")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,6 +139,37 @@ def _full_word(plain: Exchange, full: Exchange, field: str, expands: bool) -> st
         elif attribute(right, f"{field}.id" if expands else field) != left.get(field):
             return "another record"
     return "as without full"
+
+
+DETAILED = "ROLE_SUPER_ADMIN"
+"""The role that has the right to the details of a customer by default."""
+
+
+def detailed(lab: Lab, label: str) -> tuple[Seen, ...]:
+    """Ask a list of other records than time records with `full`, and compare own rows with those without it.
+
+    Empty where the list has no such parameter, or the actor is shown none. Raises Refused.
+    """
+    if label == f"GET {COLLECTION}" or lab.index[label].query("full") is None or not lab.beyond("standard"):
+        return ()
+    found = answers(lab, label)
+    rows = [row for row in found[0].rows or () if row.get("id") in found[0].question.own] if found else []
+    if not rows:
+        return ()
+    exchange = lab.session().get(lab.index[label].path, params={**found[0].question.params, "full": "1"})
+    return (Seen(label, "full", "1", _detailed_word(rows, exchange, lab.strongest.role == DETAILED), exchange),)
+
+
+def _detailed_word(rows: Sequence[Mapping[str, Any]], full: Exchange, wanted: bool) -> str:
+    if ids_of(full) is None:
+        return "other records"
+    shown = {row["id"]: row for row in full.json_or_none()}
+    pairs = [(row, shown.get(row["id"], {})) for row in rows]
+    if not all(other for _, other in pairs):
+        return "other records"
+    if any(not alike_unordered(row[name], other[name]) for row, other in pairs for name in row.keys() & other.keys()):
+        return "other values"
+    return "no more" if wanted and not any(other.keys() - row.keys() for row, other in pairs) else "as without full"
 
 
 _INNER = {"project": "projects", "project.customer": "customers", "activity": "activities", "user": "users"}

@@ -21,8 +21,8 @@ from conformance.words import Exchange
 class Gone:
     """A record deleted: the answers of DELETE, of the reads around it and of a second DELETE; whether it is listed.
 
-    `spared` says whether another record of its kind is still in the list; None where it cannot be told. `emptied` are
-    the values that were taken from it by one change before: its answer, and what was sent.
+    `spared` says whether another record of its kind is still in the list; None where it cannot be told. `emptied` is
+    one change before, that took values from it or gave it another owner: its answer, and what was sent.
     """
 
     before: int
@@ -57,6 +57,7 @@ def _gone(lab: Lab, subject: Subject) -> Gone | None:
         return None
     find(lab, subject, number)  # A list that has it now must not have it from memory afterwards.
     emptied = _empty(lab, subject, made, full)
+    emptied = emptied if emptied is None or emptied[0].ok else _empty(lab, subject, made, full, owned=False)
     session, path = lab.session(subject.actor), kind.path(kind.delete, number, parent)
     first = read(lab, subject, number)
     deleted = session.delete(path)
@@ -77,6 +78,9 @@ EMPTIABLE = frozenset(
 """Fields that a record may be without once it is made; a time record's end is none of them: it would run."""
 
 
+SEES_ALL = "ROLE_SUPER_ADMIN"
+"""The role that may choose among all users by default."""
+
 EMPTY: tuple[Any, ...] = (MISSING, None, "", [])
 """What an attribute without a value shows."""
 
@@ -92,14 +96,19 @@ def _emptiable(lab: Lab, subject: Subject, life: Born) -> Mapping[str, Any]:
 
 
 def _empty(
-    lab: Lab, subject: Subject, made: Exchange, full: Mapping[str, Any]
+    lab: Lab, subject: Subject, made: Exchange, full: Mapping[str, Any], *, owned: bool = True
 ) -> tuple[Exchange, Mapping[str, Any]] | None:
-    """Empty by one change what a record was made with: one field by null, the next by an empty text."""
+    """Empty by one change what a record was made with: one field by null, the next by an empty text.
+
+    `owned`: it also gets another owner, where it is a time record of somebody who may choose among all.
+    """
     kind, number, body = subject.kind, ident(made), made.json_or_none()
     held = [name for name in sorted(full) if attribute(body, name) not in EMPTY]
     if not held or kind.change is None or number is None:
         return None
-    values = {name: None if place % 2 == 0 else "" for place, name in enumerate(held)}
+    values: dict[str, Any] = {name: None if place % 2 == 0 else "" for place, name in enumerate(held)}
+    if owned and kind.name == "timesheets" and subject.actor.role == SEES_ALL and lab.plainest != subject.actor:
+        values["user"] = lab.plainest.user_id
     return lab.session(subject.actor).patch(kind.path(kind.change, number), json=values), values
 
 

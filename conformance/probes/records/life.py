@@ -6,7 +6,7 @@ Asked once a kind and process; the checks of the data family share it.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -25,7 +25,8 @@ GROUP = 4
 class Born:
     """A create with every field that may be sent. `read`, `listed` and `recent` are the record again, None unseen.
 
-    `withheld` are fields that this instance's rights keep from the actor: the create was sent again without them.
+    `strayed` says that the list of another parent has it too. `withheld` are fields that this instance's rights keep
+    from the actor: the create was sent again without them.
     """
 
     sent: Mapping[str, Any]
@@ -36,6 +37,7 @@ class Born:
     listed: Mapping[str, Any] | None = None
     recent: tuple[Exchange, Mapping[str, Any]] | None = None
     withheld: frozenset[str] = frozenset()
+    strayed: bool = False
 
     @property
     def twins(self) -> int:
@@ -99,7 +101,26 @@ def _born(lab: Lab, subject: Subject) -> Born:
         return Born(sent, None, made)
     listing, listed = find(lab, subject, number)
     seen = read(lab, subject, number)
-    return Born(sent, number, made, seen, listing, listed, _recent(lab, subject, number), withheld)
+    recent, strayed = _recent(lab, subject, number), _strayed(lab, subject, number)
+    return Born(sent, number, made, seen, listing, listed, recent, withheld, strayed)
+
+
+def _strayed(lab: Lab, subject: Subject, number: int) -> bool:
+    """Whether a record is also listed below another parent of the run than its own."""
+    kind = subject.kind
+    if kind.parent not in _OTHER_PARENTS or kind.listing is None or not lab.beyond("standard"):
+        return False
+    other = _OTHER_PARENTS[kind.parent](lab)
+    listing = lab.session(subject.actor).get(kind.path(kind.listing, "", other).removesuffix("/"))
+    return row_of(listing, number) is not None
+
+
+_OTHER_PARENTS: Mapping[str | None, Callable[[Lab], int]] = {
+    "customers": lambda lab: lab.records.kept_customer().id,
+    "projects": lambda lab: lab.bookable[0],
+    "activities": lambda lab: lab.bookable[1],
+}
+"""Records that others may hang below, and that are others than `Lab.parent` has."""
 
 
 def _made(lab: Lab, subject: Subject) -> tuple[Mapping[str, Any], Exchange, frozenset[str]]:

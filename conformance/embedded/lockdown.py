@@ -10,6 +10,8 @@ from conformance.embedded.settings import Settings
 
 _UNITS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1, "week": 7}
 _STEP = re.compile(r"([+-]?\s*\d+)\s*(minute|hour|day|week|month|year)s?", re.IGNORECASE)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_CLOCK = re.compile(r"\b(\d\d):(\d\d)(?::(\d\d))?\b")
 _MONTH_EDGE = re.compile(r"(first|last) day of (last|previous|this|next) (month|year)", re.IGNORECASE)
 
 
@@ -22,24 +24,30 @@ def locked(settings: Settings, begin: datetime, now: datetime, zone: str) -> boo
         return False
     zone = settings.text("timesheet.rules.lockdown_period_timezone") or zone
     local = in_zone(now, zone).replace(tzinfo=None)
-    opens = to_utc(relative(start, local).replace(hour=0, minute=0, second=0), zone)
-    closes = relative(end, local).replace(hour=23, minute=59, second=59)
+    opens, closes = (max(relative(part, local) for part in text.split(",")) for text in (start, end))
     released = to_utc(relative(grace, closes) if grace else closes, zone)
-    if begin > to_utc(closes, zone):
+    if closes < opens or begin > to_utc(closes, zone):
         return False
-    return begin < opens or now > released
+    return begin < to_utc(opens, zone) or now > released
 
 
 def relative(text: str, base: datetime) -> datetime:
-    """A moment told relative to another, in the phrases of the settings (`first day of last month`, `+1 day`)."""
+    """A moment told by its date, or relative to another in the phrases of the settings.
+
+    `first day of last month` and `+1 day` keep the time of day, unless one is told: `last day of last month 23:59:59`.
+    """
     moment = base
+    for day in _DATE.findall(text):
+        moment = datetime.fromisoformat(day)
     for edge, which, unit in _MONTH_EDGE.findall(text):
         shift = {"last": -1, "previous": -1, "this": 0, "next": 1}[which.lower()]
         moment = _edge(moment, edge.lower(), shift, unit.lower())
-    for amount, unit in _STEP.findall(_MONTH_EDGE.sub("", text)):
+    for amount, unit in _STEP.findall(_MONTH_EDGE.sub("", _DATE.sub("", text))):
         moment = _step(moment, int(amount.replace(" ", "")), unit.lower())
-    if "midnight" in text or "00:00" in text:
+    if "midnight" in text or "today" in text:
         moment = moment.replace(hour=0, minute=0, second=0)
+    for hour, minute, second in _CLOCK.findall(text):
+        moment = moment.replace(hour=int(hour), minute=int(minute), second=int(second or 0))
     return moment
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from conformance.embedded.errors import EmbeddedError
 
@@ -11,6 +12,7 @@ _BOOLEAN = ("0", "1")
 _MODES = ("default", "punch", "duration_fixed_begin")
 _ROUNDING = ("default", "closest", "ceil", "floor")
 _WEEKDAYS = "monday,tuesday,wednesday,thursday,friday,saturday,sunday"
+_ALL_DAYS = frozenset(_WEEKDAYS.split(","))
 _NUMBER = "number"
 _TEXT = "text"
 
@@ -54,6 +56,10 @@ class Rounding:
     duration: int
     mode: str
     days: frozenset[str]
+
+    def on_the_day_of(self, end: datetime) -> Rounding:
+        """The rounding of a record that ends then (local): the day of its end decides for all of it."""
+        return replace(self, days=_ALL_DAYS if f"{end:%A}".lower() in self.days else frozenset())
 
 
 class Settings:

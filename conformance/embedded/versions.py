@@ -52,6 +52,10 @@ class Version:
     """The work contract's preferences are stored with a new user."""
     globals_by_presence: bool = False
     """`globals` of the activities filters whatever its value."""
+    times_by_right: bool = True
+    """In the punching modes who may see others' records may send times; otherwise nobody may."""
+    restart_copies_rates: bool = False
+    """A restart that copies the record copies its rates, too."""
     bare_dates: bool = False
     """A begin without a time is refused, and still counts as that day where it is compared with the end."""
     blank_customer: bool = True
@@ -93,6 +97,8 @@ TABLE = {
         email_length=False,
         user_preferences=False,
         globals_by_presence=True,
+        times_by_right=False,
+        restart_copies_rates=True,
         bare_dates=True,
         reset_preference=True,
         page_limit=2**31,

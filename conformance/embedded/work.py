@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from conformance.embedded import rates
-from conformance.embedded.datetimes import end_of_day, start_of_day, utc_now
+from conformance.embedded.datetimes import end_of_day, in_zone, start_of_day, to_utc, utc_now
 from conformance.embedded.errors import refused_by_service
 from conformance.embedded.lockdown import locked
 from conformance.embedded.models import Timesheet, User
@@ -20,6 +21,7 @@ OVERLAP = "You already have an entry for this time."
 UNSTOPPABLE = "You have an active time record which cannot be stopped automatically."
 _LONGEST = 31_536_000
 """Seconds of the longest record that is accepted: a year."""
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
 @dataclass(frozen=True)
@@ -32,19 +34,29 @@ class Objection:
 
 
 def settle(call: Call, sheet: Timesheet) -> None:
-    """Round the times of a record, and work out duration and rates. A running one in punch mode is left as it is."""
-    rounding, habits = call.state.settings.rounding, call.habits
-    if sheet.end is None and call.state.settings.text("timesheet.mode") == "punch":
-        sheet.duration = 0
-    else:
-        sheet.begin = habits.round_begin(sheet.begin, sheet.timezone, rounding)
-        if sheet.end is not None:
-            sheet.end = habits.round_end(sheet.end, sheet.timezone, rounding)
+    """Round the times of a record that has ended, by the day on which it ends, and work out duration and rates."""
+    measure(sheet)
+    if sheet.end is not None:
+        habits, zone = call.habits, sheet.timezone
+        rounding = call.state.settings.rounding.on_the_day_of(in_zone(sheet.end, zone))
+        sheet.begin = habits.round_begin(sheet.begin, zone, rounding)
+        sheet.end = habits.round_end(sheet.end, zone, rounding)
         measure(sheet)
-        if sheet.end is not None:
-            sheet.duration = habits.round_duration(sheet.duration, sheet.begin, sheet.timezone, rounding)
+        sheet.duration = habits.round_duration(sheet.duration, sheet.begin, zone, rounding)
     rates.calculate(sheet)
     sheet.modified_at = utc_now()
+
+
+def opening(call: Call, moment: datetime) -> datetime:
+    """When a record begins that is started then: rounded at once, or at the time of day that the mode begins with."""
+    settings = call.state.settings
+    mode, fixed = settings.text("timesheet.mode"), _CLOCK.fullmatch(settings.text("timesheet.default_begin"))
+    if mode == "default":
+        return call.habits.round_begin(moment, call.zone, settings.rounding)
+    if mode == "punch":
+        return moment
+    local = in_zone(moment, call.zone).replace(tzinfo=None, second=0)
+    return to_utc(local.replace(hour=int(fixed[1]), minute=int(fixed[2])) if fixed else local, call.zone)
 
 
 def measure(sheet: Timesheet) -> None:
@@ -70,10 +82,10 @@ def _about_times(call: Call, sheet: Timesheet) -> Iterator[Objection]:
         for message, at in zip(call.version.negative_duration, ("end_date", "duration"), strict=False):
             yield Objection(message, at=at)
     if not settings.rule("allow_future_times"):
-        soon = now + timedelta(minutes=1)
-        if sheet.begin > soon:
+        # What is rounded up may lie ahead by as much, and by a minute.
+        if sheet.begin > now + timedelta(minutes=1 + settings.rounding.begin):
             yield Objection("The begin date cannot be in the future.")
-        if sheet.end is not None and sheet.end > soon:
+        if sheet.end is not None and sheet.end > now + timedelta(minutes=1 + settings.rounding.end):
             yield Objection("The end date cannot be in the future.", at="end_date")
     if sheet.end is not None and sheet.duration == 0 and not settings.rule("allow_zero_duration"):
         yield Objection("An empty duration is not allowed.", at="duration")
@@ -107,12 +119,14 @@ def _about_project(_call: Call, sheet: Timesheet) -> Iterator[Objection]:
 
 
 def _overlaps(call: Call, sheet: Timesheet) -> bool:
-    end = sheet.end or sheet.begin + timedelta(seconds=1)
-    query = select(Timesheet.id).where(
-        Timesheet.user_id == sheet.user.id,
-        Timesheet.begin < end,
-        or_(Timesheet.end > sheet.begin, Timesheet.end.is_(None) & (Timesheet.begin > sheet.begin)),
-    )
+    """Whether the record shares time with another that has ended; it may begin when that one ends."""
+    first = sheet.begin + timedelta(seconds=1)
+    meets = (Timesheet.begin <= first) & (Timesheet.end >= first)
+    if sheet.end is not None:
+        last = sheet.end - timedelta(seconds=1)
+        within = Timesheet.begin.between(first, last) | Timesheet.end.between(first, last)
+        meets = meets | within | ((Timesheet.begin <= last) & (Timesheet.end >= last))
+    query = select(Timesheet.id).where(Timesheet.user_id == sheet.user.id, Timesheet.end.is_not(None), meets)
     if sheet.id is not None:
         query = query.where(Timesheet.id != sheet.id)
     return call.session.scalar(query.limit(1)) is not None

@@ -16,13 +16,14 @@ from conformance.embedded.work import (
     make_room,
     objections,
     open_to_change,
+    opening,
     require,
     settle,
     stop,
 )
 
-_COPIED = ("description", "fixed_rate", "hourly_rate", "billable")
-_DUPLICATED = (*_COPIED, "begin", "end", "timezone", "pause")
+_RATES = ("fixed_rate", "hourly_rate")
+_DUPLICATED = ("description", *_RATES, "billable", "begin", "end", "timezone", "pause")
 
 
 def _stop(call: Call) -> Reply:
@@ -41,12 +42,11 @@ def _restart(call: Call) -> Reply:
     begin, copy = _begin(call, body.get("begin")), body.get("copy")
     if copy not in (None, "", "all"):
         raise bad_request()
-    zone = call.zone
-    sheet = _new(call, source, begin=begin, timezone=zone)
+    sheet = _new(call, source, begin=opening(call, begin), timezone=call.zone)
     if copy == "all":
-        _copy(source, sheet, _COPIED)
-    else:
-        sheet.billable = inherits_billable(sheet)
+        _copy(source, sheet, ("description", *(_RATES if call.version.restart_copies_rates else ())))
+    # It is worked out anew, also where all is to be copied.
+    sheet.billable = inherits_billable(sheet)
     require(list(objections(call, sheet)))
     if not make_room(call, call.user):
         raise refused_by_service({"end": [UNSTOPPABLE]})

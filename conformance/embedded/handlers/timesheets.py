@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
@@ -24,6 +23,7 @@ from conformance.embedded.work import (
     make_room,
     objections,
     open_to_change,
+    opening,
     settle,
 )
 
@@ -38,7 +38,6 @@ _LOADED = (
 _ORDER = {"id": Timesheet.id, "begin": Timesheet.begin, "end": Timesheet.end, "rate": Timesheet.rate}
 _FLAGS = {"exported": Timesheet.exported, "billable": Timesheet.billable}
 _RECENT = 10
-_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
 def _list(call: Call) -> Reply:
@@ -131,18 +130,17 @@ def find_tag(call: Call, name: str, visible_only: bool = True) -> Tag | None:
 
 
 def _recent(call: Call) -> Reply:
-    """The last record of each pair of project and activity that can be booked on."""
+    """The last record that was made of each pair of project and activity, those that ended last first."""
     call.access.require("view_own_timesheet")
     begin = read_time(call, "begin", call.zone)
-    size = int(call.query.get("size", _RECENT))
-    query = select(Timesheet).where(Timesheet.user_id == call.user.id, Timesheet.end.is_not(None))
+    query = select(func.max(Timesheet.id)).where(Timesheet.user_id == call.user.id)
     if begin is not None:
         query = query.where(Timesheet.begin >= begin)
-    newest: dict[tuple[int, int | None], Timesheet] = {}
-    for sheet in call.session.scalars(query.order_by(Timesheet.begin.desc(), Timesheet.id.desc()).options(*_LOADED)):
-        if call.access.books_on(sheet):
-            newest.setdefault((sheet.project_id, sheet.activity_id), sheet)
-    return answer(call, list(newest.values())[:size])
+    newest = query.group_by(Timesheet.project_id, Timesheet.activity_id).order_by(func.max(Timesheet.id).desc())
+    ids = call.session.scalars(newest.limit(int(call.query.get("size", _RECENT)))).all()
+    order = (Timesheet.end.is_(None), Timesheet.end.desc(), Timesheet.id.desc())
+    shown = select(Timesheet).where(Timesheet.id.in_(ids), call.access.sheets_shown()).order_by(*order)
+    return answer(call, list(call.session.scalars(shown.options(*_LOADED))))
 
 
 def _active(call: Call) -> Reply:
@@ -163,7 +161,7 @@ def _create(call: Call) -> Reply:
     _crash_as_released(call)
     sheet = Timesheet(
         user=call.user,
-        begin=_default_begin(call),
+        begin=opening(call, datetimes.utc_now()),
         timezone=call.zone,
         pause=0,
         duration=0,
@@ -185,16 +183,6 @@ def _create(call: Call) -> Reply:
     return Reply(as_json(call, sheet, EXPANDED)) if expanded else answer(call, sheet)
 
 
-def _default_begin(call: Call) -> datetime:
-    """Now, or the fixed time of today that the tracking mode begins with."""
-    settings, now = call.state.settings, datetimes.utc_now()
-    fixed = _CLOCK.fullmatch(settings.text("timesheet.default_begin"))
-    if settings.text("timesheet.mode") != "duration_fixed_begin" or not fixed:
-        return now
-    local = datetimes.in_zone(now, call.zone).replace(tzinfo=None)
-    return datetimes.to_utc(local.replace(hour=int(fixed[1]), minute=int(fixed[2]), second=0), call.zone)
-
-
 def _crash_as_released(call: Call) -> None:
     body = call.body if isinstance(call.body, dict) else {}
     if any(isinstance(body.get(name), dict | list) for name in call.version.lists_crash):
@@ -203,8 +191,7 @@ def _crash_as_released(call: Call) -> None:
 
 def _change(call: Call) -> Reply:
     sheet = _changeable(call, "edit")
-    before = (sheet.project_id, sheet.activity_id)
-    was_running = sheet.end is None
+    before = (sheet.project_id, sheet.activity_id, sheet.user_id)
     result = submit(call, _form(call, sheet), sheet.timezone)
     _apply(call, result, sheet)
     if "billable" in result.values:
@@ -212,9 +199,7 @@ def _change(call: Call) -> Reply:
     _reset_rates(result, sheet, before)
     _check(call, result, sheet)
     result.finish()
-    if sheet.end is None and not was_running and not make_room(call, sheet.user):
-        result.reject_form(UNSTOPPABLE)
-        result.finish()
+    # What runs beside a record that is opened again goes on: only a start makes room.
     settle(call, sheet)
     call.session.flush()
     shown = answer(call, sheet)
@@ -222,13 +207,14 @@ def _change(call: Call) -> Reply:
     return shown
 
 
-def _reset_rates(result: Submitted, sheet: Timesheet, before: tuple[int, int | None]) -> None:
-    """A record that moves to another project or activity gets that one's rates, unless others were sent."""
-    after = (sheet.project.id if sheet.project else None, sheet.activity.id if sheet.activity else None)
-    if after != before:
-        for name, column in (("fixedRate", "fixed_rate"), ("hourlyRate", "hourly_rate")):
-            if name not in result.values:
-                setattr(sheet, column, None)
+def _reset_rates(result: Submitted, sheet: Timesheet, before: tuple[int, int | None, int]) -> None:
+    """A record that moves to another project, activity or user gets rates and billable from there, unless rates were
+    sent.
+    """
+    after = (sheet.project.id if sheet.project else None, sheet.activity.id if sheet.activity else None, sheet.user.id)
+    if after != before and not {"fixedRate", "hourlyRate"} & result.values.keys():
+        sheet.fixed_rate = sheet.hourly_rate = None
+        sheet.billable = inherits_billable(sheet)
 
 
 def _form(call: Call, sheet: Timesheet) -> Form:
@@ -242,7 +228,8 @@ def _form(call: Call, sheet: Timesheet) -> Form:
         hidden.append("billable")
     if call.creating and not call.access.has("create_other_timesheet"):
         hidden.append("user")
-    if call.state.settings.text("timesheet.mode") != "default" and not call.access.has("view_other_timesheet"):
+    free = call.version.times_by_right and call.access.has("view_other_timesheet")
+    if call.state.settings.text("timesheet.mode") != "default" and not free:
         hidden += ["begin", "end"]
     return form_of(call, "TimesheetEditForm", hidden)
 

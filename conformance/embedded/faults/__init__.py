@@ -29,6 +29,7 @@ THEMES = (
     "paging",
     "filters",
     "data",
+    "keeping",
     "errors",
     "crashes",
     "permissions",

@@ -223,3 +223,24 @@ def expanded_customer_in_capitals(_request: Request, given: Answer) -> Answer:
         return {**record, "project": {**project, "customer": named}}
 
     return given.each(change)
+
+
+@fault("globals-takes-1-alone", breaks=("filter.matches",), on=("GET /api/activities",))
+def globals_takes_1_alone(request: Request) -> Request:
+    """`globals=true` does not filter, `globals=1` does."""
+    return request.without_query("globals") if request.value("globals") == "true" else request
+
+
+@fault("tags-found-by-beginning", breaks=("filter.finds",), on=("GET /api/tags/find", "GET /api/tags"))
+def tags_found_by_beginning(request: Request, given: Answer) -> Answer:
+    """The name that tags are searched by is found at the beginning of theirs only."""
+    wanted = (request.value("name") or "").lower()
+    names = [str(each.get("name") if isinstance(each, dict) else each).lower() for each in given.items]
+    found = [each for each, name in zip(given.items, names, strict=True) if name.startswith(wanted)]
+    return given.with_json(found) if given.ok else given
+
+
+@fault("full-customers-are-short", breaks=("filter.full",), on=("GET /api/customers",))
+def full_customers_are_short(request: Request) -> Request:
+    """`full=1` shows no more of customers than without it."""
+    return request.without_query("full") if request.value("full") == "1" else request

@@ -165,3 +165,10 @@ def size_capped_at_60(request: Request) -> Request:
 def single_last_record_lost(request: Request, given: Answer) -> Answer:
     """A last page with a single record is answered 404."""
     return refusal(404, "Not Found") if number(request) > 1 and len(given.items) == 1 else given
+
+
+@fault("at-most-100-a-page", breaks=("paging.headers",), on=("GET /api/timesheets",))
+def at_most_100_a_page(request: Request) -> Request:
+    """A page has at most 100 records, where 500 are documented."""
+    size = request.value("size") or ""
+    return request.with_query(size="100") if size.isdigit() and int(size) > 100 else request

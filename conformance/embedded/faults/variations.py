@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from conformance.embedded.faults.messages import JSON, Answer, Request
+from conformance.embedded.faults.messages import JSON, Answer, Request, answer
 from conformance.embedded.faults.registry import Inner, variation
 
 
@@ -87,3 +87,27 @@ def _reversed(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _reversed(value[key]) for key in reversed(value)}
     return [_reversed(item) for item in value] if isinstance(value, list) else value
+
+
+BUDGETS = ("budget", "timeBudget", "budgetType")
+EXTRA = {
+    "code": 400,
+    "message": "Validation Failed",
+    "errors": {"errors": ["This form should not contain extra fields."], "children": {"name": {}}},
+}
+
+
+@variation("budgets-withheld", on=tuple(f"* /api/{kind}*" for kind in ("customers", "projects", "activities")))
+async def budgets_withheld(request: Request, inner: Inner) -> Answer:
+    """An administrator has taken the right to budgets from everybody: forms and answers have none."""
+    if request.fields.keys() & set(BUDGETS):
+        return answer(400, EXTRA)
+    given = await inner(request)
+    return given.each(lambda record: {name: value for name, value in record.items() if name not in BUDGETS})
+
+
+@variation("custom-fields")
+def custom_fields(_request: Request, given: Answer) -> Answer:
+    """Records have two custom fields, of which one is empty."""
+    fields = [{"name": "cost_centre", "value": "4711"}, {"name": "remark", "value": None}]
+    return given.each(lambda record: {**record, "metaFields": fields} if "metaFields" in record else record)

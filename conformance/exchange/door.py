@@ -152,7 +152,7 @@ class Door:
         found = self.index.match(request.method, path) if self.index else None
         return found.label if found else str(response.extensions.get(LABEL, f"{request.method} {path}"))
 
-    def _read(self, actor: Actor, path: str, params: Mapping[str, str]) -> tuple[int, Any]:
+    def _read(self, actor: Actor, path: str, params: Mapping[str, Any]) -> tuple[int, Any]:
         exchange = self.session(actor).get(path, params=params, overhead=True)
         return exchange.status, None if exchange.truncated else exchange.json_or_none()
 

@@ -93,22 +93,44 @@ class Fake:
         for name in ("customer", "project", "activity"):
             if name in params:
                 rows = [r for r in rows if str(r.get(name)) == params[name]]
+        for name in ("customers", "projects", "activities"):
+            if many := params.get_list(f"{name}[]"):
+                rows = [r for r in rows if self._above(r, name) in many]
         if "term" in params:
             rows = [r for r in rows if params["term"] in str(r.get("description", r.get("name", "")))]
         if "tags[]" in params:
             rows = [r for r in rows if params["tags[]"] in str(r.get("tags", ""))]
         return sorted(rows, key=lambda r: -r["id"]) if params.get("order") == "DESC" else rows
 
+    def _above(self, row: dict[str, Any], table: str) -> str:
+        """Return the id of what a row hangs below: of the customer, by its project where it has one."""
+        pointer = {"customers": "customer", "projects": "project", "activities": "activity"}[table]
+        if table == "customers" and "customer" not in row:
+            row = self.rows["projects"].get(row.get("project") or 0, {})
+        return str(row.get(pointer))
+
     def _item(self, method: str, table: str, ident: int, body: Any) -> httpx.Response:
         row = self.rows[table].get(ident)
         if row is None:
             return httpx.Response(404, json={"code": 404, "message": "Not Found"})
         if method == "DELETE":
-            del self.rows[table][ident]
+            self._cascade(table, ident)
             return httpx.Response(204)
         if method == "PATCH":
             row.update(body)
         return httpx.Response(200, json=row)
+
+    def _cascade(self, table: str, ident: int) -> None:
+        """Delete a row and what hangs below it."""
+        del self.rows[table][ident]
+        pointer = {"customers": "customer", "projects": "project", "activities": "activity"}.get(table, "")
+        for below in ("projects", "activities", "timesheets") if pointer else ():
+            for row in [row for row in self.rows[below].values() if row.get(pointer) == ident]:
+                if row["id"] in self.rows[below]:
+                    self._cascade(below, row["id"])
+        for below in (f"{table}_rates", f"{table}_comments"):
+            for row in [row for row in self.rows[below].values() if row["parent"] == ident]:
+                del self.rows[below][row["id"]]
 
     def _sub(self, request: httpx.Request, sub: re.Match[str], body: Any) -> httpx.Response:
         table = f"{sub[1]}_{sub[3]}"

@@ -93,14 +93,14 @@ def test_ledgers_of_several_workers_are_cleaned_together_newest_first(tmp_path: 
     fake = Fake()
     with door(fake, tmp_path) as first, door(fake, None, ledger_path=tmp_path / "ledger-gw1.jsonl") as second:
         customer = Records(first).customer()
-        Records(second).customer()
-        project = Records(first).project(customer)
+        later = Records(second).customer()
+        Records(first).project(customer)
     with door(fake, None) as opened:
         report = finish(tmp_path, opened)
     assert (report.created, report.deleted, report.left_behind) == (3, 3, ())
     deletes = [line for line in fake.writes if line.startswith("DELETE")]
-    assert deletes[0].endswith(f"projects/{project.id}")
-    assert deletes[-1].endswith(f"customers/{customer.id}")
+    assert deletes == [f"DELETE {later.path}", f"DELETE {customer.path}"]
+    assert not fake.rows["projects"]
 
 
 def unanswered(fake: Fake, folder: Path, count: int = 1, **settings: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,30 +16,44 @@ MOST_PAGES = 20
 _A_DAY = 86400.0
 """The clocks of instance and this machine differ by less, and old versions take the caller's zone."""
 
-_LISTS: dict[Kind, list[tuple[Kind, str, dict[str, str]]]] = {
+REMARKS: dict[Kind, list[tuple[Kind, str]]] = {
     Kind.CUSTOMER: [
-        (Kind.PROJECT, "/api/projects", {"customer": "{id}", "visible": "3", "ignoreDates": "1"}),
-        (Kind.TIMESHEET, "/api/timesheets", {"customer": "{id}", "user": "all"}),
-        (Kind.CUSTOMER_COMMENT, "/api/customers/{id}/comments", {}),
-        (Kind.CUSTOMER_RATE, "/api/customers/{id}/rates", {}),
-        (Kind.INVOICE, "/api/invoices", {"customers[]": "{id}"}),
+        (Kind.CUSTOMER_COMMENT, "/api/customers/{id}/comments"),
+        (Kind.CUSTOMER_RATE, "/api/customers/{id}/rates"),
     ],
     Kind.PROJECT: [
+        (Kind.PROJECT_COMMENT, "/api/projects/{id}/comments"),
+        (Kind.PROJECT_RATE, "/api/projects/{id}/rates"),
+    ],
+    Kind.ACTIVITY: [(Kind.ACTIVITY_RATE, "/api/activities/{id}/rates")],
+}
+"""What is said about a record and hangs below it alone."""
+
+_LISTS: dict[Kind, list[tuple[Kind, str, dict[str, str]]]] = {
+    Kind.CUSTOMER: [
+        *((child, path, {}) for child, path in REMARKS[Kind.CUSTOMER]),
+        (Kind.INVOICE, "/api/invoices", {"customers[]": "{id}"}),
+        (Kind.PROJECT, "/api/projects", {"customer": "{id}", "visible": "3", "ignoreDates": "1"}),
+        (Kind.TIMESHEET, "/api/timesheets", {"customer": "{id}", "user": "all"}),
+    ],
+    Kind.PROJECT: [
+        *((child, path, {}) for child, path in REMARKS[Kind.PROJECT]),
         (Kind.ACTIVITY, "/api/activities", {"project": "{id}", "globals": "0", "visible": "3"}),
         (Kind.TIMESHEET, "/api/timesheets", {"project": "{id}", "user": "all"}),
-        (Kind.PROJECT_COMMENT, "/api/projects/{id}/comments", {}),
-        (Kind.PROJECT_RATE, "/api/projects/{id}/rates", {}),
     ],
     Kind.ACTIVITY: [
+        *((child, path, {}) for child, path in REMARKS[Kind.ACTIVITY]),
         (Kind.TIMESHEET, "/api/timesheets", {"activity": "{id}", "user": "all"}),
-        (Kind.ACTIVITY_RATE, "/api/activities/{id}/rates", {}),
     ],
 }
-_TEMPLATES = {
+"""What hangs below. Working hours come last, so that the look at them is the freshest."""
+
+OPTIONAL = {
     Kind.CUSTOMER_COMMENT: "GET /api/customers/{id}/comments",
     Kind.PROJECT_COMMENT: "GET /api/projects/{id}/comments",
     Kind.INVOICE: "GET /api/invoices",
 }
+"""Lists that a version may not have."""
 
 
 @dataclass(frozen=True)
@@ -70,17 +84,23 @@ def _strangers_listed(state: State, kind: Kind, ident: int) -> str | None:
     overseer = state.overseer
     if overseer is None:
         return "no actor may see everybody's records below it"
+    if state.blind:
+        return state.blind
+    bookable = kind is not Kind.CUSTOMER  # on a customer without projects nobody can book
     for child, path, params in _LISTS[kind]:
-        if child in _TEMPLATES and state.index is not None and not state.lists(_TEMPLATES[child]):
+        if child is Kind.TIMESHEET and not bookable:
+            continue
+        if child in OPTIONAL and state.index is not None and not state.lists(OPTIONAL[child]):
             continue
         filled = {key: value.replace("{id}", str(ident)) for key, value in params.items()}
-        for item in _all(state, overseer, path.replace("{id}", str(ident)), filled, child):
+        for item in everything(state, overseer, path.replace("{id}", str(ident)), filled, child):
             if isinstance(item, Unsure):
                 if child is Kind.INVOICE:
                     break  # no default role lacks it; without the right, one that the run could see counts
                 return item.reason
             if not _is_below(item, kind, child, ident):
                 continue
+            bookable = bookable or child is Kind.PROJECT
             if not state.owns(child, item["id"]):
                 return f"{child} {item['id']} below it is not of this run"
             if child in _LISTS and (reason := _strangers_listed(state, child, item["id"])):
@@ -99,7 +119,7 @@ def _strangers_with_tag(state: State, name: str, since: float) -> str | None:
     reason: str | None = None
     changed = datetime.fromtimestamp(max(0.0, since - _A_DAY), UTC).strftime("%Y-%m-%dT%H:%M:%S")
     for narrowed in ({"tags[]": name}, {"modified_after": changed}):
-        items = list(_all(state, reader, "/api/timesheets", {**narrowed, "user": "all"}, Kind.TIMESHEET))
+        items = list(everything(state, reader, "/api/timesheets", {**narrowed, "user": "all"}, Kind.TIMESHEET))
         reason = next((item.reason for item in items if isinstance(item, Unsure)), None)
         for item in items:
             if (
@@ -122,9 +142,10 @@ def _is_below(item: Any, kind: Kind, child: Kind, ident: int) -> bool:
     return True
 
 
-def _all(
-    state: State, actor: Actor, path: str, params: dict[str, str], child: Kind
+def everything(
+    state: State, actor: Actor, path: str, params: Mapping[str, str | list[str]], child: Kind
 ) -> Iterator[dict[str, Any] | Unsure]:
+    """Return all of a list, page by page, and why it is not all, where it is not."""
     paged = child in (Kind.TIMESHEET, Kind.INVOICE)
     for page in range(1, MOST_PAGES + 1):
         extra = {"page": str(page), "size": str(PAGE)} if paged else {}

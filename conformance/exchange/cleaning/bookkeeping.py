@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.exchange.cleaning.copies import DUPLICATE, brought_along
 from conformance.exchange.cleaning.identity import speaks_against
 from conformance.exchange.errors import Refused
 from conformance.exchange.guarding.bodies import field_key
@@ -82,8 +83,8 @@ class Bookkeeper:
                 actor=self._owner(call, answer),
                 name=self._redactor.blot(str(answer.get(KINDS[kind].name) or "")) if KINDS[kind].name else "",
             )
-            if call.operation.path.endswith("/projects/{id}/duplicate"):
-                self._brought_along(ident)
+            for item in brought_along(self._state, ident) if call.label == DUPLICATE else ():
+                ledger.made("", Kind.ACTIVITY, item["id"], name=self._redactor.blot(str(item.get("name", ""))))
         elif 400 <= status < 500 and (call.standing is Standing.GOOD or hits_nothing(call, self._state)):
             ledger.refused(number, f"answered {status}")
         else:
@@ -112,16 +113,6 @@ class Bookkeeper:
         ident = user.get("id") if isinstance(user, dict) else user
         owner = self._state.actor_with(ident) if isinstance(ident, int) else None
         return owner.name if owner else (call.actor.name if call.actor else None)
-
-    def _brought_along(self, project: int) -> None:
-        """A duplicated project brings copies of its activities."""
-        path, params = KINDS[Kind.ACTIVITY].listing, {"project": str(project), "globals": "0", "visible": "3"}
-        status, listed = self._state.read(self._state.strongest, path, params)
-        for item in listed if status == 200 and isinstance(listed, list) else ():
-            if isinstance(item, dict) and item.get("project") == project and self._state.ledger:
-                self._state.ledger.made(
-                    "", Kind.ACTIVITY, item["id"], name=self._redactor.blot(str(item.get("name", "")))
-                )
 
     def _deleted(self, call: Call) -> None:
         """Note that a record of the run is gone: the one that the path's last parameter names."""

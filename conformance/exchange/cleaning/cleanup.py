@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from conformance.exchange.cleaning import restoring
+from conformance.exchange.cleaning.copies import DUPLICATE, brought_along
 from conformance.exchange.cleaning.identity import another_now
 from conformance.exchange.cleaning.ledger import Intent, Ledger, Made
+from conformance.exchange.cleaning.looking import Look
 from conformance.exchange.cleaning.report import CleanupReport, describe, remaining
 from conformance.exchange.cleaning.search import Unlisted, carrying, found_for
+from conformance.exchange.cleaning.trees import Tree, fallen, hide, trees
 from conformance.exchange.errors import NoAnswer, Refused, Stopped
 from conformance.exchange.guarding.kinds import KINDS, NAMED, Kind, delete_path
 from conformance.exchange.guarding.table import OPERATIONS
@@ -40,6 +43,7 @@ class _Cleaner:
     def run(self) -> CleanupReport:
         try:
             self._resolve()
+            self._fell()
             self._delete_all()
             self._left += restoring.put_back(self._door, self._ledgers)
             self._sweep()
@@ -78,6 +82,9 @@ class _Cleaner:
             name = str(found[0].get(KINDS[intent.kind].name) or "") if KINDS[intent.kind].name else ""
             ident = found[0]["id"]
             ledger.made(intent.number, intent.kind, ident, parent=intent.parent, actor=intent.actor, name=name)
+            if intent.operation == DUPLICATE:
+                for item in brought_along(self._state, ident):
+                    ledger.made("", Kind.ACTIVITY, item["id"], name=str(item.get("name", "")))
         else:
             ids = ", ".join(str(item["id"]) for item in found)
             self._stuck |= {(intent.kind, item["id"]) for item in found}
@@ -91,6 +98,27 @@ class _Cleaner:
             return False
         ident = next((part for part in intent.path.split("/") if part.isdigit()), "0")
         return not self._state.owns(source.kind, int(ident))
+
+    def _fell(self) -> None:
+        """Delete what can go as a whole. What cannot is left to be deleted one by one."""
+        standing = trees(self._state, self._ledgers, _mark(self._ledgers[0]) if self._ledgers else "")
+        overseer = self._state.overseer
+        if not standing or overseer is None:
+            return
+        if not self._door.config.own_instance:
+            for tree in standing:
+                hide(self._door, tree)
+        Look(self._state, overseer, standing).run()
+        for tree in standing:
+            if not tree.reason and self._cut(tree):
+                fallen(tree, self._ledgers)
+
+    def _cut(self, tree: Tree) -> bool:
+        self._state.cleared.add(tree.key)
+        try:
+            return self._attempt(tree.root, known=True) is None
+        finally:
+            self._state.cleared.discard(tree.key)
 
     def _delete_all(self) -> None:
         everything = [(made, ledger) for ledger in self._ledgers for made in ledger.alive()]
@@ -119,13 +147,15 @@ class _Cleaner:
         if "403" in reason or "405" in reason:
             self._state.undeletable.add(made.kind)
 
-    def _attempt(self, made: Made) -> str | None:
-        """Delete one record, as each actor in turn. Returns why it stays, None where it is gone."""
+    def _attempt(self, made: Made, *, known: bool = False) -> str | None:
+        """Delete one record, as each actor in turn. Returns why it stays, None where it is gone. `known`: it was just
+        seen to be the run's."""
         facts = KINDS[made.kind]
         label = f"DELETE {facts.delete}"
         if not facts.delete or (self._state.index is not None and not self._state.lists(label)):
             return f"this instance has no operation that deletes a {made.kind}"
-        if stranger := another_now(self._state, made.kind, made.ident):
+        stranger = None if known else another_now(self._state, made.kind, made.ident)
+        if stranger:
             return f"the instance has another record under this id now: {stranger}"
         reason = "no actor could delete it"
         for actor in self._deleters(made):

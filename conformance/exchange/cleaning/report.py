@@ -43,7 +43,8 @@ def remaining(contents: ledger.Contents) -> list[str]:
     """Return the names of what a ledger does not know to be deleted, put back or never made."""
     made = [describe(each) for key, each in contents.made.items() if key not in contents.gone]
     open_ones = [f"perhaps a {intent.kind} of {intent.operation}" for intent in contents.intents.values()]
-    return made + open_ones + [f"what {each.actor} had at {each.path}" for each in contents.before.values()]
+    before = [each for each in contents.before.values() if each.how != "shown"]
+    return made + open_ones + [f"what {each.actor} had at {each.path}" for each in before]
 
 
 def describe(made: ledger.Made) -> str:

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from conformance.exchange.cleaning.ledger import Before, Ledger
+from conformance.exchange.cleaning.trees import SHOWN
 from conformance.exchange.errors import Refused
-from conformance.exchange.guarding.kinds import Kind
+from conformance.exchange.guarding.kinds import KINDS, Kind
 
 if TYPE_CHECKING:
     from conformance.exchange.door import Door
@@ -45,8 +46,7 @@ def _put_back(door: Door, before: Before) -> str | None:
     session = door.session(actor)
     with _restoring(door.state):
         try:
-            how = {"profile": _profile, "preferences": _preferences, "favourites": _favourites}[before.how]
-            return how(session, before, door.state)
+            return _HOW[before.how](session, before, door.state)
         except Refused as error:
             return error.reason
 
@@ -56,6 +56,19 @@ def _profile(session: Session, before: Before, _state: State) -> str | None:
     now = session.get(before.path, overhead=True).json_or_none() or {}
     wrong = [name for name, value in before.values.items() if now.get(name) != value]
     return f"PATCH answered {answer.status}, and {', '.join(wrong)} is not as before" if wrong else None
+
+
+def _shown(session: Session, before: Before, state: State) -> str | None:
+    """Show a record of the run again that was hidden before its clean-up and stays. One that is gone needs nothing."""
+    _, plural, ident = before.path.strip("/").split("/")
+    kind = next(kind for kind, facts in KINDS.items() if facts.listing == f"/api/{plural}")
+    if state.is_gone(kind, int(ident)):
+        return None
+    answer = session.patch(before.path, json=before.values, overhead=True)
+    now = answer.json_or_none() or {}
+    if answer.status == 404 or all(now.get(name) == value for name, value in before.values.items()):
+        return None
+    return f"it is hidden (PATCH answered {answer.status})"
 
 
 def _preferences(session: Session, before: Before, _state: State) -> str | None:
@@ -79,6 +92,9 @@ def _favourites(session: Session, before: Before, state: State) -> str | None:
         session.post(f"{before.path}/{ident}", overhead=True)
     missing = set(theirs) - set(_ids(session.get(before.path, overhead=True).json_or_none()))
     return f"{sorted(missing)} is missing" if missing else None
+
+
+_HOW = {"profile": _profile, "preferences": _preferences, "favourites": _favourites, SHOWN: _shown}
 
 
 def _ids(answer: Any) -> list[int]:

@@ -14,7 +14,7 @@ from conformance.exchange.guarding.kinds import KINDS, Kind
 from conformance.exchange.guarding.rights import sees_everybody, strongest_first
 from conformance.words import Actor
 
-Reader = Callable[[Actor, str, Mapping[str, str]], tuple[int, Any]]
+Reader = Callable[[Actor, str, Mapping[str, Any]], tuple[int, Any]]
 """Reads a path as an actor: status and decoded body (None where it is not JSON)."""
 
 PAGE = 500
@@ -22,7 +22,11 @@ PAGE = 500
 
 @dataclass
 class State:
-    """Shared by all rules of one door."""
+    """Shared by all rules of one door.
+
+    `cleared`: roots that the clean-up has hidden and looked below, and is about to delete. `blind`: why no actor is
+    believed to see everybody's records, "" as long as nothing speaks against it.
+    """
 
     config: DoorConfig
     index: Index | None
@@ -34,6 +38,8 @@ class State:
     tried: set[Kind] = field(default_factory=set)
     try_out: Callable[[Kind], bool] | None = None
     restoring: bool = False
+    cleared: set[tuple[Kind, int]] = field(default_factory=set)
+    blind: str = ""
     _floors: dict[Kind, int | None] = field(default_factory=dict)
     absent: AbsentIds = field(init=False)
 

@@ -171,6 +171,8 @@ def _cascade(call: Call, state: State) -> str | None:
     stays = {KINDS[each.kind].parent for each in targets}
     for each in targets:
         made = state.made(each.kind, each.ident)
+        if (each.kind, each.ident) in state.cleared:
+            continue
         if each.kind in _BELOW - stays and made is not None and not state.is_gone(each.kind, each.ident):
             reason = strangers_below(state, each.kind, each.ident, made.name, made.when)
             if reason:

@@ -1,0 +1,126 @@
+"""Looks below many roots at once: a few lists with many ids instead of a few lists a root."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from conformance.exchange.cleaning.below import OPTIONAL, REMARKS, Unsure, everything
+from conformance.exchange.cleaning.trees import Tree
+from conformance.exchange.guarding.ids import id_of
+from conformance.exchange.guarding.kinds import Kind
+from conformance.exchange.guarding.state import State
+from conformance.words import Actor
+
+_MANY = 40
+"""Ids in one query: its length stays well below what servers take."""
+
+_CONTROLS = 3
+_Trees = Mapping[int, Tree]
+
+
+class Look:
+    """One look below some trees, as an actor who sees everybody's records."""
+
+    def __init__(self, state: State, overseer: Actor, trees: Sequence[Tree]) -> None:
+        self._state = state
+        self._overseer = overseer
+        self._trees = trees
+        self._customers = _of_kind(trees, Kind.CUSTOMER)
+        self._projects: dict[int, Tree] = {}
+        self._activities = dict(_of_kind(trees, Kind.ACTIVITY))
+        self._seen: set[int] = set()
+
+    def run(self) -> None:
+        """Note in each tree what hangs below it, and why it must stay, if it must. Working hours come last."""
+        self._take_projects()
+        self._take_activities()
+        if not self._state.config.own_instance:
+            self._take_invoices()
+            self._take_remarks()
+        self._take_timesheets("customers[]", self._customers)
+        self._take_timesheets("activities[]", self._activities)
+        self._control()
+
+    def _take_projects(self) -> None:
+        params = {"visible": "3", "ignoreDates": "1"}
+        for item in self._listed(Kind.PROJECT, "/api/projects", params, "customers[]", self._customers):
+            tree = self._customers.get(id_of(item.get("customer")) or 0)
+            if tree is not None:
+                tree.take(self._state, Kind.PROJECT, item["id"])
+                self._projects[item["id"]] = tree
+
+    def _take_activities(self) -> None:
+        params = {"visible": "3", "globals": "0"}
+        for item in self._listed(Kind.ACTIVITY, "/api/activities", params, "projects[]", self._projects):
+            tree = self._projects.get(id_of(item.get("project")) or 0)
+            if tree is not None:
+                tree.take(self._state, Kind.ACTIVITY, item["id"])
+                self._activities[item["id"]] = tree
+
+    def _take_invoices(self) -> None:
+        if not self._state.lists("GET /api/invoices"):
+            return
+        for item in self._listed(Kind.INVOICE, "/api/invoices", {}, "customers[]", self._customers, sure=False):
+            tree = self._customers.get(id_of(item.get("customer")) or 0)
+            if tree is not None:
+                tree.stays(f"{Kind.INVOICE} {item['id']} below it is not of this run")
+
+    def _take_remarks(self) -> None:
+        """Comments and rates are listed a parent at a time: nothing lists them together."""
+        parents = [(Kind.CUSTOMER, self._customers), (Kind.PROJECT, self._projects), (Kind.ACTIVITY, self._activities)]
+        for kind, those in parents:
+            for ident, tree in those.items():
+                for child, path in REMARKS[kind]:
+                    self._take_remark(tree, child, path.replace("{id}", str(ident)))
+
+    def _take_remark(self, tree: Tree, child: Kind, path: str) -> None:
+        if tree.reason or (child in OPTIONAL and not self._state.lists(OPTIONAL[child])):
+            return
+        for item in everything(self._state, self._overseer, path, {}, child):
+            if isinstance(item, Unsure):
+                tree.stays(item.reason)
+            else:
+                tree.take(self._state, child, item["id"])
+
+    def _take_timesheets(self, name: str, those: _Trees) -> None:
+        for item in self._listed(Kind.TIMESHEET, "/api/timesheets", {"user": "all"}, name, those):
+            self._seen.add(item["id"])
+            above = (self._projects.get(id_of(item.get("project")) or 0), those.get(id_of(item.get("activity")) or 0))
+            near = [tree for tree in above if tree is not None]
+            # A filter that is ignored lists what hangs elsewhere: then nothing here can be believed.
+            for tree in near or ([] if self._state.owns(Kind.TIMESHEET, item["id"]) else those.values()):
+                tree.take(self._state, Kind.TIMESHEET, item["id"])
+
+    def _listed(
+        self, kind: Kind, path: str, params: Mapping[str, str], name: str, those: _Trees, *, sure: bool = True
+    ) -> Iterator[dict[str, Any]]:
+        for ids in _chunks(sorted(those)):
+            for item in everything(self._state, self._overseer, path, {**params, name: list(map(str, ids))}, kind):
+                if not isinstance(item, Unsure):
+                    yield item
+                elif sure:
+                    for ident in ids:
+                        those[ident].stays(item.reason)
+
+    def _control(self) -> None:
+        """See that who should see everybody's records does: of those of others that were not listed, none is here."""
+        actors = {actor.name: actor for actor in self._state.config.actors if actor != self._overseer}
+        alive = [made for ledger in self._state.ledgers for made in ledger.alive(Kind.TIMESHEET)]
+        unseen = [made for made in alive if made.ident not in self._seen and made.actor in actors]
+        for made in unseen[-_CONTROLS:]:
+            status, item = self._state.read(actors[made.actor or ""], f"/api/timesheets/{made.ident}", {})
+            project = id_of(item.get("project")) if status == 200 and isinstance(item, dict) else None
+            if project in self._projects:
+                self._state.blind = f"{self._overseer.name} does not see everybody's records below it"
+                for tree in self._trees:
+                    tree.stays(self._state.blind)
+
+
+def _of_kind(trees: Sequence[Tree], kind: Kind) -> _Trees:
+    return {tree.root.ident: tree for tree in trees if tree.root.kind is kind}
+
+
+def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), _MANY):
+        yield ids[start : start + _MANY]

@@ -1,0 +1,236 @@
+"""What goes as a whole: nothing that a person adds before, while or after somebody looks is ever taken along."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from conformance.exchange import NoAnswer, Records, finish, unfinished
+from conformance.words import Actor, Secret, Token
+
+from .fake import ADMIN, PLAIN, Fake, door
+
+KEEPER = replace(ADMIN, roles=("ROLE_ADMIN",))
+
+
+class Person:
+    """Somebody at work: books what can be booked, at one moment of the clean-up."""
+
+    def __init__(self, fake: Fake, project: int, activity: int, customer: int) -> None:
+        self.fake, self.booked = fake, 0
+        self.above = [("projects", project), ("activities", activity), ("customers", customer)]
+        self.fields = {"project": project, "activity": activity}
+
+    def book(self) -> None:
+        """Book, as Kimai allows it: project, customer and activity are there and visible."""
+        rows = [self.fake.rows[table].get(ident) for table, ident in self.above]
+        if all(row is not None and row.get("visible", True) for row in rows):
+            self.booked = self.fake.add("timesheets", user=9, end="x", **self.fields)
+
+
+def cleaned_while(fake: Fake, folder: Path, moment: int, *, foreign: bool = False) -> tuple[Person, Any, int]:
+    """Clean up while a person books at the `moment`-th request. Returns the person, the report and the requests."""
+    elsewhere = fake.add("customers", name="ACME", visible=True)
+    work = fake.add("projects", name="Work", customer=elsewhere, visible=True)
+    with door(fake, folder) as opened:
+        records = Records(opened)
+        records.timesheet(PLAIN)
+        project, activity = records.bookable()
+        overall = records.activity()
+        person = Person(
+            fake,
+            work if foreign else project,
+            overall.id if foreign else activity,
+            elsewhere if foreign else records.kept_customer().id,
+        )
+        start = len(fake.seen)
+
+        def meanwhile(_: httpx.Request) -> None:
+            if len(fake.seen) - start == moment:
+                person.book()
+
+        fake.before = meanwhile
+        return person, opened.cleanup(), len(fake.seen) - start
+
+
+@pytest.mark.parametrize("foreign", [False, True], ids=["on our project", "with our activity"])
+def test_hours_booked_at_any_moment_of_the_clean_up_stay(tmp_path: Path, foreign: bool) -> None:
+    _, _, requests = cleaned_while(Fake(), tmp_path / "never", 10**6, foreign=foreign)
+    booked = 0
+    for moment in range(1, requests + 2):
+        fake = Fake()
+        person, report, _ = cleaned_while(fake, tmp_path / str(moment), moment, foreign=foreign)
+        if person.booked:
+            booked += 1
+            assert person.booked in fake.rows["timesheets"], moment
+            assert f"timesheet {person.booked}" in " ".join(report.left_behind), moment
+            above = [fake.rows[table][ident] for table, ident in person.above]
+            assert all(row.get("visible", True) for row in above), moment
+        else:
+            assert report.left_behind == (), moment
+    assert 0 < booked < requests
+
+
+def test_what_stays_is_shown_again_after_a_crash_too(tmp_path: Path) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        records = Records(opened)
+        project, activity = records.bookable()
+        customer = records.kept_customer()
+        theirs = fake.add("timesheets", user=9, project=project, activity=activity, end="x")
+
+        def die(request: httpx.Request) -> None:
+            if request.url.params.get("customers[]"):
+                raise httpx.ConnectError("cut")
+
+        fake.before = die
+        assert opened.cleanup().left_behind
+        assert fake.rows["customers"]
+    assert [row["visible"] for row in fake.rows["customers"].values()] == [False]
+    fake.before = lambda _: None
+    with door(fake, None) as opened:
+        report = finish(tmp_path, opened)
+    assert f"timesheet {theirs} below it" in " ".join(report.left_behind)
+    assert [row["visible"] for row in fake.rows["customers"].values()] == [True]
+    assert len(unfinished(tmp_path)) == 1
+    del fake.rows["timesheets"][theirs]
+    with door(fake, None) as opened:
+        assert finish(tmp_path, opened).left_behind == ()
+    assert not any(customer.id in rows for rows in fake.rows.values())
+
+
+@pytest.mark.parametrize("table", ["projects", "activities", "timesheets", "invoices"])
+def test_what_a_person_has_below_keeps_the_root(tmp_path: Path, table: str) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        records = Records(opened)
+        project, activity = records.bookable()
+        customer = records.kept_customer().id
+        pointers = {
+            "projects": {"customer": customer},
+            "activities": {"project": project},
+            "timesheets": {"project": project, "activity": activity},
+            "invoices": {"customer": customer},
+        }
+        theirs = fake.add(table, user=9, **pointers[table])
+        report = opened.cleanup()
+    assert theirs in fake.rows[table]
+    assert customer in fake.rows["customers"]
+    assert f"customer {customer}" in " ".join(report.left_behind)
+    assert f"{table[:-1].replace('activitie', 'activity')} {theirs} below it" in " ".join(report.left_behind)
+
+
+@pytest.mark.parametrize("table", ["customers_comments", "projects_rates", "activities_rates"])
+def test_a_remark_of_a_person_keeps_the_root(tmp_path: Path, table: str) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        records = Records(opened)
+        project, activity = records.bookable()
+        above = {"customers": records.kept_customer().id, "projects": project, "activities": activity}
+        theirs = fake.add(table, parent=above[table.split("_")[0]])
+        assert opened.cleanup().left_behind
+    assert theirs in fake.rows[table]
+
+
+def test_a_filter_that_is_ignored_lets_nothing_go(tmp_path: Path) -> None:
+    fake = Fake()
+    theirs = fake.add("timesheets", user=9, project=7, end="x")
+    with door(fake, tmp_path) as opened:
+        Records(opened).bookable()
+
+        def all_of_them(request: httpx.Request) -> httpx.Response | None:
+            if request.method == "GET" and request.url.path == "/api/timesheets":
+                return httpx.Response(200, json=list(fake.rows["timesheets"].values()))
+            return None
+
+        fake.before = all_of_them
+        report = opened.cleanup()
+    assert report.left_behind
+    assert theirs in fake.rows["timesheets"]
+    assert all(row.get("visible", True) for row in fake.rows["customers"].values())
+
+
+def test_who_does_not_see_everybody_deletes_nothing_with_others_below(tmp_path: Path) -> None:
+    """An administrator may have taken the right to see everything from a role."""
+    fake = Fake()
+    token = f"Bearer {KEEPER.token.secret.reveal()}"
+
+    def own_only(request: httpx.Request) -> httpx.Response | None:
+        if (
+            request.method != "GET"
+            or request.url.path != "/api/timesheets"
+            or request.headers["authorization"] != token
+        ):
+            return None
+        mine = [row for row in fake.rows["timesheets"].values() if row["user"] == KEEPER.user_id]
+        return httpx.Response(200, json=mine)
+
+    fake.before = own_only
+    with door(fake, tmp_path, actors=(KEEPER, PLAIN)) as opened:
+        records = Records(opened)
+        records.timesheet(PLAIN)
+        project, activity = records.bookable()
+        theirs = fake.add("timesheets", user=9, project=project, activity=activity, end="x")
+        report = opened.cleanup()
+    assert theirs in fake.rows["timesheets"]
+    assert project in fake.rows["projects"]
+    assert "boss does not see everybody's records" in " ".join(report.left_behind)
+
+
+@pytest.mark.parametrize("status", [400, 403, 500])
+def test_what_cannot_be_hidden_is_deleted_one_by_one(tmp_path: Path, status: int) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        Records(opened).timesheet(PLAIN)
+        fake.before = lambda r: httpx.Response(status, json={}) if r.method == "PATCH" else None
+        report = opened.cleanup()
+    assert {name for name, rows in fake.rows.items() if rows} == {"users"}
+    assert all("hidden" in line for line in report.left_behind)
+
+
+def test_a_delete_that_says_so_and_does_nothing_is_noticed(tmp_path: Path) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        customer = Records(opened).customer()
+        fake.before = lambda r: httpx.Response(204) if r.method == "DELETE" and len(fake.writes) < 4 else None
+        assert opened.cleanup().left_behind == ()
+    assert customer.id not in fake.rows["customers"]
+
+
+def test_many_trees_go_in_few_requests(tmp_path: Path) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        records = Records(opened)
+        for _ in range(30):
+            project = records.project(records.customer())
+            activity = records.activity(project)
+            for _ in range(4):
+                records.timesheet(PLAIN, project=project, activity=activity)
+        start = len(fake.seen)
+        report = opened.cleanup()
+    assert (report.created, report.deleted, report.left_behind) == (210, 210, ())
+    assert len(fake.seen) - start < 260
+    bodies = [json.loads(request.content) for request in fake.seen if request.method == "PATCH"]
+    assert {body["visible"] for body in bodies} == {False}
+
+
+def test_an_instance_that_is_cut_off_leaves_the_ledger_open(tmp_path: Path) -> None:
+    fake = Fake()
+    other = Actor("other", (Token("t", Secret("tok-other-0123456789")),), None, 4, ("ROLE_SUPER_ADMIN",), "UTC")
+    with door(fake, tmp_path, actors=(ADMIN, other)) as opened:
+        Records(opened).customer()
+
+        def cut(request: httpx.Request) -> None:
+            if request.method == "PATCH":
+                raise httpx.ReadError("cut")
+
+        fake.before = cut
+        assert opened.cleanup().left_behind
+        with pytest.raises(NoAnswer):
+            opened.session(ADMIN).patch(f"/api/customers/{max(fake.rows['customers'])}", json={"comment": "x"})
+    assert len(unfinished(tmp_path)) == 1

@@ -114,7 +114,7 @@ class Depth(enum.StrEnum):
         return cls.SMOKE if budget < 400 else cls.STANDARD if budget < 3000 else cls.THOROUGH
 
 
-SCRIPTED = 1_600
+SCRIPTED = 1_700
 """About how many requests all scripts send, those for records and of the guard included (measured on 2.66.0)."""
 AT_LEAST = 80
 """How many requests are drawn at random however few are left."""

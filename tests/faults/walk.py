@@ -16,6 +16,8 @@ from conformance.embedded.app import Built
 from conformance.embedded.faults import Fault, wrap
 from conformance.embedded.faults.messages import Request
 
+from .oddities import odd_bodies, odd_queries, odd_states
+
 SUMMER = {"begin": "2024-07-01T10:14:00", "end": "2024-07-01T12:00:00"}
 WINTER = {"begin": "2024-12-30T00:21:00", "end": "2024-12-30T01:00:00"}
 LEAP = {"end": "2024-02-29T12:00:00", "begin": "2024-02-29T11:00:00"}
@@ -249,21 +251,9 @@ def _sheets(world: World, on: dict[str, int]) -> Iterator[Step]:
 
 def _oddities(world: World) -> Iterator[Step]:
     """What makes a careless server fail: values, parameters and states that nobody thought of."""
-    ids, nobody = world.ids, {"members": [{"user": 1, "teamlead": True}, {"user": None}]}
-    on = {**SUMMER, "project": ids["project"], "activity": ids["global"]}
-    project, sheet = f"/api/projects/{ids['project']}", f"/api/timesheets/{ids['winter']}"
-    for query in ("tags/find?name[]=a", "timesheets?tags[][]=a", "customers?term=%FF", f"invoices?page={10**20}"):
-        yield Step("superadmin", "GET", f"/api/{query}")
-    yield Step("superadmin", "GET", f"/api/actions/project/{ids['project']}/index/xx")
-    yield Step("superadmin", "POST", f"/api/customers/{ids['customer']}/comments", {"message": "x" * 70_000})
-    yield Step("superadmin", "PATCH", f"/api/teams/{ids['team']}", nobody)
-    yield Step("superadmin", "PATCH", f"/api/activities/{ids['global']}/meta", {"name": ["a"], "value": "x"})
-    yield Step("superadmin", "POST", "/api/timesheets", {**on, "end": "9999-12-31T23:59:59"})
-    yield Step("superadmin", "PATCH", sheet, {"hourlyRate": 1e308})
-    yield Step("superadmin", "PATCH", f"/api/customers/{ids['customer']}", [])
-    yield Step("superadmin", "PATCH", f"{sheet}/stop")
-    yield Step("superadmin", "PATCH", project, {"name": "x" * 150})
-    yield Step("superadmin", "POST", f"{project}/duplicate")
+    on = {**SUMMER, "project": world.ids["project"], "activity": world.ids["global"]}
+    for each in (*odd_queries(world.ids), *odd_bodies(world.ids, on), *odd_states(world.ids)):
+        yield Step("superadmin", *each)
     yield Step("worker", "POST", "/api/timesheets", {**on, "description": "x" * 300})
 
 

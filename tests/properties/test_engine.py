@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from conformance.properties.running.workshop import Workshop
 
 from .conftest import ACTORS, Fake
 
+NOW = re.compile(r"modified_after=[^&]+")
+"""What clean-up asks by the clock, before it takes a tag away."""
 SOME = ("POST /api/customers", "PATCH /api/timesheets/{id}", "GET /api/timesheets", "DELETE /api/tags/{id}")
 
 
@@ -42,7 +45,8 @@ def _log(
             fake.bodies.clear()
             fake.log.clear()
             workshop.run(label)
-            sent[label] = list(zip(fake.log, fake.bodies, strict=True))
+            log = [NOW.sub("modified_after=now", line) for line in fake.log]
+            sent[label] = list(zip(log, fake.bodies, strict=True))
     return sent
 
 
@@ -112,7 +116,7 @@ def _breaks_on(name: str) -> Callable[[httpx.Request, Any], httpx.Response | Non
 def test_a_server_error_is_shrunk_to_the_smallest_body(fake: Fake, make_workshop: Callable[..., Workshop]) -> None:
     fake.odd = _breaks_on("vatId")
     outcome = make_workshop().run("POST /api/customers")
-    assert list(outcome.server_errors) == ["POST /api/customers 500 {vatId}"]
+    assert list(outcome.server_errors) == ["POST /api/customers 500 {vatId}: whatever it holds"]
     (smallest,) = outcome.server_errors.values()
     assert list(json.loads(smallest.request_body or b"")) == ["vatId"]
     assert "--data-raw" in smallest.curl()
@@ -124,7 +128,9 @@ def test_two_causes_are_two_findings(fake: Fake, make_workshop: Callable[..., Wo
 
     fake.odd = odd
     outcome = make_workshop().run("POST /api/customers")
-    assert set(outcome.server_errors) == {"POST /api/customers 500 {phone}", "POST /api/customers 500 {fax}"}
+    assert set(outcome.server_errors) == {
+        f"POST /api/customers 500 {{{name}}}: whatever it holds" for name in ("phone", "fax")
+    }
 
 
 def test_a_type_that_one_attribute_stumbles_over_is_found_and_isolated(
@@ -136,7 +142,22 @@ def test_a_type_that_one_attribute_stumbles_over_is_found_and_isolated(
 
     fake.odd = odd
     outcome = make_workshop().run("POST /api/projects")
-    assert list(outcome.server_errors) == ["POST /api/projects 500 {orderNumber}"]
+    assert list(outcome.server_errors) == ["POST /api/projects 500 {orderNumber}: a list or an object"]
+
+
+def test_sorts_of_value_that_break_one_attribute_are_findings_of_their_own(
+    fake: Fake, make_workshop: Callable[..., Workshop]
+) -> None:
+    def odd(request: httpx.Request, body: Any) -> httpx.Response | None:
+        sent = body.get("comment", "") if request.method == "POST" and isinstance(body, dict) else ""
+        broken = sent is None or isinstance(sent, list) or (isinstance(sent, str) and len(sent) > 60_000)
+        return httpx.Response(500, json={"code": 500}) if broken else None
+
+    fake.odd = odd
+    outcome = make_workshop().run("POST /api/projects")
+    sorts = ("nothing", "a list or an object", "a long text")
+    assert set(outcome.server_errors) == {f"POST /api/projects 500 {{comment}}: {sort}" for sort in sorts}
+    assert {each.removeprefix("POST /api/projects 500 ") for each in outcome.breaks.sorts.values()} == set(sorts)
 
 
 def test_a_shrink_is_bounded(fake: Fake, door: Door) -> None:

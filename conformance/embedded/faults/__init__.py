@@ -32,6 +32,7 @@ THEMES = (
     "keeping",
     "errors",
     "crashes",
+    "unguarded",
     "permissions",
     "variations",
 )

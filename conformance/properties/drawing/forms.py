@@ -45,11 +45,6 @@ def absent_part(names: Sequence[str]) -> Script:
         yield Odd("an absent part", path={names[-1]: str(ABSENT)})
 
 
-def body_of_none() -> Script:
-    """Send a body to a write that takes none: of an absent record, for nothing is to happen."""
-    yield Odd("broken JSON", content=BROKEN, headers=JSON, absent=True)
-
-
 def heads() -> Script:
     """Send a HEAD where a GET is documented."""
     yield Odd("a HEAD", method="HEAD", headers=(("accept", "text/html;q=0.1, application/xml"),))

@@ -24,23 +24,29 @@ BEYOND_COLUMN = "2147483648"
 PAGING = ("page", "size")
 PAGES = (HUGE, BEYOND_COLUMN, "0", "-1")
 
+FIELDS_OF_A_TERM = 70
+"""More than a database joins in one query, each of which searches a custom field."""
+
 WORDS = (
-    "'", '"', "\\", ":", "a:b", "-x !y", "%_*([", "漢字 😀", "x" * 3000, "a\u0000b", "\udcff\udcfe",
+    "'\"\\%_*([", ': a:b c:* d:~ e:"" f:!g -x !y', "漢字 😀", "a\u0000b", "\udcff\udcfe",
+    "x" * 2000 + " a:b" * FIELDS_OF_A_TERM,
 )  # fmt: skip
-"""Words to search for. Surrogates stand for bytes that are no UTF-8."""
+"""Words to search for, many of them at once where each is taken by itself. Surrogates are bytes that are no UTF-8."""
 
 DATES = ("begin", "end", "start", "modified_after")
 MOMENTS = ("9999-12-31T23:59:59", "1000-01-01T00:00:00", "0001-01-01T00:00:00")
 """Times in the documented form, for all parameters at once."""
-NO_MOMENTS = ("0000-00-00T00:00:00", "10000-01-01T00:00:00")
+NO_MOMENTS = ("0000-00-00T00:00:00", "2024-05-06T10:00:00\u0000")
 """For each parameter by itself: a refusal of one hides the others."""
 
 UNDECLARED = ("user", "page", "size", "order", "orderBy", "visible", "full", "term", "begin", "customer")
 """Parameters that another operation documents: a client sends them everywhere."""
 
 PATH_IDS = (HUGE, "0")
-PATH_WORDS = (BEYOND_COLUMN, "-1", "abc", "%FF")
-LOCALES = ("xx", "de_XX", "EN")
+PATH_WORDS = ("-1", "%FF")
+MORE_PATH_WORDS = (BEYOND_COLUMN, "abc")
+"""What is the same to a router as others that are sent."""
+LOCALES = ("xx", "de%20DE", "x" * 300)
 VIEWS = ("nothing", "x" * 300)
 
 
@@ -79,6 +85,10 @@ class Parameters:
         """All that take one value."""
         return (*self.texts, *self.dates, *self.numbers, *self.listed)
 
+    def ordinary(self) -> dict[str, str]:
+        """Return a valid value for each, in the form of a list or of one value."""
+        return {name: self.good(name) for name in self.singles} | dict.fromkeys(self.lists, "1")
+
     def good(self, name: str) -> str:
         """Return a value that the parameter may have."""
         if name in self.dates:
@@ -97,15 +107,16 @@ def light(operation: Operation) -> Script:
     """Send a few queries that every actor may send: all parameters empty, and some of the listed values."""
     parameters = Parameters.of(operation)
     if parameters.singles:
-        yield next(_empty(parameters))
+        yield _empty(parameters)
     yield from _times(parameters, alone=False)
     yield from (each for each in islice(_values(parameters), LIGHT))
 
 
 def _all(operation: Operation, parameters: Parameters, reads: bool, deep: bool) -> Script:
-    if parameters.singles or parameters.lists:
-        yield from _empty(parameters)
-        yield from _shapes(parameters)
+    foreign = _foreign(parameters) if reads and (deep or not operation.path_parameters) else ()
+    if parameters.singles or parameters.lists or foreign:
+        yield _empty(parameters, foreign)
+    yield from _shapes(parameters)
     yield from _ids(parameters)
     yield from _pages(parameters)
     yield from _times(parameters)
@@ -114,12 +125,12 @@ def _all(operation: Operation, parameters: Parameters, reads: bool, deep: bool) 
             yield _odd(((name, word),))
     if reads:
         yield from _values(parameters)
-        yield from _undeclared(operation, parameters, deep)
+        yield from _undeclared(foreign)
 
 
-def _empty(parameters: Parameters) -> Iterator[Odd]:
-    names = (*parameters.singles, *parameters.lists)
-    yield _odd(tuple((name, "") for name in names), "all empty")
+def _empty(parameters: Parameters, foreign: tuple[str, ...] = ()) -> Odd:
+    names = (*parameters.singles, *parameters.lists, *foreign)
+    return _odd(tuple((name, "") for name in names), "all empty")
 
 
 def _shapes(parameters: Parameters) -> Iterator[Odd]:
@@ -177,10 +188,14 @@ def _values(parameters: Parameters) -> Iterator[Odd]:
         yield _odd(tuple(pairs), "listed values")
 
 
-def _undeclared(operation: Operation, parameters: Parameters, deep: bool) -> Iterator[Odd]:
+def _foreign(parameters: Parameters) -> tuple[str, ...]:
+    """The parameters that only other operations document."""
     declared = {*parameters.singles, *parameters.lists}
-    names = [name for name in UNDECLARED if name not in declared]
-    for value in ("1", "", "abc") if deep or not operation.path_parameters else ():
+    return tuple(name for name in UNDECLARED if name not in declared)
+
+
+def _undeclared(names: tuple[str, ...]) -> Iterator[Odd]:
+    for value in ("1", "abc") if names else ():
         yield _odd(tuple((name, value) for name in names), f"undocumented parameters {value!r}")
 
 
@@ -192,7 +207,8 @@ def paths(operation: Operation, *, deep: bool = False) -> Script:
 
 
 def _paths(names: list[str], item: bool, deep: bool) -> Iterator[Odd]:
-    for value in (*PATH_IDS, *(PATH_WORDS if item or deep else ())):
+    words = (*PATH_WORDS, *MORE_PATH_WORDS) if deep else PATH_WORDS if item else ()
+    for value in (*PATH_IDS, *words):
         yield Odd(f"{names[0]}={value}", path={names[0]: value})
     for name, values in (("locale", LOCALES), ("view", VIEWS)):
         for value in values if name in names else ():

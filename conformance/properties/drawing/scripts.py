@@ -14,7 +14,7 @@ from conformance.properties.drawing.binding import Binder
 from conformance.properties.drawing.edges import body_properties
 from conformance.properties.drawing.odd import Odd, Script
 from conformance.properties.drawing.senses import Sense, senses
-from conformance.properties.drawing.waves import TELLING, TYPES, WAVES, Swell, far_apart, nested
+from conformance.properties.drawing.waves import TELLING, TYPES, UNNAMED_TYPES, WAVES, Swell, far_apart, nested
 from conformance.properties.policy import Depth
 from conformance.properties.running.targets import RunTargets
 
@@ -72,12 +72,11 @@ class Repertoire:
             yield nested(self.attributes, *self._known())
             yield self._foreign()
             yield far_apart(self.attributes)
-            yield self.swell.script(TYPES if self.row.effect is Effect.START else tuple(WAVES))
+            yield self.swell.script(self._waves)
         elif list(self.operation.body):
             yield forms.bodies()
         else:
             yield forms.again()
-            yield forms.body_of_none()
             yield forms.absent_part([each.name for each in self.operation.path_parameters])
             if self.row.creates in NAMED:
                 yield forms.copies_of_long_names()
@@ -97,6 +96,13 @@ class Repertoire:
     def swell(self) -> Swell:
         """The waves of odd values in all attributes."""
         return Swell(self.attributes, self.binder.marked, self.operation.path.count("/") <= ITEM)
+
+    @property
+    def _waves(self) -> tuple[str, ...]:
+        """Which waves of odd values it gets: fewer where an accepted one would do more than change a record."""
+        if self.row is not None and self.row.effect is Effect.START:
+            return TYPES
+        return UNNAMED_TYPES if self.operation.path.endswith("/meta") else tuple(WAVES)
 
     def _foreign(self) -> Script:
         """Send a reference to a record that goes with another one than that in the body."""

@@ -53,6 +53,9 @@ _TIMERS_AND_TAGS = (Sense.END, Sense.TAGS)
 """An `end` that is no moment would start a record that runs on; tags are names, which the guard wants to know."""
 _REFERENCES = (Sense.ID, Sense.IDS, Sense.MEMBERS)
 _MOMENT = "2024-05-06T10:00:00"
+_FULL = "x" * 65_536
+"""One byte more than a text column takes, and the same in characters of three bytes."""
+_WIDE = "漢" * 21_846
 _LENGTHS = (256, 150, 100, 60, 30)
 _SIGNS = "'\"\\;--%_{{ 7 }}<b>&#x27;"
 _FACE = "漢字 😀 \u202e"
@@ -82,7 +85,7 @@ WAVES: Mapping[str, Wave] = {
         Sense.DATE: ("0000-00-00T00:00:00", "2024-02-30T00:00:00"),
     },
     "the most": {
-        Sense.TEXT: ("x" * 70_000, *("x" * length for length in _LENGTHS)),
+        Sense.TEXT: (_FULL, *("x" * length for length in _LENGTHS)),
         Sense.CHOICE: ("x" * 300,),
         Sense.NUMBER: (1e308, 1e15, 2**31, 99_999_999),
         Sense.DURATION: ("99999999999999999999:00", "9999999:00", 596_000, "99999:59"),
@@ -92,7 +95,7 @@ WAVES: Mapping[str, Wave] = {
         Sense.TAGS: ("{mark}" + "x" * 300, "{mark}" + "x" * 70),
     },
     "the least": {
-        Sense.TEXT: ("漢" * 30_000, "漢" * 61, "漢" * 11),
+        Sense.TEXT: (_WIDE, "漢" * 61, "漢" * 11),
         Sense.NUMBER: (1e308, -1e308, 1e-308),
         Sense.DURATION: ("-9999999:00", "0:00"),
         Sense.BEGIN: ("0001-01-01T00:00:00", "1000-01-01T00:00:00", "1899-12-31T00:00:00"),
@@ -107,6 +110,9 @@ TELLING = ("an object", "the most")
 
 TYPES = ("null", "an empty list", "a list of a text", "an object", "an empty text", "true", "a number", "the most")
 """What is worth sending where even a valid body is answered that something is not there."""
+
+UNNAMED_TYPES = ("a list of a text", "an object", "a number", "the most")
+"""What is worth sending where a valid body names what is there on few instances alone: a custom field."""
 
 BESIDE: Mapping[tuple[str, str], Any] = {("the least", "fixedRate"): None}
 """A fixed rate hides what a huge one by the hour comes to."""
@@ -230,6 +236,8 @@ def _texts(child: Any) -> Iterator[str]:
 
 KEYS: Mapping[str, Any] = {"": "x", "a.b": "x", "a[b]": "x", "x" * 300: "x"}
 """Names that no attribute has."""
+FOREIGN: Mapping[str, Any] = {name: ["a"] for name in ("id", "customer", "duration", "metaFields")}
+"""Attributes of other forms, and of answers, of no type that they have."""
 
 MEMBERS: Mapping[str, Callable[[int], Any]] = {
     "nobody": lambda _: [],
@@ -247,7 +255,7 @@ MEMBERS: Mapping[str, Callable[[int], Any]] = {
     "no teamlead": lambda user: [{"user": user}],
     "the same twice": lambda user: [{"user": user, "teamlead": True}, {"user": user, "teamlead": False}],
     "an object of members": lambda user: {"0": {"user": user, "teamlead": True}},
-    "an object with a word": lambda user: {"a": {"user": user, "teamlead": True}},
+    "an object with words": lambda user: {"a b.": {"user": user, "teamlead": True}},
     "one member": lambda user: {"user": user, "teamlead": True},
 }
 """Odd lists of members, given the id of an actor."""
@@ -270,7 +278,7 @@ def nested(attributes: Mapping[str, Sense], user: int, known: Mapping[str, int])
     `user` is the id of an actor, `known` has a reference that is there for each attribute that is a list of them.
     Names that no attribute has come first.
     """
-    yield Odd("odd names", attributes=KEYS)
+    yield Odd("odd names", attributes={**KEYS, **{k: v for k, v in FOREIGN.items() if k not in attributes}})
     for name, sense in attributes.items():
         for what, make in MEMBERS.items() if sense is Sense.MEMBERS else ():
             yield Odd(f"{name}: {what}", attributes={name: make(user)})

@@ -17,6 +17,9 @@ from conformance.words import Exchange
 LONG = 255
 """Characters that a usual column of text takes."""
 
+WHATEVER = "whatever it holds"
+"""The sort of a value where an ordinary one breaks the operation as well."""
+
 _HUGE = 2**31
 _NUMBER = re.compile(r"[-+]?[\d.,:]+(?:e[-+]?\d+)?", re.IGNORECASE)
 _DATE = re.compile(r"-?\d{4,}-\d\d")
@@ -24,17 +27,28 @@ _ODD = {"Cc", "Cs", "Cn", "Co"}
 """Unicode's categories of control characters, surrogates, and what is not assigned."""
 
 
-def sort_of_error(exchange: Exchange, plain: Mapping[str, Any]) -> str:
+def sorts_of(request: Request) -> dict[str, str]:
+    """Return the sorts of all odd values of a request, by the names of parameters and attributes."""
+    body = request.body if isinstance(request.body, Mapping) else {}
+    sorts: dict[str, str] = {}
+    for name, value in (*request.query, *body.items()):
+        if name in request.unusual:
+            sorts[name] = ", ".join(sorted({*filter(None, sorts.get(name, "").split(", ")), sort_of_value(value)}))
+    return sorts
+
+
+def sort_of_error(exchange: Exchange, plain: Mapping[str, Any], whatever: str | None = None) -> str:
     """Return operation, status, and the sorts of the odd values: query parameters by name, attributes without theirs.
 
-    Attributes at their `plain` values are no culprits.
+    Attributes at their `plain` values are no culprits. `whatever` stands for the sort of a value that does not matter.
     """
     request = Request.of(exchange)
     if request is None:
         return f"{exchange.operation} {exchange.status} a body that is not JSON"
-    found = {f"{name}={sort_of_value(value)}" for name, value in request.query}
+    found = {f"{name}={whatever or sort_of_value(value)}" for name, value in request.query}
     if isinstance(request.body, Mapping):
-        found |= {sort_of_value(v) for name, v in request.body.items() if name not in plain or plain[name] != v}
+        odd = [value for name, value in request.body.items() if name not in plain or plain[name] != value]
+        found |= {whatever or sort_of_value(value) for value in odd}
     elif request.body is not NO_BODY:
         found.add(f"{sort_of_value(request.body)} as the body")
     found |= {f"{name}: {value}" for name, value in request.headers}
@@ -42,20 +56,21 @@ def sort_of_error(exchange: Exchange, plain: Mapping[str, Any]) -> str:
 
 
 def sort_of_value(value: Any) -> str:
-    """Return what sort of JSON value it is, in canonical words."""
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
+    """Return what sort of JSON value it is, in canonical words.
+
+    Null, false and a blank text are one sort, a list and an object another: forms take each of them for the same.
+    """
+    if value is True:
+        return "true"
+    if value is None or value is False or (isinstance(value, str) and not value.strip()):
+        return "nothing"
     if isinstance(value, str):
         return _sort_of_text(value)
-    if isinstance(value, int | float):
-        return _sort_of_number(value)
-    return ("a list" if isinstance(value, list) else "an object") if value else "nothing in brackets"
+    return _sort_of_number(value) if isinstance(value, int | float) else "a list or an object"
 
 
 def _sort_of_text(text: str) -> str:
     sorts = {
-        "an empty text": not text,
-        "a blank text": not text.strip(),
         "a text with characters beyond the basic plane": any(ord(sign) > 0xFFFF for sign in text),
         "a text with control characters": any(unicodedata.category(sign) in _ODD for sign in text),
         "a long text": len(text) > LONG,

@@ -189,8 +189,8 @@ class Errand:
         outcome.successes += exchange.ok and declared
 
     def _broke(self, exchange: Exchange, what: str, *, elsewhere: bool) -> frozenset[str]:
-        valid = self.scene.plain()
-        return self.outcome.breaks.taken_apart(exchange, valid, self.sender, what if elsewhere else None)
+        scene, odd = self.scene, what if elsewhere else None
+        return self.outcome.breaks.taken_apart(exchange, scene.plain(), self.sender, odd, scene.ordinary())
 
     def _tidy(self, path: str, exchange: Exchange) -> None:
         with suppress(Refused, NoAnswer):
@@ -250,6 +250,10 @@ class Scene:
 
     def plain(self) -> Mapping[str, Any]:
         """Return valid values for the attributes that a body cannot do without."""
+        return {}
+
+    def ordinary(self) -> Mapping[str, Any]:
+        """Return a valid value for each attribute and parameter that there is one for."""
         return {}
 
     def tidy(self, path: str, exchange: Exchange) -> None:

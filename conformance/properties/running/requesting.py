@@ -26,6 +26,8 @@ ENDS = frozenset({"end"})
 
 SHORTEST = 8
 """Texts up to this long are not shortened: there is nothing to read in them."""
+LONG_VALUE = 24
+"""The same for values of parameters, which may be dates."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,9 @@ class Request:
                 yield replace(self, query=self.query[:half])
         for place in range(len(self.query)):
             yield replace(self, query=self.query[:place] + self.query[place + 1 :])
+        for at, (name, value) in enumerate(self.query):
+            for part in _halves(value) if len(value) > LONG_VALUE else ():
+                yield replace(self, query=(*self.query[:at], (name, part), *self.query[at + 1 :]))
 
     def without(self, names: Collection[str]) -> Request:
         """Return the request without these parameters; attributes go back to their plain values, or out."""
@@ -112,6 +117,12 @@ class Request:
             kept = {name: self.plain.get(name) if name in names else value for name, value in body.items()}
             body = {name: value for name, value in kept.items() if name not in names or name in self.plain}
         return replace(self, query=query, body=body)
+
+    def with_value(self, name: str, value: Any) -> Request:
+        """Return the request with another value of a parameter or an attribute that it has."""
+        if isinstance(self.body, Mapping) and name in self.unusual and name not in dict(self.query):
+            return replace(self, body={**self.body, name: value})
+        return replace(self, query=tuple((key, str(value) if key == name else old) for key, old in self.query))
 
     @property
     def unusual(self) -> frozenset[str]:
@@ -130,6 +141,8 @@ class Request:
         kept = {name: value for name, value in body.items() if name in names or name in ENDS}
         if len(kept) < len(body):
             yield replace(self, body=kept)
+        for left in [name for name in body if name not in kept]:
+            yield replace(self, body={name: value for name, value in body.items() if name != left})
 
     def _simpler(self, body: dict[str, Any]) -> Iterator[Request]:
         for name, value in body.items():
@@ -137,10 +150,15 @@ class Request:
                 yield replace(self, body={**body, name: other})
 
 
+def _halves(text: str) -> tuple[str, str]:
+    middle = len(text) // 2
+    return text[:middle], text[middle:]
+
+
 def _simpler_value(value: Any) -> Iterator[Any]:
     """Yield values that say less: half of a text, one item of a list, an item without one of its parts."""
     if isinstance(value, str) and len(value) > SHORTEST:
-        yield value[: len(value) // 2]
+        yield from _halves(value)
     elif isinstance(value, list):
         if len(value) > 1:
             yield from ([item] for item in value)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
+
+from schemathesis.generation import GenerationMode
 
 from conformance.exchange import NoAnswer, Refused, Session
 from conformance.exchange.guarding.kinds import Kind
@@ -14,7 +16,8 @@ from conformance.exchange.guarding.table import OPERATIONS
 from conformance.properties.aliases import AnyCase
 from conformance.properties.drawing.binding import Binder
 from conformance.properties.drawing.odd import Odd
-from conformance.properties.drawing.strategies import Sample, Sort
+from conformance.properties.drawing.queries import UNDECLARED, Parameters
+from conformance.properties.drawing.strategies import Sample, Sort, Supply
 from conformance.properties.running.engine import Scene
 from conformance.properties.running.requesting import NO_BODY, Request
 from conformance.properties.running.targets import RunTargets
@@ -24,18 +27,16 @@ from conformance.words import Exchange
 class BoundScene(Scene):
     """Binds each request to records of the run, and takes new ones after requests that used theirs up.
 
-    `simplest` returns the simplest valid case there is, None where there is none.
+    `supply` has the valid cases of the operation, the simplest one among them.
     """
 
-    def __init__(
-        self, label: str, binder: Binder, targets: RunTargets, session: Session, simplest: Callable[[], AnyCase | None]
-    ) -> None:
+    def __init__(self, label: str, binder: Binder, targets: RunTargets, session: Session, supply: Supply) -> None:
         self._label = label
         self._row: Operation | None = OPERATIONS.get(label)
         self._binder = binder
         self._targets = targets
         self._session = session
-        self._simplest = simplest
+        self._supply = supply
         self.repeatable = bool(self._row and self._row.effect in (Effect.DELETE, Effect.CASCADE))
 
     def prepare(self, sample: Sample) -> None:
@@ -49,7 +50,7 @@ class BoundScene(Scene):
 
     def request(self, odd: Odd) -> Request:
         """Return an odd request with everything else about it valid. Raises Refused where there is no valid one."""
-        case = self._simplest()
+        case = self._supply.simplest
         if case is None or self._row is None:
             raise Refused(6, f"nothing is known that {self._label} would accept")
         path = self._path(case, odd)
@@ -64,10 +65,18 @@ class BoundScene(Scene):
 
     def plain(self) -> Mapping[str, Any]:
         """Return a valid body, for attributes that the operation cannot be asked without."""
-        case = self._simplest()
+        case = self._supply.simplest
         if case is None or self._row is None or not isinstance(case.body, dict):
             return {}
         return self._binder.mixed(case.body, {})
+
+    def ordinary(self) -> Mapping[str, Any]:
+        """Return a valid value for each attribute and parameter: of enumerated cases, and what other reads document."""
+        found: dict[str, Any] = dict.fromkeys(UNDECLARED, "1") | Parameters.of(self._supply.operation).ordinary()
+        for case in reversed(self._supply.enumerated[GenerationMode.POSITIVE]):
+            if isinstance(case.body, dict) and self._row is not None:
+                found |= self._binder.mixed(case.body, {})
+        return found
 
     def _body(self, case: AnyCase, odd: Odd) -> tuple[Any, Mapping[str, Any]]:
         if not isinstance(case.body, dict):

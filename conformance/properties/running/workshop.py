@@ -124,4 +124,4 @@ class Workshop:
         body = self.definition.index[label].body
         fields = frozenset(field.name for field in body.fields) if body else frozenset[str]()
         repertoire = Repertoire(operation, row, binder, targets, fields, self.depth)
-        return BoundScene(label, binder, targets, session, lambda: supply.simplest), repertoire
+        return BoundScene(label, binder, targets, session, supply), repertoire

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from conformance.embedded import datetimes
@@ -20,6 +21,7 @@ _UNITS = re.compile(r"(-?)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", re.IGNORECASE | re
 _LONGEST = 2**31 - 1
 """Seconds that the database column holds."""
 _ADDRESS = re.compile(r"[/.]|[\w+.-]+://|[^:/?@#]+@")
+_WITHOUT_CENTS = 1e15
 _FULL_DATE = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?.*", re.ASCII)
 
 
@@ -98,7 +100,7 @@ class Url(Kind):
     message = "Please enter a valid URL."
 
     def convert(self, text: str, _place: Place) -> Any:
-        return text if _ADDRESS.match(text) else f"http://{text}"
+        return text if _ADDRESS.match(text) else f"https://{text}"
 
 
 class Phone(Kind):
@@ -175,7 +177,7 @@ class Records(Kind):
 
 
 class Money(Kind):
-    """An amount; its decimals may stand behind a point or a comma."""
+    """An amount; its decimals may stand behind a point or a comma, and two of them are kept."""
 
     message = "Please enter a valid money amount."
 
@@ -184,7 +186,14 @@ class Money(Kind):
         amount = float(number) if _MONEY.fullmatch(number) else math.inf
         if not math.isfinite(amount):
             raise Refused(self.message)
+        return _in_cents(amount)
+
+
+def _in_cents(amount: float) -> float:
+    """An amount with two decimals, halves rounded away from zero; one too large to have any as it is."""
+    if abs(amount) >= _WITHOUT_CENTS:
         return amount
+    return float(Decimal(str(amount)).quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
 class Duration(Kind):

@@ -107,7 +107,8 @@ class Fake:
         pointer = {"customers": "customer", "projects": "project", "activities": "activity"}[table]
         if table == "customers" and "customer" not in row:
             row = self.rows["projects"].get(row.get("project") or 0, {})
-        return str(row.get(pointer))
+        above = row.get(pointer)
+        return str(above["id"] if isinstance(above, dict) else above)
 
     def _item(self, method: str, table: str, ident: int, body: Any) -> httpx.Response:
         row = self.rows[table].get(ident)

@@ -12,7 +12,7 @@ from conformance.probes.times.obstacles import may_book_lately, obstacle
 from conformance.probes.times.rounding import Rounding
 from conformance.probes.times.timers import clock
 from conformance.probes.times.times import Booked, Returned, book, change, recognise_rounding, returned, unbook
-from conformance.probes.times.trips import PATCH, POST, Sent, Shown, Trips, trips
+from conformance.probes.times.trips import PATCH, POST, RECENT, Sent, Shown, Trips, trips
 from conformance.probes.times.zones import offset, offsets, parse
 from conformance.verdict import EventWriter, Judge, clause
 from conformance.words import Actor
@@ -195,6 +195,20 @@ def test_every_answer_agrees(lab: Lab, judge: Judge, role: str) -> None:
     """Every read and list, also another reader's, shows the instants that the answer to the write showed."""
     for shown in travelled(lab, judge, actor_named(lab, role)).shown:
         same_instants(judge, shown)
+
+
+@clause("datetime.filter-bounds")
+def test_recent_from_a_begin(lab: Lab, judge: Judge, role: str) -> None:
+    """The recent records from the begin of one of them on: none begins before it, and there is one of its project."""
+    recent, actor = travelled(lab, judge, actor_named(lab, role)).recent, actor_named(lab, role)
+    if recent is None:
+        judge.skip("not observable: asked of the first actor of a zone", operation=RECENT, role=actor.role)
+        return
+    got = "as asked" if recent.found and not recent.early else "earlier ones" if recent.early else "not the one"
+    judge.check(
+        got == "as asked", operation=RECENT, field="begin", role=actor.role, value="from the begin of a record on",
+        expected="as asked", got=got, exchange=recent.exchange, reason=f"begin={recent.begin}",
+    )  # fmt: skip
 
 
 @clause("datetime.other-forms")

@@ -60,7 +60,6 @@ def test_restart(lab: Lab, judge: Judge, timer: str) -> None:
     runs_from_now(lab, judge, course.answer, RESTART)
     untouched(judge, course, RESTART)
     same_attributes(judge, course)
-    copied(judge, course)
 
 
 def runs_from_now(lab: Lab, judge: Judge, answer: Booked, label: str) -> None:
@@ -91,15 +90,22 @@ def own_offsets(judge: Judge, label: str, booked: Booked, *names: str) -> None:
         right_offset(judge.on("datetime.offset"), seen)
 
 
-def copied(judge: Judge, course: Course) -> None:
-    """Judge that a restart that was to copy the record has its description, which every version copies."""
-    if course.copied:
-        one, other = (attribute(each.exchange.json_or_none(), "description") for each in (course.before, course.answer))
-        judge.on("data.actions").check(
-            one == other, operation=RESTART, field="description", value="copy=all", role=course.before.actor.role,
-            expected="as the original", got="as the original" if one == other else "another",
-            exchange=course.answer.exchange,
-        )  # fmt: skip
+@clause("data.actions")
+def test_restart_copies(lab: Lab, judge: Judge, timer: str) -> None:
+    """A restart that was asked to copy the record has its description, which every version copies."""
+    actor = actor_named(lab, timer)
+    course = started(lab, judge, actor, RESTART)
+    if course is None:
+        return
+    if not course.copied:
+        judge.skip("not observable: others were asked for a copy", operation=RESTART, role=actor.role)
+        return
+    one, other = (attribute(each.exchange.json_or_none(), "description") for each in (course.before, course.answer))
+    judge.check(
+        one == other, operation=RESTART, field="description", value="copy=all", role=actor.role,
+        expected="as the original", got="as the original" if one == other else "another",
+        exchange=course.answer.exchange,
+    )  # fmt: skip
 
 
 def same_attributes(judge: Judge, course: Course) -> None:
@@ -130,8 +136,14 @@ def test_stop(lab: Lab, judge: Judge, timer: str) -> None:
     )  # fmt: skip
     near(lab, judge, course.answer, STOP, "end")
     own_offsets(judge, STOP, course.answer, "begin", "end")
-    rounding = recognise_rounding(lab, lab.strongest)
-    right_duration(judge.on("datetime.duration"), STOP, "stopped", course.answer, rounding)
+
+
+@clause("datetime.duration")
+def test_stopped_duration(lab: Lab, judge: Judge, timer: str) -> None:
+    """The answer to a stop has the seconds between its begin and end as its duration."""
+    course = started(lab, judge, actor_named(lab, timer), STOP)
+    if course is not None:
+        right_duration(judge, STOP, "stopped", course.answer, recognise_rounding(lab, lab.strongest))
 
 
 def begins_alike(lab: Lab, course: Course) -> bool:

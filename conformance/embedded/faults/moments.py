@@ -191,3 +191,16 @@ def _moment(text: str | None, zone: ZoneInfo) -> datetime | None:
 def lone_begin_ignored(request: Request) -> Request:
     """A `begin` filters only where there is an `end` as well."""
     return request if request.value("end") else request.without_query("begin")
+
+
+@fault("recent-without-begin", breaks=("datetime.filter-bounds",), on=("GET /api/timesheets/recent",))
+def recent_without_begin(request: Request) -> Request:
+    """The list of recent records pays no heed to `begin`."""
+    return request.without_query("begin")
+
+
+@fault("recent-begin-exclusive", breaks=("datetime.filter-bounds",), on=("GET /api/timesheets/recent",))
+def recent_begin_exclusive(request: Request) -> Request:
+    """A record that begins at the very `begin` is not among the recent ones."""
+    text = request.value("begin")
+    return request.with_query(begin=str(shift_local(text, timedelta(seconds=1)))) if text else request

@@ -12,10 +12,11 @@ from datetime import datetime
 from typing import Any
 
 from conformance.probes.lab import Lab
+from conformance.probes.records.making import attribute
 from conformance.probes.times import days
 from conformance.probes.times.days import Span
 from conformance.probes.times.times import COLLECTION, Booked, change, look, seen_in, send, unbook
-from conformance.probes.times.zones import written
+from conformance.probes.times.zones import local, parse, readings, written
 from conformance.words import Actor, Exchange
 
 POST, PATCH = f"POST {COLLECTION}", f"PATCH {COLLECTION}/{{id}}"
@@ -52,13 +53,26 @@ class Alone:
     after: Booked
 
 
+@dataclass(frozen=True)
+class Recent:
+    """The list of recent records from a begin on, in local time: how many rows begin before it, and whether there is
+    one of the project that was booked on.
+    """
+
+    begin: str
+    early: int
+    found: bool
+    exchange: Exchange
+
+
 @dataclass
 class Trips:
-    """Everything that an actor's times went through."""
+    """Everything that an actor's times went through. `recent` is None where it was not asked for."""
 
     sent: list[Sent]
     shown: list[Shown]
     alone: list[Alone]
+    recent: Recent | None = None
 
 
 @dataclass(frozen=True)
@@ -92,7 +106,8 @@ def asked(lab: Lab, actor: Actor) -> Asked:
         return Asked([*first[1:], *days.odd_spans()[:1], *across], [*days.edge_spans()[:2], *again], VIEWS[:1])
     drawn, beyond = _drawn(lab, actor), [span for span in around if span not in across]
     turn = lab.actors.index(actor) % 2
-    posted = [*first, *days.odd_spans()[:2], days.long_span(), *across, *inside, *drawn[turn::2]]
+    # Those ahead come first: then the record that begins last is not the one that was made last.
+    posted = [*drawn[turn::2], *first, *days.odd_spans()[:2], days.long_span(), *across, *inside]
     return Asked(posted, [*days.edge_spans(), *days.odd_spans()[2:], *beyond, *again, *drawn[1 - turn :: 2]], VIEWS)
 
 
@@ -125,6 +140,8 @@ def _travel(lab: Lab, actor: Actor, wanted: Asked) -> Trips:
             params = {"full": "true"} if number % 3 == 2 else {}
             _note(found, latest, Sent(POST, span, _post(lab, actor, span, params)))
         found.shown += _looks(lab, actor, latest, wanted.views)
+        if "recent" in wanted.views and latest:
+            _note_recent(lab, actor, latest, found)
         for number, span in enumerate(wanted.changed if latest else ()):
             target = list(latest.values())[number % len(latest)].booked
             answer = change(lab, target, begin=written(span.begin), end=written(span.end))
@@ -164,14 +181,39 @@ def _answers(lab: Lab, actor: Actor, latest: Mapping[int, Sent], view: str) -> I
         yield LIST, actor, own.get(COLLECTION, params=window)
     elif view == "full":
         yield LIST, actor, own.get(COLLECTION, params={**window, "full": 1})
-    elif view == "recent":
-        yield RECENT, actor, own.get(f"{COLLECTION}/recent", params={"size": 500})
     elif view == "entity":
         yield READ, actor, look(lab, next(iter(latest.values())).booked).exchange
-    elif actor != lab.strongest:
+    elif view == "other reader" and actor != lab.strongest:
         stranger = lab.session(lab.strongest)
         yield LIST, lab.strongest, stranger.get(COLLECTION, params={**window, "user": actor.user_id})
         yield READ, lab.strongest, look(lab, list(latest.values())[-1].booked, lab.strongest).exchange
+
+
+def _bound(actor: Actor, latest: Mapping[int, Sent]) -> str | None:
+    """Return the latest local begin of the records, of those that are there once in their zone.
+
+    Of a project and an activity the list has one record, which was made last: it is another without that bound.
+    """
+    begins = [sent.booked.begin[:19] for sent in latest.values() if parse(sent.booked.begin) is not None]
+    return max((text for text in begins if len(readings(local(text), actor.timezone or "UTC")) == 1), default=None)
+
+
+def _note_recent(lab: Lab, actor: Actor, latest: Mapping[int, Sent], found: Trips) -> None:
+    """Look at the recent records from the begin of one of them on."""
+    text = _bound(actor, latest)
+    params = {"size": 500, **({"begin": text} if text is not None else {})}
+    exchange = lab.session(actor).get(f"{COLLECTION}/recent", params=params)
+    for number, sent in latest.items():
+        seen = seen_in(actor, exchange, number)
+        if seen is not None:
+            found.shown.append(Shown(RECENT, f"{sent.span.what}, recent", sent.booked, seen, actor))
+    if text is not None:
+        (bound,) = readings(local(text), actor.timezone or "UTC")
+        rows = exchange.json_or_none() if exchange.ok else None
+        begins = [parse(attribute(row, "begin")) for row in rows] if isinstance(rows, list) else []
+        early = len([begin for begin in begins if begin is not None and begin < bound])
+        booked = [attribute(row, "project.id") for row in rows] if isinstance(rows, list) else []
+        found.recent = Recent(text, early, lab.bookable[0] in booked, exchange)
 
 
 def _window(lab: Lab, spans: Sequence[Span]) -> dict[str, Any]:

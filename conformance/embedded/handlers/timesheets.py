@@ -38,6 +38,8 @@ _LOADED = (
 _ORDER = {"id": Timesheet.id, "begin": Timesheet.begin, "end": Timesheet.end, "rate": Timesheet.rate}
 _FLAGS = {"exported": Timesheet.exported, "billable": Timesheet.billable}
 _RECENT = 10
+_MOST = 2**31
+"""More than there are: what a size beyond the integers comes to."""
 
 
 def _list(call: Call) -> Reply:
@@ -137,7 +139,7 @@ def _recent(call: Call) -> Reply:
     if begin is not None:
         query = query.where(Timesheet.begin >= begin)
     newest = query.group_by(Timesheet.project_id, Timesheet.activity_id).order_by(func.max(Timesheet.id).desc())
-    ids = call.session.scalars(newest.limit(int(call.query.get("size", _RECENT)))).all()
+    ids = call.session.scalars(newest.limit(min(int(call.query.get("size", _RECENT)), _MOST))).all()
     order = (Timesheet.end.is_(None), Timesheet.end.desc(), Timesheet.id.desc())
     shown = select(Timesheet).where(Timesheet.id.in_(ids), call.access.sheets_shown()).order_by(*order)
     return answer(call, list(call.session.scalars(shown.options(*_LOADED))))

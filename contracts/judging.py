@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from conformance.probes import Lab
 from conformance.probes.access.rights import Reach
@@ -35,8 +35,19 @@ def actor_named(lab: Lab, name: str) -> Actor:
     return next(actor for actor in lab.actors if actor.name == name)
 
 
-def refused_reaches(judge: Judge, found: Iterable[Reach], whose: str) -> None:
-    """Judge that every reach for a record of somebody else was refused, and did nothing."""
+GRANTED = "this instance gives the role rights over others' records"
+
+
+def never() -> bool:
+    """Say that nobody was given any rights."""
+    return False
+
+
+def refused_reaches(judge: Judge, found: Iterable[Reach], whose: str, granted: Callable[[], bool] = never) -> None:
+    """Judge that every reach for a record of somebody else was refused, and did nothing.
+
+    `granted` is asked where one was not: whether the instance gives the role such rights.
+    """
     for each in found:
         if not each.tells and each.afterwards == "unchanged":
             judge.skip(
@@ -45,6 +56,9 @@ def refused_reaches(judge: Judge, found: Iterable[Reach], whose: str) -> None:
             )  # fmt: skip
             continue
         ok = each.refused and each.afterwards == "unchanged"
+        if not ok and granted():
+            judge.skip(GRANTED, operation=each.operation, role=each.by.role, value=whose)
+            continue
         judge.check(
             ok, operation=each.operation, role=each.by.role, value=whose, expected="refused",
             got="refused" if ok else each.afterwards if each.refused else str(each.answer.status),
@@ -52,9 +66,12 @@ def refused_reaches(judge: Judge, found: Iterable[Reach], whose: str) -> None:
         )  # fmt: skip
 
 
-def not_shown(judge: Judge, seen: Spied, *, alone: bool) -> None:
+def not_shown(judge: Judge, seen: Spied, *, alone: bool, granted: Callable[[], bool] = never) -> None:
     """Judge that a list does not have another's record; `alone`: nor any but the caller's own."""
     ok = not seen.shows and not (alone and seen.strangers)
+    if not ok and granted():
+        judge.skip(GRANTED, operation=seen.operation, role=seen.by.role, field=seen.params)
+        return
     judge.check(
         ok, operation=seen.operation, role=seen.by.role, field=seen.params, expected="not shown",
         got="not shown" if ok else "shown", exchange=seen.answer,

@@ -11,7 +11,7 @@ import pytest
 
 from conformance.exchange import Refused
 from conformance.probes import Collection, Lab
-from conformance.probes.access.credentials import ask, bad_credentials
+from conformance.probes.access.credentials import asked, bad_credentials
 from conformance.probes.records.kinds import Kind, kind_named, kinds
 from conformance.probes.refusals.errors import (
     Rebuff,
@@ -19,6 +19,7 @@ from conformance.probes.refusals.errors import (
     absent_below,
     bad_bodies,
     bad_changes,
+    below_another,
     body_word,
     ends_first,
     hidden_restart,
@@ -159,6 +160,19 @@ def test_absent_record(lab: Lab, judge: Judge, item_operation: str) -> None:
         every_refusal(judge, rebuff)
 
 
+@clause("error.not-found")
+def test_what_hangs_elsewhere(lab: Lab, judge: Judge, item_operation: str) -> None:
+    """What hangs below another record is not there below this one: 404, or 403."""
+    rebuff = below_another(lab, lab.index[item_operation])
+    if rebuff is not None:
+        status = rebuff.exchange.status
+        judge.check(
+            status in (403, 404), operation=item_operation, value=rebuff.what, expected="404 or 403", got=str(status),
+            exchange=rebuff.exchange,
+        )  # fmt: skip
+        every_refusal(judge, rebuff)
+
+
 @clause("error.unknown-path")
 def test_unknown_path(lab: Lab, judge: Judge) -> None:
     """A path that no version has is 404, as JSON."""
@@ -206,8 +220,10 @@ def test_refused_restart(lab: Lab, judge: Judge) -> None:
 @clause("error.body")
 def test_refused_credentials(lab: Lab, judge: Judge) -> None:
     """Refusals of credentials have a body too; what released versions leave out is a known deviation."""
-    for word, (actor, credentials) in bad_credentials(lab).items():
-        answer = ask(lab, lab.index["GET /api/users/me"], word, actor, credentials)
+    for word in bad_credentials(lab):
+        answer = asked(lab, lab.index["GET /api/users/me"], word)
+        if answer is None:
+            continue
         got = body_word(answer.exchange)
         judge.check(
             got == "code and message", operation=answer.operation, value=word, expected="code and message", got=got,

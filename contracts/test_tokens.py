@@ -147,8 +147,8 @@ def test_token_is_its_owner(lab: Lab, judge: Judge, role: str) -> None:
     answer = shown[role]
     others = {user_of(each) for name, each in shown.items() if name != role}
     # An actor may have been given any name; where another's is his user name, this one's should be too.
-    by_user_name = any(name_of(each) == name for name, each in shown.items())
-    right = user_of(answer) not in (None, *others) and (not by_user_name or name_of(answer) == role)
+    by_user_name = any(name_of(each) == name.casefold() for name, each in shown.items())
+    right = user_of(answer) not in (None, *others) and (not by_user_name or name_of(answer) == role.casefold())
     judge.check(
         right, operation=answer.operation, role=actor.role, expected="its owner",
         got="its owner" if right else "another user", exchange=answer.exchange,
@@ -178,9 +178,9 @@ def me_of(lab: Lab, actor: Actor) -> Answer:
 
 
 def name_of(answer: Answer) -> object:
-    """Return the user name in an answer of users/me."""
+    """Return the user name in an answer of users/me, whose case means nothing."""
     body = answer.exchange.json_or_none()
-    return body.get("username") if isinstance(body, dict) else None
+    return str(body.get("username")).casefold() if isinstance(body, dict) else None
 
 
 def user_of(answer: Answer) -> object:

@@ -185,7 +185,15 @@ def test_what_is_attached_to_a_team_is_touched(fake: Fake, opened: Door, method:
 def test_a_rate_of_an_own_customer_below_another_own_customer(fake: Fake, opened: Door) -> None:
     records = Records(opened)
     rate, other = records.rate(records.customer()), records.customer()
-    assert refused(fake, opened, "DELETE", f"/api/customers/{other.id}/rates/{rate.id}") == 2
+    before = len(fake.seen)
+    opened.session(ADMIN).delete(f"/api/customers/{other.id}/rates/{rate.id}")
+    assert [str(each.url.path) for each in fake.seen[before:]][-1] == f"/api/customers/{other.id}/rates/{rate.id}"
+
+
+@pytest.mark.parametrize("stranger", ["7", "99", "١"])
+def test_a_rate_of_an_own_customer_below_a_strangers(fake: Fake, opened: Door, stranger: str) -> None:
+    rate = Records(opened).rate(Records(opened).customer())
+    assert refused(fake, opened, "DELETE", f"/api/customers/{stranger}/rates/{rate.id}") == 2
 
 
 @pytest.mark.parametrize("tags", ["ACME", "acme", ["ACME"], f"{MARK} x,ACME", "7", 7, [7], {"a": "ACME"}, " ACME "])

@@ -11,6 +11,7 @@ import base64
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from conformance.definition import Operation
 from conformance.exchange import Credentials, Refused
@@ -62,9 +63,12 @@ def bad_credentials(lab: Lab) -> Mapping[str, tuple[Actor, Credentials]]:
 
 
 def near_misses(actor: Actor) -> Mapping[str, Credentials]:
-    """Return tokens that differ from a valid one in their last characters alone."""
+    """Return tokens that differ from a valid one in their last characters alone, and not only in case.
+
+    Databases that compare texts without regard to case are common, and tokens are made without capitals.
+    """
     valid = actor.token.secret.reveal()
-    end = "zzzz" if not valid.endswith("zzzz") else "yyyy"
+    end = "zzzz" if not valid.casefold().endswith("zzzz") else "yyyy"
     words = {"another end": valid[:-4] + end, "cut short": valid[:-2], "one character more": valid + "z"}
     return {f"valid token, {word}": Credentials.token(Secret(text)) for word, text in words.items()}
 
@@ -80,6 +84,18 @@ def other_forms(actor: Actor) -> Iterator[tuple[str, Credentials]]:
     yield "another word for Bearer", Credentials.header(Secret(f"JWT {token}"))
     for name in ("X-AUTH-TOKEN", "X-API-Key"):
         yield f"in the header {name}", Credentials(headers={name: Secret(token)}, hidden=(actor.token.secret,))
+
+
+def token_in_form(lab: Lab) -> Answer:
+    """Send a valid token in a form-encoded body, the third place that RFC 6750 knows. Raises Refused.
+
+    With its other field the body is no valid booking, for an instance that lets it in.
+    """
+    actor, label = lab.strongest, "POST /api/timesheets"
+    content = urlencode({"end": "2025-01-15T11:00:00", "access_token": actor.token.secret.reveal()})
+    session = lab.session(actor).with_credentials(Credentials(hidden=(actor.token.secret,)))
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    return answered(label, "in a form", actor, session.post(lab.index[label].path, content=content, headers=headers))
 
 
 def expired_token(lab: Lab) -> tuple[Actor, Token] | None:

@@ -1,11 +1,16 @@
-"""A project hidden behind a team, and every way in which somebody outside reaches for it. Source: GHSA-vrr2."""
+"""A project hidden behind a team, and every way in which somebody outside reaches for it. Source: GHSA-vrr2.
+
+A project is of a team itself, or its customer is: both hide it, and its activities.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from conformance.exchange import Refused
 from conformance.probes.access.rights import together
 from conformance.probes.lab import Lab
 from conformance.probes.records.grounds import COLLECTION, ids_of
@@ -13,13 +18,16 @@ from conformance.probes.records.making import attribute, ident
 from conformance.words import Actor, Exchange
 
 TIMES = {"begin": "2025-01-15T10:00:00", "end": "2025-01-15T11:00:00"}
+_DAY = {"begin": "2025-01-15T00:00:00", "end": "2025-01-15T23:59:59", "size": 500}
+_ITEM = f"{COLLECTION}/{{id}}"
 
 
 @dataclass(frozen=True)
 class Hidden:
     """One way to reach a hidden project: the answer, whether it got through, and the control's status.
 
-    The control is the same by somebody in the team, or with a project that is open.
+    The control is the same by somebody in the team, or with a project that is open. `granted` says that the instance
+    gives the outsider's role the right to see every project by its id, which no team limits.
     """
 
     way: str
@@ -27,39 +35,78 @@ class Hidden:
     answer: Exchange
     through: bool
     control: int
+    granted: bool = False
+
+
+@dataclass(frozen=True)
+class Secret:
+    """Customer, project and activity of the run, of which the customer or the project is of a team.
+
+    `behind` is the kind that is, `name` the project's name.
+    """
+
+    behind: str
+    customer: int
+    project: int
+    activity: int
+    name: str
 
 
 def hidden_project(lab: Lab, outsider: Actor, insider: Actor) -> Iterator[Hidden]:
     """Hide a project behind a team, and reach for it as somebody outside. Raises Refused."""
-    project = lab.records.project(lab.parent("customers"), globalActivities=True, visible=True)
-    activity = lab.records.activity(project, visible=True).id
-    reaching = _Reaching(lab, outsider, insider, project.id, activity)
+    secrets = [_secret(lab, "projects")]
+    if lab.beyond("standard") and outsider.role == "ROLE_USER":
+        secrets.append(_secret(lab, "customers"))
+    reaching = _Reaching(lab, outsider, insider, secrets)
     early = reaching.book({})
-    with together(lab, lab.strongest, insider) as team:
-        lab.session().post(f"/api/teams/{team}/projects/{project.id}")
+    # A lead is also asked for what his own member books on it.
+    led = together(lab, outsider, insider) if _leads(lab, outsider) else nullcontext()
+    with led, together(lab, lab.strongest, insider) as team:
+        for secret in secrets:
+            number = secret.customer if secret.behind == "customers" else secret.project
+            lab.session().post(f"/api/teams/{team}/{secret.behind}/{number}")
         yield from reaching.bookings()
         yield from reaching.moves()
         yield from reaching.copies(ident(early))
-        yield from reaching.sights(str(project.body.get("name", "")))
+        yield from reaching.reads()
+        yield from reaching.lists(ident(early))
     reaching.drop(outsider, early)
 
 
-class _Reaching:
-    def __init__(self, lab: Lab, outsider: Actor, insider: Actor, project: int, activity: int) -> None:
-        self.lab, self.outsider, self.insider = lab, outsider, insider
-        self.project, self.activity = project, activity
-        self.session, self.inside = lab.session(outsider), lab.session(insider)
-        self.controls: dict[str, int] = {}
-        self.open = dict(zip(("project", "activity"), lab.bookable, strict=True))
+def lists_project(lab: Lab, actor: Actor, project: int) -> bool:
+    """Whether an actor is shown a project in the list of them."""
+    return project in (ids_of(lab.session(actor).get("/api/projects", params={"visible": 3, "ignoreDates": 1})) or ())
 
-    def body(self, changes: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a booking on the hidden project and its activity, with changes."""
-        hidden = {"project": self.project, "activity": self.activity}
-        return {**TIMES, **hidden, "description": self.lab.name("hidden"), **changes}
+
+def _leads(lab: Lab, outsider: Actor) -> bool:
+    return outsider.role == "ROLE_TEAMLEAD" and lab.beyond("standard")
+
+
+def _secret(lab: Lab, behind: str) -> Secret:
+    customer = lab.records.customer(visible=True).id if behind == "customers" else lab.parent("customers")
+    project = lab.records.project(customer, globalActivities=True, visible=True)
+    activity = lab.records.activity(project, visible=True).id
+    return Secret(behind, customer, project.id, activity, str(project.body.get("name", "")))
+
+
+@dataclass
+class _Reaching:
+    lab: Lab
+    outsider: Actor
+    insider: Actor
+    secrets: list[Secret]
+    controls: dict[str, set[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.session, self.inside = self.lab.session(self.outsider), self.lab.session(self.insider)
+        self.project, self.activity = self.secrets[0].project, self.secrets[0].activity
+        self.open = dict(zip(("project", "activity"), self.lab.bookable, strict=True))
 
     def book(self, changes: Mapping[str, Any], actor: Actor | None = None) -> Exchange:
-        """Send a booking as the outsider, or as another actor."""
-        return self.lab.session(actor or self.outsider).post(COLLECTION, json=self.body(changes))
+        """Send a booking on the hidden project and its activity, with changes, as the outsider or another actor."""
+        hidden = {"project": self.project, "activity": self.activity}
+        body = {**TIMES, **hidden, "description": self.lab.name("hidden"), **changes}
+        return self.lab.session(actor or self.outsider).post(COLLECTION, json=body)
 
     def drop(self, actor: Actor, answer: Exchange) -> bool:
         """Delete what an answer says was made; whether there was something."""
@@ -69,12 +116,27 @@ class _Reaching:
         return number is not None
 
     def bookings(self) -> Iterator[Hidden]:
-        """Book on the project, and on its activity."""
+        """Book on the project, on its activity, and on a project of a hidden customer."""
         control = self.book({}, self.insider)
+        if _leads(self.lab, self.outsider):
+            yield from self._of_member(ident(control))
         self.drop(self.insider, control)
-        for way, changes in (("book on it", {}), ("book on its activity", {"project": self.open["project"]})):
+        ways = {"book on it": {}, "book on its activity": {"project": self.open["project"]}}
+        for secret in self.secrets[1:]:
+            ways["book on one of a hidden customer"] = {"project": secret.project, "activity": secret.activity}
+        for way, changes in ways.items():
             answer = self.book(changes)
             yield Hidden(way, f"POST {COLLECTION}", answer, self.drop(self.outsider, answer), control.status)
+
+    def _of_member(self, number: int | None) -> Iterator[Hidden]:
+        """Look for what somebody whom the outsider leads has booked on the project."""
+        if number is None:
+            return
+        read = self.session.get(f"{COLLECTION}/{number}")
+        yield Hidden("read a member's record on it", f"GET {_ITEM}", read, read.ok, 200)
+        listed = self.session.get(COLLECTION, params={"user": "all", **_DAY})
+        through = number in (ids_of(listed) or ())
+        yield Hidden("list a member's record on it", f"GET {COLLECTION}", listed, through, 200)
 
     def moves(self) -> Iterator[Hidden]:
         """Move an own record to the project, and to its activity."""
@@ -87,41 +149,75 @@ class _Reaching:
             answer = self.session.patch(path, json={name: hidden[name] for name in names})
             shown = self.session.get(path).json_or_none()
             moved = attribute(shown, names[0]) == hidden[names[0]]
-            yield Hidden(way, f"PATCH {COLLECTION}/{{id}}", answer, moved, own.status)
+            yield Hidden(way, f"PATCH {_ITEM}", answer, moved, own.status)
         self.session.delete(path)
 
     def copies(self, number: int | None) -> Iterator[Hidden]:
-        """Duplicate a record that was booked on the project before it was hidden."""
-        label = f"PATCH {COLLECTION}/{{id}}/duplicate"
-        if number is not None and label in self.lab.index:
-            answer = self.session.patch(f"{COLLECTION}/{number}/duplicate")
-            yield Hidden("duplicate on it", label, answer, self.drop(self.outsider, answer), 200)
+        """Duplicate and restart a record that was booked on the project before it was hidden."""
+        for action in ("duplicate", "restart") if number is not None else ():
+            label = f"PATCH {_ITEM}/{action}"
+            if label in self.lab.index:
+                try:
+                    answer = self.session.patch(f"{COLLECTION}/{number}/{action}")
+                except Refused:  # Somebody's timer runs, which a new one would stop.
+                    continue
+                yield Hidden(f"{action} on it", label, answer, self.drop(self.outsider, answer), 200)
 
-    def sights(self, name: str) -> Iterator[Hidden]:
-        """Read it and what hangs below it, and look for it in lists, also by its name."""
-        for tail, way in (("", "read it"), ("/rates", "read its rates"), ("/comments", "read its comments")):
-            yield from self._read(way, f"/api/projects/{{id}}{tail}", self.project)
-        yield from self._read("read its activity", "/api/activities/{id}", self.activity)
-        lists: list[tuple[str, str, int, dict[str, Any]]] = [
-            ("list it", "/api/projects", self.project, {}),
-            ("list it, hidden ones too", "/api/projects", self.project, {"visible": 3}),
-            ("find it by its name", "/api/projects", self.project, {"term": name}),
-            ("list its activity", "/api/activities", self.activity, {"visible": 3}),
-            ("list its activity by the project", "/api/activities", self.activity, {"project": self.project}),
-        ]
-        for way, path, number, params in lists:
+    def reads(self) -> Iterator[Hidden]:
+        """Read it and what hangs below it."""
+        granted = False
+        for tail, way in (("", "read it"), ("/comments", "read its comments"), ("/rates", "read its rates")):
+            for each in self._read(way, "project", tail, self.project):
+                granted = granted or (each.through and not tail and self._sees_all("project", self.project))
+                yield replace(each, granted=each.through and granted and tail != "/rates")
+        for each in self._read("read its activity", "activity", "", self.activity):
+            yield replace(each, granted=each.through and self._sees_all("activity", self.activity))
+
+    def _read(self, way: str, kind: str, tail: str, number: int) -> Iterator[Hidden]:
+        plural = {"project": "projects", "activity": "activities"}[kind]
+        if f"GET /api/{plural}/{{id}}{tail}" in self.lab.index:
+            answer = self.session.get(f"/api/{plural}/{number}{tail}")
+            yield Hidden(way, f"GET /api/{plural}/{{id}}{tail}", answer, answer.ok, 200)
+
+    def _sees_all(self, kind: str, number: int) -> bool:
+        """Whether the right to see all of a kind is given: then whatever asks for that right lets in, lists apart."""
+        label = f"GET /api/actions/{kind}/{{id}}/{{view}}/{{locale}}"
+        return label in self.lab.index and self.session.get(f"/api/actions/{kind}/{number}/index/en").ok
+
+    def lists(self, early: int | None) -> Iterator[Hidden]:
+        """Look for it in lists, also by its name, and for what was booked on it before."""
+        for path, params, way in self._questions():
             answer = self.session.get(path, params=params)
-            yield Hidden(way, f"GET {path}", answer, number in (ids_of(answer) or ()), self._listed(path, number))
+            shown = ids_of(answer) or ()
+            for secret, number in self._sought(path) if params.keys() <= {"visible"} else self._sought(path)[:1]:
+                word = way if secret.behind == "projects" else f"{way}, of a hidden customer"
+                yield Hidden(word, f"GET {path}", answer, number in shown, self._listed(path, number))
+        for path, params in (
+            (f"{COLLECTION}/recent", {"begin": _DAY["begin"]}),
+            (COLLECTION, {"full": "true", **_DAY}),
+        ):
+            if f"GET {path}" in self.lab.index and early is not None:
+                answer = self.session.get(path, params=params)
+                yield Hidden("see it in own records", f"GET {path}", answer, early in (ids_of(answer) or ()), 200)
+
+    def _questions(self) -> Iterator[tuple[str, dict[str, Any], str]]:
+        yield "/api/projects", {}, "list it"
+        yield "/api/projects", {"visible": 3}, "list it, hidden ones too"
+        yield "/api/projects", {"term": self.secrets[0].name}, "find it by its name"
+        yield "/api/activities", {"visible": 3}, "list its activity"
+        # Both forms of the filter are one to most; each role asks one.
+        name = "project" if self.outsider.role == "ROLE_USER" else "projects[]"
+        yield "/api/activities", {name: self.project}, "list its activity by the project"
+        if len(self.secrets) > 1:
+            yield "/api/customers", {"visible": 3}, "list the customer"
+
+    def _sought(self, path: str) -> list[tuple[Secret, int]]:
+        if path == "/api/customers":
+            return [(secret, secret.customer) for secret in self.secrets if secret.behind == "customers"]
+        return [(secret, secret.project if path == "/api/projects" else secret.activity) for secret in self.secrets]
 
     def _listed(self, path: str, number: int) -> int:
         """Return 200 where the insider's list has it, else 404; asked once a list."""
         if path not in self.controls:
-            ids = ids_of(self.inside.get(path, params={"visible": 3})) or ()
-            self.controls[path] = 200 if number in ids else 404
-        return self.controls[path]
-
-    def _read(self, way: str, template: str, number: int) -> Iterator[Hidden]:
-        if f"GET {template}" in self.lab.index:
-            path = template.replace("{id}", str(number))
-            answer = self.session.get(path)
-            yield Hidden(way, f"GET {template}", answer, answer.ok, 200)
+            self.controls[path] = set(ids_of(self.inside.get(path, params={"visible": 3})) or ())
+        return 200 if number in self.controls[path] else 404

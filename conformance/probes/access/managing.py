@@ -49,6 +49,9 @@ class _Rungs:
 
     def climb(self) -> Iterator[Did]:
         """Try everything, the deletion last."""
+        if self.kind.name == "teams" and self.kind.listing is not None:
+            # One right lets see teams; the lists of other kinds are everybody's.
+            yield Did("list", self.kind.listing.label, self.session.get(self.kind.listing.path), "unchanged")
         yield self._read("read", "")
         yield self._create()
         yield self._edit()

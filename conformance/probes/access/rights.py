@@ -12,8 +12,8 @@ from typing import Any
 
 from conformance.exchange import Refused
 from conformance.probes.lab import Lab
-from conformance.probes.records.grounds import COLLECTION, ids_of
-from conformance.probes.records.making import MISSING, attribute, ident
+from conformance.probes.records.grounds import COLLECTION
+from conformance.probes.records.making import attribute, ident
 from conformance.probes.times.times import Booked, book, look, seen_as, unbook
 from conformance.words import Actor, Exchange
 
@@ -103,17 +103,25 @@ def change(lab: Lab, by: Actor, record: Booked) -> Reach:
     return _changed(lab, by, record, look(lab, record), f"PATCH {ITEM}", record.path, body)
 
 
-def writes(lab: Lab, by: Actor, record: Booked) -> Iterator[Reach]:
-    """Try to change, act on and delete a record of another, and look as its owner each time. Raises Refused."""
+def writes(lab: Lab, by: Actor, record: Booked, *, every: bool) -> Iterator[Reach]:
+    """Try to change, act on and delete a record of another, and look as its owner each time. Raises Refused.
+
+    `every` is whether all actions are tried.
+    """
     yield change(lab, by, record)
-    before = look(lab, record)
-    for action in ACTIONS if lab.beyond("standard") else ():
-        label = f"PATCH {ITEM}/{action}"
-        if label in lab.index:
-            yield _changed(lab, by, record, before, label, f"{record.path}/{action}", {})
+    if every:
+        yield from _acted_on(lab, by, record)
     answer = lab.session(by).delete(record.path)
     afterwards = "unchanged" if look(lab, record).status == 200 else "deleted"
     yield Reach(f"DELETE {ITEM}", by, answer, afterwards, own_ways(lab, by).get(f"DELETE {ITEM}"))
+
+
+def _acted_on(lab: Lab, by: Actor, record: Booked) -> Iterator[Reach]:
+    before = look(lab, record)
+    for action in ACTIONS:
+        label = f"PATCH {ITEM}/{action}"
+        if label in lab.index:
+            yield _changed(lab, by, record, before, label, f"{record.path}/{action}", {})
 
 
 def _changed(
@@ -123,17 +131,6 @@ def _changed(
     return Reach(label, by, answer, _afterwards(lab, by, record, before, answer), own_ways(lab, by).get(label))
 
 
-def books_for(lab: Lab, by: Actor, owner: Actor) -> Reach:
-    """Try to book a record in another's name. Raises Refused."""
-    answer = book(lab, by, *TIMES, user=owner.user_id).exchange
-    made = ident(answer)
-    whose = attribute(answer.json_or_none(), "user")
-    afterwards = "a record of another" if made is not None and whose == owner.user_id else "unchanged"
-    if made is not None:
-        lab.session(by if afterwards == "unchanged" else owner).delete(f"{COLLECTION}/{made}")
-    return Reach(f"POST {COLLECTION}", by, answer, afterwards, None)
-
-
 def other_profile(lab: Lab, by: Actor, owner: Actor) -> Iterator[Reach]:
     """Read another's profile; nothing where the list of all users is the actor's to see. Raises Refused."""
     session = lab.session(by)
@@ -141,15 +138,6 @@ def other_profile(lab: Lab, by: Actor, owner: Actor) -> Iterator[Reach]:
         control = session.get(f"/api/users/{by.user_id}").status
         answer = session.get(f"/api/users/{owner.user_id}")
         yield Reach("GET /api/users/{id}", by, answer, "unchanged", control)
-
-
-def users_seen(lab: Lab, actor: Actor) -> Iterator[tuple[Exchange, Exchange]]:
-    """Yield the list of users as an actor, with another user of it read on his own; nothing where it has no other."""
-    session = lab.session(actor)
-    listed = session.get("/api/users")
-    others = [number for number in ids_of(listed) or () if number != actor.user_id]
-    if others:
-        yield listed, session.get(f"/api/users/{others[0]}")
 
 
 @dataclass(frozen=True)
@@ -190,17 +178,6 @@ def _afterwards(lab: Lab, by: Actor, record: Booked, before: Booked, answer: Exc
         return "a new record"
     after = look(lab, record)
     return "unchanged" if after.exchange.json_or_none() == before.exchange.json_or_none() else "changed"
-
-
-def leads_team_of(lab: Lab, lead: Actor, other: Actor) -> bool | None:
-    """Whether an actor leads a team that another is in; None where nobody here may see that."""
-    me = lab.session(lead).get("/api/users/me").json_or_none()
-    them = lab.session().get(f"/api/users/{other.user_id}").json_or_none()
-    memberships, teams = attribute(me, "memberships"), attribute(them, "teams")
-    if not isinstance(memberships, list) or not isinstance(teams, list):
-        return None
-    led = {attribute(each, "team.id") for each in memberships if attribute(each, "teamlead") is True}
-    return bool(led & {attribute(team, "id") for team in teams} - {MISSING})
 
 
 def team_of(lab: Lab, members: Sequence[Actor]) -> int:

@@ -105,7 +105,7 @@ def listed_and_read(lab: Lab, actor: Actor, count: int) -> Iterator[Listed]:
         session, head = lab.session(actor), item.path.rpartition("/")[0]
         ids = chosen(ids_of(session.get(operation.path, params=everybody)) or [], count if any_team else 0)
         read = [(each, session.get(f"{head}/{each}")) for each in ids]
-        for _ in range(2):
+        for _ in range(2 if any_team else 0):
             read = _settled(session, operation.path, everybody, read)
         if operation.path == "/api/users":
             any_team = any(answer.ok for number, answer in read if number != actor.user_id)

@@ -14,7 +14,7 @@ from typing import Any
 from conformance.definition import Operation
 from conformance.exchange import Refused
 from conformance.probes.access.credentials import ABSENT_ID, harmless_path
-from conformance.probes.access.staging import exhibit
+from conformance.probes.access.staging import exhibit, renew
 from conformance.probes.lab import Lab
 from conformance.probes.records.kinds import Kind, kind_named
 from conformance.probes.records.making import MISSING, attribute, create, dispose, ident, parent_of
@@ -87,6 +87,10 @@ def unknown_attribute(lab: Lab, kind: Kind) -> Iterator[Rebuff]:
     exchange = _change(lab, kind, unknown) if kind.change is not None else None
     if exchange is not None and kind.change is not None:
         yield Rebuff(kind.change.label, "unknown attribute", "", exchange)
+    body = minimal(lab, kind)
+    if isinstance(body.get("members"), list) and lab.beyond("standard"):
+        nested = {**body, "members": [{**member, **unknown} for member in body["members"]]}
+        yield _send(lab, kind, "unknown attribute of a member", "", nested)
 
 
 def _change(lab: Lab, kind: Kind, body: Mapping[str, Any] | str) -> Exchange | None:
@@ -189,6 +193,26 @@ def absent_below(lab: Lab, operation: Operation) -> Rebuff | None:
         return None
     path = harmless_path(operation).replace(f"{head}/{ABSENT_ID}", f"{head}/{record['id']}", 1)
     return Rebuff(operation.label, "absent below", "", lab.session().send(operation.method, path))
+
+
+def below_another(lab: Lab, operation: Operation) -> Rebuff | None:
+    """Send an operation for what hangs below one own record, by the path of another. Raises Refused.
+
+    None where it is not on what hangs below a record, or either is missing.
+    """
+    parts = operation.path.split("/")
+    kind = kind_named(lab.index, "/".join((parts[2], parts[4]))) if len(parts) > 5 else None
+    if kind is None or kind.parent is None or not lab.beyond("standard"):
+        return None
+    child, stranger = exhibit(lab, kind), lab.parent(kind.parent)
+    if child is None:
+        return None
+    numbers = iter((stranger, child["id"]))
+    path = "/".join(str(next(numbers)) if part.startswith("{") else part for part in parts)
+    exchange = lab.session().send(operation.method, path)
+    if exchange.ok:
+        renew(lab)
+    return Rebuff(operation.label, "of another record", "", exchange)
 
 
 def makes(lab: Lab, operation: Operation) -> bool:

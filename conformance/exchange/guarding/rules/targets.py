@@ -48,7 +48,9 @@ def _target(call: Call, touched: Touched, state: State) -> str | None:
     made = state.made(touched.kind, touched.ident)
     if made is not None:
         parent = KINDS[touched.kind].parent
-        if parent and str(made.parent) != call.values.get("id"):
+        above = str(call.values.get("id"))
+        # By the path of another own record it is asked whether that is told apart: either way it is the run's.
+        if parent and str(made.parent) != above and not (above.isdecimal() and state.owns(parent, int(above))):
             return f"{touched.kind} {touched.ident} hangs below another {parent}"
         return _reused(touched, state)
     if touched.kind is Kind.USER and state.actor_with(touched.ident):

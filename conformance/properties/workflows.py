@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from conformance.exchange import BudgetSpent, NoAnswer, Record, Records, Refused, Session
 from conformance.probes.records.comparing import alike_unordered
+from conformance.probes.times.rounding import recognise_duration
 from conformance.properties.running.reproducible import ignore_local_modules
 from conformance.words import Exchange
 
@@ -53,10 +54,14 @@ class Step:
 
 @dataclass
 class Story:
-    """What a run of the state machine saw, and where it had to stop."""
+    """What a run of the state machine saw, and where it had to stop.
+
+    `timed` are the seconds between begin and end of a record and the duration that its answer told.
+    """
 
     steps: list[Step] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    timed: list[tuple[Exchange, int, int]] = field(default_factory=list)
     spent: bool = False
 
     def saw(
@@ -65,6 +70,13 @@ class Story:
         """Note an expectation; it holds where both sides are equal unless `ok` says otherwise."""
         good = expected == got if ok is None else ok
         self.steps.append(Step(clause, exchange.operation, good, str(expected), str(got), exchange, name))
+
+    def settle(self) -> None:
+        """Hold all durations against their seconds: an instance may round them, by one rule for all."""
+        pairs = [(seconds, told) for _, seconds, told in self.timed]
+        rounded = len(pairs) > 2 and recognise_duration(pairs) is not None  # Two are explained by many rules.
+        for exchange, seconds, told in self.timed:
+            self.saw(DURATION, exchange, seconds, told, "duration", ok=rounded or seconds == told)
 
 
 class Life(RuleBasedStateMachine):
@@ -199,7 +211,7 @@ class Life(RuleBasedStateMachine):
         begin, end = _moment(answer.get("begin")), _moment(answer.get("end"))
         if begin and end and isinstance(answer.get("duration"), int):
             seconds = int((end - begin).total_seconds()) - int(answer.get("break") or 0)
-            self.story.saw(DURATION, exchange, seconds, answer["duration"], "duration")
+            self.story.timed.append((exchange, seconds, int(answer["duration"])))
 
     def _move(self, ident: int, minutes: int) -> None:
         begin = _moment(self.known[ident].get("begin"))
@@ -295,4 +307,5 @@ def telling(records: Records, session: Session, seed: int, lives: int, steps: in
         suppress_health_check=list(HealthCheck),
     )
     run_state_machine_as_test(hypothesis.seed(seed)(configured), settings=settings)
+    story.settle()
     return story

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -167,3 +168,19 @@ def test_a_wrong_duration_is_seen(fake: Fake, tell: Any) -> None:
 
     fake.odd = odd
     assert (DURATION, "POST /api/timesheets", "duration") in _broken(tell(steps=12))
+
+
+def test_durations_may_be_rounded_by_one_rule(fake: Fake, tell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    timed = fake._timed  # type: ignore[attr-defined]
+
+    def rounded(row: dict[str, Any]) -> dict[str, Any]:
+        row = timed(row)
+        if not row.get("end"):
+            return dict(row)
+        begin, end = (datetime.fromisoformat(row[name]) for name in ("begin", "end"))
+        return {**row, "duration": -(-int((end - begin).total_seconds()) // 900) * 900}
+
+    monkeypatch.setattr(fake, "_timed", rounded)
+    story = tell(steps=12)
+    assert len(story.timed) > 2
+    assert DURATION not in {clause for clause, *_ in _broken(story)}

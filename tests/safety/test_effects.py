@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
-from conformance.exchange import Records
+from conformance.exchange import NoAnswer, Records, Refused
 from conformance.words import Actor
 
-from .fake import ADMIN, MARK, PLAIN, Fake, door, rule_of
+from .fake import ADMIN, LEAD, MARK, PLAIN, Fake, door, rule_of
 
 UNLISTED = {"allow": frozenset({"unlisted"})}
 
@@ -183,3 +184,103 @@ def test_no_address_that_could_be_somebodys(tmp_path: Path, value: object) -> No
         assert rule_of(opened, "POST", "/api/users", json=body) == 2
         for nobodys in ("a@example.com", "a@mail.example.org", "a@host.test", "no address", ""):
             assert opened.session(ADMIN).post("/api/customers", json={"name": f"{MARK} c", "email": nobodys}).ok
+
+
+# What no answer told
+
+
+def hiding_tags(fake: Fake, *, lost: bool) -> None:
+    """Show no hidden tag in any list, and take no name twice. `lost`: the next create is stored, and not answered."""
+    left = [lost]
+
+    def handle(request: httpx.Request) -> httpx.Response | None:
+        if not request.url.path.startswith("/api/tags"):
+            return None
+        if request.method == "GET":
+            shown = [row for row in fake.rows["tags"].values() if row.get("visible")]
+            wanted = request.url.params.get("name", "")
+            return httpx.Response(200, json=[row for row in shown if wanted in row["name"]])
+        if request.method == "POST":
+            body = json.loads(request.content)
+            if body["name"] in [row["name"] for row in fake.rows["tags"].values()]:
+                return httpx.Response(400, json={})
+            if left.pop() if left else False:
+                fake.add("tags", **body)
+                raise httpx.ReadError("cut")
+        return None
+
+    fake.before = handle
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_a_hidden_tag_whose_answer_was_lost_is_named(tmp_path: Path, stored: bool) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        opened.session(ADMIN).get("/api/tags")
+        hiding_tags(fake, lost=True)
+        with pytest.raises(NoAnswer):
+            opened.session(ADMIN).post("/api/tags", json={"name": f"{MARK} t"})
+        if not stored:
+            fake.rows["tags"].clear()
+        report = opened.cleanup()
+    assert len(report.left_behind) == len(fake.rows["tags"]) == stored
+    assert not stored or "is not free" in report.left_behind[0]
+
+
+def test_bad_credentials_make_no_tag_that_no_list_would_show(tmp_path: Path) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        for hidden in ({}, {"visible": False}, {"visible": None}):
+            with pytest.raises(Refused):
+                opened.anonymous().post("/api/tags", json={"name": f"{MARK} t", **hidden})
+        assert opened.anonymous().post("/api/tags", json={"name": f"{MARK} t", "visible": True}).status == 401
+        assert opened.cleanup().left_behind == ()
+
+
+@pytest.mark.parametrize("copied", [True, False])
+def test_a_lost_restart_on_a_lent_project_is_named_and_no_persons_record_deleted(tmp_path: Path, copied: bool) -> None:
+    fake = Fake()
+    lent = fake.add("projects", name="Work", visible=True)
+    with door(fake, tmp_path, borrowed_project=lent, borrowed_activity=lent, actors=(LEAD, PLAIN)) as opened:
+        own = Records(opened).timesheet(PLAIN)
+
+        def lose(request: httpx.Request) -> httpx.Response | None:
+            if not request.url.path.endswith("/restart"):
+                return None
+            text = {"description": own.body["description"]} if copied else {}
+            begin = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
+            fake.add("timesheets", user=3, project=lent, activity=lent, begin=begin, end=None, **text)
+            raise httpx.ReadError("cut")
+
+        fake.before = lose
+        with pytest.raises(NoAnswer):
+            opened.session(PLAIN).patch(f"{own.path}/restart", json={"copy": "all"} if copied else {})
+        fake.before = lambda _: None
+        theirs = fake.add("timesheets", user=3, project=lent, activity=lent, begin="2020-01-01T08:00:00+0000", end="x")
+        report = opened.cleanup()
+    left = [ident for ident in fake.rows["timesheets"] if ident != theirs]
+    assert theirs in fake.rows["timesheets"]
+    assert len(left) == len(report.left_behind) == (not copied)
+    assert all(f"timesheet {ident}" in report.left_behind[0] for ident in left)
+
+
+def test_a_copied_project_whose_answer_was_lost_goes_with_its_activities(tmp_path: Path) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        records = Records(opened)
+        project = records.project()
+        records.activity(project)
+
+        def lose(request: httpx.Request) -> httpx.Response | None:
+            if not request.url.path.endswith("/duplicate"):
+                return None
+            copy = fake.add("projects", customer=records.kept_customer().id, name=f"{project.body['name']} [COPY]")
+            fake.add("activities", project=copy, name="Thinking")
+            raise httpx.ReadError("cut")
+
+        fake.before = lose
+        with pytest.raises(NoAnswer):
+            opened.session(ADMIN).post(f"{project.path}/duplicate")
+        fake.before = lambda _: None
+        assert opened.cleanup().left_behind == ()
+    assert {name for name, rows in fake.rows.items() if rows} == {"users"}

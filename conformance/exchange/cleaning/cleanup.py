@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from conformance.exchange.cleaning import restoring
 from conformance.exchange.cleaning.copies import DUPLICATE, brought_along
-from conformance.exchange.cleaning.identity import another_now
+from conformance.exchange.cleaning.hidden import hidden_tag
+from conformance.exchange.cleaning.identity import another_now, speaks_against
 from conformance.exchange.cleaning.ledger import Intent, Ledger, Made
 from conformance.exchange.cleaning.looking import Look
 from conformance.exchange.cleaning.report import CleanupReport, describe, remaining
-from conformance.exchange.cleaning.search import Unlisted, carrying, found_for
+from conformance.exchange.cleaning.search import Item, Unlisted, carrying, found_for, listed
 from conformance.exchange.cleaning.trees import Tree, fallen, hide, trees
 from conformance.exchange.errors import NoAnswer, Refused, Stopped
 from conformance.exchange.guarding.kinds import KINDS, NAMED, Kind, delete_path
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 _SWEPT = (Kind.TIMESHEET, Kind.ACTIVITY, Kind.PROJECT, Kind.CUSTOMER, Kind.TEAM, Kind.TAG)
 """Kinds that are looked through for the run's mark at the end, children before parents."""
 
+_LISTED = (Kind.TEAM, Kind.TAG)
+"""Kinds whose one list shows the name of each."""
+
 
 def clean(door: Door, ledgers: Sequence[Ledger]) -> CleanupReport:
     """Clean up after these ledgers together, which stay open. Returns what was done; raises nothing for what stays."""
@@ -37,6 +41,7 @@ class _Cleaner:
         self._state = door.state
         self._ledgers = ledgers
         self._left: list[str] = []
+        self._shown: dict[Kind, dict[int, Item]] = {}
         self._stuck: set[tuple[Kind, int]] = set()
         self._state.relatives = [each for each in ledgers if each is not self._state.ledger]
 
@@ -76,6 +81,8 @@ class _Cleaner:
             return
         if not found and intent.status is not None and 200 <= intent.status < 300:
             self._left.append(f"perhaps a {intent.kind} of {intent.operation}: its answer did not tell which it is")
+        elif not found and intent.kind is Kind.TAG and (reason := hidden_tag(self._door, ledger, intent)):
+            self._left.append(f"perhaps a {intent.kind} of {intent.operation}: {reason}")
         elif not found:
             ledger.refused(intent.number, "looked for and not found")
         elif len(found) == 1:
@@ -154,8 +161,7 @@ class _Cleaner:
         label = f"DELETE {facts.delete}"
         if not facts.delete or (self._state.index is not None and not self._state.lists(label)):
             return f"this instance has no operation that deletes a {made.kind}"
-        stranger = None if known else another_now(self._state, made.kind, made.ident)
-        if stranger:
+        if stranger := None if known else self._another(made):
             return f"the instance has another record under this id now: {stranger}"
         reason = "no actor could delete it"
         for actor in self._deleters(made):
@@ -170,6 +176,19 @@ class _Cleaner:
             if exchange.status not in (401, 403):
                 break
         return reason
+
+    def _another(self, made: Made) -> str | None:
+        """Return why its id names somebody else's record today: asked once for all where one list shows all names."""
+        if made.kind not in _LISTED:
+            return another_now(self._state, made.kind, made.ident)
+        if made.kind not in self._shown:
+            try:
+                self._shown[made.kind] = {item["id"]: item for item in listed(self._state, made.kind, None, None)}
+            except Unlisted:
+                return another_now(self._state, made.kind, made.ident)
+        item = self._shown[made.kind].get(made.ident)
+        ledger = next((each for each in self._ledgers if each.owns(made.kind, made.ident)), None)
+        return None if item is None or ledger is None else speaks_against(self._state, made.kind, item, ledger)
 
     def _deleters(self, made: Made) -> list[Actor]:
         actors = self._state.actors

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from conformance.exchange.cleaning.ledger import Intent
@@ -20,6 +21,10 @@ _POINTERS = ("customer", "project", "activity", "user")
 _TEXTS = ("name", "username", "message", "description")
 
 
+_NEAR = 600.0
+"""Seconds by which clocks differ, and rounding moves a begin."""
+
+
 class Unlisted(Exception):
     """Where the record would stand could not be listed; the message says why."""
 
@@ -34,11 +39,15 @@ def found_for(state: State, intent: Intent, mark: str) -> list[Item]:
     fits = _fitting(state, intent, mark, source)
     if intent.kind is Kind.TAG:
         _no_hidden_tag(state, intent.sent["name"], mark)
-    return [
+    fitting = [
         item
         for item in listed(state, intent.kind, intent.parent, intent.floor, _narrow(intent.kind, mark))
         if not state.owns(intent.kind, item["id"]) and fits(item)
     ]
+    found = [item for item in fitting if _recognised(state, intent, item, mark)]
+    if not found and intent.operation.endswith("/restart"):
+        _no_doubt(intent, fitting)
+    return found
 
 
 def carrying(state: State, kind: Kind, mark: str) -> list[Item]:
@@ -99,6 +108,23 @@ def _no_hidden_tag(state: State, name: Any, mark: str) -> None:
         raise Unlisted(f"the tag {name!r} exists and is hidden, so its id cannot be seen")
 
 
+def _no_doubt(intent: Intent, fitting: list[Item]) -> None:
+    """A restart may leave the description out: on a lent project nothing tells its record from a person's.
+
+    Raises Unlisted for those that began when it was sent.
+    """
+    near = [str(item["id"]) for item in fitting if _began_near(item.get("begin"), intent.when)]
+    if near:
+        raise Unlisted(f"it may be timesheet {', '.join(near)}, and nothing tells it from a person's")
+
+
+def _began_near(begins: Any, when: float) -> bool:
+    try:
+        return abs(datetime.fromisoformat(str(begins)).timestamp() - when) < _NEAR
+    except (ValueError, OverflowError):
+        return True
+
+
 def _named(intent: Intent) -> bool:
     name = intent.sent.get(KINDS[intent.kind].name) if isinstance(intent.sent, Mapping) else None
     return bool(name) or intent.path.endswith("/duplicate")
@@ -115,7 +141,7 @@ def _source(state: State, intent: Intent) -> Item:
 
 
 def _fitting(state: State, intent: Intent, mark: str, source: Item) -> Callable[[Item], bool]:
-    sent = {**{k: source.get(k) for k in (*_POINTERS, "description") if source.get(k)}, **_object(intent.sent)}
+    sent = {**{k: source.get(k) for k in _copied(intent) if source.get(k)}, **_object(intent.sent)}
     owner = _owner(state, intent, sent)
 
     def fits(item: Item) -> bool:
@@ -123,9 +149,15 @@ def _fitting(state: State, intent: Intent, mark: str, source: Item) -> Callable[
             return False
         if intent.kind is Kind.TIMESHEET and owner is not None and id_of(item.get("user")) != owner:
             return False
-        return _same_texts(item, sent, source) and _same_pointers(item, sent) and _recognised(state, intent, item, mark)
+        return _same_texts(item, sent, source) and _same_pointers(item, sent)
 
     return fits
+
+
+def _copied(intent: Intent) -> tuple[str, ...]:
+    """Return what a copy takes from its source: a restart takes the description only where it is told to."""
+    bare = intent.operation.endswith("/restart") and _object(intent.sent).get("copy") != "all"
+    return _POINTERS if bare else (*_POINTERS, "description")
 
 
 def _object(sent: Any) -> Item:

@@ -163,6 +163,8 @@ def _own_profile(lab: Lab, operation: Operation) -> Aim | None:
 
 def _creation(lab: Lab, kind: Kind) -> Aim | None:
     body = minimal(lab, kind)
+    if kind.name == "tags":
+        body["visible"] = True  # no list shows a hidden one, so whether it was made could not be seen
     field_name = _TEXT_FIELDS.get(kind.name, "name")
     return Aim(kind.create.path, body, listing_of(kind, str(body.get(field_name, ""))), fresh=True)
 

@@ -16,6 +16,10 @@ LEAST = ("begin", "end", "project", "activity", "description")
 """What every time record of the run is made with."""
 
 
+LEFT = ("customers", "projects", "activities", "tags")
+"""Kinds that the clean-up deletes at less cost."""
+
+
 def parent_of(lab: Lab, kind: Kind) -> int | None:
     """Return the id of the record that records of this kind hang below, None for a kind of the top level."""
     return lab.parent(kind.parent) if kind.parent else None
@@ -57,13 +61,14 @@ def ident(exchange: Exchange) -> int | None:
 
 
 def dispose(lab: Lab, kind: Kind, made: Exchange, parent: int | None = None) -> None:
-    """Delete what an answer says was made. What cannot be deleted here is left to the run's clean-up.
+    """Delete what an answer says was made. What cannot be deleted here is left to the run's clean-up, and so is what
+    others may hang below or carry: there one look is enough for many, where here each would take several.
 
     Nor may it where the guard does not believe that it is the run's: that is for clean-up to name, and no reason to
     leave unsaid what the answer was.
     """
     number = ident(made)
-    if number is not None and kind.delete is not None:
+    if number is not None and kind.delete is not None and kind.name not in LEFT:
         above = parent if parent is not None else parent_of(lab, kind)
         with suppress(Refused):
             lab.session().delete(kind.path(kind.delete, number, above))

@@ -27,6 +27,8 @@ def check(call: Call, state: State) -> str | None:
         return "with bad credentials it would start a record of whoever is taken for the caller"
     if call.operation.creates is Kind.TIMESHEET and call.method == "POST":
         return _unfindable(call, state)
+    if call.operation.creates is Kind.TAG and call.sent("visible") is not True:
+        return "with bad credentials it would make a hidden tag, which no list shows"
     return None
 
 

@@ -1,0 +1,37 @@
+"""Hidden tags: no list of Kimai shows one, so only its name tells that it exists, for names are unique."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.exchange.cleaning.ledger import Intent, Ledger
+from conformance.exchange.errors import Refused
+from conformance.exchange.guarding.kinds import Kind, delete_path
+
+if TYPE_CHECKING:
+    from conformance.exchange.door import Door
+
+_TAGS = "/api/tags"
+_LENGTHS = range(2, 101)
+
+
+def hidden_tag(door: Door, ledger: Ledger, intent: Intent) -> str:
+    """Return why a tag that no list shows may exist all the same, "" where it does not: then its name is free.
+
+    Whether it is free is found out by taking it, for a visible tag that is deleted at once.
+    """
+    sent = intent.sent if isinstance(intent.sent, dict) else {}
+    name = str(sent.get("name") or "").strip()
+    if sent.get("visible") is True or len(name) not in _LENGTHS or "," in name:
+        return ""
+    session = door.session(door.state.strongest)
+    try:
+        exchange = session.post(_TAGS, json={"name": name, "visible": True}, overhead=True)
+        made = exchange.json_or_none()
+        if exchange.ok and isinstance(made, dict) and isinstance(made.get("id"), int):
+            ledger.made("", Kind.TAG, made["id"], name=name)
+            deleted = session.delete(delete_path(Kind.TAG, made["id"]), overhead=True)
+            return "" if deleted.ok else f"a tag of its name could not be deleted (DELETE answered {deleted.status})"
+    except Refused as error:
+        return error.reason
+    return f"no list shows it, and its name {name!r} is not free (POST answered {exchange.status})"

@@ -9,13 +9,12 @@ from collections.abc import Iterable
 
 import pytest
 
-from conformance.probes import Lab, data_of
+from conformance.probes import Collection, Lab, data_of
 from conformance.probes.booleans.booleans import (
     ABSENT,
     STRUCTURES,
     Flag,
     absent_in_post,
-    ask_patch,
     ask_post,
     fields_of,
     text_of,
@@ -27,7 +26,7 @@ from conformance.probes.records.kinds import Kind, kind_named
 from conformance.probes.times.obstacles import may_book_at_all
 from conformance.probes.times.trips import POST
 from conformance.verdict import EventWriter, Judge, clause
-from contracts.grid import kind_names, spread
+from contracts.grid import at_least, kind_names, spread
 
 TELLING = ("customers", "projects", "timesheets", "teams", "tags", "projects/rates", "projects/comments")
 """Kinds that the smoke profile asks: between them they have every known way to read a boolean."""
@@ -38,8 +37,14 @@ HIDDEN = "not observable: no answer shows it"
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item a kind whose form has booleans."""
     spread(metafunc, "creatable", lambda known: kind_names(known, flagged, TELLING))
-    spread(metafunc, "telling", lambda known: kind_names(known, flagged, ("customers", "timesheets", "teams")))
+    spread(metafunc, "telling", tell)
     spread(metafunc, "changeable", lambda known: kind_names(known, changeable_flags, ("customers", "timesheets")))
+
+
+def tell(known: Collection) -> list[str]:
+    """Return the kinds whose booleans are read in different ways, all in the thorough profile."""
+    names = kind_names(known, flagged, ())
+    return [name for name in names if name in ("customers", "timesheets", "teams") or at_least(known, "thorough")]
 
 
 def flagged(kind: Kind) -> bool:
@@ -73,8 +78,8 @@ def test_defaults_are_shown(lab: Lab, judge: Judge, creatable: str) -> None:
 
 @clause("boolean.patch-absent-false")
 def test_absent_in_patch(lab: Lab, judge: Judge, changeable: str) -> None:
-    """A boolean that is left out of a change is false: only one that was true can tell."""
-    flags = ask_patch(lab, named(lab, changeable), ABSENT, expected=False)
+    """A boolean that is left out of a change of something else is false: only one that was true can tell."""
+    flags = course(lab, named(lab, changeable)).absent
     for flag in flags:
         if flag.before == "true":
             check(lab, judge, flag, "false", "unchanged" if flag.got == "true" else flag.got, "absent from true")
@@ -117,10 +122,10 @@ def test_anything_else_in_patch(lab: Lab, judge: Judge, changeable: str) -> None
 
 
 @clause("boolean.structures")
-def test_structures_in_post(lab: Lab, judge: Judge, creatable: str) -> None:
-    """What a list or an object leads to is reported."""
+def test_structures_in_post(lab: Lab, judge: Judge, telling: str) -> None:
+    """What a list or an object leads to is reported, of the kinds that tell; of all in the thorough profile."""
     for value in STRUCTURES if lab.beyond("thorough") else STRUCTURES[:1]:
-        for flag in ask_post(lab, named(lab, creatable), value):
+        for flag in ask_post(lab, named(lab, telling), value):
             judge.observe(operation=flag.operation, field=flag.field, value=flag.value, got=flag.got)
 
 

@@ -25,7 +25,10 @@ class Inherited:
 
 
 def matrix(lab: Lab) -> tuple[Inherited, ...]:
-    """Book on each combination of flags, with billable absent, true and false; once a process. Raises Refused."""
+    """Book on each combination of flags, with billable absent, true and false; once a process. Raises Refused.
+
+    Of true and false, only the one that would not be inherited tells, and is sent, but for the thorough profile.
+    """
     return lab.once("billable matrix", lambda: tuple(_matrix(lab)))
 
 
@@ -38,7 +41,8 @@ def _matrix(lab: Lab) -> Iterator[Inherited]:
         below = lab.records.activity(above, billable=activity, visible=True)
         body: dict[str, Any] = {"project": above.id, "activity": below.id, "description": lab.name("billable")}
         body |= {"begin": "2025-01-20T10:00:00", "end": "2025-01-20T11:00:00"}
-        for value in (MISSING, True, False):
+        inherited = customer and project and activity
+        for value in (MISSING, True, False) if lab.beyond("thorough") else (MISSING, not inherited):
             exchange = lab.session().post(COLLECTION, json=body if value is MISSING else {**body, "billable": value})
             number = ident(exchange)
             if number is not None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from conformance.definition import Operation
 from conformance.probes.booleans.booleans import (
+    ABSENT,
     OTHERS,
     TELLING,
     Flag,
@@ -34,18 +35,20 @@ Assigned = Mapping[Seat, Any]
 
 @dataclass
 class Course:
-    """What became of a kind's booleans: in POST and in PATCH, as they were sent."""
+    """What became of a kind's booleans: in POST and in PATCH, as they were sent, and where a PATCH left them out."""
 
     posted: list[Flag]
     patched: list[Flag]
+    absent: list[Flag]
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """A record that was made with these values."""
+    """A record, and what was sent to make it."""
 
     number: int
     made: Exchange
+    sent: Assigned
 
 
 def course(lab: Lab, kind: Kind) -> Course:
@@ -69,13 +72,14 @@ def goes_with_parent(kind: Kind) -> bool:
 
 
 def _course(lab: Lab, kind: Kind) -> Course:
-    found = Course([], [])
+    found = Course([], [], [])
     asked: list[_Asked] = []
     try:
         for assigned in _assignments(seats(lab, kind.create), values_for(lab, kind)):
             _post(lab, kind, assigned, found, asked)
         found.posted = _as_listed(lab, kind, kind.create, found.posted, asked)
         if kind.change is not None:
+            found.absent = _left_out(lab, kind, kind.change, asked)
             found.patched = _changes(lab, kind, kind.change, asked)
     finally:
         for each in asked if not goes_with_parent(kind) else ():
@@ -91,7 +95,7 @@ def _post(lab: Lab, kind: Kind, assigned: Assigned, found: Course, asked: list[_
         # There is one rate a user, so they go one by one.
         dispose(lab, kind, made)
     elif number is not None:
-        asked.append(_Asked(number, made))
+        asked.append(_Asked(number, made, assigned))
 
 
 def _moment(kind: Kind, number: int) -> dict[str, str]:
@@ -112,6 +116,25 @@ def _assignments(places: Sequence[Seat], values: Sequence[Any]) -> Iterator[Assi
         return
     for start in range(0, len(values), max(1, len(places))):
         yield dict(zip(places, values[start : start + len(places)], strict=False))
+
+
+def _left_out(lab: Lab, kind: Kind, change: Operation, asked: Sequence[_Asked]) -> list[Flag]:
+    """Change something else of the records whose booleans are true and false side by side, which has each both ways."""
+    found: list[Flag] = []
+    absent = dict.fromkeys(seats(lab, change), ABSENT)
+    for each in asked:
+        if all(isinstance(value, bool) for value in each.sent.values()):
+            before = {seat: flag.got for seat, flag in _as_made(lab, kind, each)}
+            body = {**body_with(lab, absent), **text_beside(lab, change)}
+            answer = lab.session().patch(kind.path(change, each.number), json=body)
+            for seat, flag in zip(absent, flags_of(lab, change, absent, answer), strict=True):
+                found.append(dataclasses.replace(flag, before=before.get(seat, "")))
+    return found
+
+
+def _as_made(lab: Lab, kind: Kind, each: _Asked) -> Iterator[tuple[Seat, Flag]]:
+    """Yield what the answer to the create showed of each boolean."""
+    yield from zip(each.sent, flags_of(lab, kind.create, each.sent, each.made), strict=True)
 
 
 def _changes(lab: Lab, kind: Kind, change: Operation, asked: Sequence[_Asked]) -> list[Flag]:

@@ -17,6 +17,8 @@ from conformance.probes.times.times import Booked, book, look, unbook
 from conformance.words import Exchange
 
 SUPPOSED = "as it should be"
+EXPORT, DUPLICATE = (f"PATCH {COLLECTION}/{{id}}/{action}" for action in ("export", "duplicate"))
+_TIMES = ("2025-01-15T10:00:00", "2025-01-15T11:00:00")
 
 WORDS: Mapping[str, str] = {"customers": "customer", "projects": "project", "activities": "activity"}
 
@@ -120,17 +122,16 @@ def _linked(exchange: Exchange, plural: str, number: int, wanted: bool) -> str:
 
 def export_toggle(lab: Lab) -> tuple[Done, ...]:
     """Toggle the export state of a record twice. Raises Refused; empty where there is no such action or record."""
-    label = f"PATCH {COLLECTION}/{{id}}/export"
-    booked = book(lab, lab.strongest, "2025-01-15T10:00:00", "2025-01-15T11:00:00")
-    if label not in lab.index or booked.ident is None:
+    booked = book(lab, lab.strongest, *_TIMES)
+    if EXPORT not in lab.index or booked.ident is None:
         return ()
-    found = []
+    found, before = [], look(lab, booked).exchange.json_or_none()
     for wanted in (True, False):
-        before = look(lab, booked).exchange.json_or_none()
         answer = lab.session().patch(f"{booked.path}/export")
         after = look(lab, booked).exchange.json_or_none()
         got = _toggled(before, after, "exported", wanted, answer)
-        found.append(Done(label, f"exported {wanted}".lower(), got, answer))
+        found.append(Done(EXPORT, f"exported {wanted}".lower(), got, answer))
+        before = after
     unbook(lab, booked)
     return tuple(found)
 
@@ -140,7 +141,7 @@ def duplicated_sheet(lab: Lab) -> tuple[Done, ...]:
 
     Empty without the action, and where two records may not be at the same time.
     """
-    label = f"PATCH {COLLECTION}/{{id}}/duplicate"
+    label = DUPLICATE
     if label not in lab.index or lab.timesheet.get("isAllowOverlapping") is False:
         return ()
     booked = _to_copy(lab)
@@ -168,13 +169,12 @@ def _to_copy(lab: Lab) -> Booked:
 
     Who may send less, sends less: whoever may lift the mark again, by the usual rights, may delete the record.
     """
-    times = ("2025-01-15T10:00:00", "2025-01-15T11:00:00")
     more: dict[str, Any] = {"description": lab.name(TEXT)}
     more |= {"tags": ",".join(own_tags(lab))} if own_tags(lab) else {}
     administers = lab.strongest.role in ("ROLE_ADMIN", "ROLE_SUPER_ADMIN")
     flags = {"billable": False, "exported": True} if administers else {}
-    booked = book(lab, lab.strongest, *times, **{**more, **flags})
-    return booked if booked.ident is not None else book(lab, lab.strongest, *times, **more)
+    booked = book(lab, lab.strongest, *_TIMES, **{**more, **flags})
+    return booked if booked.ident is not None else book(lab, lab.strongest, *_TIMES, **more)
 
 
 def _as_original(before: Any, answer: Exchange, shown: Exchange) -> str:
@@ -198,13 +198,14 @@ def pin_toggle(lab: Lab) -> tuple[Done, ...]:
             parent = maker()
             listing = f"/api/{plural}/{parent.id}/comments"
             comment = lab.records.comment(parent)
+            before = _comment(lab, listing, comment.id)
             for wanted in (True, False):
-                before = _comment(lab, listing, comment.id)
                 answer = lab.session().patch(f"{listing}/{comment.id}/pin")
                 after = _comment(lab, listing, comment.id)
                 found.append(
                     Done(label, f"pinned {wanted}".lower(), _toggled(before, after, "pinned", wanted, answer), answer)
                 )
+                before = after
     return tuple(found)
 
 
@@ -242,18 +243,17 @@ def duplicated_project(lab: Lab) -> tuple[Done, ...]:
 
 def action_bodies(lab: Lab) -> tuple[Done, ...]:
     """Send a body with actions that document none, and see whether it is applied. Raises Refused."""
-    found = []
-    for action in ("duplicate", "export"):
-        label = f"PATCH {COLLECTION}/{{id}}/{action}"
-        if label in lab.index and lab.index[label].body is None:
-            booked = book(lab, lab.strongest, "2025-01-15T10:00:00", "2025-01-15T11:00:00")
-            if booked.ident is None:
-                continue
-            text = "conformance test, sent with an action"
-            answer = lab.session().patch(f"{booked.path}/{action}", json={"description": text})
-            shown = attribute(answer.json_or_none(), "description")
-            got = str(answer.status) if not answer.ok else "applied" if shown == text else "dropped"
-            found.append(Done(label, "a description", got, answer))
-            for number in {ident(answer), booked.ident} - {None}:
-                lab.session().delete(f"{COLLECTION}/{number}")
+    bare = [label for label in (DUPLICATE, EXPORT) if label in lab.index and lab.index[label].body is None]
+    booked = book(lab, lab.strongest, *_TIMES) if bare else None
+    if booked is None or booked.ident is None:
+        return ()
+    found, made, text = [], {booked.ident}, "conformance test, sent with an action"
+    for label in bare:
+        answer = lab.session().patch(f"{booked.path}/{label.rpartition('/')[2]}", json={"description": text})
+        shown = attribute(answer.json_or_none(), "description")
+        got = str(answer.status) if not answer.ok else "applied" if shown == text else "dropped"
+        found.append(Done(label, "a description", got, answer))
+        made |= {ident(answer) or booked.ident}
+    for number in made:
+        lab.session().delete(f"{COLLECTION}/{number}")
     return tuple(found)

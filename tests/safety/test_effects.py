@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -264,22 +265,28 @@ def test_a_lost_restart_on_a_lent_project_is_named_and_no_persons_record_deleted
     assert all(f"timesheet {ident}" in report.left_behind[0] for ident in left)
 
 
-def test_a_copied_project_whose_answer_was_lost_goes_with_its_activities(tmp_path: Path) -> None:
+@pytest.mark.parametrize("lost", [True, False])
+def test_a_copied_project_goes_with_its_activities_and_rates(tmp_path: Path, lost: bool) -> None:
     fake = Fake()
     with door(fake, tmp_path) as opened:
         records = Records(opened)
         project = records.project()
-        records.activity(project)
+        records.rate(project)
+        records.rate(records.activity(project))
 
-        def lose(request: httpx.Request) -> httpx.Response | None:
+        def copy(request: httpx.Request) -> httpx.Response | None:
             if not request.url.path.endswith("/duplicate"):
                 return None
-            copy = fake.add("projects", customer=records.kept_customer().id, name=f"{project.body['name']} [COPY]")
-            fake.add("activities", project=copy, name="Thinking")
-            raise httpx.ReadError("cut")
+            row = {"customer": records.kept_customer().id, "name": f"{project.body['name']} [COPY]"}
+            made = fake.add("projects", **row)
+            fake.add("projects_rates", parent=made)
+            fake.add("activities_rates", parent=fake.add("activities", project=made, name="Thinking"))
+            if lost:
+                raise httpx.ReadError("cut")
+            return httpx.Response(201, json={"id": made, **row})
 
-        fake.before = lose
-        with pytest.raises(NoAnswer):
+        fake.before = copy
+        with suppress(NoAnswer):
             opened.session(ADMIN).post(f"{project.path}/duplicate")
         fake.before = lambda _: None
         assert opened.cleanup().left_behind == ()

@@ -83,8 +83,8 @@ class Bookkeeper:
                 actor=self._owner(call, answer),
                 name=self._redactor.blot(str(answer.get(KINDS[kind].name) or "")) if KINDS[kind].name else "",
             )
-            for item in brought_along(self._state, ident) if call.label == DUPLICATE else ():
-                ledger.made("", Kind.ACTIVITY, item["id"], name=self._redactor.blot(str(item.get("name", ""))))
+            for copy in list(brought_along(self._state, ident)) if call.label == DUPLICATE else ():
+                ledger.made("", copy.kind, copy.ident, parent=copy.parent, name=self._redactor.blot(copy.name))
         elif 400 <= status < 500 and (call.standing is Standing.GOOD or hits_nothing(call, self._state)):
             ledger.refused(number, f"answered {status}")
         else:

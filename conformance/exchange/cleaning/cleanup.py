@@ -90,8 +90,8 @@ class _Cleaner:
             ident = found[0]["id"]
             ledger.made(intent.number, intent.kind, ident, parent=intent.parent, actor=intent.actor, name=name)
             if intent.operation == DUPLICATE:
-                for item in brought_along(self._state, ident):
-                    ledger.made("", Kind.ACTIVITY, item["id"], name=str(item.get("name", "")))
+                for copy in list(brought_along(self._state, ident)):
+                    ledger.made("", copy.kind, copy.ident, parent=copy.parent, name=copy.name)
         else:
             ids = ", ".join(str(item["id"]) for item in found)
             self._stuck |= {(intent.kind, item["id"]) for item in found}

@@ -41,6 +41,9 @@ class Bookkeeper:
         """Write down what is about to be made, or changed of an actor's own. Raises Refused where that is not shown."""
         if not call.writes or call.operation is None or self._state.ledger is None:
             return Ticket(call)
+        for target in call.targets():
+            if target.kind is Kind.TIMESHEET:
+                self._state.shown.pop(target.ident, None)  # until an answer shows it again
         if call.operation.group in (Class.PROFILE, Class.FAVOURITES) and not self._state.restoring:
             self._keep(call)
         if call.operation.creates is None:
@@ -62,10 +65,18 @@ class Bookkeeper:
         """Complete the ledger from an answer."""
         if not self._state.ledgers or ticket.call.operation is None:
             return
+        answer = _decoded(body)
         if ticket.intent is not None:
-            self._settle(ticket, ticket.intent, status, _decoded(body))
+            self._settle(ticket, ticket.intent, status, answer)
         elif ticket.call.effect in (Effect.DELETE, Effect.CASCADE) and 200 <= status < 300:
             self._deleted(ticket.call)
+        if ticket.call.writes and ticket.call.path.startswith("/api/timesheets") and isinstance(answer, dict):
+            self._show(answer)
+
+    def _show(self, answer: dict[str, Any]) -> None:
+        ident = answer.get("id")
+        if isinstance(ident, int) and self._state.owns(Kind.TIMESHEET, ident) and answer.get("begin"):
+            self._state.shown[ident] = {"begin": answer["begin"], "end": answer.get("end")}
 
     def _settle(self, ticket: Ticket, number: str, status: int, answer: Any) -> None:
         ledger, call = self._state.ledger, ticket.call

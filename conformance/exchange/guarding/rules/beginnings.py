@@ -13,13 +13,24 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from conformance.exchange.guarding.operations import Effect
 from conformance.exchange.guarding.request import Call
-from conformance.exchange.guarding.rules.timers import PATCH, POST, ends, is_running, owner_of, record_of, starts
+from conformance.exchange.guarding.rules.timers import (
+    PATCH,
+    POST,
+    ends,
+    is_running,
+    owner_of,
+    record_of,
+    starts,
+    starts_nothing,
+)
 from conformance.exchange.guarding.state import State
+from conformance.exchange.guarding.table import OPERATIONS
 from conformance.words import Actor
 
 LONGEST = timedelta(days=360)
 """No version takes a record of more than a year."""
 
+_MAY_RUN = frozenset({POST, PATCH, *(label for label, row in OPERATIONS.items() if row.effect is Effect.START)})
 _CLOCKS = timedelta(minutes=1)
 _LATEST = timezone(timedelta(hours=-12))
 """Where a zone is not known, the one in which a local time comes last."""
@@ -29,11 +40,11 @@ _DATE = re.compile(r"\s*(\d{4}-\d\d-\d\d)", re.ASCII)
 
 def check(call: Call, state: State) -> str | None:
     """Refuse a start from a time to come or long past, and a change that gives a running record such a begin."""
-    if not call.writes or state.config.own_instance:
+    if not call.writes or state.config.own_instance or call.label not in _MAY_RUN or starts_nothing(call, state):
         return None
     if call.label == PATCH:
         return _changed(call, state)
-    if call.effect is Effect.START or (call.label == POST and starts(call, state)):
+    if call.label != POST or starts(call, state):
         return _odd(call.sent("begin"), call.actor)
     return None
 
@@ -41,9 +52,21 @@ def check(call: Call, state: State) -> str | None:
 def _changed(call: Call, state: State) -> str | None:
     if ends(call) or not (call.sends("begin") or call.sends("end")):
         return None
-    begins = call.sent("begin") or (record_of(call, state) or {}).get("begin")
+    begins = call.sent("begin") or _begun(call, state)
     reason = _odd(begins, owner_of(call, state) or call.actor)
-    return reason if reason and (call.sends("end") or is_running(call, state)) else None
+    return reason if reason and (call.sends("end") or _runs(call, state)) else None
+
+
+def _begun(call: Call, state: State) -> Any:
+    """Return the begin that the run's record had when it was last shown; it is asked where it never was."""
+    shown = [state.shown.get(each.ident) or record_of(call, state) or {} for each in call.targets()]
+    return next((record.get("begin") for record in shown), None)
+
+
+def _runs(call: Call, state: State) -> bool:
+    """Whether the run's record has no end. One that had an end when it was last shown has it."""
+    ended = [bool(state.shown.get(each.ident, {}).get("end")) for each in call.targets()]
+    return not (ended and all(ended)) and is_running(call, state)
 
 
 def _odd(begins: Any, owner: Actor | None) -> str | None:

@@ -11,6 +11,7 @@ from conformance.exchange.guarding.credentials import Standing
 from conformance.exchange.guarding.kinds import Kind
 from conformance.exchange.guarding.operations import Effect
 from conformance.exchange.guarding.request import Call
+from conformance.exchange.guarding.rules.harmless import cannot_be_valid, hits_nothing
 from conformance.exchange.guarding.state import State
 from conformance.words import Actor
 
@@ -48,9 +49,14 @@ def starts(call: Call, state: State) -> bool:
     return call.label == _DUPLICATE and is_running(call, state)
 
 
+def starts_nothing(call: Call, state: State) -> bool:
+    """Whether it can start nothing: its record is absent, or no version could take its body."""
+    return cannot_be_valid(call) or hits_nothing(call, state)
+
+
 def check(call: Call, state: State) -> str | None:
     """Refuse a start for an actor who has a record running that is not the run's own."""
-    if not call.writes or not starts(call, state):
+    if not call.writes or starts_nothing(call, state) or not starts(call, state):
         return None
     people = _people(call, state)
     if not people:

@@ -17,6 +17,7 @@ from conformance.embedded.faults import Fault, wrap
 from conformance.embedded.faults.messages import Request
 
 from .oddities import odd_bodies, odd_queries, odd_states
+from .teamwork import among_teams, teamed
 
 SUMMER = {"begin": "2024-07-01T10:14:00", "end": "2024-07-01T12:00:00"}
 WINTER = {"begin": "2024-12-30T00:21:00", "end": "2024-12-30T01:00:00"}
@@ -91,6 +92,7 @@ async def populate(world: World) -> None:
         await make(name, role, "/api/timesheets", {**when, **on, "description": "done"})
     await make("lead", "teamlead", "/api/timesheets", {**SUMMER, **on, "description": "led"})
     await make("equal", "worker", "/api/timesheets", {**SUMMER, **on})
+    await teamed(world)
 
 
 def steps(world: World) -> Iterator[Step]:
@@ -100,6 +102,8 @@ def steps(world: World) -> Iterator[Step]:
     yield from _writes(world)
     yield from _oddities(world)
     yield from _rights(world)
+    for role, method, path, body, headers in among_teams(world.ids, world.tokens):
+        yield Step(role, method, path, body, headers)
     yield from _ends(world)
 
 
@@ -329,7 +333,7 @@ async def intervenes(world: World, fault: Fault) -> AsyncGenerator[bool, None]:
             )
             typed = {"content-type": "application/json"} if content is not None else {}
             path = step.path.replace("{newest}", str(newest))
-            headers = {**world.headers(step), **typed}
+            headers = {**typed, **world.headers(step)}
             answer = await http.request(step.method, path, content=content, headers=headers)
             newest = _id(answer) or newest
             yield _touched(inner, outer)

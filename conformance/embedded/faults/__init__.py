@@ -34,6 +34,7 @@ THEMES = (
     "crashes",
     "unguarded",
     "permissions",
+    "teams",
     "variations",
 )
 """The modules of the catalogue, in its order: importing one registers what it holds."""

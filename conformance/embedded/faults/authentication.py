@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from conformance.embedded.faults.messages import Answer, Request, answer, refusal
+from starlette.datastructures import MutableHeaders
+
+from conformance.embedded.faults.messages import Answer, Request, answer, read_query, refusal
 from conformance.embedded.faults.registry import Inner, fault
 
 _CREDENTIALS = ("authorization", "x-auth-user", "x-auth-token")
@@ -255,3 +257,22 @@ async def message_tells_of_a_customer(request: Request, inner: Inner) -> Answer:
     given = await inner(request)
     there = await as_somebody(request, inner) if given.status == 401 and request.token else given
     return refusal(401, "No access to this customer") if given.status == 401 and there.ok else given
+
+
+@fault("token-for-old-password", breaks=("auth.wrong-scheme-refused",))
+async def token_for_old_password(request: Request, inner: Inner) -> Answer:
+    """A token is taken for the password of the retired headers."""
+    token = request.headers.get("x-auth-token")
+    if token is None or "x-auth-user" not in request.headers or "authorization" in request.headers:
+        return await inner(request)
+    bare = MutableHeaders(raw=[each for each in request.headers.raw if not each[0].startswith(b"x-auth-")])
+    given = await inner(request.replace(headers=bare).with_token(token))
+    return given if given.status != 401 else await inner(request)
+
+
+@fault("token-in-a-form", breaks=("auth.wrong-scheme-refused",))
+async def token_in_a_form(request: Request, inner: Inner) -> Answer:
+    """A token is taken from a body in the form that browsers send."""
+    typed = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+    token = dict(read_query(request.body.decode("latin-1"))).get("access_token") if typed else None
+    return await inner(request.with_token(token) if token and request.token is None else request)

@@ -64,6 +64,39 @@ def test_project_dates(kimai: Instance) -> None:
     assert project["id"] not in [item["id"] for item in listed]
 
 
+@pytest.mark.parametrize(
+    ("params", "there"),
+    [
+        ({"start": "2026-05-15"}, True),
+        ({"start": "2026-04-15"}, False),
+        ({"start": "2026-07-15"}, False),
+        ({"end": "2026-07-15"}, False),
+        ({"end": "2026-04-15"}, False),
+        ({"start": "2026-05-15", "end": "2026-07-15"}, False),
+    ],
+)
+def test_each_day_that_is_asked_for_must_be_within_a_project(
+    kimai: Instance, params: dict[str, str], there: bool
+) -> None:
+    customer = kimai.make("customers", name="Customer")["id"]
+    project = kimai.make("projects", name="Project", customer=customer, start="2026-05-01", end="2026-06-01")["id"]
+    listed = kimai.ask(BOSS, "GET", "projects", params=params).json()
+    assert (project in [item["id"] for item in listed]) is there
+
+
+def test_one_project_may_be_closed_to_global_activities(kimai: Instance) -> None:
+    customer = kimai.make("customers", name="Customer")["id"]
+    closed = kimai.make("projects", name="Project", customer=customer, globalActivities=False)["id"]
+    everybodys = kimai.make("activities", name="Global")["id"]
+
+    def listed(**params: Any) -> bool:
+        rows = kimai.ask(BOSS, "GET", "activities", params=params).json()
+        return everybodys in [row["id"] for row in rows]
+
+    assert not listed(project=closed)
+    assert listed(**{"projects[]": [closed, kimai.project()]})
+
+
 def test_a_team_closes_a_customer_to_others(kimai: Instance) -> None:
     members = [{"user": IDS[LEAD], "teamlead": True}]
     team = kimai.make("teams", name=kimai.name(), members=members)["id"]

@@ -169,7 +169,7 @@ def _copied(source: Any, **changes: Any) -> Any:
 
 
 def project_dates(call: Call) -> tuple[datetime | date | None, datetime | date | None]:
-    """The days that listed projects must have begun by, and not have ended before: today by default."""
+    """The days within each of which listed projects must be, as far as they have days: today by default."""
     if call.query.get("ignoreDates", "1") != "1":
         raise bad_request()
     if call.filters("ignoreDates"):

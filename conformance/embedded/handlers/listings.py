@@ -39,7 +39,7 @@ def _detailed(call: Call, record: Customer) -> dict[str, Any]:
 
 def _projects(call: Call) -> Reply:
     customers = {customer.id for customer in chosen(call, "customer", Customer)}
-    begun_by, not_ended_before = project_dates(call)
+    days = [day for day in project_dates(call) if day is not None]
     global_activities = call.filters("globalActivities")
     records = call.session.scalars(
         select(Project).options(selectinload(Project.teams), joinedload(Project.customer).selectinload(Customer.teams))
@@ -49,8 +49,8 @@ def _projects(call: Call) -> Reply:
         for record in records
         if (not customers or record.customer_id in customers)
         and _shown(call, record.visible, record.customer.visible)
-        and (begun_by is None or record.start is None or record.start <= begun_by)
-        and (not_ended_before is None or record.end is None or record.end >= not_ended_before)
+        and all(record.start is None or record.start <= day for day in days)
+        and all(record.end is None or record.end >= day for day in days)
         and (global_activities is None or record.global_activities == (global_activities == "1"))
         and call.access.lists(record)
         and _found(call, record, _texts)
@@ -59,7 +59,9 @@ def _projects(call: Call) -> Reply:
 
 
 def _activities(call: Call) -> Reply:
-    projects = {project.id for project in chosen(call, "project", Project)}
+    projects = {project.id: project for project in chosen(call, "project", Project)}
+    # One project alone may be closed to global activities.
+    beside = len(projects) != 1 or all(project.global_activities for project in projects.values())
     globals_ = call.filters("globals")
     only_global = globals_ in ("1", "true") or (globals_ is not None and call.version.globals_by_presence)
     records = call.session.scalars(
@@ -72,7 +74,7 @@ def _activities(call: Call) -> Reply:
     shown = [
         record
         for record in records
-        if (not projects or record.project_id is None or record.project_id in projects)
+        if (not projects or record.project_id in projects or (record.project_id is None and (beside or only_global)))
         and not (only_global and record.project_id is not None)
         and _shown(call, record.visible, *_above(record))
         and call.access.lists(record)
@@ -104,7 +106,8 @@ def _texts(record: Any) -> list[str | None]:
 
 
 def _customer_texts(record: Customer) -> list[str | None]:
-    return [*_texts(record), record.company, record.vat_id, record.contact, record.phone, record.email]
+    more = (record.company, record.vat_id, record.contact, record.phone, record.email, record.address)
+    return [*_texts(record), *more, record.invoice_email]
 
 
 _KEYS = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -70,15 +71,18 @@ def actors(kimai: EmbeddedKimai) -> tuple[Actor, ...]:
 
 
 @contextmanager
-def laboratory(definition: Definition, folder: Path, *faults: str) -> Iterator[Lab]:
-    """Give a lab on an embedded Kimai with these faults, in the smoke profile."""
-    with EmbeddedKimai(faults=faults) as kimai:
+def laboratory(
+    definition: Definition, folder: Path, *faults: str, settings: Mapping[str, str] | None = None
+) -> Iterator[Lab]:
+    """Give a lab on an embedded Kimai with these faults and settings, in the smoke profile."""
+    with EmbeddedKimai(faults=faults, settings=settings) as kimai:
         config = DoorConfig(kimai.url, actors(kimai), "t1", folder / "ledger.jsonl", own_instance=True)
         with Door(config, Index.of(definition.document)) as door:
             lab = Lab(
                 door, Records(door), Index.of(definition.document), definition, actors(kimai), "smoke", 1, {}, VERSION
             )
-            yield lab
+            told = lab.session().get("/api/config/timesheet").json_or_none() if settings else {}
+            yield dataclasses.replace(lab, timesheet=told)
 
 
 def run(lab: Lab, check: Callable[..., None], **labels: str) -> list[Place]:

@@ -81,7 +81,7 @@ def _timer(lab: Lab, actor: Actor) -> Timer:
 def _duplicate(lab: Lab, original: Booked, made: list[Booked]) -> tuple[Course, list[tuple[str, Booked, Booked]]]:
     """Duplicate a record, and look at both in a list."""
     answer = _answer(lab, original, "duplicate", made)
-    window = {"begin": ORIGINAL[0], "end": ORIGINAL[1], "project": lab.bookable[0], "size": 500}
+    window = {"begin": original.begin[:19], "end": original.end[:19], "project": lab.bookable[0], "size": 500}
     listing = lab.session(original.actor).get(COLLECTION, params=window)
     after = seen_in(original.actor, listing, original.ident or 0) or look(lab, original)
     return Course(original, answer, after), _seen(f"GET {COLLECTION}", [answer], listing)
@@ -140,16 +140,38 @@ def restart_from(lab: Lab, actor: Actor) -> Rewound | None:
 
 def start(lab: Lab, actor: Actor) -> Booked:
     """Create a record without times, and delete it. Raises Refused."""
-    project, activity = lab.bookable
-    body = {"project": project, "activity": activity, "description": lab.name("started")}
-    booked = seen_as(actor, lab.session(actor).post(COLLECTION, json=body), body)
+    booked = _started(lab, actor)
     unbook(lab, booked)
     return booked
 
 
+def _started(lab: Lab, actor: Actor) -> Booked:
+    project, activity = lab.bookable
+    body = {"project": project, "activity": activity, "description": lab.name("started")}
+    return seen_as(actor, lab.session(actor).post(COLLECTION, json=body), body)
+
+
 def finished(lab: Lab, actor: Actor) -> Booked:
-    """Return a new record that has ended, on a winter's day."""
-    return book(lab, actor, *ORIGINAL)
+    """Return a new record that has ended: on a winter's day, yesterday, or just now, whichever the instance takes.
+
+    A period may be locked, and a tracking mode may leave a role to start and stop. Raises Refused.
+    """
+    booked = book(lab, actor, *ORIGINAL)
+    if booked.ident is not None:
+        return booked
+    day = (clock(booked.exchange).astimezone(ZoneInfo(actor.timezone or "UTC")) - 24 * _HOUR).date()
+    late = book(lab, actor, f"{day}T13:00:00", f"{day}T14:30:00")
+    return late if late.ident is not None else _started_and_stopped(lab, actor)
+
+
+def _started_and_stopped(lab: Lab, actor: Actor) -> Booked:
+    started = _started(lab, actor)
+    if started.ident is None:
+        return started
+    stopped = seen_as(actor, lab.session(actor).patch(f"{started.path}/stop"), {})
+    if stopped.ident is None:
+        unbook(lab, started)
+    return stopped
 
 
 ORIGINAL = ("2025-01-15T13:00:00", "2025-01-15T14:30:00")

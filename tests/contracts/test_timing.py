@@ -1,0 +1,98 @@
+"""Times on instances with settings of all kinds: what a setting refuses or moves is no failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.definition import Definition
+from conformance.probes.times.days import Span
+from conformance.probes.times.obstacles import obstacle
+from conformance.probes.times.timers import finished
+from conformance.probes.times.times import Booked, book
+from conformance.probes.times.trips import POST, Sent
+from conformance.probes.times.zones import written
+from conformance.words import Actor, Exchange, Status
+from contracts import test_booleans, test_datetimes, test_timers
+from contracts.timing import is_locked, is_too_long, longest
+from tests.contracts.test_checks import definition, labelled, laboratory, run
+
+__all__ = ["definition"]
+
+BERLIN = Actor("worker", (), None, 4, ("ROLE_USER",), "Europe/Berlin")
+LOCKED = {
+    "timesheet.rules.lockdown_period_start": "first day of last month",
+    "timesheet.rules.lockdown_period_end": "last day of last month",
+}
+FIXED = {"timesheet.mode": "duration_fixed_begin", "timesheet.default_begin": "00:01"}
+SETTINGS: list[tuple[Mapping[str, str], Callable[..., None], dict[str, Any]]] = [
+    (FIXED, test_timers.test_restart, {"timer": 0}),
+    (FIXED, test_timers.test_restart_from_a_time, {"rewound": 0}),
+    ({"timesheet.mode": "punch"}, test_timers.test_stop, {"timer": 3}),
+    ({"timesheet.mode": "punch"}, test_datetimes.test_guaranteed_form_is_accepted, {"role": 3}),
+    (LOCKED, test_datetimes.test_guaranteed_form_is_accepted, {"role": 3}),
+    (LOCKED, test_timers.test_restart, {"timer": 3}),
+    ({"timesheet.rules.long_running_duration": "90"}, test_datetimes.test_guaranteed_form_is_accepted, {"role": 1}),
+    ({"timesheet.rules.allow_overlapping_records": "0"}, test_booleans.test_false_in_post, {"creatable": "timesheets"}),
+]
+
+
+def sent(begin: datetime, hours: int, taken: bool = True) -> Sent:
+    """Return a span that was sent in Berlin, accepted or not."""
+    span = Span("x", begin, begin + timedelta(hours=hours))
+    answer = Exchange("POST", "/api/timesheets", POST, "worker", {}, None, 200 if taken else 400, {}, b"")
+    shown = (f"{written(each)}+0100" for each in (span.begin, span.end))
+    return Sent(POST, span, Booked(BERLIN, 1 if taken else None, answer.status, *shown, 0, answer))
+
+
+def test_an_hour_that_is_there_twice_makes_a_record_longer() -> None:
+    across = sent(datetime(2025, 10, 26, 1), 3, taken=False)
+    assert longest(across) == timedelta(hours=4)
+    assert is_too_long(across, [sent(datetime(2025, 1, 16, 10), 3), across])
+    assert not is_too_long(across, [sent(datetime(2025, 1, 16, 10), 4), across])
+
+
+def test_what_is_refused_up_to_a_day_looks_locked() -> None:
+    old, new = sent(datetime(2025, 9, 17, 10), 1, taken=False), sent(datetime(2028, 3, 1, 10), 1)
+    assert is_locked([old, new], datetime(2026, 11, 25))
+    assert not is_locked([old, sent(datetime(2024, 3, 1, 10), 1)], datetime(2026, 11, 25))
+    assert not is_locked([sent(datetime(1955, 3, 1, 10), 1, taken=False), new], datetime(2026, 11, 25))
+
+
+@pytest.mark.parametrize(("settings", "check", "labels"), SETTINGS, ids=range(len(SETTINGS)))
+def test_settings_raise_no_alarm(
+    definition: Definition, tmp_path: Path, settings: Mapping[str, str], check: Callable[..., None], labels: Any
+) -> None:
+    with laboratory(definition, tmp_path, settings=settings) as lab:
+        places = run(lab, check, **labelled(lab, labels))
+    assert places
+    assert [place for place in places if place.status in (Status.FAIL, Status.ERROR)] == []
+
+
+@pytest.mark.parametrize("settings", [LOCKED, {"timesheet.mode": "punch"}], ids=["locked", "punch"])
+def test_a_plain_user_finishes_a_record_there_too(
+    definition: Definition, tmp_path: Path, settings: Mapping[str, str]
+) -> None:
+    with laboratory(definition, tmp_path, settings=settings) as lab:
+        assert book(lab, lab.plainest, "2025-01-15T13:00:00", "2025-01-15T14:30:00").ident is None
+        assert finished(lab, lab.plainest).ident is not None
+
+
+def test_another_record_stands_in_the_way(definition: Definition, tmp_path: Path) -> None:
+    with laboratory(definition, tmp_path, settings={"timesheet.rules.allow_overlapping_records": "0"}) as lab:
+        book(lab, lab.plainest, "2025-01-16T09:00:00", "2025-01-16T12:00:00")
+        at = datetime(2025, 1, 16, 10)
+        assert obstacle(lab, lab.plainest, at, at + timedelta(hours=1))
+        assert obstacle(lab, lab.plainest, at + timedelta(days=7), at + timedelta(days=7, hours=1)) is None
+
+
+def test_a_project_with_an_end_stands_in_the_way(definition: Definition, tmp_path: Path) -> None:
+    with laboratory(definition, tmp_path) as lab:
+        lab.kept["booked project"] = {"start": "2025-02-01", "end": None}
+        winter, summer = datetime(2025, 1, 16, 10), datetime(2025, 7, 16, 10)
+        assert obstacle(lab, lab.plainest, winter, winter + timedelta(hours=1))
+        assert obstacle(lab, lab.plainest, summer, summer + timedelta(hours=1)) is None

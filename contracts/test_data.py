@@ -94,9 +94,9 @@ def test_days_are_kept(lab: Lab, judge: Judge, subject: str) -> None:
         for exchange in filter(None, (life.made, life.read)):
             same_day(judge, about, exchange, name, life.sent[name], body_of(exchange))
     for change in changes(lab, about):
-        if change.field in days and change.answer.ok:
+        for name in change.sent.keys() & set(days) if change.answer.ok else ():
             for shown in (change.shown, change.after):
-                same_day(judge, about, change.answer, change.field, change.sent, shown)
+                same_day(judge, about, change.answer, name, change.sent[name], shown)
 
 
 def same_day(judge: Judge, about: Subject, exchange: Exchange, name: str, sent: Any, shown: Mapping[str, Any]) -> None:
@@ -228,21 +228,26 @@ def test_change_is_stored(lab: Lab, judge: Judge, subject: str) -> None:
         return
     shown = {**lab.index.reads_back(about.kind.change), "members": "members"}
     for change in changes(lab, about):
-        if change.answer.ok and change.field in shown:
-            stored = kept(change.field, change.sent, change.after, shown[change.field])
-            judge.check(
-                stored, operation=about.kind.change.label, field=change.field, role=about.actor.role,
-                expected="as sent", got="as sent" if stored else seen(change.after, shown[change.field]),
-                exchange=change.answer,
-            )  # fmt: skip
+        if change.answer.ok:
+            stored_as_sent(judge, about, change, shown)
         elif change.answer.status == 403 and born(lab, about).sent.get("exported"):
             judge.skip("this actor may not change what is exported", operation=about.kind.change.label)
         elif not change.answer.ok:
             judge.on("definition.bodies-accepted").check(
-                False, operation=about.kind.change.label, field=change.field, role=about.actor.role,
+                False, operation=about.kind.change.label, field=change.fields, role=about.actor.role,
                 expected="accepted", got=str(change.answer.status), exchange=change.answer,
             )  # fmt: skip
     skip_unchangeable(judge, about)
+
+
+def stored_as_sent(judge: Judge, about: Subject, change: Changed, shown: Mapping[str, str]) -> None:
+    """Judge that what a change sent is in the record, as far as it shows it: `shown` has the paths."""
+    for name in change.sent.keys() & shown.keys():
+        stored = kept(name, change.sent[name], change.after, shown[name])
+        judge.check(
+            stored, operation=change.answer.operation, field=name, role=about.actor.role, expected="as sent",
+            got="as sent" if stored else seen(change.after, shown[name]), exchange=change.answer,
+        )  # fmt: skip
 
 
 @clause("data.patch-only-sent")
@@ -257,12 +262,12 @@ def test_change_leaves_the_rest(lab: Lab, judge: Judge, subject: str) -> None:
         for name in besides:
             judge.check(
                 False, operation=about.kind.change.label, field=name, role=about.actor.role,
-                value=f"{change.field} sent", expected="unchanged", got=short(change.shown.get(name, "missing")),
+                value=f"{change.fields} sent", expected="unchanged", got=short(change.shown.get(name, "missing")),
                 exchange=change.answer,
             )  # fmt: skip
         if not besides:
             judge.check(
-                True, operation=about.kind.change.label, role=about.actor.role, value=f"{change.field} sent",
+                True, operation=about.kind.change.label, role=about.actor.role, value=f"{change.fields} sent",
                 expected="unchanged", got="unchanged",
             )  # fmt: skip
     skip_unchangeable(judge, about)
@@ -271,5 +276,5 @@ def test_change_leaves_the_rest(lab: Lab, judge: Judge, subject: str) -> None:
 def unasked(about: Subject, change: Changed) -> list[str]:
     """Return what a change changed besides what was sent, in its answer or without showing it; flags apart."""
     flags = {field.name for field in about.kind.fields(about.kind.change) if field.types == ("boolean",)}
-    silent = change.silent.keys() - COMPUTED - {change.field}
-    return sorted({*changed_besides(change.before, change.shown, change.field), *silent} - flags)
+    silent = change.silent.keys() - COMPUTED - change.sent.keys()
+    return sorted({*changed_besides(change.before, change.shown, *change.sent), *silent} - flags)

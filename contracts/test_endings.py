@@ -147,7 +147,7 @@ def test_refused_change_changes_nothing(lab: Lab, judge: Judge, subject: str) ->
     known = {field.name for field in about.kind.fields(about.kind.change)}
     bad = {word: fields for word, fields in BAD.items() if word == UNKNOWN or known >= fields.keys()}
     for word, change in refused_changes(lab, about, bad):
-        besides = changed_besides(change.before, change.after, "")
+        besides = changed_besides(change.before, change.after)
         if not change.answer.ok:
             judge.check(
                 not besides and bool(change.after), operation=about.kind.change.label, field=", ".join(besides),

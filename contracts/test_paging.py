@@ -147,7 +147,7 @@ def test_equal_begins(lab: Lab, judge: Judge) -> None:
     if lab.timesheet.get("isAllowOverlapping") is False or len(place.ids) < min(EQUAL, 11):
         judge.skip("not observable: this instance allows no records at the same time", operation=GET)
         return
-    for size, order in ((3, "ASC"), (7, "DESC"), (10, "ASC")) if lab.beyond("standard") else ((3, "DESC"),):
+    for size, order in ((3, "ASC"), (7, "DESC")) if lab.beyond("standard") else ((3, "DESC"),):
         found = pages(lab, place, size, orderBy="begin", order=order, **equal_window(place))
         got = whole_word(everything(found), place.ids[:EQUAL])
         judge.check(
@@ -163,12 +163,12 @@ def test_page_past_the_end(lab: Lab, judge: Judge) -> None:
     if place is None:
         return
     last = -(-len(place.ids) // 4)
-    for number, expected in ((last, 200), (last + 1, 404), (last + 1000, 404)):
+    for number, expected in ((last, 200), (last + 1, 404)):
         seen = page(lab, place, number, size=4)
         judge.check(
             seen.exchange.status == expected, operation=GET, field="page",
-            value={last: "the last", last + 1: "past the end"}.get(number, "far past the end"),
-            expected=str(expected), got=str(seen.exchange.status), exchange=seen.exchange,
+            value="the last" if number == last else "past the end", expected=str(expected),
+            got=str(seen.exchange.status), exchange=seen.exchange,
         )  # fmt: skip
 
 
@@ -193,7 +193,7 @@ def test_limits(lab: Lab, judge: Judge) -> None:
     place = staged(lab, judge)
     if place is None:
         return
-    for params in ({"page": 0}, {"size": 0}, {"size": 501}, {"size": -1}, {"page": -1}, {"size": "x"}):
+    for params in ({"page": 0}, {"size": 0}, {"size": 501}, {"page": -1}):
         name, value = next(iter(params.items()))
         seen = page(lab, place, None, **params)
         got = f"{seen.exchange.status}, X-Per-Page {seen.headers['x-per-page']}, X-Page {seen.headers['x-page']}"

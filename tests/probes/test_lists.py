@@ -9,7 +9,7 @@ import pytest
 from conformance.definition import Index
 from conformance.probes.lists.orders import _default, _plain
 from conformance.probes.lists.questions import Question, among, anything, every, has, running, says, tagged
-from conformance.probes.records.life import GROUP, _groups
+from conformance.probes.records.life import GROUP, _groups, _steps
 
 
 @pytest.mark.parametrize(
@@ -46,9 +46,15 @@ def test_the_default_order_is_what_the_definition_says() -> None:
     assert _default(described("Allowed values: id", "(default: DESC)")["GET /api/things"]) is None
 
 
-def test_what_is_coupled_is_changed_alone() -> None:
-    assert list(_groups(["a", "b", "c", "d", "e"])) == [("a", "b", "c", "d"), ("e",)]
-    assert list(_groups(["a", "hourlyRate", "fixedRate", "d"])) == [("a",), ("hourlyRate",), ("fixedRate",), ("d",)]
+def test_what_computes_something_is_changed_alone_and_the_rest_in_twos() -> None:
+    assert list(_steps(["a", "name", "b", "c", "end"])) == [("a", "c"), ("b",), ("name",), ("end",)]
+
+
+def test_what_is_coupled_is_read_alone() -> None:
+    steps = [("a", "b"), ("c",), ("d",), ("e",), ("f",)]
+    assert list(_groups(steps)) == [tuple(steps[:4]), tuple(steps[4:])]
+    coupled = [("a",), ("hourlyRate",), ("fixedRate",), ("d",)]
+    assert list(_groups(coupled)) == [(step,) for step in coupled]
     assert GROUP == 4
 
 

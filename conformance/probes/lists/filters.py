@@ -79,11 +79,17 @@ def _make_projects(lab: Lab) -> list[Row]:
 
 
 def _by_days(label: str, own: Mapping[int, Row], closed: int) -> Iterator[Question]:
-    """Yield spans of days within, and after, those of a project that is over; without any it is today."""
+    """Yield days within, and after, those of a project that is over; without any it is today."""
     without = among(own, lambda row: row.get("id") != closed)
-    for word, day, fits in (("within", "2019-06-15", anything), ("after", "2021-06-15", without)):
-        span = {"visible": "3", "start": f"{day}T00:00:00", "end": f"{day}T12:00:00"}
-        yield Question(label, "start, end", f"{word} a project's days", span, fits, own)
+    asked: tuple[tuple[str, str, str, Fits], ...] = (
+        ("start", "within a project's days", "2019-06-15", anything),
+        ("end", "within a project's days", "2019-06-15", anything),
+        ("start, end", "after a project's days", "2021-06-15", without),
+    )
+    for names, word, day, fits in asked:
+        hours = {"start": f"{day}T00:00:00", "end": f"{day}T12:00:00"}
+        span = {"visible": "3", **{name: hours[name] for name in names.split(", ")}}
+        yield Question(label, names, word, span, fits, own)
     yield Question(label, "ignoreDates", "absent", {"visible": "3"}, without, own)
 
 

@@ -56,11 +56,16 @@ def _ordered(lab: Lab, label: str) -> Iterator[Ordered]:
     default = _default(operation)
     if default is not None:
         yield Ordered(*default, _order_word(found[0].exchange, *default, own), found[0].exchange, "by default")
-    for name in names if lab.beyond("standard") else names[:2]:
+    for name in [each for each in names if _telling(each, own)] if lab.beyond("standard") else names[:2]:
         for order in ("ASC", "DESC"):
             params = {**whole.params, "orderBy": name, "order": order}
             exchange = lab.session().get(operation.path, params=params)
             yield Ordered(name, order, _order_word(exchange, name, order, own), exchange)
+
+
+def _telling(name: str, own: Mapping[int, Any]) -> bool:
+    """Whether an order by an attribute can be told right from wrong: not where own records show one value, or none."""
+    return len({key for key in (_key(row, name) for row in own.values()) if key is not None}) > 1
 
 
 _DEFAULT = re.compile(r"\(default: (\w+)\)")

@@ -48,6 +48,8 @@ def full_body(lab: Lab, subject: Subject) -> dict[str, Any]:
         place = life_ground(lab, subject)
         body.update(project=place.project, activity=place.activity)
         body.update(begin=f"{place.year}-01-15T10:00:00", end=f"{place.year}-01-15T11:00:00")
+    elif kind.name == "activities" and "project" in names:
+        body["project"] = lab.parent("projects")
     elif "members" in names:
         body["members"] = _members(lab, subject.actor)
     elif "user" in names:
@@ -70,6 +72,8 @@ def allowed(lab: Lab, subject: Subject) -> dict[str, Pair]:
     if "number" in found:
         number = _own_number(lab)
         found["number"] = (f"K{number}a", f"K{number}b")
+    if "budgetType" in {field.name for field in subject.kind.fields(subject.kind.create)}:
+        found["budgetType"] = ("month", None)
     if "description" in found:
         found["description"] = (lab.name(TEXT), lab.name(f"changed: {TEXT}"))
     if not subject.strong:
@@ -120,8 +124,12 @@ _TELLING = ("comment", "name", "description", "end", "color")
 
 
 def _other_parents(lab: Lab, subject: Subject) -> Mapping[str, int]:
-    """Return another record that one may hang below: a project's customer, a time record's activity."""
+    """Return another record that one may hang below: a project's customer, an activity's project, a time record's
+    activity.
+    """
     try:
+        if subject.kind.name == "activities":
+            return {"project": lab.bookable[0]}
         if subject.kind.name == "projects":
             return {"customer": lab.records.customer(visible=True).id}
         if subject.kind.name == "timesheets":

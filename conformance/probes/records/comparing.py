@@ -131,9 +131,9 @@ def _named(listed: list[Any], names: set[Any]) -> list[Any]:
     return [field for field in listed if attribute(field, "name") in names]
 
 
-def changed_besides(before: Mapping[str, Any], after: Mapping[str, Any], field: str) -> list[str]:
-    """Return the attributes that changed although another was sent, but for what is computed from that one."""
-    expected = COUPLED.get(field, frozenset()) | COMPUTED | {field}
+def changed_besides(before: Mapping[str, Any], after: Mapping[str, Any], *fields: str) -> list[str]:
+    """Return the attributes that changed although others were sent, but for what is computed from those."""
+    expected = COMPUTED.union(fields, *(COUPLED.get(field, frozenset()) for field in fields))
     names = before.keys() | after.keys()
     pairs = {name: (before.get(name, MISSING), after.get(name, MISSING)) for name in names - expected}
     if CUSTOM in pairs:

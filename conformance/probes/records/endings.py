@@ -129,7 +129,7 @@ def refused_changes(lab: Lab, subject: Subject, bad: Mapping[str, Mapping[str, A
         body = {text: lab.name("not to be stored"), **fields}
         answer = lab.session(subject.actor).patch(kind.path(kind.change, number), json=body)
         after = body_of(read(lab, subject, number))
-        yield word, Changed(text, body[text], before, answer, after)
+        yield word, Changed({text: body[text]}, before, answer, after)
         before = after
 
 

@@ -6,8 +6,8 @@ Asked once a kind and process; the checks of the data family share it.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice, zip_longest
 from typing import Any
 
 from conformance.probes.lab import Lab
@@ -47,18 +47,23 @@ class Born:
 
 @dataclasses.dataclass(frozen=True)
 class Changed:
-    """One field changed alone: the record before, the answer, and the record when it was read after its group.
+    """One change, of a field or of two that have nothing to do with each other: the record before, the answer, and the
+    record when it was read after its group.
 
     `silent` are attributes that the reading shows otherwise than the group's last answer; only the last of a group has
     some.
     """
 
-    field: str
-    sent: Any
+    sent: Mapping[str, Any]
     before: Mapping[str, Any]
     answer: Exchange
     after: Mapping[str, Any]
     silent: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    @property
+    def fields(self) -> str:
+        """The names of what was sent."""
+        return ", ".join(self.sent)
 
     @property
     def shown(self) -> Mapping[str, Any]:
@@ -214,11 +219,12 @@ def _changes(lab: Lab, subject: Subject) -> Iterator[Changed]:
     values = {name: each for name, each in second_values(lab, subject).items() if name not in beyond}
     _link(lab, subject, number)
     before = body_of(read(lab, subject, number))
-    for names in _groups(list(values)):
+    for steps in _groups(_steps(list(values))):
         group = []
-        for name in names:
-            answer = lab.session(subject.actor).patch(kind.path(kind.change, number), json={name: values[name]})
-            group.append(Changed(name, values[name], before, answer, {}))
+        for names in steps:
+            sent = {name: values[name] for name in names}
+            answer = lab.session(subject.actor).patch(kind.path(kind.change, number), json=sent)
+            group.append(Changed(sent, before, answer, {}))
             before = group[-1].shown
         after = body_of(read(lab, subject, number))
         silent = {name: pair[1] for name, pair in differences(before, after).items()}
@@ -227,12 +233,24 @@ def _changes(lab: Lab, subject: Subject) -> Iterator[Changed]:
         before = after
 
 
-def _groups(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """Yield names in groups of which none changes what another has changed."""
-    left = iter(names)
+Step = tuple[str, ...]
+
+
+def _steps(names: Sequence[str]) -> Iterator[Step]:
+    """Yield what is changed together: what computes something else alone, the rest in twos that stand far apart."""
+    plain = [name for name in names if name not in COUPLED]
+    half = (len(plain) + 1) // 2
+    yield from (tuple(each for each in pair if each) for pair in zip_longest(plain[:half], plain[half:]))
+    yield from ((name,) for name in names if name in COUPLED)
+
+
+def _groups(steps: Iterable[Step]) -> Iterator[tuple[Step, ...]]:
+    """Yield changes in groups of which none changes what another has changed."""
+    left = iter(steps)
     while group := tuple(islice(left, GROUP)):
-        if any(COUPLED.get(name, frozenset()) & set(group) for name in group):
-            yield from ((name,) for name in group)
+        changed = {name for step in group for name in step}
+        if any(COUPLED.get(name, frozenset()) & changed for name in changed):
+            yield from ((step,) for step in group)
         else:
             yield group
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,11 +37,8 @@ def team_links(lab: Lab) -> tuple[Done, ...]:
     """Attach and detach everything that a team can have, and look each time. Raises Refused."""
     team = _team(lab)
     found: list[Done] = []
-    for plural in WORDS:
-        # Something of each kind stays attached, for what a link must leave alone.
-        number = _linkable(lab, plural)
-        if f"POST /api/teams/{{id}}/{plural}/{{{WORDS[plural]}Id}}" in lab.index and number is not None:
-            lab.session().post(f"/api/teams/{team.id}/{plural}/{number}")
+    # Something of each kind stays attached, for what a link must leave alone.
+    found += _made_attached(lab, team.id)
     for operation in lab.index.operations:
         tail = operation.path.removeprefix("/api/teams/{id}/")
         if operation.method == "POST" and tail != operation.path and tail.count("/") == 1:
@@ -51,6 +48,27 @@ def team_links(lab: Lab) -> tuple[Done, ...]:
                 found += _link(lab, team.id, plural, number, operation.path)
     lab.session().delete(team.path)
     return tuple(found)
+
+
+def _made_attached(lab: Lab, team: int) -> Iterator[Done]:
+    """Make something of each kind that is attached to a team from the first, and look whether it is.
+
+    Where a form knows no teams, it is attached afterwards, which others look at.
+    """
+    made: dict[str, Record] = {}
+    for plural, make in _makers(lab).items():
+        create = lab.index.get(f"POST /api/{plural}")
+        fields = create.body.fields if create is not None and create.body is not None else ()
+        if "teams" in {field.name for field in fields}:
+            made[plural] = make(teams=[team])
+        elif f"POST /api/teams/{{id}}/{plural}/{{{WORDS[plural]}Id}}" in lab.index:
+            lab.session().post(f"/api/teams/{team}/{plural}/{make().id}")
+    seen = lab.session().get(f"/api/teams/{team}") if made else None
+    for plural, each in made.items():
+        label, answer = f"POST /api/{plural}", each.exchange
+        yield Done(label, "made with a team", _linked(answer, "teams", team, True), answer)
+        if seen is not None:
+            yield Done(label, "in the team", _linked(seen, plural, each.id, True), answer)
 
 
 def _team(lab: Lab) -> Record:
@@ -64,12 +82,15 @@ def _team(lab: Lab) -> Record:
 def _linkable(lab: Lab, plural: str) -> int | None:
     if plural == "members":
         return lab.actors[1].user_id if len(lab.actors) > 1 else None
-    makers: Mapping[str, Any] = {
+    return int(_makers(lab)[plural]().id) if plural in WORDS else None
+
+
+def _makers(lab: Lab) -> Mapping[str, Callable[..., Record]]:
+    return {
         "customers": lab.records.customer,
         "projects": lab.records.project,
         "activities": lab.records.activity,
     }
-    return int(makers[plural]().id) if plural in makers else None
 
 
 def _link(lab: Lab, team: int, plural: str, number: int, template: str) -> Iterator[Done]:

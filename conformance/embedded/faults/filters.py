@@ -244,3 +244,9 @@ def tags_found_by_beginning(request: Request, given: Answer) -> Answer:
 def full_customers_are_short(request: Request) -> Request:
     """`full=1` shows no more of customers than without it."""
     return request.without_query("full") if request.value("full") == "1" else request
+
+
+@fault("projects-end-ignored", breaks=("filter.finds",), on=("GET /api/projects",))
+def projects_end_ignored(request: Request) -> Request:
+    """`end` of the list of projects is not read: without `start` it has those of today."""
+    return request.without_query("end")

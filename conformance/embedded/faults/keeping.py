@@ -17,6 +17,11 @@ def without_empty(request: Request, *names: str) -> Request:
     return request.with_fields(kept)
 
 
+def without(request: Request, name: str) -> Request:
+    """Return the request without one attribute."""
+    return request.with_fields(lambda fields: {key: value for key, value in fields.items() if key != name})
+
+
 @fault("comment-cannot-be-emptied", breaks=("data.patch-stored",), on=("PATCH /api/activities/{id}",))
 def comment_cannot_be_emptied(request: Request) -> Request:
     """An activity's comment that PATCH empties stays: 200, and the old text."""
@@ -38,7 +43,25 @@ def tags_cannot_be_emptied(request: Request) -> Request:
 @fault("owner-cannot-be-changed", breaks=("data.patch-stored",), on=("PATCH /api/timesheets/{id}",))
 def owner_cannot_be_changed(request: Request) -> Request:
     """PATCH of a time record's user is answered 200 and not done."""
-    return request.with_fields(lambda fields: {name: value for name, value in fields.items() if name != "user"})
+    return without(request, "user")
+
+
+@fault("teams-lost-on-create", breaks=("data.links",), on=("POST /api/projects",))
+def teams_lost_on_create(request: Request) -> Request:
+    """The teams that a new project is sent with are not set: everybody sees it."""
+    return without(request, "teams")
+
+
+@fault("monthly-budget-lost", breaks=("data.sent-is-stored",), on=("POST /api/customers",))
+def monthly_budget_lost(request: Request) -> Request:
+    """A new customer's monthly budget is one for all time."""
+    return without(request, "budgetType")
+
+
+@fault("activity-stays-in-project", breaks=("data.patch-stored",), on=("PATCH /api/activities/{id}",))
+def activity_stays_in_project(request: Request) -> Request:
+    """An activity cannot be moved to another project: 200, and not done."""
+    return without(request, "project")
 
 
 @fault("pinned-comment-not-deleted", breaks=("data.deleted",), on=("DELETE /api/customers/{id}/comments/{comment}",))

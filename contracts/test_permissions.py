@@ -14,7 +14,7 @@ import pytest
 
 from conformance.exchange import Refused
 from conformance.probes import Collection, Lab
-from conformance.probes.access.granting import granted, users_seen
+from conformance.probes.access.granting import granted, leads_team_of, users_seen
 from conformance.probes.access.managing import NEEDED, Did, ladder
 from conformance.probes.access.owning import books_for, closed_ways, gives_to
 from conformance.probes.access.rights import (
@@ -117,7 +117,7 @@ def test_foreign_record_is_not_changed(lab: Lab, judge: Judge, owner: str) -> No
         tried = writes(lab, by, record, every=lab.beyond("standard") and is_first(lab, who, by))
         refused_reaches(judge, tried, f"record of {who.role}", partial(granted, lab, by, who))
     refused_reaches(judge, [books_for(lab, by, who)], f"in the name of {who.role}")
-    if lab.beyond("standard") and is_first(lab, who, by):
+    if lab.beyond("standard") and is_first(lab, who, by) and leads_team_of(lab, by, who.user_id or 0) is False:
         refused_reaches(judge, [gives_to(lab, by, who)], f"given to {who.role}")
 
 

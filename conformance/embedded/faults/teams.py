@@ -23,11 +23,11 @@ async def _read(request: Request, inner: Inner, route: str, **query: str) -> Any
     return (await as_somebody(request.read(route, **query), inner)).json
 
 
-async def _together(request: Request, inner: Inner) -> list[set[int]]:
-    """Return the members of each team."""
+async def _teams(request: Request, inner: Inner) -> list[dict[int, bool]]:
+    """Return the members of each team, with whether they lead it."""
     teams = await _read(request, inner, "/api/teams") or []
     whole = [await _read(request, inner, f"/api/teams/{team['id']}") for team in teams]
-    return [{member["user"]["id"] for member in team["members"]} for team in whole]
+    return [{member["user"]["id"]: member["teamlead"] for member in team["members"]} for team in whole]
 
 
 async def _on_open_project(request: Request, inner: Inner, number: Any) -> bool:
@@ -48,7 +48,7 @@ async def member_is_a_lead(request: Request, inner: Inner) -> Answer:
     if given.status != 403 or not lead(caller):
         return given
     owner = (await _read(request, inner, request.route)).get("user")
-    near = any({owner, caller["id"]} <= members for members in await _together(request, inner))
+    near = any({owner, caller["id"]} <= members.keys() for members in await _teams(request, inner))
     return await (as_somebody(request, inner) if near else inner(request))
 
 
@@ -106,9 +106,8 @@ async def members_records_on_hidden(request: Request, inner: Inner) -> Answer:
     caller = await inner.caller(request)
     if not given.ok or request.value("user") != "all" or not lead(caller):
         return given
-    led = {each["team"]["id"] for each in caller.get("memberships", ()) if each.get("teamlead")}
-    teams = [await _read(request, inner, f"/api/teams/{number}") for number in led]
-    people = {member["user"]["id"] for team in teams for member in team["members"]}
+    led = [members for members in await _teams(request, inner) if members.get(caller["id"])]
+    people = {number for members in led for number in members}
     everything = (await as_somebody(request, inner)).items
     return _added(given, [item for item in everything if _owner(item) in people], {each["id"] for each in given.items})
 

@@ -20,7 +20,7 @@ def books_for(lab: Lab, by: Actor, owner: Actor) -> Reach:
     afterwards = "a record of another" if made is not None and whose == owner.user_id else "unchanged"
     if made is not None:
         lab.session(by if afterwards == "unchanged" else owner).delete(f"{COLLECTION}/{made}")
-    return Reach(f"POST {COLLECTION}", by, answer, afterwards, None)
+    return Reach(f"POST {COLLECTION}", by, answer, afterwards, None, by_effect=True)
 
 
 def gives_to(lab: Lab, by: Actor, other: Actor) -> Reach:
@@ -31,7 +31,7 @@ def gives_to(lab: Lab, by: Actor, other: Actor) -> Reach:
         given = attribute(shown, "user") == other.user_id
         if given:
             lab.session().delete(own.path)
-    return Reach(f"PATCH {ITEM}", by, answer, "a record of another" if given else "unchanged", None)
+    return Reach(f"PATCH {ITEM}", by, answer, "a record of another" if given else "unchanged", None, by_effect=True)
 
 
 def closed_ways(lab: Lab, by: Actor) -> Iterator[Reach]:

@@ -28,6 +28,7 @@ class Reach:
     """An actor reaching for another's record: the answer, and what the owner saw afterwards.
 
     `control` is what the same token is answered for the same on a record of his own; None where it was not asked.
+    `by_effect` is whether what came of it alone counts, for what is asked may be passed over as well as refused.
     """
 
     operation: str
@@ -35,11 +36,12 @@ class Reach:
     answer: Exchange
     afterwards: str
     control: int | None
+    by_effect: bool = False
 
     @property
     def refused(self) -> bool:
-        """Whether the answer is a refusal."""
-        return 400 <= self.answer.status < 500
+        """Whether the answer is a refusal, or nothing came of what was asked."""
+        return 400 <= self.answer.status < 500 or (self.by_effect and self.afterwards == "unchanged")
 
     @property
     def tells(self) -> bool:

@@ -190,7 +190,18 @@ def test_what_cannot_be_hidden_is_deleted_one_by_one(tmp_path: Path, status: int
         fake.before = lambda r: httpx.Response(status, json={}) if r.method == "PATCH" else None
         report = opened.cleanup()
     assert {name for name, rows in fake.rows.items() if rows} == {"users"}
-    assert all("hidden" in line for line in report.left_behind)
+    assert report.left_behind == ()
+
+
+def test_what_could_not_be_hidden_and_stays_is_named_for_what_keeps_it(tmp_path: Path) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        customer = Records(opened).customer()
+        theirs = fake.add("projects", customer=customer.id)
+        fake.before = lambda r: httpx.Response(403, json={}) if r.method == "PATCH" else None
+        report = opened.cleanup()
+    assert len(report.left_behind) == 1
+    assert f"project {theirs} below it" in report.left_behind[0]
 
 
 def test_a_delete_that_says_so_and_does_nothing_is_noticed(tmp_path: Path) -> None:

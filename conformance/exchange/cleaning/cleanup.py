@@ -115,6 +115,7 @@ class _Cleaner:
         if not self._door.config.own_instance:
             for tree in standing:
                 hide(self._door, tree)
+        standing = [tree for tree in standing if not tree.reason]
         Look(self._state, overseer, standing).run()
         for tree in standing:
             if not tree.reason and self._cut(tree):

@@ -98,6 +98,8 @@ def hide(door: Door, tree: Tree) -> None:
     answer = exchange.json_or_none()
     if not exchange.ok or not isinstance(answer, dict) or answer.get("visible") is not False:
         tree.stays(f"it could not be hidden before (PATCH answered {exchange.status})")
+    if 400 <= exchange.status < 500:
+        tree.ledger.restored(tree.hidden)
 
 
 def fallen(tree: Tree, ledgers: Sequence[Ledger]) -> None:

@@ -166,3 +166,13 @@ def test_nothing_is_seen_where_nothing_is_planted(definition: Definition, tmp_pa
             wrong = [place for place in places if place.status in (Status.FAIL, Status.ERROR)]
             assert wrong == [], fault
             assert any(place.status in (Status.PASS, Status.DEVIATION, Status.OBSERVED) for place in places), fault
+
+
+def test_a_refused_write_is_seen_after_the_walk(definition: Definition, tmp_path: Path) -> None:
+    operations = ("PATCH /api/timesheets/{id}", "DELETE /api/timesheets/{id}", "DELETE /api/customers/{id}")
+    with laboratory(definition, tmp_path, "unknown-token-deletes") as lab:
+        for operation in operations:
+            run(lab, test_authentication.test_unknown_token, operation=operation)
+        looks = [run(lab, test_authentication.test_refused_write, operation=operation) for operation in operations]
+    failed = {place.operation for places in looks for place in places if place.status is Status.FAIL}
+    assert failed == {"DELETE /api/timesheets/{id}", "DELETE /api/customers/{id}"}

@@ -91,8 +91,8 @@ def before(lab: Lab, target: Aim) -> Any:
 
 
 def renew(lab: Lab) -> None:
-    """Forget the records and looks: something was done to them."""
-    for name in [each for each in lab.kept if each.startswith("staged ")]:
+    """Forget the records and looks, for something was done to them, and what was attempted: it was aimed at those."""
+    for name in [each for each in lab.kept if each.startswith(("staged ", "attempted "))]:
         del lab.kept[name]
 
 

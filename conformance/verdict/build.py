@@ -29,6 +29,9 @@ from conformance.words import Exit, Level, Status
 SCHEMA_VERSION = 1
 """Version of verdict.json; it rises when a reader would have to change."""
 
+_FINDINGS = frozenset({Status.FAIL, Status.ERROR, Status.ACCEPTED})
+"""Whose places keep the instance's answer."""
+
 Json = dict[str, Any]
 
 
@@ -148,10 +151,15 @@ def _clause_row(context: Mapping[str, Any], clause: Clause, places: Sequence[Jso
 
 
 def _place_row(place: Mapping[str, Any]) -> Json:
-    """Return a place for the verdict: passes without their answers, and without deviations that did not occur."""
+    """Return a place for the verdict, passes without deviations that did not occur.
+
+    The answer is there only where it is evidence of a finding, for an instance's answers hold what people wrote.
+    """
     row = {name: value for name, value in place.items() if name not in ("clause", "title")}
+    if place["status"] not in _FINDINGS:
+        row.update(response="")
     if place["status"] == Status.PASS:
-        row.update(response="", deviation="")
+        row.update(deviation="")
     return row
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from conformance.verdict import Event, problems
+from conformance.verdict.build import _place_row
 from conformance.words import Finding, UsageError
 
 Built = Callable[..., dict[str, Any]]
@@ -243,3 +244,10 @@ def test_bad_accept_file_is_named(built: Built, tmp_path: Path, text: str, compl
     with pytest.raises(UsageError, match=r"accept\.toml") as caught:
         built([], accept=str(path))
     assert complaint in str(caught.value)
+
+
+@pytest.mark.parametrize("status", ["pass", "deviation", "observed", "skipped"])
+def test_only_findings_show_what_an_instance_answered(status: str) -> None:
+    place = {"status": status, "response": "HTTP 200, and what a person wrote", "deviation": "d"}
+    assert _place_row(place)["response"] == ""
+    assert _place_row({**place, "status": "fail"})["response"] == place["response"]

@@ -65,6 +65,9 @@ def asked(lab: Lab, judge: Judge, label: str) -> Exchange | None:
     elif not exchange.ok:
         judge.skip(f"the strongest actor is answered {exchange.status}", operation=label)
         return None
+    elif lab.cut(exchange):
+        judge.skip("the answer is longer than is read", operation=label)
+        return None
     return exchange
 
 

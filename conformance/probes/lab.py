@@ -96,6 +96,10 @@ class Lab:
         found: T = self.kept[name]
         return found
 
+    def cut(self, exchange: Exchange) -> bool:
+        """Whether an answer was longer than is read: an instance with very many records, and nothing to judge."""
+        return exchange.truncated and len(exchange.body) >= self.door.config.max_body
+
     def drawn(self, purpose: str) -> random.Random:
         """Return a source of choices that depends on the seed and the purpose alone, so that order does not matter."""
         return random.Random(f"{self.seed}/{purpose}")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from conformance.probes.booleans.booleans import Flag, together
-from conformance.probes.lab import data_of
+from conformance.probes.lab import Lab, data_of
 from conformance.probes.lists.pages import whole_word
 from conformance.probes.records.comparing import alike, alike_unordered, changed_besides, differences, kept, short
 from conformance.probes.records.kinds import filled
@@ -66,6 +68,14 @@ def test_custom_fields_may_come_and_go_with_what_they_hang_on() -> None:
     after = {"metaFields": [{"name": "km", "value": "5"}, {"name": "vip", "value": None}], "name": "b"}
     assert changed_besides(before, after, "name") == []
     assert changed_besides(before, {**after, "metaFields": [{"name": "km", "value": None}]}, "name") == ["metaFields"]
+
+
+def test_an_answer_is_cut_only_where_it_is_as_long_as_is_read() -> None:
+    lab: Any = SimpleNamespace(door=SimpleNamespace(config=SimpleNamespace(max_body=4)))
+    garbled = dataclasses.replace(exchange(raw=b"[1"), truncated=True)
+    assert Lab.cut(lab, dataclasses.replace(garbled, body=b"[1,2"))
+    assert not Lab.cut(lab, garbled)
+    assert not Lab.cut(lab, exchange(raw=b"[1,2"))
 
 
 def test_texts_that_are_no_times_are_compared_whole() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from conformance.definition import Operation
 from conformance.probes.lab import Lab
 from conformance.probes.lists.filters import answers
-from conformance.probes.lists.questions import Filtered
+from conformance.probes.lists.questions import Filtered, ask
 from conformance.probes.records.comparing import alike_unordered
 from conformance.probes.records.grounds import COLLECTION, ids_of
 from conformance.probes.records.making import MISSING, attribute
@@ -161,8 +161,18 @@ def detailed(lab: Lab, label: str) -> tuple[Seen, ...]:
     rows = [row for row in found[0].rows or () if row.get("id") in found[0].question.own] if found else []
     if not rows:
         return ()
-    exchange = lab.session().get(lab.index[label].path, params={**found[0].question.params, "full": "1"})
-    return (Seen(label, "full", "1", _detailed_word(rows, exchange, lab.strongest.role == DETAILED), exchange),)
+    params = found[0].question.params
+    exchange = _in_full(lab, label, params)
+    word = _detailed_word(rows, exchange, lab.strongest.role == DETAILED)
+    if word == "other values":  # What was asked before may be old: people, and other checks, change their zone.
+        rows = [row for row in ask(lab, found[0].question).rows or () if row.get("id") in found[0].question.own]
+        exchange = _in_full(lab, label, params)
+        word = _detailed_word(rows, exchange, lab.strongest.role == DETAILED)
+    return (Seen(label, "full", "1", word, exchange),)
+
+
+def _in_full(lab: Lab, label: str, params: Mapping[str, Any]) -> Exchange:
+    return lab.session().get(lab.index[label].path, params={**params, "full": "1"})
 
 
 def _detailed_word(rows: Sequence[Mapping[str, Any]], full: Exchange, wanted: bool) -> str:

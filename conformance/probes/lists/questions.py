@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.exchange import Refused
 from conformance.probes.lab import Lab
 from conformance.words import Exchange
 
@@ -62,8 +63,10 @@ class Filtered:
 
 
 def ask(lab: Lab, question: Question) -> Filtered:
-    """Send a question as the strongest actor. Raises Refused."""
+    """Send a question as the strongest actor. Raises Refused, also where the list is longer than is read."""
     exchange = lab.session().get(question.operation.removeprefix("GET "), params=dict(question.params))
+    if lab.cut(exchange):
+        raise Refused(0, f"the answer of {exchange.operation} is longer than is read")
     body = exchange.json_or_none() if exchange.ok else None
     if isinstance(body, list) and all(isinstance(row, str) for row in body):
         body = [{"id": row, "name": row} for row in body]  # A list of names.

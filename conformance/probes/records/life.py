@@ -165,7 +165,9 @@ def read(lab: Lab, subject: Subject, number: int) -> Exchange | None:
 
 
 def find(lab: Lab, subject: Subject, number: int) -> tuple[Exchange | None, Mapping[str, Any] | None]:
-    """Return the list of a kind and a record in it; None where there is no list, or where it is not there."""
+    """Return the list of a kind and a record in it; None where there is no list that can be read whole, or where it
+    is not there.
+    """
     kind = subject.kind
     if kind.listing is None:
         return None, None
@@ -179,7 +181,7 @@ def find(lab: Lab, subject: Subject, number: int) -> tuple[Exchange | None, Mapp
     parent = parent_of(lab, kind)
     path = kind.listing.path if parent is None else _collection(lab, kind)
     exchange = lab.session(subject.actor).get(path, params=params)
-    return exchange, row_of(exchange, number)
+    return (None, None) if lab.cut(exchange) else (exchange, row_of(exchange, number))
 
 
 def row_of(exchange: Exchange, number: int | None) -> Mapping[str, Any] | None:

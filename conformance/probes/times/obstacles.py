@@ -68,8 +68,16 @@ def _meetings(lab: Lab, actor: Actor, begin: datetime, end: datetime, but: int |
 
 def project_of(lab: Lab) -> Mapping[str, Any]:
     """Return the project that is booked on, as it is shown; asked once a process. Raises Refused."""
-    read = lab.once("booked project", lambda: lab.session().get(f"/api/projects/{lab.bookable[0]}").json_or_none())
-    return read if isinstance(read, Mapping) else {}
+    return lab.once("booked project", lambda: _project(lab, lab.bookable[0]))
+
+
+def _project(lab: Lab, number: int) -> Mapping[str, Any]:
+    """Read a project, or find it in the list, which plain users see as well."""
+    read = lab.session().get(f"/api/projects/{number}").json_or_none()
+    if attribute(read, "id") == number:
+        return dict(read)
+    rows = lab.session().get("/api/projects", params={"visible": 3, "ignoreDates": 1}).json_or_none()
+    return next((row for row in rows if attribute(row, "id") == number), {}) if isinstance(rows, list) else {}
 
 
 def _of_project(project: Mapping[str, Any], begin: datetime, end: datetime) -> str | None:

@@ -13,7 +13,7 @@ import pytest
 from conformance.exchange import NoAnswer, Records, finish, unfinished
 from conformance.words import Actor, Secret, Token
 
-from .fake import ADMIN, PLAIN, Fake, door
+from .fake import ADMIN, PLAIN, Fake, door, rule_of
 
 KEEPER = replace(ADMIN, roles=("ROLE_ADMIN",))
 
@@ -245,3 +245,19 @@ def test_an_instance_that_is_cut_off_leaves_the_ledger_open(tmp_path: Path) -> N
         with pytest.raises(NoAnswer):
             opened.session(ADMIN).patch(f"/api/customers/{max(fake.rows['customers'])}", json={"comment": "x"})
     assert len(unfinished(tmp_path)) == 1
+
+
+def test_an_activity_that_moved_does_not_take_hours_from_elsewhere(tmp_path: Path) -> None:
+    """Hours that were booked with a global activity stay where they are when it becomes one of a project."""
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        records = Records(opened)
+        project, customer, activity = records.kept_project(), records.kept_customer(), records.activity()
+        theirs = fake.add("timesheets", user=9, project=7, activity=activity.id, end="x")
+        assert opened.session(ADMIN).patch(activity.path, json={"project": project.id}).ok
+        for record in (activity, project, customer):
+            assert rule_of(opened, "DELETE", record.path) == 2
+        report = opened.cleanup()
+    assert theirs in fake.rows["timesheets"]
+    assert activity.id in fake.rows["activities"]
+    assert f"timesheet {theirs} below it" in " ".join(report.left_behind)

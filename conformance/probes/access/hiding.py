@@ -1,6 +1,6 @@
 """A project hidden behind a team, and every way in which somebody outside reaches for it. Source: GHSA-vrr2.
 
-A project is of a team itself, or its customer is: both hide it, and its activities.
+A project is of a team itself, or its customer is: both hide it, and its activities. So does a team of the activity's.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Hidden:
 
 @dataclass(frozen=True)
 class Secret:
-    """Customer, project and activity of the run, of which the customer or the project is of a team.
+    """Customer, project and activity of the run, of which one is of a team.
 
     `behind` is the kind that is, `name` the project's name.
     """
@@ -49,22 +49,26 @@ class Secret:
     customer: int
     project: int
     activity: int
-    name: str
+    name: str = ""
+
+    @property
+    def number(self) -> int:
+        """The id of what is of a team."""
+        return {"customers": self.customer, "projects": self.project, "activities": self.activity}[self.behind]
 
 
 def hidden_project(lab: Lab, outsider: Actor, insider: Actor) -> Iterator[Hidden]:
     """Hide a project behind a team, and reach for it as somebody outside. Raises Refused."""
     secrets = [_secret(lab, "projects")]
     if lab.beyond("standard") and outsider.role == "ROLE_USER":
-        secrets.append(_secret(lab, "customers"))
+        secrets += [_secret(lab, "customers"), _secret(lab, "activities")]
     reaching = _Reaching(lab, outsider, insider, secrets)
     early = reaching.book({})
     # A lead is also asked for what his own member books on it.
     led = together(lab, outsider, insider) if _leads(lab, outsider) else nullcontext()
     with led, together(lab, lab.strongest, insider) as team:
         for secret in secrets:
-            number = secret.customer if secret.behind == "customers" else secret.project
-            lab.session().post(f"/api/teams/{team}/{secret.behind}/{number}")
+            lab.session().post(f"/api/teams/{team}/{secret.behind}/{secret.number}")
         yield from reaching.bookings()
         yield from reaching.moves()
         yield from reaching.copies(ident(early))
@@ -83,6 +87,8 @@ def _leads(lab: Lab, outsider: Actor) -> bool:
 
 
 def _secret(lab: Lab, behind: str) -> Secret:
+    if behind == "activities":
+        return Secret(behind, lab.parent("customers"), lab.parent("projects"), lab.records.activity(visible=True).id)
     customer = lab.records.customer(visible=True).id if behind == "customers" else lab.parent("customers")
     project = lab.records.project(customer, globalActivities=True, visible=True)
     activity = lab.records.activity(project, visible=True).id
@@ -123,7 +129,10 @@ class _Reaching:
         self.drop(self.insider, control)
         ways = {"book on it": {}, "book on its activity": {"project": self.open["project"]}}
         for secret in self.secrets[1:]:
-            ways["book on one of a hidden customer"] = {"project": secret.project, "activity": secret.activity}
+            what = {"project": secret.project, "activity": secret.activity}
+            ways[
+                "book on one of a hidden customer" if secret.behind == "customers" else "book on a hidden activity"
+            ] = what
         for way, changes in ways.items():
             answer = self.book(changes)
             yield Hidden(way, f"POST {COLLECTION}", answer, self.drop(self.outsider, answer), control.status)
@@ -190,7 +199,7 @@ class _Reaching:
             answer = self.session.get(path, params=params)
             shown = ids_of(answer) or ()
             for secret, number in self._sought(path) if params.keys() <= {"visible"} else self._sought(path)[:1]:
-                word = way if secret.behind == "projects" else f"{way}, of a hidden customer"
+                word = f"{way}, of a hidden customer" if secret.behind == "customers" else way
                 yield Hidden(word, f"GET {path}", answer, number in shown, self._listed(path, number))
         for path, params in (
             (f"{COLLECTION}/recent", {"begin": _DAY["begin"]}),
@@ -214,7 +223,9 @@ class _Reaching:
     def _sought(self, path: str) -> list[tuple[Secret, int]]:
         if path == "/api/customers":
             return [(secret, secret.customer) for secret in self.secrets if secret.behind == "customers"]
-        return [(secret, secret.project if path == "/api/projects" else secret.activity) for secret in self.secrets]
+        if path == "/api/projects":
+            return [(secret, secret.project) for secret in self.secrets if secret.behind != "activities"]
+        return [(secret, secret.activity) for secret in self.secrets]
 
     def _listed(self, path: str, number: int) -> int:
         """Return 200 where the insider's list has it, else 404; asked once a list."""

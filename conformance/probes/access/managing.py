@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.exchange import Session
+from conformance.exchange import Refused, Session
 from conformance.probes.access.staging import listing_of, seen
 from conformance.probes.lab import Lab
 from conformance.probes.records.kinds import Kind
@@ -98,11 +99,19 @@ class _Rungs:
         yield Did(f"delete {tail}", label, answer, "unchanged" if there else "deleted")
 
     def _join(self) -> Iterator[Did]:
-        label = "POST /api/teams/{id}/members/{userId}"
-        if label in self.lab.index and self.actor.user_id != self.lab.strongest.user_id:
-            before = self._shown()
-            answer = self.session.post(f"{self.path}/members/{self.actor.user_id}")
-            yield self._changing("join", "POST", "/members/{userId}", before, answer)
+        if self.actor.user_id == self.lab.strongest.user_id:
+            return
+        for what, tail, path in (("join", "members/{userId}", f"members/{self.actor.user_id}"), *self._gifts()):
+            if f"POST /api/teams/{{id}}/{tail}" in self.lab.index:
+                before = self._shown()
+                answer = self.session.post(f"{self.path}/{path}")
+                yield self._changing(what, "POST", f"/{tail}", before, answer)
+
+    def _gifts(self) -> Iterator[tuple[str, str, str]]:
+        """What access to is given to a team is one code for each kind: each role tries one."""
+        word = "customers" if self.actor.role == "ROLE_USER" else "projects"
+        with suppress(Refused):
+            yield "give access", f"{word}/{{{word[:-1]}Id}}", f"{word}/{self.lab.parent(word)}"
 
     def _delete(self) -> Iterator[Did]:
         if self.kind.delete is None:
@@ -110,7 +119,8 @@ class _Rungs:
         answer = self.session.delete(self.path)
         there = self.lab.session().get(self.path).status == 200
         yield Did("delete", self.kind.delete.label, answer, "unchanged" if there else "deleted")
-        if there:
+        if there and self.kind.name == "teams":
+            # A team changes who is whose lead; all else is left to the clean-up, which looks below many at once.
             self.lab.session().delete(self.path)
 
     def _changing(self, what: str, method: str, tail: str, before: Any, answer: Exchange) -> Did:

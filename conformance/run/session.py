@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from conformance.definition import Definition, Index, Repair
 from conformance.exchange import Door, Records, Redactor
+from conformance.exchange.network.manners import BUSY
 from conformance.probes.answers.onlooking import Onlooker
 from conformance.probes.lab import Lab
 from conformance.probes.refusals.refusals import Refusals
@@ -45,6 +47,7 @@ class Suite:
     broken: dict[str, Exchange] = field(default_factory=dict)
     onlooker: Onlooker = field(init=False)
     refusals: Refusals = field(init=False)
+    _gateway: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.onlooker = Onlooker(self.index, self.context.actors)
@@ -55,10 +58,15 @@ class Suite:
 
         Source: DESIGN, "Rulings": every 5xx fails.
         """
-        if exchange.status >= 500:
+        if exchange.status >= 500 and not self._passing(exchange):
             self.broken.setdefault(exchange.operation, exchange)
         self.onlooker.notice(exchange)
         self.refusals.notice(exchange)
+
+    def _passing(self, exchange: Exchange) -> bool:
+        """Whether it is the first answer of a gateway over an operation: one alone says nothing of the instance."""
+        self._gateway[exchange.operation] += exchange.status in BUSY
+        return exchange.status in BUSY and self._gateway[exchange.operation] < 2
 
     def _judge_unjudged(self) -> None:
         """Judge what answers showed and no check has said by itself."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from conformance.definition import Definition
 from conformance.exchange import Door, DoorConfig, Records
@@ -158,6 +159,23 @@ def test_sorts_of_value_that_break_one_attribute_are_findings_of_their_own(
     sorts = ("nothing", "a list or an object", "a long text")
     assert set(outcome.server_errors) == {f"POST /api/projects 500 {{comment}}: {sort}" for sort in sorts}
     assert {each.removeprefix("POST /api/projects 500 ") for each in outcome.breaks.sorts.values()} == set(sorts)
+
+
+@pytest.mark.parametrize(("times", "found"), [(1, 0), (1_000, 1)], ids=["once", "always"])
+def test_a_gateway_is_believed_when_it_says_it_again(
+    fake: Fake, make_workshop: Callable[..., Workshop], times: int, found: int
+) -> None:
+    """A 503 that passes says nothing of the operation; one that stays is a server error like any other."""
+    left = iter(range(times))
+
+    def odd(request: httpx.Request, body: Any) -> httpx.Response | None:
+        busy = request.method == "POST" and isinstance(body, dict) and "fax" in body and next(left, None) is not None
+        return httpx.Response(503, text="busy") if busy else None
+
+    fake.odd = odd
+    outcome = make_workshop().run("POST /api/customers")
+    assert len(outcome.server_errors) == found
+    assert outcome.unanswered == 1 - found
 
 
 def test_a_shrink_is_bounded(fake: Fake, door: Door) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from conformance.exchange import BudgetSpent, Records, Stopped
 from conformance.exchange.config import DoorConfig
+from conformance.exchange.errors import InstanceGone
 from conformance.exchange.network import manners
 from conformance.exchange.network.manners import Manners, retry_after
 
@@ -57,6 +58,18 @@ def test_too_many_requests_are_waited_for_as_asked(tmp_path: Path, slept: list[f
     with door(fake, tmp_path) as opened:
         assert opened.session(ADMIN).get("/api/tags").status == 200
     assert sum(slept) == pytest.approx(7)
+
+
+def test_an_instance_behind_a_gateway_that_answers_alone_is_gone() -> None:
+    """Whatever is asked: one path that always gets a 502 may be a defect of the instance."""
+    polite = Manners(DoorConfig(URL, ACTORS))
+    for _ in range(40):
+        polite.answered("/api/tags")
+    polite.answered()
+    for number in range(9):
+        polite.answered(f"/api/tags/{number}")
+    with pytest.raises(InstanceGone, match="502 to 504"):
+        polite.answered("/api/ping")
 
 
 def test_a_rate_is_kept(slept: list[float]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -12,8 +13,13 @@ from conformance.exchange.config import DoorConfig
 from conformance.exchange.errors import InstanceGone, Stopped
 
 BUSY = frozenset({502, 503, 504})
+"""What a gateway answers for an instance that is overloaded, restarting or in maintenance."""
 BACK_OFF = (0.25, 0.5, 1.0)
 """Seconds before each further try of a read that met 502 to 504."""
+
+MANY = 10
+"""So many answers in a row of a gateway alone, to `FEW_PATHS` or more, and the instance behind it is gone."""
+FEW_PATHS = 3
 
 LONGEST_WAIT = 60.0
 _SLICE = 0.2
@@ -48,6 +54,7 @@ class Manners:
         self._next = 0.0
         self._failures = 0
         self._ever = False
+        self._busy: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     def await_turn(self) -> None:
@@ -74,10 +81,23 @@ class Manners:
         with self._lock:
             self._next = max(self._next, self._clock() + min(seconds, LONGEST_WAIT))
 
-    def answered(self) -> None:
-        """Note that an answer came."""
+    def answered(self, busy: str = "") -> None:
+        """Note that an answer came; `busy` is the path where it was one of a gateway.
+
+        Raises InstanceGone where nothing else comes any more, whatever is asked: the instance is down, or in
+        maintenance, and all that followed would be blamed on it.
+        """
         self._failures = 0
         self._ever = True
+        if not busy:
+            self._busy.clear()
+            return
+        self._busy[busy] += 1
+        if self._busy.total() >= MANY and len(self._busy) >= FEW_PATHS:
+            raise InstanceGone(
+                f"{self._busy.total()} requests in a row were answered 502 to 504, the last one {busy}",
+                "Is the instance in maintenance, or overloaded? What was learnt so far is reported.",
+            )
 
     def failed(self, reason: str, *, late: bool = False) -> None:
         """Note that none came. Raises InstanceGone after too many in a row, or where there never was one."""

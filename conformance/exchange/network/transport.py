@@ -116,7 +116,7 @@ class GuardedTransport(httpx.BaseTransport):
             raise self._failed(request, f"no answer within {self._config.timeout:g} s", error) from error
         except (httpx.TransportError, OSError, *_CORE_ERRORS) as error:
             raise self._failed(request, str(error) or type(error).__name__, error) from error
-        self._manners.answered()
+        self._manners.answered(request.url.path if response.status_code in BUSY else "")
         self.certificate = _certificate(response) or self.certificate
         return _answer(response, read)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from schemathesis.core.parameters import ParameterLocation
@@ -93,6 +93,11 @@ class Binder:
         bound = {name: self._value(name, value) for name, value in base.items() if name not in odd} | dict(odd)
         self._finish(bound, LONGEST_NAME, ordered=not {"start", "end"} <= set(odd))
         return bound
+
+    @property
+    def signed(self) -> dict[str, Any]:
+        """What the guard may ask of a body besides what the form does: the mark in a description."""
+        return {"description": self._mark} if self._makes and self._named_kind() is Kind.TIMESHEET else {}
 
     def prior(self, attributes: Mapping[str, Any]) -> dict[str, Any]:
         """Return attributes for a record of the run, its name marked and as long as given."""
@@ -193,6 +198,9 @@ class Binder:
             body["description"] = text if self._mark in text else f"{self._mark} {text}".strip()
         elif text is None and self._lent is not None and body.get("project") == self._lent:
             body["description"] = self._mark
+        elif "description" not in body and self._makes and not isinstance(body.get("project", 0), int | None):
+            # What names no project of the run is taken for one of somebody's.
+            body["description"] = self._mark
 
     def _marked(self, name: str, value: str, limit: int) -> str:
         blank = "-" if name == "username" else " "
@@ -231,11 +239,18 @@ class Binder:
         target = self._row.params.get("id")
         return target.kind if target and self._row.method == "PATCH" else None
 
+    @property
+    def _makes(self) -> bool:
+        """Whether it is a POST."""
+        return self._row is not None and self._row.method == "POST"
+
     def _timesheet(self, body: dict[str, Any]) -> None:
         """Let a record end after it begins, within a day; in a POST always, for one without an end would run on."""
         known = {name: body[name] for name in ("begin", "end") if _is_moment(body.get(name))}
-        creates = self._row is not None and self._row.method == "POST"
-        if not known and not (creates and "end" not in body):
+        if self._row is not None and self._row.path.endswith("/restart"):
+            body |= {name: lately(value) for name, value in known.items() if name == "begin"}
+            return
+        if not known and not (self._makes and "end" not in body):
             return
         if any(name in body and name not in known for name in ("begin", "end")):
             body.setdefault("end", LATE)
@@ -247,6 +262,13 @@ class Binder:
 
 def _is_moment(value: Any) -> bool:
     return isinstance(value, str) and bool(MOMENT.match(value))
+
+
+def lately(moment: str) -> str:
+    """Return a time of yesterday's morning: what runs since long ago, or from a time to come, cannot be stopped."""
+    clock = datetime.fromisoformat(moment)
+    day = datetime.now(UTC) - timedelta(days=1)
+    return day.replace(hour=clock.hour % 12, minute=clock.minute, second=0).strftime(FORM)
 
 
 def hash_of(text: str) -> int:

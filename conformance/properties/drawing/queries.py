@@ -46,8 +46,8 @@ PATH_IDS = (HUGE, "0")
 PATH_WORDS = ("-1", "%FF")
 MORE_PATH_WORDS = (BEYOND_COLUMN, "abc")
 """What is the same to a router as others that are sent."""
-LOCALES = ("xx", "de%20DE", "x" * 300)
-VIEWS = ("nothing", "x" * 300)
+LOCALES = ("xx", "de%20DE", "x" * 250)
+VIEWS = ("nothing", "x" * 250)
 
 
 @dataclass(frozen=True)

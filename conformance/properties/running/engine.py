@@ -21,6 +21,7 @@ from schemathesis.core.transport import Response
 
 from conformance.definition import Index
 from conformance.exchange import BudgetSpent, NoAnswer, Refused, Session
+from conformance.exchange.network.manners import BUSY
 from conformance.properties import answers
 from conformance.properties.aliases import AnyCase
 from conformance.properties.drawing.odd import Odd, Reply, Script
@@ -28,6 +29,7 @@ from conformance.properties.drawing.strategies import Sample, Sort
 from conformance.properties.policy import ABSENT, Trouble, documented, trouble_of
 from conformance.properties.running.breaking import Breaks
 from conformance.properties.running.requesting import Request
+from conformance.properties.running.shrinking import attempt
 from conformance.properties.running.transport import DoorTransport
 from conformance.words import Exchange
 
@@ -142,9 +144,9 @@ class Errand:
         assert exchange is not None
         positive = sample.sort is Sort.POSITIVE and self.scene.reachable
         self._count(exchange, positive, declared=True)
-        if exchange.status >= 500:
+        if self._breaks(exchange):
             self._broke(exchange, sample.what, elsewhere=sample.sort is Sort.ABSENT)
-        else:
+        elif exchange.status < 500:
             self._check(sample, response, exchange)
         self._tidy(sample.case.formatted_path, exchange)
 
@@ -164,7 +166,7 @@ class Errand:
             return Reply()
         self._count(exchange, odd.ready and self.scene.reachable, declared=not odd.method)
         culprits = frozenset[str]()
-        if exchange.status >= 500:
+        if self._breaks(exchange):
             culprits = self._broke(exchange, odd.what, elsewhere=odd.elsewhere)
         elif exchange.ok and not odd.method:
             self._look(exchange)
@@ -187,6 +189,16 @@ class Errand:
         outcome.positive += positive
         outcome.accepted += positive and (exchange.ok or self._is_all_there_is(exchange.status))
         outcome.successes += exchange.ok and declared
+
+    def _breaks(self, exchange: Exchange) -> bool:
+        """Whether an answer is a server error: one of a gateway only where the same request gets it again."""
+        if exchange.status not in BUSY:
+            return exchange.status >= 500
+        request = Request.of(exchange)
+        again = attempt(request, self.sender) if request is not None else exchange
+        lasting = again is not None and again.status >= 500
+        self.outcome.unanswered += not lasting
+        return lasting
 
     def _broke(self, exchange: Exchange, what: str, *, elsewhere: bool) -> frozenset[str]:
         scene, odd = self.scene, what if elsewhere else None

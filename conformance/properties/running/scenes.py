@@ -68,7 +68,7 @@ class BoundScene(Scene):
         case = self._supply.simplest
         if case is None or self._row is None or not isinstance(case.body, dict):
             return {}
-        return self._binder.mixed(case.body, {})
+        return {**self._binder.signed, **self._binder.mixed(case.body, {})}
 
     def ordinary(self) -> Mapping[str, Any]:
         """Return a valid value for each attribute and parameter: of enumerated cases, and what other reads document."""

@@ -280,7 +280,7 @@ def test_a_copied_project_goes_with_its_activities_and_rates(tmp_path: Path, los
             row = {"customer": records.kept_customer().id, "name": f"{project.body['name']} [COPY]"}
             made = fake.add("projects", **row)
             fake.add("projects_rates", parent=made)
-            fake.add("activities_rates", parent=fake.add("activities", project=made, name="Thinking"))
+            fake.add("activities_rates", parent=fake.add("activities", project=made, name=f"{MARK} a"))
             if lost:
                 raise httpx.ReadError("cut")
             return httpx.Response(201, json={"id": made, **row})

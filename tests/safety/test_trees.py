@@ -261,3 +261,18 @@ def test_an_activity_that_moved_does_not_take_hours_from_elsewhere(tmp_path: Pat
     assert theirs in fake.rows["timesheets"]
     assert activity.id in fake.rows["activities"]
     assert f"timesheet {theirs} below it" in " ".join(report.left_behind)
+
+
+@pytest.mark.parametrize("table", ["projects", "activities"])
+def test_what_a_person_made_their_own_stays(tmp_path: Path, table: str) -> None:
+    """Somebody gave a record of the run another name, and goes on with it."""
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        records = Records(opened)
+        project, activity = records.bookable()
+        adopted = {"projects": project, "activities": activity}[table]
+        fake.rows[table][adopted]["name"] = "Relaunch"
+        assert rule_of(opened, "DELETE", records.kept_customer().path) == 2
+        report = opened.cleanup()
+    assert adopted in fake.rows[table]
+    assert "not one that this run gives" in " ".join(report.left_behind)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from conformance.exchange.cleaning.identity import foreign
 from conformance.exchange.guarding.ids import id_of
 from conformance.exchange.guarding.kinds import KINDS, Kind
 from conformance.exchange.guarding.state import PAGE, State
@@ -101,8 +102,8 @@ def _strangers_listed(state: State, kind: Kind, ident: int) -> str | None:
             if not _is_below(item, kind, child, ident):
                 continue
             bookable = bookable or child is Kind.PROJECT
-            if not state.owns(child, item["id"]):
-                return f"{child} {item['id']} below it is not of this run"
+            if reason := foreign(state, child, item):
+                return reason
             if child in _LISTS and (reason := _strangers_listed(state, child, item["id"])):
                 return f"{child} {item['id']} below it: {reason}"
     return None

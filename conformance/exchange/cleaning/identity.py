@@ -31,6 +31,15 @@ def another_now(state: State, kind: Kind, ident: int) -> str | None:
     return None if item is None else speaks_against(state, kind, item, ledger)
 
 
+def foreign(state: State, kind: Kind, item: Mapping[str, Any]) -> str | None:
+    """Return why a listed record is not the run's: it did not make it, or its name is another's by now; else None."""
+    ledger = next((each for each in state.ledgers if each.owns(kind, item["id"])), None)
+    if ledger is None:
+        return f"{kind} {item['id']} below it is not of this run"
+    reason = speaks_against(state, kind, item, ledger)
+    return reason and f"{kind} {item['id']} below it: {reason}"
+
+
 def speaks_against(state: State, kind: Kind, item: Mapping[str, Any], ledger: Ledger) -> str | None:
     """Return what in an answer about a record shows that the run of a ledger did not make it, None where nothing."""
     mark = str(ledger.contents.header.get("mark") or state.config.mark).casefold()

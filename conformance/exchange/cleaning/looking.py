@@ -47,7 +47,7 @@ class Look:
         for item in self._listed(Kind.PROJECT, "/api/projects", params, "customers[]", self._customers):
             tree = self._customers.get(id_of(item.get("customer")) or 0)
             if tree is not None:
-                tree.take(self._state, Kind.PROJECT, item["id"])
+                tree.take(self._state, Kind.PROJECT, item)
                 self._projects[item["id"]] = tree
 
     def _take_activities(self) -> None:
@@ -55,7 +55,7 @@ class Look:
         for item in self._listed(Kind.ACTIVITY, "/api/activities", params, "projects[]", self._projects):
             tree = self._projects.get(id_of(item.get("project")) or 0)
             if tree is not None:
-                tree.take(self._state, Kind.ACTIVITY, item["id"])
+                tree.take(self._state, Kind.ACTIVITY, item)
                 self._activities[item["id"]] = tree
 
     def _take_invoices(self) -> None:
@@ -81,7 +81,7 @@ class Look:
             if isinstance(item, Unsure):
                 tree.stays(item.reason)
             else:
-                tree.take(self._state, child, item["id"])
+                tree.take(self._state, child, item)
 
     def _take_timesheets(self, name: str, those: _Trees) -> None:
         for item in self._listed(Kind.TIMESHEET, "/api/timesheets", {"user": "all"}, name, those):
@@ -90,7 +90,7 @@ class Look:
             near = [tree for tree in above if tree is not None]
             # A filter that is ignored lists what hangs elsewhere: then nothing here can be believed.
             for tree in near or ([] if self._state.owns(Kind.TIMESHEET, item["id"]) else those.values()):
-                tree.take(self._state, Kind.TIMESHEET, item["id"])
+                tree.take(self._state, Kind.TIMESHEET, item)
 
     def _listed(
         self, kind: Kind, path: str, params: Mapping[str, str], name: str, those: _Trees, *, sure: bool = True

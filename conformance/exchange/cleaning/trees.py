@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from conformance.exchange.cleaning.identity import speaks_against
+from conformance.exchange.cleaning.identity import foreign, speaks_against
 from conformance.exchange.cleaning.ledger import Ledger, Made
 from conformance.exchange.cleaning.search import Unlisted, carrying
 from conformance.exchange.errors import Refused
@@ -52,12 +52,11 @@ class Tree:
         """Note why it does not go as a whole; the first reason stands."""
         self.reason = self.reason or reason
 
-    def take(self, state: State, kind: Kind, ident: int) -> None:
+    def take(self, state: State, kind: Kind, item: Mapping[str, Any]) -> None:
         """Take in what hangs below it."""
-        if state.owns(kind, ident):
-            self.below.add((kind, ident))
-        else:
-            self.stays(f"{kind} {ident} below it is not of this run")
+        self.below.add((kind, item["id"]))
+        if reason := foreign(state, kind, item):
+            self.stays(reason)
 
 
 def trees(state: State, ledgers: Sequence[Ledger], mark: str) -> list[Tree]:

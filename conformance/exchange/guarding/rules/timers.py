@@ -50,8 +50,8 @@ def starts(call: Call, state: State) -> bool:
 
 
 def starts_nothing(call: Call, state: State) -> bool:
-    """Whether it can start nothing: its record is absent, or no version could take its body."""
-    return cannot_be_valid(call) or hits_nothing(call, state)
+    """Whether it can start nothing: its record is absent, or neither its credentials nor its body can be taken."""
+    return (call.standing is not Standing.GOOD and cannot_be_valid(call)) or hits_nothing(call, state)
 
 
 def check(call: Call, state: State) -> str | None:

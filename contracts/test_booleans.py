@@ -153,7 +153,7 @@ def inherits(kind: Kind, flag: Flag) -> bool:
 
 def check(lab: Lab, judge: Judge, flag: Flag, expected: str, got: str, value: str = "") -> None:
     """Judge one boolean; one that a weaker role may not send is left to the roles that may."""
-    if got.isdigit() and (reason := barred(lab, flag)):
+    if got.isdigit() and (reason := barred(lab, flag, got)):
         judge.skip(reason, operation=flag.operation, field=flag.field, value=value or flag.value)
         return
     judge.check(
@@ -162,8 +162,10 @@ def check(lab: Lab, judge: Judge, flag: Flag, expected: str, got: str, value: st
     )  # fmt: skip
 
 
-def barred(lab: Lab, flag: Flag) -> str | None:
+def barred(lab: Lab, flag: Flag, status: str) -> str | None:
     """Return why a body with a boolean may have been refused for something else; None where nothing is known."""
+    if status == "403":
+        return "this role may not do it: an exported record, say, is closed to some"
     if lab.strongest.role in ("ROLE_USER", "ROLE_TEAMLEAD"):
         return "this role may not send it"
     if flag.operation == POST and not may_book_at_all(lab, lab.strongest):

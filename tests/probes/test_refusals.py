@@ -87,11 +87,21 @@ def test_what_was_sent_is_no_internal() -> None:
         refused(413, b"<html>too large</html>"),
         refused(404, b"<html>no such file</html>", path="/api/tags/a%2Fb"),
         refused(404, b"<html>no such file</html>", path="/api/tags/../x"),
+        refused(400, b"<html>bad request</html>", path="/api/tags/7?name=a%00b"),
         refused(403, {"message": "Invalid credentials"}, request_headers={"X-AUTH-USER": "x", "X-AUTH-TOKEN": "y"}),
         refused(404, b"<html>", operation="GET /favicon.ico"),
         refused(403, b"", path="/api/users", operation="GET /api/users", method="HEAD"),
     ],
-    ids=["credentials", "web server", "escaped path", "dots", "retired headers", "unknown operation", "no body"],
+    ids=[
+        "credentials",
+        "web server",
+        "escaped path",
+        "dots",
+        "odd bytes",
+        "retired headers",
+        "unknown operation",
+        "no body",
+    ],
 )
 def test_what_is_not_kimais_is_passed_over(exchange: Exchange) -> None:
     assert judged(exchange) == []

@@ -1,7 +1,7 @@
 """Every refusal of a run, whoever was refused and what for: how its body is formed, and what it tells of the server.
 
 A listener at the door, which costs no request. What the web server before an instance refuses by itself (a path with
-odd characters, a body that is too large) is passed over, as is what was refused for its credentials: Kimai words those
+odd characters, a query with bytes of no text, a body that is too large) is passed over, as is what was refused for its credentials: Kimai words those
 otherwise.
 """
 
@@ -17,6 +17,8 @@ from conformance.words import Exchange
 
 _STATUSES = frozenset({400, 403, 404, 405, 409, 410, 422})
 _PLAIN_PATH = re.compile(r"(/(?!\.)[\w~-][\w.~-]*)+", re.ASCII)
+_ODD_BYTES = re.compile(r"%(?:00|C[01]|F[5-9A-F])", re.IGNORECASE)
+"""Escaped bytes of a query that no text has: web servers and filters before an instance refuse them by themselves."""
 _OTHER_CREDENTIALS = ("x-auth-user", "x-auth-token", "x-api-key")
 
 FORMED = "code and message"
@@ -46,7 +48,8 @@ class Refusals:
             return
         if exchange.method == "HEAD":  # Its answers have no body.
             return
-        if not _PLAIN_PATH.fullmatch(exchange.target.partition("?")[0]) or _other_credentials(exchange):
+        path, _, query = exchange.target.partition("?")
+        if not _PLAIN_PATH.fullmatch(path) or _ODD_BYTES.search(query) or _other_credentials(exchange):
             return
         word, shown = body_word(exchange), internals(exchange)
         refusal = Refusal(exchange.operation, exchange.status, word, shown, exchange)

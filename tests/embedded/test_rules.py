@@ -8,7 +8,7 @@ import pytest
 
 from conformance.embedded.lockdown import locked, relative
 from conformance.embedded.settings import Settings
-from tests.embedded.conftest import BOSS, LEAD, WORKER, Instance, Start
+from tests.embedded.conftest import BOSS, IDS, LEAD, WORKER, Instance, Start
 
 TIMES = {"begin": "2026-03-03T08:07:29", "end": "2026-03-03T09:22:31"}
 TUESDAY, WEDNESDAY = "2026-03-03", "2026-03-04"
@@ -119,3 +119,12 @@ def test_a_locked_period_without_times_ends_at_the_hour_that_it_is() -> None:
     evening, noon = datetime(2026, 10, 31, 20), datetime(2026, 11, 25, 12)
     assert not locked(settings, evening, noon, "UTC")
     assert locked(settings, evening, noon.replace(hour=21), "UTC")
+
+
+def test_a_lead_exports_what_is_locked(start: Start) -> None:
+    name = "timesheet.rules.lockdown_period"
+    kimai = start(settings={f"{name}_start": "-2 days", f"{name}_end": "-1 hour"})
+    sheet = kimai.make("timesheets", BOSS, **TIMES, **kimai.bookable(), user=IDS[LEAD])
+    path = f"timesheets/{sheet['id']}"
+    assert kimai.ask(LEAD, "PATCH", path, {"description": "x"}).status_code == 403
+    assert kimai.ask(LEAD, "PATCH", f"{path}/export").json()["exported"] is True

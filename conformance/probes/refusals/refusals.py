@@ -1,8 +1,8 @@
 """Every refusal of a run, whoever was refused and what for: how its body is formed, and what it tells of the server.
 
 A listener at the door, which costs no request. What the web server before an instance refuses by itself (a path with
-odd characters, a query with bytes of no text, a body that is too large) is passed over, as is what was refused for its credentials: Kimai words those
-otherwise.
+odd characters, a query with bytes of no text, a body that is too large) is passed over, as is what was refused for its
+credentials: Kimai words those otherwise.
 """
 
 from __future__ import annotations

@@ -125,7 +125,7 @@ def test_size(lab: Lab, judge: Judge) -> None:
 
 @clause("paging.complete")
 def test_pages_are_complete(lab: Lab, judge: Judge) -> None:
-    """The pages together hold every record once, in each order."""
+    """The pages together hold every record once, in each order, plain and expanded."""
     place = staged(lab, judge)
     if place is None:
         return

@@ -57,13 +57,20 @@ def course(lab: Lab, kind: Kind) -> Course:
 
 
 def values_for(lab: Lab, kind: Kind) -> list[Any]:
-    """Return the values beside true and false: all of them, or those that tell most and another one a kind."""
-    if lab.beyond("thorough"):
+    """Return the values beside true and false: all of them, or those that tell most and another one a kind.
+
+    All of them too where they cost little: several members of one record have a value each.
+    """
+    if lab.beyond("thorough") or (lab.beyond("standard") and _has_members(lab, kind)):
         return [*TELLING, *OTHERS]
     if not lab.beyond("standard"):
         return list(TELLING[:3])
     place = [each.name for each in kinds(lab.index)].index(kind.name)
     return [*TELLING, *(OTHERS if goes_with_parent(kind) else OTHERS[place % len(OTHERS) :][:1])]
+
+
+def _has_members(lab: Lab, kind: Kind) -> bool:
+    return any(seat.user is not None for seat in seats(lab, kind.create))
 
 
 def goes_with_parent(kind: Kind) -> bool:

@@ -64,8 +64,9 @@ def pages(lab: Lab, place: Ground, size: int, **more: Any) -> tuple[Page, ...]:
 
 
 def walk(lab: Lab, place: Ground, size: int, order: str) -> tuple[Page, ...]:
-    """Return all pages of a size, sorted by id; asked once a process."""
-    return lab.once(f"pages {size} {order}", lambda: pages(lab, place, size, orderBy="id", order=order))
+    """Return all pages of a size, sorted by id; in descending order with expanded records. Asked once a process."""
+    more = {"full": "true"} if order == "DESC" else {}
+    return lab.once(f"pages {size} {order}", lambda: pages(lab, place, size, orderBy="id", order=order, **more))
 
 
 def equal_window(place: Ground) -> Mapping[str, str]:

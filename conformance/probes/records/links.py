@@ -211,28 +211,31 @@ def _as_original(before: Any, answer: Exchange, shown: Exchange) -> str:
 
 
 def pin_toggle(lab: Lab) -> tuple[Done, ...]:
-    """Toggle a comment's pin twice. Raises Refused; empty where there is no such action."""
+    """Toggle a comment's pin twice, beside one that is pinned. Raises Refused; empty where there is no such action."""
     found = []
     for plural, maker in (("customers", lab.records.customer), ("projects", lab.records.project)):
         label = f"PATCH /api/{plural}/{{id}}/comments/{{comment}}/pin"
         if label in lab.index:
             parent = maker()
             listing = f"/api/{plural}/{parent.id}/comments"
+            lab.records.comment(parent, pinned=True)
             comment = lab.records.comment(parent)
-            before = _comment(lab, listing, comment.id)
+            before = _comments(lab, listing)
             for wanted in (True, False):
                 answer = lab.session().patch(f"{listing}/{comment.id}/pin")
-                after = _comment(lab, listing, comment.id)
-                found.append(
-                    Done(label, f"pinned {wanted}".lower(), _toggled(before, after, "pinned", wanted, answer), answer)
-                )
+                after = _comments(lab, listing)
+                done = _toggled(before.pop(comment.id, None), after.get(comment.id), "pinned", wanted, answer)
+                if done == SUPPOSED and before != {number: after.get(number) for number in before}:
+                    done = "another comment has changed"
+                found.append(Done(label, f"pinned {wanted}".lower(), done, answer))
                 before = after
     return tuple(found)
 
 
-def _comment(lab: Lab, listing: str, number: int) -> Any:
+def _comments(lab: Lab, listing: str) -> dict[Any, Any]:
+    """Return the comments of a record by their ids."""
     body = lab.session().get(listing).json_or_none()
-    return next((each for each in body if attribute(each, "id") == number), None) if isinstance(body, list) else None
+    return {attribute(each, "id"): each for each in body} if isinstance(body, list) else {}
 
 
 def _toggled(before: Any, after: Any, name: str, wanted: bool, answer: Exchange) -> str:

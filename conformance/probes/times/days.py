@@ -35,12 +35,14 @@ class Span:
 
 
 def first_spans() -> tuple[Span, ...]:
-    """Return spans that tell in every zone: in winter and in summer, at midnight and over it."""
+    """Return spans that tell in every zone: in winter and summer, from, over and up to midnight, on a leap day."""
     return (
         Span("winter", datetime(2025, 1, 16, 10), datetime(2025, 1, 16, 11)),
         Span("summer", datetime(2025, 7, 16, 10), datetime(2025, 7, 16, 11)),
         Span("midnight", datetime(2025, 3, 12), datetime(2025, 3, 12, 1)),
         Span("over midnight", datetime(2025, 5, 14, 23), datetime(2025, 5, 15, 1)),
+        Span("up to midnight", datetime(2025, 4, 15, 22), datetime(2025, 4, 16)),
+        Span("leap day", datetime(2020, 2, 29, 12), datetime(2020, 2, 29, 13)),
     )
 
 

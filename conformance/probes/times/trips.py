@@ -107,8 +107,10 @@ def asked(lab: Lab, actor: Actor) -> Asked:
     drawn, beyond = _drawn(lab, actor), [span for span in around if span not in across]
     turn = lab.actors.index(actor) % 2
     # Those ahead come first: then the record that begins last is not the one that was made last.
-    posted = [*drawn[turn::2], *first, *days.odd_spans()[:2], days.long_span(), *across, *inside]
-    return Asked(posted, [*days.edge_spans(), *days.odd_spans()[2:], *beyond, *again, *drawn[1 - turn :: 2]], VIEWS)
+    # What one actor sends in POST, the next sends in PATCH.
+    made, moved = (days.edge_spans(), first) if turn else (first, days.edge_spans())
+    posted = [*drawn[turn::2], *made, *days.odd_spans()[:2], days.long_span(), *across, *inside]
+    return Asked(posted, [*moved, *days.odd_spans()[2:], *beyond, *again, *drawn[1 - turn :: 2]], VIEWS)
 
 
 def _drawn(lab: Lab, actor: Actor) -> list[Span]:

@@ -47,7 +47,7 @@ def test_the_default_order_is_what_the_definition_says() -> None:
 
 
 def test_what_computes_something_is_changed_alone_and_the_rest_in_twos() -> None:
-    assert list(_steps(["a", "name", "b", "c", "end"])) == [("a", "c"), ("b",), ("name",), ("end",)]
+    assert list(_steps(["a", "name", "b", "c", "end"])) == [("name",), ("end",), ("a", "c"), ("b",)]
 
 
 def test_what_is_coupled_is_read_alone() -> None:

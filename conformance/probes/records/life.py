@@ -239,11 +239,14 @@ Step = tuple[str, ...]
 
 
 def _steps(names: Sequence[str]) -> Iterator[Step]:
-    """Yield what is changed together: what computes something else alone, the rest in twos that stand far apart."""
+    """Yield what is changed together: what computes something else alone, then the rest in twos that stand far apart.
+
+    A team's members come last: before them there is somebody whom a change of the rest could lose.
+    """
+    yield from ((name,) for name in names if name in COUPLED)
     plain = [name for name in names if name not in COUPLED]
     half = (len(plain) + 1) // 2
     yield from (tuple(each for each in pair if each) for pair in zip_longest(plain[:half], plain[half:]))
-    yield from ((name,) for name in names if name in COUPLED)
 
 
 def _groups(steps: Iterable[Step]) -> Iterator[tuple[Step, ...]]:

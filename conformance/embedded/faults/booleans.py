@@ -114,7 +114,7 @@ def tag_stays_visible(request: Request) -> Request:
 @fault("teamlead-false-is-true", breaks=("boolean.false-is-false",), on=("POST /api/teams",))
 def teamlead_false_is_true(request: Request) -> Request:
     """Every member of a new team is its lead, whatever was sent in the nested flag."""
-    return _members(request, lambda member: {**member, "teamlead": True})
+    return members(request, lambda member: {**member, "teamlead": True})
 
 
 @fault("teamlead-text-is-false", breaks=("boolean.anything-else-true",), on=("* /api/teams*",))
@@ -124,7 +124,7 @@ def teamlead_text_is_false(request: Request) -> Request:
     def change(member: Record) -> Record:
         return {**member, "teamlead": False} if isinstance(member.get("teamlead"), str) else member
 
-    return _members(request, change)
+    return members(request, change)
 
 
 @fault("absent-in-post-is-true", breaks=("boolean.post-absent-false",))
@@ -151,7 +151,7 @@ async def exported_by_default(request: Request, inner: Inner) -> Answer:
 @fault("teamlead-by-default", breaks=("boolean.post-absent-false",), on=("POST /api/teams",))
 def teamlead_by_default(request: Request) -> Request:
     """A member of a new team is its lead where the nested flag is absent."""
-    return _members(request, lambda member: {"teamlead": True, **member})
+    return members(request, lambda member: {"teamlead": True, **member})
 
 
 @fault("absent-in-patch-is-true", breaks=("boolean.patch-absent-false",), on=PATCHES)
@@ -199,9 +199,10 @@ def _answered(record: Record, change: Callable[[bool], Any]) -> Record:
     return {key: change(value) if key in FLAGS and isinstance(value, bool) else value for key, value in record.items()}
 
 
-def _members(request: Request, change: Callable[[Record], Record]) -> Request:
-    members = request.fields.get("members")
-    if not isinstance(members, list):
+def members(request: Request, change: Callable[[Record], Record]) -> Request:
+    """Return the request with each member of its body changed."""
+    sent = request.fields.get("members")
+    if not isinstance(sent, list):
         return request
-    changed = [change(member) if isinstance(member, dict) else member for member in members]
+    changed = [change(member) if isinstance(member, dict) else member for member in sent]
     return request.with_json({**request.fields, "members": changed})

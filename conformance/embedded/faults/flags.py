@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.embedded.faults.booleans import FLAGS, same
+from conformance.embedded.faults.booleans import FLAGS, members, same
 from conformance.embedded.faults.messages import Answer, Record, Request
 from conformance.embedded.faults.registry import Inner, fault
 
@@ -94,3 +94,14 @@ async def duplicate_stays_exported(request: Request, inner: Inner) -> Answer:
     if not (original.get("exported") and copied.record):
         return copied
     return await inner(request.other("PATCH", f"/api/timesheets/{copied.record['id']}/export"))
+
+
+@fault("one-is-no-teamlead", breaks=(_TRUE,), on=("POST /api/teams",))
+def one_is_no_teamlead(request: Request) -> Request:
+    """A member's teamlead sent as 1, "1" or "true" to a new team is false."""
+
+    def change(member: Record) -> Record:
+        taken = any(same(member.get("teamlead"), value) for value in (1, "1", "true"))
+        return {**member, "teamlead": False} if taken else member
+
+    return members(request, change)

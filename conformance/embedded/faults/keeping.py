@@ -102,3 +102,15 @@ async def removal_promotes(request: Request, inner: Inner) -> Answer:
     if not members:
         return given
     return await inner(request.other("PATCH", f"/api/teams/{given.record['id']}", {"members": members}))
+
+
+@fault("one-pin-alone", breaks=("data.actions",), on=("PATCH /api/*/{id}/comments/{comment}/pin",))
+async def one_pin_alone(request: Request, inner: Inner) -> Answer:
+    """Pinning a comment takes the pin from the others of its record."""
+    given = await inner(request)
+    listing = request.route.rsplit("/", 2)[0]
+    comments = (await inner(request.read(listing))).items if given.record.get("pinned") else []
+    for comment in comments:
+        if comment["pinned"] and comment["id"] != given.record["id"]:
+            await inner(request.other("PATCH", f"{listing}/{comment['id']}/pin"))
+    return given

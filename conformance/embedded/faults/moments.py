@@ -204,3 +204,13 @@ def recent_begin_exclusive(request: Request) -> Request:
     """A record that begins at the very `begin` is not among the recent ones."""
     text = request.value("begin")
     return request.with_query(begin=str(shift_local(text, timedelta(seconds=1)))) if text else request
+
+
+@fault("end-at-midnight-a-minute-early", breaks=("datetime.local-time-kept",), on=("POST /api/timesheets",))
+def end_at_midnight_a_minute_early(request: Request) -> Request:
+    """A new record that ends at midnight ends at 23:59 of the day before."""
+
+    minute = timedelta(minutes=-1)
+    return change_times(
+        request, lambda text: shift_local(text, minute) if str(text).endswith("T00:00:00") else text, "end"
+    )

@@ -172,3 +172,9 @@ def at_most_100_a_page(request: Request) -> Request:
     """A page has at most 100 records, where 500 are documented."""
     size = request.value("size") or ""
     return request.with_query(size="100") if size.isdigit() and int(size) > 100 else request
+
+
+@fault("full-list-is-its-first-page", breaks=("paging.complete",), on=PAGED)
+def full_list_is_its_first_page(request: Request) -> Request:
+    """With `full` every page is the first one. Without it they are right."""
+    return request.with_query(page="1") if request.value("full") in ("1", "true") and number(request) > 1 else request

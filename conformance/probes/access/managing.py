@@ -93,6 +93,10 @@ class _Rungs:
         number = ident(self.lab.session().post(f"{self.path}/{tail}", json=body)) if label else None
         if label is None or number is None:
             return
+        if f"PATCH {self.item}/{tail}/{{comment}}/pin" in self.lab.index:
+            pinned = self.session.patch(f"{self.path}/{tail}/{number}/pin")
+            changed = "changed" if pinned.ok else "unchanged"
+            yield Did("pin comments", f"PATCH {self.item}/{tail}/{{comment}}/pin", pinned, changed)
         answer = self.session.delete(f"{self.path}/{tail}/{number}")
         listed = self.lab.session().get(f"{self.path}/{tail}").json_or_none()
         there = any(item.get("id") == number for item in listed) if isinstance(listed, list) else True

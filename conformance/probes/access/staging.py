@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.definition import Operation
+from conformance.exchange import Refused
 from conformance.probes.lab import Lab
 from conformance.probes.records.kinds import Kind, kind_named, kinds
 from conformance.probes.records.making import create, ident
@@ -97,13 +99,16 @@ def renew(lab: Lab) -> None:
 
 
 def dress(lab: Lab, kind: Kind) -> None:
-    """Make what hangs on the record of a kind: all of it before the first look."""
+    """Make what hangs on the record of a kind, and what it is linked to: all of it before the first look."""
     for child in kinds(lab.index):
         if child.parent == kind.name:
             exhibit(lab, child)
     if kind.name == "teams":
         for word in LINKED:
             _leaving(lab, word)
+    elif kind.name in LINKED:
+        with suppress(Refused):  # Whoever may make no teams links nothing to them either.
+            _leaving(lab, kind.name)
 
 
 LINKED = ("customers", "projects", "activities")

@@ -176,6 +176,8 @@ def test_who_does_not_see_everybody_deletes_nothing_with_others_below(tmp_path: 
         records.timesheet(PLAIN)
         project, activity = records.bookable()
         theirs = fake.add("timesheets", user=9, project=project, activity=activity, end="x")
+        for path in (records.kept_customer().path, f"/api/projects/{project}", f"/api/activities/{activity}"):
+            assert rule_of(opened, "DELETE", path, KEEPER) == 2
         report = opened.cleanup()
     assert theirs in fake.rows["timesheets"]
     assert project in fake.rows["projects"]

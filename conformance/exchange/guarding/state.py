@@ -25,8 +25,8 @@ class State:
     """Shared by all rules of one door.
 
     `cleared`: roots that the clean-up has hidden and looked below, and is about to delete. `blind`: why no actor is
-    believed to see everybody's records, "" as long as nothing speaks against it. `shown`: the run's timesheets as an
-    answer to a write showed them last.
+    believed to see everybody's records, "" as long as nothing speaks against it; `sighted`: that one was seen to;
+    `undecided`: timesheets that could not tell. `shown`: the run's timesheets as an answer to a write showed them last.
     """
 
     config: DoorConfig
@@ -41,6 +41,8 @@ class State:
     restoring: bool = False
     cleared: set[tuple[Kind, int]] = field(default_factory=set)
     blind: str = ""
+    sighted: bool = False
+    undecided: set[int] = field(default_factory=set)
     shown: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     _floors: dict[Kind, int | None] = field(default_factory=dict)
     absent: AbsentIds = field(init=False)

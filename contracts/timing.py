@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from conformance.probes import Lab
 from conformance.probes.times.agreement import right_offsets
 from conformance.probes.times.rounding import Rounding
-from conformance.probes.times.times import Booked, Returned
+from conformance.probes.times.times import Booked, Returned, recognise_rounding
 from conformance.probes.times.trips import Sent, Shown
 from conformance.probes.times.zones import local, offset, parse, readings
 from conformance.verdict import Judge
+from conformance.words import Actor
 
 LOCKED_BACK = timedelta(days=5 * 365)
 """How far back the end of a locked period may lie: what is refused further back is refused for another reason."""
@@ -43,6 +45,15 @@ def same_local_time(judge: Judge, seen: Returned, rounding: Rounding) -> None:
         expected=nearest.isoformat(), got=came.isoformat() if came else seen.got, exchange=seen.exchange,
         reason=place(seen), cause=shift_word(came, nearest),
     )  # fmt: skip
+
+
+def rounded(lab: Lab, actor: Actor, field: str, sent: str, got: object) -> bool:
+    """Whether a begin or an end came back as the instance's rounding leaves it, which may be counted in UTC."""
+    instant, zone = parse(got), actor.timezone or "UTC"
+    if field not in ("begin", "end") or instant is None:
+        return False
+    rounding = recognise_rounding(lab, lab.strongest)
+    return instant.replace(tzinfo=None) in rounding.survivors(field, local(sent), zone)
 
 
 def right_offset(judge: Judge, seen: Returned) -> None:

@@ -70,8 +70,8 @@ def walk(lab: Lab, place: Ground, size: int, order: str) -> tuple[Page, ...]:
 
 
 def equal_window(place: Ground) -> Mapping[str, str]:
-    """Return the window of the records that begin at the same time."""
-    return {"begin": f"{place.year}-02-01T00:00:00", "end": f"{place.year}-02-01T23:59:59"}
+    """Return the window of the records that begin at the same time, from the evening before: it may be rounded."""
+    return {"begin": f"{place.year}-01-31T12:00:00", "end": f"{place.year}-02-01T23:59:59"}
 
 
 def everything(found: Sequence[Page]) -> list[int]:

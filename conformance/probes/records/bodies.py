@@ -47,7 +47,7 @@ def full_body(lab: Lab, subject: Subject) -> dict[str, Any]:
     if kind.name == "timesheets":
         place = life_ground(lab, subject)
         body.update(project=place.project, activity=place.activity)
-        body.update(begin=f"{place.year}-01-15T10:00:00", end=f"{place.year}-01-15T11:00:00")
+        body.update(begin=f"{place.year}-01-15T10:00:00", end=f"{place.year}-01-15T12:00:00")
     elif kind.name == "activities" and "project" in names:
         body["project"] = lab.parent("projects")
     elif "members" in names:
@@ -112,7 +112,8 @@ def second_values(lab: Lab, subject: Subject) -> dict[str, Any]:
         values = {name: f"{each}T00:00:00" if name in _DAYS else each for name, each in values.items()}
     if kind.name == "timesheets":
         year = life_ground(lab, subject).year
-        values |= {"begin": f"{year}-01-15T10:30:00", "end": f"{year}-01-15T12:00:00"}
+        # Full hours, which no rounding moves.
+        values |= {"begin": f"{year}-01-15T11:00:00", "end": f"{year}-01-15T13:00:00"}
     values = {name: each for name, each in values.items() if name in known}
     if not lab.beyond("standard"):
         return {name: values[name] for name in _TELLING if name in values}

@@ -291,3 +291,23 @@ def test_a_copied_project_goes_with_its_activities_and_rates(tmp_path: Path, los
         fake.before = lambda _: None
         assert opened.cleanup().left_behind == ()
     assert {name for name, rows in fake.rows.items() if rows} == {"users"}
+
+
+@pytest.mark.parametrize(("sent", "stored"), [(3, 3), (3, 2), (2, 3)])
+def test_as_many_as_were_sent_are_the_runs(tmp_path: Path, sent: int, stored: int) -> None:
+    """Creates that were refused and done all the same: which came of which does not matter, the mark is on all."""
+    fake = Fake()
+    body = {"name": f"{MARK} c"}
+    theirs = fake.add("customers", name="ACME")
+    with door(fake, tmp_path) as opened:
+        for _ in range(sent):
+            assert opened.anonymous().post("/api/customers", json=body).status == 401
+        for _ in range(stored):
+            fake.add("customers", **body)
+        report = opened.cleanup()
+    if stored <= sent:
+        assert (report.deleted, report.left_behind) == (stored, ())
+        assert list(fake.rows["customers"]) == [theirs]
+    else:
+        assert "more than one fits" in report.left_behind[0]
+        assert len(fake.rows["customers"]) == stored + 1

@@ -85,7 +85,7 @@ class _Cleaner:
             self._left.append(f"perhaps a {intent.kind} of {intent.operation}: {reason}")
         elif not found:
             ledger.refused(intent.number, "looked for and not found")
-        elif len(found) == 1:
+        elif len(found) == 1 or self._are_all_ours(intent, found, _mark(ledger)):
             name = str(found[0].get(KINDS[intent.kind].name) or "") if KINDS[intent.kind].name else ""
             ident = found[0]["id"]
             ledger.made(intent.number, intent.kind, ident, parent=intent.parent, actor=intent.actor, name=name)
@@ -96,6 +96,18 @@ class _Cleaner:
             ids = ", ".join(str(item["id"]) for item in found)
             self._stuck |= {(intent.kind, item["id"]) for item in found}
             self._left.append(f"one of {intent.kind} {ids}: more than one fits what was sent, so none was deleted")
+
+    def _are_all_ours(self, intent: Intent, found: list[Item], mark: str) -> bool:
+        """Whether the same was sent at least as often as something fits, and all of that says that it is the run's.
+
+        Then it does not matter which became of which: each takes one.
+        """
+        attribute = KINDS[intent.kind].name
+        if not attribute or not all(mark in str(item.get(attribute) or "") for item in found):
+            return False
+        open_ones = [each for ledger in self._ledgers for each in ledger.contents.intents.values()]
+        alike = [each for each in open_ones if _asked(each) == _asked(intent)]
+        return len(found) <= len(alike)
 
     def _copied_nothing(self, intent: Intent) -> bool:
         """Whether it was the copy of a record that was never the run's: then it was an absent one."""
@@ -222,6 +234,10 @@ class _Cleaner:
                 continue
             ledger.made("", kind, item["id"], name=name)
             self._delete(Made(kind, item["id"], 0.0, None, None, name), ledger)
+
+
+def _asked(intent: Intent) -> tuple[object, ...]:
+    return intent.operation, intent.path, intent.sent
 
 
 def _mark(ledger: Ledger) -> str:

@@ -228,6 +228,16 @@ def test_a_hidden_tag_whose_answer_was_lost_is_named(tmp_path: Path, stored: boo
     assert not stored or "is not free" in report.left_behind[0]
 
 
+def test_a_server_error_over_a_list_as_a_name_leaves_nothing_in_doubt(tmp_path: Path) -> None:
+    """No tag is called so: it is the server that failed, and not the clean-up."""
+    fake = Fake()
+    fake.before = lambda request: httpx.Response(500) if request.method == "POST" else None
+    with door(fake, tmp_path) as opened:
+        assert opened.session(ADMIN).post("/api/tags", json={"name": ["a"]}).status == 500
+        fake.before = lambda _: None
+        assert opened.cleanup().left_behind == ()
+
+
 def test_bad_credentials_make_no_tag_that_no_list_would_show(tmp_path: Path) -> None:
     fake = Fake()
     with door(fake, tmp_path) as opened:

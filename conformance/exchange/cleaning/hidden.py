@@ -21,6 +21,8 @@ def hidden_tag(door: Door, ledger: Ledger, intent: Intent) -> str:
     Whether it is free is found out by taking it, for a visible tag that is deleted at once.
     """
     sent = intent.sent if isinstance(intent.sent, dict) else {}
+    if isinstance(sent.get("name"), list | dict):
+        return ""  # No tag is called so, whatever the server answered.
     name = str(sent.get("name") or "").strip()
     if sent.get("visible") is True or len(name) not in _LENGTHS or "," in name:
         return ""

@@ -238,6 +238,17 @@ def test_a_server_error_over_a_list_as_a_name_leaves_nothing_in_doubt(tmp_path: 
         assert opened.cleanup().left_behind == ()
 
 
+@pytest.mark.parametrize("status", [400, 403, 500])
+def test_a_server_that_takes_no_tag_leaves_nothing_in_doubt(tmp_path: Path, status: int) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        fake.before = lambda request: (
+            httpx.Response(500 if b"odd" in request.content else status) if (request.method == "POST") else None
+        )
+        assert opened.session(ADMIN).post("/api/tags", json={"name": f"{MARK} odd"}).status == 500
+        assert opened.cleanup().left_behind == ()
+
+
 def test_bad_credentials_make_no_tag_that_no_list_would_show(tmp_path: Path) -> None:
     fake = Fake()
     with door(fake, tmp_path) as opened:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _TAGS = "/api/tags"
 _LENGTHS = range(2, 101)
+_REFUSED = frozenset({400, 409, 422})
 
 
 def hidden_tag(door: Door, ledger: Ledger, intent: Intent) -> str:
@@ -26,14 +27,21 @@ def hidden_tag(door: Door, ledger: Ledger, intent: Intent) -> str:
     name = str(sent.get("name") or "").strip()
     if sent.get("visible") is True or len(name) not in _LENGTHS or "," in name:
         return ""
-    session = door.session(door.state.strongest)
     try:
-        exchange = session.post(_TAGS, json={"name": name, "visible": True}, overhead=True)
-        made = exchange.json_or_none()
-        if exchange.ok and isinstance(made, dict) and isinstance(made.get("id"), int):
-            ledger.made("", Kind.TAG, made["id"], name=name)
-            deleted = session.delete(delete_path(Kind.TAG, made["id"]), overhead=True)
-            return "" if deleted.ok else f"a tag of its name could not be deleted (DELETE answered {deleted.status})"
+        status = _taken(door, ledger, name)
+        if status not in _REFUSED or not 200 <= _taken(door, ledger, f"{door.mark} free") < 300:
+            return ""  # It is free, or the server takes no tag at all: that tells nothing.
     except Refused as error:
         return error.reason
-    return f"no list shows it, and its name {name!r} is not free (POST answered {exchange.status})"
+    return f"no list shows it, and its name {name!r} is not free (POST answered {status})"
+
+
+def _taken(door: Door, ledger: Ledger, name: str) -> int:
+    """Make a visible tag and delete it at once. Returns the status of the POST."""
+    session = door.session(door.state.strongest)
+    exchange = session.post(_TAGS, json={"name": name, "visible": True}, overhead=True)
+    made = exchange.json_or_none()
+    if exchange.ok and isinstance(made, dict) and isinstance(made.get("id"), int):
+        ledger.made("", Kind.TAG, made["id"], name=name)
+        session.delete(delete_path(Kind.TAG, made["id"]), overhead=True)
+    return exchange.status

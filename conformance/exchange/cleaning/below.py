@@ -10,9 +10,9 @@ from typing import Any
 from conformance.exchange.cleaning.identity import foreign
 from conformance.exchange.guarding.ids import id_of
 from conformance.exchange.guarding.kinds import KINDS, Kind
-from conformance.exchange.guarding.rights import rank
+from conformance.exchange.guarding.rights import surely_sees_everybody
 from conformance.exchange.guarding.state import PAGE, State
-from conformance.words import ROLES, Actor
+from conformance.words import Actor
 
 MOST_PAGES = 20
 _A_DAY = 86400.0
@@ -88,7 +88,7 @@ def blind(state: State, overseer: Actor) -> str:
     That right can be taken from the role, but not from a super administrator. A record of the run that another actor
     made tells: once it is listed, the question is settled for this process.
     """
-    if state.blind or state.sighted or rank(overseer) > ROLES.index("ROLE_ADMIN"):
+    if state.blind or state.sighted or surely_sees_everybody(overseer):
         return state.blind
     actors = {actor.name: actor for actor in state.config.actors if actor.name != overseer.name}
     alive = [made for ledger in state.ledgers for made in ledger.alive(Kind.TIMESHEET) if made.actor in actors]

@@ -52,3 +52,8 @@ def can_delete_exported(actor: Actor) -> bool:
 def sees_everybody(actor: Actor) -> bool:
     """Whether an actor sees every record, of all teams and users, by default."""
     return rank(actor) >= ROLES.index("ROLE_ADMIN")
+
+
+def surely_sees_everybody(actor: Actor) -> bool:
+    """Whether no setting of the instance can take that right away."""
+    return rank(actor) > ROLES.index("ROLE_ADMIN")

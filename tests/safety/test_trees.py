@@ -278,3 +278,29 @@ def test_what_a_person_made_their_own_stays(tmp_path: Path, table: str) -> None:
         report = opened.cleanup()
     assert adopted in fake.rows[table]
     assert "not one that this run gives" in " ".join(report.left_behind)
+
+
+def test_a_filter_that_heeds_the_first_of_many_hides_no_strangers(tmp_path: Path) -> None:
+    fake = Fake()
+
+    def first_only(request: httpx.Request) -> httpx.Response | None:
+        many = [(name, value) for name, value in request.url.params.multi_items() if name.endswith("[]")]
+        if request.method != "GET" or len(many) < 2:
+            return None
+        rows = fake.handle(httpx.Request("GET", request.url.copy_with(params=many[:1]), headers=request.headers))
+        return httpx.Response(200, json=rows.json())
+
+    with door(fake, tmp_path) as opened:
+        records = Records(opened)
+        customers = [records.customer() for _ in range(3)]
+        hours = [records.project(customer).id for customer in customers]
+        activity = records.activity().id
+        theirs = fake.add("timesheets", user=9, project=hours[2], activity=7, end="x")
+        project = fake.add("projects", name="Theirs", customer=customers[1].id)
+        fake.before = first_only
+        report = opened.cleanup()
+    assert theirs in fake.rows["timesheets"]
+    assert project in fake.rows["projects"]
+    assert customers[0].id not in fake.rows["customers"]
+    assert activity not in fake.rows["activities"]
+    assert len([line for line in report.left_behind if line.startswith("customer")]) == 2

@@ -15,7 +15,7 @@ from conformance.exchange.guarding.state import PAGE, State
 from conformance.words import Actor
 
 MOST_PAGES = 20
-_A_DAY = 86400.0
+A_DAY = 86400.0
 """The clocks of instance and this machine differ by less, and old versions take the caller's zone."""
 
 REMARKS: dict[Kind, list[tuple[Kind, str]]] = {
@@ -143,7 +143,7 @@ def _strangers_with_tag(state: State, name: str, since: float) -> str | None:
         return "its name is not known, so what carries it cannot be listed"
     reader = state.overseer or state.strongest
     reason: str | None = None
-    changed = datetime.fromtimestamp(max(0.0, since - _A_DAY), UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    changed = datetime.fromtimestamp(max(0.0, since - A_DAY), UTC).strftime("%Y-%m-%dT%H:%M:%S")
     for narrowed in ({"tags[]": name}, {"modified_after": changed}):
         items = list(everything(state, reader, "/api/timesheets", {**narrowed, "user": "all"}, Kind.TIMESHEET))
         reason = next((item.reason for item in items if isinstance(item, Unsure)), None)

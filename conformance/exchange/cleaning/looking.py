@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from conformance.exchange.cleaning.below import OPTIONAL, REMARKS, Unsure, everything
+from conformance.exchange.cleaning.below import A_DAY, OPTIONAL, REMARKS, Unsure, everything
 from conformance.exchange.cleaning.trees import Tree
 from conformance.exchange.guarding.ids import id_of
 from conformance.exchange.guarding.kinds import Kind
@@ -41,19 +42,18 @@ class Look:
             self._take_remarks()
         self._take_timesheets("customers[]", self._customers)
         self._take_timesheets("activities[]", self._activities)
+        self._take_changed()
         self._control()
 
     def _take_projects(self) -> None:
-        params = {"visible": "3", "ignoreDates": "1"}
-        for item in self._listed(Kind.PROJECT, "/api/projects", params, "customers[]", self._customers):
+        for item in self._whole(Kind.PROJECT, "/api/projects", {"visible": "3", "ignoreDates": "1"}):
             tree = self._customers.get(id_of(item.get("customer")) or 0)
             if tree is not None:
                 tree.take(self._state, Kind.PROJECT, item)
                 self._projects[item["id"]] = tree
 
     def _take_activities(self) -> None:
-        params = {"visible": "3", "globals": "0"}
-        for item in self._listed(Kind.ACTIVITY, "/api/activities", params, "projects[]", self._projects):
+        for item in self._whole(Kind.ACTIVITY, "/api/activities", {"visible": "3"}):
             tree = self._projects.get(id_of(item.get("project")) or 0)
             if tree is not None:
                 tree.take(self._state, Kind.ACTIVITY, item)
@@ -92,6 +92,32 @@ class Look:
             # A filter that is ignored lists what hangs elsewhere: then nothing here can be believed.
             for tree in near or ([] if self._state.owns(Kind.TIMESHEET, item["id"]) else those.values()):
                 tree.take(self._state, Kind.TIMESHEET, item)
+
+    def _take_changed(self) -> None:
+        """Look through all that was changed since the run began: a filter by many may heed one of them only."""
+        since = min((tree.root.when for tree in self._trees), default=0.0) - A_DAY
+        changed = datetime.fromtimestamp(max(0.0, since), UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        params = {"user": "all", "modified_after": changed}
+        for item in everything(self._state, self._overseer, "/api/timesheets", params, Kind.TIMESHEET):
+            if isinstance(item, Unsure):
+                return
+            self._seen.add(item["id"])
+            above = (
+                self._projects.get(id_of(item.get("project")) or 0),
+                self._activities.get(id_of(item.get("activity")) or 0),
+            )
+            for tree in above:
+                if tree is not None:
+                    tree.take(self._state, Kind.TIMESHEET, item)
+
+    def _whole(self, kind: Kind, path: str, params: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+        """Return a whole list, without a filter that might not do what it should."""
+        for item in everything(self._state, self._overseer, path, params, kind) if self._trees else ():
+            if not isinstance(item, Unsure):
+                yield item
+                continue
+            for tree in self._trees:
+                tree.stays(item.reason)
 
     def _listed(
         self, kind: Kind, path: str, params: Mapping[str, str], name: str, those: _Trees, *, sure: bool = True

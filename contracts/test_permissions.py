@@ -27,7 +27,7 @@ from conformance.probes.access.rights import (
     together,
     writes,
 )
-from conformance.probes.access.spying import listed_and_read, lists, own_lists
+from conformance.probes.access.spying import compared_lists, listed_and_read, lists, own_lists, withheld
 from conformance.probes.records.kinds import kind_named
 from conformance.verdict import Judge, clause
 from conformance.words import Actor
@@ -206,6 +206,21 @@ def test_all_users_are_not_for_everybody(lab: Lab, judge: Judge, role: str) -> N
         judge.check(True, operation="GET /api/users", role=actor.role, expected="refused", got="refused")
 
 
+@clause("permission.reserved")
+def test_lists_show_the_plain_no_more(lab: Lab, judge: Judge) -> None:
+    """What a list withholds of a record from a stronger role it does not show to a plain user."""
+    for plain in plain_actors(lab)[:1]:
+        for each in compared_lists(lab, plain):
+            for name in each.only_shown or ("",):
+                judge.check(
+                    not name, operation=each.operation, field=name, role=plain.role,
+                    value=f"withheld from {each.stronger.role}", expected="withheld",
+                    got="shown" if name else "withheld", exchange=each.answer,
+                )  # fmt: skip
+    if not judge.places:
+        judge.skip("not observable: no plain user and stronger role are shown the same record")
+
+
 def judge_step(judge: Judge, managed: str, done: Did, below: Did) -> None:
     """Judge that something was not done without the right that stands below it."""
     ok = not done.answer.ok or below.answer.ok
@@ -274,7 +289,12 @@ def test_listed_is_readable(lab: Lab, judge: Judge, reader: str) -> None:
     """Where a role may read a kind whatever its teams, it may read every record that its list shows."""
     actor = actor_named(lab, reader)
     for each in listed_and_read(lab, actor, 2):
-        for _, answer in each.items:
+        for number, answer in each.items:
+            for name in withheld(lab, each, number, answer):
+                judge.on("attribute.forms-agree").check(
+                    False, operation=each.operation, field=name, role=actor.role, expected="as in the record",
+                    got="shown in the list alone", exchange=answer,
+                )  # fmt: skip
             if not each.any_team:
                 judge.observe(operation=answer.operation, role=actor.role, got=str(answer.status))
                 continue

@@ -92,24 +92,87 @@ class Listed:
     operation: str
     any_team: bool
     items: Sequence[tuple[int, Exchange]]
+    rows: Mapping[int, Mapping[str, Any]]
+
+
+def withheld(lab: Lab, listed: Listed, number: int, answer: Exchange) -> list[str]:
+    """Return the attributes that the list shows of a record and the record itself, documented there, does not."""
+    item = lab.index[answer.operation]
+    shape, body = item.success.shape if item.success else None, answer.json_or_none() if answer.ok else None
+    if shape is None or not isinstance(body, dict):
+        return []
+    return sorted((listed.rows.get(number, {}).keys() & shape.attributes.keys()) - body.keys())
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What a list shows a plain actor of a record that is of no team, and withholds from a stronger one."""
+
+    operation: str
+    by: Actor
+    stronger: Actor
+    only_shown: Sequence[str]
+    answer: Exchange
+
+
+def compared_lists(lab: Lab, plain: Actor) -> Iterator[Compared]:
+    """Compare what lists show a plain actor and each stronger role of the same records, which are of no team.
+
+    Raises Refused where none may be made.
+    """
+    stronger = {each.role: each for each in lab.actors if each.role != plain.role and each != lab.strongest}
+    for kind in ("customers", "projects", "activities"):
+        label = f"GET /api/{kind}"
+        if label in lab.index:
+            number = lab.parent(kind)
+            answer, row = _row_of(lab, plain, label, number)
+            for other in stronger.values() if row else ():
+                _, same = _row_of(lab, other, label, number)
+                if same:
+                    yield Compared(label, plain, other, sorted(row.keys() - same.keys()), answer)
+
+
+def _row_of(lab: Lab, actor: Actor, label: str, number: int) -> tuple[Exchange, Mapping[str, Any]]:
+    answer = lab.session(actor).get(lab.index[label].path)
+    return answer, next((row for row in _rows(answer) if row.get("id") == number), {})
 
 
 def listed_and_read(lab: Lab, actor: Actor, count: int) -> Iterator[Listed]:
     """Ask every list as an actor, and read some of its items: nobody's record is touched."""
+    lab.once("hidden records", lambda: _hide_some(lab))
     for operation in lab.index.operations:
         item = lab.index.item_of(operation.path)
         if operation.method != "GET" or operation.path_parameters or item is None:
             continue
         any_team = _reads_any(lab, actor, operation.path)
-        everybody = {"user": "all", "size": 100} if operation.path == COLLECTION else {}
+        hidden = {"visible": 3} if operation.query("visible") else {}
+        everybody = {"user": "all", "size": 100} if operation.path == COLLECTION else hidden
         session, head = lab.session(actor), item.path.rpartition("/")[0]
-        ids = chosen(ids_of(session.get(operation.path, params=everybody)) or [], count if any_team else 0)
+        listing = session.get(operation.path, params=everybody)
+        rows = {row["id"]: row for row in _rows(listing) if isinstance(row.get("id"), int)}
+        ids = chosen(rows, count if any_team else 0)
         read = [(each, session.get(f"{head}/{each}")) for each in ids]
         for _ in range(2 if any_team else 0):
             read = _settled(session, operation.path, everybody, read)
         if operation.path == "/api/users":
             any_team = any(answer.ok for number, answer in read if number != actor.user_id)
-        yield Listed(operation.label, any_team, read)
+        yield Listed(operation.label, any_team, read, rows)
+
+
+def _hide_some(lab: Lab) -> bool:
+    """Make a hidden record of each kind that can be; return whether it was let."""
+    try:
+        project = lab.records.project(lab.parent("customers"), visible=False)
+        lab.records.activity(project, visible=False)
+        lab.records.customer(visible=False)
+    except Refused:
+        return False
+    return True
+
+
+def _rows(listing: Exchange) -> list[Mapping[str, Any]]:
+    body = listing.json_or_none() if listing.ok else None
+    return [row for row in body if isinstance(row, dict)] if isinstance(body, list) else []
 
 
 def _settled(
@@ -139,7 +202,12 @@ def _reads_any(lab: Lab, actor: Actor, path: str) -> bool:
         return False
 
 
-def chosen(ids: Sequence[int], count: int) -> list[int]:
-    """Return some ids of a list: the first, the last, and the youngest records, which are the run's own."""
+def chosen(rows: Mapping[int, Mapping[str, Any]], count: int) -> list[int]:
+    """Return some ids of a list: the first, the last, the youngest records, which are the run's own, and a hidden one.
+
+    One more than `count` of them, and the hidden one.
+    """
+    ids, hidden = list(rows), [number for number, row in rows.items() if row.get("visible") is False]
     youngest = sorted(ids)[-count:]
-    return list(dict.fromkeys([*ids[:1], *ids[-1:], *reversed(youngest)]))[: count + 1]
+    found = list(dict.fromkeys([*ids[:1], *ids[-1:], *reversed(youngest)]))[: count + 1]
+    return list(dict.fromkeys([*found, *sorted(hidden)[-1:]])) if count else found

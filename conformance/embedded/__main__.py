@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from conformance.embedded.interface import NEWEST, VERSIONS
-from conformance.embedded.serving import list_faults, serve
+from conformance.embedded.web.serving import list_faults, serve
 from conformance.words import Stop
 
 

@@ -10,11 +10,11 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from conformance.embedded.app import Built, build
 from conformance.embedded.interface import NEWEST
-from conformance.embedded.listening import Listener
-from conformance.embedded.people import UserData
-from conformance.embedded.state import State
+from conformance.embedded.store.people import UserData
+from conformance.embedded.store.state import State
+from conformance.embedded.web.app import Built, build
+from conformance.embedded.web.listening import Listener
 
 
 class EmbeddedKimai(Listener):

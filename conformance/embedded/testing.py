@@ -22,8 +22,8 @@ import httpx
 import pytest
 
 from conformance.embedded.interface import NEWEST
-from conformance.embedded.people import UserData
 from conformance.embedded.server import EmbeddedKimai
+from conformance.embedded.store.people import UserData
 
 ROLES = ("user", "teamlead", "admin", "super_admin")
 """The roles as `FakeKimai.tokens` names them, the weakest first."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from conformance.definition import Definition
-from conformance.embedded.access import RIGHTS
+from conformance.embedded.behaviour.access import RIGHTS
 from conformance.words import Place, Status
 from contracts import test_permissions, test_teams
 from tests.contracts.test_checks import definition, laboratory, run

@@ -9,7 +9,7 @@ import pytest
 
 from conformance.embedded.handlers import HANDLERS
 from conformance.embedded.interface import VERSIONS, operations
-from conformance.embedded.models import Invoice
+from conformance.embedded.store.models import Invoice
 from tests.embedded.conftest import BOSS, IDS, LEAD, MANAGER, WORKER, Instance, Start
 
 

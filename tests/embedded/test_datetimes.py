@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 import pytest
 
-from conformance.embedded import datetimes
-from conformance.embedded.lockdown import locked, relative
-from conformance.embedded.settings import Settings
+from conformance.embedded.behaviour import datetimes
+from conformance.embedded.behaviour.lockdown import locked, relative
+from conformance.embedded.store.settings import Settings
 
 BERLIN, ST_JOHNS, KATHMANDU = "Europe/Berlin", "America/St_Johns", "Asia/Kathmandu"
 

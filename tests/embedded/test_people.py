@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from conformance.embedded import people
 from conformance.embedded.errors import EmbeddedError
+from conformance.embedded.store import people
 from conformance.words import UsageError
 from tests.embedded.conftest import Start
 

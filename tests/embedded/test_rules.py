@@ -6,8 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from conformance.embedded.lockdown import locked, relative
-from conformance.embedded.settings import Settings
+from conformance.embedded.behaviour.lockdown import locked, relative
+from conformance.embedded.store.settings import Settings
 from tests.embedded.conftest import BOSS, IDS, LEAD, WORKER, Instance, Start
 
 TIMES = {"begin": "2026-03-03T08:07:29", "end": "2026-03-03T09:22:31"}

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from conformance.embedded import datetimes, work
+from conformance.embedded.behaviour import datetimes, work
 from conformance.embedded.errors import EmbeddedError
-from conformance.embedded.serving import parsed
-from conformance.embedded.settings import Settings
+from conformance.embedded.store.settings import Settings
+from conformance.embedded.web.serving import parsed
 from tests.embedded.conftest import BOSS, LEAD, WORKER, Instance, Start
 
 TIMES = {"begin": "2026-03-03T08:07:29", "end": "2026-03-03T09:22:31"}

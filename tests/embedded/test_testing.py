@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from conformance.embedded.errors import EmbeddedError
-from conformance.embedded.settings import NAMES
+from conformance.embedded.store.settings import NAMES
 from conformance.embedded.testing import FakeKimai
 
 ROOT = Path(__file__).resolve().parents[2]

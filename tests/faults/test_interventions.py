@@ -7,8 +7,8 @@ import contextlib
 
 import pytest
 
-from conformance.embedded.app import build
 from conformance.embedded.faults import FAULTS, VARIATIONS
+from conformance.embedded.web.app import build
 
 from .walk import World, intervenes, populate
 

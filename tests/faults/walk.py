@@ -12,9 +12,9 @@ import httpx
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from conformance.embedded.app import Built
 from conformance.embedded.faults import Fault, wrap
 from conformance.embedded.faults.messages import Request
+from conformance.embedded.web.app import Built
 
 from .oddities import odd_bodies, odd_queries, odd_states
 from .teamwork import among_teams, teamed

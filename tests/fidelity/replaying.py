@@ -11,7 +11,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from unittest import mock
 
-from conformance.embedded import datetimes
+from conformance.embedded.behaviour import datetimes
 from conformance.embedded.server import EmbeddedKimai
 from tests.fidelity.recordings import ACTORS, REPLAY, Figures, Recording
 

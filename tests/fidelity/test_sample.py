@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.embedded import datetimes
+from conformance.embedded.behaviour import datetimes
 from tests.fidelity import __main__ as command
 from tests.fidelity.recordings import MISSING, Figures, Recording, available, scenarios, settings_groups
 from tests.fidelity.replaying import parse, replay, stopped_clock

@@ -10,7 +10,7 @@ from typing import Any
 from conformance.embedded.errors import ApiError
 from conformance.embedded.forms.decode import camelised
 from conformance.embedded.forms.kinds import Billable, Checkbox, Keep, Kind, MemberRow, Place, Refused
-from conformance.embedded.state import Call
+from conformance.embedded.store.state import Call
 
 EXTRA_FIELDS = "This form should not contain extra fields."
 _COLUMN = re.compile(r"(?<=[a-z0-9])([A-Z])")

@@ -10,8 +10,8 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from conformance.embedded import datetimes
-from conformance.embedded.state import Call
+from conformance.embedded.behaviour import datetimes
+from conformance.embedded.store.state import Call
 
 NOT_VALID = "This value is not valid."
 NO_CHOICE = "The selected choice is invalid."

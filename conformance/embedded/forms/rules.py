@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from conformance.embedded import interface
 from conformance.embedded.forms.engine import Submitted
 from conformance.embedded.forms.kinds import NOT_VALID
-from conformance.embedded.models import Team, User
-from conformance.embedded.state import Call
+from conformance.embedded.store.models import Team, User
+from conformance.embedded.store.state import Call
 
 BLANK = "This value should not be blank."
 NULL = "This value should not be null."

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from conformance.embedded import colours, interface
+from conformance.embedded import interface
+from conformance.embedded.behaviour import colours
 from conformance.embedded.forms import codes
 from conformance.embedded.forms.engine import Form
 from conformance.embedded.forms.kinds import (
@@ -30,7 +31,7 @@ from conformance.embedded.forms.kinds import (
     Text,
     Url,
 )
-from conformance.embedded.models import Activity, Base, Customer, InvoiceTemplate, Project, Team, User
+from conformance.embedded.store.models import Activity, Base, Customer, InvoiceTemplate, Project, Team, User
 
 _BOOKABLE: dict[str, type[Base]] = {"project": Project, "activity": Activity, "customer": Customer}
 

@@ -19,7 +19,7 @@ from conformance.embedded.handlers import (
     timesheets,
     users,
 )
-from conformance.embedded.state import Call, Reply
+from conformance.embedded.store.state import Call, Reply
 
 Handler = Callable[[Call], Reply]
 

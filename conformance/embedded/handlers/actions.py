@@ -7,8 +7,8 @@ from typing import Any
 
 from conformance.embedded.handlers.catalog import KINDS, Kind
 from conformance.embedded.handlers.common import target
-from conformance.embedded.models import Project, Timesheet
-from conformance.embedded.state import Call, Reply
+from conformance.embedded.store.models import Project, Timesheet
+from conformance.embedded.store.state import Call, Reply
 
 Entry = dict[str, Any]
 _MODAL = "modal-ajax-form"

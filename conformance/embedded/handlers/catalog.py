@@ -10,14 +10,14 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from conformance.embedded.access import BUDGET_RIGHTS
-from conformance.embedded.datetimes import in_zone, read_date, read_query, utc_now
+from conformance.embedded.behaviour.access import BUDGET_RIGHTS
+from conformance.embedded.behaviour.datetimes import in_zone, read_date, read_query, utc_now
 from conformance.embedded.errors import bad_request, gone
 from conformance.embedded.forms import Submitted
 from conformance.embedded.handlers.common import change_meta, fill, form_of, remove, save, target
-from conformance.embedded.models import Activity, Customer, Member, Project, Team
-from conformance.embedded.serialise import answer
-from conformance.embedded.state import Call, Reply
+from conformance.embedded.store.models import Activity, Customer, Member, Project, Team
+from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.web.serialise import answer
 
 Content = Customer | Project | Activity
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from conformance.embedded.datetimes import utc_now
+from conformance.embedded.behaviour.datetimes import utc_now
 from conformance.embedded.errors import forbidden
 from conformance.embedded.handlers.catalog import KINDS, Kind
 from conformance.embedded.handlers.common import by_id, fill, form_of, remove, save, target
-from conformance.embedded.models import CustomerComment, ProjectComment
-from conformance.embedded.serialise import answer
-from conformance.embedded.state import Call, Reply
+from conformance.embedded.store.models import CustomerComment, ProjectComment
+from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.web.serialise import answer
 
 _MODELS: dict[str, type[Any]] = {"customer": CustomerComment, "project": ProjectComment}
 

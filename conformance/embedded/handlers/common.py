@@ -10,8 +10,8 @@ from conformance.embedded.forms import Submitted, submit
 from conformance.embedded.forms.engine import Form, apply
 from conformance.embedded.forms.rules import check_fields
 from conformance.embedded.forms.table import form
-from conformance.embedded.models import Base
-from conformance.embedded.state import Call, Reply
+from conformance.embedded.store.models import Base
+from conformance.embedded.store.state import Call, Reply
 
 Model = TypeVar("Model", bound=Base)
 _LARGEST_ID = 2**63 - 1

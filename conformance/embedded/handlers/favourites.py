@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from conformance.embedded.errors import forbidden, not_found
 from conformance.embedded.handlers.common import target
-from conformance.embedded.models import Timesheet
-from conformance.embedded.serialise import answer
-from conformance.embedded.state import Call, Reply
+from conformance.embedded.store.models import Timesheet
+from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.web.serialise import answer
 
 _WIDGETS = """
 ActiveTimesheets ActiveUsersMonth ActiveUsersToday ActiveUsersTotal ActiveUsersWeek ActiveUsersYear

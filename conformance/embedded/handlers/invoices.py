@@ -7,9 +7,9 @@ from sqlalchemy import select
 from conformance.embedded.errors import bad_request, forbidden, not_found
 from conformance.embedded.handlers.common import chosen, remove, target
 from conformance.embedded.handlers.paging import paged, read_time
-from conformance.embedded.models import Customer, ExportTemplate, Invoice, InvoiceTemplate
-from conformance.embedded.serialise import answer
-from conformance.embedded.state import Call, Reply
+from conformance.embedded.store.models import Customer, ExportTemplate, Invoice, InvoiceTemplate
+from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.web.serialise import answer
 
 BUILT_IN_DOCUMENTS = frozenset({"default", "freelancer", "invoice", "service-date", "timesheet"})
 

@@ -10,9 +10,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from conformance.embedded.handlers.catalog import project_dates
 from conformance.embedded.handlers.common import chosen, folded, matches, ordered
 from conformance.embedded.interface import schema
-from conformance.embedded.models import Activity, Customer, Project
-from conformance.embedded.serialise import answer, as_json
-from conformance.embedded.state import Call, Reply
+from conformance.embedded.store.models import Activity, Customer, Project
+from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.web.serialise import answer, as_json
 
 _DETAILS = ("vatId", "addressLine1", "addressLine2", "addressLine3", "postCode", "city")
 _VISIBLE, _HIDDEN, _BOTH = "1", "2", "3"

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from conformance.embedded.behaviour.habits import Page
 from conformance.embedded.errors import bad_request, not_found
-from conformance.embedded.habits import Page
-from conformance.embedded.serialise import as_list
-from conformance.embedded.state import Call, Reply
+from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.web.serialise import as_list
 
 _SIZE = 50
 

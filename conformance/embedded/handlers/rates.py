@@ -10,9 +10,9 @@ from conformance.embedded.forms import Submitted
 from conformance.embedded.forms.rules import USED
 from conformance.embedded.handlers.catalog import KINDS, Kind
 from conformance.embedded.handlers.common import by_id, fill, form_of, remove, save, target
-from conformance.embedded.models import ActivityRate, CustomerRate, ProjectRate
-from conformance.embedded.serialise import answer
-from conformance.embedded.state import Call, Reply
+from conformance.embedded.store.models import ActivityRate, CustomerRate, ProjectRate
+from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.web.serialise import answer
 
 _MODELS: dict[str, type[Any]] = {"customer": CustomerRate, "project": ProjectRate, "activity": ActivityRate}
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from conformance.embedded import colours
-from conformance.embedded.state import Call, Reply
+from conformance.embedded.behaviour import colours
+from conformance.embedded.store.state import Call, Reply
 
 
 def _ping(_call: Call) -> Reply:

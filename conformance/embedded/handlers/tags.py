@@ -7,9 +7,9 @@ from sqlalchemy import select
 from conformance.embedded.errors import forbidden
 from conformance.embedded.forms.rules import check_unique_name
 from conformance.embedded.handlers.common import fill, folded, form_of, remove, save, target
-from conformance.embedded.models import Tag
-from conformance.embedded.serialise import answer
-from conformance.embedded.state import Call, Reply
+from conformance.embedded.store.models import Tag
+from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.web.serialise import answer
 
 
 def _matching(call: Call, term: str | None) -> list[Tag]:

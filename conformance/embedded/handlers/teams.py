@@ -13,9 +13,9 @@ from conformance.embedded.forms.engine import apply
 from conformance.embedded.forms.rules import check_fields, check_members, check_unique_name
 from conformance.embedded.handlers.catalog import KINDS, Kind
 from conformance.embedded.handlers.common import by_id, folded, form_of, remove, save, target
-from conformance.embedded.models import Member, Team, User
-from conformance.embedded.serialise import answer
-from conformance.embedded.state import Call, Reply
+from conformance.embedded.store.models import Member, Team, User
+from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.web.serialise import answer
 
 
 def _list(call: Call) -> Reply:

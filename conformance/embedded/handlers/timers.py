@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.embedded import datetimes
-from conformance.embedded.errors import bad_request, forbidden, refused_by_service
-from conformance.embedded.handlers.common import save, target
-from conformance.embedded.models import Timesheet
-from conformance.embedded.serialise import answer
-from conformance.embedded.state import Call, Reply
-from conformance.embedded.work import (
+from conformance.embedded.behaviour import datetimes
+from conformance.embedded.behaviour.work import (
     UNSTOPPABLE,
     inherits_billable,
     make_room,
@@ -20,6 +15,11 @@ from conformance.embedded.work import (
     settle,
     stop,
 )
+from conformance.embedded.errors import bad_request, forbidden, refused_by_service
+from conformance.embedded.handlers.common import save, target
+from conformance.embedded.store.models import Timesheet
+from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.web.serialise import answer
 
 _RATES = ("fixed_rate", "hourly_rate")
 _DUPLICATED = ("description", *_RATES, "billable", "begin", "end", "timezone", "pause")

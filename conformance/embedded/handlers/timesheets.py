@@ -7,17 +7,8 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from conformance.embedded import datetimes
-from conformance.embedded.errors import ApiError, bad_request, forbidden
-from conformance.embedded.forms import Submitted, submit
-from conformance.embedded.forms.engine import Form, apply
-from conformance.embedded.forms.rules import check_fields
-from conformance.embedded.handlers.common import change_meta, chosen, form_of, remove, save, target
-from conformance.embedded.handlers.paging import page_of, read_time, reply
-from conformance.embedded.models import Activity, Customer, Project, Tag, Timesheet, User
-from conformance.embedded.serialise import answer, as_json
-from conformance.embedded.state import Call, Reply
-from conformance.embedded.work import (
+from conformance.embedded.behaviour import datetimes
+from conformance.embedded.behaviour.work import (
     UNSTOPPABLE,
     inherits_billable,
     make_room,
@@ -26,6 +17,15 @@ from conformance.embedded.work import (
     opening,
     settle,
 )
+from conformance.embedded.errors import ApiError, bad_request, forbidden
+from conformance.embedded.forms import Submitted, submit
+from conformance.embedded.forms.engine import Form, apply
+from conformance.embedded.forms.rules import check_fields
+from conformance.embedded.handlers.common import change_meta, chosen, form_of, remove, save, target
+from conformance.embedded.handlers.paging import page_of, read_time, reply
+from conformance.embedded.store.models import Activity, Customer, Project, Tag, Timesheet, User
+from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.web.serialise import answer, as_json
 
 EXPANDED = "TimesheetExpanded"
 COLLECTION, COLLECTION_EXPANDED = "TimesheetCollection", "TimesheetCollectionExpanded"

@@ -18,10 +18,10 @@ from conformance.embedded.handlers.common import (
     save,
     target,
 )
-from conformance.embedded.models import Preference, Role, Token, User
-from conformance.embedded.people import contract_preferences
-from conformance.embedded.serialise import RATE_PREFERENCES, RESET, answer, as_list, preferences
-from conformance.embedded.state import Call, Reply
+from conformance.embedded.store.models import Preference, Role, Token, User
+from conformance.embedded.store.people import contract_preferences
+from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.web.serialise import RATE_PREFERENCES, RESET, answer, as_list, preferences
 
 _ON_THE_USER = ("timezone", "language", "locale")
 _KEYS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.embedded.models import Timesheet, User
+from conformance.embedded.store.models import Timesheet, User
 
 
 def calculate(sheet: Timesheet) -> None:

@@ -38,9 +38,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conformance.embedded import datetimes
-from conformance.embedded.models import Token, User
-from conformance.embedded.settings import Rounding
+from conformance.embedded.behaviour import datetimes
+from conformance.embedded.store.models import Token, User
+from conformance.embedded.store.settings import Rounding
 
 _FALSE_WORDS = ("", "0", "false")
 

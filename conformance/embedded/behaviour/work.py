@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from conformance.embedded import rates
-from conformance.embedded.datetimes import end_of_day, in_zone, start_of_day, to_utc, utc_now
+from conformance.embedded.behaviour import rates
+from conformance.embedded.behaviour.datetimes import end_of_day, in_zone, start_of_day, to_utc, utc_now
+from conformance.embedded.behaviour.lockdown import locked
 from conformance.embedded.errors import refused_by_service
-from conformance.embedded.lockdown import locked
-from conformance.embedded.models import Timesheet, User
-from conformance.embedded.state import Call
+from conformance.embedded.store.models import Timesheet, User
+from conformance.embedded.store.state import Call
 
 OVERLAP = "You already have an entry for this time."
 UNSTOPPABLE = "You have an active time record which cannot be stopped automatically."

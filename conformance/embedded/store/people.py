@@ -16,9 +16,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from conformance.embedded.datetimes import is_zone
+from conformance.embedded.behaviour.datetimes import is_zone
 from conformance.embedded.errors import EmbeddedError
-from conformance.embedded.models import Preference, Token, User
+from conformance.embedded.store.models import Preference, Token, User
 
 UserData = dict[str, Any]
 

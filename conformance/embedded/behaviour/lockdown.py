@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from conformance.embedded.datetimes import in_zone, to_utc
-from conformance.embedded.settings import Settings
+from conformance.embedded.behaviour.datetimes import in_zone, to_utc
+from conformance.embedded.store.settings import Settings
 
 _UNITS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1, "week": 7}
 _STEP = re.compile(r"([+-]?\s*\d+)\s*(minute|hour|day|week|month|year)s?", re.IGNORECASE)

@@ -40,8 +40,8 @@ def serve(
 
 
 def _serve_proxy(url: str, faults: Sequence[str], port: int, users: Path | None) -> int:
-    from conformance.embedded.people import load
     from conformance.embedded.proxy import Proxy
+    from conformance.embedded.store.people import load
 
     with Proxy(url, faults, port=port, users=load(users) if users else None) as proxy:
         _say(f"{url} with {len(faults)} planted faults at {proxy.url} (Ctrl-C ends it)")

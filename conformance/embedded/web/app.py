@@ -12,15 +12,16 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from conformance.embedded import browser, doorway, people
-from conformance.embedded.doorway import Incoming
+from conformance.embedded.behaviour.versions import version
 from conformance.embedded.errors import ApiError
 from conformance.embedded.interface import NEWEST
-from conformance.embedded.people import UserData
-from conformance.embedded.settings import Settings
-from conformance.embedded.state import State
-from conformance.embedded.storage import Storage
-from conformance.embedded.versions import version
+from conformance.embedded.store import people
+from conformance.embedded.store.people import UserData
+from conformance.embedded.store.settings import Settings
+from conformance.embedded.store.state import State
+from conformance.embedded.store.storage import Storage
+from conformance.embedded.web import browser, doorway
+from conformance.embedded.web.doorway import Incoming
 
 _METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE", "OPTIONS", "HEAD"]
 

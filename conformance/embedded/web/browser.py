@@ -10,12 +10,12 @@ from urllib.parse import parse_qs
 from sqlalchemy import or_, select
 from starlette.responses import HTMLResponse, Response
 
-from conformance.embedded.auth import COOKIE, cookie, session_user
-from conformance.embedded.datetimes import utc_now
-from conformance.embedded.doorway import Incoming
-from conformance.embedded.models import User
+from conformance.embedded.behaviour.auth import COOKIE, cookie, session_user
+from conformance.embedded.behaviour.datetimes import utc_now
 from conformance.embedded.openapi import doc_page
-from conformance.embedded.state import State, Visit
+from conformance.embedded.store.models import User
+from conformance.embedded.store.state import State, Visit
+from conformance.embedded.web.doorway import Incoming
 
 LOGIN, CHECK, DOC = "/en/login", "/en/login_check", "/api/doc"
 _FORM = """<!DOCTYPE html>

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
 
+from conformance.embedded.behaviour.habits import Habits
+from conformance.embedded.behaviour.versions import Version
 from conformance.embedded.errors import forbidden
-from conformance.embedded.habits import Habits
-from conformance.embedded.models import Activity, Customer, Invoice, Project, Team, Timesheet, User
-from conformance.embedded.versions import Version
+from conformance.embedded.store.models import Activity, Customer, Invoice, Project, Team, Timesheet, User
 
 _OWN = "view_own create_own start_own stop_own edit_own delete_own export_own"
 _OTHER = _OWN.replace("own", "other")

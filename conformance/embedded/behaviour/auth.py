@@ -10,10 +10,10 @@ from typing import Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from conformance.embedded.datetimes import utc_now
+from conformance.embedded.behaviour.datetimes import utc_now
 from conformance.embedded.errors import ApiError
-from conformance.embedded.models import User
-from conformance.embedded.state import State
+from conformance.embedded.store.models import User
+from conformance.embedded.store.state import State
 
 _CHALLENGE = 'Bearer error="invalid_token",error_description="Invalid credentials."'
 _TO_LOGIN = {"Location": "/en/login", "Content-Type": "text/html; charset=utf-8"}

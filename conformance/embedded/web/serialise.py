@@ -11,10 +11,11 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from conformance.embedded import colours, interface
-from conformance.embedded.access import BUDGET_RIGHTS
+from conformance.embedded import interface
+from conformance.embedded.behaviour import colours
+from conformance.embedded.behaviour.access import BUDGET_RIGHTS
 from conformance.embedded.interface import Attribute, Shape
-from conformance.embedded.models import (
+from conformance.embedded.store.models import (
     Activity,
     Base,
     Customer,
@@ -27,8 +28,8 @@ from conformance.embedded.models import (
     Timesheet,
     User,
 )
-from conformance.embedded.people import CONTRACT_PREFERENCES
-from conformance.embedded.state import Call, Reply
+from conformance.embedded.store.people import CONTRACT_PREFERENCES
+from conformance.embedded.store.state import Call, Reply
 
 LEFT_OUT = object()
 """The value of an attribute that the answer does not have."""

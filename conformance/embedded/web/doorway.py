@@ -15,16 +15,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from conformance.embedded import datetimes
-from conformance.embedded.access import Access
-from conformance.embedded.auth import COOKIE, authenticate, cookie
+from conformance.embedded.behaviour import datetimes
+from conformance.embedded.behaviour.access import Access
+from conformance.embedded.behaviour.auth import COOKIE, authenticate, cookie
 from conformance.embedded.errors import ApiError
 from conformance.embedded.forms.decode import decode
 from conformance.embedded.handlers import HANDLERS
-from conformance.embedded.models import User
-from conformance.embedded.queries import parse
-from conformance.embedded.routing import Match, router
-from conformance.embedded.state import Call, Reply, State
+from conformance.embedded.store.models import User
+from conformance.embedded.store.state import Call, Reply, State
+from conformance.embedded.web.queries import parse
+from conformance.embedded.web.routing import Match, router
 
 _LOG = logging.getLogger(__name__)
 _EXPOSED = "X-Page, X-Total-Count, X-Total-Pages, X-Per-Page"

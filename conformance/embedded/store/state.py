@@ -10,14 +10,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from conformance.embedded import queries
-from conformance.embedded.access import Access
-from conformance.embedded.habits import Habits
+from conformance.embedded.behaviour.access import Access
+from conformance.embedded.behaviour.habits import Habits
+from conformance.embedded.behaviour.versions import Version
 from conformance.embedded.interface import Operation, operations
-from conformance.embedded.models import User
-from conformance.embedded.settings import Settings
-from conformance.embedded.storage import Storage
-from conformance.embedded.versions import Version
+from conformance.embedded.store.models import User
+from conformance.embedded.store.settings import Settings
+from conformance.embedded.store.storage import Storage
+from conformance.embedded.web import queries
 
 
 @dataclass

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import StaticPool
 
 from conformance.embedded.errors import EmbeddedError
-from conformance.embedded.models import Base
+from conformance.embedded.store.models import Base
 
 
 class Storage:

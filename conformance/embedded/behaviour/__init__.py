@@ -1,0 +1,1 @@
+"""What Kimai does with what it is sent: rights, times, rates, colours, timers, and what versions do otherwise."""

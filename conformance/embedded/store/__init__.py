@@ -1,0 +1,1 @@
+"""What an instance keeps: records, users, settings, and what one request works with."""

@@ -103,7 +103,12 @@ class EventTail:
 
 
 def read_events(source: Path | Iterable[Path]) -> list[Event]:
-    """Return the events of a folder's *.jsonl files, or of the files given, file after file in the order of names."""
+    """Return the events of a folder's *.jsonl files, or of the files given, file after file in the order of names.
+
+    Where there is nothing of that name, no process came as far as to write one: that is a `torn` event too.
+    """
+    if isinstance(source, Path) and not source.exists():
+        return [Event("torn", {"file": source.name, "reason": "no process of the run came to its beginning"})]
     files = sorted(source.glob("*.jsonl")) if isinstance(source, Path) and source.is_dir() else source
     paths = [files] if isinstance(files, Path) else sorted(files)
     return [event for path in paths for event in _whole_file(path)]

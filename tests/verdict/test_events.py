@@ -50,6 +50,10 @@ def test_empty_file_is_torn(tmp_path: Path) -> None:
     assert kinds(read_events(tmp_path)) == ["torn"]
 
 
+def test_no_file_at_all_is_torn(tmp_path: Path) -> None:
+    assert kinds(read_events(tmp_path / "events")) == ["torn"]
+
+
 def test_secret_is_blotted_in_every_text(tmp_path: Path) -> None:
     with EventWriter(tmp_path / "a.jsonl", lambda text: text.replace('se"cret', "***")) as writer:
         writer.observation('x se"cret', {'se"cret': ['a se"cret b']})

@@ -11,6 +11,9 @@ import httpx
 import pytest
 
 from conformance.exchange import NoAnswer, Records, finish, unfinished
+from conformance.exchange.cleaning.looking import Look
+from conformance.exchange.cleaning.trees import trees
+from conformance.exchange.guarding.kinds import Kind
 from conformance.words import Actor, Secret, Token
 
 from .fake import ADMIN, PLAIN, Fake, door, rule_of
@@ -74,6 +77,27 @@ def test_hours_booked_at_any_moment_of_the_clean_up_stay(tmp_path: Path, foreign
         else:
             assert report.left_behind == (), moment
     assert 0 < booked < requests
+
+
+def test_an_activity_is_not_taken_for_a_customer_of_the_same_id(tmp_path: Path) -> None:
+    fake = Fake()
+    with door(fake, tmp_path) as opened:
+        records = Records(opened)
+        customer, other = records.customer(), records.customer()
+        project = records.project(customer)
+        fake.next_id = other.id - 1  # ids count table by table
+        activity = records.activity()
+        records.timesheet(PLAIN, project=project, activity=activity)
+        assert activity.id == other.id
+        assert opened.ledger is not None
+        overseer = opened.state.overseer
+        assert overseer is not None
+        standing = trees(opened.state, [opened.ledger], opened.mark)
+        Look(opened.state, overseer, standing).run()
+        below = {tree.key: {kind for kind, _ in tree.below} for tree in standing}
+        assert below[Kind.CUSTOMER, other.id] == set()
+        assert Kind.TIMESHEET in below[Kind.CUSTOMER, customer.id] & below[Kind.ACTIVITY, activity.id]
+        fake.next_id += 1000
 
 
 def test_what_stays_is_shown_again_after_a_crash_too(tmp_path: Path) -> None:

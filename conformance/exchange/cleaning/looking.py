@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ _MANY = 40
 
 _CONTROLS = 3
 _Trees = Mapping[int, Tree]
+_Way = Callable[[Mapping[str, Any]], Tree | None]
 
 
 class Look:
@@ -40,8 +41,8 @@ class Look:
         if not self._state.config.own_instance:
             self._take_invoices()
             self._take_remarks()
-        self._take_timesheets("customers[]", self._customers)
-        self._take_timesheets("activities[]", self._activities)
+        self._take_timesheets("customers[]", self._customers, (self._by_project,))
+        self._take_timesheets("activities[]", self._activities, (self._by_project, self._by_activity))
         self._take_changed()
         self._control()
 
@@ -54,7 +55,7 @@ class Look:
 
     def _take_activities(self) -> None:
         for item in self._whole(Kind.ACTIVITY, "/api/activities", {"visible": "3"}):
-            tree = self._projects.get(id_of(item.get("project")) or 0)
+            tree = self._by_project(item)
             if tree is not None:
                 tree.take(self._state, Kind.ACTIVITY, item)
                 self._activities[item["id"]] = tree
@@ -84,14 +85,26 @@ class Look:
             else:
                 tree.take(self._state, child, item)
 
-    def _take_timesheets(self, name: str, those: _Trees) -> None:
+    def _take_timesheets(self, name: str, those: _Trees, ways: Sequence[_Way]) -> None:
         for item in self._listed(Kind.TIMESHEET, "/api/timesheets", {"user": "all"}, name, those):
-            self._seen.add(item["id"])
-            above = (self._projects.get(id_of(item.get("project")) or 0), those.get(id_of(item.get("activity")) or 0))
-            near = [tree for tree in above if tree is not None]
             # A filter that is ignored lists what hangs elsewhere: then nothing here can be believed.
-            for tree in near or ([] if self._state.owns(Kind.TIMESHEET, item["id"]) else those.values()):
-                tree.take(self._state, Kind.TIMESHEET, item)
+            if not self._take_timesheet(item, ways) and not self._state.owns(Kind.TIMESHEET, item["id"]):
+                for tree in those.values():
+                    tree.take(self._state, Kind.TIMESHEET, item)
+
+    def _take_timesheet(self, item: Mapping[str, Any], ways: Sequence[_Way]) -> bool:
+        """Take a timesheet in where it hangs, found by these ways; return whether it hangs below a tree."""
+        self._seen.add(item["id"])
+        above = [tree for way in ways if (tree := way(item)) is not None]
+        for tree in above:
+            tree.take(self._state, Kind.TIMESHEET, item)
+        return bool(above)
+
+    def _by_project(self, item: Mapping[str, Any]) -> Tree | None:
+        return self._projects.get(id_of(item.get("project")) or 0)
+
+    def _by_activity(self, item: Mapping[str, Any]) -> Tree | None:
+        return self._activities.get(id_of(item.get("activity")) or 0)
 
     def _take_changed(self) -> None:
         """Look through all that was changed since the run began: a filter by many may heed one of them only."""
@@ -101,14 +114,7 @@ class Look:
         for item in everything(self._state, self._overseer, "/api/timesheets", params, Kind.TIMESHEET):
             if isinstance(item, Unsure):
                 return
-            self._seen.add(item["id"])
-            above = (
-                self._projects.get(id_of(item.get("project")) or 0),
-                self._activities.get(id_of(item.get("activity")) or 0),
-            )
-            for tree in above:
-                if tree is not None:
-                    tree.take(self._state, Kind.TIMESHEET, item)
+            self._take_timesheet(item, (self._by_project, self._by_activity))
 
     def _whole(self, kind: Kind, path: str, params: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         """Return a whole list, without a filter that might not do what it should."""

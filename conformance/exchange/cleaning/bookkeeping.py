@@ -11,6 +11,7 @@ from conformance.exchange.cleaning.identity import speaks_against
 from conformance.exchange.errors import Refused
 from conformance.exchange.guarding.bodies import field_key
 from conformance.exchange.guarding.credentials import Standing
+from conformance.exchange.guarding.ids import listed_ids
 from conformance.exchange.guarding.kinds import KINDS, NAMED, Kind
 from conformance.exchange.guarding.operations import Class, Effect
 from conformance.exchange.guarding.request import Call
@@ -145,7 +146,7 @@ class Bookkeeper:
         if call.operation.group is Class.FAVOURITES:
             path, how = FAVOURITES, "favourites"
             status, answer = self._state.read(call.actor, path, {})
-            values = _ids(answer)
+            values = listed_ids(answer)
         else:
             user = next((t.ident for t in call.targets() if t.kind is Kind.USER), None)
             if user is None or self._state.owns(Kind.USER, user) or not self._state.actor_with(user):
@@ -184,12 +185,6 @@ def _parent(call: Call, kind: Kind) -> int | None:
         return None
     text = call.values.get("id", "")
     return int(text) if text.isascii() and text.isdigit() else None
-
-
-def _ids(answer: Any) -> list[int]:
-    return (
-        [each["id"] for each in answer if isinstance(each, dict) and "id" in each] if isinstance(answer, list) else []
-    )
 
 
 def _kept(call: Call, answer: Any) -> Any:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.exchange.cleaning.ledger import Before, Ledger
 from conformance.exchange.cleaning.trees import SHOWN
 from conformance.exchange.errors import Refused
+from conformance.exchange.guarding.ids import listed_ids
 from conformance.exchange.guarding.kinds import KINDS, Kind
 
 if TYPE_CHECKING:
@@ -81,21 +82,17 @@ def _preferences(session: Session, before: Before, _state: State) -> str | None:
 
 def _favourites(session: Session, before: Before, state: State) -> str | None:
     """Put the list back, in its order. What the run itself made is no part of it: it is deleted, and goes with that."""
-    now = _ids(session.get(before.path, overhead=True).json_or_none())
+    now = listed_ids(session.get(before.path, overhead=True).json_or_none())
     theirs = [ident for ident in before.values if not state.owns(Kind.TIMESHEET, ident)]
     for ident in set(now) - set(theirs):
         session.delete(f"{before.path}/{ident}", overhead=True)
-    if _ids(session.get(before.path, overhead=True).json_or_none()) == theirs:
+    if listed_ids(session.get(before.path, overhead=True).json_or_none()) == theirs:
         return None
     for ident in reversed(theirs):  # what is added comes first
         session.delete(f"{before.path}/{ident}", overhead=True)
         session.post(f"{before.path}/{ident}", overhead=True)
-    missing = set(theirs) - set(_ids(session.get(before.path, overhead=True).json_or_none()))
+    missing = set(theirs) - set(listed_ids(session.get(before.path, overhead=True).json_or_none()))
     return f"{sorted(missing)} is missing" if missing else None
 
 
 _HOW = {"profile": _profile, "preferences": _preferences, "favourites": _favourites, SHOWN: _shown}
-
-
-def _ids(answer: Any) -> list[int]:
-    return [each["id"] for each in answer if isinstance(each, dict)] if isinstance(answer, list) else []

@@ -71,3 +71,10 @@ def id_of(value: Any) -> int | None:
     if isinstance(value, str) and value.isascii() and value.isdigit():
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def listed_ids(answer: Any) -> list[int]:
+    """Return the ids of the records in a decoded list, in its order; none where it is no list."""
+    return (
+        [each["id"] for each in answer if isinstance(each, dict) and "id" in each] if isinstance(answer, list) else []
+    )

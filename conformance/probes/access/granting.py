@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.exchange import Refused
-from conformance.probes.access.rights import TIMES, record_of, together
+from conformance.probes.access.rights import WINDOW, record_of, together
 from conformance.probes.lab import Lab
 from conformance.probes.records.grounds import COLLECTION, ids_of
 from conformance.probes.records.making import MISSING, attribute
 from conformance.words import Actor, Exchange
 
-_DAY = {"begin": f"{TIMES[0][:10]}T00:00:00", "end": f"{TIMES[0][:10]}T23:59:59", "size": 500}
 _USERS_TRIED = 3
 
 
@@ -28,7 +27,7 @@ def _granted(lab: Lab, by: Actor, owner: Actor) -> bool:
     session = lab.session(by)
     try:
         with record_of(lab, owner) as record:
-            listed = session.get(COLLECTION, params={"users[]": [owner.user_id], **_DAY})
+            listed = session.get(COLLECTION, params={"users[]": [owner.user_id], **WINDOW})
             if not session.get(record.path).ok or (listed.ok and record.ident not in (ids_of(listed) or ())):
                 return False
             with together(lab, owner):

@@ -11,15 +11,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.exchange import Refused
-from conformance.probes.access.rights import together
+from conformance.probes.access.rights import TIMES, WINDOW, together
 from conformance.probes.lab import Lab
 from conformance.probes.records.grounds import COLLECTION, ids_of
 from conformance.probes.records.making import attribute, ident
 from conformance.words import Actor, Exchange
 
-TIMES = {"begin": "2025-01-15T10:00:00", "end": "2025-01-15T11:00:00"}
-_DAY = {"begin": "2025-01-15T00:00:00", "end": "2025-01-15T23:59:59", "size": 500}
 _ITEM = f"{COLLECTION}/{{id}}"
+_BOOKED = {"customers": "book on one of a hidden customer", "activities": "book on a hidden activity"}
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ class _Reaching:
     def book(self, changes: Mapping[str, Any], actor: Actor | None = None) -> Exchange:
         """Send a booking on the hidden project and its activity, with changes, as the outsider or another actor."""
         hidden = {"project": self.project, "activity": self.activity}
-        body = {**TIMES, **hidden, "description": self.lab.name("hidden"), **changes}
+        body = {"begin": TIMES[0], "end": TIMES[1], **hidden, "description": self.lab.name("hidden"), **changes}
         return self.lab.session(actor or self.outsider).post(COLLECTION, json=body)
 
     def drop(self, actor: Actor, answer: Exchange) -> bool:
@@ -129,10 +128,7 @@ class _Reaching:
         self.drop(self.insider, control)
         ways = {"book on it": {}, "book on its activity": {"project": self.open["project"]}}
         for secret in self.secrets[1:]:
-            what = {"project": secret.project, "activity": secret.activity}
-            ways[
-                "book on one of a hidden customer" if secret.behind == "customers" else "book on a hidden activity"
-            ] = what
+            ways[_BOOKED[secret.behind]] = {"project": secret.project, "activity": secret.activity}
         for way, changes in ways.items():
             answer = self.book(changes)
             yield Hidden(way, f"POST {COLLECTION}", answer, self.drop(self.outsider, answer), control.status)
@@ -143,7 +139,7 @@ class _Reaching:
             return
         read = self.session.get(f"{COLLECTION}/{number}")
         yield Hidden("read a member's record on it", f"GET {_ITEM}", read, read.ok, 200)
-        listed = self.session.get(COLLECTION, params={"user": "all", **_DAY})
+        listed = self.session.get(COLLECTION, params={"user": "all", **WINDOW})
         through = number in (ids_of(listed) or ())
         yield Hidden("list a member's record on it", f"GET {COLLECTION}", listed, through, 200)
 
@@ -202,8 +198,8 @@ class _Reaching:
                 word = f"{way}, of a hidden customer" if secret.behind == "customers" else way
                 yield Hidden(word, f"GET {path}", answer, number in shown, self._listed(path, number))
         for path, params in (
-            (f"{COLLECTION}/recent", {"begin": _DAY["begin"]}),
-            (COLLECTION, {"full": "true", **_DAY}),
+            (f"{COLLECTION}/recent", {"begin": WINDOW["begin"]}),
+            (COLLECTION, {"full": "true", **WINDOW}),
         ):
             if f"GET {path}" in self.lab.index and early is not None:
                 answer = self.session.get(path, params=params)

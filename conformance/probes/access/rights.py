@@ -21,6 +21,8 @@ ITEM = f"{COLLECTION}/{{id}}"
 SHOWN_ACTIONS = "GET /api/actions/timesheet/{id}/{view}/{locale}"
 ACTIONS = ("stop", "restart", "duplicate", "export")
 TIMES = ("2025-01-15T10:00:00", "2025-01-15T11:00:00")
+WINDOW = {"begin": "2025-01-15T00:00:00", "end": "2025-01-15T23:59:59", "size": 500}
+"""The day of these times: where the records that are looked for were booked."""
 
 
 @dataclass(frozen=True)

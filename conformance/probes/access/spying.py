@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.exchange import Refused, Session
+from conformance.probes.access.rights import WINDOW
 from conformance.probes.lab import Lab
-from conformance.probes.records.grounds import COLLECTION, ids_of
+from conformance.probes.records.grounds import COLLECTION, ids_of, row_of
 from conformance.probes.records.making import MISSING, attribute
 from conformance.probes.times.times import Booked
 from conformance.words import Actor, Exchange
-
-WINDOW = {"begin": "2025-01-15T00:00:00", "end": "2025-01-15T23:59:59", "size": 500}
-"""The day on which the records that are looked for were booked."""
 
 OWN_LISTS = ("/api/timesheets/recent", "/api/timesheets/active", "/api/favorites/timesheets")
 """Lists that hold the caller's own records, whatever the caller may see of others."""
@@ -125,16 +123,13 @@ def compared_lists(lab: Lab, plain: Actor) -> Iterator[Compared]:
         label = f"GET /api/{kind}"
         if label in lab.index:
             number = lab.parent(kind)
-            answer, row = _row_of(lab, plain, label, number)
+            path = lab.index[label].path
+            answer = lab.session(plain).get(path)
+            row = row_of(answer, number)
             for other in stronger.values() if row else ():
-                _, same = _row_of(lab, other, label, number)
-                if same:
+                same = row_of(lab.session(other).get(path), number)
+                if row and same:
                     yield Compared(label, plain, other, sorted(row.keys() - same.keys()), answer)
-
-
-def _row_of(lab: Lab, actor: Actor, label: str, number: int) -> tuple[Exchange, Mapping[str, Any]]:
-    answer = lab.session(actor).get(lab.index[label].path)
-    return answer, next((row for row in _rows(answer) if row.get("id") == number), {})
 
 
 def listed_and_read(lab: Lab, actor: Actor, count: int) -> Iterator[Listed]:

@@ -11,8 +11,9 @@ from typing import Any
 
 from conformance.probes.lab import Lab
 from conformance.probes.records.bodies import Subject, allowed
+from conformance.probes.records.grounds import row_of
 from conformance.probes.records.kinds import Kind
-from conformance.probes.records.life import Born, Changed, body_of, born, find, on_ground, read, row_of, shown, text_of
+from conformance.probes.records.life import Born, Changed, body_of, born, find, on_ground, read, shown, text_of
 from conformance.probes.records.making import MISSING, attribute, create, ident, parent_of
 from conformance.words import Exchange
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from conformance.exchange import Refused
 from conformance.probes.lab import Lab
-from conformance.probes.records.making import ident
+from conformance.probes.records.making import attribute, ident
 from conformance.words import Actor, Exchange
 
 COLLECTION = "/api/timesheets"
@@ -85,6 +85,13 @@ def ids_of(exchange: Exchange) -> list[int] | None:
     if not isinstance(body, list) or not all(isinstance(item, dict) and "id" in item for item in body):
         return None
     return [item["id"] for item in body]
+
+
+def row_of(exchange: Exchange, number: int | None) -> Mapping[str, Any] | None:
+    """Return the record of this id in a list, None where it is not there."""
+    items = exchange.json_or_none()
+    found = (item for item in items if attribute(item, "id") == number) if isinstance(items, list) else iter(())
+    return next(found, None)
 
 
 def word_for(found: Sequence[int] | None, exchange: Exchange, expected: Sequence[int]) -> str:

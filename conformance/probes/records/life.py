@@ -13,6 +13,7 @@ from typing import Any
 from conformance.probes.lab import Lab
 from conformance.probes.records.bodies import BY_RIGHT, Subject, full_body, life_ground, second_values
 from conformance.probes.records.comparing import COUPLED, differences
+from conformance.probes.records.grounds import row_of
 from conformance.probes.records.kinds import Kind
 from conformance.probes.records.making import attribute, create, dispose, ident, parent_of
 from conformance.words import Exchange
@@ -182,13 +183,6 @@ def find(lab: Lab, subject: Subject, number: int) -> tuple[Exchange | None, Mapp
     path = kind.listing.path if parent is None else _collection(lab, kind)
     exchange = lab.session(subject.actor).get(path, params=params)
     return (None, None) if lab.cut(exchange) else (exchange, row_of(exchange, number))
-
-
-def row_of(exchange: Exchange, number: int | None) -> Mapping[str, Any] | None:
-    """Return the record of this id in a list, None where it is not there."""
-    items = exchange.json_or_none()
-    found = (item for item in items if attribute(item, "id") == number) if isinstance(items, list) else iter(())
-    return next(found, None)
 
 
 def switched_off(lab: Lab, subject: Subject, flags: Sequence[str]) -> Off:

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from conformance.probes.lab import Lab
+from conformance.probes.records.grounds import row_of
 from conformance.probes.records.making import attribute
 from conformance.probes.times.times import COLLECTION, book, unbook
 from conformance.probes.times.zones import parse, readings, written
@@ -26,7 +27,7 @@ _ROUNDED = timedelta(hours=1)
 
 def may_book_at_all(lab: Lab, actor: Actor) -> bool:
     """Whether an actor may send begin and end: tried with a plain hour, once a process. Raises Refused."""
-    return lab.once(f"may book {actor.name}", lambda: _books(lab, actor, datetime(2025, 1, 15, 16), timedelta(hours=1)))
+    return lab.once(f"may book {actor.name}", lambda: books(lab, actor, datetime(2025, 1, 15, 16), timedelta(hours=1)))
 
 
 def may_book_lately(lab: Lab, actor: Actor, now: datetime) -> bool:
@@ -37,10 +38,11 @@ def may_book_lately(lab: Lab, actor: Actor, now: datetime) -> bool:
     local = now.astimezone(ZoneInfo(actor.timezone or "UTC")).replace(tzinfo=None, second=0, microsecond=0)
     yesterday, minute = local.replace(hour=10, minute=0) - timedelta(days=1), timedelta(minutes=1)
     moments = ((yesterday, timedelta(hours=1)), (local - minute, minute))
-    return lab.once(f"may book lately {actor.name}", lambda: any(_books(lab, actor, *each) for each in moments))
+    return lab.once(f"may book lately {actor.name}", lambda: any(books(lab, actor, *each) for each in moments))
 
 
-def _books(lab: Lab, actor: Actor, begin: datetime, length: timedelta) -> bool:
+def books(lab: Lab, actor: Actor, begin: datetime, length: timedelta) -> bool:
+    """Whether an actor may book from this local time on for so long: tried, and deleted. Raises Refused."""
     booked = book(lab, actor, written(begin), written(begin + length))
     unbook(lab, booked)
     return booked.ident is not None
@@ -76,8 +78,8 @@ def _project(lab: Lab, number: int) -> Mapping[str, Any]:
     read = lab.session().get(f"/api/projects/{number}").json_or_none()
     if attribute(read, "id") == number:
         return dict(read)
-    rows = lab.session().get("/api/projects", params={"visible": 3, "ignoreDates": 1}).json_or_none()
-    return next((row for row in rows if attribute(row, "id") == number), {}) if isinstance(rows, list) else {}
+    listing = lab.session().get("/api/projects", params={"visible": 3, "ignoreDates": 1})
+    return row_of(listing, number) or {}
 
 
 def _of_project(project: Mapping[str, Any], begin: datetime, end: datetime) -> str | None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from conformance.exchange import Refused
 from conformance.probes.lab import Lab
 from conformance.probes.times import days
 from conformance.probes.times.agreement import SETTLED
 from conformance.probes.times.days import Span
+from conformance.probes.times.obstacles import books
 from conformance.probes.times.times import COLLECTION, Booked, Returned, book, change, returned, seen_in, unbook
 from conformance.probes.times.trips import LIST, PATCH, POST
 from conformance.probes.times.zone_names import NAMES
@@ -55,13 +56,7 @@ def walker(lab: Lab, able: Sequence[Actor]) -> Actor | None:
     A period may be locked for some of them, so that each is asked for a plain hour of those years first.
     """
     others = (actor for actor in reversed(able) if actor != lab.strongest and actor.timezone)
-    return next((actor for actor in others if _books(lab, actor)), None)
-
-
-def _books(lab: Lab, actor: Actor) -> bool:
-    booked = book(lab, actor, "2016-01-12T10:00:00", "2016-01-12T11:00:00")
-    unbook(lab, booked)
-    return booked.ident is not None
+    return next((actor for actor in others if books(lab, actor, datetime(2016, 1, 12, 10), timedelta(hours=1))), None)
 
 
 def walk(lab: Lab, actor: Actor, zones: Sequence[str]) -> Iterator[Walked]:

@@ -57,6 +57,11 @@ class GuardBrokenError(Stop):
     status = Exit.LEFT_BEHIND
 
 
+def mark_of(run_id: str) -> str:
+    """Return what the names of a run's records contain: it says that they are a test's, and of which run."""
+    return f"conformance-test-{run_id}"
+
+
 class Secret:
     """A token or password: masked wherever it is shown, given only by `reveal`."""
 

@@ -18,12 +18,19 @@
 
 from __future__ import annotations
 
-from conformance.exchange.cleaning.finishing import Unfinished, finish, unfinished, unfinished_ledgers
-from conformance.exchange.cleaning.ledger import Ledger
-from conformance.exchange.cleaning.report import CleanupReport
+from conformance.exchange.cleanup.report import CleanupReport
+from conformance.exchange.cleanup.unfinished import Unfinished, finish, unfinished, unfinished_ledgers
 from conformance.exchange.config import DoorConfig
 from conformance.exchange.door import Door
-from conformance.exchange.errors import BudgetSpent, InstanceGone, LoginError, NoAnswer, Refused, Stopped
+from conformance.exchange.errors import (
+    BudgetSpent,
+    InstanceGone,
+    LedgerError,
+    LoginError,
+    NoAnswer,
+    Refused,
+    Stopped,
+)
 from conformance.exchange.guarding.absent import BAND
 from conformance.exchange.guarding.credentials import Credentials
 from conformance.exchange.guarding.kinds import Kind
@@ -32,6 +39,7 @@ from conformance.exchange.guarding.survey import Planned
 from conformance.exchange.network.login import fetch_doc_page
 from conformance.exchange.network.redaction import RedactingFilter, Redactor
 from conformance.exchange.network.wall import refuse_requests_library
+from conformance.exchange.ownership.ledger import Ledger
 from conformance.exchange.records import NotCreated, Record, Records
 from conformance.exchange.session import Session
 
@@ -47,6 +55,7 @@ __all__ = [
     "InstanceGone",
     "Kind",
     "Ledger",
+    "LedgerError",
     "LoginError",
     "NoAnswer",
     "NotCreated",

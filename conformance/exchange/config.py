@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from conformance.words import Actor, UsageError
+from conformance.words import Actor, UsageError, mark_of
 
 MIB = 1024 * 1024
 
@@ -23,7 +23,9 @@ class DoorConfig:
 
     `url` is the base, with the path prefix of an instance in a sub-directory. `own_instance`: the run started it, so
     every class of operation is allowed. `timeout` is in seconds and bounds a whole request, `max_rate` is in requests
-    a second, `max_body` in bytes after decompression. `alive` returns False once nothing more may be sent.
+    a second, `max_body` in bytes after decompression. `ledger_key` seals the ledger. `late_seconds` is how long the
+    clean-up looks for creates that got no answer. `witness` names the actor who was shown in this run to see
+    everybody's records, `unseen` says why nobody was. `alive` returns False once nothing more may be sent.
     `transport` replaces the network in tests.
     """
 
@@ -31,6 +33,7 @@ class DoorConfig:
     actors: tuple[Actor, ...]
     run_id: str = "run"
     ledger_path: Path | None = None
+    ledger_key: bytes = field(default=b"", repr=False)
     read_only: bool = False
     allow: frozenset[str] = frozenset()
     own_instance: bool = False
@@ -45,6 +48,9 @@ class DoorConfig:
     max_requests: int | None = None
     max_body: int = 8 * MIB
     max_failures: int = 5
+    late_seconds: float = 60.0
+    witness: str = ""
+    unseen: str = ""
     alive: Callable[[], bool] = _yes
     transport: httpx.BaseTransport | None = None
 
@@ -62,7 +68,7 @@ class DoorConfig:
     @property
     def mark(self) -> str:
         """What the names of the run's records contain: it says that they are a test's, and of which run."""
-        return f"conformance-test-{self.run_id}"
+        return mark_of(self.run_id)
 
     def allows(self, group: str) -> bool:
         """Whether operations of a class may be used."""

@@ -13,14 +13,15 @@ from typing import Any
 import httpx
 
 from conformance.definition import Index
-from conformance.exchange.cleaning.bookkeeping import Bookkeeper
-from conformance.exchange.cleaning.cleanup import clean, try_out
-from conformance.exchange.cleaning.ledger import Ledger, tokens_named
-from conformance.exchange.cleaning.report import CleanupReport
+from conformance.exchange.cleanup.cascades import CascadeGate
+from conformance.exchange.cleanup.cleanup import clean
+from conformance.exchange.cleanup.recorder import LedgerRecorder
+from conformance.exchange.cleanup.report import CleanupReport
 from conformance.exchange.config import DoorConfig
-from conformance.exchange.errors import NoAnswer
+from conformance.exchange.errors import NoAnswer, Refused
 from conformance.exchange.guarding.credentials import Credentials
 from conformance.exchange.guarding.guard import Guard
+from conformance.exchange.guarding.kinds import Kind
 from conformance.exchange.guarding.state import State
 from conformance.exchange.guarding.survey import Planned, survey
 from conformance.exchange.network.manners import Manners
@@ -28,7 +29,12 @@ from conformance.exchange.network.plain_http import ping_plain_http
 from conformance.exchange.network.recording import Listener, Recorder
 from conformance.exchange.network.redaction import LONG, RedactingFilter, Redactor
 from conformance.exchange.network.transport import LABEL, Counts, GuardedTransport
+from conformance.exchange.ownership.ledger import Ledger
+from conformance.exchange.ownership.proof import prove
+from conformance.exchange.ownership.seal import token_digest
+from conformance.exchange.records import Records
 from conformance.exchange.session import Session, timed
+from conformance.exchange.visibility import find_witness
 from conformance.words import Actor, Exchange
 
 _LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
@@ -37,21 +43,31 @@ _LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
 class Door:
     """Everything that is sent to an instance goes through here: one httpx client, guarded, recorded, written down."""
 
-    def __init__(self, config: DoorConfig, index: Index | None = None) -> None:
-        """Open the door. `index` may follow later; until then only reads go out. Raises UsageError."""
+    def __init__(self, config: DoorConfig, index: Index | None = None, ledger: Ledger | None = None) -> None:
+        """Open the door. `index` may follow later; until then only reads go out. `ledger` stands in for a file.
+
+        Raises UsageError, and LedgerError where the ledger cannot be written.
+        """
         self.config = config
         self.base = config.url.rstrip("/")
         self._prefix = httpx.URL(self.base).path.rstrip("/")
         self.redactor = Redactor.of(config.actors)
         self.redactor.add(*(value for value in config.headers.values() if len(value) >= LONG))
         self.redactor.add(httpx.URL(config.proxy).password if config.proxy else "")
-        self.ledger = None if config.ledger_path is None else Ledger(config.ledger_path, _header(config))
-        self.state = State(config, index, self.ledger, self._read)
+        self.ledger = ledger or _ledger(config)
+        self.state = State(config, index, self.ledger, self._read, prove)
+        self.state.read_anonymously = self._read_anonymously
+        self.state.try_out = self._try_out
+        self.records = Records(self)
         self.counts = Counts()
         self._recorder = Recorder(self.redactor, self.base, config.headers)
-        self.state.try_out = lambda kind: try_out(self, kind)
         self._transport = GuardedTransport(
-            config, Guard(self.state), Bookkeeper(self.state, self.redactor), self.counts, Manners(config)
+            config,
+            Guard(self.state),
+            LedgerRecorder(self.state, self.redactor),
+            CascadeGate(self),
+            self.counts,
+            Manners(config),
         )
         self._client = _client(self._transport)
         self._filter = RedactingFilter(self.redactor)
@@ -129,6 +145,10 @@ class Door:
         names = ("notBefore", "notAfter")
         return {name: datetime.fromtimestamp(ssl.cert_time_to_seconds(found[name]), UTC) for name in names}
 
+    def find_witness(self) -> Actor | None:
+        """Return the actor who was shown to see everybody's records, None where nobody was. May make a record."""
+        return find_witness(self)
+
     def cleanup(self) -> CleanupReport:
         """Delete what this process made, newest first. See `finish` for the ledgers of a whole run."""
         return clean(self, [self.ledger] if self.ledger else [])
@@ -156,19 +176,46 @@ class Door:
         exchange = self.session(actor).get(path, params=params, overhead=True)
         return exchange.status, None if exchange.truncated else exchange.json_or_none()
 
+    def _read_anonymously(self, path: str) -> int:
+        return self.anonymous().get(path, overhead=True).status
+
+    def _try_out(self, kind: Kind) -> bool:
+        """Make a record as the strongest actor and delete it at once. Return whether it is gone."""
+        try:
+            record = self.records.one(kind)
+            return self.session(self.state.strongest).delete(record.path, overhead=True).ok
+        except Refused:
+            return False
+
 
 def _client(transport: httpx.BaseTransport) -> httpx.Client:
     no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
     return httpx.Client(transport=transport, trust_env=False, follow_redirects=False, cookies=no_cookies)
 
 
-def _header(config: DoorConfig) -> dict[str, Any]:
-    names = [(actor.name, [token.name for token in actor.tokens]) for actor in config.actors]
+def _ledger(config: DoorConfig) -> Ledger | None:
+    if config.ledger_path is None:
+        return None
+    return Ledger(config.ledger_path, header(config), key=config.ledger_key)
+
+
+def header(config: DoorConfig) -> dict[str, Any]:
+    """Return what a ledger says of its run: whose records it may touch, and where which tokens may be sent again."""
+    actors = [
+        {
+            "name": actor.name,
+            "user_id": actor.user_id,
+            "tokens": [
+                {"name": token.name, "digest": token_digest(config.ledger_key, token.secret.reveal())}
+                for token in actor.tokens
+            ],
+        }
+        for actor in config.actors
+    ]
     return {
         "run": config.run_id,
-        "mark": config.mark,
         "url": config.url,
-        "tokens": tokens_named(names),
+        "actors": actors,
         "project": config.borrowed_project,
         "activity": config.borrowed_activity,
     }

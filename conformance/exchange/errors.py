@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from conformance.words import UnfitError
+from pathlib import Path
+
+from conformance.words import Exit, Stop, UnfitError
 
 
 class Refused(Exception):
@@ -22,12 +24,16 @@ class BudgetSpent(Exception):
 
 
 class NoAnswer(Exception):
-    """The instance gave no answer to one request: connection refused or cut, or not in time. `reason` says which."""
+    """The instance gave no answer to one request: connection refused or cut, or not in time. `reason` says which.
 
-    def __init__(self, reason: str, *, late: bool = False) -> None:
+    `late`: the time was over; `unsent`: the instance has surely got nothing of it.
+    """
+
+    def __init__(self, reason: str, *, late: bool = False, unsent: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.late = late
+        self.unsent = unsent
 
 
 class Stopped(Exception):
@@ -40,3 +46,15 @@ class InstanceGone(UnfitError):
 
 class LoginError(UnfitError):
     """The form login for /api/doc did not work; the hint asks for the exported definition."""
+
+
+class LedgerError(Stop):
+    """The ledger cannot be read, trusted or written. Without it nothing is written to an instance: exit 4."""
+
+    status = Exit.LEFT_BEHIND
+    MAKE_ROOM = "Make room there, or set KIMAI_CONFORMANCE_STATE to a folder that can be written."
+
+    @classmethod
+    def unwritable(cls, path: Path | None, error: OSError) -> LedgerError:
+        """Return the error for a file that the system does not let be written."""
+        return cls(f"the ledger {path} cannot be written: {error.strerror or error}", cls.MAKE_ROOM)

@@ -138,6 +138,10 @@ class Records:
         path = f"{KINDS[parent.kind].item.replace('{id}', str(parent.id))}/comments"
         return self._make(path, {"message": self.name("comment"), **fields}, actor)
 
+    def lock_team(self) -> Record:
+        """Return a team of the run's own with the strongest actor alone, made once a process."""
+        return self._keep("lock team", self.team)
+
     def one(self, kind: Kind) -> Record:
         """Make one record of a top-level kind, with what it needs."""
         makers: Mapping[Kind, Any] = {

@@ -70,14 +70,16 @@ class Session:
         params: Params | None = None,
         headers: Mapping[str, str] | None = None,
         overhead: bool = False,
+        extensions: Mapping[str, Any] | None = None,
     ) -> Exchange:
         """Send one request and return its exchange. `path` is as in the definition, a query may hang on it.
 
-        `json` is encoded as JSON, `content` is sent as it is; `params` may have lists as values. Raises Refused
-        before anything is sent, NoAnswer, InstanceGone, BudgetSpent or Stopped.
+        `json` is encoded as JSON, `content` is sent as it is; `params` may have lists as values; `extensions` are read
+        by the guard alone. Raises Refused before anything is sent, NoAnswer, InstanceGone, BudgetSpent or Stopped.
         """
         try:
             request = self._request(method, path, json, content, params, headers)
+            request.extensions.update(extensions or {})
             if overhead:
                 request.extensions[OVERHEAD] = True
             return self._door.dispatch(request, self)

@@ -3,51 +3,85 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 from filelock import FileLock
 from rich.console import Console
 
-from conformance.exchange import Door, Unfinished, finish, unfinished
+from conformance.exchange import Door, Unfinished, unfinished
 from conformance.run.console import say
 from conformance.run.context import RunContext
+from conformance.run.finish import finish_run
 from conformance.run.preflight import look
 from conformance.run.prepare import bare_context
-from conformance.run.state import state_folder
+from conformance.run.state import ledger_key, state_folder
 from conformance.run.supervisor import LOCK
 from conformance.run.target import door_config
 from conformance.settings import Settings
-from conformance.words import Exit, Stop
+from conformance.words import Exit, Stop, mark_of
 
 
 def clean_all(settings: Settings, console: Console) -> Exit:
     """Finish each unfinished run and return the exit status: 4 where something stays, 3 where an instance is silent."""
-    runs = list(unfinished(state_folder()))
+    key = ledger_key()
+    runs = unfinished(state_folder(), key)
     if not runs:
         say(console, "Nothing to clean: every run was finished.")
         return Exit.CONFORMANT
-    worst = Exit.CONFORMANT
-    for run in runs:
-        with FileLock(run.folder / LOCK):
-            worst = max(worst, _clean(run, settings, console), key=_SEVERITY.index)
-    return worst
+    return max((_clean(run, key, settings, console) for run in runs), key=_SEVERITY.index)
 
 
 _SEVERITY = (Exit.CONFORMANT, Exit.UNFIT, Exit.LEFT_BEHIND)
 
 
-def _clean(run: Unfinished, settings: Settings, console: Console) -> Exit:
-    """Finish one run. Tokens are never kept, so they come from today's settings."""
-    say(console, f"Run {run.run_id} at {run.url} (tokens: {', '.join(run.tokens)})")
-    if not settings.actors:
-        say(console, "  needs its tokens again: KIMAI_TOKEN, or --actors FILE")
-        return Exit.LEFT_BEHIND
+def _clean(run: Unfinished, key: bytes, settings: Settings, console: Console) -> Exit:
+    """Wait for whoever works on a run, then finish it, unless they did."""
+    lock = FileLock(run.folder / LOCK)
+    with suppress(OSError):  # The folder goes with its run; one that cannot be written is followed from memory.
+        lock.acquire()
     try:
-        return _finish(run, replace(settings, url=run.url, write=True), console)
+        now = next((again for again in unfinished(run.folder, key)), None) if run.folder.exists() else None
+        if now is None:
+            say(console, f"Run {run.folder.name} was finished meanwhile.")
+            return Exit.CONFORMANT
+        return _clean_locked(now, key, settings, console)
+    finally:
+        lock.release()
+
+
+def _clean_locked(run: Unfinished, key: bytes, settings: Settings, console: Console) -> Exit:
+    if reason := _refusal(run, key, settings):
+        say(console, f"Run {run.run_id or run.folder.name}: {reason}")
+        return Exit.LEFT_BEHIND
+    say(console, f"Run {run.run_id} at {run.url} (tokens: {', '.join(run.tokens)})")
+    actors = settings.actors if settings.url else tuple(actor for actor in settings.actors if run.used(actor, key))
+    try:
+        return _finish(run, replace(settings, url=run.url, write=True, actors=actors), console)
     except Stop as error:
         say(console, f"  {error}")
         say(console, f"  {error.hint}")
-        return Exit.UNFIT
+        return error.status if error.status in _SEVERITY else Exit.UNFIT
+
+
+def _refusal(run: Unfinished, key: bytes, settings: Settings) -> str:
+    """Return why a run is not followed, "" where it is.
+
+    Tokens go only where the run sent them, or where the settings send them: a ledger alone names no instance.
+    """
+    if run.damaged:
+        return f"not followed: {run.damaged}"
+    if run.run_id != run.folder.name:
+        return f"not followed: its ledger is that of run {run.run_id}, and stands in another run's folder"
+    if not settings.actors:
+        return f"it needs the tokens for {run.url} again: KIMAI_TOKEN, or --actors FILE"
+    consented = settings.url is not None and settings.url.rstrip("/") == run.url.rstrip("/")
+    if settings.url is not None and not consented:
+        return f"it is of {run.url}, and the settings name {settings.url}: give that URL, or none"
+    if not consented and not any(run.used(actor, key) for actor in settings.actors):
+        return f"no token given was used by this run: to send them to {run.url}, add --url {run.url}"
+    return ""
 
 
 def _finish(run: Unfinished, settings: Settings, console: Console) -> Exit:
@@ -58,15 +92,20 @@ def _finish(run: Unfinished, settings: Settings, console: Console) -> Exit:
     finally:
         reader.close()
     context: RunContext = replace(bare, actors=known.actors, version=known.version, folder=run.folder)
-    door = Door(door_config(context, run.folder / "ledger-cleanup.jsonl"), known.index)
-    try:
-        cleaned = finish(run.folder, door)
-    finally:
-        door.close()
-    say(console, f"  deleted {cleaned.deleted} of {cleaned.created} records")
+    cleaned = finish_run(context, known.index)
+    say(console, f"  deleted {cleaned.deleted} of {cleaned.created} records of the mark {mark_of(run.run_id)}")
+    for line in (*cleaned.remarks, *(f"kept: {each}" for each in cleaned.kept)):
+        say(console, f"  {line}")
     for line in cleaned.left_behind:
         say(console, f"  left behind: {line}")
     if cleaned.left_behind:
         return Exit.LEFT_BEHIND
-    shutil.rmtree(run.folder, ignore_errors=True)
-    return Exit.CONFORMANT
+    return _forget(run.folder, console)
+
+
+def _forget(folder: Path, console: Console) -> Exit:
+    shutil.rmtree(folder, ignore_errors=True)
+    if not folder.exists():
+        return Exit.CONFORMANT
+    say(console, f"  {folder} could not be removed; all that it names is gone from the instance")
+    return Exit.LEFT_BEHIND

@@ -12,14 +12,14 @@ from rich.console import Console
 
 import reports
 import reports.terminal
-from conformance.exchange import CleanupReport, Door, Redactor, finish
+from conformance.exchange import CleanupReport, Redactor
 from conformance.run.console import say
+from conformance.run.finish import finish_run
 from conformance.run.prepare import Ready
 from conformance.run.session import EVENTS
-from conformance.run.target import door_config
 from conformance.settings import Settings
 from conformance.verdict import build_verdict, exit_status, read_events, without_secrets
-from conformance.words import Exit, Stop, UsageError
+from conformance.words import Exit, UsageError
 
 _PYTEST_ENDED_WELL = {0, 1}
 _PYTEST_WRONG_USAGE = 4
@@ -86,19 +86,10 @@ def _tail(log: Path, lines: int = 5) -> str:
 
 def clean_up(ready: Ready, console: Console) -> CleanupReport:
     """Delete what the ledgers of the run hold, in reverse; what stays is named."""
-    context = ready.context
-    if context.read_only:
+    if ready.context.read_only:
         return CleanupReport.nothing()
-    door = Door(
-        door_config(replace(context, max_requests=None), context.folder / "ledger-cleanup.jsonl"), ready.known.index
-    )
-    try:
-        with console.status("deleting what this run made"):
-            return finish(context.folder, door)
-    except Stop as error:
-        return CleanupReport.failed(context.folder, str(error))
-    finally:
-        door.close()
+    with console.status("deleting what this run made"):
+        return finish_run(ready.context, ready.known.index)
 
 
 def verdict_context(outcome: Outcome, cleaned: CleanupReport) -> dict[str, Any]:
@@ -130,6 +121,12 @@ def verdict_context(outcome: Outcome, cleaned: CleanupReport) -> dict[str, Any]:
         },
         "plan": {**outcome.ready.plan.document(), "announcements": outcome.announced},
         "operations": [{"label": o.label, "method": o.method, "path": o.path} for o in known.index.operations],
-        "safety": {"created": cleaned.created, "deleted": cleaned.deleted, "left_behind": list(cleaned.left_behind)},
+        "safety": {
+            "created": cleaned.created,
+            "deleted": cleaned.deleted,
+            "left_behind": list(cleaned.left_behind),
+            "kept": list(cleaned.kept),
+            "remarks": list(cleaned.remarks),
+        },
         "accept": str(settings.accept) if settings.accept else None,
     }

@@ -20,7 +20,8 @@ class RunContext:
     """One run: whom to ask, what was planned, where to write.
 
     `folder` holds definition.json, the ledgers and the events. `capabilities` are the words of
-    `conformance.run.capabilities`. `version` is the instance's, empty where it does not say.
+    `conformance.run.capabilities`. `version` is the instance's, empty where it does not say. `witness` names the actor
+    who was shown to see everybody's records, `unseen` says why nobody was.
     """
 
     run_id: str
@@ -48,6 +49,8 @@ class RunContext:
     client_cert: tuple[str, str] | str | None = None
     headers: Mapping[str, Secret] = field(default_factory=dict)
     proxy: Secret | None = None
+    witness: str = ""
+    unseen: str = ""
 
     @property
     def own_instance(self) -> bool:

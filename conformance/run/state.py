@@ -9,6 +9,7 @@ from pathlib import Path
 
 import platformdirs
 
+from conformance.exchange.ownership import seal
 from conformance.words import UsageError
 
 
@@ -19,11 +20,23 @@ def state_folder() -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise UsageError(
-            f"the state folder {folder} cannot be made: {error.strerror}",
-            "Set KIMAI_CONFORMANCE_STATE to a folder that can be written.",
-        ) from None
+        raise _unwritable(folder, error) from None
     return folder
+
+
+def ledger_key() -> bytes:
+    """Return the key that seals the ledgers of this state folder. Raises UsageError where it cannot be had."""
+    try:
+        return seal.ledger_key(state_folder())
+    except OSError as error:
+        raise _unwritable(state_folder(), error) from None
+
+
+def _unwritable(folder: Path, error: OSError) -> UsageError:
+    return UsageError(
+        f"the state folder {folder} cannot be written: {error.strerror or error}",
+        "Make room there, or set KIMAI_CONFORMANCE_STATE to a folder that can be written.",
+    )
 
 
 def new_run_id() -> str:
@@ -34,5 +47,8 @@ def new_run_id() -> str:
 def new_run_folder(run_id: str) -> Path:
     """Make and return the folder of a run."""
     folder = state_folder() / "runs" / run_id
-    folder.mkdir(parents=True, mode=0o700)
+    try:
+        folder.mkdir(parents=True, mode=0o700)
+    except OSError as error:
+        raise _unwritable(folder.parent, error) from None
     return folder

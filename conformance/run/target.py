@@ -9,6 +9,7 @@ from pathlib import Path
 
 from conformance.exchange import DoorConfig
 from conformance.run.context import RunContext
+from conformance.run.state import ledger_key
 from conformance.settings import ALLOW_CLASSES, Settings
 from conformance.settings.actors import actors_of
 
@@ -43,6 +44,9 @@ def door_config(
         actors=context.actors,
         run_id=context.run_id,
         ledger_path=ledger,
+        ledger_key=ledger_key() if ledger else b"",
+        witness=context.witness,
+        unseen=context.unseen,
         read_only=context.read_only or read_only,
         allow=frozenset(context.allow),
         own_instance=context.own_instance,

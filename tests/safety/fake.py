@@ -167,8 +167,15 @@ def index(version: str = "2.66.0") -> Index:
 def door(fake: Fake, folder: Path | None, *, version: str = "2.66.0", **settings: Any) -> Door:
     """Return a door to a fake, with a ledger in `folder`."""
     ledger = folder / "ledger-main.jsonl" if folder else None
-    config = DoorConfig(URL, ACTORS, run_id=RUN, ledger_path=ledger, transport=httpx.MockTransport(fake.handle))
+    config = DoorConfig(
+        URL, ACTORS, run_id=RUN, ledger_path=ledger, transport=httpx.MockTransport(fake.handle), late_seconds=0
+    )
     return Door(replace(config, **settings), index(version))
+
+
+def cleaner(fake: Fake, folder: Path, *, version: str = "2.66.0", **settings: Any) -> Door:
+    """Return a door that cleans up after a run in `folder`, with a ledger of its own there."""
+    return door(fake, None, version=version, ledger_path=folder / "ledger-cleanup.jsonl", **settings)
 
 
 def rule_of(door: Door, method: str, path: str, actor: Actor = ADMIN, **more: Any) -> int:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from conformance.exchange import CleanupReport, Ledger, NoAnswer, Records, finish, unfinished
-from conformance.exchange.cleaning.ledger import read
+from conformance.exchange.ownership.ledger import read
 from conformance.exchange.guarding.kinds import Kind
 from conformance.words import UsageError
 

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from conformance.exchange import NoAnswer, Records, finish, unfinished
-from conformance.exchange.cleaning.looking import Look
-from conformance.exchange.cleaning.trees import trees
+from conformance.exchange.cleanup.looking import Look
+from conformance.exchange.cleanup.cascades import trees
 from conformance.exchange.guarding.kinds import Kind
 from conformance.words import Actor, Secret, Token
 

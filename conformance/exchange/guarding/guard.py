@@ -6,7 +6,7 @@ import httpx
 
 from conformance.exchange.errors import Refused
 from conformance.exchange.guarding.request import Call, understand
-from conformance.exchange.guarding.rules import RULES
+from conformance.exchange.guarding.rules import RULES, Rule, descendants
 from conformance.exchange.guarding.state import State
 
 
@@ -22,11 +22,16 @@ class Guard:
         config = self.state.config
         return understand(request, self._prefix, config.actors, config.mark)
 
-    def check(self, request: httpx.Request) -> Call:
-        """Return what a request means. Raises Refused, with the number of the rule, where it must not be sent."""
-        call = self.understand(request)
+    def check(self, call: Call) -> None:
+        """Raise Refused, with the number of the rule, where a request must not be sent."""
         for number, rule in RULES:
-            reason = rule(call, self.state)
-            if reason:
-                raise Refused(number, f"{call.label[:160]}: {reason}")
-        return call
+            self._ask(number, rule, call)
+
+    def check_descendants(self, call: Call) -> None:
+        """Raise Refused where a DELETE would take somebody else's records with it. Asked last, right before sending."""
+        self._ask(2, descendants.check, call)
+
+    def _ask(self, number: int, rule: Rule, call: Call) -> None:
+        reason = rule(call, self.state)
+        if reason:
+            raise Refused(number, f"{call.label[:160]}: {reason}")

@@ -72,7 +72,9 @@ KINDS: Mapping[Kind, Facts] = {
         own="ROLE_USER",
         name="description",
     ),
-    Kind.TAG: Facts("/api/tags/{id}", "", "/api/tags/find", role="ROLE_TEAMLEAD", name="name", by_name=True),
+    Kind.TAG: Facts(
+        "/api/tags/{id}", "", "/api/tags/find", {"name": ""}, role="ROLE_TEAMLEAD", name="name", by_name=True
+    ),
     Kind.TEAM: Facts("/api/teams/{id}", "/api/teams/{id}", "/api/teams", name="name"),
     Kind.USER: Facts("", "/api/users/{id}", "/api/users", _EVERYTHING, role="", name="username"),
     Kind.INVOICE: Facts("/api/invoices/{id}", "/api/invoices/{id}", "/api/invoices", role=""),
@@ -84,10 +86,14 @@ KINDS: Mapping[Kind, Facts] = {
         "/api/activities/{id}/rates/{rateId}", "", "/api/activities/{id}/rates", parent=Kind.ACTIVITY
     ),
     Kind.CUSTOMER_COMMENT: Facts(
-        "/api/customers/{id}/comments/{comment}", "", "/api/customers/{id}/comments", parent=Kind.CUSTOMER
+        "/api/customers/{id}/comments/{comment}",
+        "",
+        "/api/customers/{id}/comments",
+        parent=Kind.CUSTOMER,
+        name="message",
     ),
     Kind.PROJECT_COMMENT: Facts(
-        "/api/projects/{id}/comments/{comment}", "", "/api/projects/{id}/comments", parent=Kind.PROJECT
+        "/api/projects/{id}/comments/{comment}", "", "/api/projects/{id}/comments", parent=Kind.PROJECT, name="message"
     ),
     Kind.INVOICE_TEMPLATE: Facts("/api/invoices/templates/{id}", role=""),
     Kind.INVOICE_DOCUMENT: Facts("/api/invoices/documents/{id}", role="", by_text=True),
@@ -98,6 +104,9 @@ KINDS: Mapping[Kind, Facts] = {
 
 NAMED = frozenset({Kind.CUSTOMER, Kind.PROJECT, Kind.ACTIVITY, Kind.TAG, Kind.TEAM, Kind.USER})
 """Kinds whose name carries the mark. A timesheet has it in its description; the rest live under own parents."""
+
+RATES = frozenset({Kind.CUSTOMER_RATE, Kind.PROJECT_RATE, Kind.ACTIVITY_RATE})
+COMMENTS = frozenset({Kind.CUSTOMER_COMMENT, Kind.PROJECT_COMMENT})
 
 CASCADING = frozenset({Kind.CUSTOMER, Kind.PROJECT, Kind.ACTIVITY})
 """Kinds whose DELETE takes timesheets with it."""

@@ -50,10 +50,10 @@ def can_delete_exported(actor: Actor) -> bool:
 
 
 def sees_everybody(actor: Actor) -> bool:
-    """Whether an actor sees every record, of all teams and users, by default."""
+    """Whether an actor sees every record, of all teams and users, by default: whether they do must be shown."""
     return rank(actor) >= ROLES.index("ROLE_ADMIN")
 
 
-def surely_sees_everybody(actor: Actor) -> bool:
-    """Whether no setting of the instance can take that right away."""
+def always_sees_all_teams(actor: Actor) -> bool:
+    """Whether no setting of the instance limits an actor to the teams they lead."""
     return rank(actor) > ROLES.index("ROLE_ADMIN")

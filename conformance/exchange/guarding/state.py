@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.definition import Index
-from conformance.exchange.cleaning.ledger import Ledger, Made
 from conformance.exchange.config import DoorConfig
 from conformance.exchange.guarding.absent import AbsentIds
 from conformance.exchange.guarding.kinds import KINDS, Kind
 from conformance.exchange.guarding.rights import sees_everybody, strongest_first
+from conformance.exchange.ownership.ledger import Key, Ledger, Made
 from conformance.words import Actor
 
 Reader = Callable[[Actor, str, Mapping[str, Any]], tuple[int, Any]]
@@ -24,30 +25,34 @@ PAGE = 500
 class State:
     """Shared by all rules of one door.
 
-    `cleared`: roots that the clean-up has hidden and looked below, and is about to delete. `blind`: why no actor is
-    believed to see everybody's records, "" as long as nothing speaks against it; `sighted`: that one was seen to;
-    `undecided`: timesheets that could not tell. `shown`: the run's timesheets as an answer to a write showed them last.
+    `prove` returns why a record that an answer named is not shown to be the run's own, "" where it is. `overseer` is
+    whoever may see everybody's records by role; `witness` is the actor who was shown to, in this run, and `unseen` why
+    there is none. `cleared`: roots that were hidden and looked below, and are about to be deleted. `latest`: the run's
+    timesheets as an answer to a write showed them last.
     """
 
     config: DoorConfig
     index: Index | None
     ledger: Ledger | None
     read: Reader
+    prove: Callable[[State, Made], str]
     relatives: list[Ledger] = field(default_factory=list)
     announced: set[str] = field(default_factory=set)
     undeletable: set[Kind] = field(default_factory=set)
     tried: set[Kind] = field(default_factory=set)
     try_out: Callable[[Kind], bool] | None = None
-    restoring: bool = False
-    cleared: set[tuple[Kind, int]] = field(default_factory=set)
-    blind: str = ""
-    sighted: bool = False
-    undecided: set[int] = field(default_factory=set)
-    shown: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    read_anonymously: Callable[[str], int] = lambda _: 401
+    witness: Actor | None = None
+    unseen: str = ""
+    cleared: set[Key] = field(default_factory=set)
+    latest: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     _floors: dict[Kind, int | None] = field(default_factory=dict)
+    _routes: dict[str, int] = field(default_factory=dict)
     absent: AbsentIds = field(init=False)
 
     def __post_init__(self) -> None:
+        self.witness = next((actor for actor in self.config.actors if actor.name == self.config.witness), None)
+        self.unseen = self.config.unseen
         self.absent = AbsentIds(lambda path, params: self.read(self.strongest, path, params))
 
     @property
@@ -71,16 +76,37 @@ class State:
         return [self.ledger, *self.relatives] if self.ledger else list(self.relatives)
 
     def made(self, kind: Kind, ident: int) -> Made | None:
-        """Return a record of this run, also one of its other processes; None for anybody else's."""
-        return next((made for each in self.ledgers if (made := each.get(kind, ident))), None)
+        """Return what an answer to this run named as made, also to one of its other processes; None for all else."""
+        return next((made for ledger in self.ledgers if (made := ledger.get(kind, ident))), None)
 
     def owns(self, kind: Kind, ident: int) -> bool:
-        """Whether this run made a record."""
-        return self.made(kind, ident) is not None
+        """Whether a record is shown to be the run's own; it is read back where it was not yet."""
+        return not self.why_not_own(kind, ident)
+
+    def why_not_own(self, kind: Kind, ident: int) -> str:
+        """Return why a record is not shown to be the run's own, "" where it is."""
+        made = self.made(kind, ident)
+        if made is None:
+            lied = next((ledger.contents.disowned.get((kind, ident)) for ledger in self.ledgers), None)
+            return f"an answer named it as made, but {lied}" if lied else "it was not made by this run"
+        if made.proved or self.config.own_instance:
+            return ""
+        reason = self.prove(self, made)
+        return reason and f"an answer named it as made, but {reason}"
+
+    @property
+    def gone(self) -> set[Key]:
+        """The records of this run that are known to be deleted."""
+        return set().union(*(ledger.contents.gone for ledger in self.ledgers))
 
     def is_gone(self, kind: Kind, ident: int) -> bool:
         """Whether a record of this run is known to be deleted."""
         return any((kind, ident) in ledger.contents.gone for ledger in self.ledgers)
+
+    def is_actor(self, user_id: int) -> bool:
+        """Whether a user is one of the run's actors, also where whoever cleans up after it has no token of theirs."""
+        known = self.actor_with(user_id) is not None
+        return known or any(user_id in ledger.contents.user_ids() for ledger in self.ledgers)
 
     def actor_with(self, user_id: int) -> Actor | None:
         """Return the configured actor with a user id."""
@@ -90,6 +116,13 @@ class State:
         """Whether the instance's definition has an operation; False as long as the definition is not known."""
         return self.index is not None and label in self.index
 
+    def anonymous_status(self, path: str) -> int:
+        """Return the status of a GET without credentials, asked once a route: ids in it do not count."""
+        route = re.sub(r"\d+", "", path)
+        if route not in self._routes:
+            self._routes[route] = self.read_anonymously(path)
+        return self._routes[route]
+
     def floor(self, kind: Kind) -> int | None:
         """Return the highest id of a top-level kind at the first time of asking, None where that cannot be seen."""
         if kind not in self._floors:
@@ -98,7 +131,7 @@ class State:
 
     def _highest(self, kind: Kind) -> int | None:
         facts = KINDS[kind]
-        if not facts.listing or facts.parent or facts.by_name:
+        if not facts.listing or facts.parent:
             return None
         params = dict(facts.params)
         if kind is Kind.TIMESHEET:

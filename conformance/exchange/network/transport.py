@@ -11,9 +11,10 @@ from typing import Any
 import httpcore
 import httpx
 
-from conformance.exchange.cleaning.bookkeeping import Bookkeeper, Ticket
+from conformance.exchange.cleanup.cascades import CascadeGate
+from conformance.exchange.cleanup.recorder import LedgerRecorder, PendingEntry
 from conformance.exchange.config import DoorConfig
-from conformance.exchange.errors import BudgetSpent, NoAnswer, Refused
+from conformance.exchange.errors import BudgetSpent, NoAnswer, Refused, Stopped
 from conformance.exchange.guarding.guard import Guard
 from conformance.exchange.guarding.request import Call
 from conformance.exchange.network.manners import BACK_OFF, BUSY, LONGEST_WAIT, Manners, retry_after
@@ -27,6 +28,9 @@ LABEL = "conformance.label"
 
 _CORE_ERRORS = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError)
 """What comes up from the reading of a body, where httpx does not wrap it."""
+
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+"""Errors after which the instance has surely got nothing of a request."""
 
 _CUT_BY_US = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
@@ -42,10 +46,19 @@ class Counts:
 class GuardedTransport(httpx.BaseTransport):
     """Sends what the guard lets through. Follows nothing, keeps nothing, and always comes back in time."""
 
-    def __init__(self, config: DoorConfig, guard: Guard, books: Bookkeeper, counts: Counts, manners: Manners) -> None:
+    def __init__(
+        self,
+        config: DoorConfig,
+        guard: Guard,
+        recorder: LedgerRecorder,
+        cascades: CascadeGate,
+        counts: Counts,
+        manners: Manners,
+    ) -> None:
         self._config = config
         self._guard = guard
-        self._books = books
+        self._recorder = recorder
+        self._cascades = cascades
         self._counts = counts
         self._manners = manners
         self._deadline = Deadline()
@@ -58,30 +71,51 @@ class GuardedTransport(httpx.BaseTransport):
         """Return the answer, its body read. Raises Refused, BudgetSpent, NoAnswer, InstanceGone or Stopped."""
         request.read()
         if self.admit is not None and self.admit(request):
+            self._manners.await_turn()
             return self._attempt(request)
+        call = self._guard.understand(request)
         try:
-            call = self._guard.check(request)
+            self._guard.check(call)
+            hidden = self._cascades.before(call)
         except Refused as error:
             self._counts.refused[error.rule] += 1
             raise
-        self._charge(request)
-        ticket = self._books.before(call)
-        return self._send(request, call, ticket)
+        try:
+            return self._checked(request, call)
+        finally:
+            self._cascades.after(hidden)
 
     def close(self) -> None:
         """Close all connections."""
         self._wire.close()
+
+    def _checked(self, request: httpx.Request, call: Call) -> httpx.Response:
+        try:
+            self._guard.check_descendants(call)
+            self._charge(request)
+            entry = self._recorder.before(call)
+        except Refused as error:
+            self._counts.refused[error.rule] += 1
+            raise
+        return self._send(request, call, entry)
 
     def _charge(self, request: httpx.Request) -> None:
         limit = self._config.max_requests
         if limit is not None and self._counts.requests >= limit and not request.extensions.get(OVERHEAD):
             raise BudgetSpent(f"the run's {limit} requests are used up")
 
-    def _send(self, request: httpx.Request, call: Call, ticket: Ticket) -> httpx.Response:
+    def _send(self, request: httpx.Request, call: Call, entry: PendingEntry) -> httpx.Response:
         for pause in (*BACK_OFF, None):
+            try:
+                self._manners.await_turn()
+            except Stopped:
+                self._recorder.unsent(entry)
+                raise
             try:
                 response = self._attempt(request)
             except NoAnswer as error:
+                if error.unsent:
+                    self._recorder.unsent(entry)
                 # A connection that was kept open may have been closed meanwhile; what was late will be late again.
                 if call.writes or error.late or pause != BACK_OFF[0]:
                     raise
@@ -90,7 +124,7 @@ class GuardedTransport(httpx.BaseTransport):
             if delay is None:
                 break
             self._manners.wait(delay)
-        self._books.after(ticket, response.status_code, response.content)
+        self._recorder.after(entry, response.status_code, response.content)
         response.extensions[LABEL] = call.label
         return response
 
@@ -105,7 +139,6 @@ class GuardedTransport(httpx.BaseTransport):
         return None
 
     def _attempt(self, request: httpx.Request) -> httpx.Response:
-        self._manners.await_turn()
         with self._lock:
             self._counts.requests += 1
         self._deadline.start(self._config.timeout)
@@ -127,7 +160,7 @@ class GuardedTransport(httpx.BaseTransport):
         own = request.url.scheme == httpx.URL(self._config.url).scheme
         if own and not isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
             self._manners.failed(text, late=late)
-        return NoAnswer(text, late=late)
+        return NoAnswer(text, late=late, unsent=isinstance(error, _NEVER_SENT))
 
 
 def _answer(response: httpx.Response, read: Read) -> httpx.Response:

@@ -12,6 +12,7 @@ from conformance.exchange.guarding.operations import Class
 from conformance.exchange.guarding.request import Call
 from conformance.exchange.guarding.rules.harmless import cannot_be_valid, hits_nothing
 from conformance.exchange.guarding.state import State
+from conformance.exchange.ownership.ledger import Before
 
 RESTORABLE = frozenset({"alias", "title", "accountNumber", "color", "language", "locale", "timezone"})
 """What of a profile can be read and put back. The rest locks a person out, or cannot be read."""
@@ -26,6 +27,9 @@ FAVOURITES = "/api/favorites/timesheets"
 MOST_FAVOURITES = 5
 """So many Kimai keeps: one more pushes out the oldest."""
 
+RESTORES = "conformance.restores"
+"""Extension of a request that puts back what was kept: the number under which the ledger has it."""
+
 _PREFERENCES = "PATCH /api/users/{id}/preferences"
 
 
@@ -35,10 +39,10 @@ def check(call: Call, state: State) -> str | None:
     if operation is None or not operation.writes or operation.group is Class.RECORDS:
         return None
     group = operation.group
-    if state.restoring:
+    if restored_by(call, state) or _changes_nothing(call, state):
         return None
-    if _changes_nothing(call, state):
-        return None
+    if group is Class.PROFILE and _is_own_user(call, state):
+        group = Class.USERS  # whoever may be made may be changed, and disabled in the end
     if not state.config.allows(group):
         return f"{_HINTS.get(group, 'it is off')}: allow it with --allow {group}"
     if group is Class.DASHBOARD and not state.config.allows(Class.UNDELETABLE):
@@ -48,6 +52,28 @@ def check(call: Call, state: State) -> str | None:
     if group is Class.PROFILE and operation.method == "PATCH":
         return _profile(call, state)
     return None
+
+
+def _is_own_user(call: Call, state: State) -> bool:
+    targets = call.targets()
+    return bool(targets) and all(t.kind is Kind.USER and state.owns(Kind.USER, t.ident) for t in targets)
+
+
+def restored_by(call: Call, state: State) -> Before | None:
+    """Return what was kept and is put back by exactly this request, None for every other request."""
+    number = call.request.extensions.get(RESTORES)
+    kept = next((k for ledger in state.ledgers if (k := ledger.contents.before.get(str(number)))), None)
+    if kept is None or call.operation is None or not call.path.startswith(kept.path):
+        return None
+    if call.operation.group is Class.FAVOURITES:
+        own = all(state.made(Kind.TIMESHEET, target.ident) for target in call.targets())
+        return kept if own or all(target.ident in kept.values for target in call.targets()) else None
+    sent = call.body.value
+    values = {item["name"]: item["value"] for item in sent} if isinstance(sent, list) else sent
+    same = isinstance(values, dict) and all(
+        name in kept.values and kept.values[name] == value for name, value in values.items()
+    )
+    return kept if same and call.path == kept.path else None
 
 
 def _full(call: Call, state: State) -> str | None:

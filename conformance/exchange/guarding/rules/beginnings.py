@@ -59,13 +59,13 @@ def _changed(call: Call, state: State) -> str | None:
 
 def _begun(call: Call, state: State) -> Any:
     """Return the begin that the run's record had when it was last shown; it is asked where it never was."""
-    shown = [state.shown.get(each.ident) or record_of(call, state) or {} for each in call.targets()]
+    shown = [state.latest.get(each.ident) or record_of(call, state) or {} for each in call.targets()]
     return next((record.get("begin") for record in shown), None)
 
 
 def _runs(call: Call, state: State) -> bool:
     """Whether the run's record has no end. One that had an end when it was last shown has it."""
-    ended = [bool(state.shown.get(each.ident, {}).get("end")) for each in call.targets()]
+    ended = [bool(state.latest.get(each.ident, {}).get("end")) for each in call.targets()]
     return not (ended and all(ended)) and is_running(call, state)
 
 

@@ -12,4 +12,5 @@ def check(call: Call, state: State) -> str | None:
         return None
     if state.config.read_only:
         return "the run is read-only"
-    return None if state.ledgers else "there is no ledger to write it down in"
+    creates = call.operation is not None and call.operation.creates is not None
+    return None if state.ledger or (state.ledgers and not creates) else "there is no ledger to write it down in"

@@ -7,20 +7,18 @@ import re
 import unicodedata
 from typing import Any
 
-from conformance.exchange.cleaning.below import strangers_below
-from conformance.exchange.cleaning.identity import another_now
 from conformance.exchange.guarding.ids import Unclear, has_digit
 from conformance.exchange.guarding.kinds import KINDS, Kind
-from conformance.exchange.guarding.operations import Class, Effect, Role
+from conformance.exchange.guarding.operations import Class, Role
 from conformance.exchange.guarding.request import Call, Touched
+from conformance.exchange.guarding.rules.actor_state import restored_by
 from conformance.exchange.guarding.state import State
+from conformance.exchange.ownership.identity import now_another
+from conformance.exchange.ownership.links import foreign_in_team
 
 _CANONICAL = re.compile(r"[1-9][0-9]{0,9}\Z", re.ASCII)
 _COLLECTIONS = {facts.item.split("/")[2]: kind for kind, facts in KINDS.items() if facts.item and kind is not Kind.USER}
 """Kinds by the segment of a path that stands before their ids."""
-
-_LEAVING = frozenset({Effect.DELETE, Effect.CASCADE})
-_BELOW = frozenset({Kind.CUSTOMER, Kind.PROJECT, Kind.ACTIVITY, Kind.TAG, Kind.TEAM})
 
 
 def check(call: Call, state: State) -> str | None:
@@ -41,7 +39,7 @@ def check(call: Call, state: State) -> str | None:
         reason = _target(call, each, state) if each.role is Role.TARGET else _reference(call, each, state)
         if reason:
             return reason
-    return _tags(call, state) or _cascade(call, state)
+    return _tags(call, state) or _members(call, state)
 
 
 def _target(call: Call, touched: Touched, state: State) -> str | None:
@@ -52,22 +50,14 @@ def _target(call: Call, touched: Touched, state: State) -> str | None:
         # By the path of another own record it is asked whether that is told apart: either way it is the run's.
         if parent and str(made.parent) != above and not (above.isdecimal() and state.owns(parent, int(above))):
             return f"{touched.kind} {touched.ident} hangs below another {parent}"
-        return _reused(touched, state)
+        return _not_own(touched, state)
     if touched.kind is Kind.USER and state.actor_with(touched.ident):
         return None  # rule 3 decides what may be done to an actor
-    if _put_back(call, touched, state) or _absent(call, touched, state):
+    if restored_by(call, state) or _absent(call, touched, state):
         return None
     if not state.absent.readable(touched.kind):
         return f"nothing can show that {touched.kind} {touched.ident} does not exist"
-    return f"{touched.kind} {touched.ident} ({touched.where}) was not made by this run"
-
-
-def _put_back(call: Call, touched: Touched, state: State) -> bool:
-    """Whether it is one of an actor's own favourites, that was kept before a change and goes back into the list."""
-    if not state.restoring or call.operation is None or call.operation.group is not Class.FAVOURITES:
-        return False
-    kept = [each for ledger in state.ledgers for each in ledger.contents.before.values() if each.how == "favourites"]
-    return any(touched.ident in each.values for each in kept)
+    return f"{touched.kind} {touched.ident} ({touched.where}): {state.why_not_own(touched.kind, touched.ident)}"
 
 
 def _named(call: Call) -> str | None:
@@ -79,17 +69,21 @@ def _named(call: Call) -> str | None:
     return None
 
 
-def _reused(touched: Touched, state: State) -> str | None:
-    """What the run deleted stays its own, unless the instance gave the id a second time."""
-    if not state.is_gone(touched.kind, touched.ident) or state.config.own_instance:
+def _not_own(touched: Touched, state: State) -> str | None:
+    """What the run made is its own once it is proved, and also when deleted, unless the id was given a second time."""
+    what = f"{touched.kind} {touched.ident}"
+    if not state.is_gone(touched.kind, touched.ident):
+        reason = state.why_not_own(touched.kind, touched.ident)
+        return f"{what}: {reason}" if reason else None
+    if state.config.own_instance:
         return None
-    reason = another_now(state, touched.kind, touched.ident)
-    return reason and f"{touched.kind} {touched.ident} was deleted by this run, and exists again: {reason}"
+    reason = now_another(state, touched.kind, touched.ident)
+    return f"{what} was deleted by this run, and exists again: {reason}" if reason else None
 
 
 def _reference(call: Call, touched: Touched, state: State) -> str | None:
-    if state.owns(touched.kind, touched.ident):
-        return _reused(touched, state)
+    if state.made(touched.kind, touched.ident) is not None:
+        return _not_own(touched, state)
     if touched.kind is Kind.USER and state.actor_with(touched.ident):
         return None
     if _borrowed(call, touched, state) or _absent(call, touched, state):
@@ -164,21 +158,14 @@ def _folded(name: str) -> str:
     return "".join(character for character in plain if not unicodedata.combining(character))
 
 
-def _cascade(call: Call, state: State) -> str | None:
-    """Before a DELETE that takes or changes other records: only where these are the run's own too."""
-    if call.operation is None or call.effect not in _LEAVING or state.config.own_instance:
+def _members(call: Call, state: State) -> str | None:
+    """A list of members replaces the old one: nobody who joined a team of the run meanwhile is thrown out by it."""
+    if call.label != "PATCH /api/teams/{id}" or not call.sends("members") or state.config.own_instance:
         return None
-    targets = call.targets()
-    # A rate or a comment is deleted by its own id: what it hangs below is in the path too, and stays.
-    stays = {KINDS[each.kind].parent for each in targets}
-    for each in targets:
-        made = state.made(each.kind, each.ident)
-        if (each.kind, each.ident) in state.cleared:
-            continue
-        if each.kind in _BELOW - stays and made is not None and not state.is_gone(each.kind, each.ident):
-            reason = strangers_below(state, each.kind, each.ident, made.name, made.when)
-            if reason:
-                return f"{each.kind} {each.ident}: {reason}"
+    for target in call.targets():
+        made = state.made(target.kind, target.ident)
+        if target.kind is Kind.TEAM and made is not None and (reason := foreign_in_team(state, made)):
+            return f"team {target.ident}: {reason}"
     return None
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from conformance.exchange.guarding.credentials import Standing
-from conformance.exchange.guarding.kinds import KINDS, Kind
+from conformance.exchange.guarding.kinds import CASCADING, KINDS, Kind
 from conformance.exchange.guarding.operations import Class, Operation
 from conformance.exchange.guarding.request import Call
 from conformance.exchange.guarding.rights import Answer, can_delete, can_delete_exported
 from conformance.exchange.guarding.state import State
+from conformance.exchange.ownership.descendants import no_comments_listed
 from conformance.words import Actor
 
+SEEN_BELOW = CASCADING | {Kind.TAG}
+"""Kinds whose going other people's records would feel: it must be seen that there are none."""
+
+NOBODY_SEES = "no actor may see everybody's records; it takes an administrator with the right view_other_timesheet"
 _EXPORT = "PATCH /api/timesheets/{id}/export"
 
 
@@ -36,12 +41,23 @@ def undoable(kind: Kind, maker: Actor | None, state: State) -> str | None:
     """Return why nobody could delete a new record of a kind, None where somebody can. A trial settles what is open."""
     if kind in state.undeletable:
         return f"a {kind} of this run could not be deleted before"
+    if reason := _looked_below(kind, state):
+        return reason
     answers = [can_delete(actor, kind, made_it=actor == maker) for actor in state.actors]
     if Answer.YES in answers:
         return None
     if Answer.UNSETTLED in answers and _trial(kind, state):
         return None
     return f"none of the configured actors may delete a {kind}" + _needed(kind)
+
+
+def _looked_below(kind: Kind, state: State) -> str | None:
+    """What takes other people's records with it is not made where nobody could see whether there are any."""
+    if kind not in SEEN_BELOW:
+        return None
+    if state.overseer is None or (state.unseen and state.witness is None):
+        return f"a {kind} could not be deleted safely: {state.unseen or NOBODY_SEES}"
+    return no_comments_listed(state, kind) or None
 
 
 def _needed(kind: Kind) -> str:

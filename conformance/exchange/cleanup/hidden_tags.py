@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.exchange.cleaning.ledger import Intent, Ledger
 from conformance.exchange.errors import Refused
 from conformance.exchange.guarding.kinds import Kind, delete_path
+from conformance.exchange.ownership.ledger import Intent
 
 if TYPE_CHECKING:
     from conformance.exchange.door import Door
@@ -16,7 +16,7 @@ _LENGTHS = range(2, 101)
 _REFUSED = frozenset({400, 409, 422})
 
 
-def hidden_tag(door: Door, ledger: Ledger, intent: Intent) -> str:
+def hidden_tag(door: Door, intent: Intent) -> str:
     """Return why a tag that no list shows may exist all the same, "" where it does not: then its name is free.
 
     Whether it is free is found out by taking it, for a visible tag that is deleted at once.
@@ -28,20 +28,19 @@ def hidden_tag(door: Door, ledger: Ledger, intent: Intent) -> str:
     if sent.get("visible") is True or len(name) not in _LENGTHS or "," in name:
         return ""
     try:
-        status = _taken(door, ledger, name)
-        if status not in _REFUSED or not 200 <= _taken(door, ledger, f"{door.mark} free") < 300:
+        status = _taken(door, name)
+        if status not in _REFUSED or not 200 <= _taken(door, f"{door.mark} free") < 300:
             return ""  # It is free, or the server takes no tag at all: that tells nothing.
     except Refused as error:
         return error.reason
     return f"no list shows it, and its name {name!r} is not free (POST answered {status})"
 
 
-def _taken(door: Door, ledger: Ledger, name: str) -> int:
+def _taken(door: Door, name: str) -> int:
     """Make a visible tag and delete it at once. Returns the status of the POST."""
     session = door.session(door.state.strongest)
     exchange = session.post(_TAGS, json={"name": name, "visible": True}, overhead=True)
     made = exchange.json_or_none()
     if exchange.ok and isinstance(made, dict) and isinstance(made.get("id"), int):
-        ledger.made("", Kind.TAG, made["id"], name=name)
         session.delete(delete_path(Kind.TAG, made["id"]), overhead=True)
     return exchange.status

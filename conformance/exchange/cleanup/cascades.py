@@ -1,0 +1,191 @@
+"""Deletes that take other records with them: a root is hidden, then looked below, then deleted; or shown again.
+
+Nobody can book on what is hidden, so nothing is added between the look and the DELETE. Where an instance cannot hide
+a record, it goes into a team of the run's own, which keeps it from everybody else as well.
+Source: DESIGN, "The guard": own parents are hidden before a cascading DELETE and looked below again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.exchange.cleanup.search import with_mark
+from conformance.exchange.errors import NoAnswer, Refused
+from conformance.exchange.guarding.kinds import CASCADING, KINDS, Kind, delete_path
+from conformance.exchange.guarding.request import Call
+from conformance.exchange.guarding.rules.descendants import leaving
+from conformance.exchange.guarding.state import State
+from conformance.exchange.ownership.descendants import Root, Scan, attached_teams
+from conformance.exchange.ownership.ledger import HIDDEN, Before, Key, Ledger, Made
+from conformance.exchange.ownership.lists import Unlisted, shown
+
+if TYPE_CHECKING:
+    from conformance.exchange.door import Door
+
+_FLAGS = ("visible", "billable", "globalActivities")
+"""What a PATCH sends again as it is: by the documentation an absent boolean becomes false."""
+
+_ROOTS = (Kind.CUSTOMER, Kind.ACTIVITY)
+_LINKED = {Kind.CUSTOMER: "customers", Kind.PROJECT: "projects", Kind.ACTIVITY: "activities"}
+
+
+@dataclass
+class Hidden:
+    """A root that is out of people's reach: the number under which the ledger keeps its flags ("" where it was hidden
+    already), and why it could not be brought there ("" where it was)."""
+
+    made: Made
+    ledger: Ledger
+    number: str = ""
+    reason: str = ""
+
+
+class CascadeGate:
+    """What happens around each single DELETE that cascades, whoever sends it."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    def before(self, call: Call) -> list[Hidden]:
+        """Hide the own, living roots that a request would delete. Raises Refused where one cannot be hidden."""
+        concerned = [made for _, made in leaving(call, self._door.state)]
+        if any(made.kind in CASCADING or made.kind is Kind.TAG for made in concerned):
+            self._door.find_witness()
+        hidden = [hide(self._door, made) for made in concerned if made.kind in CASCADING]
+        failed = next((each.reason for each in hidden if each.reason), "")
+        if failed:
+            self.after(hidden)
+            raise Refused(2, f"{call.label}: {failed}")
+        return hidden
+
+    def after(self, hidden: Sequence[Hidden]) -> None:
+        """Show again what was hidden and still stands."""
+        for each in hidden:
+            before = each.ledger.contents.before.get(each.number)
+            if before is None:
+                continue
+            if self._door.state.is_gone(each.made.kind, each.made.ident) or not show_again(self._door, before):
+                each.ledger.restored(each.number)
+
+
+def hide(door: Door, made: Made) -> Hidden:
+    """Bring a root out of people's reach; its flags are kept in the ledger until it is gone or shown again."""
+    ledger = next(each for each in door.state.ledgers if each.claims(made.kind, made.ident))
+    hidden = Hidden(made, ledger)
+    status, item = shown(door.state, made.kind, made.ident, made.actor)
+    if item is None:
+        hidden.reason = "" if status == 404 else f"it could not be read before it is hidden (GET answered {status})"
+        return hidden
+    if foreign := attached_teams(door.state, item):
+        hidden.reason = f"team {foreign[0]} is attached to it, which is not of this run"
+    elif item.get("visible") is not False:
+        _hide(door, hidden, {name: item[name] for name in _FLAGS if isinstance(item.get(name), bool)})
+    return hidden
+
+
+def _hide(door: Door, hidden: Hidden, flags: Mapping[str, bool]) -> None:
+    strongest, path = door.state.strongest, delete_path(*hidden.made.key)
+    hidden.number = hidden.ledger.before(strongest.name, path, HIDDEN, {**flags, "visible": True})
+    try:
+        exchange = door.session(strongest).patch(path, json={**flags, "visible": False}, overhead=True)
+    except (Refused, NoAnswer) as error:
+        hidden.reason = f"it could not be hidden before: {error}"
+        return
+    answer = exchange.json_or_none()
+    if exchange.ok and isinstance(answer, dict) and answer.get("visible") is False:
+        return
+    if not _lock_to_team(door, hidden.made):
+        hidden.reason = f"it could not be hidden before (PATCH answered {exchange.status})"
+
+
+def _lock_to_team(door: Door, made: Made) -> bool:
+    """Attach a root to a team of the run's own, whose only member is the strongest actor. Return whether it is."""
+    try:
+        team = door.records.lock_team()
+        session = door.session(door.state.strongest)
+        return session.post(f"{team.path}/{_LINKED[made.kind]}/{made.ident}", overhead=True).ok
+    except (Refused, NoAnswer):
+        return False
+
+
+def show_again(door: Door, before: Before) -> str:
+    """Show a record again that was hidden and stays. Returns why that failed, "" where it did not or it is gone."""
+    _, plural, ident = before.path.strip("/").split("/")
+    kind = next(kind for kind, facts in KINDS.items() if facts.listing == f"/api/{plural}")
+    if door.state.is_gone(kind, int(ident)):
+        return ""
+    try:
+        answer = door.session(door.state.strongest).patch(before.path, json=before.values, overhead=True)
+    except (Refused, NoAnswer) as error:
+        return f"it is hidden: {error}"
+    now = answer.json_or_none() or {}
+    if answer.status == 404 or all(now.get(name) == value for name, value in before.values.items()):
+        return ""
+    return f"it is hidden (PATCH answered {answer.status})"
+
+
+def delete_cascades(door: Door, ledgers: Sequence[Ledger]) -> None:
+    """Delete each own customer and global activity in one request with all below it, where all of that is the run's.
+
+    What cannot go as a whole is left to be deleted one by one.
+    """
+    if not any(ledger.alive(kind) for ledger in ledgers for kind in CASCADING) or not door.find_witness():
+        return
+    roots = _roots(door.state, ledgers)
+    hidden = {root.key: hide(door, root.made) for root in roots}
+    for root in roots:
+        if reason := hidden[root.key].reason:
+            root.keep(reason)
+    standing = [root for root in roots if not root.reason]
+    witness = door.state.witness
+    assert witness is not None
+    scan = Scan(door.state, witness, standing)
+    scan.run()
+    for root in standing:
+        scan.last_look(root)
+        if not root.reason and _delete(door, root):
+            _mark_deleted(root, ledgers)
+            if hidden[root.key].number:
+                hidden[root.key].ledger.restored(hidden[root.key].number)
+
+
+def _roots(state: State, ledgers: Sequence[Ledger]) -> list[Root]:
+    """Return what could go as a whole, newest first: proved, not below another root, and deletable here."""
+    found: list[Root] = []
+    for kind in _ROOTS:
+        alive = [made for ledger in ledgers for made in ledger.alive(kind)]
+        if not alive or kind in state.undeletable or not state.lists(f"DELETE {KINDS[kind].delete}"):
+            continue
+        try:
+            items = {
+                item["id"]: item for ledger in ledgers[:1] for item in with_mark(state, kind, ledger.contents.mark)
+            }
+        except Unlisted:
+            continue
+        for made in alive:
+            item = items.get(made.ident)
+            if item is not None and not item.get("project") and state.owns(kind, made.ident):
+                found.append(Root(made))
+    return sorted(found, key=lambda root: root.made.ident, reverse=True)
+
+
+def _delete(door: Door, root: Root) -> bool:
+    door.state.cleared.add(root.key)
+    try:
+        exchange = door.session(door.state.strongest).delete(delete_path(*root.key), overhead=True)
+        return exchange.ok or exchange.status == 404
+    except Refused:
+        return False
+    finally:
+        door.state.cleared.discard(root.key)
+
+
+def _mark_deleted(root: Root, ledgers: Sequence[Ledger]) -> None:
+    """Write that a root is gone, with all that was below it."""
+    keys: set[Key] = {root.key, *root.below}
+    for kind, ident in keys:
+        for ledger in ledgers:
+            if ledger.claims(kind, ident):
+                ledger.gone(kind, ident)

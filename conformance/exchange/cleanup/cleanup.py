@@ -1,0 +1,312 @@
+"""Deletes what a run made, children before parents, and nothing else; what it cannot be sure of it names and leaves."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from conformance.exchange.cleanup import restore
+from conformance.exchange.cleanup.cascades import delete_cascades
+from conformance.exchange.cleanup.copies import DUPLICATE, take_copied_children
+from conformance.exchange.cleanup.hidden_tags import hidden_tag
+from conformance.exchange.cleanup.report import CleanupReport, Notes, describe, remaining
+from conformance.exchange.cleanup.search import Search
+from conformance.exchange.cleanup.users import disable_users
+from conformance.exchange.errors import LedgerError, NoAnswer, Refused, Stopped
+from conformance.exchange.guarding.kinds import COMMENTS, KINDS, RATES, Kind, delete_path
+from conformance.exchange.guarding.operations import Class
+from conformance.exchange.ownership.descendants import foreign_tags
+from conformance.exchange.ownership.identity import another_now
+from conformance.exchange.ownership.ledger import Fate, Intent, Ledger, Made
+from conformance.exchange.ownership.lists import Item, Unlisted, records_of, shown
+from conformance.words import Actor, UnfitError
+
+if TYPE_CHECKING:
+    from conformance.exchange.door import Door
+
+_ORDER = (
+    Kind.TIMESHEET,
+    *sorted(RATES),
+    *sorted(COMMENTS),
+    Kind.ACTIVITY,
+    Kind.PROJECT,
+    Kind.CUSTOMER,
+    Kind.TEAM,
+    Kind.TAG,
+    Kind.USER,
+)
+"""Children before parents, whatever a clock said when they were made."""
+
+_SWEPT = (Kind.TIMESHEET, Kind.ACTIVITY, Kind.PROJECT, Kind.CUSTOMER, Kind.TEAM, Kind.TAG)
+"""Kinds that are looked through for the run's mark at the end."""
+
+_LISTED = (Kind.TEAM, Kind.TAG)
+"""Kinds whose one list shows the name of each."""
+
+LONG_AGO = 3600.0
+"""Seconds after which no server works on a create any more that it has not carried out."""
+
+_LOOKS = 6
+"""How often is looked for a late create within the waiting time."""
+
+
+def clean(door: Door, ledgers: Sequence[Ledger], sleep: Callable[[float], None] = time.sleep) -> CleanupReport:
+    """Clean up after these ledgers together, which stay open. Returns what was done; raises nothing for what stays."""
+    return _Cleaner(door, ledgers, sleep).run()
+
+
+class _Cleaner:
+    def __init__(self, door: Door, ledgers: Sequence[Ledger], sleep: Callable[[float], None]) -> None:
+        self._door = door
+        self._state = door.state
+        self._ledgers = ledgers
+        self._sleep = sleep
+        self._notes = Notes()
+        self._search = Search(door.state)
+        self._shown: dict[Kind, dict[int, Item]] = {}
+        self._stuck: set[tuple[Kind, int]] = set()
+        self._state.relatives = [ledger for ledger in ledgers if ledger is not self._state.ledger]
+
+    def run(self) -> CleanupReport:
+        for ledger in self._ledgers:
+            ledger.tolerate()
+        try:
+            self._settle_creates()
+            delete_cascades(self._door, self._ledgers)
+            self._delete_all()
+            restore.put_back(self._door, self._ledgers, self._notes)
+            self._sweep()
+        except (NoAnswer, Stopped, UnfitError, LedgerError) as error:
+            self._notes = Notes([f"{name}: {error}" for each in self._ledgers for name in remaining(each.contents)])
+        self._name_the_disbelieved()
+        for ledger in self._ledgers:
+            if ledger.unwritten:
+                self._notes.left(
+                    f"the ledger could not be kept to its end, so all was deleted from memory: {ledger.unwritten}"
+                )
+            elif not self._notes.left_behind and ledger.contents.empty and not ledger.contents.finished:
+                ledger.finished()
+        return CleanupReport.of([ledger.contents for ledger in self._ledgers], self._notes)
+
+    def _settle_creates(self) -> None:
+        """Find out what became of creates that no answer settled; what is late is looked for again for a while."""
+        reasons = self._look()
+        for _ in range(_LOOKS):
+            if self._door.config.own_instance or not any(intent.unanswered for _, intent in self._open()):
+                break
+            self._sleep(self._door.config.late_seconds / _LOOKS)
+            self._search.clear()
+            reasons = self._look()
+        for ledger, intent in self._open():
+            reason = reasons.get(intent.number) or self._late(ledger, intent)
+            if reason:
+                self._notes.left(f"perhaps a {intent.kind} of {intent.operation}: {reason}")
+
+    def _open(self) -> list[tuple[Ledger, Intent]]:
+        return [(ledger, intent) for ledger in self._ledgers for intent in ledger.contents.open_intents]
+
+    def _look(self) -> dict[str, str]:
+        """Look for each open create once. Returns why some stay open, by their number."""
+        return {intent.number: reason for ledger, intent in self._open() if (reason := self._settle(ledger, intent))}
+
+    def _settle(self, ledger: Ledger, intent: Intent) -> str:
+        if not intent.valid or self._parent_is_gone(intent.kind, intent.parent):
+            ledger.settled(intent.number, "it could make nothing, or its parent is gone")
+            return ""
+        try:
+            found = self._search.found_for(intent, ledger.contents.mark)
+        except Unlisted as error:
+            return str(error)
+        if len(found) == 1:
+            self._take(ledger, intent, found[0])
+        elif found:
+            self._stuck |= {(intent.kind, item["id"]) for item in found}
+            ids = ", ".join(str(item["id"]) for item in found)
+            return f"it may be {intent.kind} {ids}: more than one fits what was sent, so none was deleted"
+        elif not intent.unanswered:
+            return self._settle_unfound(ledger, intent)
+        return ""
+
+    def _late(self, ledger: Ledger, intent: Intent) -> str:
+        """Return why a create without an answer stays open, "" where it is so old that it can be settled."""
+        if self._door.config.own_instance or time.time() - intent.when > LONG_AGO:
+            ledger.settled(intent.number, "never found, and no server works on it any more")
+            return ""
+        return (
+            "it got no answer and may still be carried out; kimai-conformance clean looks for it again,"
+            " and can be sure an hour after it was sent"
+        )
+
+    def _take(self, ledger: Ledger, intent: Intent, item: Item) -> None:
+        name = str(item.get(KINDS[intent.kind].name) or "") if KINDS[intent.kind].name else ""
+        ledger.made(intent.number, intent.kind, item["id"], parent=intent.parent, actor=intent.actor, name=name)
+        ledger.proved(intent.kind, item["id"])
+        if intent.operation == DUPLICATE:
+            take_copied_children(self._state, ledger, item["id"])
+
+    def _settle_unfound(self, ledger: Ledger, intent: Intent) -> str:
+        """An answer came, so it is over: nothing that can be seen came of it, or it cannot be seen which."""
+        if intent.status is not None and 200 <= intent.status < 300 and intent.credentials == "good":
+            return "its answer did not tell which it is"
+        if intent.kind is Kind.TAG and (reason := hidden_tag(self._door, intent)):
+            return reason
+        ledger.settled(intent.number, "looked for and not found")
+        return ""
+
+    def _delete_all(self) -> None:
+        disable_users(self._door, self._ledgers, self._notes)
+        for kind in _ORDER:
+            alive = [(made, ledger) for ledger in self._ledgers for made in ledger.alive(kind)]
+            for made, ledger in sorted(alive, key=lambda pair: pair[0].ident, reverse=True):
+                if self._parent_is_gone(made.kind, made.parent):
+                    ledger.gone(made.kind, made.ident)
+                elif made.key not in ledger.contents.gone:
+                    self._delete(made, ledger)
+
+    def _parent_is_gone(self, kind: Kind, parent: int | None) -> bool:
+        above = KINDS[kind].parent
+        return above is not None and parent is not None and self._state.is_gone(above, parent)
+
+    def _delete(self, made: Made, ledger: Ledger) -> None:
+        if self._door.config.own_instance and not KINDS[made.kind].delete:
+            ledger.gone(made.kind, made.ident)  # the instance goes, and its users with it
+            return
+        if not self._deletable(made.kind):
+            self._keep(made, f"this instance has no operation that deletes a {made.kind}")
+            return
+        reason = self._why_it_stays(made) or self._send_delete(made)
+        if reason:
+            self._notes.left(f"{describe(made)}: {reason}")
+            self._stuck.add(made.key)
+        else:
+            ledger.gone(made.kind, made.ident)
+
+    def _deletable(self, kind: Kind) -> bool:
+        label = f"DELETE {KINDS[kind].delete}"
+        return bool(KINDS[kind].delete) and (self._state.index is None or self._state.lists(label))
+
+    def _keep(self, made: Made, reason: str) -> None:
+        """What `--allow` let be made although nobody can delete it is no accident."""
+        self._stuck.add(made.key)
+        allowed = Class.USERS if made.kind is Kind.USER else Class.UNDELETABLE
+        note = self._notes.keep if self._door.config.allows(allowed) else self._notes.left
+        note(f"{describe(made)}: {reason}")
+
+    def _why_it_stays(self, made: Made) -> str:
+        if self._door.config.own_instance:
+            return ""
+        if reason := self._state.why_not_own(made.kind, made.ident):
+            return reason
+        item = self._item(made)
+        if item is None:
+            return ""
+        if reason := another_now(self._state, made, item):
+            return f"the instance has another record under this id now: {reason}"
+        tags = foreign_tags(self._state, item) if made.kind is Kind.TIMESHEET else []
+        return f"somebody put the tag {tags[0]!r} on it, which is not of this run" if tags else ""
+
+    def _item(self, made: Made) -> Item | None:
+        """Return a record as the instance shows it now, None where it does not; one list serves all tags, and teams."""
+        if made.kind not in _LISTED:
+            return shown(self._state, made.kind, made.ident, made.actor)[1]
+        if made.kind not in self._shown:
+            try:
+                self._shown[made.kind] = {item["id"]: item for item in records_of(self._state, made.kind)}
+            except Unlisted:
+                self._shown[made.kind] = {}
+        return self._shown[made.kind].get(made.ident)
+
+    def _send_delete(self, made: Made) -> str:
+        """Delete one record, as each actor in turn. Returns why it stays, "" where it is gone."""
+        reason, status = "no actor could delete it", 0
+        for actor in self._deleters(made):
+            try:
+                path = delete_path(made.kind, made.ident, made.parent)
+                exchange = self._door.session(actor).delete(path, overhead=True)
+            except Refused as error:
+                return error.reason
+            status = exchange.status
+            if exchange.ok or status == 404:
+                return ""
+            reason = f"DELETE answered {status}"
+            if status not in (401, 403):
+                break
+        if status in (403, 405):
+            self._state.undeletable.add(made.kind)
+        return reason
+
+    def _deleters(self, made: Made) -> list[Actor]:
+        actors = self._state.actors
+        return sorted(actors, key=lambda a: (a is not actors[0], a.name != made.actor))
+
+    def _sweep(self) -> None:
+        """Look once more for records with the run's mark: an instance may store what it says it refused."""
+        self._search.clear()
+        used = {intent.kind for ledger in self._ledgers for intent in ledger.contents.intents.values()}
+        for kind in _SWEPT:
+            if kind in used and self._ledgers:
+                self._sweep_kind(kind)
+
+    def _sweep_kind(self, kind: Kind) -> None:
+        mark = self._ledgers[0].contents.mark
+        try:
+            found = self._search.with_mark(kind, mark)
+        except Unlisted as error:
+            if KINDS[kind].name and kind not in self._state.undeletable and kind is not Kind.TIMESHEET:
+                self._notes.left(f"records of the kind {kind} could not be looked through: {error}")
+            return
+        for item in [item for item in found if (kind, item["id"]) not in self._stuck]:
+            if self._state.is_gone(kind, item["id"]):
+                self._delete_again(kind, item)
+            else:
+                self._sweep_record(kind, item, mark)
+
+    def _delete_again(self, kind: Kind, item: Item) -> None:
+        """An instance may say of a record that it is deleted, and keep it."""
+        made = self._state.made(kind, item["id"])
+        if made is None:
+            return
+        reason = self._send_delete(made)
+        still = made.kind in _LISTED or shown(self._state, kind, made.ident, made.actor)[1] is not None
+        if reason or still:
+            self._notes.left(f"{describe(made)}: {reason or 'its DELETE was answered well, and it is still there'}")
+
+    def _sweep_record(self, kind: Kind, item: Item, mark: str) -> None:
+        """Delete a record that exactly one create accounts for, which was refused; name any other."""
+        name = str(item.get(KINDS[kind].name) or "")
+        matching = [
+            (ledger, intent)
+            for ledger in self._ledgers
+            for intent in ledger.contents.intents.values()
+            if intent.kind is kind and intent.fate is not Fate.MADE and self._accounts_for(intent, item, mark)
+        ]
+        if len(matching) != 1:
+            self._notes.left(
+                f"{kind} {item['id']} ({name}): it carries the run's mark, and nothing shows that this run made it"
+            )
+            return
+        ledger, intent = matching[0]
+        self._take(ledger, intent, item)
+        self._delete(ledger.contents.made[(kind, item["id"])], ledger)
+
+    def _accounts_for(self, intent: Intent, item: Item, mark: str) -> bool:
+        try:
+            found = self._search.found_for(intent, mark)
+        except Unlisted:
+            return False
+        return [other["id"] for other in found] == [item["id"]]
+
+    def _name_the_disbelieved(self) -> None:
+        """Say which answers named records that are somebody else's: a proxy or a cache mixes answers up."""
+        for ledger in self._ledgers:
+            for kind, ident in ledger.contents.disowned:
+                self._notes.remark(
+                    f"an answer to this run named {kind} {ident} as made, which is somebody else's: it was left alone"
+                )
+            for intent in ledger.contents.intents.values():
+                if intent.named is not None and (intent.kind, intent.named) not in ledger.contents.disowned:
+                    self._notes.remark(
+                        f"the answer to {intent.operation} named {intent.kind} {intent.named}, which was there before:"
+                        " it was left alone"
+                    )

@@ -1,0 +1,134 @@
+"""Puts back what belongs to an actor: only what the run wrote and what still has that value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from conformance.exchange.cleanup.cascades import show_again
+from conformance.exchange.cleanup.kept import FAVOURITE, PREFERENCES, PROFILE, shown_values
+from conformance.exchange.cleanup.report import Notes
+from conformance.exchange.errors import Refused
+from conformance.exchange.guarding.bodies import field_key
+from conformance.exchange.guarding.ids import listed_ids
+from conformance.exchange.guarding.kinds import Kind
+from conformance.exchange.guarding.rules.actor_state import RESTORES
+from conformance.exchange.ownership.ledger import HIDDEN, Before, Ledger
+
+if TYPE_CHECKING:
+    from conformance.exchange.door import Door
+    from conformance.exchange.session import Session
+    from conformance.words import Exchange
+
+
+def put_back(door: Door, ledgers: Sequence[Ledger], notes: Notes) -> None:
+    """Put everything back that was kept, latest first, and note what is not as it was before, and why."""
+    kept = [(before, ledger) for ledger in ledgers for before in ledger.contents.before.values()]
+    for before, ledger in sorted(kept, key=lambda pair: pair[0].when, reverse=True):
+        reason = _put_back(door, before, notes)
+        if reason:
+            notes.left(f"what {before.actor} had at {before.path}: {reason}")
+        else:
+            ledger.restored(before.number)
+
+
+def _put_back(door: Door, before: Before, notes: Notes) -> str:
+    if before.how == HIDDEN:
+        return show_again(door, before)
+    actor = next((actor for actor in door.config.actors if actor.name == before.actor), None)
+    if actor is None:
+        return "the actor is not configured any more"
+    try:
+        return _HOW[before.how](Restorer(door.session(actor), before), door, notes)
+    except Refused as error:
+        return error.reason
+
+
+class Restorer:
+    """Sends what puts one kept thing back: the guard lets through exactly that."""
+
+    def __init__(self, session: Session, before: Before) -> None:
+        self._session = session
+        self.before = before
+
+    def send(self, method: str, path: str, body: Any = None) -> Exchange:
+        """Send a write that restores what was kept. Raises Refused."""
+        extensions = {RESTORES: self.before.number}
+        if body is None:
+            return self._session.send(method, path, overhead=True, extensions=extensions)
+        return self._session.send(method, path, json=body, overhead=True, extensions=extensions)
+
+    def read(self) -> Any:
+        """Return what is there now."""
+        return self._session.get(self.before.path.removesuffix("/preferences"), overhead=True).json_or_none()
+
+
+def _values(restorer: Restorer, _door: Door, notes: Notes) -> str:
+    """Put values of a profile or preferences back where they are still what the run wrote."""
+    before = restorer.before
+    now = shown_values(before, restorer.read())
+    mine, theirs = _sorted_out(before, now)
+    for name in theirs:
+        notes.remark(f"{name} of {before.actor} was changed by somebody else during the run, and is left as it is")
+    if before.how == PREFERENCES:
+        notes.remark(
+            f"Kimai stores a user's default preferences on the first change of one: rows of {before.actor} may be new"
+        )
+    if not mine:
+        return ""
+    body = mine if before.how == PROFILE else [{"name": name, "value": value} for name, value in mine.items()]
+    answer = restorer.send("PATCH", before.path, body)
+    now = shown_values(before, restorer.read())
+    wrong = [name for name, value in mine.items() if now.get(name) != value]
+    return f"PATCH answered {answer.status}, and {', '.join(wrong)} is not as before" if wrong else ""
+
+
+def _sorted_out(before: Before, now: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return what must be put back, and the names of what somebody else changed since."""
+    mine: dict[str, Any] = {}
+    theirs: list[str] = []
+    for name, value in before.values.items():
+        if now.get(name) == value:
+            continue
+        wrote = [values[key] for values in before.written for key in values if field_key(key) == field_key(name)]
+        if any(_same(value, now.get(name)) for value in wrote):
+            mine[name] = value
+        else:
+            theirs.append(name)
+    return mine, theirs
+
+
+def _same(written: Any, shown: Any) -> bool:
+    """Whether a value may be shown as what was written: servers store what they are sent as text, and trim it."""
+    return written == shown or str(written if written is not None else "").strip() == str(shown or "").strip()
+
+
+def _favourites(restorer: Restorer, door: Door, notes: Notes) -> str:
+    """Give back what the run took, take away what it added; in the old order where nobody else changed the list."""
+    before = restorer.before
+    theirs = [ident for ident in before.values if door.state.made(Kind.TIMESHEET, ident) is None]
+    now = listed_ids(restorer.read())
+    for ident in [ident for ident in now if ident not in theirs and door.state.made(Kind.TIMESHEET, ident)]:
+        restorer.send("DELETE", f"{before.path}/{ident}")
+        now.remove(ident)
+    if now == theirs:
+        return ""
+    taken = {ident for written in before.written if written["method"] == "DELETE" for ident in written["ids"]}
+    if set(now) - set(theirs) or set(theirs) - set(now) - taken:
+        notes.remark(f"the favourites of {before.actor} were changed by somebody else during the run")
+        again = [ident for ident in theirs if ident in taken and ident not in now]
+    else:
+        again = theirs
+    for ident in reversed(again):  # what is added comes first
+        if ident in now:
+            restorer.send("DELETE", f"{before.path}/{ident}")
+        restorer.send("POST", f"{before.path}/{ident}")
+    missing = set(again) - set(listed_ids(restorer.read()))
+    return f"{sorted(missing)} is missing" if missing else ""
+
+
+_HOW: Mapping[str, Callable[[Restorer, Door, Notes], str]] = {
+    PROFILE: _values,
+    PREFERENCES: _values,
+    FAVOURITE: _favourites,
+}

@@ -1,0 +1,29 @@
+"""What becomes of users that a run made: nobody can delete a user through the API, so they are disabled, and named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from conformance.exchange.cleanup.report import Notes, describe
+from conformance.exchange.errors import Refused
+from conformance.exchange.guarding.kinds import Kind
+from conformance.exchange.ownership.ledger import Ledger
+
+if TYPE_CHECKING:
+    from conformance.exchange.door import Door
+
+
+def disable_users(door: Door, ledgers: Sequence[Ledger], notes: Notes) -> None:
+    """Disable the users that these ledgers made, so that nobody can log in as one of them."""
+    if door.config.own_instance:
+        return
+    session = door.session(door.state.strongest)
+    for made in [made for ledger in ledgers for made in ledger.alive(Kind.USER)]:
+        path = f"/api/users/{made.ident}"
+        try:
+            answer = session.patch(path, json={"enabled": False}, overhead=True).json_or_none()
+        except Refused as error:
+            answer = {"enabled": error.reason}
+        if not isinstance(answer, dict) or answer.get("enabled") is not False:
+            notes.left(f"{describe(made)}: it could not be disabled, so somebody may log in with it")

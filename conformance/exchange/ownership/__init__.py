@@ -1,0 +1,1 @@
+"""What is the run's own: the sealed ledger, the proof of each record in it, and what hangs below a record."""

@@ -1,0 +1,232 @@
+"""What an answer about a record says on the question whether a create of this run made it.
+
+An id in an answer proves nothing: a cache or a proxy may have mixed answers up, and a person may have copied what the
+run wrote. What proves it are the run's mark or all sent values, the owner, the parent and the times together.
+Source: DESIGN, "The guard": ownership is proved.
+"""
+
+from __future__ import annotations
+
+import enum
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeGuard
+
+from conformance.exchange.guarding.bodies import field_key
+from conformance.exchange.guarding.ids import id_of
+from conformance.exchange.guarding.kinds import COMMENTS, KINDS, NAMED, RATES, Kind
+from conformance.exchange.ownership.ledger import Intent
+
+ROUNDING = timedelta(hours=1)
+"""An instance rounds times, and its clock may differ from this machine's, by less."""
+
+_POINTERS: Mapping[Kind, tuple[tuple[str, Kind], ...]] = {
+    Kind.PROJECT: (("customer", Kind.CUSTOMER),),
+    Kind.ACTIVITY: (("project", Kind.PROJECT),),
+    Kind.TIMESHEET: (("project", Kind.PROJECT), ("activity", Kind.ACTIVITY)),
+}
+_RATE_VALUES = ("rate", "internalRate", "user")
+_LONG = 60
+"""A text of this length and more may have been cut off by its column."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is known of the run: its mark, who is one of its actors (by user id), which records it may stand below."""
+
+    mark: str
+    is_actor: Callable[[int], bool]
+    may_stand_below: Callable[[Kind, int], bool]
+
+
+class Aspect(enum.StrEnum):
+    """What of a record is held against what was sent."""
+
+    TEXT = "text"
+    OWNER = "owner"
+    PARENT = "parent"
+    TIMES = "times"
+
+
+@dataclass
+class Evidence:
+    """What speaks for and against a record. `against` settles it; `doubts` can be outweighed by a unique text."""
+
+    against: list[str] = field(default_factory=list)
+    doubts: dict[Aspect, str] = field(default_factory=dict)
+    text: bool = False
+    marked: bool = False
+    owner: bool = False
+    parent: bool = False
+    times: bool = False
+
+    def verdict(self, kind: Kind, *, unique: bool) -> str:
+        """Return why it is not shown to be the run's own, "" where it is. `unique`: nothing else fits as well."""
+        if self.against:
+            return self.against[0]
+        if kind in NAMED or kind in RATES or kind in COMMENTS:
+            fits = unique and (kind in RATES or (self.marked if kind in NAMED else self.text))
+        else:
+            whole = self.owner and self.parent and self.times
+            fits = (self.marked and (unique or not self.doubts)) or whole
+        if fits:
+            return ""
+        return next(iter(self.doubts.values()), "") or "another record fits what was sent as well"
+
+
+def evidence(intent: Intent, item: Mapping[str, Any], setting: Setting) -> Evidence:
+    """Hold a record, as a list or its own GET shows it, against what a create sent.
+
+    Whether a copy heeds the body that is sent with it is not promised: the better of both readings counts.
+    """
+    weighed = [_weigh(intent, item, sent, setting) for sent in _readings(intent)]
+    return min(weighed, key=lambda found: (len(found.against), len(found.doubts)))
+
+
+def sent_text(intent: Intent) -> str:
+    """Return the name, description or message that a create sent or copied, "" where there is none."""
+    return _text_in(_readings(intent)[0], intent.kind)
+
+
+def _readings(intent: Intent) -> list[dict[str, Any]]:
+    """Return what a record may show, by folded names: what a copy takes from its source, and what was sent."""
+    body = intent.sent if isinstance(intent.sent, Mapping) else {}
+    whole = {field_key(name): value for name, value in {**intent.copied, **body}.items()}
+    copied = {field_key(name): value for name, value in intent.copied.items()}
+    return [copied, whole] if copied and body and intent.path.endswith("/duplicate") else [whole]
+
+
+def sent_values(intent: Intent) -> dict[str, Any]:
+    """Return what was sent by folded names, with what a copy takes from its source."""
+    return _readings(intent)[-1]
+
+
+def _text_in(sent: Mapping[str, Any], kind: Kind) -> str:
+    value = sent.get(field_key(KINDS[kind].name)) if KINDS[kind].name else None
+    if isinstance(value, bool):
+        return "1" if value else ""
+    return str(value).strip() if isinstance(value, str | int | float) else ""
+
+
+def _weigh(intent: Intent, item: Mapping[str, Any], sent: Mapping[str, Any], setting: Setting) -> Evidence:
+    found = Evidence()
+    _weigh_text(found, intent, item, _text_in(sent, intent.kind), setting.mark)
+    if intent.kind is Kind.TIMESHEET:
+        _weigh_owner(found, intent, id_of(item.get("user")), setting)
+        _weigh_times(found, intent, item, sent)
+    elif intent.kind in COMMENTS:
+        _weigh_owner(found, intent, id_of(item.get("createdBy")), setting)
+    elif intent.kind in RATES:
+        found.against += _other_values(item, sent)
+    _weigh_parents(found, intent, item, sent, setting)
+    return found
+
+
+def _weigh_text(found: Evidence, intent: Intent, item: Mapping[str, Any], text: str, mark: str) -> None:
+    attribute = KINDS[intent.kind].name
+    if not text:
+        return
+    shown = item.get(attribute)
+    if not isinstance(shown, str) or not shown.strip():
+        found.doubts[Aspect.TEXT] = f"it shows no {attribute}"
+    elif same_text(text, shown, copied=intent.kind is Kind.PROJECT and attribute in intent.copied):
+        found.text, found.marked = True, folded(mark) in folded(text)
+    else:
+        found.against.append(f"its {attribute} is not the one that was sent")
+
+
+def same_text(sent: str, shown: str, *, copied: bool = False) -> bool:
+    """Whether a text is the one that was sent, but for blanks, case, signs, and an end that was cut off or added."""
+    wanted, got = folded(sent), folded(shown)
+    if wanted == got:
+        return bool(wanted) or sent.strip() == shown.strip()
+    if copied:  # The name of a copy has a word more, for which a long one is cut.
+        return bool(wanted) and got.startswith(wanted[:_LONG])
+    return len(got) >= _LONG and wanted.startswith(got)
+
+
+def folded(text: str) -> str:
+    """Return the letters and digits of a text, without case: servers trim, escape and replace the rest."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", text).casefold() if sign.isalnum())
+
+
+def _weigh_owner(found: Evidence, intent: Intent, owner: int | None, setting: Setting) -> None:
+    if owner is None:
+        found.doubts[Aspect.OWNER] = "it does not say whose it is"
+    elif intent.owner is None or owner != intent.owner:
+        wrong = f"it belongs to user {owner}"
+        if setting.is_actor(owner):
+            found.doubts[Aspect.OWNER] = wrong
+        else:
+            found.against.append(wrong)
+    else:
+        found.owner = True
+
+
+def _weigh_parents(
+    found: Evidence, intent: Intent, item: Mapping[str, Any], sent: Mapping[str, Any], setting: Setting
+) -> None:
+    fits = True
+    for name, kind in _POINTERS.get(intent.kind, ()):
+        wanted, shown = id_of(sent.get(name)), id_of(item.get(name))
+        if shown == wanted and shown is not None:
+            continue
+        if shown is not None and not setting.may_stand_below(kind, shown):
+            found.against.append(f"it stands below {kind} {shown}")
+        if wanted is not None or shown is not None:
+            fits = False
+            found.doubts[Aspect.PARENT] = f"its {name} is not the one that was sent"
+    found.parent = fits
+
+
+def _other_values(item: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[str]:
+    for name in _RATE_VALUES:
+        wanted, shown = sent.get(field_key(name)), item.get(name)
+        if name == "user":
+            wanted, shown = id_of(wanted), id_of(shown)
+        if _is_number(wanted) and not (_is_number(shown) and abs(shown - wanted) <= 0.01):
+            yield f"its {name} is not the one that was sent"
+
+
+def _is_number(value: Any) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _weigh_times(found: Evidence, intent: Intent, item: Mapping[str, Any], sent: Mapping[str, Any]) -> None:
+    begins, ends = sent.get("begin"), sent.get("end")
+    fits = _began_then(item.get("begin"), intent.when) if not begins else _same_time(begins, item.get("begin"))
+    if ends and fits:
+        fits = _same_time(ends, item.get("end"))
+    found.times = fits
+    if not fits:
+        found.doubts[Aspect.TIMES] = "its times are not those that were sent"
+
+
+def _same_time(sent: Any, shown: Any) -> bool:
+    """Compare as local times where what was sent names no zone, as instants where it does."""
+    wanted, got = moment(sent), moment(shown)
+    if wanted is None or got is None:
+        return False
+    if wanted.tzinfo is None or got.tzinfo is None:
+        wanted, got = wanted.replace(tzinfo=None), got.replace(tzinfo=None)
+    return abs(got - wanted) <= ROUNDING
+
+
+def _began_then(begins: Any, when: float) -> bool:
+    began = moment(begins)
+    return began is not None and began.tzinfo is not None and abs(began.timestamp() - when) <= ROUNDING.total_seconds()
+
+
+def moment(value: Any) -> datetime | None:
+    """Return what a value means as a date and time, None for what cannot be read as one."""
+    if not isinstance(value, str):
+        return None
+    text = value.strip()
+    midnight = "T24:" in text
+    try:
+        parsed = datetime.fromisoformat(text.replace("T24:", "T00:"))
+        return parsed + timedelta(days=1) if midnight else parsed
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,65 @@
+"""Whether the record that an id names today is still the one that the run made.
+
+A database may give an id a second time: InnoDB before MySQL 8 after a restart, any database once a copy was restored
+between a run and its clean-up. And a person may have made it their own since. What speaks for a record is the run's
+mark, or the project that it stands on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.exchange.guarding.ids import id_of
+from conformance.exchange.guarding.kinds import KINDS, NAMED, Kind
+from conformance.exchange.guarding.state import State
+from conformance.exchange.ownership.ledger import Made
+from conformance.exchange.ownership.lists import Unlisted, records_of, shown
+
+
+def another_now(state: State, made: Made, item: Mapping[str, Any]) -> str:
+    """Return what in an answer about a record shows that it is somebody else's by now, "" where nothing does."""
+    ledger = next((ledger for ledger in state.ledgers if ledger.get(made.kind, made.ident) == made), None)
+    contents = ledger.contents if ledger else None
+    mark = (contents.mark if contents and contents.mark else state.config.mark).casefold()
+    attribute = KINDS[made.kind].name
+    text = item.get(attribute) if attribute else None
+    if isinstance(text, str) and mark in text.casefold():
+        return ""
+    if made.kind in NAMED:
+        return "its name is not one that this run gives" if isinstance(text, str) else ""
+    return _elsewhere(state, item, contents.header if contents else {}) if made.kind is Kind.TIMESHEET else ""
+
+
+def now_another(state: State, kind: Kind, ident: int) -> str:
+    """Return why what a record's id names today is somebody else's, "" where nothing speaks against it.
+
+    Of a rate or comment its parent is asked. What cannot be read speaks against nothing.
+    """
+    made = state.made(kind, ident)
+    if made is None:
+        return ""
+    above = KINDS[kind].parent
+    if above is not None:
+        return now_another(state, above, made.parent) if made.parent is not None else ""
+    return another_now(state, made, item) if (item := _read(state, kind, ident)) else ""
+
+
+def _read(state: State, kind: Kind, ident: int) -> Mapping[str, Any] | None:
+    if KINDS[kind].item:
+        return shown(state, kind, ident)[1]
+    try:
+        return next((item for item in records_of(state, kind) if item["id"] == ident), None)
+    except Unlisted:
+        return None
+
+
+def _elsewhere(state: State, item: Mapping[str, Any], header: Mapping[str, Any]) -> str:
+    """A timesheet without the mark: the run makes these on its own projects, and an actor's on the borrowed one."""
+    project, user = id_of(item.get("project")), id_of(item.get("user"))
+    if user is not None and not state.is_actor(user):
+        return f"it belongs to user {user}, who is not one of the run's actors"
+    lent = {state.config.borrowed_project, header.get("project")}
+    if project is None or project in lent or state.made(Kind.PROJECT, project) is not None:
+        return ""
+    return f"it stands on project {project} without the mark of this run"

@@ -1,0 +1,72 @@
+"""Whom a team or a tag of the run is linked with: people and records of others would lose that link with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from conformance.exchange.guarding.ids import id_of
+from conformance.exchange.guarding.kinds import KINDS, Kind
+from conformance.exchange.guarding.state import State
+from conformance.exchange.ownership.descendants import A_DAY
+from conformance.exchange.ownership.ledger import Made
+from conformance.exchange.ownership.lists import Item, Unlisted, whole_list
+from conformance.words import Actor
+
+_LINKS = {"customers": Kind.CUSTOMER, "projects": Kind.PROJECT, "activities": Kind.ACTIVITY}
+
+
+def foreign_in_team(state: State, made: Made) -> str:
+    """Return what of others a team of the run is linked with, "" where nothing."""
+    path = KINDS[Kind.TEAM].item.replace("{id}", str(made.ident))
+    status, team = state.read(state.overseer or state.strongest, path, {})
+    if status == 404:
+        return ""
+    if status != 200 or not isinstance(team, dict):
+        return f"its members could not be read (GET answered {status})"
+    return _foreign_link(state, team) or _foreign_member(state, team)
+
+
+def _foreign_link(state: State, team: Mapping[str, Any]) -> str:
+    for name, kind in _LINKS.items():
+        for item in team.get(name) or ():
+            ident = id_of(item) or 0
+            if not state.owns(kind, ident):
+                return f"{kind} {ident} of it: {state.why_not_own(kind, ident)}"
+    return ""
+
+
+def _foreign_member(state: State, team: Mapping[str, Any]) -> str:
+    for member in team.get("members") or ():
+        user = id_of(member.get("user") if isinstance(member, dict) else member) or 0
+        if not state.is_actor(user) and not state.owns(Kind.USER, user):
+            return f"user {user} in it is not one of the run's actors"
+    return ""
+
+
+def foreign_with_tag(state: State, reader: Actor, made: Made) -> str:
+    """Return which record of others carries a tag of the run, "" where none does.
+
+    A filter by tag may be ignored, or not take the name; then what was changed since the tag exists is looked through.
+    """
+    if not made.name:
+        return "its name is not known, so what carries it cannot be listed"
+    changed = datetime.fromtimestamp(max(0.0, made.when - A_DAY), UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    reason = ""
+    for narrowed in ({"tags[]": made.name}, {"modified_after": changed}):
+        try:
+            items = list(whole_list(state, reader, "/api/timesheets", {**narrowed, "user": "all"}, Kind.TIMESHEET))
+        except Unlisted as error:
+            reason = str(error)
+            continue
+        return _foreign_carrier(state, items, made.name)
+    return f"what carries it could not be listed ({reason})"
+
+
+def _foreign_carrier(state: State, items: list[Item], name: str) -> str:
+    for item in items:
+        names = [str(tag).casefold() for tag in item.get("tags") or ()]
+        if name.casefold() in names and not state.owns(Kind.TIMESHEET, item["id"]):
+            return f"timesheet {item['id']} carries it: {state.why_not_own(Kind.TIMESHEET, item['id'])}"
+    return ""

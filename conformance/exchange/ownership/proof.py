@@ -1,0 +1,139 @@
+"""Proves that what an answer named as made is the run's own: by a read-back, before it is first changed or deleted.
+
+Source: DESIGN, "The guard": ownership is proved by an answer to this run *and* a read-back of mark or sent values,
+owner, parent and times; an id in an answer alone proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from conformance.exchange.guarding.kinds import COMMENTS, NAMED, RATES, Kind
+from conformance.exchange.guarding.state import State
+from conformance.exchange.ownership.evidence import Evidence, Setting, evidence, sent_text
+from conformance.exchange.ownership.ledger import Intent, Ledger, Made
+from conformance.exchange.ownership.lists import Item, Unlisted, records_of, shown
+
+
+def prove(state: State, made: Made) -> str:
+    """Return why a record that an answer named is not the run's own, "" where a read-back has shown that it is.
+
+    What shows another record is disowned for good; what could not be read may be proved later.
+    """
+    ledger, intent = _written(state, made)
+    if ledger is None or intent is None:
+        return "nothing says what was sent to make it"
+    items, unread = _read_back(state, made, intent)
+    item = next((item for item in items if item["id"] == made.ident), None)
+    if item is None:
+        return unread or "the instance does not show it"
+    reason = _held(state, intent, item, items)
+    if reason:
+        ledger.disowned(made.kind, made.ident, reason)
+        return reason
+    ledger.proved(made.kind, made.ident)
+    return ""
+
+
+def witnessed(state: State, kind: Kind, items: Sequence[Item], *, whole: bool) -> None:
+    """Take an answer to a read as read-back of the run's records in it. `whole`: nothing that fits is missing in it.
+
+    It disowns nothing: what speaks against a record is found out by a read of its own.
+    """
+    for item in items:
+        made = state.made(kind, item["id"])
+        if made is None or made.proved or made.key in state.gone:
+            continue
+        ledger, intent = _written(state, made)
+        needs_whole = kind in NAMED or kind in RATES or kind in COMMENTS
+        if ledger and intent and (whole or not needs_whole) and not _held(state, intent, item, items):
+            ledger.proved(kind, made.ident)
+
+
+def intent_of(state: State, made: Made) -> Intent | None:
+    """Return the create whose answer named a record, None where no ledger has it."""
+    return _written(state, made)[1]
+
+
+def setting_of(state: State, intent: Intent) -> Setting:
+    """Return what evidence is weighed by: the run's mark, own and lent records to stand below, the run's actors."""
+    lent = {(Kind.PROJECT, state.config.borrowed_project), (Kind.ACTIVITY, state.config.borrowed_activity)}
+
+    def may_stand_below(kind: Kind, ident: int) -> bool:
+        return (kind, ident) in lent or state.made(kind, ident) is not None
+
+    return Setting(_mark(state, intent), state.is_actor, may_stand_below)
+
+
+def _written(state: State, made: Made) -> tuple[Ledger | None, Intent | None]:
+    ledger = next((ledger for ledger in state.ledgers if ledger.claims(made.kind, made.ident)), None)
+    return ledger, ledger.contents.intents.get(made.number) if ledger else None
+
+
+def _held(state: State, intent: Intent, item: Item, items: Iterable[Item]) -> str:
+    """Return why a record is not what an intent made, "" where it is; `items` are what else might be it."""
+    setting = setting_of(state, intent)
+    weighed = evidence(intent, item, setting)
+    unique = not [other for other in items if _is_rival(state, intent, item, other, setting)]
+    if not unique and not weighed.against:
+        return "more than one record fits what was sent"
+    return weighed.verdict(intent.kind, unique=unique)
+
+
+def _is_rival(state: State, intent: Intent, item: Item, other: Mapping[str, Any], setting: Setting) -> bool:
+    """Whether another record, which no create of this run is known to have made, fits as well."""
+    if other["id"] == item["id"] or state.made(intent.kind, other["id"]) is not None:
+        return False
+    weighed: Evidence = evidence(intent, other, setting)
+    return not weighed.against and (weighed.text or intent.kind in RATES)
+
+
+def _mark(state: State, intent: Intent) -> str:
+    owner = next((ledger for ledger in state.ledgers if intent.number in ledger.contents.intents), None)
+    return owner.contents.mark if owner else state.config.mark
+
+
+def _read_back(state: State, made: Made, intent: Intent) -> tuple[list[Item], str]:
+    """Return what the instance lists that may be it, or its own GET, and why it shows nothing, where it does not.
+
+    A list shows whether something else fits too; a timesheet is told from other people's by its owner.
+    """
+    unread = ""
+    if made.kind is not Kind.TIMESHEET:
+        for text in dict.fromkeys((sent_text(intent), "")):
+            try:
+                items = records_of(state, made.kind, made.parent, text=text)
+            except Unlisted as error:
+                unread = str(error)
+                continue
+            if any(item["id"] == made.ident for item in items):
+                return items, ""
+    if made.kind is Kind.TAG and not unread:
+        return _hidden_tag(made, intent)
+    status, item = shown(state, made.kind, made.ident, made.actor)
+    if item is None:
+        return [], unread or f"it could not be read back (GET answered {status})"
+    rivals = _same_text(state, intent) if made.kind is Kind.TIMESHEET and _doubtful(state, intent, item) else []
+    return [item, *(other for other in rivals if other["id"] != made.ident)], ""
+
+
+def _hidden_tag(made: Made, intent: Intent) -> tuple[list[Item], str]:
+    """No list of Kimai shows a hidden tag, so its create's own answer must do: it has to show the name that was sent.
+
+    Names of tags are unique: nobody else's tag has it. And the id must be above those of the tags seen before.
+    """
+    if intent.floor is not None and made.ident > intent.floor and made.name == sent_text(intent):
+        return [{"id": made.ident, "name": made.name}], ""
+    return [], "no list shows it"
+
+
+def _doubtful(state: State, intent: Intent, item: Item) -> bool:
+    return bool(evidence(intent, item, setting_of(state, intent)).doubts)
+
+
+def _same_text(state: State, intent: Intent) -> list[Item]:
+    try:
+        return records_of(state, Kind.TIMESHEET, above=intent.floor or 0, text=sent_text(intent))
+    except Unlisted:
+        return []

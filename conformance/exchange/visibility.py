@@ -1,0 +1,155 @@
+"""Who sees everybody's records: only who was shown to, by a record that was made for it in this run.
+
+A role says little: its rights can be changed, and Kimai then lists only the caller's own records, without a word.
+Facts (measured, and read in Kimai 2.24 to 2.66): `user=all` heeds the right `view_other_timesheet`, which can be taken
+from every role; a super administrator always has `view_all_data`, an administrator without it sees the teams they lead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from conformance.exchange.errors import NoAnswer, Refused
+from conformance.exchange.guarding.ids import id_of, listed_ids
+from conformance.exchange.guarding.kinds import KINDS, Kind
+from conformance.exchange.guarding.rights import always_sees_all_teams, sees_everybody
+from conformance.exchange.guarding.rules.undo import NOBODY_SEES
+from conformance.words import Actor
+
+if TYPE_CHECKING:
+    from conformance.exchange.door import Door
+    from conformance.exchange.guarding.state import State
+    from conformance.exchange.records import Record
+
+_LIST = KINDS[Kind.TIMESHEET].listing
+_NEWEST = {"orderBy": "id", "order": "DESC", "size": "1"}
+
+
+def unseen_by_reads(state: State) -> str:
+    """Return what reads alone show against every actor who might see everybody's records, "" where nothing does.
+
+    Sends no write, so that it can be said before the first one.
+    """
+    candidates = [actor for actor in state.actors if sees_everybody(actor)]
+    # Asked twice, for a person may delete their newest record between two questions.
+    reasons = [_blind_by_reads(state, each) and _blind_by_reads(state, each) for each in candidates]
+    return "" if "" in reasons else next(iter(reasons), NOBODY_SEES)
+
+
+def _blind_by_reads(state: State, candidate: Actor) -> str:
+    """Ask for the newest record of each other actor, as that actor and as the candidate."""
+    for other in _others(state, candidate):
+        status, theirs = state.read(other, _LIST, _NEWEST)
+        newest = listed_ids(theirs)[:1] if status == 200 else []
+        seen = listed_ids(state.read(candidate, _LIST, {**_NEWEST, "user": str(other.user_id)})[1])
+        if newest and newest[0] > max(seen, default=0):
+            return _blind(candidate)
+    return ""
+
+
+def _blind(candidate: Actor) -> str:
+    return (
+        f"{candidate.name} does not see everybody's records: their role lacks the right view_other_timesheet,"
+        " or view_all_data"
+    )
+
+
+def find_witness(door: Door) -> Actor | None:
+    """Return the actor who was shown to see everybody's records, None where there is none; `state.unseen` says why.
+
+    A timesheet of another actor is the witness: one that the run has, or one that is made for it. A super administrator
+    without any other actor is shown by their own record: it is not listed when another user's are asked for, which only
+    the right to see these can do. Asked once a process.
+    """
+    state = door.state
+    if state.witness is None and not state.unseen:
+        reasons = []
+        for candidate in [actor for actor in state.actors if sees_everybody(actor)]:
+            reason = _why_blind(door, candidate)
+            if not reason:
+                state.witness = candidate
+                return candidate
+            reasons.append(reason)
+        state.unseen = next(iter(reasons), NOBODY_SEES)
+    return state.witness
+
+
+def _why_blind(door: Door, candidate: Actor) -> str:
+    others = [actor for actor in _others(door.state, candidate) if not _leads(door.state, candidate, actor)]
+    for record in _records_of_others(door, others):
+        return "" if _lists(door.state, candidate, record, "all") else _blind(candidate)
+    if always_sees_all_teams(candidate):
+        return _shown_by_own_record(door, candidate)
+    return (
+        f"nothing shows that {candidate.name} sees everybody's records: it takes a second actor, of another team,"
+        " whose record they can be seen to list; add one with --actors"
+    )
+
+
+def _records_of_others(door: Door, others: list[Actor]) -> Iterator[int]:
+    """Yield a timesheet of another actor: one of this run that stands, else one that is made for it."""
+    by_name = {actor.name: actor for actor in others}
+    alive = [made for ledger in door.state.ledgers for made in ledger.alive(Kind.TIMESHEET) if made.actor in by_name]
+    for made in sorted(alive, key=lambda made: made.ident, reverse=True)[:3]:
+        if door.state.owns(Kind.TIMESHEET, made.ident):
+            yield made.ident
+    for other in reversed(others):
+        record = _booked(door, other)
+        if record is not None:
+            yield record.id
+
+
+def _booked(door: Door, actor: Actor) -> Record | None:
+    try:
+        return door.records.timesheet(actor)
+    except (Refused, NoAnswer):
+        return None
+
+
+def _lists(state: State, reader: Actor, ident: int, user: str) -> bool:
+    """Whether an actor's list of a user's records has one: the newest come first, and it is among them."""
+    params = {"user": user, "orderBy": "id", "order": "DESC", "size": "500"}
+    return ident in listed_ids(state.read(reader, _LIST, params)[1])
+
+
+def _shown_by_own_record(door: Door, candidate: Actor) -> str:
+    state = door.state
+    status, users = state.read(candidate, "/api/users", {"visible": "3"})
+    others = [ident for ident in listed_ids(users) if ident != candidate.user_id]
+    if status != 200 or not isinstance(users, list):
+        return f"{candidate.name} may not list users (GET /api/users answered {status})"
+    if not others:
+        return ""  # Nobody else is there whose records there could be.
+    record = _booked(door, candidate)
+    if record is None:
+        return f"{candidate.name} could not book a record that would show what they see"
+    mine = _lists(state, candidate, record.id, str(candidate.user_id))
+    filtered = mine and not _lists(state, candidate, record.id, str(others[0]))
+    return "" if filtered else _blind(candidate)
+
+
+def _others(state: State, candidate: Actor) -> list[Actor]:
+    return [actor for actor in state.actors if actor.user_id != candidate.user_id]
+
+
+def _leads(state: State, candidate: Actor, actor: Actor) -> bool:
+    """Whether a candidate leads a team with an actor in it: then they see that actor's records for that reason."""
+    if always_sees_all_teams(candidate):
+        return False
+    me = state.read(candidate, "/api/users/me", {})[1]
+    for team in _led_teams(me if isinstance(me, dict) else {}, candidate):
+        shown = state.read(candidate, KINDS[Kind.TEAM].item.replace("{id}", str(team)), {})[1]
+        members = shown.get("members") if isinstance(shown, dict) else None
+        users = {id_of(member.get("user")) for member in members or () if isinstance(member, dict)}
+        if members is None or actor.user_id in users:
+            return True
+    return False
+
+
+def _led_teams(me: dict[str, Any], _candidate: Actor) -> list[int]:
+    memberships = me.get("memberships")
+    if isinstance(memberships, list):
+        led = [m for m in memberships if isinstance(m, dict) and m.get("teamlead")]
+        return [ident for member in led if (ident := id_of(member.get("team"))) is not None]
+    return [ident for team in me.get("teams") or () if (ident := id_of(team)) is not None]

@@ -1,0 +1,34 @@
+"""Cleans up after all processes of a run, with a ledger of its own, or from memory where none can be written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conformance.definition import Index
+from conformance.exchange import CleanupReport, Door, DoorConfig, Ledger, LedgerError, finish
+from conformance.exchange.door import header
+from conformance.run.context import RunContext
+from conformance.run.target import door_config
+from conformance.words import Stop
+
+
+def finish_run(context: RunContext, index: Index) -> CleanupReport:
+    """Delete what the ledgers of a run hold. Returns what was done; what stays is named, whatever breaks."""
+    config = door_config(replace(context, max_requests=None), context.folder / "ledger-cleanup.jsonl")
+    # Who sees everybody's records is shown again: rights may have changed since the run began.
+    door = _opened(replace(config, witness="", unseen=""), index)
+    try:
+        return finish(context.folder, door)
+    except Stop as error:
+        return CleanupReport.failed(context.folder, str(error), config.ledger_key)
+    finally:
+        door.close()
+
+
+def _opened(config: DoorConfig, index: Index) -> Door:
+    try:
+        return Door(config, index)
+    except LedgerError as error:
+        memory = Ledger(None, header(config))
+        memory.unwritten = str(error)
+        return Door(replace(config, ledger_path=None), index, memory)

@@ -22,7 +22,8 @@ class DoorConfig:
     """Settings of a door.
 
     `url` is the base, with the path prefix of an instance in a sub-directory. `own_instance`: the run started it, so
-    every class of operation is allowed. `timeout` is in seconds and bounds a whole request, `max_rate` is in requests
+    every class of operation is allowed. `process` tells the names that one process of a run gives from those of the
+    others. `timeout` is in seconds and bounds a whole request, `max_rate` is in requests
     a second, `max_body` in bytes after decompression. `ledger_key` seals the ledger. `late_seconds` is how long the
     clean-up looks for creates that got no answer. `witness` names the actor who was shown in this run to see
     everybody's records, `unseen` says why nobody was. `alive` returns False once nothing more may be sent.
@@ -48,6 +49,7 @@ class DoorConfig:
     max_requests: int | None = None
     max_body: int = 8 * MIB
     max_failures: int = 5
+    process: str = ""
     late_seconds: float = 60.0
     witness: str = ""
     unseen: str = ""

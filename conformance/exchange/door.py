@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import ssl
 from collections import Counter
@@ -22,6 +23,7 @@ from conformance.exchange.errors import NoAnswer, Refused
 from conformance.exchange.guarding.credentials import Credentials
 from conformance.exchange.guarding.guard import Guard
 from conformance.exchange.guarding.kinds import Kind
+from conformance.exchange.guarding.rules.undo import SEEN_BELOW
 from conformance.exchange.guarding.state import State
 from conformance.exchange.guarding.survey import Planned, survey
 from conformance.exchange.network.manners import Manners
@@ -58,6 +60,7 @@ class Door:
         self.state = State(config, index, self.ledger, self._read, prove)
         self.state.read_anonymously = self._read_anonymously
         self.state.try_out = self._try_out
+        self.numbers = itertools.count(1)
         self.records = Records(self)
         self.counts = Counts()
         self._recorder = Recorder(self.redactor, self.base, config.headers)
@@ -181,6 +184,8 @@ class Door:
 
     def _try_out(self, kind: Kind) -> bool:
         """Make a record as the strongest actor and delete it at once. Return whether it is gone."""
+        if kind in SEEN_BELOW and self.find_witness() is None:
+            return False
         try:
             record = self.records.one(kind)
             return self.session(self.state.strongest).delete(record.path, overhead=True).ok

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -53,14 +51,15 @@ class Records:
 
     def __init__(self, door: Door) -> None:
         self._door = door
-        self._numbers = itertools.count(1)
         self._kept: dict[str, Record] = {}
 
     def name(self, what: str = "") -> str:
         """Return another name with the run's mark: it says that the record is a test's."""
-        # Names of tags and teams are unique, and several workers make them.
-        worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-        return " ".join(filter(None, (self._door.mark, what, f"{worker}{'-' if worker else ''}{next(self._numbers)}")))
+        # Names of tags and teams are unique, and several processes of a run make them.
+        process = self._door.config.process
+        return " ".join(
+            filter(None, (self._door.mark, what, f"{process}{'-' if process else ''}{next(self._door.numbers)}"))
+        )
 
     def create(self, session: Session, path: str, body: Any, **kwargs: Any) -> Record:
         """Create by POST and return the record. Raises Refused, and NotCreated where the instance does not make it."""

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from conformance.exchange.errors import NoAnswer, Refused
 from conformance.exchange.guarding.ids import id_of, listed_ids
 from conformance.exchange.guarding.kinds import KINDS, Kind
-from conformance.exchange.guarding.rights import always_sees_all_teams, sees_everybody
+from conformance.exchange.guarding.rights import always_sees_all_teams, may_see_everybody
 from conformance.exchange.guarding.rules.undo import NOBODY_SEES
+from conformance.exchange.ownership.lists import shown
 from conformance.words import Actor
 
 if TYPE_CHECKING:
@@ -31,10 +32,11 @@ def unseen_by_reads(state: State) -> str:
 
     Sends no write, so that it can be said before the first one.
     """
-    candidates = [actor for actor in state.actors if sees_everybody(actor)]
+    candidates = [actor for actor in state.actors if may_see_everybody(actor)]
     # Asked twice, for a person may delete their newest record between two questions.
     reasons = [_blind_by_reads(state, each) and _blind_by_reads(state, each) for each in candidates]
-    return "" if "" in reasons else next(iter(reasons), NOBODY_SEES)
+    # Whoever has a right that their role lacks by default is found out by a witness alone.
+    return next(iter(reasons), "") if "" not in reasons else ""
 
 
 def _blind_by_reads(state: State, candidate: Actor) -> str:
@@ -63,22 +65,36 @@ def find_witness(door: Door) -> Actor | None:
     the right to see these can do. Asked once a process.
     """
     state = door.state
-    if state.witness is None and not state.unseen:
+    if state.witness is None and not state.unseen and not state.seeking:
+        state.seeking = True
+        try:
+            _seek(door)
+        finally:
+            state.seeking = False
+    return state.witness
+
+
+def _seek(door: Door) -> None:
+    state = door.state
+    state.unseen = unseen_by_reads(state)
+    if not state.unseen:
         reasons = []
-        for candidate in [actor for actor in state.actors if sees_everybody(actor)]:
+        for candidate in state.actors:
             reason = _why_blind(door, candidate)
             if not reason:
                 state.witness = candidate
-                return candidate
+                return
             reasons.append(reason)
         state.unseen = next(iter(reasons), NOBODY_SEES)
-    return state.witness
 
 
 def _why_blind(door: Door, candidate: Actor) -> str:
     others = [actor for actor in _others(door.state, candidate) if not _leads(door.state, candidate, actor)]
-    for record in _records_of_others(door, others):
-        return "" if _lists(door.state, candidate, record, "all") else _blind(candidate)
+    for owner, record in _records_of_others(door, others):
+        if _lists(door.state, candidate, record, "all"):
+            return ""
+        if shown(door.state, Kind.TIMESHEET, record, owner)[1] is not None:
+            return _blind(candidate)
     if always_sees_all_teams(candidate):
         return _shown_by_own_record(door, candidate)
     return (
@@ -87,17 +103,17 @@ def _why_blind(door: Door, candidate: Actor) -> str:
     )
 
 
-def _records_of_others(door: Door, others: list[Actor]) -> Iterator[int]:
-    """Yield a timesheet of another actor: one of this run that stands, else one that is made for it."""
+def _records_of_others(door: Door, others: list[Actor]) -> Iterator[tuple[str, int]]:
+    """Yield timesheets of other actors, with the owner's name: those of this run, then one that is made for it."""
     by_name = {actor.name: actor for actor in others}
     alive = [made for ledger in door.state.ledgers for made in ledger.alive(Kind.TIMESHEET) if made.actor in by_name]
     for made in sorted(alive, key=lambda made: made.ident, reverse=True)[:3]:
         if door.state.owns(Kind.TIMESHEET, made.ident):
-            yield made.ident
+            yield made.actor or "", made.ident
     for other in reversed(others):
         record = _booked(door, other)
         if record is not None:
-            yield record.id
+            yield other.name, record.id
 
 
 def _booked(door: Door, actor: Actor) -> Record | None:

@@ -150,10 +150,9 @@ def open_suite(context: RunContext, worker: str, alive: Callable[[], bool]) -> S
     definition = read_definition(context.folder)
     index = definition.index
     door = Door(door_config(context, context.folder / f"ledger-{worker}.jsonl", alive), index)
-    records = Records(door)
     lab = Lab(
         door=door,
-        records=records,
+        records=door.records,
         index=index,
         definition=definition,
         actors=context.actors,
@@ -163,6 +162,6 @@ def open_suite(context: RunContext, worker: str, alive: Callable[[], bool]) -> S
         version=context.version,
     )
     events = EventWriter(context.folder / EVENTS / f"{worker}.jsonl", Redactor(context.secrets()).text)
-    suite = Suite(context, definition, index, door, records, lab, events, load_clauses(), load_deviations())
+    suite = Suite(context, definition, index, door, door.records, lab, events, load_clauses(), load_deviations())
     door.listeners.append(suite.notice)
     return suite

@@ -43,6 +43,7 @@ def door_config(
         url=context.url,
         actors=context.actors,
         run_id=context.run_id,
+        process=ledger.stem.removeprefix("ledger-").replace("main", "") if ledger else "",
         ledger_path=ledger,
         ledger_key=ledger_key() if ledger else b"",
         witness=context.witness,

@@ -167,8 +167,9 @@ def index(version: str = "2.66.0") -> Index:
 def door(fake: Fake, folder: Path | None, *, version: str = "2.66.0", **settings: Any) -> Door:
     """Return a door to a fake, with a ledger in `folder`."""
     ledger = folder / "ledger-main.jsonl" if folder else None
+    network = httpx.MockTransport(fake.handle)
     config = DoorConfig(
-        URL, ACTORS, run_id=RUN, ledger_path=ledger, transport=httpx.MockTransport(fake.handle), late_seconds=0
+        URL, ACTORS, run_id=RUN, ledger_path=ledger, transport=network, late_seconds=0, witness=ADMIN.name
     )
     return Door(replace(config, **settings), index(version))
 

@@ -59,7 +59,7 @@ def test_other_peoples_records_below_ours_keep_ours(tmp_path: Path) -> None:
         project, activity = Records(opened).bookable()
         theirs = fake.add("timesheets", user=9, project=project, activity=activity, end="x")
         report = opened.cleanup()
-    assert f"timesheet {theirs} below it is not of this run" in "\n".join(report.left_behind)
+    assert f"timesheet {theirs} below it: it is not of this run" in "\n".join(report.left_behind)
     assert project in fake.rows["projects"]
     assert theirs in fake.rows["timesheets"]
     assert {opened.state.made(Kind.PROJECT, project) is not None} == {True}

@@ -133,7 +133,8 @@ def test_what_no_actor_may_delete_is_not_made(tmp_path: Path) -> None:
     with door(Fake(), tmp_path, actors=(PLAIN,)) as opened:
         assert rule_of(opened, "POST", "/api/tags", PLAIN, json={"name": f"{MARK} t"}) == 3
     with door(Fake(), tmp_path / "b", actors=(LEAD, PLAIN)) as opened:
-        assert opened.session(PLAIN).post("/api/tags", json={"name": f"{MARK} t"}).ok
+        # A lead could delete it, and not see whose records would lose it.
+        assert rule_of(opened, "POST", "/api/tags", PLAIN, json={"name": f"{MARK} t"}) == 3
         assert rule_of(opened, "POST", "/api/customers", LEAD, json={"name": f"{MARK} t"}) == 3
 
 
@@ -143,7 +144,7 @@ def test_a_trial_settles_what_default_roles_do_not(tmp_path: Path, works: bool) 
     fake.before = lambda r: httpx.Response(403) if r.method == "DELETE" and not works else None
     custom = replace(PLAIN, roles=("ROLE_BOOKKEEPER",))
     with door(fake, tmp_path, actors=(custom,)) as opened:
-        send = lambda: opened.session(custom).post("/api/tags", json={"name": f"{MARK} t"})  # noqa: E731
+        send = lambda: opened.session(custom).post("/api/teams", json={"name": f"{MARK} t", "members": []})  # noqa: E731
         if works:
             assert send().ok
             assert [line.split()[0] for line in fake.writes] == ["POST", "DELETE", "POST"]
@@ -205,9 +206,15 @@ def test_a_body_that_is_no_object_keeps_all_that_can_be_put_back(tmp_path: Path,
     fake = Fake()
     fake.rows["users"][3] |= {"alias": "Before", "timezone": "UTC"}
     with door(fake, tmp_path, allow=frozenset({"profile"})) as opened:
-        fake.before = lambda r: httpx.Response(400, json={}) if r.method == "PATCH" else None
+
+        def refuse_and_change(request: httpx.Request) -> httpx.Response | None:
+            if request.method != "PATCH":
+                return None
+            fake.rows["users"][3]["alias"] = "Odd"
+            return httpx.Response(400, json={})
+
+        fake.before = refuse_and_change
         opened.session(ADMIN).patch("/api/users/3", json=body)
-        fake.rows["users"][3]["alias"] = "Odd"
         fake.before = lambda _: None
         assert opened.cleanup().left_behind == ()
     assert fake.rows["users"][3]["alias"] == "Before"
@@ -219,6 +226,18 @@ def test_a_zone_that_locks_out_is_refused_however_preferences_are_wrapped(tmp_pa
     with door(Fake(), tmp_path, allow=frozenset({"profile"})) as opened:
         body = wrap({"name": "timezone", "value": "Nowhere/At"})
         assert rule_of(opened, "PATCH", "/api/users/3/preferences", PLAIN, json=body) == 3
+
+
+def test_what_a_person_changed_meanwhile_is_not_put_back(tmp_path: Path) -> None:
+    fake = Fake()
+    fake.rows["users"][3] |= {"alias": "Before", "title": "Mx"}
+    with door(fake, tmp_path, allow=frozenset({"profile"})) as opened:
+        assert opened.session(PLAIN).patch("/api/users/3", json={"alias": "During", "title": "Dr"}).ok
+        fake.rows["users"][3]["alias"] = "Their own"
+        report = opened.cleanup()
+    assert fake.rows["users"][3] == {"id": 3, "username": "plain", "alias": "Their own", "title": "Mx"}
+    assert report.left_behind == ()
+    assert "alias of plain was changed by somebody else" in report.remarks[0]
 
 
 def test_what_cannot_be_put_back_is_named(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from conformance.embedded.server import EmbeddedKimai
 
 SCRIPT = Path(__file__).with_name("killed.py")
-WRITES = 21
+WRITES = 23
 POINTS = [f"{number}{where}" for number in range(1, WRITES + 1) for where in "ba"]
 CHOSEN = sorted(random.Random(13).sample(POINTS, 20), key=POINTS.index)
 

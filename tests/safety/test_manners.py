@@ -12,6 +12,7 @@ import pytest
 from conformance.exchange import BudgetSpent, Records, Stopped
 from conformance.exchange.config import DoorConfig
 from conformance.exchange.errors import InstanceGone
+from conformance.exchange.guarding.kinds import Kind
 from conformance.exchange.network import manners
 from conformance.exchange.network.manners import Manners, retry_after
 
@@ -42,6 +43,7 @@ def test_writes_are_not(tmp_path: Path, slept: list[float]) -> None:
     fake = Fake()
     with door(fake, tmp_path) as opened:
         own = Records(opened).customer()
+        assert opened.state.owns(Kind.CUSTOMER, own.id)
         fake.before = answering(httpx.Response(503))
         assert opened.session(ADMIN).patch(own.path, json={"comment": "x"}).status == 503
     assert slept == []

@@ -11,15 +11,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from conformance.exchange.cleanup.recorder import mark_deleted
 from conformance.exchange.cleanup.search import with_mark
 from conformance.exchange.errors import NoAnswer, Refused
+from conformance.exchange.guarding.ids import Unclear
 from conformance.exchange.guarding.kinds import CASCADING, KINDS, Kind, delete_path
+from conformance.exchange.guarding.operations import Effect
 from conformance.exchange.guarding.request import Call
 from conformance.exchange.guarding.rules.descendants import leaving
+from conformance.exchange.guarding.rules.undo import SEEN_BELOW
 from conformance.exchange.guarding.state import State
 from conformance.exchange.ownership.descendants import Root, Scan, attached_teams
 from conformance.exchange.ownership.ledger import HIDDEN, Before, Key, Ledger, Made
-from conformance.exchange.ownership.lists import Unlisted, shown
+from conformance.exchange.ownership.lists import Item, Unlisted, shown
+from conformance.exchange.ownership.proof import witnessed
 
 if TYPE_CHECKING:
     from conformance.exchange.door import Door
@@ -48,11 +53,25 @@ class CascadeGate:
     def __init__(self, door: Door) -> None:
         self._door = door
 
+    def prepare(self, call: Call) -> None:
+        """Find out who sees everybody's records before the first write that needs somebody who does."""
+        state = self._door.state
+        if state.witness or state.unseen or not call.writes or state.config.own_instance or state.config.read_only:
+            return
+        creates = call.operation.creates if call.operation else None
+        deletes = call.effect in (Effect.DELETE, Effect.CASCADE) and {kind for kind, _ in self._own(call)} & SEEN_BELOW
+        if state.ledger and (creates in SEEN_BELOW or deletes):
+            self._door.find_witness()
+
+    def _own(self, call: Call) -> list[Key]:
+        try:
+            return [made.key for _, made in leaving(call, self._door.state)]
+        except Unclear:
+            return []
+
     def before(self, call: Call) -> list[Hidden]:
         """Hide the own, living roots that a request would delete. Raises Refused where one cannot be hidden."""
         concerned = [made for _, made in leaving(call, self._door.state)]
-        if any(made.kind in CASCADING or made.kind is Kind.TAG for made in concerned):
-            self._door.find_witness()
         hidden = [hide(self._door, made) for made in concerned if made.kind in CASCADING]
         failed = next((each.reason for each in hidden if each.reason), "")
         if failed:
@@ -70,11 +89,14 @@ class CascadeGate:
                 each.ledger.restored(each.number)
 
 
-def hide(door: Door, made: Made) -> Hidden:
-    """Bring a root out of people's reach; its flags are kept in the ledger until it is gone or shown again."""
+def hide(door: Door, made: Made, listed: Item | None = None) -> Hidden:
+    """Bring a root out of people's reach; its flags are kept in the ledger until it is gone or shown again.
+
+    `listed` is the record as a list just showed it; without, it is read.
+    """
     ledger = next(each for each in door.state.ledgers if each.claims(made.kind, made.ident))
     hidden = Hidden(made, ledger)
-    status, item = shown(door.state, made.kind, made.ident, made.actor)
+    status, item = (200, listed) if listed else shown(door.state, made.kind, made.ident, made.actor)
     if item is None:
         hidden.reason = "" if status == 404 else f"it could not be read before it is hidden (GET answered {status})"
         return hidden
@@ -131,14 +153,13 @@ def delete_cascades(door: Door, ledgers: Sequence[Ledger]) -> None:
 
     What cannot go as a whole is left to be deleted one by one.
     """
-    if not any(ledger.alive(kind) for ledger in ledgers for kind in CASCADING) or not door.find_witness():
+    if door.state.witness is None:
         return
     roots = _roots(door.state, ledgers)
-    hidden = {root.key: hide(door, root.made) for root in roots}
-    for root in roots:
-        if reason := hidden[root.key].reason:
-            root.keep(reason)
-    standing = [root for root in roots if not root.reason]
+    hidden = {root.key: hide(door, root.made, item) for root, item in roots}
+    for root, _ in roots:
+        root.keep(hidden[root.key].reason)
+    standing = [root for root, _ in roots if not root.reason]
     witness = door.state.witness
     assert witness is not None
     scan = Scan(door.state, witness, standing)
@@ -146,29 +167,26 @@ def delete_cascades(door: Door, ledgers: Sequence[Ledger]) -> None:
     for root in standing:
         scan.last_look(root)
         if not root.reason and _delete(door, root):
-            _mark_deleted(root, ledgers)
+            mark_deleted(door.state, {root.key, *root.below})
             if hidden[root.key].number:
                 hidden[root.key].ledger.restored(hidden[root.key].number)
 
 
-def _roots(state: State, ledgers: Sequence[Ledger]) -> list[Root]:
-    """Return what could go as a whole, newest first: proved, not below another root, and deletable here."""
-    found: list[Root] = []
+def _roots(state: State, ledgers: Sequence[Ledger]) -> list[tuple[Root, Item]]:
+    """Return what could go as a whole, as it was listed, newest first: proved, below nothing, and deletable here."""
+    found: list[tuple[Root, Item]] = []
     for kind in _ROOTS:
         alive = [made for ledger in ledgers for made in ledger.alive(kind)]
         if not alive or kind in state.undeletable or not state.lists(f"DELETE {KINDS[kind].delete}"):
             continue
         try:
-            items = {
-                item["id"]: item for ledger in ledgers[:1] for item in with_mark(state, kind, ledger.contents.mark)
-            }
+            listed = with_mark(state, kind, ledgers[0].contents.mark)
         except Unlisted:
             continue
-        for made in alive:
-            item = items.get(made.ident)
-            if item is not None and not item.get("project") and state.owns(kind, made.ident):
-                found.append(Root(made))
-    return sorted(found, key=lambda root: root.made.ident, reverse=True)
+        witnessed(state, kind, listed, whole=True)
+        items = {item["id"]: item for item in listed if not item.get("project")}
+        found += [(Root(made), items[made.ident]) for made in alive if made.ident in items and state.owns(*made.key)]
+    return sorted(found, key=lambda pair: pair[0].made.ident, reverse=True)
 
 
 def _delete(door: Door, root: Root) -> bool:
@@ -180,12 +198,3 @@ def _delete(door: Door, root: Root) -> bool:
         return False
     finally:
         door.state.cleared.discard(root.key)
-
-
-def _mark_deleted(root: Root, ledgers: Sequence[Ledger]) -> None:
-    """Write that a root is gone, with all that was below it."""
-    keys: set[Key] = {root.key, *root.below}
-    for kind, ident in keys:
-        for ledger in ledgers:
-            if ledger.claims(kind, ident):
-                ledger.gone(kind, ident)

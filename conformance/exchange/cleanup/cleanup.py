@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import TYPE_CHECKING
 
 from conformance.exchange.cleanup import restore
@@ -16,8 +16,9 @@ from conformance.exchange.cleanup.users import disable_users
 from conformance.exchange.errors import LedgerError, NoAnswer, Refused, Stopped
 from conformance.exchange.guarding.kinds import COMMENTS, KINDS, RATES, Kind, delete_path
 from conformance.exchange.guarding.operations import Class
+from conformance.exchange.guarding.rules.undo import SEEN_BELOW
 from conformance.exchange.ownership.descendants import foreign_tags
-from conformance.exchange.ownership.identity import another_now
+from conformance.exchange.ownership.identity import another_now, now_another
 from conformance.exchange.ownership.ledger import Fate, Intent, Ledger, Made
 from conformance.exchange.ownership.lists import Item, Unlisted, records_of, shown
 from conformance.words import Actor, UnfitError
@@ -73,6 +74,8 @@ class _Cleaner:
             ledger.tolerate()
         try:
             self._settle_creates()
+            if any(ledger.alive(kind) for ledger in self._ledgers for kind in SEEN_BELOW):
+                self._door.find_witness()
             delete_cascades(self._door, self._ledgers)
             self._delete_all()
             restore.put_back(self._door, self._ledgers, self._notes)
@@ -92,6 +95,7 @@ class _Cleaner:
     def _settle_creates(self) -> None:
         """Find out what became of creates that no answer settled; what is late is looked for again for a while."""
         reasons = self._look()
+        reasons |= self._look(known=reasons)  # Looking for a hidden tag makes creates of its own.
         for _ in range(_LOOKS):
             if self._door.config.own_instance or not any(intent.unanswered for _, intent in self._open()):
                 break
@@ -106,9 +110,10 @@ class _Cleaner:
     def _open(self) -> list[tuple[Ledger, Intent]]:
         return [(ledger, intent) for ledger in self._ledgers for intent in ledger.contents.open_intents]
 
-    def _look(self) -> dict[str, str]:
-        """Look for each open create once. Returns why some stay open, by their number."""
-        return {intent.number: reason for ledger, intent in self._open() if (reason := self._settle(ledger, intent))}
+    def _look(self, known: Container[str] = ()) -> dict[str, str]:
+        """Look for each open create but those known. Returns why some stay open, by their number."""
+        those = [(ledger, intent) for ledger, intent in self._open() if intent.number not in known]
+        return {intent.number: reason for ledger, intent in those if (reason := self._settle(ledger, intent))}
 
     def _settle(self, ledger: Ledger, intent: Intent) -> str:
         if not intent.valid or self._parent_is_gone(intent.kind, intent.parent):
@@ -118,12 +123,14 @@ class _Cleaner:
             found = self._search.found_for(intent, ledger.contents.mark)
         except Unlisted as error:
             return str(error)
-        if len(found) == 1:
+        sure = self._search.sure(intent, ledger.contents.mark)
+        if len(found) == 1 and sure:
             self._take(ledger, intent, found[0])
         elif found:
             self._stuck |= {(intent.kind, item["id"]) for item in found}
             ids = ", ".join(str(item["id"]) for item in found)
-            return f"it may be {intent.kind} {ids}: more than one fits what was sent, so none was deleted"
+            why = "more than one fits what was sent" if sure else "nothing tells it from one that a person made"
+            return f"it may be {intent.kind} {ids}: {why}, so none was deleted"
         elif not intent.unanswered:
             return self._settle_unfound(ledger, intent)
         return ""
@@ -199,11 +206,10 @@ class _Cleaner:
         if reason := self._state.why_not_own(made.kind, made.ident):
             return reason
         item = self._item(made)
-        if item is None:
-            return ""
-        if reason := another_now(self._state, made, item):
+        reason = another_now(self._state, made, item) if item else now_another(self._state, made.kind, made.ident)
+        if reason:
             return f"the instance has another record under this id now: {reason}"
-        tags = foreign_tags(self._state, item) if made.kind is Kind.TIMESHEET else []
+        tags = foreign_tags(self._state, item) if item and made.kind is Kind.TIMESHEET else []
         return f"somebody put the tag {tags[0]!r} on it, which is not of this run" if tags else ""
 
     def _item(self, made: Made) -> Item | None:
@@ -257,18 +263,16 @@ class _Cleaner:
                 self._notes.left(f"records of the kind {kind} could not be looked through: {error}")
             return
         for item in [item for item in found if (kind, item["id"]) not in self._stuck]:
-            if self._state.is_gone(kind, item["id"]):
-                self._delete_again(kind, item)
+            made = self._state.made(kind, item["id"])
+            if made is not None:
+                self._delete_again(made)
             else:
                 self._sweep_record(kind, item, mark)
 
-    def _delete_again(self, kind: Kind, item: Item) -> None:
+    def _delete_again(self, made: Made) -> None:
         """An instance may say of a record that it is deleted, and keep it."""
-        made = self._state.made(kind, item["id"])
-        if made is None:
-            return
         reason = self._send_delete(made)
-        still = made.kind in _LISTED or shown(self._state, kind, made.ident, made.actor)[1] is not None
+        still = made.kind in _LISTED or shown(self._state, made.kind, made.ident, made.actor)[1] is not None
         if reason or still:
             self._notes.left(f"{describe(made)}: {reason or 'its DELETE was answered well, and it is still there'}")
 

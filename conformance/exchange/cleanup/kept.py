@@ -28,41 +28,54 @@ class Keeper:
 
     def keep(self, call: Call) -> None:
         """Write down what is there, once, and what the call is about to make of it. Raises Refused, LedgerError."""
-        assert call.operation is not None
-        if call.standing is not Standing.GOOD or call.actor is None or restored_by(call, self._state):
+        where = self._where(call)
+        if where is None:
             return
-        if call.operation.group is Class.FAVOURITES:
-            self._write(call, FAVOURITES, FAVOURITE, {"method": call.method, "ids": [t.ident for t in call.targets()]})
-            return
-        user = next((target.ident for target in call.targets() if target.kind is Kind.USER), None)
-        if user is None or self._state.made(Kind.USER, user) or not self._state.actor_with(user):
-            return
-        if call.operation.path.endswith("/preferences"):
-            self._write(call, call.path, PREFERENCES, _named_values(items_of(call.body.value)))
-        else:
-            self._write(call, f"/api/users/{user}", PROFILE, dict(call.body.fields))
-
-    def answered(self, call: Call, answer: Any) -> None:
-        """Write down how the instance shows what the run wrote: a text may be trimmed, a value replaced."""
-        kept = self._kept(call.path, PREFERENCES if call.path.endswith("/preferences") else PROFILE)
-        if kept is None or self._state.ledger is None or restored_by(call, self._state):
-            return
-        now = shown_values(kept, answer)
-        self._state.ledger.wrote(kept.number, {name: now[name] for name in kept.values if name in now})
-
-    def _write(self, call: Call, path: str, how: str, sent: Any) -> None:
+        path, how = where
         assert self._state.ledger is not None
-        assert call.actor is not None
         kept = self._kept(path, how)
+        sent = _sent(call, how)
         if kept is None or not _covers(kept, sent):
-            status, answer = self._state.read(call.actor, path.removesuffix("/preferences"), {})
+            status, answer = self._read(call, path)
             values = _values(call, how, answer) if status == 200 else None
             if values is None:
                 raise Refused(3, f"{call.label}: what it would change could not be read before (GET answered {status})")
-            number = self._state.ledger.before(call.actor.name, path, how, values)
+            number = self._state.ledger.before(call.actor.name if call.actor else "", path, how, values)
         else:
             number = kept.number
         self._state.ledger.wrote(number, sent)
+
+    def answered(self, call: Call) -> None:
+        """Read again what the call made of it: a text may be trimmed, a refusal may have changed it all the same."""
+        where = self._where(call)
+        kept = self._kept(*where) if where else None
+        if kept is None or self._state.ledger is None:
+            return
+        _, answer = self._read(call, kept.path)
+        if kept.how == FAVOURITE:
+            now = listed_ids(answer)
+            pushed_out = [ident for ident in kept.values if ident not in now] if isinstance(answer, list) else []
+            self._state.ledger.wrote(kept.number, {"method": "DELETE", "ids": pushed_out})
+        else:
+            shown = shown_values(kept, answer)
+            self._state.ledger.wrote(kept.number, {name: shown[name] for name in kept.values if name in shown})
+
+    def _where(self, call: Call) -> tuple[str, str] | None:
+        """Return the path and class of what a call would change of an actor, None where it changes nothing of one."""
+        assert call.operation is not None
+        if call.standing is not Standing.GOOD or call.actor is None or restored_by(call, self._state):
+            return None
+        if call.operation.group is Class.FAVOURITES:
+            return FAVOURITES, FAVOURITE
+        user = next((target.ident for target in call.targets() if target.kind is Kind.USER), None)
+        if user is None or self._state.made(Kind.USER, user) or not self._state.actor_with(user):
+            return None
+        preferences = call.operation.path.endswith("/preferences")
+        return (call.path, PREFERENCES) if preferences else (f"/api/users/{user}", PROFILE)
+
+    def _read(self, call: Call, path: str) -> tuple[int, Any]:
+        assert call.actor is not None
+        return self._state.read(call.actor, path.removesuffix("/preferences"), {})
 
     def _kept(self, path: str, how: str) -> Before | None:
         """Return what was kept of this, the latest first."""
@@ -76,6 +89,12 @@ def shown_values(before: Before, answer: Any) -> dict[str, Any]:
     if not isinstance(answer, dict):
         return {}
     return _named_values(answer.get("preferences") or []) if before.how == PREFERENCES else answer
+
+
+def _sent(call: Call, how: str) -> Any:
+    if how == FAVOURITE:
+        return {"method": call.method, "ids": [target.ident for target in call.targets()]}
+    return _named_values(items_of(call.body.value)) if how == PREFERENCES else dict(call.body.fields)
 
 
 def _covers(before: Before, sent: Any) -> bool:

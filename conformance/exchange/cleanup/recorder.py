@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from conformance.exchange.guarding.request import Call
 from conformance.exchange.guarding.rules.harmless import cannot_be_valid, hits_nothing
 from conformance.exchange.guarding.state import State
 from conformance.exchange.network.redaction import BLOT, Redactor
+from conformance.exchange.ownership.ledger import Key
 from conformance.exchange.ownership.lists import Unlisted, records_of, shown
 from conformance.exchange.ownership.proof import witnessed
 
@@ -96,8 +97,8 @@ class LedgerRecorder:
             self._deleted(call)
         elif not call.writes and status == 200 and call.standing is Standing.GOOD:
             self._read_back(call, answer)
-        if call.operation.group is Class.PROFILE and 200 <= status < 300:
-            self._keeper.answered(call, answer)
+        if call.writes and call.operation.group in (Class.PROFILE, Class.FAVOURITES):
+            self._keeper.answered(call)
         if call.writes and call.path.startswith("/api/timesheets") and isinstance(answer, dict):
             self._show(answer)
 
@@ -153,15 +154,15 @@ class LedgerRecorder:
         return owner.name if owner else (call.actor.name if call.actor else None)
 
     def _deleted(self, call: Call) -> None:
-        """Note that a record of the run is gone: the one that the path's last parameter names."""
+        """Note that a record of the run is gone, the one that the path's last parameter names, with all below it."""
         operation = call.operation
         if operation is None or operation.group is not Class.RECORDS or operation.path.startswith("/api/teams/{id}/"):
             return
         last = list(operation.params)[-1]
         for target in call.targets():
-            for ledger in self._state.ledgers:
-                if target.where == f"{last} in the path" and ledger.claims(target.kind, target.ident):
-                    ledger.gone(target.kind, target.ident)
+            if target.where == f"{last} in the path":
+                key = (target.kind, target.ident)
+                mark_deleted(self._state, {key, *self._state.below.pop(key, ())})
 
     def _floor(self, call: Call, kind: Kind) -> int | None:
         """Return the highest id seen before: below the parent just now, where the kind has one."""
@@ -198,6 +199,14 @@ class LedgerRecorder:
         if isinstance(value, list):
             return [self._blotted(inner) for inner in value]
         return self._redactor.blot(value) if isinstance(value, str) else value
+
+
+def mark_deleted(state: State, keys: Iterable[Key]) -> None:
+    """Write of own records that they are gone."""
+    for kind, ident in keys:
+        for ledger in state.ledgers:
+            if ledger.claims(kind, ident):
+                ledger.gone(kind, ident)
 
 
 def _parent(call: Call, kind: Kind) -> int | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from conformance.exchange.guarding.ids import id_of
 from conformance.exchange.guarding.kinds import COMMENTS, KINDS, NAMED, RATES, Kind
 from conformance.exchange.guarding.state import State
-from conformance.exchange.ownership.evidence import Aspect, evidence, sent_text
+from conformance.exchange.ownership.evidence import Aspect, evidence, sent_text, sent_values
 from conformance.exchange.ownership.ledger import Fate, Intent
 from conformance.exchange.ownership.lists import Item, Unlisted, records_of
 from conformance.exchange.ownership.proof import setting_of
@@ -65,9 +66,17 @@ class Search:
             return False
         return weighed.text or mark not in sent_text(intent)
 
+    def sure(self, intent: Intent, mark: str) -> bool:
+        """Whether the one record that fits is the run's: on a lent project nothing tells one without a text from one
+        that its owner made themselves."""
+        if intent.kind is not Kind.TIMESHEET or mark in sent_text(intent):
+            return True
+        project = id_of(sent_values(intent).get("project"))
+        return project is not None and self.state.made(Kind.PROJECT, project) is not None
+
 
 def _recognisable(intent: Intent, mark: str) -> bool:
-    """Whether a record of this create could be told from other people's."""
+    """Whether a record of this create could be told from other people's at all."""
     marked = mark in sent_text(intent)
     trusted = intent.credentials == "good" and intent.fate is not Fate.REFUSED
     if intent.kind in NAMED:

@@ -54,6 +54,11 @@ def sees_everybody(actor: Actor) -> bool:
     return rank(actor) >= ROLES.index("ROLE_ADMIN")
 
 
+def may_see_everybody(actor: Actor) -> bool:
+    """Whether an actor may turn out to see every record: by default, or by a role that an administrator made."""
+    return sees_everybody(actor) or not settled(actor)
+
+
 def always_sees_all_teams(actor: Actor) -> bool:
     """Whether no setting of the instance limits an actor to the teams they lead."""
     return rank(actor) > ROLES.index("ROLE_ADMIN")

@@ -27,8 +27,9 @@ class State:
 
     `prove` returns why a record that an answer named is not shown to be the run's own, "" where it is. `overseer` is
     whoever may see everybody's records by role; `witness` is the actor who was shown to, in this run, and `unseen` why
-    there is none. `cleared`: roots that were hidden and looked below, and are about to be deleted. `latest`: the run's
-    timesheets as an answer to a write showed them last.
+    there is none; `seeking` while that is found out. `cleared`: roots that were hidden and looked below, and are about
+    to be deleted; `below`: what of the run hung below a root at the last look. `latest`: the run's timesheets as an
+    answer to a write showed them last.
     """
 
     config: DoorConfig
@@ -44,7 +45,9 @@ class State:
     read_anonymously: Callable[[str], int] = lambda _: 401
     witness: Actor | None = None
     unseen: str = ""
+    seeking: bool = False
     cleared: set[Key] = field(default_factory=set)
+    below: dict[Key, set[Key]] = field(default_factory=dict)
     latest: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     _floors: dict[Kind, int | None] = field(default_factory=dict)
     _routes: dict[str, int] = field(default_factory=dict)
@@ -67,8 +70,8 @@ class State:
 
     @property
     def overseer(self) -> Actor | None:
-        """An actor who may see everybody's records, None where there is none."""
-        return next((actor for actor in self.actors if sees_everybody(actor)), None)
+        """The actor who was shown to see everybody's records, or else may by default; None where there is none."""
+        return self.witness or next((actor for actor in self.actors if sees_everybody(actor)), None)
 
     @property
     def ledgers(self) -> list[Ledger]:

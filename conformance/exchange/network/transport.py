@@ -74,6 +74,7 @@ class GuardedTransport(httpx.BaseTransport):
             self._manners.await_turn()
             return self._attempt(request)
         call = self._guard.understand(request)
+        self._cascades.prepare(call)
         try:
             self._guard.check(call)
             hidden = self._cascades.before(call)

@@ -173,7 +173,7 @@ class Contents:
         values = {name: line[name] for name in Made.__dataclass_fields__ if name in line}
         made = Made(**{**values, "kind": Kind(line["kind"])})
         self.made[made.key] = made
-        self._change(made.number, fate=Fate.MADE)
+        self._change(made.number, fate=Fate.MADE, status=200)
 
     def _on_proved(self, line: Mapping[str, Any]) -> None:
         key = (Kind(line["kind"]), line["ident"])

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from conformance.exchange.guarding.kinds import COMMENTS, NAMED, RATES, Kind
+from conformance.exchange.guarding.kinds import COMMENTS, KINDS, NAMED, RATES, Kind
 from conformance.exchange.guarding.state import State
 from conformance.exchange.ownership.evidence import Evidence, Setting, evidence, sent_text
 from conformance.exchange.ownership.ledger import Intent, Ledger, Made
 from conformance.exchange.ownership.lists import Item, Unlisted, records_of, shown
+
+NOT_THERE = "no record has that id"
 
 
 def prove(state: State, made: Made) -> str:
@@ -24,10 +26,16 @@ def prove(state: State, made: Made) -> str:
     ledger, intent = _written(state, made)
     if ledger is None or intent is None:
         return "nothing says what was sent to make it"
+    above = KINDS[made.kind].parent
+    if above is not None and (reason := state.why_not_own(above, made.parent or 0)):
+        return f"it hangs below {above} {made.parent}: {reason}"
     items, unread = _read_back(state, made, intent)
     item = next((item for item in items if item["id"] == made.ident), None)
+    if item is None and unread != NOT_THERE:
+        return unread
     if item is None:
-        return unread or "the instance does not show it"
+        ledger.disowned(made.kind, made.ident, NOT_THERE)
+        return NOT_THERE
     reason = _held(state, intent, item, items)
     if reason:
         ledger.disowned(made.kind, made.ident, reason)
@@ -113,7 +121,8 @@ def _read_back(state: State, made: Made, intent: Intent) -> tuple[list[Item], st
         return _hidden_tag(made, intent)
     status, item = shown(state, made.kind, made.ident, made.actor)
     if item is None:
-        return [], unread or f"it could not be read back (GET answered {status})"
+        reason = NOT_THERE if status == 404 else f"it could not be read back (GET answered {status})"
+        return [], unread or reason
     rivals = _same_text(state, intent) if made.kind is Kind.TIMESHEET and _doubtful(state, intent, item) else []
     return [item, *(other for other in rivals if other["id"] != made.ident)], ""
 

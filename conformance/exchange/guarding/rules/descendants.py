@@ -52,6 +52,7 @@ def why_it_must_stay(state: State, made: Made) -> str:
     scan = Scan(state, state.witness, [root])
     scan.run()
     scan.last_look(root)
+    state.below[made.key] = root.below
     # A filter by a record that is gone is ignored, so everything would seem to hang below it.
     item = KINDS[made.kind].item.replace("{id}", str(made.ident))
     return "" if root.reason and state.read(state.strongest, item, {})[0] == 404 else root.reason

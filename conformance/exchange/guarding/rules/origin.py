@@ -7,6 +7,7 @@ import re
 import httpx
 
 from conformance.exchange.guarding.request import Call
+from conformance.exchange.guarding.rules.actor_state import RESTORES
 from conformance.exchange.guarding.state import State
 
 FORWARDING = frozenset(
@@ -50,7 +51,7 @@ WRITE_HEADERS = frozenset(
 )
 """What a write may carry, besides the configured headers: others could name another user to a proxy."""
 
-EXTENSIONS = frozenset({"timeout", "conformance.overhead", "conformance.login"})
+EXTENSIONS = frozenset({RESTORES, "timeout", "conformance.overhead", "conformance.login"})
 """What a request may tell the transport. httpx knows others that change where it goes."""
 
 

@@ -6,7 +6,7 @@ from conformance.exchange.guarding.credentials import Standing
 from conformance.exchange.guarding.kinds import CASCADING, KINDS, Kind
 from conformance.exchange.guarding.operations import Class, Operation
 from conformance.exchange.guarding.request import Call
-from conformance.exchange.guarding.rights import Answer, can_delete, can_delete_exported
+from conformance.exchange.guarding.rights import Answer, can_delete, can_delete_exported, may_see_everybody
 from conformance.exchange.guarding.state import State
 from conformance.exchange.ownership.descendants import no_comments_listed
 from conformance.words import Actor
@@ -55,7 +55,7 @@ def _looked_below(kind: Kind, state: State) -> str | None:
     """What takes other people's records with it is not made where nobody could see whether there are any."""
     if kind not in SEEN_BELOW:
         return None
-    if state.overseer is None or (state.unseen and state.witness is None):
+    if state.witness is None and (state.unseen or not any(map(may_see_everybody, state.actors))):
         return f"a {kind} could not be deleted safely: {state.unseen or NOBODY_SEES}"
     return no_comments_listed(state, kind) or None
 

@@ -18,7 +18,7 @@ _FEW = 3
 
 def announce(ready: Ready, console: Console) -> list[str]:
     """Print the announcement and return the lines that the verdict repeats."""
-    lines = [*_instance(ready), *_writes(ready), *_operations(ready), *_missing(ready)]
+    lines = [*_instance(ready), *_writes(ready), *unseen_lines(ready), *_operations(ready), *_missing(ready)]
     for line in lines:
         say(console, line)
     return lines
@@ -50,6 +50,17 @@ def _writes(ready: Ready) -> list[str]:
             f"Note: {context.url} has neither staging nor test in its name. It is treated as full of real hours."
         )
     return found
+
+
+def unseen_lines(ready: Ready) -> list[str]:
+    """Return what to say where nobody was shown to see what other people have below the run's records."""
+    if not ready.known.unseen:
+        return []
+    return [
+        f"Warning: {ready.known.unseen}.",
+        "So no customers, projects, activities or tags are made: deleting them could take along what others have below"
+        " them. Lend a project and an activity with --project ID --activity ID.",
+    ]
 
 
 def _operations(ready: Ready) -> list[str]:

@@ -49,7 +49,7 @@ def capabilities(settings: Settings, known: Preflight) -> frozenset[str]:
     actors, labels = known.actors, {operation.label for operation in known.index.operations}
     write = settings.embedded or settings.write
     strongest = actors[0].role in {"ROLE_ADMIN", "ROLE_SUPER_ADMIN"}
-    manage = write and strongest and _undoable(labels, "customers", "projects", "activities")
+    manage = write and strongest and not known.unseen and _undoable(labels, "customers", "projects", "activities")
     tokens = [t for a in actors for t in a.tokens]
     bookable = write and (manage or settings.project is not None)
     team = write and strongest and _undoable(labels, "teams")

@@ -12,7 +12,7 @@ from conformance.run.announce import announce
 from conformance.run.conclude import clean_up
 from conformance.run.console import say
 from conformance.run.context import SECRETS_VARIABLE
-from conformance.run.prepare import Ready, prepare
+from conformance.run.prepare import Ready, prepare, with_witness
 from conformance.run.state import new_run_folder, new_run_id
 from conformance.settings import load
 from conformance.settings.consent import require_consent
@@ -45,7 +45,7 @@ def prepare_direct(flags: Mapping[str, Any]) -> DirectRun:
     run_id = new_run_id()
     ready = prepare(settings, run_id, new_run_folder(run_id), own=False)
     announce(ready, Console(stderr=True))
-    return DirectRun(ready)
+    return DirectRun(with_witness(settings, ready))
 
 
 def conclude_direct(run: DirectRun) -> None:

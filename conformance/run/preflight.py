@@ -17,7 +17,10 @@ from conformance.words import Actor, Exchange, NotJsonError, UnfitError, UsageEr
 
 @dataclass(frozen=True)
 class Preflight:
-    """What was learnt. `actors` are the strongest first; `busy` names those with a running timesheet."""
+    """What was learnt. `actors` are the strongest first; `busy` names those with a running timesheet.
+
+    `unseen` says why nothing that takes other people's records with it can be deleted safely, "" where nothing does.
+    """
 
     version: str
     actors: tuple[Actor, ...]
@@ -26,6 +29,7 @@ class Preflight:
     timesheet_config: dict[str, Any]
     busy: tuple[str, ...]
     warnings: tuple[str, ...]
+    unseen: str = ""
 
 
 def look(settings: Settings, door: Door, say: Callable[[str], None] = lambda _: None) -> Preflight:

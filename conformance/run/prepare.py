@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from conformance.exchange import Door
@@ -14,6 +14,7 @@ from conformance.run.plan import Plan, plan
 from conformance.run.preflight import Preflight, look
 from conformance.run.session import write_definition
 from conformance.run.target import door_config
+from conformance.run.witness import obstacle_by_reads, shown_witness
 from conformance.settings import Settings
 from conformance.verdict import load_clauses
 
@@ -44,12 +45,32 @@ def prepare(
 ) -> Ready:
     """Return the planned run. `own` says that the run started the instance. Raises Stop where it cannot go on."""
     known = look_at(settings, say)
-    at_hand = capabilities(settings, known)
-    planned = plan(load_clauses().values(), at_hand)
-    context = _context(settings, run_id, folder, own, known, at_hand, planned)
     write_definition(known.definition, folder)
-    context_file = folder / "context.json"
-    return Ready(context, known, planned, _survey(context, known), context_file, context.write(context_file))
+    say("asking who sees everybody's records")
+    first = _context(settings, run_id, folder, own, known)
+    return planned(settings, first, replace(known, unseen=obstacle_by_reads(first, known.index)))
+
+
+def planned(settings: Settings, context: RunContext, known: Preflight, witness: str = "") -> Ready:
+    """Return a run that is planned for what is known of its instance, its context written to its folder."""
+    at_hand = capabilities(settings, known)
+    made = plan(load_clauses().values(), at_hand)
+    context = replace(
+        context,
+        capabilities=tuple(sorted(at_hand)),
+        promised=made.promised,
+        left_out=made.left_out,
+        witness=witness,
+        unseen=known.unseen,
+    )
+    context_file = context.folder / "context.json"
+    return Ready(context, known, made, _survey(context, known), context_file, context.write(context_file))
+
+
+def with_witness(settings: Settings, ready: Ready) -> Ready:
+    """Return a run that knows who sees everybody's records; planned anew where it turned out that nobody does."""
+    witness, unseen = shown_witness(ready.context, ready.known.index)
+    return planned(settings, ready.context, replace(ready.known, unseen=unseen), witness)
 
 
 def _survey(context: RunContext, known: Preflight) -> tuple[Planned, ...]:
@@ -72,8 +93,6 @@ def _context(
     folder: Path,
     own: bool = False,
     known: Preflight | None = None,
-    at_hand: frozenset[str] = frozenset(),
-    planned: Plan | None = None,
 ) -> RunContext:
     return RunContext(
         run_id=run_id,
@@ -82,9 +101,6 @@ def _context(
         version=known.version if known else "",
         folder=folder,
         actors=known.actors if known else settings.actors,
-        capabilities=tuple(sorted(at_hand)),
-        promised=planned.promised if planned else (),
-        left_out=planned.left_out if planned else {},
         timesheet_config=known.timesheet_config if known else {},
         busy=known.busy if known else (),
         project=settings.project,

@@ -13,13 +13,13 @@ from filelock import FileLock
 from rich.console import Console
 
 from conformance.run import child
-from conformance.run.announce import announce
+from conformance.run.announce import announce, unseen_lines
 from conformance.run.child import Selection
 from conformance.run.conclude import Outcome, conclude
 from conformance.run.console import say
 from conformance.run.interrupts import patient, terminating
 from conformance.run.lifeline import Lifeline
-from conformance.run.prepare import Ready, prepare
+from conformance.run.prepare import Ready, prepare, with_witness
 from conformance.run.progress import Watch
 from conformance.run.session import EVENTS
 from conformance.run.state import new_run_folder, new_run_id, state_folder
@@ -59,7 +59,14 @@ def supervise(settings: Settings, selection: Selection, console: Console) -> Exi
         with FileLock(folder / LOCK):
             ready = _prepared(target, run_id, folder, settings.embedded, console)
             announced = announce(ready, console)
-            course = _run(ready, target, selection, console)
+            course = Course()
+            try:
+                ready, more = _witnessed(ready, target, console)
+                announced += more
+                _run(ready, target, selection, console, course)
+            except KeyboardInterrupt:
+                course.interrupted = True
+                say(console, "Interrupted: cleaning up what this run made …")
             outcome = Outcome(ready, target, course.started, course.seconds, selection.partial)
             outcome = outcome.ended(course.status, course.interrupted, course.cut_off, announced)
             with patient(console):
@@ -76,9 +83,18 @@ def _prepared(settings: Settings, run_id: str, folder: Path, own: bool, console:
         raise
 
 
-def _run(ready: Ready, settings: Settings, selection: Selection, console: Console) -> Course:
+def _witnessed(ready: Ready, settings: Settings, console: Console) -> tuple[Ready, list[str]]:
+    """Find out by a witness who sees everybody's records. Returns the run, and what to say where nobody does."""
+    with console.status("finding out who sees everybody's records"):
+        shown = with_witness(settings, ready)
+    lines = unseen_lines(shown) if shown.known.unseen != ready.known.unseen else []
+    for line in lines:
+        say(console, line)
+    return shown, lines
+
+
+def _run(ready: Ready, settings: Settings, selection: Selection, console: Console, course: Course) -> None:
     """Start the child and follow it until it ends, is interrupted, or its time is over."""
-    course = Course()
     folder = ready.context.folder
     lifeline = Lifeline(folder)
     arguments = child.command(
@@ -92,14 +108,10 @@ def _run(ready: Ready, settings: Settings, selection: Selection, console: Consol
     try:
         with Watch(console) as watch:
             course.cut_off = not _follow(process, folder, watch, course, settings.max_seconds)
-    except KeyboardInterrupt:
-        course.interrupted = True
-        say(console, "Interrupted: cleaning up what this run made …")
     finally:
         lifeline.cut()
         child.end(process)
-    course.status = process.returncode
-    return course
+        course.status = process.returncode
 
 
 def _follow(process: subprocess.Popen[bytes], folder: Path, watch: Watch, course: Course, limit: float | None) -> bool:

@@ -18,7 +18,7 @@ from conformance.exchange import BudgetSpent, CleanupReport, Redactor
 from conformance.probes.lab import Lab
 from conformance.run.conclude import clean_up
 from conformance.run.interrupts import patient, terminating
-from conformance.run.prepare import Ready, prepare
+from conformance.run.prepare import Ready, prepare, with_witness
 from conformance.run.session import Suite, open_suite
 from conformance.run.state import new_run_folder, new_run_id
 from conformance.run.supervisor import LOCK
@@ -96,7 +96,7 @@ def _take(settings: Settings, own: bool, console: Console, *, keep_nothing: bool
             raise
         for line in _announced(ready):
             console.print(escape(line), highlight=False)
-        course = _ask(ready, console)
+        course = _ask(settings, ready, console)
         with patient(console):
             # An emulated version lives and ends with the command, and so do its records.
             cleaned = clean_up(ready, console) if keep_nothing else CleanupReport.nothing()
@@ -117,10 +117,12 @@ def _announced(ready: Ready) -> Iterator[str]:
         yield f"Writes: own records named with {context.run_id}, deleted at the end. Mails or webhooks may follow."
 
 
-def _ask(ready: Ready, console: Console) -> Course:
+def _ask(settings: Settings, ready: Ready, console: Console) -> Course:
     course = Course()
-    suite = open_suite(ready.context, "snapshot", lambda: True)
+    suite: Suite | None = None
     try:
+        ready = with_witness(settings, ready)
+        suite = open_suite(ready.context, "snapshot", lambda: True)
         with console.status("asking") as status:
             rounds = [_round(suite, number, status.update) for number in range(1, ROUNDS + 1)]
         course.facts = settled(*rounds)
@@ -133,7 +135,8 @@ def _ask(ready: Ready, console: Console) -> Course:
         course.error = error
         console.print("Ended early: deleting what this snapshot made …")
     finally:
-        suite.close()
+        if suite is not None:
+            suite.close()
     return course
 
 

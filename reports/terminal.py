@@ -119,6 +119,8 @@ def _deviations(console: Console, verdict: Json) -> None:
 def _safety(console: Console, verdict: Json) -> None:
     _line(console, "Safety     ", safety_line(verdict))
     _list(console, "LEFT BEHIND", verdict["safety"]["left_behind"], "bold red")
+    _list(console, "Kept, as --allow says", verdict["safety"].get("kept", []))
+    _list(console, "Noticed while cleaning up", verdict["safety"].get("remarks", []))
 
 
 def _last_line(console: Console, verdict: Json, report: str) -> None:

@@ -92,7 +92,7 @@ def _finish(run: Unfinished, settings: Settings, console: Console) -> Exit:
     finally:
         reader.close()
     context: RunContext = replace(bare, actors=known.actors, version=known.version, folder=run.folder)
-    cleaned = finish_run(context, known.index)
+    cleaned = finish_run(context, known.index, lambda text: say(console, f"  {text}"))
     say(console, f"  deleted {cleaned.deleted} of {cleaned.created} records of the mark {mark_of(run.run_id)}")
     for line in (*cleaned.remarks, *(f"kept: {each}" for each in cleaned.kept)):
         say(console, f"  {line}")

@@ -66,17 +66,29 @@ def conclude(outcome: Outcome, console: Console) -> Exit:
     redact = Redactor(context.secrets())
     verdict = without_secrets(build_verdict(verdict_context(outcome, cleaned), events), redact.text)
     directory = outcome.settings.report_dir
-    reports.render_all(verdict, directory, blot=redact.text)
     status = exit_status(verdict)
+    unwritten = _write_reports(verdict, directory, redact)
     shown = reports.terminal.render(
         verdict, color=console.is_terminal, width=console.width, report=str(directory / "report.html")
     )
     console.file.write(redact.text(shown))
+    if unwritten:
+        say(console, unwritten)
+        status = Exit.USAGE if status in (Exit.CONFORMANT, Exit.NOT_CONFORMANT, Exit.UNDECIDED) else status
     if status is Exit.CRASH:
         say(console, f"The child's own output: {context.folder / 'pytest.log'}")
     elif not cleaned.left_behind:
         shutil.rmtree(context.folder, ignore_errors=True)
     return status
+
+
+def _write_reports(verdict: dict[str, Any], directory: Path, redact: Redactor) -> str:
+    """Write all reports. Returns why they could not be written, "" where they were."""
+    try:
+        reports.render_all(verdict, directory, blot=redact.text)
+    except OSError as error:
+        return f"The reports could not be written to {directory}: {error.strerror or error}. The verdict stands above."
+    return ""
 
 
 def _tail(log: Path, lines: int = 5) -> str:
@@ -88,8 +100,8 @@ def clean_up(ready: Ready, console: Console) -> CleanupReport:
     """Delete what the ledgers of the run hold, in reverse; what stays is named."""
     if ready.context.read_only:
         return CleanupReport.nothing()
-    with console.status("deleting what this run made"):
-        return finish_run(ready.context, ready.known.index)
+    with console.status("deleting what this run made") as status:
+        return finish_run(ready.context, ready.known.index, lambda text: status.update(text))
 
 
 def verdict_context(outcome: Outcome, cleaned: CleanupReport) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from conformance.definition import Index
@@ -12,13 +13,13 @@ from conformance.run.target import door_config
 from conformance.words import Stop
 
 
-def finish_run(context: RunContext, index: Index) -> CleanupReport:
+def finish_run(context: RunContext, index: Index, tell: Callable[[str], None] = lambda _: None) -> CleanupReport:
     """Delete what the ledgers of a run hold. Returns what was done; what stays is named, whatever breaks."""
     config = door_config(replace(context, max_requests=None), context.folder / "ledger-cleanup.jsonl")
     # Who sees everybody's records is shown again: rights may have changed since the run began.
     door = _opened(replace(config, witness="", unseen=""), index)
     try:
-        return finish(context.folder, door)
+        return finish(context.folder, door, tell=tell)
     except Stop as error:
         return CleanupReport.failed(context.folder, str(error), config.ledger_key)
     finally:

@@ -20,7 +20,7 @@ def state_folder() -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise _unwritable(folder, error) from None
+        raise unwritable(folder, error) from None
     return folder
 
 
@@ -29,10 +29,11 @@ def ledger_key() -> bytes:
     try:
         return seal.ledger_key(state_folder())
     except OSError as error:
-        raise _unwritable(state_folder(), error) from None
+        raise unwritable(state_folder(), error) from None
 
 
-def _unwritable(folder: Path, error: OSError) -> UsageError:
+def unwritable(folder: Path, error: OSError) -> UsageError:
+    """Return the error for a folder that the system does not let be written."""
     return UsageError(
         f"the state folder {folder} cannot be written: {error.strerror or error}",
         "Make room there, or set KIMAI_CONFORMANCE_STATE to a folder that can be written.",
@@ -50,5 +51,5 @@ def new_run_folder(run_id: str) -> Path:
     try:
         folder.mkdir(parents=True, mode=0o700)
     except OSError as error:
-        raise _unwritable(folder.parent, error) from None
+        raise unwritable(folder.parent, error) from None
     return folder

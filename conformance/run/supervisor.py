@@ -22,7 +22,7 @@ from conformance.run.lifeline import Lifeline
 from conformance.run.prepare import Ready, prepare, with_witness
 from conformance.run.progress import Watch
 from conformance.run.session import EVENTS
-from conformance.run.state import new_run_folder, new_run_id, state_folder
+from conformance.run.state import new_run_folder, new_run_id, state_folder, unwritable
 from conformance.run.target import instance_of
 from conformance.settings import Settings
 from conformance.settings.consent import require_consent
@@ -78,6 +78,9 @@ def _prepared(settings: Settings, run_id: str, folder: Path, own: bool, console:
     try:
         with console.status("looking at the instance") as status:
             return prepare(settings, run_id, folder, own, lambda text: status.update(text))
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise unwritable(folder, error) from None
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise

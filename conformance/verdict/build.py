@@ -242,5 +242,7 @@ def _safety(safety: Mapping[str, Any], found: Collected) -> Json:
         "refused": safety.get("refused", found.refused.total()),
         "refused_by_rule": dict(sorted(found.refused.items())),
         "left_behind": list(safety["left_behind"]),
+        "kept": list(safety.get("kept", ())),
+        "remarks": list(safety.get("remarks", ())),
         "guard_broken": "; ".join(filter(None, [str(safety.get("guard_broken") or ""), *broken])),
     }

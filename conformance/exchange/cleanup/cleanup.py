@@ -52,17 +52,28 @@ _LOOKS = 6
 """How often is looked for a late create within the waiting time."""
 
 
-def clean(door: Door, ledgers: Sequence[Ledger], sleep: Callable[[float], None] = time.sleep) -> CleanupReport:
-    """Clean up after these ledgers together, which stay open. Returns what was done; raises nothing for what stays."""
-    return _Cleaner(door, ledgers, sleep).run()
+def clean(
+    door: Door,
+    ledgers: Sequence[Ledger],
+    sleep: Callable[[float], None] = time.sleep,
+    tell: Callable[[str], None] = lambda _: None,
+) -> CleanupReport:
+    """Clean up after these ledgers together, which stay open. Returns what was done; raises nothing for what stays.
+
+    `tell` is told what takes long.
+    """
+    return _Cleaner(door, ledgers, sleep, tell).run()
 
 
 class _Cleaner:
-    def __init__(self, door: Door, ledgers: Sequence[Ledger], sleep: Callable[[float], None]) -> None:
+    def __init__(
+        self, door: Door, ledgers: Sequence[Ledger], sleep: Callable[[float], None], tell: Callable[[str], None]
+    ) -> None:
         self._door = door
         self._state = door.state
         self._ledgers = ledgers
         self._sleep = sleep
+        self._tell = tell
         self._notes = Notes()
         self._search = Search(door.state)
         self._shown: dict[Kind, dict[int, Item]] = {}
@@ -97,8 +108,10 @@ class _Cleaner:
         reasons = self._look()
         reasons |= self._look(known=reasons)  # Looking for a hidden tag makes creates of its own.
         for _ in range(_LOOKS):
-            if self._door.config.own_instance or not any(intent.unanswered for _, intent in self._open()):
+            late = [intent for _, intent in self._open() if intent.unanswered]
+            if self._door.config.own_instance or not late:
                 break
+            self._tell(f"waiting for {len(late)} creates that got no answer and may still be carried out")
             self._sleep(self._door.config.late_seconds / _LOOKS)
             self._search.clear()
             reasons = self._look()

@@ -58,7 +58,11 @@ def unfinished_ledgers(state_folder: Path, key: bytes = b"") -> list[Path]:
 
 
 def finish(
-    folder: Path, door: Door, wait: float = LOCK_WAIT, sleep: Callable[[float], None] = time.sleep
+    folder: Path,
+    door: Door,
+    wait: float = LOCK_WAIT,
+    sleep: Callable[[float], None] = time.sleep,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> CleanupReport:
     """Clean up after all processes of a run, waiting for those that still write.
 
@@ -73,7 +77,7 @@ def finish(
             if own is None or path != own.path:
                 opened.append(_opened(path, key, wait))
         ledgers = [*([own] if own else []), *opened]
-        return clean(door, ledgers, sleep) if ledgers else CleanupReport.nothing()
+        return clean(door, ledgers, sleep, tell) if ledgers else CleanupReport.nothing()
     finally:
         door.state.relatives = []
         for ledger in opened:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,7 @@ from conformance.exchange.guarding.guard import Guard
 from conformance.exchange.guarding.request import Call
 from conformance.exchange.network.manners import BACK_OFF, BUSY, LONGEST_WAIT, Manners, retry_after
 from conformance.exchange.network.reading import Read, read_body
+from conformance.exchange.network.signals import signals_held
 from conformance.exchange.network.wire import Deadline, open_wire
 
 OVERHEAD = "conformance.overhead"
@@ -94,11 +96,11 @@ class GuardedTransport(httpx.BaseTransport):
         try:
             self._guard.check_descendants(call)
             self._charge(request)
-            entry = self._recorder.before(call)
+            with signals_held() if call.writes else nullcontext():
+                return self._send(request, call, self._recorder.before(call))
         except Refused as error:
             self._counts.refused[error.rule] += 1
             raise
-        return self._send(request, call, entry)
 
     def _charge(self, request: httpx.Request) -> None:
         limit = self._config.max_requests

@@ -1,0 +1,133 @@
+"""The command line as a process of its own, against a site."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from tests.safety.strangers.site import Site
+
+PATIENCE = 480
+"""Seconds that a command may take."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A command that has ended. `lines` are those in which it may name what stays."""
+
+    status: int
+    output: str
+    lines: tuple[str, ...]
+
+
+@dataclass
+class Commands:
+    """Starts commands with a state folder of their own; what still runs in the end is killed. A context manager."""
+
+    site: Site
+    running: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    @property
+    def state(self) -> Path:
+        """The state folder."""
+        return self.site.folder / "state"
+
+    @property
+    def cleans_up(self) -> bool:
+        """Whether a run has begun its clean-up."""
+        return any(self.state.glob("runs/*/ledger-cleanup.jsonl"))
+
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        """Start `kimai-conformance ARGUMENTS`; on 2.24.0 it is lent a project and an activity."""
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith(("KIMAI_", "PYTEST_"))}
+        own = {"KIMAI_CONFORMANCE_STATE": str(self.state), "KIMAI_ACTORS": str(self.site.actors_file)}
+        if arguments[0] not in ("clean", "compare"):
+            own["KIMAI_URL"] = self.site.url
+        if self.site.version == "2.24.0" and arguments[0] != "clean":
+            arguments += ("--project", str(self.site.own.project), "--activity", str(self.site.own.activity))
+        process = subprocess.Popen(
+            [sys.executable, "-m", "conformance", *arguments],
+            cwd=self.site.folder,
+            env={**inherited, **own, **environment},
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        self.running.append(process)
+        return process
+
+    def finish(self, process: subprocess.Popen[str]) -> Finished:
+        """Wait for a command and return how it ended."""
+        output, _ = process.communicate(timeout=PATIENCE)
+        verdict = self._verdict()
+        named = verdict.get("safety", {}).get("left_behind", []) if verdict else []
+        return Finished(process.returncode, output, (*" ".join(output.split()).split(" left behind: "), *named))
+
+    def run(self, *arguments: str) -> Finished:
+        """Return how a command ended."""
+        return self.finish(self.start(*arguments))
+
+    def _verdict(self) -> dict[str, Any]:
+        path = self.site.folder / "reports" / "out" / "verdict.json"
+        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self.running:
+            if process.poll() is None:
+                for pid in (*descendants(process.pid), process.pid):
+                    _kill(pid)
+                process.communicate()
+
+
+def descendants(pid: int) -> Iterator[int]:
+    """Yield the processes that a process started, and those that they did."""
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == pid:
+            child = int(path.parent.name)
+            yield from descendants(child)
+            yield child
+
+
+def fill_the_disk(process: subprocess.Popen[str]) -> None:
+    """Let a command and what it started write no byte more to any file, as on a full disk."""
+    for pid in (process.pid, *descendants(process.pid)):
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+
+
+def await_lock(process: subprocess.Popen[str], seconds: float = 20.0) -> None:
+    """Return once a command has opened a lock of a run, or has ended."""
+    until = time.monotonic() + seconds
+    while process.poll() is None and time.monotonic() < until and not _holds_lock(process.pid):
+        time.sleep(0.02)
+
+
+def _holds_lock(pid: int) -> bool:
+    for link in Path(f"/proc/{pid}/fd").glob("*"):
+        try:
+            if str(link.readlink()).endswith(".lock"):
+                return True
+        except OSError:
+            continue
+    return False
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, 9)
+    except ProcessLookupError:
+        return

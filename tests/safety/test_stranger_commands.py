@@ -1,0 +1,151 @@
+"""Whole commands beside people at work, on a full disk, and beside each other."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conformance.words import Exit
+from tests.safety.conftest import Furnish
+from tests.safety.strangers.commands import Commands, Finished, await_lock, fill_the_disk
+from tests.safety.strangers.drawn import draw_deeds, draw_disturbances
+from tests.safety.strangers.losses import known
+from tests.safety.strangers.proxy import Moment
+from tests.safety.strangers.site import Site
+
+SHORT = ("run", "--write", "--profile", "smoke", "-k", "test_booleans and absent")
+"""A selection of a run: records of all kinds, in a few seconds."""
+
+CLASSES = ("users", "profile", "favourites", "dashboard", "undeletable", "unlisted", "all")
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc and prlimit")
+
+
+@pytest.fixture
+def commands(furnished: Furnish, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Commands]:
+    version = getattr(request, "param", "2.66.0")
+    with Site(furnished(version), tmp_path) as site, Commands(site) as commands:
+        yield commands
+
+
+def wrong(commands: Commands, ended: Finished) -> list[str]:
+    """Return what is wrong after a command, its exit status included."""
+    site = commands.site
+    found = site.losses(ended.lines)
+    if site.account.stays() and ended.status != Exit.LEFT_BEHIND:
+        found.append(f"something stays, and the exit status is {ended.status}")
+    if ended.status == Exit.CRASH or "Traceback" in ended.output:
+        found.append(f"crashed: {ended.output[-500:]}")
+    return found
+
+
+def cleaned_afterwards(commands: Commands) -> list[str]:
+    """Return what is wrong after late writes have arrived and `clean` was called, without anybody at work."""
+    commands.site.proxy.settle()
+    commands.site.proxy.release()
+    return wrong(commands, commands.run("clean"))
+
+
+@known("command: a run beside bookings")
+def test_a_short_run_beside_a_stranger(commands: Commands) -> None:
+    site = commands.site
+    site.when("books-once", Moment("POST /api/timesheets", 2))
+    site.when("repeats-customer", Moment("POST *", 8))
+    site.when("moves-project", Moment("POST *", 10))
+    ended = commands.run(*SHORT)
+    assert len(site.stranger.done) == 3
+    assert wrong(commands, ended) == [], ended.output
+    assert ended.status == Exit.LEFT_BEHIND
+    assert cleaned_afterwards(commands) == []
+
+
+@LINUX
+@known("command: a full disk")
+def test_a_full_disk_keeps_nobody_from_cleaning_up(commands: Commands) -> None:
+    process = commands.start(*SHORT)
+    commands.site.proxy.when(Moment("POST *", 12), lambda _: fill_the_disk(process))
+    ended = commands.finish(process)
+    assert wrong(commands, ended) == [], ended.output
+
+
+@LINUX
+@known("command: clean beside clean")
+def test_two_clean_commands_at_once(commands: Commands) -> None:
+    site = commands.site
+    process = commands.start(*SHORT)
+    site.proxy.when(Moment("POST *", 12), lambda _: process.kill())
+    commands.finish(process)
+    others: list[Finished] = []
+    second: list = []
+
+    def start_another(_: object) -> None:
+        second.append(commands.start("clean"))
+        await_lock(second[0])
+
+    site.proxy.when(Moment("DELETE *"), start_another)
+    first = commands.run("clean")
+    others = [commands.finish(each) for each in second]
+    assert len(others) == 1
+    assert [wrong(commands, each) for each in (first, *others)] == [[], []], [first.output, *(o.output for o in others)]
+    assert {first.status, others[0].status} == {Exit.CONFORMANT}
+
+
+@LINUX
+@known("command: clean beside a run's end")
+def test_clean_beside_a_run_that_ends(commands: Commands) -> None:
+    second: list = []
+
+    def start_another(_: object) -> bool:
+        if not commands.cleans_up:
+            return False
+        second.append(commands.start("clean"))
+        await_lock(second[0])
+        return True
+
+    commands.site.proxy.when(Moment("DELETE *"), start_another)
+    first = commands.run(*SHORT)
+    ended = [first, *(commands.finish(each) for each in second)]
+    assert [wrong(commands, each) for each in ended] == [[], []], [each.output for each in ended]
+    assert ended[1].status == Exit.CONFORMANT
+
+
+@pytest.mark.slow
+@known("command: smoke runs")
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("commands", ["2.66.0", "2.62.0", "2.24.0"], indirect=True)
+def test_a_smoke_run_beside_strangers(commands: Commands, seed: int) -> None:
+    chance = random.Random(f"smoke {seed}")
+    draw_deeds(commands.site, chance, requests=600, number=6)
+    workers = ("-n", "2") if seed == 1 else ()
+    if seed == 2:
+        draw_disturbances(commands.site, f"smoke {seed}", share=0.02)
+    ended = commands.run("run", "--write", "--profile", "smoke", *workers)
+    assert wrong(commands, ended) == [], commands.site.told()
+    assert cleaned_afterwards(commands) == [], commands.site.told()
+
+
+@pytest.mark.slow
+@known("command: snapshots")
+@pytest.mark.parametrize("allowed", CLASSES)
+@pytest.mark.parametrize("commands", ["2.66.0", "2.24.0"], indirect=True)
+def test_a_snapshot_beside_strangers(commands: Commands, allowed: str) -> None:
+    chance = random.Random(f"snapshot {allowed}")
+    classes = CLASSES if allowed == "all" else (allowed,)
+    draw_deeds(commands.site, chance, requests=900, number=6, allow=frozenset(classes))
+    ended = commands.run("snapshot", "--write", "--profile", "smoke", "--allow", allowed, "--out", "taken.json")
+    assert wrong(commands, ended) == [], commands.site.told()
+    assert cleaned_afterwards(commands) == [], commands.site.told()
+
+
+@pytest.mark.slow
+@known("command: compare")
+@pytest.mark.parametrize("commands", ["2.66.0", "2.62.0"], indirect=True)
+def test_compare_beside_strangers(commands: Commands) -> None:
+    draw_deeds(commands.site, random.Random("compare"), requests=900, number=6)
+    sides = (f"builtin:{commands.site.version}", commands.site.url)
+    ended = commands.run("compare", *sides, "--write", "--profile", "smoke", "--fail-on", "security")
+    assert wrong(commands, ended) == [], commands.site.told()
+    assert cleaned_afterwards(commands) == [], commands.site.told()

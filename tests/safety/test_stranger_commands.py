@@ -11,10 +11,11 @@ import pytest
 
 from conformance.words import Exit
 from tests.safety.conftest import Furnish
-from tests.safety.strangers.commands import Commands, Finished, await_lock, fill_the_disk
+from tests.safety.strangers.commands import Commands, Finished, Rival, fill_the_disk
 from tests.safety.strangers.drawn import draw_deeds, draw_disturbances
 from tests.safety.strangers.losses import known
 from tests.safety.strangers.proxy import Moment
+from tests.safety.strangers.shortrun import ShortRun
 from tests.safety.strangers.site import Site
 
 SHORT = ("run", "--write", "--profile", "smoke", "-k", "test_booleans and absent")
@@ -71,45 +72,24 @@ def test_a_full_disk_keeps_nobody_from_cleaning_up(commands: Commands) -> None:
     assert wrong(commands, ended) == [], ended.output
 
 
-@LINUX
 @known("command: clean beside clean")
 def test_two_clean_commands_at_once(commands: Commands) -> None:
-    site = commands.site
-    process = commands.start(*SHORT)
-    site.proxy.when(Moment("POST *", 12), lambda _: process.kill())
-    commands.finish(process)
-    others: list[Finished] = []
-    second: list = []
-
-    def start_another(_: object) -> None:
-        second.append(commands.start("clean"))
-        await_lock(second[0])
-
-    site.proxy.when(Moment("DELETE *"), start_another)
-    first = commands.run("clean")
-    others = [commands.finish(each) for each in second]
-    assert len(others) == 1
-    assert [wrong(commands, each) for each in (first, *others)] == [[], []], [first.output, *(o.output for o in others)]
-    assert {first.status, others[0].status} == {Exit.CONFORMANT}
+    ShortRun(commands.site, ("hours", "tags", "team")).work()
+    rival = Rival(commands, ("clean",))
+    commands.site.proxy.when(Moment("GET *"), rival.comes)
+    both = [commands.run("clean"), rival.finish()]
+    assert [wrong(commands, each) for each in both] == [[], []]
+    assert [each.status for each in both] == [Exit.CONFORMANT] * 2, [each.output for each in both]
 
 
-@LINUX
+@pytest.mark.slow
 @known("command: clean beside a run's end")
 def test_clean_beside_a_run_that_ends(commands: Commands) -> None:
-    second: list = []
-
-    def start_another(_: object) -> bool:
-        if not commands.cleans_up:
-            return False
-        second.append(commands.start("clean"))
-        await_lock(second[0])
-        return True
-
-    commands.site.proxy.when(Moment("DELETE *"), start_another)
-    first = commands.run(*SHORT)
-    ended = [first, *(commands.finish(each) for each in second)]
-    assert [wrong(commands, each) for each in ended] == [[], []], [each.output for each in ended]
-    assert ended[1].status == Exit.CONFORMANT
+    rival = Rival(commands, ("clean",))
+    commands.site.proxy.when(Moment("DELETE *"), lambda _: commands.cleans_up and rival.comes())
+    both = [commands.run(*SHORT), rival.finish()]
+    assert [wrong(commands, each) for each in both] == [[], []]
+    assert [each.status for each in both] == [Exit.CONFORMANT] * 2, [each.output for each in both]
 
 
 @pytest.mark.slow

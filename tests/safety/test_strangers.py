@@ -9,11 +9,17 @@ import pytest
 from tests.safety.conftest import Furnish
 from tests.safety.strangers.cases import CASES, Case
 from tests.safety.strangers.judging import losses_of, missing, plan
+from tests.safety.strangers.losses import known
 from tests.safety.strangers.shortrun import ShortRun
 from tests.safety.strangers.site import Site
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in CASES])
+def marks(case: Case) -> list[pytest.MarkDecorator]:
+    """Return the marks of a case."""
+    return [known(case.id)] if case.sample else [known(case.id), pytest.mark.slow]
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.id, marks=marks(case)) for case in CASES])
 def test_chosen(furnished: Furnish, tmp_path: Path, case: Case) -> None:
     with Site(furnished(case.version), tmp_path) as site:
         plan(site, case)

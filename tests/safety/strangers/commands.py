@@ -109,21 +109,41 @@ def fill_the_disk(process: subprocess.Popen[str]) -> None:
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
 
 
-def await_lock(process: subprocess.Popen[str], seconds: float = 20.0) -> None:
-    """Return once a command has opened a lock of a run, or has ended."""
-    until = time.monotonic() + seconds
-    while process.poll() is None and time.monotonic() < until and not _holds_lock(process.pid):
-        time.sleep(0.02)
+@dataclass
+class Rival:
+    """A second command that is started beside a first one, and waits for it."""
 
+    commands: Commands
+    arguments: tuple[str, ...]
+    _process: subprocess.Popen[str] | None = None
+    _holds: int = 0
 
-def _holds_lock(pid: int) -> bool:
-    for link in Path(f"/proc/{pid}/fd").glob("*"):
-        try:
-            if str(link.readlink()).endswith(".lock"):
+    def comes(self, _passing: object = None) -> bool:
+        """Start the command, and hold the request of the first one until the second waits for a lock, or has ended.
+
+        A deed of the proxy: no request is held so long that its sender gives up, so it may take several.
+        """
+        self._process = self._process or self.commands.start(*self.arguments)
+        self._holds += 1
+        until = time.monotonic() + 2
+        while time.monotonic() < until:
+            if self._process.poll() is not None or _sleeps(self._process.pid):
                 return True
-        except OSError:
-            continue
-    return False
+            time.sleep(0.02)
+        return self._holds > 5
+
+    def finish(self) -> Finished:
+        """Return how it ended."""
+        assert self._process is not None, "it was never started"
+        return self.commands.finish(self._process)
+
+
+def _sleeps(pid: int) -> bool:
+    """Whether a process sleeps by its own will, as whoever asks for a lock again and again does."""
+    try:
+        return "nanosleep" in Path(f"/proc/{pid}/wchan").read_text()
+    except OSError:
+        return False
 
 
 def _kill(pid: int) -> None:

@@ -22,13 +22,14 @@ def losses_of(site: Site, run: ShortRun) -> list[str]:
     """
     run.run()
     site.proxy.settle()
-    found = _wrong(site, run)
+    found = wrong(site, run)
     site.proxy.release()
     run.clean_again()
-    return found + [f"cleaned again: {line}" for line in _wrong(site, run) if line not in found]
+    return found + [f"cleaned again: {line}" for line in wrong(site, run) if line not in found]
 
 
-def _wrong(site: Site, run: ShortRun) -> list[str]:
+def wrong(site: Site, run: ShortRun) -> list[str]:
+    """Return what is wrong now, after what the last clean-up of a run said."""
     found = site.losses(run.left_behind)
     if site.account.stays() and not run.left_behind:
         found.append("what stays is not exit 4")

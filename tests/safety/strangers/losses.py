@@ -12,4 +12,4 @@ KNOWN_LOSSES: Mapping[str, str] = {}
 
 def known(name: str) -> pytest.MarkDecorator:
     """Return the mark of a test: expected to fail where the table has it."""
-    return pytest.mark.xfail(name in KNOWN_LOSSES, reason=KNOWN_LOSSES.get(name, ""), strict=False)
+    return pytest.mark.xfail(name in KNOWN_LOSSES, reason=KNOWN_LOSSES.get(name, "-"), strict=False)

@@ -15,6 +15,7 @@ import random
 import re
 import socket
 import struct
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -156,6 +157,7 @@ class DisturbingProxy:
         self._client = httpx.Client(trust_env=False, timeout=60)
         self._deeds: list[_Planned[Deed]] = []
         self._disturbances: list[_Planned[tuple[str, Disturbance]]] = []
+        self._always: list[tuple[Moment, Answer]] = []
         self._late: list[_Late] = []
         self._timers: list[threading.Timer] = []
         self._draw: Callable[[Passing], tuple[str, Disturbance] | None] = lambda passing: None
@@ -177,6 +179,10 @@ class DisturbingProxy:
         """Have a request disturbed, once: the first at the moment that matches its pattern."""
         chosen = name or getattr(disturbance, "__name__", "disturbed"), disturbance
         self._disturbances.append(_Planned(moment, chosen))
+
+    def answer(self, pattern: str, answer: Answer) -> None:
+        """Answer every request that matches a pattern so, and pass none of them on."""
+        self._always.append((Moment(pattern), answer))
 
     def draw(self, seed: str, share: float, disturbances: Mapping[str, Any]) -> None:
         """Disturb a share of all requests, each by one of those that fit it. The same seed draws the same again."""
@@ -254,6 +260,9 @@ class DisturbingProxy:
     def _answered(self, passing: Passing) -> Answer | None:
         if self.is_cut:
             return None
+        for moment, answer in self._always:
+            if moment.matches(passing):
+                return answer
         chosen = self._chosen(passing)
         if chosen is None:
             return self.forward(passing)
@@ -294,6 +303,11 @@ class DisturbingProxy:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     proxy: DisturbingProxy
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a client that is gone: it was killed."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -124,6 +124,21 @@ class Site:
         """Have a request disturbed, by a disturbance's name."""
         self.proxy.disturb(moment, DISTURBANCES[name], name)
 
+    def cut_off(self, number: int) -> None:
+        """Have the network break at a request: nothing of the run arrives any more."""
+        self.disturb("cut-off", Moment("*", number))
+
+    def take_right(self, right: str, role: str) -> None:
+        """Take a right from a role, as an administrator may."""
+        habits = self.kimai.state.habits
+        before = habits.allows
+
+        def allows(user: Any, asked: str, subject: Any, decision: bool) -> bool:
+            held = role in ("ROLE_USER", *user.roles)
+            return before(user, asked, subject, decision) and not (held and asked == right)
+
+        habits.allows = allows
+
     def _opportune(self, name: str) -> Any:
         deed = DEEDS[name]
 

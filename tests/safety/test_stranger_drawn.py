@@ -40,7 +40,8 @@ def lost(site: Site, seed: int) -> tuple[list[str], str]:
 
 
 @pytest.mark.parametrize(
-    "seed", [pytest.param(seed, marks=[pytest.mark.slow] if seed >= SAMPLE else []) for seed in range(max(MANY, SAMPLE))]
+    "seed",
+    [pytest.param(seed, marks=[pytest.mark.slow] if seed >= SAMPLE else []) for seed in range(max(MANY, SAMPLE))],
 )
 @known("drawn")
 def test_drawn(furnished: Furnish, tmp_path: Path, seed: int) -> None:

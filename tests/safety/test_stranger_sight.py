@@ -107,7 +107,8 @@ DAYS = timedelta(days=3)
 @pytest.mark.parametrize("there", [timedelta(), DAYS, -DAYS], ids=["steady there", "forward there", "back there"])
 @pytest.mark.parametrize("here", [DAYS, -DAYS], ids=["forward here", "back here"])
 @pytest.mark.parametrize(
-    "deed", ["uses-the-runs-tag", "joins-the-runs-team", "moves-timesheet", "moves-project", "makes-customer-and-project"]
+    "deed",
+    ["uses-the-runs-tag", "joins-the-runs-team", "moves-timesheet", "moves-project", "makes-customer-and-project"],
 )
 def test_clocks_that_jump(
     furnished: Furnish,

@@ -124,7 +124,7 @@ def test_an_older_answer_is_one_that_was_given_before(site: Site, client: httpx.
     [
         ("foreign-records-in-a-list", lambda ids: [*ids, 1]),
         ("foreign-ids-in-a-list", lambda ids: [1, *ids[1:]]),
-        ("older-list", lambda ids: []),
+        ("older-list", lambda _ids: []),
     ],
 )
 def test_lists(site: Site, client: httpx.Client, name: str, told: Callable[[list[int]], list[int]]) -> None:

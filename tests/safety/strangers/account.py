@@ -121,13 +121,13 @@ class Account:
 
     def _lost(self, now: Rows) -> Iterator[str]:
         for key, row in self._expected.items():
-            if key not in now and not self._may_go(key, row):
+            if key not in now and not self._may_go(key):
                 yield f"lost: {key}: {_brief(row)}"
         for key, row in self._adopted.items():
             if key not in now:
                 yield f"lost: {key}, which had become somebody's: {row}"
 
-    def _may_go(self, key: Key, row: Row) -> bool:
+    def _may_go(self, key: Key) -> bool:
         table, side = _ATTRIBUTE_OF.get(key.table, ("", 0))
         return bool(table) and Key(table, (key.ident[side],)) not in self._expected
 

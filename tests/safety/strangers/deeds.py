@@ -14,7 +14,7 @@ from tests.safety.strangers.stranger import Stranger, now
 
 Do = Callable[[Stranger], bool | None]
 WORKER, LEAD, MANAGER, BOSS = "other-worker", "other-teamlead", "other-manager", "other-superadmin"
-_COUNTRY = {"country": "DE", "currency": "EUR", "timezone": "UTC", "visible": True, "billable": True}
+_COUNTRY: dict[str, Any] = {"country": "DE", "currency": "EUR", "timezone": "UTC", "visible": True, "billable": True}
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,9 @@ def repeats_entry(stranger: Stranger) -> bool:
 def repeats_entry_there(stranger: Stranger) -> bool:
     """An hour on the run's project, with text and times of the run's last one."""
     entry, place = _last_entry(stranger), stranger.place()
-    return None not in (entry, place) and stranger.books(WORKER, place.project, place.activity, **entry) > 0  # type: ignore[union-attr,arg-type]
+    if entry is None or place is None:
+        return False
+    return stranger.books(WORKER, place.project, place.activity, **entry) > 0
 
 
 @deed("repeats-entry-for-the-actor", anytime=True)
@@ -155,13 +157,13 @@ def repeats_activity(stranger: Stranger) -> bool:
 def repeats_team(stranger: Stranger) -> bool:
     """A team with the run's last team name and something added: names of teams are unique."""
     members = [{"user": stranger.ids[LEAD], "teamlead": True}]
-    return _again(stranger, "/api/teams", " (copy)", members=members)
+    return _again(stranger, "/api/teams", more=" (copy)", members=members)
 
 
 @deed("repeats-tag", anytime=True)
 def repeats_tag(stranger: Stranger) -> bool:
     """A tag with the run's last tag name and something added: names of tags are unique."""
-    return _again(stranger, "/api/tags", " too", visible=True)
+    return _again(stranger, "/api/tags", more=" too", visible=True)
 
 
 @deed("copies-customer", anytime=True)
@@ -175,7 +177,7 @@ def _names(stranger: Stranger, path: str) -> list[str]:
     return [str(body["name"]) for body in stranger.sent(path) if isinstance(body.get("name"), str)]
 
 
-def _again(stranger: Stranger, path: str, more: str = "", **body: Any) -> bool:
+def _again(stranger: Stranger, path: str, *, more: str = "", **body: Any) -> bool:
     names = _names(stranger, path)
     return bool(names) and stranger.makes(MANAGER, path, name=names[0] + more, **body) > 0
 

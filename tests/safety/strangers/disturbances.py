@@ -36,16 +36,20 @@ class Entry:
 DISTURBANCES: dict[str, Entry] = {}
 
 
+def _any(_passing: Passing) -> bool:
+    return True
+
+
+def _never(_passing: Passing) -> bool:
+    return False
+
+
 def _writes(passing: Passing) -> bool:
     return passing.writes
 
 
 def _creates(passing: Passing) -> bool:
     return passing.creates
-
-
-def _reads(passing: Passing) -> bool:
-    return not passing.writes
 
 
 def _lists(passing: Passing) -> bool:
@@ -224,26 +228,26 @@ def older_list(proxy: DisturbingProxy, passing: Passing) -> Answer | None:
     return same[-1].answer if same else proxy.forward(passing)
 
 
-@disturbance("truncated", lambda passing: True)
+@disturbance("truncated", _any)
 def truncated(proxy: DisturbingProxy, passing: Passing) -> Answer | None:
     """It is carried out, and the connection breaks in the middle of the body."""
     return replace(proxy.forward(passing), cut=True)
 
 
-@disturbance("half-a-body", lambda passing: True)
+@disturbance("half-a-body", _any)
 def half_a_body(proxy: DisturbingProxy, passing: Passing) -> Answer | None:
     """It is carried out, and answered with half of the body, as if that were all."""
     answer = proxy.forward(passing)
     return replace(answer, body=answer.body[: len(answer.body) // 2])
 
 
-@disturbance("busy", lambda passing: True)
+@disturbance("busy", _any)
 def busy(_proxy: DisturbingProxy, _passing: Passing) -> Answer | None:
     """It is answered 503, and not carried out."""
     return Answer(503, b'{"code": 503, "message": "Service Unavailable"}')
 
 
-@disturbance("busy-for-a-while", lambda passing: True)
+@disturbance("busy-for-a-while", _any)
 def busy_for_a_while(_proxy: DisturbingProxy, _passing: Passing) -> Answer | None:
     """It is answered 503 with Retry-After, and not carried out."""
     return Answer(503, b"", (("retry-after", "0"),))
@@ -262,7 +266,7 @@ def delete_not_done(_proxy: DisturbingProxy, _passing: Passing) -> Answer | None
     return Answer(204, b"", ())
 
 
-@disturbance("cut-off", lambda passing: False)
+@disturbance("cut-off", _never)
 def cut_off(proxy: DisturbingProxy, _passing: Passing) -> Answer | None:
     """From now on nothing arrives, and every connection is reset."""
     proxy.is_cut = True

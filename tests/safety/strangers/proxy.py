@@ -149,7 +149,7 @@ class DisturbingProxy:
     upstream: str
     log: list[Passing] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
-    foreign: Callable[[str], list[dict[str, Any]]] = lambda path: []
+    foreign: Callable[[str], list[dict[str, Any]]] = lambda _path: []
     """Gives the records of other people in the list at a path ("/api/tags"), the oldest first."""
 
     def __post_init__(self) -> None:
@@ -160,7 +160,7 @@ class DisturbingProxy:
         self._always: list[tuple[Moment, Answer]] = []
         self._late: list[_Late] = []
         self._timers: list[threading.Timer] = []
-        self._draw: Callable[[Passing], tuple[str, Disturbance] | None] = lambda passing: None
+        self._draw: Callable[[Passing], tuple[str, Disturbance] | None] = lambda _passing: None
         self.is_cut = False
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.proxy = self
@@ -202,7 +202,7 @@ class DisturbingProxy:
         with self.turn:
             self._deeds.clear()
             self._disturbances.clear()
-            self._draw = lambda passing: None
+            self._draw = lambda _passing: None
             self.is_cut = False
 
     def release(self) -> None:
@@ -350,4 +350,3 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
-

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from conformance.exchange import (
     Record,
     Records,
     Refused,
+    Session,
     Stopped,
     finish,
     unfinished,
@@ -39,8 +41,8 @@ RUN_ID = "5h0rt"
 class ShortRun:
     """One run against a site, and what it says of itself.
 
-    `steps`: their names, all of them in their order where none are given. `lent`: it books on a project and an activity of the company. `settings` are DoorConfig's. `definition` replaces the
-    version's own.
+    `steps`: their names, all of them in their order where none are given. `lent`: it books on a project and an activity
+    of the company. `settings` are DoorConfig's. `definition` replaces the version's own.
     """
 
     site: Site
@@ -159,7 +161,7 @@ def refused_hours(work: _Work) -> None:
     project, activity = work.records.bookable()
     body = {"project": project, "activity": activity, "begin": f"{DAY}T08:00:00", "end": f"{DAY}T09:00:00"}
     worker = work.door.session(work.actor("worker")).with_credentials(Credentials.scheme("Basic"))
-    _unless_refused(lambda: work.door.anonymous().post("/api/timesheets", json=body))
+    _unless_refused(work.door.anonymous(), "POST", "/api/timesheets", json=body)
     worker.post("/api/timesheets", json={**body, "description": work.records.name("refused")})
 
 
@@ -168,9 +170,9 @@ def refused_names(work: _Work) -> None:
     """Creates with bad credentials, and with bodies that are not valid."""
     anonymous, strongest = work.door.anonymous(), work.door.session(work.strongest)
     country = {"country": "DE", "currency": "EUR", "timezone": "UTC"}
-    _unless_refused(lambda: anonymous.post("/api/customers", json={"name": work.records.name("refused"), **country}))
-    _unless_refused(lambda: strongest.post("/api/projects", json={"name": work.records.name("no customer")}))
-    _unless_refused(lambda: strongest.post("/api/activities", json={}))
+    _unless_refused(anonymous, "POST", "/api/customers", json={"name": work.records.name("refused"), **country})
+    _unless_refused(strongest, "POST", "/api/projects", json={"name": work.records.name("no customer")})
+    _unless_refused(strongest, "POST", "/api/activities", json={})
     anonymous.post("/api/tags", json={"name": work.records.name("refused"), "visible": True})
 
 
@@ -208,7 +210,8 @@ def team(work: _Work) -> None:
     session = work.door.session(work.strongest)
     session.post(f"/api/teams/{team.id}/members/{work.actor('colleague').user_id}")
     session.delete(f"/api/teams/{team.id}/members/{work.actor('colleague').user_id}")
-    _unless_refused(lambda: session.post(f"/api/teams/{team.id}/projects/{work.records.project().id}"))
+    with suppress(Refused):
+        session.post(f"/api/teams/{team.id}/projects/{work.records.project().id}")
 
 
 @step
@@ -259,7 +262,7 @@ def deletes(work: _Work) -> None:
         (Kind.CUSTOMER, "customers", 1),
     ):
         if alive := work.alive(kind)[kept:]:
-            _unless_refused(lambda path=path, ident=alive[-1]: strongest.delete(f"/api/{path}/{ident}"))
+            _unless_refused(strongest, "DELETE", f"/api/{path}/{alive[-1]}")
 
 
 @step
@@ -282,12 +285,12 @@ def timers(work: _Work) -> None:
 def profile(work: _Work) -> None:
     """An actor's profile and preferences are changed, twice, where that is allowed."""
     worker = work.actor("worker")
-    session = work.door.session(worker)
+    session, path = work.door.session(worker), f"/api/users/{worker.user_id}"
+    wanted = [{"name": "first_weekday", "value": "sunday"}, {"name": "work_start_day", "value": "2026-01-01"}]
     for alias in ("first", "second"):
-        _unless_refused(lambda alias=alias: session.patch(f"/api/users/{worker.user_id}", json={"alias": alias}))
-        wanted = [{"name": "first_weekday", "value": "sunday"}, {"name": "work_start_day", "value": "2026-01-01"}]
+        _unless_refused(session, "PATCH", path, json={"alias": alias})
         if work.door.state.lists("PATCH /api/users/{id}/preferences"):
-            _unless_refused(lambda: session.patch(f"/api/users/{worker.user_id}/preferences", json=wanted))
+            _unless_refused(session, "PATCH", f"{path}/preferences", json=wanted)
 
 
 @step
@@ -296,7 +299,7 @@ def favourites(work: _Work) -> None:
     if work.door.state.lists("POST /api/favorites/timesheets/{id}"):
         sheet = work.records.timesheet(work.actor("worker"))
         session = work.door.session(sheet.actor)
-        _unless_refused(lambda: session.post(f"/api/favorites/timesheets/{sheet.id}"))
+        _unless_refused(session, "POST", f"/api/favorites/timesheets/{sheet.id}")
         work.records.timesheet(work.actor("worker"))
 
 
@@ -304,8 +307,7 @@ def _template(record: Record) -> str:
     return {Kind.CUSTOMER: "/api/customers/{id}", Kind.PROJECT: "/api/projects/{id}"}[record.kind]
 
 
-def _unless_refused(send: Callable[[], object]) -> None:
-    try:
-        send()
-    except Refused:
-        return
+def _unless_refused(session: Session, method: str, path: str, **more: Any) -> None:
+    """Send what the guard may refuse, and go on."""
+    with suppress(Refused):
+        session.send(method, path, **more)

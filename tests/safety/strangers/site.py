@@ -1,9 +1,9 @@
 """An instance with people's data in it, a proxy before it, and a stranger at work there.
 
-    with Site(folder, "2.66.0") as site:
-        site.when("books-once", Moment("DELETE /api/customers/{id}"))
-        …                                           # a run against site.url, as site.actors
-        assert site.losses(left_behind) == []
+with Site(folder, "2.66.0") as site:
+    site.when("books-once", Moment("DELETE /api/customers/{id}"))
+    …                                           # a run against site.url, as site.actors
+    assert site.losses(left_behind) == []
 """
 
 from __future__ import annotations
@@ -85,9 +85,7 @@ class Site:
             self.account = Account(self.database)
             self.proxy = stack.enter_context(DisturbingProxy(self.kimai.url))
             tokens = {user["username"]: user["tokens"][0]["token"] for user in self._users}
-            self.stranger = Stranger(
-                self.kimai.url, self.database, self.account, self.own, tokens, self.proxy.log
-            )
+            self.stranger = Stranger(self.kimai.url, self.database, self.account, self.own, tokens, self.proxy.log)
             stack.callback(self.stranger.close)
             self.proxy.foreign = self.foreign
             self._stack = stack.pop_all()
@@ -213,8 +211,15 @@ def _furnish(kimai: EmbeddedKimai) -> Own:
             send(boss, f"/api/{above}/rates", rate=80)
         place = {"project": project, "activity": activity}
         hours = [
-            send(who, "/api/timesheets", **place, begin=f"2026-06-0{day}T08:00:00", end=f"2026-06-0{day}T09:00:00",
-                 description=f"day {day}", tags="urgent")
+            send(
+                who,
+                "/api/timesheets",
+                **place,
+                begin=f"2026-06-0{day}T08:00:00",
+                end=f"2026-06-0{day}T09:00:00",
+                description=f"day {day}",
+                tags="urgent",
+            )
             for day, who in enumerate(("worker", "colleague", "other-teamlead", "other-worker"), 1)
         ]
         send("superadmin", "/api/timesheets", **place, begin="2026-06-09T08:00:00")

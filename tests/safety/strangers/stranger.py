@@ -86,10 +86,10 @@ class Stranger:
 
     def send(self, who: str, method: str, path: str, **body: Any) -> httpx.Response:
         """Send a request as somebody."""
-        more = {} if method == "GET" else {"json": body}
-        params = body if method == "GET" else {}
         headers = {"Authorization": f"Bearer {self._tokens[who]}"}
-        return self._client.request(method, path, headers=headers, params=params, **more)
+        if method == "GET":
+            return self._client.get(path, headers=headers, params=body)
+        return self._client.request(method, path, headers=headers, json=body)
 
     def asks(self, who: str, path: str, **params: Any) -> Any:
         """Return what a GET answers, None where it is refused."""

@@ -1,0 +1,80 @@
+"""Each rule of ownership is needed: without it something of other people is lost, and the proof says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.exchange import CleanupReport
+from tests.safety.conftest import Furnish
+from tests.safety.strangers.cases import CASES
+from tests.safety.strangers.judging import losses_of, plan
+from tests.safety.strangers.shortrun import ShortRun
+from tests.safety.strangers.site import Site
+
+_CLEANING = "conformance.exchange.cleaning"
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    """Do nothing, find nothing, object to nothing."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of the product: the functions that keep it, what stands in for them, and a case that goes red without."""
+
+    name: str
+    kept_by: tuple[str, ...]
+    case: str
+    instead: Callable[..., Any] = _nothing
+
+
+_STATE = "conformance.exchange.guarding.state.State"
+
+RULES = (
+    Rule(
+        "what hangs below is looked for",
+        (f"{_CLEANING}.below._strangers_listed", f"{_CLEANING}.looking.Look.run"),
+        "moves-project, 2.66.0",
+    ),
+    Rule("parents are hidden first", (f"{_CLEANING}.cleanup.hide",), "books-straight before the only DELETE, 2.66.0"),
+    Rule(
+        "an answer is held against what was sent",
+        (f"{_CLEANING}.bookkeeping.speaks_against", f"{_CLEANING}.cleanup.another_now", f"{_STATE}.floor"),
+        "foreign-record for customers, 2.66.0",
+    ),
+    Rule("a team with people in it stays", (f"{_CLEANING}.below._strangers_in_team",), "joins-the-runs-team, 2.66.0"),
+    Rule("a team that people use stays", (f"{_CLEANING}.below._strangers_in_team",), "gives-customer-to-team, 2.62.0"),
+    Rule("a tag that people use stays", (f"{_CLEANING}.below._strangers_with_tag",), "uses-the-runs-tag, 2.66.0"),
+    Rule(
+        "a profile is put back",
+        (f"{_CLEANING}.restoring.put_back",),
+        "a profile that nobody else changes, 2.24.0",
+        lambda *_: [],
+    ),
+    Rule("nobody's clock is stopped", ("conformance.exchange.guarding.rules.timers.busy",), "starts-timer, 2.66.0"),
+    Rule(
+        "what stays is named",
+        (f"{_CLEANING}.cleanup.CleanupReport",),
+        "moves-project, 2.66.0",
+        lambda created, deleted, _left: CleanupReport(created, deleted),
+    ),
+    Rule("a copy with the mark is not the run's", (f"{_STATE}.owns",), "copies-customer, 2.66.0", lambda *_: True),
+)
+
+
+@pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.name) for rule in RULES])
+def test_without_it_something_is_lost(
+    furnished: Furnish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rule: Rule
+) -> None:
+    case = next(case for case in CASES if case.id == rule.case)
+    for target in rule.kept_by:
+        monkeypatch.setattr(target, rule.instead)
+    with Site(furnished(case.version), tmp_path) as site:
+        plan(site, case)
+        run = ShortRun(site, case.steps, lent=case.version == "2.24.0", settings={"allow": case.allow})
+        assert losses_of(site, run) != [], site.told()

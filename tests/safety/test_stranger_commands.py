@@ -86,7 +86,7 @@ def test_two_clean_commands_at_once(commands: Commands) -> None:
 @known("command: clean beside a run's end")
 def test_clean_beside_a_run_that_ends(commands: Commands) -> None:
     rival = Rival(commands, ("clean",))
-    commands.site.proxy.when(Moment("DELETE *"), lambda _: commands.cleans_up and rival.comes())
+    commands.site.proxy.when(Moment("DELETE *"), lambda _: commands.site.cleans_up() and rival.comes())
     both = [commands.run(*SHORT), rival.finish()]
     assert [wrong(commands, each) for each in both] == [[], []]
     assert [each.status for each in both] == [Exit.CONFORMANT] * 2, [each.output for each in both]

@@ -40,10 +40,8 @@ class Commands:
         """The state folder."""
         return self.site.folder / "state"
 
-    @property
-    def cleans_up(self) -> bool:
-        """Whether a run has begun its clean-up."""
-        return any(self.state.glob("runs/*/ledger-cleanup.jsonl"))
+    def __post_init__(self) -> None:
+        self.site.cleans_up = lambda: any(self.state.glob("runs/*/ledger-cleanup.jsonl"))
 
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         """Start `kimai-conformance ARGUMENTS`; on 2.24.0 it is lent a project and an activity."""

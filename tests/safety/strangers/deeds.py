@@ -22,14 +22,16 @@ class Deed:
     """A deed with its description.
 
     `anytime`: it may come between any two requests, for what is hidden first cannot be reached by it. The others come
-    right after a write of the run alone: between a look and the next write nothing could tell of them.
-    `needs`: the class that `--allow` must name for it to matter.
+    right after a write of the run alone: between a look and the next write nothing could tell of them. `early`: not in
+    the clean-up, which looks at many such records before it deletes the first. `needs`: the class that `--allow` must
+    name for it to matter.
     """
 
     name: str
     description: str
     do: Do
     anytime: bool
+    early: bool
     needs: str
 
     def __call__(self, stranger: Stranger) -> bool:
@@ -40,11 +42,11 @@ class Deed:
 DEEDS: dict[str, Deed] = {}
 
 
-def deed(name: str, *, anytime: bool = False, needs: str = "") -> Callable[[Do], Do]:
+def deed(name: str, *, anytime: bool = False, early: bool = False, needs: str = "") -> Callable[[Do], Do]:
     """Enter a function under a name; its docstring says what is done."""
 
     def enter(do: Do) -> Do:
-        DEEDS[name] = Deed(name, (do.__doc__ or "").strip(), do, anytime, needs)
+        DEEDS[name] = Deed(name, (do.__doc__ or "").strip(), do, anytime, early, needs)
         return do
 
     return enter
@@ -229,13 +231,13 @@ def renames_activity(stranger: Stranger) -> bool:
     return _renames(stranger, "activities", "Relaunching")
 
 
-@deed("renames-team")
+@deed("renames-team", early=True)
 def renames_team(stranger: Stranger) -> bool:
     """The run's newest team gets a name of the company."""
     return _renames(stranger, "teams", "Relaunchers")
 
 
-@deed("renames-tag")
+@deed("renames-tag", early=True)
 def renames_tag(stranger: Stranger) -> bool:
     """The run's newest tag gets a name of the company, in the browser."""
     rows = stranger.of_run("tags")
@@ -455,7 +457,7 @@ def starts_and_stops_timer(stranger: Stranger) -> bool:
     return stranger.changes("teamlead", path)
 
 
-@deed("edits-the-runs-record")
+@deed("edits-the-runs-record", early=True)
 def edits_the_runs_record(stranger: Stranger) -> bool:
     """The person behind an actor takes a time record of the run for their own, and writes in it what they did."""
     rows = [row for row in stranger.of_run("timesheets") if row["user_id"] == stranger.ids["worker"] and row["end"]]

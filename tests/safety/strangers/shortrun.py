@@ -79,6 +79,7 @@ class ShortRun:
 
     def clean_up(self) -> None:
         """Clean up at the end of the run."""
+        self.site.cleans_up = lambda: True
         with self._door("ledger-cleanup.jsonl", RUN_ID) as door:
             self.reports.append(finish(self.folder, door))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -64,7 +64,10 @@ class Furnished:
 
 
 class Site:
-    """One instance, for one run. `extra` is given to the embedded Kimai."""
+    """One instance, for one run. `extra` is given to the embedded Kimai.
+
+    `cleans_up`: whether the run has begun its clean-up; whoever starts the run says so.
+    """
 
     def __init__(self, furnished: Furnished, folder: Path, **extra: Any) -> None:
         self.version = furnished.version
@@ -77,6 +80,7 @@ class Site:
         shutil.copy(furnished.database, self.database)
         self._users_file = furnished.users
         self._stack = ExitStack()
+        self.cleans_up: Callable[[], bool] = lambda: False
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -140,7 +144,8 @@ class Site:
         deed = DEEDS[name]
 
         def does(passing: Passing) -> bool:
-            return (deed.anytime or passing.writes) and deed(self.stranger)
+            fits = (deed.anytime or passing.writes) and not (deed.early and self.cleans_up())
+            return fits and deed(self.stranger)
 
         return does
 

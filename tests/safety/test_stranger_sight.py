@@ -24,7 +24,8 @@ NO_ROUTE = Answer(404, b'{"code": 404, "message": "Not Found"}')
 ALONE, WITH_OTHERS = ("manager",), ("manager", "worker", "colleague")
 
 
-@pytest.mark.parametrize("names", [pytest.param(ALONE, marks=known("sight: alone")), WITH_OTHERS], ids=len)
+@known("sight: an administrator")
+@pytest.mark.parametrize("names", [ALONE, WITH_OTHERS], ids=["alone", "with others"])
 @pytest.mark.parametrize("deed", ["books-once", "books-many"])
 def test_an_administrator_without_the_right_to_see_others(
     furnished: Furnish, tmp_path: Path, deed: str, names: tuple[str, ...]

@@ -144,7 +144,7 @@ class Account:
                 yield f"hidden: {key}, below which somebody's record stands"
 
     def _unnamed(self, now: Rows, lines: Sequence[str]) -> Iterator[Key]:
-        perhaps = [found[1] for line in lines if (found := re.match(r"perhaps an? ([a-z_]+)", line))]
+        perhaps = [found for line in lines for found in re.findall(r"\bperhaps an? ([a-z_]+)", line)]
         for key, row in now.items():
             if key in self._expected or _is_named(key, row, lines):
                 continue

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from tests.safety.strangers.site import Site
 
@@ -33,7 +33,7 @@ class Commands:
     """Starts commands with a state folder of their own; what still runs in the end is killed. A context manager."""
 
     site: Site
-    running: list[subprocess.Popen[str]] = field(default_factory=list)
+    running: dict[subprocess.Popen[str], str] = field(default_factory=dict)
 
     @property
     def state(self) -> Path:
@@ -59,23 +59,22 @@ class Commands:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
-        self.running.append(process)
+        self.running[process] = arguments[0]
         return process
 
     def finish(self, process: subprocess.Popen[str]) -> Finished:
         """Wait for a command and return how it ended."""
         output, _ = process.communicate(timeout=PATIENCE)
-        verdict = self._verdict()
-        named = verdict.get("safety", {}).get("left_behind", []) if verdict else []
-        return Finished(process.returncode, output, (*" ".join(output.split()).split(" left behind: "), *named))
+        path = self.site.folder / "reports" / "out" / "verdict.json"
+        if self.running[process] == "run" and path.exists():
+            verdict = json.loads(path.read_text(encoding="utf-8"))
+            return Finished(process.returncode, output, tuple(verdict["safety"]["left_behind"]))
+        # The other commands say it, and a terminal breaks lines.
+        return Finished(process.returncode, output, (" ".join(output.split()),))
 
     def run(self, *arguments: str) -> Finished:
         """Return how a command ended."""
         return self.finish(self.start(*arguments))
-
-    def _verdict(self) -> dict[str, Any]:
-        path = self.site.folder / "reports" / "out" / "verdict.json"
-        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
     def __enter__(self) -> Self:
         return self

@@ -86,7 +86,7 @@ class Account:
         `left_behind` are the lines in which the run names what stays.
         """
         now = read_rows(self._database)
-        found = [*self._lost(now), *self._changed(now), *self._hidden(now)]
+        found = [*self._lost(now), *self._changed(now), *self._hidden(now, left_behind)]
         return found + [f"not named: {key}: {_brief(now[key])}" for key in self._unnamed(now, left_behind)]
 
     def stays(self) -> Rows:
@@ -138,9 +138,10 @@ class Account:
                     if now[key][name] != value:
                         yield f"changed: {key}: {name} is {now[key][name]!r}, and was {value!r}"
 
-    def _hidden(self, now: Rows) -> Iterator[str]:
+    def _hidden(self, now: Rows, lines: Sequence[str]) -> Iterator[str]:
+        told = [line for line in lines if "hidden" in line]
         for key in sorted(self._needed & now.keys()):
-            if not now[key]["visible"]:
+            if not now[key]["visible"] and not _is_named(key, now[key], told):
                 yield f"hidden: {key}, below which somebody's record stands"
 
     def _unnamed(self, now: Rows, lines: Sequence[str]) -> Iterator[Key]:

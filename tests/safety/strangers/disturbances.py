@@ -52,6 +52,16 @@ def _creates(passing: Passing) -> bool:
     return passing.creates
 
 
+def _creates_for_good(passing: Passing) -> bool:
+    """Leave out what starts a clock: one that starts late may stop a person's, whoever sent it."""
+    timesheet = passing.path.startswith("/api/timesheets")
+    return passing.creates and (not timesheet or (passing.method == "POST" and bool(passing.sent.get("end"))))
+
+
+def _creates_or_deletes(passing: Passing) -> bool:
+    return _creates_for_good(passing) or passing.method == "DELETE"
+
+
 def _lists(passing: Passing) -> bool:
     return passing.method == "GET" and (passing.path.count("/") == 2 or passing.path == "/api/tags/find")
 
@@ -114,19 +124,19 @@ def late_by(seconds: float) -> Disturbance:
     return carried_out_late
 
 
-@disturbance("overtaken", _writes)
+@disturbance("overtaken", _creates_or_deletes)
 def overtaken(proxy: DisturbingProxy, passing: Passing) -> Answer | None:
     """No answer comes, and the next request is carried out before it."""
     return late(1.5)(proxy, passing)
 
 
-@disturbance("late", _creates)
+@disturbance("late", _creates_for_good)
 def late_within_the_run(proxy: DisturbingProxy, passing: Passing) -> Answer | None:
     """No answer comes, and it is carried out 3 to 42 requests later."""
     return late(3 + passing.number * 7 % 40)(proxy, passing)
 
 
-@disturbance("after-the-end", _creates)
+@disturbance("after-the-end", _creates_for_good)
 def late_after_the_end(proxy: DisturbingProxy, passing: Passing) -> Answer | None:
     """No answer comes, and it is carried out when the run has ended."""
     return late(float("inf"))(proxy, passing)

@@ -71,6 +71,11 @@ _CASES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
         ("2.66.0", "2.24.0"),
     ),
     (
+        "a change of a profile without an answer is put back at once, and not once it was carried out",
+        ("a profile's change that is late",),
+        ("2.66.0", "2.24.0"),
+    ),
+    (
         "row 8: preferences that the run's change made appear stay unnamed",
         ("preferences that appear", "changes-preferences after change 1", "changes-preferences after change 2"),
         ("2.66.0",),

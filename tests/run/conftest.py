@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,9 +12,7 @@ from pathlib import Path
 import pytest
 
 from conformance.embedded.server import EmbeddedKimai
-
-VOLATILE = ("last_usage", "last_login", "modified_at")
-"""Columns that change without a client's doing."""
+from tests.safety.strangers.rows import Rows, read_rows
 
 
 @dataclass
@@ -51,17 +48,9 @@ class Desk:
         output, _ = process.communicate(timeout=480)
         return process.returncode, output
 
-    def rows(self) -> dict[str, list[tuple[object, ...]]]:
+    def rows(self) -> Rows:
         """Return every row of every table but for columns that change by themselves."""
-        with sqlite3.connect(self.database) as database:
-            names = [name for (name,) in database.execute("select name from sqlite_master where type = 'table'")]
-            return {name: self._table(database, name) for name in sorted(names) if name != "sqlite_sequence"}
-
-    @staticmethod
-    def _table(database: sqlite3.Connection, name: str) -> list[tuple[object, ...]]:
-        columns = [row[1] for row in database.execute(f'pragma table_info("{name}")') if row[1] not in VOLATILE]
-        listed = ", ".join(f'"{column}"' for column in columns)
-        return sorted(database.execute(f'select {listed} from "{name}"').fetchall(), key=repr)
+        return read_rows(self.database)
 
     def events(self) -> str:
         """Return what the children have written so far."""

@@ -1,8 +1,8 @@
 """Kills a writing process at chosen requests, finishes its clean-up, and says how the database differs from before.
 
-Run as a program, so that forking is safe: `python killed.py URL DATABASE USERS FOLDER POINT...`. A point is the number
-of a write and where in it the process dies: `7b` before the request leaves, `7a` after the instance has answered.
-Prints one JSON object a point.
+Run as a program, so that forking is safe: `python -m tests.safety.killed URL DATABASE USERS FOLDER POINT...`. A point
+is the number of a write and where in it the process dies: `7b` before the request leaves, `7a` after the instance has
+answered. Prints one JSON object a point.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sqlite3
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -23,9 +22,7 @@ from conformance.definition import Index, bundled
 from conformance.exchange import Credentials, Door, DoorConfig, Records, finish
 from conformance.exchange.cleanup import cleanup
 from conformance.words import Actor, Secret, Token
-
-VOLATILE = {"last_usage", "last_login", "modified_at"}
-Rows = dict[str, set[str]]
+from tests.safety.strangers.rows import Rows, read_rows
 
 
 class Deadly(httpx.BaseTransport):
@@ -46,22 +43,6 @@ class Deadly(httpx.BaseTransport):
             response.read()
             os.kill(os.getpid(), signal.SIGKILL)
         return response
-
-
-def rows(database: Path) -> Rows:
-    """Return every row of every table as text, without what changes by itself."""
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
-        names = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
-        found: Rows = {}
-        for name in names:
-            if name.startswith("sqlite_"):
-                continue
-            cursor = connection.execute(f'select * from "{name}"')
-            columns = [column[0] for column in cursor.description]
-            kept = [number for number, column in enumerate(columns) if column not in VOLATILE]
-            found[name] = {json.dumps([row[number] for number in kept], default=str) for row in cursor}
-    connection.close()
-    return found
 
 
 def actors_of(users: Path, url: str) -> tuple[Actor, ...]:
@@ -110,7 +91,7 @@ def one_point(
     url: str, index: Index, database: Path, actors: tuple[Actor, ...], folder: Path, point: str
 ) -> dict[str, Any]:
     """Kill a run at one point, clean up after it, and return the difference."""
-    before = rows(database)
+    before = read_rows(database)
     ledger = folder / point / "ledger-main.jsonl"
     config = DoorConfig(url, actors, run_id=f"k{point}", ledger_path=ledger, transport=Deadly(point))
     child = os.fork()
@@ -128,14 +109,19 @@ def one_point(
             # Killed between writing it down and sending it: an hour later nobody can be at work on it.
             with patch.object(cleanup, "LONG_AGO", -1.0):
                 report = finish(ledger.parent, door)
-    after = rows(database)
+    after = read_rows(database)
     return {
         "point": point,
         "killed": os.WIFSIGNALED(status),
         "left_behind": report.left_behind,
-        "lost": sorted(row for name in before for row in before[name] - after[name]),
-        "new": sorted(row for name in after for row in after[name] - before.get(name, set())),
+        "lost": _not_in(after, before),
+        "new": _not_in(before, after),
     }
+
+
+def _not_in(those: Rows, these: Rows) -> list[str]:
+    """Return the rows of `these` that are not, or otherwise, in `those`."""
+    return sorted(f"{key}: {row}" for key, row in these.items() if those.get(key) != row)
 
 
 def main(url: str, database: str, users: str, folder: str, *points: str) -> None:

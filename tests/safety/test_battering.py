@@ -19,7 +19,8 @@ from conformance.exchange.guarding.kinds import Kind
 from conformance.exchange.guarding.table import OPERATIONS
 
 from .fake import index
-from .killed import actors_of, rows
+from .killed import actors_of
+from .strangers.rows import read_rows
 from .test_killed import furnish
 
 REQUESTS = 250
@@ -99,7 +100,7 @@ def test_the_database_is_as_before(tmp_path: Path, version: str, allow: frozense
     with EmbeddedKimai(database=database, emulate=version) as kimai:
         furnish(kimai)
         actors = actors_of(kimai.write_users_file(tmp_path / "users.json"), kimai.url)
-        before = rows(database)
+        before = read_rows(database)
         config = DoorConfig(kimai.url, actors, "batter", tmp_path / "ledger-main.jsonl", allow=allow)
         with Door(config, index(version)) as door:
             records = Records(door)
@@ -113,7 +114,7 @@ def test_the_database_is_as_before(tmp_path: Path, version: str, allow: frozense
             batterer = Batterer(7, door)
             outcomes = Counter(batterer.send() for _ in range(REQUESTS))
             report = door.cleanup()
-        after = rows(database)
+        after = read_rows(database)
     assert report.left_behind == ()
     assert after == before
     assert sum(number for outcome, number in outcomes.items() if isinstance(outcome, str)) > REQUESTS / 3

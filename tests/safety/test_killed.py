@@ -13,7 +13,8 @@ import pytest
 
 from conformance.embedded.server import EmbeddedKimai
 
-SCRIPT = Path(__file__).with_name("killed.py")
+ROOT = Path(__file__).parents[2]
+PROGRAM = (sys.executable, "-m", "tests.safety.killed")
 WRITES = 23
 POINTS = [f"{number}{where}" for number in range(1, WRITES + 1) for where in "ba"]
 CHOSEN = sorted(random.Random(13).sample(POINTS, 20), key=POINTS.index)
@@ -43,8 +44,8 @@ def test_killed_at_twenty_points(tmp_path: Path, points: list[str]) -> None:
     with EmbeddedKimai(database=database) as kimai:
         furnish(kimai)
         users = kimai.write_users_file(tmp_path / "users.json")
-        command = [sys.executable, str(SCRIPT), kimai.url, str(database), str(users), str(tmp_path / "runs"), *points]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+        command = [*PROGRAM, kimai.url, str(database), str(users), str(tmp_path / "runs"), *points]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr[-3000:]
     results = [json.loads(line) for line in done.stdout.splitlines()]
     assert [result["point"] for result in results] == points

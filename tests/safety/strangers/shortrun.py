@@ -1,0 +1,314 @@
+"""A short run: the door, the ledger and the clean-up of the product, with a hundred requests in between.
+
+Asks what a run of the suite asks: it makes records of all kinds, changes and deletes some, and sends creates that are
+refused. A step that the guard or the network stops is skipped, as a check would be.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from conformance.definition import Index
+from conformance.exchange import (
+    CleanupReport,
+    Credentials,
+    Door,
+    DoorConfig,
+    Kind,
+    NoAnswer,
+    Record,
+    Records,
+    Refused,
+    Session,
+    Stopped,
+    finish,
+    unfinished,
+)
+from conformance.words import Actor, UnfitError
+from tests.safety.fake import index
+from tests.safety.strangers.site import Site
+
+DAY = "2026-07-01"
+RUN_ID = "5h0rt"
+
+
+@dataclass
+class ShortRun:
+    """One run against a site, and what it says of itself.
+
+    `steps`: their names, all of them in their order where none are given. `lent`: it books on a project and an activity
+    of the company. `settings` are DoorConfig's. `definition` replaces the version's own.
+    """
+
+    site: Site
+    steps: Sequence[str] = ()
+    actors: Sequence[Actor] = ()
+    lent: bool = False
+    definition: Index | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+    reports: list[CleanupReport] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+    @property
+    def folder(self) -> Path:
+        """Where the ledgers of this run are."""
+        return self.site.folder / "state" / "runs" / RUN_ID
+
+    @property
+    def left_behind(self) -> list[str]:
+        """The lines in which the last clean-up names what stays."""
+        return list(self.reports[-1].left_behind) if self.reports else []
+
+    def run(self) -> ShortRun:
+        """Do the steps, and clean up."""
+        self.work()
+        self.clean_up()
+        return self
+
+    def work(self) -> None:
+        """Do the steps, and clean up nothing."""
+        with self._door("ledger-main.jsonl", RUN_ID) as door:
+            work = _Work(door, Records(door))
+            for name in self.steps or STEPS:
+                self._step(name, work)
+
+    def clean_up(self) -> None:
+        """Clean up at the end of the run."""
+        self.site.cleans_up = lambda: True
+        with self._door("ledger-cleanup.jsonl", RUN_ID) as door:
+            self.reports.append(finish(self.folder, door))
+
+    def clean_again(self) -> None:
+        """Do what `kimai-conformance clean` does afterwards."""
+        for run in unfinished(self.site.folder / "state"):
+            with self._door("ledger-cleanup.jsonl", run.run_id) as door:
+                self.reports.append(finish(run.folder, door))
+
+    def _step(self, name: str, work: _Work) -> None:
+        try:
+            STEPS[name](work)
+        except (Refused, NoAnswer, Stopped, UnfitError) as error:
+            self.skipped.append(f"{name}: {error}")
+
+    def _door(self, ledger: str, run_id: str) -> Door:
+        settings: dict[str, Any] = {"timeout": 10.0, **self.settings}
+        if self.lent:
+            settings |= {"borrowed_project": self.site.own.project, "borrowed_activity": self.site.own.activity}
+        actors = tuple(self.actors) or self.site.actors
+        config = DoorConfig(self.site.url, actors, run_id, self.folder / ledger, **settings)
+        return Door(config, self.definition or index(self.site.version))
+
+
+@dataclass
+class _Work:
+    """What the steps share."""
+
+    door: Door
+    records: Records
+
+    def actor(self, name: str) -> Actor:
+        """Return an actor by name, the last one where nobody is called so."""
+        return next((each for each in self.door.config.actors if each.name == name), self.door.config.actors[-1])
+
+    @property
+    def strongest(self) -> Actor:
+        return self.door.state.strongest
+
+    def alive(self, kind: Kind) -> list[int]:
+        """Return the ids of the run's records of a kind that are there, the oldest first."""
+        assert self.door.ledger is not None
+        return [made.ident for made in self.door.ledger.alive(kind)]
+
+
+Step = Callable[[_Work], object]
+STEPS: dict[str, Step] = {}
+
+
+def step(function: Step) -> Step:
+    """Enter a step under its name."""
+    STEPS[function.__name__] = function
+    return function
+
+
+def drawn_steps(chance: random.Random) -> list[str]:
+    """Draw a series of steps: most of them, in any order, some twice."""
+    names = sorted(STEPS)
+    return [chance.choice(names) for _ in range(chance.randint(10, 18))]
+
+
+@step
+def hours(work: _Work) -> None:
+    """Three actors book on the run's own project."""
+    for name in ("worker", "colleague", "superadmin"):
+        work.records.timesheet(work.actor(name))
+
+
+@step
+def hours_without_text(work: _Work) -> None:
+    """Two actors book without a description."""
+    project, activity = work.records.bookable()
+    for name in ("worker", "manager"):
+        work.records.timesheet(work.actor(name), project=project, activity=activity, description=None)
+
+
+@step
+def refused_hours(work: _Work) -> None:
+    """Creates of time records with bad credentials: they are refused, and stay intents."""
+    project, activity = work.records.bookable()
+    body = {"project": project, "activity": activity, "begin": f"{DAY}T08:00:00", "end": f"{DAY}T09:00:00"}
+    worker = work.door.session(work.actor("worker")).with_credentials(Credentials.scheme("Basic"))
+    _unless_refused(work.door.anonymous(), "POST", "/api/timesheets", json=body)
+    worker.post("/api/timesheets", json={**body, "description": work.records.name("refused")})
+
+
+@step
+def refused_names(work: _Work) -> None:
+    """Creates with bad credentials, and with bodies that are not valid."""
+    anonymous, strongest = work.door.anonymous(), work.door.session(work.strongest)
+    country = {"country": "DE", "currency": "EUR", "timezone": "UTC"}
+    _unless_refused(anonymous, "POST", "/api/customers", json={"name": work.records.name("refused"), **country})
+    _unless_refused(strongest, "POST", "/api/projects", json={"name": work.records.name("no customer")})
+    _unless_refused(strongest, "POST", "/api/activities", json={})
+    anonymous.post("/api/tags", json={"name": work.records.name("refused"), "visible": True})
+
+
+@step
+def catalogue(work: _Work) -> None:
+    """A customer with two projects and activities, and hours on them."""
+    records = work.records
+    customer = records.customer()
+    for _ in range(2):
+        project = records.project(customer)
+        activity = records.activity(project)
+        records.timesheet(work.actor("colleague"), project=project, activity=activity)
+
+
+@step
+def overall_activity(work: _Work) -> None:
+    """A global activity, with hours on it."""
+    activity = work.records.activity()
+    project, _ = work.records.bookable()
+    work.records.timesheet(work.actor("worker"), project=project, activity=activity)
+
+
+@step
+def tags(work: _Work) -> None:
+    """A tag, and a time record that has it."""
+    tag = work.records.tag()
+    work.records.timesheet(work.actor("worker"), tags=tag.body["name"])
+
+
+@step
+def team(work: _Work) -> None:
+    """A team with two members and a project; one member leaves."""
+    worker = work.actor("worker")
+    team = work.records.team([worker, work.actor("teamlead")])
+    session = work.door.session(work.strongest)
+    session.post(f"/api/teams/{team.id}/members/{work.actor('colleague').user_id}")
+    session.delete(f"/api/teams/{team.id}/members/{work.actor('colleague').user_id}")
+    with suppress(Refused):
+        session.post(f"/api/teams/{team.id}/projects/{work.records.project().id}")
+
+
+@step
+def rates_and_comments(work: _Work) -> None:
+    """A rate of each kind, and a comment of each."""
+    customer, project = work.records.kept_customer(), work.records.kept_project()
+    for record in (customer, project, work.records.kept_activity()):
+        work.records.rate(record)
+    for record in (customer, project):
+        if work.door.state.lists(f"POST {_template(record)}/comments"):
+            work.records.comment(record)
+
+
+@step
+def copies(work: _Work) -> None:
+    """A record and a project are duplicated, a record is restarted and stopped."""
+    worker = work.door.session(work.actor("worker"))
+    sheet = work.records.timesheet(work.actor("worker"))
+    worker.patch(f"{sheet.path}/duplicate")
+    restarted = worker.patch(f"{sheet.path}/restart", json={"copy": "all"}).json_or_none() or {}
+    worker.patch(f"/api/timesheets/{restarted.get('id', 0)}/stop")
+    project = work.records.project()
+    work.records.activity(project)
+    if work.door.state.lists("POST /api/projects/{id}/duplicate"):
+        work.door.session(work.strongest).post(f"{project.path}/duplicate")
+
+
+@step
+def changes(work: _Work) -> None:
+    """Customers and time records of the run are changed."""
+    strongest = work.door.session(work.strongest)
+    for ident in work.alive(Kind.CUSTOMER)[-2:]:
+        strongest.patch(f"/api/customers/{ident}", json={"comment": "changed", "visible": True, "billable": True})
+    for ident in work.alive(Kind.TIMESHEET)[-2:]:
+        strongest.patch(f"/api/timesheets/{ident}", json={"description": work.records.name("changed")})
+
+
+@step
+def deletes(work: _Work) -> None:
+    """Records of the run are deleted by the run itself: the newest of each kind, but for the parents of later ones."""
+    strongest = work.door.session(work.strongest)
+    for kind, path, kept in (
+        (Kind.TIMESHEET, "timesheets", 0),
+        (Kind.TAG, "tags", 0),
+        (Kind.TEAM, "teams", 0),
+        (Kind.ACTIVITY, "activities", 1),
+        (Kind.PROJECT, "projects", 1),
+        (Kind.CUSTOMER, "customers", 1),
+    ):
+        if alive := work.alive(kind)[kept:]:
+            _unless_refused(strongest, "DELETE", f"/api/{path}/{alive[-1]}")
+
+
+@step
+def reads(work: _Work) -> None:
+    """Lists, as checks of filters and paging read them."""
+    session = work.door.session(work.strongest)
+    for path in ("/api/customers", "/api/projects", "/api/activities", "/api/tags", "/api/teams", "/api/timesheets"):
+        session.get(path, params={"user": "all"} if path == "/api/timesheets" else None)
+
+
+@step
+def timers(work: _Work) -> None:
+    """Two actors start the clock, and stop it."""
+    for name in ("colleague", "teamlead"):
+        sheet = work.records.timesheet(work.actor(name), end=None)
+        work.door.session(sheet.actor).patch(f"{sheet.path}/stop")
+
+
+@step
+def profile(work: _Work) -> None:
+    """An actor's profile and preferences are changed, twice, where that is allowed."""
+    worker = work.actor("worker")
+    session, path = work.door.session(worker), f"/api/users/{worker.user_id}"
+    wanted = [{"name": "first_weekday", "value": "sunday"}, {"name": "work_start_day", "value": "2026-01-01"}]
+    for alias in ("first", "second"):
+        _unless_refused(session, "PATCH", path, json={"alias": alias})
+        if work.door.state.lists("PATCH /api/users/{id}/preferences"):
+            _unless_refused(session, "PATCH", f"{path}/preferences", json=wanted)
+
+
+@step
+def favourites(work: _Work) -> None:
+    """An actor's favourites are changed, where that is allowed."""
+    if work.door.state.lists("POST /api/favorites/timesheets/{id}"):
+        sheet = work.records.timesheet(work.actor("worker"))
+        session = work.door.session(sheet.actor)
+        _unless_refused(session, "POST", f"/api/favorites/timesheets/{sheet.id}")
+        work.records.timesheet(work.actor("worker"))
+
+
+def _template(record: Record) -> str:
+    return {Kind.CUSTOMER: "/api/customers/{id}", Kind.PROJECT: "/api/projects/{id}"}[record.kind]
+
+
+def _unless_refused(session: Session, method: str, path: str, **more: Any) -> None:
+    """Send what the guard may refuse, and go on."""
+    with suppress(Refused):
+        session.send(method, path, **more)

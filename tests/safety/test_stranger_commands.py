@@ -1,0 +1,132 @@
+"""Whole commands beside people at work, on a full disk, and beside each other."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conformance.words import Exit
+from tests.safety.conftest import Furnish
+from tests.safety.strangers.commands import Commands, Finished, Rival, fill_the_disk
+from tests.safety.strangers.drawn import draw_deeds, draw_disturbances
+from tests.safety.strangers.losses import known
+from tests.safety.strangers.proxy import Moment
+from tests.safety.strangers.shortrun import ShortRun
+from tests.safety.strangers.site import Site
+
+SHORT = ("run", "--write", "--profile", "smoke", "-k", "test_booleans and absent")
+"""A selection of a run: records of all kinds, in a few seconds."""
+
+CLASSES = ("users", "profile", "favourites", "dashboard", "undeletable", "unlisted", "all")
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc and prlimit")
+
+
+@pytest.fixture
+def commands(furnished: Furnish, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Commands]:
+    version = getattr(request, "param", "2.66.0")
+    with Site(furnished(version), tmp_path) as site, Commands(site) as commands:
+        yield commands
+
+
+def wrong(commands: Commands, ended: Finished, allowed: str = "") -> list[str]:
+    """Return what is wrong after a command, its exit status included. `allowed`: a class of what may stay."""
+    site = commands.site
+    found = site.losses(ended.lines)
+    if not allowed and site.account.stays() and ended.status != Exit.LEFT_BEHIND:
+        found.append(f"something stays, and the exit status is {ended.status}")
+    if ended.status == Exit.CRASH or "Traceback" in ended.output:
+        found.append(f"crashed: {ended.output[-500:]}")
+    return found
+
+
+def cleaned_afterwards(commands: Commands, allowed: str = "") -> list[str]:
+    """Return what is wrong after late writes have arrived and `clean` was called, without anybody at work."""
+    commands.site.proxy.settle()
+    commands.site.proxy.release()
+    return wrong(commands, commands.run("clean"), allowed)
+
+
+@known("command: a run beside bookings")
+def test_a_short_run_beside_a_stranger(commands: Commands) -> None:
+    site = commands.site
+    site.when("books-once", Moment("POST /api/timesheets", 2))
+    site.when("repeats-customer", Moment("POST *", 8))
+    site.when("moves-project", Moment("POST *", 10))
+    ended = commands.run(*SHORT)
+    assert len(site.stranger.done) == 3
+    assert wrong(commands, ended) == [], ended.output
+    assert ended.status == Exit.LEFT_BEHIND
+    assert cleaned_afterwards(commands) == []
+
+
+@LINUX
+@known("command: a full disk")
+def test_a_full_disk_keeps_nobody_from_cleaning_up(commands: Commands) -> None:
+    process = commands.start(*SHORT)
+    commands.site.proxy.when(Moment("POST *", 12), lambda _: fill_the_disk(process))
+    ended = commands.finish(process)
+    assert wrong(commands, ended) == [], ended.output
+
+
+@known("command: clean beside clean")
+def test_two_clean_commands_at_once(commands: Commands) -> None:
+    ShortRun(commands.site, ("hours", "tags", "team")).work()
+    rival = Rival(commands, ("clean",))
+    commands.site.proxy.when(Moment("GET *"), rival.comes)
+    both = [commands.run("clean"), rival.finish()]
+    assert [wrong(commands, each) for each in both] == [[], []]
+    assert [each.status for each in both] == [Exit.CONFORMANT] * 2, [each.output for each in both]
+
+
+@pytest.mark.slow
+@known("command: clean beside a run's end")
+def test_clean_beside_a_run_that_ends(commands: Commands) -> None:
+    rival = Rival(commands, ("clean",))
+    commands.site.proxy.when(Moment("DELETE *"), lambda _: commands.site.cleans_up() and rival.comes())
+    both = [commands.run(*SHORT), rival.finish()]
+    assert [wrong(commands, each) for each in both] == [[], []]
+    assert [each.status for each in both] == [Exit.CONFORMANT] * 2, [each.output for each in both]
+
+
+@pytest.mark.slow
+@known("command: smoke runs")
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("commands", ["2.66.0", "2.62.0", "2.24.0"], indirect=True)
+def test_a_smoke_run_beside_strangers(commands: Commands, seed: int) -> None:
+    chance = random.Random(f"smoke {seed}")
+    draw_deeds(commands.site, chance, requests=600, number=6)
+    workers = ("-n", "2") if seed == 1 else ()
+    if seed == 2:
+        draw_disturbances(commands.site, f"smoke {seed}", share=0.02)
+    ended = commands.run("run", "--write", "--profile", "smoke", *workers)
+    assert wrong(commands, ended) == [], commands.site.told()
+    assert cleaned_afterwards(commands) == [], commands.site.told()
+
+
+@pytest.mark.slow
+@known("command: snapshots")
+@pytest.mark.parametrize("allowed", CLASSES)
+@pytest.mark.parametrize("commands", ["2.66.0", "2.24.0"], indirect=True)
+def test_a_snapshot_beside_strangers(commands: Commands, allowed: str) -> None:
+    chance = random.Random(f"snapshot {allowed}")
+    classes = CLASSES if allowed == "all" else (allowed,)
+    draw_deeds(commands.site, chance, requests=900, number=6, allow=frozenset(classes))
+    ended = commands.run("snapshot", "--write", "--profile", "smoke", "--allow", allowed, "--out", "taken.json")
+    lasting = allowed if allowed in ("users", "undeletable", "all") else ""
+    assert wrong(commands, ended, lasting) == [], commands.site.told()
+    assert cleaned_afterwards(commands, lasting) == [], commands.site.told()
+
+
+@pytest.mark.slow
+@known("command: compare")
+@pytest.mark.parametrize("commands", ["2.66.0", "2.62.0"], indirect=True)
+def test_compare_beside_strangers(commands: Commands) -> None:
+    draw_deeds(commands.site, random.Random("compare"), requests=900, number=6)
+    sides = (f"builtin:{commands.site.version}", commands.site.url)
+    ended = commands.run("compare", *sides, "--write", "--profile", "smoke", "--fail-on", "security")
+    assert wrong(commands, ended) == [], commands.site.told()
+    assert cleaned_afterwards(commands) == [], commands.site.told()

@@ -17,7 +17,7 @@ import pytest
 
 import reports.allure
 from conformance.definition import Definition
-from conformance.exchange import BudgetSpent, Door, NoAnswer, Records, Refused, Stopped
+from conformance.exchange import BudgetSpent, Door, NoAnswer, Records, Refused, Stopped, await_write
 from conformance.probes.lab import COLLECTION, Collection, Lab
 from conformance.properties.running.reproducible import ignore_local_modules
 from conformance.run import direct, lifeline, turnstile
@@ -33,6 +33,9 @@ except ImportError:  # before pytest 9.2
     coerce_node_id = None  # type: ignore[assignment]
 
 SUITE = pytest.StashKey[Suite]()
+_WRITE_SECONDS = 5.0
+"""How long a process whose parent has gone waits for the answer to its last write."""
+
 PULSE = pytest.StashKey[lifeline.Pulse]()
 VAULT = pytest.StashKey[tuple[str, str]]()
 DIRECT = pytest.StashKey[direct.DirectRun]()
@@ -101,10 +104,16 @@ def _flags(config: pytest.Config) -> dict[str, Any]:
     return {name: config.getoption("--kimai-" + name.replace("_", "-")) for name in names}
 
 
+def _end() -> None:
+    """End this process, once the answer to a write that is under way has been written down."""
+    await_write(_WRITE_SECONDS)
+    os._exit(143)
+
+
 def _pulse() -> lifeline.Pulse | None:
     """Watch the parent; a process whose parent has gone ends at once, for nobody waits for its results."""
     path = os.environ.get(lifeline.VARIABLE)
-    return lifeline.Pulse(Path(path), on_end=lambda: os._exit(143)) if path else None
+    return lifeline.Pulse(Path(path), on_end=_end) if path else None
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -38,6 +38,7 @@ from conformance.exchange.guarding.operations import Class, Effect
 from conformance.exchange.guarding.survey import Planned
 from conformance.exchange.network.login import fetch_doc_page
 from conformance.exchange.network.redaction import RedactingFilter, Redactor
+from conformance.exchange.network.signals import await_write
 from conformance.exchange.network.wall import refuse_requests_library
 from conformance.exchange.ownership.ledger import Ledger
 from conformance.exchange.records import NotCreated, Record, Records
@@ -68,6 +69,7 @@ __all__ = [
     "Session",
     "Stopped",
     "Unfinished",
+    "await_write",
     "fetch_doc_page",
     "finish",
     "refuse_requests_library",

@@ -148,26 +148,6 @@ def test_a_favourite_is_not_pushed_out(tmp_path: Path) -> None:
     assert listed == [7, 3, 9, 4]
 
 
-def test_favourites_that_an_instance_lost_are_put_back_in_their_order(tmp_path: Path) -> None:
-    fake, listed = Fake(), [7, 3, 9]
-    favourites(fake, listed)
-    keep = fake.before
-
-    def lose(request: httpx.Request) -> httpx.Response | None:
-        answer = keep(request)
-        listed[:] = [9] if request.method == "POST" and "favorites" in request.url.path else listed
-        return answer
-
-    with door(fake, tmp_path, allow=frozenset({"favourites"})) as opened:
-        own = Records(opened).timesheet(PLAIN)
-        fake.before = lose
-        assert opened.session(PLAIN).post(f"/api/favorites/timesheets/{own.id}").ok
-        fake.before = keep
-        assert rule_of(opened, "POST", "/api/favorites/timesheets/7", PLAIN) == 2  # only to put it back
-        assert opened.cleanup().left_behind == ()
-    assert listed == [7, 3, 9]
-
-
 def test_favourites_that_a_person_changed_meanwhile_stay_as_they_are(tmp_path: Path) -> None:
     fake, listed = Fake(), [7, 3, 9]
     favourites(fake, listed)

@@ -22,6 +22,7 @@ from conformance.exchange.guarding.rules.descendants import leaving
 from conformance.exchange.guarding.rules.undo import SEEN_BELOW
 from conformance.exchange.guarding.state import State
 from conformance.exchange.ownership.descendants import Root, Scan, attached_teams
+from conformance.exchange.ownership.identity import another_now
 from conformance.exchange.ownership.ledger import HIDDEN, Before, Key, Ledger, Made
 from conformance.exchange.ownership.lists import Item, Unlisted, shown
 from conformance.exchange.ownership.proof import witnessed
@@ -100,7 +101,9 @@ def hide(door: Door, made: Made, listed: Item | None = None) -> Hidden:
     if item is None:
         hidden.reason = "" if status == 404 else f"it could not be read before it is hidden (GET answered {status})"
         return hidden
-    if foreign := attached_teams(door.state, item):
+    if reason := another_now(door.state, made, item):
+        hidden.reason = reason
+    elif foreign := attached_teams(door.state, item):
         hidden.reason = f"team {foreign[0]} is attached to it, which is not of this run"
     elif item.get("visible") is not False:
         _hide(door, hidden, {name: item[name] for name in _FLAGS if isinstance(item.get(name), bool)})

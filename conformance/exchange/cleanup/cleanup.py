@@ -19,7 +19,7 @@ from conformance.exchange.guarding.operations import Class
 from conformance.exchange.guarding.rules.undo import SEEN_BELOW
 from conformance.exchange.ownership.descendants import foreign_tags
 from conformance.exchange.ownership.identity import another_now, now_another
-from conformance.exchange.ownership.ledger import Fate, Intent, Ledger, Made
+from conformance.exchange.ownership.ledger import LONG_AGO, Fate, Intent, Ledger, Made
 from conformance.exchange.ownership.lists import Item, Unlisted, records_of, shown
 from conformance.words import Actor, UnfitError
 
@@ -44,9 +44,6 @@ _SWEPT = (Kind.TIMESHEET, Kind.ACTIVITY, Kind.PROJECT, Kind.CUSTOMER, Kind.TEAM,
 
 _LISTED = (Kind.TEAM, Kind.TAG)
 """Kinds whose one list shows the name of each."""
-
-LONG_AGO = 3600.0
-"""Seconds after which no server works on a create any more that it has not carried out."""
 
 _LOOKS = 6
 """How often is looked for a late create within the waiting time."""

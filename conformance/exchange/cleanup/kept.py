@@ -27,38 +27,33 @@ class Keeper:
         self._state = state
 
     def keep(self, call: Call) -> None:
-        """Write down what is there, once, and what the call is about to make of it. Raises Refused, LedgerError."""
+        """Write down what is there, and what the call is about to make of it. Raises Refused, LedgerError.
+
+        What a person changed since the run wrote it last is kept anew: that is what must come back.
+        """
         where = self._where(call)
         if where is None:
             return
         path, how = where
         assert self._state.ledger is not None
-        kept = self._kept(path, how)
-        sent = _sent(call, how)
-        if kept is None or not _covers(kept, sent):
-            status, answer = self._read(call, path)
-            values = _values(call, how, answer) if status == 200 else None
-            if values is None:
-                raise Refused(3, f"{call.label}: what it would change could not be read before (GET answered {status})")
-            number = self._state.ledger.before(call.actor.name if call.actor else "", path, how, values)
-        else:
-            number = kept.number
+        assert call.actor is not None
+        kept, sent = self._kept(path, how), _sent(call, how)
+        status, answer = self._state.read(call.actor, path.removesuffix("/preferences"), {})
+        values = _values(call, how, answer) if status == 200 else None
+        if values is None:
+            raise Refused(3, f"{call.label}: what it would change could not be read before (GET answered {status})")
+        number = kept.number if kept else ""
+        if kept is None or not _covers(kept, sent) or not _is_as_written(kept, values):
+            number = self._state.ledger.before(call.actor.name, path, how, values, preference_names(answer))
         self._state.ledger.wrote(number, sent)
 
-    def answered(self, call: Call) -> None:
-        """Read again what the call made of it: a text may be trimmed, a refusal may have changed it all the same."""
+    def answered(self, call: Call, answer: Any) -> None:
+        """Write down that a change was answered, and how the answer shows it: a server may store a text otherwise."""
         where = self._where(call)
         kept = self._kept(*where) if where else None
-        if kept is None or self._state.ledger is None:
-            return
-        _, answer = self._read(call, kept.path)
-        if kept.how == FAVOURITE:
-            now = listed_ids(answer)
-            pushed_out = [ident for ident in kept.values if ident not in now] if isinstance(answer, list) else []
-            self._state.ledger.wrote(kept.number, {"method": "DELETE", "ids": pushed_out})
-        else:
-            shown = shown_values(kept, answer)
-            self._state.ledger.wrote(kept.number, {name: shown[name] for name in kept.values if name in shown})
+        if kept is not None and self._state.ledger is not None:
+            shown = {} if kept.how == FAVOURITE else shown_values(kept, answer)
+            self._state.ledger.written(kept.number, {name: shown[name] for name in kept.values if name in shown})
 
     def _where(self, call: Call) -> tuple[str, str] | None:
         """Return the path and class of what a call would change of an actor, None where it changes nothing of one."""
@@ -73,15 +68,16 @@ class Keeper:
         preferences = call.operation.path.endswith("/preferences")
         return (call.path, PREFERENCES) if preferences else (f"/api/users/{user}", PROFILE)
 
-    def _read(self, call: Call, path: str) -> tuple[int, Any]:
-        assert call.actor is not None
-        return self._state.read(call.actor, path.removesuffix("/preferences"), {})
-
     def _kept(self, path: str, how: str) -> Before | None:
         """Return what was kept of this, the latest first."""
         ledger = self._state.ledger
         kept = list(ledger.contents.before.values()) if ledger else []
         return next((before for before in reversed(kept) if before.path == path and before.how == how), None)
+
+
+def preference_names(answer: Any) -> list[str]:
+    """Return the names of the preferences in an answer about a user."""
+    return list(_named_values(answer.get("preferences") or [])) if isinstance(answer, dict) else []
 
 
 def shown_values(before: Before, answer: Any) -> dict[str, Any]:
@@ -95,6 +91,18 @@ def _sent(call: Call, how: str) -> Any:
     if how == FAVOURITE:
         return {"method": call.method, "ids": [target.ident for target in call.targets()]}
     return _named_values(items_of(call.body.value)) if how == PREFERENCES else dict(call.body.fields)
+
+
+def _is_as_written(kept: Before, now: Any) -> bool:
+    """Whether what is there is what was kept, or what the run made of it: nobody else changed it since."""
+    if kept.how == FAVOURITE:
+        return True
+    return all(value in (kept.values.get(name), *written_values(kept, name)) for name, value in now.items())
+
+
+def written_values(kept: Before, name: str) -> list[Any]:
+    """Return what the run made of an attribute or preference, as it was sent and as answers showed it."""
+    return [done[key] for done in kept.written for key in done if field_key(key) == field_key(name)]
 
 
 def _covers(before: Before, sent: Any) -> bool:

@@ -98,7 +98,7 @@ class LedgerRecorder:
         elif not call.writes and status == 200 and call.standing is Standing.GOOD:
             self._read_back(call, answer)
         if call.writes and call.operation.group in (Class.PROFILE, Class.FAVOURITES):
-            self._keeper.answered(call)
+            self._keeper.answered(call, answer)
         if call.writes and call.path.startswith("/api/timesheets") and isinstance(answer, dict):
             self._show(answer)
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from conformance.exchange.cleanup.cascades import show_again
-from conformance.exchange.cleanup.kept import FAVOURITE, PREFERENCES, PROFILE, shown_values
+from conformance.exchange.cleanup.kept import (
+    FAVOURITE,
+    PREFERENCES,
+    PROFILE,
+    preference_names,
+    shown_values,
+    written_values,
+)
 from conformance.exchange.cleanup.report import Notes
 from conformance.exchange.errors import Refused
-from conformance.exchange.guarding.bodies import field_key
 from conformance.exchange.guarding.ids import listed_ids
 from conformance.exchange.guarding.kinds import Kind
 from conformance.exchange.guarding.rules.actor_state import RESTORES
-from conformance.exchange.ownership.ledger import HIDDEN, Before, Ledger
+from conformance.exchange.ownership.ledger import HIDDEN, LONG_AGO, Before, Ledger
 
 if TYPE_CHECKING:
     from conformance.exchange.door import Door
@@ -25,11 +32,18 @@ def put_back(door: Door, ledgers: Sequence[Ledger], notes: Notes) -> None:
     """Put everything back that was kept, latest first, and note what is not as it was before, and why."""
     kept = [(before, ledger) for ledger in ledgers for before in ledger.contents.before.values()]
     for before, ledger in sorted(kept, key=lambda pair: pair[0].when, reverse=True):
-        reason = _put_back(door, before, notes)
+        reason = _put_back(door, before, notes) or _late(before)
         if reason:
             notes.left(f"what {before.actor} had at {before.path}: {reason}")
         else:
             ledger.restored(before.number)
+
+
+def _late(before: Before) -> str:
+    """Return why something that is as it was may yet be changed, "" where nothing is under way any more."""
+    if before.unanswered is None or time.time() - before.unanswered > LONG_AGO:
+        return ""
+    return "a change of it got no answer and may still be carried out; kimai-conformance clean looks again"
 
 
 def _put_back(door: Door, before: Before, notes: Notes) -> str:
@@ -70,10 +84,7 @@ def _values(restorer: Restorer, _door: Door, notes: Notes) -> str:
     mine, theirs = _sorted_out(before, now)
     for name in theirs:
         notes.remark(f"{name} of {before.actor} was changed by somebody else during the run, and is left as it is")
-    if before.how == PREFERENCES:
-        notes.remark(
-            f"Kimai stores a user's default preferences on the first change of one: rows of {before.actor} may be new"
-        )
+    _name_new_preferences(before, restorer.read(), notes)
     if not mine:
         return ""
     body = mine if before.how == PROFILE else [{"name": name, "value": value} for name, value in mine.items()]
@@ -83,6 +94,18 @@ def _values(restorer: Restorer, _door: Door, notes: Notes) -> str:
     return f"PATCH answered {answer.status}, and {', '.join(wrong)} is not as before" if wrong else ""
 
 
+def _name_new_preferences(before: Before, user: Any, notes: Notes) -> None:
+    """Kimai stores a user's default preferences with the first change, and no call removes one."""
+    new = [name for name in preference_names(user) if name not in before.preferences]
+    names = f": {', '.join(new)}" if new else "; its API does not say which"
+    notes.keep(f"default preferences of {before.actor} ({_user(before)}), stored when a user is first changed{names}")
+
+
+def _user(before: Before) -> str:
+    """Return what the user whose things were kept is called in messages: "user 4"."""
+    return f"user {before.path.removesuffix('/preferences').rpartition('/')[2]}"
+
+
 def _sorted_out(before: Before, now: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Return what must be put back, and the names of what somebody else changed since."""
     mine: dict[str, Any] = {}
@@ -90,8 +113,7 @@ def _sorted_out(before: Before, now: Mapping[str, Any]) -> tuple[dict[str, Any],
     for name, value in before.values.items():
         if now.get(name) == value:
             continue
-        wrote = [values[key] for values in before.written for key in values if field_key(key) == field_key(name)]
-        if any(_same(value, now.get(name)) for value in wrote):
+        if any(_same(done, now.get(name)) for done in written_values(before, name)):
             mine[name] = value
         else:
             theirs.append(name)
@@ -113,7 +135,7 @@ def _favourites(restorer: Restorer, door: Door, notes: Notes) -> str:
         now.remove(ident)
     if now == theirs:
         return ""
-    taken = {ident for written in before.written if written["method"] == "DELETE" for ident in written["ids"]}
+    taken = {i for written in before.written if written.get("method") == "DELETE" for i in written["ids"]}
     if set(now) - set(theirs) or set(theirs) - set(now) - taken:
         notes.remark(f"the favourites of {before.actor} were changed by somebody else during the run")
         again = [ident for ident in theirs if ident in taken and ident not in now]

@@ -144,6 +144,8 @@ class State:
             return self._own_highest(facts.listing, params)
         if status != 200 or not isinstance(listed, list):
             return None
+        if kind is Kind.TAG and not listed and self.read(self.strongest, "/api/tags", {})[1]:
+            return None  # There are tags, and an empty part of a name does not list them here.
         return _highest_of(listed)
 
     def _own_highest(self, path: str, params: dict[str, str]) -> int | None:

@@ -1,4 +1,4 @@
-"""Holds signals back while a write is under way, so that Ctrl-C does not lose the answer that says what was made."""
+"""Lets no write be cut off on its way: its answer says what was made, and an interrupt must not lose it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 _HELD = frozenset({signal.SIGINT, signal.SIGTERM})
+_writing = threading.RLock()
 
 
 @contextmanager
-def signals_held() -> Iterator[None]:
+def write_under_way() -> Iterator[None]:
     """Deliver SIGINT and SIGTERM after the block only; a request's timeout bounds it. Other threads get none anyway."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _HELD)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    with _writing:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _HELD)
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def await_write(seconds: float) -> None:
+    """Wait until another thread's write has ended, for so many seconds at most. Then none begins any more."""
+    _writing.acquire(timeout=seconds)

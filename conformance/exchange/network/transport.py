@@ -20,7 +20,7 @@ from conformance.exchange.guarding.guard import Guard
 from conformance.exchange.guarding.request import Call
 from conformance.exchange.network.manners import BACK_OFF, BUSY, LONGEST_WAIT, Manners, retry_after
 from conformance.exchange.network.reading import Read, read_body
-from conformance.exchange.network.signals import signals_held
+from conformance.exchange.network.signals import write_under_way
 from conformance.exchange.network.wire import Deadline, open_wire
 
 OVERHEAD = "conformance.overhead"
@@ -96,7 +96,7 @@ class GuardedTransport(httpx.BaseTransport):
         try:
             self._guard.check_descendants(call)
             self._charge(request)
-            with signals_held() if call.writes else nullcontext():
+            with write_under_way() if call.writes else nullcontext():
                 return self._send(request, call, self._recorder.before(call))
         except Refused as error:
             self._counts.refused[error.rule] += 1

@@ -3,8 +3,8 @@
 A line is an *intent* (written before a create leaves), and then what became of it: *answered* (its status), *made* (the
 answer named a record), *proved* (a read-back showed that record to be what was sent), *disowned* (it showed another),
 *refused* (answered with a refusal), *settled* (nothing came of it), *gone* (deleted by this run). *before* keeps what
-belongs to an actor, *wrote* what the run made of it, until it is *restored*. The header has the run's id, the URL, the
-actors and the names of their tokens, and no secret.
+belongs to an actor, *wrote* and *written* what the run made of it, until it is *restored*. The header has the run's
+id, the URL, the actors and the names of their tokens, and no secret.
 
 Source: DESIGN, "The guard": the ledger is written, as an intent, before a create leaves, and completed from its answer.
 """
@@ -15,7 +15,7 @@ import enum
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -28,12 +28,15 @@ from conformance.words import mark_of
 
 FORMAT = 2
 
-_BEFORE_SENDING = frozenset({"header", "intent", "before"})
+_BEFORE_SENDING = frozenset({"header", "intent", "before", "wrote"})
 """What must be on disk before a request leaves. What a later line says can be found out again."""
 
 Key = tuple[Kind, int]
 """A record: ids count kind by kind."""
 
+
+LONG_AGO = 3600.0
+"""Seconds after which no server works on a write any more that it has not carried out."""
 
 HIDDEN = "hidden"
 """How the ledger keeps the flags of an own record that is hidden before it is deleted."""
@@ -103,7 +106,11 @@ class Made:
 
 @dataclass(frozen=True)
 class Before:
-    """What belonged to an actor before a write that was allowed, and what the run wrote over it."""
+    """What belonged to an actor before a write that was allowed, and what the run wrote over it.
+
+    `preferences` are the names of those that a user had. `unanswered` is when the last write left that got no answer,
+    in seconds since 1970; None where all were answered.
+    """
 
     number: str
     when: float
@@ -112,6 +119,8 @@ class Before:
     how: str
     values: Any
     written: tuple[Any, ...] = ()
+    unanswered: float | None = None
+    preferences: tuple[str, ...] = ()
 
 
 @dataclass
@@ -203,7 +212,14 @@ class Contents:
     def _on_wrote(self, line: Mapping[str, Any]) -> None:
         kept = self.before.get(line["number"])
         if kept is not None:
-            self.before[line["number"]] = replace(kept, written=(*kept.written, line["values"]))
+            self.before[line["number"]] = replace(
+                kept, written=(*kept.written, line["values"]), unanswered=line["when"]
+            )
+
+    def _on_written(self, line: Mapping[str, Any]) -> None:
+        kept = self.before.get(line["number"])
+        if kept is not None:
+            self.before[line["number"]] = replace(kept, written=(*kept.written, line["values"]), unanswered=None)
 
     def _on_restored(self, line: Mapping[str, Any]) -> None:
         self.before.pop(line["number"], None)
@@ -306,16 +322,20 @@ class Ledger:
         if (kind, ident) not in self.contents.gone:
             self._write({"event": "gone", "kind": kind, "ident": ident})
 
-    def before(self, actor: str, path: str, how: str, values: Any) -> str:
+    def before(self, actor: str, path: str, how: str, values: Any, preferences: Sequence[str] = ()) -> str:
         """Keep what belongs to an actor, before it is changed. `how` says how it is put back. Raises LedgerError."""
         number = self._next()
-        line = {"actor": actor, "path": path, "how": how, "values": values}
+        line = {"actor": actor, "path": path, "how": how, "values": values, "preferences": list(preferences)}
         self._write({"event": "before", "number": number, "when": time.time(), **line})
         return number
 
     def wrote(self, number: str, values: Any) -> None:
-        """Write what the run made of what it kept: only where it is still so is it put back."""
-        self._write({"event": "wrote", "number": number, "values": values})
+        """Write what the run is about to make of what it kept: only where it is still so is it put back."""
+        self._write({"event": "wrote", "number": number, "when": time.time(), "values": values})
+
+    def written(self, number: str, values: Any) -> None:
+        """Write that such a write was answered, and how the answer shows what it made."""
+        self._write({"event": "written", "number": number, "values": values})
 
     def restored(self, number: str) -> None:
         """Write that what belongs to an actor needs no further care."""

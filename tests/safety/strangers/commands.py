@@ -68,7 +68,7 @@ class Commands:
         path = self.site.folder / "reports" / "out" / "verdict.json"
         if self.running[process] == "run" and path.exists():
             verdict = json.loads(path.read_text(encoding="utf-8"))
-            return Finished(process.returncode, output, tuple(verdict["safety"]["left_behind"]))
+            return Finished(process.returncode, output, (*verdict["safety"]["left_behind"], *verdict["safety"]["kept"]))
         # The other commands say it, and a terminal breaks lines.
         return Finished(process.returncode, output, (" ".join(output.split()),))
 

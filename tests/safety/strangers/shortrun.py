@@ -64,6 +64,11 @@ class ShortRun:
         """The lines in which the last clean-up names what stays."""
         return list(self.reports[-1].left_behind) if self.reports else []
 
+    @property
+    def kept(self) -> list[str]:
+        """The lines in which the clean-ups name what stays because it was allowed."""
+        return [line for report in self.reports for line in report.kept]
+
     def run(self) -> ShortRun:
         """Do the steps, and clean up."""
         self.work()
@@ -96,7 +101,8 @@ class ShortRun:
             self.skipped.append(f"{name}: {error}")
 
     def _door(self, ledger: str, run_id: str) -> Door:
-        settings: dict[str, Any] = {"timeout": 10.0, **self.settings}
+        settings: dict[str, Any] = {"timeout": 10.0, "late_seconds": 0.0, **self.settings}
+        settings.setdefault("process", "cleanup" if "cleanup" in ledger else "")
         if self.lent:
             settings |= {"borrowed_project": self.site.own.project, "borrowed_activity": self.site.own.activity}
         actors = tuple(self.actors) or self.site.actors

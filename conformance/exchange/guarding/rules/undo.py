@@ -7,6 +7,7 @@ from conformance.exchange.guarding.kinds import CASCADING, KINDS, Kind
 from conformance.exchange.guarding.operations import Class, Operation
 from conformance.exchange.guarding.request import Call
 from conformance.exchange.guarding.rights import Answer, can_delete, can_delete_exported, may_see_everybody
+from conformance.exchange.guarding.rules.harmless import cannot_be_valid
 from conformance.exchange.guarding.state import State
 from conformance.exchange.ownership.descendants import no_comments_listed
 from conformance.words import Actor
@@ -15,6 +16,9 @@ SEEN_BELOW = CASCADING | {Kind.TAG}
 """Kinds whose going other people's records would feel: it must be seen that there are none."""
 
 NOBODY_SEES = "no actor may see everybody's records; it takes an administrator with the right view_other_timesheet"
+MOST_USERS = 4
+"""So many users a process of a run makes at most."""
+
 _EXPORT = "PATCH /api/timesheets/{id}/export"
 
 
@@ -27,6 +31,8 @@ def check(call: Call, state: State) -> str | None:
 
 
 def _create(call: Call, operation: Operation, state: State) -> str | None:
+    if operation.creates is Kind.USER:
+        return _one_user_more(call, state)
     if operation.group is not Class.RECORDS or state.config.allows(Class.UNDELETABLE):
         return None
     if state.index is None:
@@ -35,6 +41,14 @@ def _create(call: Call, operation: Operation, state: State) -> str | None:
         return f"this instance cannot undo it: its definition has no {operation.undo or 'operation for it'}"
     assert operation.creates is not None
     return undoable(operation.creates, call.actor if call.standing is Standing.GOOD else None, state)
+
+
+def _one_user_more(call: Call, state: State) -> str | None:
+    """Nobody can delete a user, so that few are made, even where it is allowed."""
+    made = sum(made.kind is Kind.USER for ledger in state.ledgers for made in ledger.contents.made.values())
+    if made < MOST_USERS or cannot_be_valid(call):
+        return None
+    return f"{made} users were made already, and nobody can delete one"
 
 
 def undoable(kind: Kind, maker: Actor | None, state: State) -> str | None:

@@ -120,6 +120,7 @@ def to(server: Quiet, scheme: str = "https", **settings: Any) -> Door:
 
 
 @needs_openssl
+@pytest.mark.machine_clock
 def test_a_private_ca_is_trusted_and_the_validity_is_read(keys: Path) -> None:
     with serving(tls(keys)) as server, to(server, verify=str(keys / "ca.pem")) as opened:
         assert opened.certificate() is None

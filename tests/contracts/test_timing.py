@@ -77,8 +77,9 @@ def test_settings_raise_no_alarm(
 
 @pytest.mark.parametrize("settings", [LOCKED, {"timesheet.mode": "punch"}], ids=["locked", "punch"])
 def test_a_plain_user_finishes_a_record_there_too(
-    definition: Definition, tmp_path: Path, settings: Mapping[str, str]
+    definition: Definition, tmp_path: Path, clock: Clock, settings: Mapping[str, str]
 ) -> None:
+    clock("2026-04-01T12:00:00+00:00")
     with laboratory(definition, tmp_path, settings=settings) as lab:
         assert book(lab, lab.plainest, "2025-01-15T13:00:00", "2025-01-15T14:30:00").ident is None
         assert finished(lab, lab.plainest).ident is not None

@@ -126,7 +126,8 @@ def test_a_locked_period_without_times_ends_at_the_hour_that_it_is() -> None:
     assert locked(settings, evening, noon.replace(hour=21), "UTC")
 
 
-def test_a_lead_exports_what_is_locked(start: Start) -> None:
+def test_a_lead_exports_what_is_locked(start: Start, clock: Clock) -> None:
+    clock("2026-04-01T12:00:00+00:00")
     name = "timesheet.rules.lockdown_period"
     kimai = start(settings={f"{name}_start": "-2 days", f"{name}_end": "-1 hour"})
     sheet = kimai.make("timesheets", BOSS, **TIMES, **kimai.bookable(), user=IDS[LEAD])

@@ -16,6 +16,7 @@ from tests import processes
 def main() -> int:
     """Run the tests; show what one process says as it says it, and what the others said afterwards."""
     seed = [f"--clock-seed={secrets.token_hex(4)}"]
+    print(*seed, "has the same moments drawn again", flush=True)
     with tempfile.TemporaryDirectory(prefix="clock-") as claims:
         command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.clock.plugin", *seed, f"--clock-claims={claims}"]
         command += ["-p", "no:cacheprovider", *sys.argv[1:]]

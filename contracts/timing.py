@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from conformance.probes import Lab
 from conformance.probes.times.agreement import right_offsets
+from conformance.probes.times.days import ASKED_UNTIL
 from conformance.probes.times.rounding import Rounding
 from conformance.probes.times.times import Booked, Returned, recognise_rounding
 from conformance.probes.times.trips import Sent, Shown
@@ -15,7 +16,9 @@ from conformance.verdict import Judge
 from conformance.words import Actor
 
 LOCKED_BACK = timedelta(days=5 * 365)
-"""How far back the end of a locked period may lie: what is refused further back is refused for another reason."""
+"""How far back the end of a locked period may lie, from now or from the latest span that is not ahead: what is refused
+further back is refused for another reason.
+"""
 
 
 def accepted(judge: Judge, seen: Returned) -> bool:
@@ -119,7 +122,7 @@ def is_locked(found: list[Sent], now: datetime) -> bool:
     """
     refused = [each.span.begin for each in found if each.booked.ident is None]
     taken = [each.span.begin for each in found if each.booked.ident is not None]
-    recent = bool(refused) and max(refused) > now - LOCKED_BACK
+    recent = bool(refused) and max(refused) > min(now, ASKED_UNTIL) - LOCKED_BACK
     return recent and all(moment > max(refused) for moment in taken)
 
 

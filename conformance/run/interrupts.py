@@ -1,4 +1,8 @@
-"""Signals while records are made and deleted: SIGTERM is Ctrl-C, and clean-up is not cut short."""
+"""Signals while records are made and deleted: SIGTERM is Ctrl-C, and clean-up is not cut short.
+
+A shell has what it sends to the background ignore Ctrl-C, which is then meant for what runs in the foreground: such a
+run ignores it throughout.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +42,8 @@ def patient(console: Console) -> Iterator[None]:
 
 @contextmanager
 def _handled(numbers: tuple[signal.Signals, ...], handler: Handler) -> Iterator[None]:
-    before = {number: signal.signal(number, handler) for number in numbers}
+    heard = [n for n in numbers if n is signal.SIGTERM or signal.getsignal(n) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, handler) for number in heard}
     try:
         yield
     finally:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import venv
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.embedded.server import EmbeddedKimai
+from tests import processes
 from tests.clients.calls import CALLS, EXPIRED, Call
 
 CLIENT = "kimai-mcp==2.20.1"
@@ -48,7 +48,8 @@ def install(folder: Path) -> Path:
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
     if not python.exists():
         venv.create(folder, with_pip=True)
-    subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", CLIENT], check=True)
+    command = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", CLIENT]
+    processes.run(command, capture_output=False, check=True)
     return python
 
 
@@ -57,13 +58,8 @@ def drive(python: Path, kimai: EmbeddedKimai) -> list[dict[str, Any]]:
     tokens = {user["username"]: user["tokens"][0]["token"] for user in kimai.users}
     tokens[EXPIRED] = next(t["token"] for user in kimai.users for t in user["tokens"] if t["name"] == "expired")
     calls = [{"token": tokens[call.who], "tool": call.tool, "arguments": call.arguments} for call in CALLS]
-    done = subprocess.run(
-        [python, "-P", DRIVER],
-        input=json.dumps({"url": kimai.url, "calls": calls}),
-        capture_output=True,
-        text=True,
-        timeout=600,
-    )
+    sent = json.dumps({"url": kimai.url, "calls": calls})
+    done = processes.run([python, "-P", DRIVER], input=sent, timeout=600)
     if done.returncode:
         raise SystemExit(f"the client's driver failed:\n{done.stderr}")
     return [json.loads(line) for line in done.stdout.splitlines()]

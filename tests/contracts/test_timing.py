@@ -11,7 +11,7 @@ import pytest
 
 from conformance.definition import Definition
 from conformance.probes.times.days import Span
-from conformance.probes.times.obstacles import obstacle
+from conformance.probes.times.obstacles import may_book_lately, obstacle
 from conformance.probes.times.timers import finished
 from conformance.probes.times.times import Booked, book
 from conformance.probes.times.trips import POST, Sent
@@ -19,6 +19,7 @@ from conformance.probes.times.zones import written
 from conformance.words import Actor, Exchange, Status
 from contracts import test_booleans, test_datetimes, test_timers
 from contracts.timing import is_locked, is_too_long, longest
+from tests.conftest import Clock
 from tests.contracts.test_checks import definition, labelled, laboratory, run
 
 __all__ = ["definition"]
@@ -59,6 +60,7 @@ def test_an_hour_that_is_there_twice_makes_a_record_longer() -> None:
 def test_what_is_refused_up_to_a_day_looks_locked() -> None:
     old, new = sent(datetime(2025, 9, 17, 10), 1, taken=False), sent(datetime(2028, 3, 1, 10), 1)
     assert is_locked([old, new], datetime(2026, 11, 25))
+    assert is_locked([old, new], datetime(2037, 11, 25))
     assert not is_locked([old, sent(datetime(2024, 3, 1, 10), 1)], datetime(2026, 11, 25))
     assert not is_locked([sent(datetime(1955, 3, 1, 10), 1, taken=False), new], datetime(2026, 11, 25))
 
@@ -75,11 +77,24 @@ def test_settings_raise_no_alarm(
 
 @pytest.mark.parametrize("settings", [LOCKED, {"timesheet.mode": "punch"}], ids=["locked", "punch"])
 def test_a_plain_user_finishes_a_record_there_too(
-    definition: Definition, tmp_path: Path, settings: Mapping[str, str]
+    definition: Definition, tmp_path: Path, clock: Clock, settings: Mapping[str, str]
 ) -> None:
+    clock("2026-04-01T12:00:00+00:00")
     with laboratory(definition, tmp_path, settings=settings) as lab:
         assert book(lab, lab.plainest, "2025-01-15T13:00:00", "2025-01-15T14:30:00").ident is None
         assert finished(lab, lab.plainest).ident is not None
+
+
+def test_something_may_be_booked_in_the_first_minute_after_a_locked_month(
+    definition: Definition, tmp_path: Path, clock: Clock
+) -> None:
+    now = "2027-03-01T03:30:20+00:00"
+    clock(now)
+    names = ("timesheet.rules.lockdown_period_start", "timesheet.rules.lockdown_period_end")
+    settings = dict(zip(names, ("first day of last month", "last day of last month 23:59:59"), strict=True))
+    with laboratory(definition, tmp_path, settings=settings) as lab:
+        worker = next(actor for actor in lab.actors if actor.timezone == "America/St_Johns")
+        assert may_book_lately(lab, worker, datetime.fromisoformat(now))
 
 
 def test_another_record_stands_in_the_way(definition: Definition, tmp_path: Path) -> None:

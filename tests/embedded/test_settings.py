@@ -11,6 +11,7 @@ from conformance.embedded.behaviour import datetimes, work
 from conformance.embedded.errors import EmbeddedError
 from conformance.embedded.store.settings import Settings
 from conformance.embedded.web.serving import parsed
+from tests.conftest import Clock
 from tests.embedded.conftest import BOSS, LEAD, WORKER, Instance, Start
 
 TIMES = {"begin": "2026-03-03T08:07:29", "end": "2026-03-03T09:22:31"}
@@ -75,12 +76,13 @@ def test_two_at_a_time(start: Start) -> None:
         (
             "allow_future_times",
             "0",
-            {"begin": "2090-01-01T08:00:00", "end": "2090-01-01T09:00:00"},
+            {"begin": "2026-05-01T08:00:00", "end": "2026-05-01T09:00:00"},
             "The begin date cannot be in the future.",
         ),
     ],
 )
-def test_rules_refuse(start: Start, setting: str, value: str, body: dict[str, str], message: str) -> None:
+def test_rules_refuse(start: Start, clock: Clock, setting: str, value: str, body: dict[str, str], message: str) -> None:
+    clock("2026-04-01T12:00:00+00:00")
     kimai = start(settings={f"timesheet.rules.{setting}": value})
     assert message in refused(kimai, WORKER, **{**TIMES, **body})
 
@@ -94,7 +96,8 @@ def test_overlap(start: Start) -> None:
     kimai.make("timesheets", LEAD, **TIMES, **kimai.bookable())
 
 
-def test_a_locked_period(start: Start) -> None:
+def test_a_locked_period(start: Start, clock: Clock) -> None:
+    clock("2026-04-01T12:00:00+00:00")
     name = "timesheet.rules.lockdown"
     kimai = start(settings={f"{name}_period_start": "-1 day", f"{name}_period_end": "-1 day"})
     for who in (WORKER, LEAD):

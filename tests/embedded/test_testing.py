@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 from conformance.embedded.errors import EmbeddedError
 from conformance.embedded.store.settings import NAMES
 from conformance.embedded.testing import FakeKimai
+from tests import processes
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "embedded.md").read_text(encoding="utf-8")
@@ -27,11 +27,9 @@ def _example(language: str, holding: str) -> str:
     return next(example for example in _examples(language) if holding in example)
 
 
-def _python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _python(folder: Path, *arguments: str) -> processes.Done:
     environment = {**os.environ, "PYTEST_ADDOPTS": "", "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(
-        [sys.executable, *arguments], cwd=folder, capture_output=True, text=True, timeout=120, env=environment
-    )
+    return processes.run([sys.executable, *arguments], cwd=folder, timeout=120, env=environment)
 
 
 def test_a_token_for_each_role_and_an_expired_one() -> None:

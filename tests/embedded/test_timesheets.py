@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import Clock
 from tests.embedded.conftest import BOSS, COLLEAGUE, IDS, LEAD, MANAGER, WORKER, Instance, Start
 
 TIMES = {"begin": "2026-06-01T08:00:00", "end": "2026-06-01T09:00:00"}
@@ -30,7 +31,8 @@ def test_for_another_user_the_callers_zone_is_read(kimai: Instance, book: dict[s
     assert sheet["begin"] == "2026-06-01T03:30:00-0230"
 
 
-def test_starting_stops_the_running_one(kimai: Instance, book: dict[str, int]) -> None:
+def test_starting_stops_the_running_one(kimai: Instance, book: dict[str, int], clock: Clock) -> None:
+    clock("2026-06-01T12:00:30+00:00")
     first = kimai.make("timesheets", COLLEAGUE, **book, begin="2026-06-01T08:00:00")
     second = kimai.make("timesheets", COLLEAGUE, **book)
     running = kimai.ask(COLLEAGUE, "GET", "timesheets/active").json()

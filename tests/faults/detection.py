@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.embedded.server import EmbeddedKimai
+from tests import processes
 
 _COMMAND = (sys.executable, "-c", "from conformance.cli import main; main()")
 
@@ -42,24 +42,20 @@ def _run(url: str, actors: Path, folder: Path, arguments: Sequence[str]) -> Dete
     reports = folder / "reports"
     flags = ("--url", url, "--write", "--actors", str(actors), "--report-dir", str(reports))
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("KIMAI_", "PYTEST_"))}
-    done = subprocess.run(
+    process = processes.start(
         [*_COMMAND, "run", *flags, *arguments],
         env={**kept, "KIMAI_CONFORMANCE_STATE": str(folder / "state")},
         cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=900,
-        check=False,
     )
+    words, _ = process.communicate(timeout=900)
     path = reports / "verdict.json"
     verdict = json.loads(path.read_text()) if path.exists() else {}
     clauses = {clause["id"]: clause["status"] for clause in verdict.get("clauses", ())}
-    return Detection(done.returncode, clauses, verdict, done.stdout)
+    return Detection(process.returncode, clauses, verdict, words)
 
 
 def checks_of(clauses: Sequence[str]) -> list[str]:
     """Return the names of the test functions that decide these clauses: a run of those alone is quick."""
-    table = subprocess.run([*_COMMAND, "clauses", "--format", "json"], capture_output=True, text=True, check=True)
+    table = processes.run([*_COMMAND, "clauses", "--format", "json"], check=True)
     rows = [row for row in json.loads(table.stdout) if row["id"] in clauses]
     return sorted({check.partition("::")[2] for row in rows for check in row["checks"]})

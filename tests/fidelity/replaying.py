@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from unittest import mock
 
 from conformance.embedded.behaviour import datetimes
 from conformance.embedded.server import EmbeddedKimai
+from tests import processes
 from tests.fidelity.recordings import ACTORS, REPLAY, Figures, Recording
 
 _LINE = re.compile(r"(.+?)\s+(\d+) steps  status +([\d.]+) %  shape +([\d.]+) %  value +([\d.]+) %")
@@ -30,7 +30,7 @@ def replay(recording: Recording, file: Path | None = None, show: int = 0) -> tup
         command += ["--actors", str(ACTORS), "--show", str(show)]
         if recording.group:
             command += ["--group", recording.group]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+        done = processes.run(command, timeout=600)
     figures = parse(done.stdout)
     if "all" not in figures:
         raise RuntimeError(f"{REPLAY.name} said no figures for {recording.name}: {done.stderr.strip()[-500:]}")

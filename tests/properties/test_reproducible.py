@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from schemathesis.generation.jsonschema.context import Alphabet
 
 from conformance.properties.running.reproducible import ignore_local_modules
 from conformance.properties.running.schema import configuration, without_codec
+from tests import processes
 
 SCRIPT = """
 import sys
@@ -33,13 +33,8 @@ for label in labels if len(sys.argv) == 2 else reversed(labels):
 
 
 def _drawn(hash_seed: str, *arguments: str) -> list[str]:
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, "x", *arguments],
-        env={**os.environ, "PYTHONHASHSEED": hash_seed},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
+    done = processes.run([sys.executable, "-c", SCRIPT, "x", *arguments], env=environment, check=True)
     return sorted(re.sub(r"0x[0-9a-f]+", "", done.stdout).splitlines())
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 
 import httpx
 import pytest
@@ -12,6 +11,7 @@ from conformance.definition import Definition
 from conformance.exchange import Door, DoorConfig
 from conformance.properties.running.requesting import NO_BODY, Request
 from conformance.words import Exchange
+from tests import processes
 
 from .conftest import ACTORS
 
@@ -68,5 +68,5 @@ def test_a_long_text_is_short_as_curl_and_comes_out_whole(message: str) -> None:
     curl = Exchange("POST", "/api/x", "POST /api/x", "boss", {}, body, 500, {}, b"", base_url="http://k.test").curl()
     assert len(curl) < 200
     words = curl.split("--data-raw ")[1].removesuffix(" http://k.test/api/x")
-    done = subprocess.run(["bash", "-c", f"printf %s {words}"], capture_output=True, check=True)
+    done = processes.run(["bash", "-c", f"printf %s {words}"], check=True)
     assert json.loads(done.stdout) == json.loads(body)

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests import processes
+
 pytest_plugins = ["pytester"]
 
 CONFTEST = """
@@ -67,7 +69,9 @@ def results(request: pytest.FixtureRequest, pytester: pytest.Pytester) -> dict[s
     (folder / "conftest.py").write_text(CONFTEST, encoding="utf-8")
     (folder / "test_checks.py").write_text(CHECKS, encoding="utf-8")
     out = pytester.path / "allure"
-    pytester.runpytest_subprocess(str(folder), "--alluredir", str(out), "-p", "no:schemathesis", "-p", "no:xdist")
+    options = ("--alluredir", str(out), "-p", "no:schemathesis", "-p", "no:xdist")
+    with processes.signals_set_back():
+        pytester.runpytest_subprocess(str(folder), *options)
     assert "hunter2" not in "".join(path.read_text(encoding="utf-8") for path in out.iterdir())
     return {found["fullName"]: found | {"out": str(out)} for found in map(_read, out.glob("*-result.json"))}
 

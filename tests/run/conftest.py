@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from conformance.embedded.server import EmbeddedKimai
+from tests import processes
 from tests.safety.strangers.rows import Rows, read_rows
 
 
@@ -22,22 +22,21 @@ class Desk:
     folder: Path
     kimai: EmbeddedKimai
     database: Path
-    running: list[subprocess.Popen[str]] = field(default_factory=list)
+    running: list[processes.Process] = field(default_factory=list)
 
-    def start(self, *arguments: str, own: bool = False) -> subprocess.Popen[str]:
-        """Start `kimai-conformance ARGUMENTS` against the instance, or on its own embedded Kimai."""
+    def start(self, *arguments: str, own: bool = False, background: bool = False) -> processes.Process:
+        """Start `kimai-conformance ARGUMENTS` against the instance, or on its own embedded Kimai.
+
+        In the background it ignores the signals that `nohup … &` has it ignore.
+        """
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("KIMAI_", "PYTEST_"))}
         environment["KIMAI_CONFORMANCE_STATE"] = str(self.folder / "state")
         if not own:
             actors = self.kimai.write_users_file(self.folder / "actors.json")
             environment |= {"KIMAI_URL": self.kimai.url, "KIMAI_ACTORS": str(actors)}
-        process = subprocess.Popen(
-            [sys.executable, "-m", "conformance", *arguments],
-            cwd=self.folder,
-            env=environment,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+        shell = ("sh", "-c", "trap '' INT QUIT HUP; exec \"$@\"", "sh") if background else ()
+        process = processes.start(
+            [*shell, sys.executable, "-m", "conformance", *arguments], cwd=self.folder, env=environment
         )
         self.running.append(process)
         return process
@@ -70,14 +69,14 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def wait_for() -> Callable[[subprocess.Popen[str], Callable[[], bool]], None]:
+def wait_for() -> Callable[[processes.Process, Callable[[], bool]], None]:
     """Wait until something holds while a process runs; fail where the process ends first."""
 
-    def wait(process: subprocess.Popen[str], holds: Callable[[], bool]) -> None:
+    def wait(process: processes.Process, holds: Callable[[], bool]) -> None:
         while not holds():
             try:
                 process.wait(timeout=0.05)
-            except subprocess.TimeoutExpired:
+            except processes.StillRunning:
                 continue
             pytest.fail(f"ended with {process.returncode} too early: {process.communicate()[0]}")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
+
+from tests import processes
 
 CHECKS = """
 import os
@@ -23,7 +24,7 @@ def test_a_group_runs_in_one_worker(tmp_path: Path) -> None:
     (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     command = [sys.executable, "-P", "-m", "pytest", "-q", "-c", str(tmp_path / "pytest.ini"), "-p", "no:cacheprovider"]
     command += ["-p", "no:schemathesis", "-p", "conformance.plugin", "-n", "2", "--dist", "loadgroup", str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    done = processes.run(command, cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     workers = {path.read_text(encoding="utf-8") for path in tmp_path.glob("*.pid")}
     assert len(list(tmp_path.glob("*.pid"))) == 12

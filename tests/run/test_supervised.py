@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import re
 import signal
-import subprocess
 from collections.abc import Callable
 
 import pytest
 
 from conformance.verdict import problems
 from conformance.words import Exit
+from tests import processes
 from tests.run.conftest import Desk
 
 REPORTS = {"verdict.json", "junit.xml", "report.html", "results.sarif", "summary.md", "allure-results"}
-Wait = Callable[[subprocess.Popen[str], Callable[[], bool]], None]
+Wait = Callable[[processes.Process, Callable[[], bool]], None]
 
 
 def test_a_selection_on_the_embedded_kimai_is_partial_and_leaves_its_reports(desk: Desk) -> None:
@@ -66,6 +66,16 @@ def test_an_interrupted_run_cleans_up(desk: Desk, wait_for: Wait, number: signal
     process = desk.start("run", "--write", "--profile", "smoke")
     wait_for(process, lambda: desk.rows() != before and '"kind":"place"' in desk.events())
     process.send_signal(number)
+    output, _ = process.communicate(timeout=120)
+    assert process.returncode == Exit.INTERRUPTED, output
+    assert desk.rows() == before
+
+
+def test_a_run_in_the_background_of_a_shell_cleans_up(desk: Desk, wait_for: Wait) -> None:
+    before = desk.rows()
+    process = desk.start("run", "--write", "--profile", "smoke", background=True)
+    wait_for(process, lambda: desk.rows() != before and '"kind":"place"' in desk.events())
+    process.send_signal(signal.SIGTERM)
     output, _ = process.communicate(timeout=120)
     assert process.returncode == Exit.INTERRUPTED, output
     assert desk.rows() == before

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import httpx
 import pytest
 
 from conformance.embedded.server import EmbeddedKimai
+from tests import processes
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = (sys.executable, "-m", "tests.safety.killed")
@@ -45,7 +45,7 @@ def test_killed_at_twenty_points(tmp_path: Path, points: list[str]) -> None:
         furnish(kimai)
         users = kimai.write_users_file(tmp_path / "users.json")
         command = [*PROGRAM, kimai.url, str(database), str(users), str(tmp_path / "runs"), *points]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, cwd=ROOT)
+        done = processes.run(command, timeout=300, cwd=ROOT)
     assert done.returncode == 0, done.stderr[-3000:]
     results = [json.loads(line) for line in done.stdout.splitlines()]
     assert [result["point"] for result in results] == points

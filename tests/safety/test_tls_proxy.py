@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ import pytest
 
 from conformance.exchange import Door, DoorConfig
 from conformance.words import UnfitError, UsageError
+from tests import processes
 
 from .fake import ADMIN, MARK, Fake, door, index
 
@@ -81,7 +81,7 @@ def serving(context: ssl.SSLContext | None = None) -> Iterator[Quiet]:
 
 def openssl(*arguments: str) -> None:
     """Run openssl."""
-    subprocess.run([str(OPENSSL), *arguments], check=True, capture_output=True, timeout=30)
+    processes.run([str(OPENSSL), *arguments], check=True, timeout=30)
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +120,7 @@ def to(server: Quiet, scheme: str = "https", **settings: Any) -> Door:
 
 
 @needs_openssl
+@pytest.mark.machine_clock
 def test_a_private_ca_is_trusted_and_the_validity_is_read(keys: Path) -> None:
     with serving(tls(keys)) as server, to(server, verify=str(keys / "ca.pem")) as opened:
         assert opened.certificate() is None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests import processes
 
 ROOT = Path(__file__).parents[2]
 NETWORK = {
@@ -137,5 +138,5 @@ for send in (lambda: requests.get("http://127.0.0.1:9/"), lambda: requests.Sessi
         assert error.status == 4 and error.hint and "token=x" not in str(error)
         print("refused")
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    done = processes.run([sys.executable, "-c", script], timeout=60, check=True)
     assert done.stdout.split() == ["refused"] * 3

@@ -55,8 +55,10 @@ def opening(call: Call, moment: datetime) -> datetime:
         return call.habits.round_begin(moment, call.zone, settings.rounding)
     if mode == "punch":
         return moment
-    local = in_zone(moment, call.zone).replace(tzinfo=None, second=0)
-    return to_utc(local.replace(hour=int(fixed[1]), minute=int(fixed[2])) if fixed else local, call.zone)
+    if not fixed:
+        return moment.replace(second=0)
+    local = in_zone(moment, call.zone).replace(tzinfo=None)
+    return to_utc(local.replace(hour=int(fixed[1]), minute=int(fixed[2]), second=0), call.zone)
 
 
 def measure(sheet: Timesheet) -> None:

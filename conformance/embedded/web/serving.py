@@ -80,11 +80,12 @@ def _actors_file(kimai: EmbeddedKimai, users: Path | None) -> Iterator[Path]:
 
 
 def wait_for_signal() -> None:
-    """Return when the process is told to end, by SIGINT or SIGTERM."""
+    """Return when the process is told to end, by SIGTERM or, unless a shell has it ignore Ctrl-C, by SIGINT."""
     told = threading.Event()
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    for number in before:
-        signal.signal(number, lambda *_: told.set())
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: told.set())
     try:
         while not told.wait(1.0):
             pass

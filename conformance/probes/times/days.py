@@ -23,6 +23,8 @@ RECOGNISED = date(2025, 1, 29)
 _ODD = date(2025, 1, 22)
 HOUR = timedelta(hours=1)
 _YEARS = range(2019, 2026)
+ASKED_UNTIL = datetime(_YEARS.stop, 1, 1)
+"""Before this lie all spans but those that are ahead."""
 
 
 @dataclass(frozen=True)

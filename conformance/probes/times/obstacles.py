@@ -31,13 +31,14 @@ def may_book_at_all(lab: Lab, actor: Actor) -> bool:
 
 
 def may_book_lately(lab: Lab, actor: Actor, now: datetime) -> bool:
-    """Whether an actor may book yesterday or this very minute, later than any locked period; asked once a process.
+    """Whether an actor may book yesterday or just now, later than any locked period; asked once a process.
 
     `now` is the instance's, aware. Raises Refused.
     """
     local = now.astimezone(ZoneInfo(actor.timezone or "UTC")).replace(tzinfo=None, second=0, microsecond=0)
     yesterday, minute = local.replace(hour=10, minute=0) - timedelta(days=1), timedelta(minutes=1)
-    moments = ((yesterday, timedelta(hours=1)), (local - minute, minute))
+    # The last minute is yesterday's at midnight, and the next one may be too far ahead.
+    moments = ((yesterday, timedelta(hours=1)), (local - minute, minute), (local, minute))
     return lab.once(f"may book lately {actor.name}", lambda: any(books(lab, actor, *each) for each in moments))
 
 

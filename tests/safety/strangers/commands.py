@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import resource
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from tests import processes
 from tests.safety.strangers.site import Site
 
 PATIENCE = 480
@@ -33,7 +33,7 @@ class Commands:
     """Starts commands with a state folder of their own; what still runs in the end is killed. A context manager."""
 
     site: Site
-    running: dict[subprocess.Popen[str], str] = field(default_factory=dict)
+    running: dict[processes.Process, str] = field(default_factory=dict)
 
     @property
     def state(self) -> Path:
@@ -43,7 +43,7 @@ class Commands:
     def __post_init__(self) -> None:
         self.site.cleans_up = lambda: any(self.state.glob("runs/*/ledger-cleanup.jsonl"))
 
-    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, **environment: str) -> processes.Process:
         """Start `kimai-conformance ARGUMENTS`; on 2.24.0 it is lent a project and an activity."""
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(("KIMAI_", "PYTEST_"))}
         own = {"KIMAI_CONFORMANCE_STATE": str(self.state), "KIMAI_ACTORS": str(self.site.actors_file)}
@@ -51,18 +51,12 @@ class Commands:
             own["KIMAI_URL"] = self.site.url
         if self.site.version == "2.24.0" and arguments[0] != "clean":
             arguments += ("--project", str(self.site.own.project), "--activity", str(self.site.own.activity))
-        process = subprocess.Popen(
-            [sys.executable, "-m", "conformance", *arguments],
-            cwd=self.site.folder,
-            env={**inherited, **own, **environment},
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
+        command = [sys.executable, "-m", "conformance", *arguments]
+        process = processes.start(command, cwd=self.site.folder, env={**inherited, **own, **environment})
         self.running[process] = arguments[0]
         return process
 
-    def finish(self, process: subprocess.Popen[str]) -> Finished:
+    def finish(self, process: processes.Process) -> Finished:
         """Wait for a command and return how it ended."""
         output, _ = process.communicate(timeout=PATIENCE)
         path = self.site.folder / "reports" / "out" / "verdict.json"
@@ -100,7 +94,7 @@ def descendants(pid: int) -> Iterator[int]:
             yield child
 
 
-def fill_the_disk(process: subprocess.Popen[str]) -> None:
+def fill_the_disk(process: processes.Process) -> None:
     """Let a command and what it started write no byte more to any file, as on a full disk."""
     for pid in (process.pid, *descendants(process.pid)):
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
@@ -112,7 +106,7 @@ class Rival:
 
     commands: Commands
     arguments: tuple[str, ...]
-    _process: subprocess.Popen[str] | None = None
+    _process: processes.Process | None = None
     _holds: int = 0
 
     def comes(self, _passing: object = None) -> bool:

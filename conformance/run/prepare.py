@@ -15,7 +15,7 @@ from conformance.run.preflight import Preflight, look
 from conformance.run.session import write_definition
 from conformance.run.target import door_config
 from conformance.settings import Settings
-from conformance.verdict import load_clauses
+from conformance.verdict import load_clauses, load_defects, load_deviations
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,13 @@ def prepare(
     settings: Settings, run_id: str, folder: Path, own: bool, say: Callable[[str], None] = lambda _: None
 ) -> Ready:
     """Return the planned run. `own` says that the run started the instance. Raises Stop where it cannot go on."""
+    clauses = load_clauses()
+    # What is known of releases is checked before anything is sent.
+    load_deviations()
+    load_defects(clauses=clauses)
     known = look_at(settings, say)
     at_hand = capabilities(settings, known)
-    planned = plan(load_clauses().values(), at_hand)
+    planned = plan(clauses.values(), at_hand)
     context = _context(settings, run_id, folder, own, known, at_hand, planned)
     write_definition(known.definition, folder)
     context_file = folder / "context.json"

@@ -15,9 +15,21 @@ from conformance.exchange.network.manners import BUSY
 from conformance.probes.answers.onlooking import Onlooker
 from conformance.probes.lab import Lab
 from conformance.probes.refusals.refusals import Refusals
+from conformance.properties.running.breaking import reduced
 from conformance.run.context import RunContext
 from conformance.run.target import door_config
-from conformance.verdict import Clauses, Deviations, EventWriter, Judge, load_clauses, load_deviations, read_events
+from conformance.verdict import (
+    Clauses,
+    Deviations,
+    EventWriter,
+    Judge,
+    KnownDefects,
+    load_clauses,
+    load_defects,
+    load_deviations,
+    read_events,
+)
+from conformance.verdict.causes import Cause
 from conformance.words import Exchange, Place, Status, Stop
 from contracts.onlooking import judge_sights
 from contracts.refusals import judge_refusals
@@ -33,7 +45,10 @@ PROPERTY_BUDGET = {"smoke": 100, "standard": 1500, "thorough": 6000}
 
 @dataclass
 class Suite:
-    """Shared by all checks of a process."""
+    """Shared by all checks of a process.
+
+    `taking_apart` is the operation whose server errors the running check looks at itself.
+    """
 
     context: RunContext
     definition: Definition
@@ -44,7 +59,9 @@ class Suite:
     events: EventWriter
     clauses: Clauses
     deviations: Deviations
-    broken: dict[str, Exchange] = field(default_factory=dict)
+    defects: KnownDefects
+    broken: dict[tuple[str, str], Exchange] = field(default_factory=dict)
+    taking_apart: str = ""
     onlooker: Onlooker = field(init=False)
     refusals: Refusals = field(init=False)
     _gateway: Counter[str] = field(default_factory=Counter)
@@ -54,12 +71,13 @@ class Suite:
         self.refusals = Refusals(self.index)
 
     def notice(self, exchange: Exchange) -> None:
-        """Remember the first 5xx of each operation, whoever asked, and look at what succeeds, and what is refused.
+        """Remember each 5xx by what it hangs on, whoever asked, and look at what succeeds, and what is refused.
 
         Source: DESIGN, "Rulings": every 5xx fails.
         """
         if exchange.status >= 500 and not self._passing(exchange):
-            self.broken.setdefault(exchange.operation, exchange)
+            own = exchange.operation == self.taking_apart
+            self.broken.setdefault((exchange.operation, "" if own else Cause.of(exchange).text), exchange)
         self.onlooker.notice(exchange)
         self.refusals.notice(exchange)
 
@@ -77,19 +95,30 @@ class Suite:
         judge_refusals(self.judge, self.refusals)
 
     def _judge_broken(self, places: Iterable[Mapping[str, str]]) -> None:
-        """Fail the 5xx of operations for which no check has said so."""
-        said = {place["operation"] for place in places if place["clause"] == SERVER_ERROR and place["got"] >= "500"}
+        """Fail the 5xx that no check has said: of a check that takes them apart, only where it said none at all."""
+        told = [place for place in places if place["fingerprint"]]
+        said = {(place["operation"], place["fingerprint"]) for place in told}
+        asked = {place["operation"] for place in told if place["clause"] == SERVER_ERROR}
         judge = self.judge(SERVER_ERROR)
-        for operation, exchange in self.broken.items():
-            if operation not in said:
-                got = str(exchange.status)
-                judge.check(False, operation=operation, expected="no server error", got=got, exchange=exchange)
+        for (operation, cause), exchange in self.broken.items():
+            if not cause and operation in asked:
+                continue
+            smallest = self._reduced(exchange)
+            if (operation, judge.fingerprint_of(smallest)) not in said:
+                got = str(smallest.status)
+                judge.check(False, operation=operation, expected="no server error", got=got, exchange=smallest)
+
+    def _reduced(self, exchange: Exchange) -> Exchange:
+        """Return the smallest request of a read that breaks so; anything else as it is."""
+        actor = next((actor for actor in self.context.actors if actor.name == exchange.actor), None)
+        return reduced(exchange, self.door.session(actor)) if actor is not None else exchange
 
     def judge(self, clause: str) -> Judge:
         """Return a judge of one clause. Raises KeyError for an id that is not in clauses.toml."""
         return Judge(
-            clause, self.clauses, self.deviations, self.context.version or None, self.events, self._only_observe(clause)
-        )
+            clause, self.clauses, self.deviations, self.context.version or None, self.events,
+            self._only_observe(clause), self.defects,
+        )  # fmt: skip
 
     def _only_observe(self, clause: str) -> str:
         """Why a clause cannot fail here. Source: DESIGN, "Rulings": a definition of another version only plans."""
@@ -163,6 +192,8 @@ def open_suite(context: RunContext, worker: str, alive: Callable[[], bool]) -> S
         version=context.version,
     )
     events = EventWriter(context.folder / EVENTS / f"{worker}.jsonl", Redactor(context.secrets()).text)
-    suite = Suite(context, definition, index, door, records, lab, events, load_clauses(), load_deviations())
+    clauses = load_clauses()
+    known = load_deviations(), load_defects(clauses=clauses)
+    suite = Suite(context, definition, index, door, records, lab, events, clauses, *known)
     door.listeners.append(suite.notice)
     return suite

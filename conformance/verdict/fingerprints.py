@@ -24,10 +24,30 @@ _VOLATILE = (
 def fingerprint(clause: str, cause: str, kind: str = "") -> str:
     """Return 12 hexadecimal digits that are the same across runs and versions.
 
-    `cause` is a short text in canonical words; what varies by run in it is taken out. `kind` narrows it down.
+    `cause` is a short text in canonical words; what varies by run in it is taken out. `kind` narrows it down. A cause
+    that holds across clauses has the same fingerprint by each of them.
     """
+    clause, kind = ("", "") if cause.startswith(ACROSS) else (clause, kind)
     text = "|".join((clause, stable(cause), stable(kind)))
     return hashlib.sha256(text.encode()).hexdigest()[:LENGTH]
+
+
+TIMES = frozenset({"date-time", "date"})
+"""What a definition expects of a time. One in another form breaks several clauses, with the same cause."""
+
+
+def departure(field: str, expected: str, got: str) -> str:
+    """Return the cause of a departure from the definition: it is that of the attribute, in whichever schema it stands.
+
+    All times in another form are one cause: the server writes them in one place.
+    """
+    if expected in TIMES:
+        return f"{ACROSS}a time in another form: {got}"
+    return f"{field.rpartition('.')[2].replace('[]', '')}: {expected}, {got}"
+
+
+ACROSS = "~"
+"""Begins a cause that is the same whichever clause tells it."""
 
 
 def combined(clause: str, fingerprints: Iterable[str]) -> str:

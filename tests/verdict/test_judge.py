@@ -27,7 +27,7 @@ CLAUSES = Clauses(
     [
         Clause(id="boolean.absent", level=Level.MUST, title="absent is false", source="page"),
         Clause(id="boolean.lists", level=Level.NOTE, title="lists", source="page"),
-        Clause(id="error.no-server-error", level=Level.MUST, title="no 5xx", source="page", fold="operation"),
+        Clause(id="error.no-server-error", level=Level.MUST, title="no 5xx", source="page"),
     ]
 )
 DEVIATIONS = Deviations(

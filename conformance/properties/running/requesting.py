@@ -21,6 +21,9 @@ CARRIED = ("accept", "content-type")
 
 USUAL = {"accept": "application/json", "content-type": "application/json"}
 
+USUAL_WORDS = {"{view}": "index", "{locale}": "en"}
+"""What parameters of a path that are no ids may well be."""
+
 ENDS = frozenset({"end"})
 """A time record without it would run on: only its own plain value takes the place of an odd one."""
 
@@ -35,7 +38,8 @@ class Request:
     """Method, path, query pairs, and a body: decoded JSON, or `content` that is none. `headers` are unusual ones.
 
     Bytes of the query that are no UTF-8 are kept as surrogates, and sent as they were. `plain` has valid values of
-    attributes: to say less, an attribute goes back to its plain value rather than out.
+    attributes: to say less, an attribute goes back to its plain value rather than out. `template` is the path with the
+    names of its parameters.
     """
 
     method: str
@@ -45,6 +49,7 @@ class Request:
     content: bytes | None = None
     headers: Pairs = ()
     plain: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    template: str = field(default="", compare=False)
 
     @classmethod
     def of(cls, exchange: Exchange) -> Request | None:
@@ -53,12 +58,25 @@ class Request:
         path = target[max(target.find("/api/"), 0) :]
         pairs = tuple(parse_qsl(query, keep_blank_values=True, errors="surrogateescape"))
         headers = _unusual(exchange.request_headers)
+        template = exchange.operation.partition(" ")[2]
         if not exchange.request_body:
-            return cls(exchange.method, path, pairs, headers=headers)
+            return cls(exchange.method, path, pairs, headers=headers, template=template)
         try:
-            return cls(exchange.method, path, pairs, json.loads(exchange.request_body), headers=headers)
+            body = json.loads(exchange.request_body)
         except (ValueError, RecursionError):
             return None
+        return cls(exchange.method, path, pairs, body, headers=headers, template=template)
+
+    @classmethod
+    def of_form(cls, exchange: Exchange) -> Request | None:
+        """Return a request for JSON with the attributes of one that was sent as a form; None where it was none."""
+        said = {name.lower(): value for name, value in exchange.request_headers.items()}
+        if not said.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+            return None
+        target, _, query = exchange.target.partition("?")
+        text = (exchange.request_body or b"").decode("utf-8", "replace")
+        pairs = tuple(parse_qsl(query, keep_blank_values=True))
+        return cls(exchange.method, target[max(target.find("/api/"), 0) :], pairs, dict(parse_qsl(text, True)))
 
     @property
     def target(self) -> str:
@@ -89,12 +107,21 @@ class Request:
         """Yield requests that say less: without half of the parts, without each of them, with shorter values."""
         if self.headers:
             yield replace(self, headers=())
+        yield from self._plainer_path()
         yield from self._without_query()
         if isinstance(self.body, Mapping):
             yield from self._without_attributes(dict(self.body))
             yield from self._simpler(dict(self.body))
         elif isinstance(self.body, list) and len(self.body) > 1:
             yield from (replace(self, body=[item]) for item in self.body)
+
+    def _plainer_path(self) -> Iterator[Request]:
+        """Yield the path with a usual word for each parameter that takes one."""
+        names, values = self.template.split("/"), self.path.split("/")
+        for at, name in enumerate(names) if len(names) == len(values) else ():
+            word = USUAL_WORDS.get(name)
+            if word is not None and values[at] != word:
+                yield replace(self, path="/".join([*values[:at], word, *values[at + 1 :]]))
 
     def _without_query(self) -> Iterator[Request]:
         if len(self.query) > 1:

@@ -96,6 +96,7 @@ def _context(
         read_only=settings.read_only or not settings.write,
         allow=tuple(sorted(settings.allow)),
         profile=settings.profile,
+        fail_on=settings.fail_on,
         seed=settings.seed,
         max_requests=settings.max_requests,
         max_rate=settings.max_rate,

@@ -117,7 +117,7 @@ class Suite:
         """Return a judge of one clause. Raises KeyError for an id that is not in clauses.toml."""
         return Judge(
             clause, self.clauses, self.deviations, self.context.version or None, self.events,
-            self._only_observe(clause), self.defects,
+            self._only_observe(clause), self.defects, known_fails=self.context.fail_on == "known",
         )  # fmt: skip
 
     def _only_observe(self, clause: str) -> str:

@@ -20,7 +20,6 @@ from conformance.verdict.folding import (
     accept,
     by_rank,
     clause_fingerprint,
-    fail_known,
     fold_defects,
     fold_deviations,
     fold_findings,
@@ -57,27 +56,23 @@ def build_verdict(
     defects = load_defects() if defects is None else defects
     found = collect(events)
     unknown = _drop_unknown(found, clauses)
-    known_fail = context["run"].get("fail_on") == "known"
-    if known_fail:
-        fail_known(found.places)
-    findings = fold_findings(found.places, clauses, defects, known_fail=known_fail)
+    findings = fold_findings(found.places, clauses, defects)
     accepted = _accepted(context)
     accept(findings, found.places, accepted)
     rows = _clause_rows(context, clauses, found.places, findings)
-    version = context["instance"].get("version")
     verdict: Json = {
         "schema_version": SCHEMA_VERSION,
         "instance": dict(context["instance"]),
         "definition": dict(context["definition"]),
         "run": _run(context["run"], found, unknown),
         "plan": {"promised": [], "left_out": [], "missing": [], "announcements": [], **context["plan"]},
-        "summary": _summary(rows, findings, version),
+        "summary": _summary(rows, findings, context["instance"].get("version")),
         "clauses": rows,
         "findings": by_rank(findings),
         "operations": _operations(context.get("operations", ()), found),
         "observations": found.observations,
         "deviations": fold_deviations(found.places, deviations),
-        "known_defects": fold_defects(found.places, defects, version, _asked(context, found)),
+        "known_defects": _defects(context, found, defects),
         "accepted": {"file": str(context.get("accept") or ""), **accepted.told()},
         "safety": _safety(context["safety"], found),
     }
@@ -85,11 +80,18 @@ def build_verdict(
 
 
 def _asked(context: Mapping[str, Any], found: Collected) -> Callable[[KnownDefect], bool]:
-    """Return whether a run asked all that shows a defect: a thorough one, to its end, with every operation of it."""
+    """Return whether a run asked what shows a defect: one beyond smoke, to its end, at every operation of it."""
     run = context["run"]
-    whole = run["profile"] == "thorough" and not any(run.get(flag) for flag in ("partial", "interrupted", "cut_off"))
+    ended = not any(run.get(flag) for flag in ("partial", "interrupted", "cut_off"))
     sent = {f"{row['method']} {row['path']}" for row in found.operations if row["requests"]}
-    return lambda entry: whole and set(entry.operations) <= sent
+    return lambda entry: ended and run["profile"] != "smoke" and set(entry.operations) <= sent
+
+
+def _defects(context: Mapping[str, Any], found: Collected, defects: KnownDefects) -> Json:
+    """Return the known defects of the version: those seen, and those asked for in vain, stale after a thorough run."""
+    told = fold_defects(found.places, defects, context["instance"].get("version"), _asked(context, found))
+    thorough = context["run"]["profile"] == "thorough"
+    return {"seen": told["seen"], "unseen": [], "stale": [], "stale" if thorough else "unseen": told["unseen"]}
 
 
 def _accepted(context: Mapping[str, Any]) -> Accepted:

@@ -30,20 +30,18 @@ def worst(statuses: Iterable[str]) -> Status:
     return min((Status(status) for status in statuses), key=SEVERITY.index, default=Status.SKIPPED)
 
 
-def fold_findings(
-    places: Sequence[dict[str, Any]], clauses: Clauses, defects: KnownDefects, *, known_fail: bool = False
-) -> list[dict[str, Any]]:
+def fold_findings(places: Sequence[dict[str, Any]], clauses: Clauses, defects: KnownDefects) -> list[dict[str, Any]]:
     """Return one finding for each fingerprint among the places, new ones first, the most dangerous first.
 
     A finding is told over all operations and clauses, by the clause whose breach is the most dangerous, with the
-    smallest exchange that shows it. What is known of the release fails only where `known_fail` says so.
+    smallest exchange that shows it.
     """
     entries = {entry.id: entry for entry in defects}
     groups: dict[str, list[dict[str, Any]]] = {}
     for place in places:
         if place["status"] == Status.FAIL or place["defect"] in entries:
             groups.setdefault(place["fingerprint"] or f"{place['clause']} {label(place)}", []).append(place)
-    return by_rank(_finding(group, clauses, entries, known_fail) for group in groups.values())
+    return by_rank(_finding(group, clauses, entries) for group in groups.values())
 
 
 def _rank(finding: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -58,20 +56,18 @@ def by_rank(findings: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(findings, key=_rank)
 
 
-def _finding(
-    group: Sequence[dict[str, Any]], clauses: Clauses, entries: Mapping[str, KnownDefect], known_fail: bool
-) -> dict[str, Any]:
+def _finding(group: Sequence[dict[str, Any]], clauses: Clauses, entries: Mapping[str, KnownDefect]) -> dict[str, Any]:
     told = [clauses.named(name) for name in dict.fromkeys(place["clause"] for place in group)]
     clause = min(told, key=lambda one: (DANGERS.index(one.harm), one.id))
     shown = _smallest([place for place in group if place["clause"] == clause.id])
     defect = entries.get(shown["defect"])
     return {
         "clause": clause.id,
-        "clauses": sorted(one.id for one in told),
+        "clause_ids": sorted(one.id for one in told),
         "level": str(clause.level),
         "title": next((place["title"] for place in group if place["title"]), clause.title),
         "fingerprint": shown["fingerprint"],
-        "status": str(Status.FAIL if known_fail or not defect else Status.DEVIATION),
+        "status": str(worst(place["status"] for place in group)),
         "known": defect is not None,
         "defect": defect.id if defect else "",
         "danger": defect.danger if defect else clause.harm,
@@ -87,13 +83,6 @@ def _smallest(group: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return shown
 
 
-def fail_known(places: Iterable[dict[str, Any]]) -> None:
-    """Let the places of known defects fail: asked for by people who mend Kimai."""
-    for place in places:
-        if place["defect"]:
-            place.update(status=str(Status.FAIL))
-
-
 def accept(findings: Sequence[dict[str, Any]], places: Iterable[dict[str, Any]], accepted: Accepted) -> None:
     """Turn findings, and their places, into accepted ones.
 
@@ -101,8 +90,8 @@ def accept(findings: Sequence[dict[str, Any]], places: Iterable[dict[str, Any]],
     """
     names: dict[str, str] = {}
     failing = [finding for finding in findings if finding["status"] == Status.FAIL]
-    for clause in dict.fromkeys(name for finding in failing for name in finding["clauses"]):
-        mine = [finding for finding in failing if clause in finding["clauses"]]
+    for clause in dict.fromkeys(name for finding in failing for name in finding["clause_ids"]):
+        mine = [finding for finding in failing if clause in finding["clause_ids"]]
         for finding in mine:
             entry = accepted.use(finding["fingerprint"], clause_fingerprint(clause, mine))
             if entry:
@@ -118,7 +107,7 @@ def accept(findings: Sequence[dict[str, Any]], places: Iterable[dict[str, Any]],
 def clause_fingerprint(clause: str, findings: Sequence[Mapping[str, Any]]) -> str:
     """Return the fingerprint of a clause's findings as a whole: of the only one, or of the set of them; else ""."""
     open_ones = (finding for finding in findings if finding["status"] != Status.DEVIATION)
-    marks = sorted({finding["fingerprint"] for finding in open_ones if clause in finding["clauses"]})
+    marks = sorted({finding["fingerprint"] for finding in open_ones if clause in finding["clause_ids"]})
     if len(marks) < 2:
         return "".join(marks)
     return combined(clause, marks)
@@ -156,7 +145,7 @@ def fold_defects(
     version: str | None,
     asked: Callable[[KnownDefect], bool],
 ) -> dict[str, list[dict[str, Any]]]:
-    """Return the known defects of a version: those seen, those that did not occur, and which of these are stale.
+    """Return the known defects of a version: those seen, and those that did not occur where they were asked for.
 
     `asked` says of an entry whether the run asked everything that would have shown it.
     """
@@ -166,8 +155,7 @@ def fold_defects(
     entries = [entry for entry in defects if entry.in_range(version)]
     return {
         "seen": [_told_defect(entry, seen[entry.id]) for entry in entries if entry.id in seen],
-        "unseen": [_told_defect(entry, ()) for entry in entries if entry.id not in seen and not asked(entry)],
-        "stale": [_told_defect(entry, ()) for entry in entries if entry.id not in seen and asked(entry)],
+        "unseen": [_told_defect(entry, ()) for entry in entries if entry.id not in seen and asked(entry)],
     }
 
 

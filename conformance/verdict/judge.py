@@ -39,7 +39,7 @@ class Judge:
 
     `version` is the instance's, None where it is not known: then no deviation is in range. `only_observe`, where it is
     not empty, says why nothing can fail here, as with a bundled definition of another version. `defects` are those
-    known of released versions.
+    known of released versions, which fail only where `known_fails` says so.
     """
 
     def __init__(
@@ -51,6 +51,8 @@ class Judge:
         writer: Writer,
         only_observe: str = "",
         defects: KnownDefects | None = None,
+        *,
+        known_fails: bool = False,
     ) -> None:
         self.clause: Clause = clauses.named(clause_id)
         self.places: list[Place] = []
@@ -60,6 +62,7 @@ class Judge:
         self._writer = writer
         self._only_observe = only_observe
         self._defects = KnownDefects() if defects is None else defects
+        self._known_fails = known_fails
         self._others: dict[str, Judge] = {}
 
     @property
@@ -73,8 +76,9 @@ class Judge:
             return self
         if clause_id not in self._others:
             self._others[clause_id] = Judge(
-                clause_id, self._clauses, self._deviations, self._version, self._writer, only_observe, self._defects
-            )
+                clause_id, self._clauses, self._deviations, self._version, self._writer, only_observe, self._defects,
+                known_fails=self._known_fails,
+            )  # fmt: skip
         return self._others[clause_id]
 
     def check(
@@ -103,11 +107,11 @@ class Judge:
         broken = None if ok else broken_by(exchange, cause)
         defect = self._defects.match(broken, self._version) if broken and self._can_fail else None
         if defect is not None:
-            place = self._place(Status.DEVIATION, operation, field, role, value, expected, got, defect.reason, exchange)
-            self._record(
-                replace(place, defect=defect.id), fingerprint("", f"{ACROSS}{defect.id}"), title or defect.reason
-            )
-            return Status.DEVIATION
+            status = Status.FAIL if self._known_fails else Status.DEVIATION
+            place = self._place(status, operation, field, role, value, expected, got, defect.reason, exchange)
+            mark = fingerprint("", f"{ACROSS}{defect.id}")
+            self._record(replace(place, defect=defect.id), mark, title or defect.reason)
+            return status
         status, reason, known = self._status(ok, operation, field, value, got, exchange, reason)
         place = self._place(status, operation, field, role, value, expected, got, reason, exchange, known)
         mark = place_fingerprint(self.clause, place, broken or cause) if status is Status.FAIL else ""

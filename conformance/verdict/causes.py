@@ -41,6 +41,9 @@ _SENSES: Mapping[str, str] = {
 }  # fmt: skip
 """What attributes and parameters of these names are; a text or a choice is any other."""
 
+LONGEST_WORD = 64
+"""Characters of a word in a path that is as usual."""
+
 _USUAL = {"accept": "application/json", "content-type": "application/json"}
 _SEGMENT = re.compile(r"\{(\w+)\}")
 
@@ -126,7 +129,9 @@ def _in_path(template: str, target: str) -> Iterator[Part]:
         return
     for segment, value in zip(segments, values, strict=True):
         named = _SEGMENT.fullmatch(segment)
-        kind = kind_of_value(unquote(value, errors="surrogateescape"), named[1] if named else "")
+        word = unquote(value, errors="surrogateescape")
+        kind = kind_of_value(word, named[1] if named else "")
+        kind = Kind.LONG if kind is Kind.TEXT and len(word) > LONGEST_WORD else kind
         if named and kind not in (Kind.TEXT, Kind.NUMBER_AS_TEXT):
             yield Part(PATH, named[1], kind)
 

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from conformance.exchange import Session
+from conformance.verdict.values import FIELDS, LONGEST_COLUMN, Kind, kind_of_value
 from conformance.words import Exchange
 
 NO_BODY = object()
@@ -20,6 +21,8 @@ CARRIED = ("accept", "content-type")
 """Headers that a request may say itself."""
 
 USUAL = {"accept": "application/json", "content-type": "application/json"}
+
+LAST_DAY = "9999-12-31"
 
 USUAL_WORDS = {"{view}": "index", "{locale}": "en"}
 """What parameters of a path that are no ids may well be."""
@@ -133,7 +136,8 @@ class Request:
         for place in range(len(self.query)):
             yield replace(self, query=self.query[:place] + self.query[place + 1 :])
         for at, (name, value) in enumerate(self.query):
-            for part in _halves(value) if len(value) > LONG_VALUE else ():
+            parts = _halves(value) if len(value) > LONG_VALUE else ()
+            for part in (*parts, *milder(value, name)):
                 yield replace(self, query=(*self.query[:at], (name, part), *self.query[at + 1 :]))
 
     def without(self, names: Collection[str]) -> Request:
@@ -172,8 +176,11 @@ class Request:
             yield replace(self, body={name: value for name, value in body.items() if name != left})
 
     def _simpler(self, body: dict[str, Any]) -> Iterator[Request]:
+        earlier = {name: a_day_earlier(value) for name, value in body.items()}
+        if earlier != body:
+            yield replace(self, body=earlier)
         for name, value in body.items():
-            for other in _simpler_value(value) if name not in ENDS else ():
+            for other in (*_simpler_value(value), *milder(value, name)) if name not in ENDS else ():
                 yield replace(self, body={**body, name: other})
 
 
@@ -192,6 +199,27 @@ def _simpler_value(value: Any) -> Iterator[Any]:
         elif value and isinstance(value[0], dict) and len(value[0]) > 1:
             item = value[0]
             yield from ([{key: item[key] for key in item if key != left}] for left in item)
+
+
+def milder(value: Any, name: str) -> Iterator[Any]:
+    """Yield the value as it is just not of its kind any more: what breaks all the same breaks for something else."""
+    match kind_of_value(value, name):
+        case Kind.BYTES:
+            yield value.encode("utf-8", "replace")[:LONGEST_COLUMN].decode("utf-8", "ignore")
+        case Kind.MANY_FIELDS:
+            yield " ".join(value.split()[:FIELDS])
+        case Kind.NUL:
+            yield value.replace("\0", "")
+        case Kind.HOURS_64:
+            yield f"{2**48 // 3600}:00"
+        case Kind.KEYED:
+            yield {str(number): item for number, item in enumerate(value.values())}
+
+
+def a_day_earlier(value: Any) -> Any:
+    """Return a moment on the last day of the calendar a day earlier; anything else as it is."""
+    last = isinstance(value, str) and value.startswith(LAST_DAY)
+    return value.replace(LAST_DAY, f"{LAST_DAY[:-1]}0", 1) if last else value
 
 
 def _unusual(headers: Mapping[str, str]) -> Pairs:

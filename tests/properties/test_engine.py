@@ -170,7 +170,7 @@ def test_sorts_of_value_that_break_one_attribute_are_findings_of_their_own(
 ) -> None:
     def odd(request: httpx.Request, body: Any) -> httpx.Response | None:
         sent = body.get("comment", "") if request.method == "POST" and isinstance(body, dict) else ""
-        broken = sent is None or isinstance(sent, list) or (isinstance(sent, str) and len(sent) > 60_000)
+        broken = sent is None or isinstance(sent, list) or (isinstance(sent, str) and len(sent) > 65_535)
         return httpx.Response(500, json={"code": 500}) if broken else None
 
     fake.odd = odd

@@ -76,10 +76,14 @@ class Suite:
         Source: DESIGN, "Rulings": every 5xx fails.
         """
         if exchange.status >= 500 and not self._passing(exchange):
-            own = exchange.operation == self.taking_apart
-            self.broken.setdefault((exchange.operation, "" if own else Cause.of(exchange).text), exchange)
+            self.broken.setdefault(self.key_of(exchange, own=exchange.operation == self.taking_apart), exchange)
         self.onlooker.notice(exchange)
         self.refusals.notice(exchange)
+
+    @staticmethod
+    def key_of(exchange: Exchange, *, own: bool) -> tuple[str, str]:
+        """Return what makes two server errors the same: operation and cause; none where a check tells them apart."""
+        return exchange.operation, "" if own else Cause.of(exchange).text
 
     def _passing(self, exchange: Exchange) -> bool:
         """Whether it is the first answer of a gateway over an operation: one alone says nothing of the instance."""
@@ -89,12 +93,12 @@ class Suite:
     def _judge_unjudged(self) -> None:
         """Judge what answers showed and no check has said by itself."""
         places = [event.data for event in read_events(self.events.path) if event.kind == "place"]
-        self._judge_broken(places)
+        self.judge_broken(places)
         said = {(place["clause"], place["operation"], place["field"], place["got"]) for place in places}
         judge_sights(self.judge, self.onlooker, bundled=self.definition.source == "bundled", said=said)
         judge_refusals(self.judge, self.refusals)
 
-    def _judge_broken(self, places: Iterable[Mapping[str, str]]) -> None:
+    def judge_broken(self, places: Iterable[Mapping[str, str]] = ()) -> None:
         """Fail the 5xx that no check has said: of a check that takes them apart, only where it said none at all."""
         told = [place for place in places if place["fingerprint"]]
         said = {(place["operation"], place["fingerprint"]) for place in told}

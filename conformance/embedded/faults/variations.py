@@ -79,7 +79,7 @@ async def inner_lists_turned(request: Request, inner: Inner) -> Answer:
 
 @variation("years-out-of-the-calendar", on=("* /api/projects*",))
 def years_out_of_the_calendar(_request: Request, given: Answer) -> Answer:
-    """A project's day in the year 1, which no client would send, comes back in the year 0, as releases answer it."""
+    """A project's day in the years 1 or 1000, which no client would send, comes back in the year 0."""
     value = given.json
     return given.with_json(_shifted(value)) if given.ok and value is not None else given
 
@@ -89,7 +89,7 @@ def _shifted(value: Any) -> Any:
         return {key: _shifted(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_shifted(item) for item in value]
-    return "0000-12-31" if isinstance(value, str) and re.match(r"0001-01-0\d", value) else value
+    return "0000-12-31" if isinstance(value, str) and re.match(r"(0001|1000)-01-0\d", value) else value
 
 
 def _turned(value: Any) -> Any:

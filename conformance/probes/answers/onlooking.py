@@ -72,7 +72,7 @@ class Onlooker:
     def _keep(self, key: tuple[str, ...], sight: Sight) -> None:
         """Keep a sight by the first exchange that a client might send, or store what it shows."""
         before = self._sights.get(key)
-        if before is None or (_excused(before) and not _excused(sight)):
+        if before is None or (is_remote(before) and not is_remote(sight)):
             self._sights[key] = sight
 
     def sights(self) -> Iterator[Sight]:
@@ -112,7 +112,8 @@ class Onlooker:
         seen.common, seen.every = seen.common & names, seen.every | names
 
 
-def _excused(sight: Sight) -> bool:
+def is_remote(sight: Sight) -> bool:
+    """Whether a sight is excused by what was sent, or by what was stored from it."""
     return sent_remote(sight.exchange) or answers_remote(sight.exchange, sight.field)
 
 

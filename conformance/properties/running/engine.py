@@ -31,7 +31,7 @@ from conformance.properties.running.breaking import Breaks, Broken
 from conformance.properties.running.requesting import Request
 from conformance.properties.running.shrinking import attempt
 from conformance.properties.running.transport import DoorTransport
-from conformance.verdict.remote import sent_remote
+from conformance.verdict.remote import excused
 from conformance.words import Exchange
 
 UNSENDABLE = (
@@ -82,15 +82,16 @@ class Outcome:
         return self.schemas[status]
 
     def keep(self, trouble: Trouble, exchange: Exchange, what: str = "") -> None:
-        """Keep a trouble with the smallest exchange that shows it, one that a client might send before any other."""
+        """Keep a trouble with the smallest exchange that shows it, first of all one that is not excused."""
         before = self.troubles.get(trouble)
-        if before is None or _size(exchange) < _size(before):
+        if before is None or _size(trouble, exchange) < _size(trouble, before):
             self.troubles[trouble] = exchange
             self.said[trouble] = what
 
 
-def _size(exchange: Exchange) -> tuple[bool, int]:
-    return sent_remote(exchange), len(exchange.target) + len(exchange.request_body or b"")
+def _size(trouble: Trouble, exchange: Exchange) -> tuple[bool, int]:
+    excuse = excused(trouble.clause, exchange, trouble.field, trouble.got)
+    return excuse, len(exchange.target) + len(exchange.request_body or b"")
 
 
 @dataclass(frozen=True)

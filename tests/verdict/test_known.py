@@ -36,6 +36,7 @@ CLAUSES = Clauses(
     else Clause(id=name, level=level, title=name, source="page")
     for name, level in LEVELS.items()
 )
+DEFECTS = load_defects()
 EMPTIED = answered("PATCH /api/projects/{id}", body={"name": None})
 NEW = answered("PATCH /api/projects/{id}", body={"color": None})
 
@@ -46,7 +47,7 @@ def judged(
     """Return the events of a run in which these clauses are broken by these exchanges."""
     kept = Kept()
     for clause, exchange in places:
-        judge = Judge(clause, CLAUSES, Deviations(), version, kept, "", load_defects(), known_fails=known_fails)
+        judge = Judge(clause, CLAUSES, Deviations(), version, kept, "", DEFECTS, known_fails=known_fails)
         judge.check(
             False, operation="PATCH /api/projects/{id}", expected="kept", got=str(exchange.status if exchange else "x"),
             exchange=exchange,
@@ -126,7 +127,7 @@ def test_findings_stand_by_danger() -> None:
 
 def asked(profile: str, sent: bool = True, **run: Any) -> dict[str, Any]:
     """Return what a run says of known defects that it did not see; `sent`: it asked every operation."""
-    labels = {operation for entry in load_defects() for operation in entry.operations}
+    labels = {operation for entry in DEFECTS for operation in entry.operations}
     rows = [
         {"method": method, "path": path, "requests": 3, "accepted": 1}
         for method, path in (label.split(" ") for label in labels)
@@ -159,5 +160,5 @@ def test_an_entry_of_other_versions_is_not_stale() -> None:
 
 def test_a_note_is_observed_whatever_is_known() -> None:
     kept = Kept()
-    judge = Judge("boolean.structures", CLAUSES, Deviations(), "2.66.0", kept, "", load_defects())
+    judge = Judge("boolean.structures", CLAUSES, Deviations(), "2.66.0", kept, "", DEFECTS)
     assert judge.check(False, operation="x", expected="400", got="500", exchange=EMPTIED) is Status.OBSERVED

@@ -26,7 +26,7 @@ from tests.verdict.test_judge import Kept
 
 RUNS = sorted((Path(__file__).parents[3] / "shared/kimai/real-runs").glob("*.json"))
 SERVER_ERROR = "error.no-server-error"
-CLAUSES = load_clauses()
+CLAUSES, DEVIATIONS, DEFECTS = load_clauses(), load_deviations(), load_defects()
 PLAIN = {"value": "", "name": "conformance"}
 """What the smallest request of a custom field had to have."""
 MOST = 25
@@ -83,9 +83,9 @@ def places_of(run: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str, str, s
 
 def refolded(run: dict[str, Any], defects: KnownDefects) -> list[dict[str, Any]]:
     """Return the findings that this suite makes of a run."""
-    kept, deviations = Kept(), load_deviations()
+    kept = Kept()
     for finding, operation, field, value, role in places_of(run):
-        judge = Judge(finding["clause"], CLAUSES, deviations, run["instance"]["version"], kept, "", defects)
+        judge = Judge(finding["clause"], CLAUSES, DEVIATIONS, run["instance"]["version"], kept, "", defects)
         exchange = exchange_of(finding, operation)
         judge.check(
             False, operation=operation, field=field, value=value, role=role, expected=finding["expected"],
@@ -112,7 +112,7 @@ def cause_of(finding: dict[str, Any], field: str, exchange: Exchange) -> str | C
 @pytest.mark.parametrize("path", RUNS, ids=lambda path: path.stem)
 def test_a_real_run_has_few_findings_and_none_new(path: Path) -> None:
     run = json.loads(path.read_text(encoding="utf-8"))
-    findings = refolded(run, load_defects())
+    findings = refolded(run, DEFECTS)
     assert [(one["clause"], one["title"], one["places"][:3]) for one in findings if not one["known"]] == []
     assert 0 < len(findings) <= MOST
     assert len(refolded(run, KnownDefects())) <= MOST
@@ -122,9 +122,9 @@ def test_a_real_run_has_few_findings_and_none_new(path: Path) -> None:
 def test_the_crashes_of_a_release_fold_to_few_findings(version: str) -> None:
     kept = Kept()
     for crash in released.crashes(version):
-        judge = Judge(SERVER_ERROR, CLAUSES, load_deviations(), version, kept, "", load_defects())
+        judge = Judge(SERVER_ERROR, CLAUSES, DEVIATIONS, version, kept, "", DEFECTS)
         judge.check(False, operation=crash.operation, expected="no server error", got="500", exchange=crash.exchange)
-    findings = folded(kept, load_defects())
+    findings = folded(kept, DEFECTS)
     assert len(kept.written) > 30
     assert 10 < len(findings) <= MOST
     assert all(one["known"] and one["places"] for one in findings)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 
@@ -105,18 +105,28 @@ def _kind_of_structure(value: Any) -> Kind:
 def _kind_of_text(text: str, name: str) -> Kind:
     if not text.strip():
         return Kind.NOTHING
-    kinds = {
-        Kind.NO_LOCALE: name == "locale" and (len(text) > LONGEST_LOCALE or not _LOCALE.match(text)),
-        Kind.MANY_FIELDS: name == "term" and len(_FIELD.findall(text)) > FIELDS,
-        Kind.UNSET_FIELDS: name == "term" and len(_UNSET.findall(text)) > 1,
-        Kind.BYTES: len(text.encode("utf-8", "replace")) > LONGEST_COLUMN,
-        Kind.NUL: "\0" in text,
-        Kind.CONTROL: any(unicodedata.category(sign) in _ODD for sign in text),
-        Kind.ASTRAL: any(ord(sign) > 0xFFFF for sign in text),
-        Kind.LONG: len(text) > LONG_TEXT,
-    }
-    found = next((kind for kind, holds in kinds.items() if holds), None)
+    found = next(_telling(text, name), None)
     return found or _kind_of_moment(text) or _kind_of_digits(text) or _kind_of_signs(text)
+
+
+def _telling(text: str, name: str) -> Iterator[Kind]:
+    """Yield the kinds that tell most, the most telling first."""
+    if name == "locale" and (len(text) > LONGEST_LOCALE or not _LOCALE.match(text)):
+        yield Kind.NO_LOCALE
+    if name == "term" and len(_FIELD.findall(text)) > FIELDS:
+        yield Kind.MANY_FIELDS
+    if name == "term" and len(_UNSET.findall(text)) > 1:
+        yield Kind.UNSET_FIELDS
+    if len(text.encode("utf-8", "replace")) > LONGEST_COLUMN:
+        yield Kind.BYTES
+    if "\0" in text:
+        yield Kind.NUL
+    if any(unicodedata.category(sign) in _ODD for sign in text):
+        yield Kind.CONTROL
+    if any(ord(sign) > 0xFFFF for sign in text):
+        yield Kind.ASTRAL
+    if len(text) > LONG_TEXT:
+        yield Kind.LONG
 
 
 def _kind_of_moment(text: str) -> Kind | None:

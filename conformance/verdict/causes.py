@@ -113,6 +113,11 @@ def _parts(exchange: Exchange, plain: Mapping[str, Any]) -> Iterator[Part]:
             yield Part(HEADER, f"{name}: {said[name]}", Kind.TEXT)
 
 
+def same(one: Any, other: Any) -> bool:
+    """Whether two JSON values are the same: false is not 0, as it is in Python."""
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+
+
 def in_query(name: str, value: str) -> Part:
     """Return the part that a parameter of a query is: brackets tell a list from one value."""
     base, bracket, rest = name.partition("[")
@@ -150,5 +155,5 @@ def _in_body(exchange: Exchange, plain: Mapping[str, Any]) -> Iterator[Part]:
         return
     for item in items:
         for name, value in item.items():
-            if name not in plain or plain[name] != value:
+            if name not in plain or not same(plain[name], value):
                 yield Part(BODY, name, kind_of_value(value, name))

@@ -64,3 +64,9 @@ def test_where_the_value_does_not_matter_the_operation_is_told() -> None:
     whatever = [cause(operation, {"comment": None}).whatever() for operation in ("POST /api/a", "POST /api/b")]
     assert len({each.text for each in whatever}) == 2
     assert whatever[0].words == "comment: whatever it holds"
+
+
+def test_false_is_not_the_plain_value_0() -> None:
+    (part,) = Cause.of(answered("POST /api/customers/{id}/rates", body={"rate": False}), {"rate": 0}).parts
+    assert part == Part(BODY, "rate", Kind.FALSE)
+    assert Cause.of(answered("POST /api/customers/{id}/rates", body={"rate": 0}), {"rate": 0}).parts == ()

@@ -33,12 +33,16 @@ MOST = 25
 
 _RUN_OF_ONE = re.compile(r"\$\(printf '(\\u[0-9a-f]{4}|.)%\.0s' \{1\.\.(\d+)\}\)")
 
+_SHORT = re.compile(r"@(?:\\u[0-9a-f]{4}|.)\*\d+@")
+"""Such a run, in short: a line of 65,536 letters is slow to split into words."""
+
 
 def exchange_of(finding: dict[str, Any], operation: str) -> Exchange:
     """Return request and answer of a finding, from its curl; where they were cut, as far as they are known."""
-    line = re.sub(r"'\"(\$\(printf [^)]*\))\"'", r"\1", finding["curl"])
-    line = _RUN_OF_ONE.sub(lambda found: found[1] * int(found[2]), line)
+    line = _RUN_OF_ONE.sub(r"@\1*\2@", finding["curl"])
+    line = re.sub(rf"'\"({_SHORT.pattern})\"'", r"\1", line)
     words = shlex.split(line + "'" if line.count("'") % 2 else line)
+    words = [_SHORT.sub(_whole, word) for word in words]
     body = words[words.index("--data-raw") + 1].encode() if "--data-raw" in words else None
     smaller = made_smaller(operation, words[-1], body)
     if smaller is not None:
@@ -48,6 +52,11 @@ def exchange_of(finding: dict[str, Any], operation: str) -> Exchange:
     target = "/" + words[-1].partition("://")[2].partition("/")[2]
     answer = known_times(finding, answer) if finding["expected"] == "date-time" else answer
     return Exchange(words[2], target, operation, "admin", headers, body, int(status.split()[1]), {}, answer.encode())
+
+
+def _whole(short: re.Match[str]) -> str:
+    sign, _, times = short[0].strip("@").partition("*")
+    return sign * int(times)
 
 
 def made_smaller(operation: str, target: str, body: bytes | None) -> Exchange | None:

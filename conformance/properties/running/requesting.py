@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from conformance.exchange import Session
+from conformance.verdict.causes import same
 from conformance.verdict.values import FIELDS, LONGEST_COLUMN, Kind, kind_of_value
 from conformance.words import Exchange
 
@@ -159,7 +160,7 @@ class Request:
     def unusual(self) -> frozenset[str]:
         """The parameters and attributes that are not at their plain values."""
         attributes = self.body.items() if isinstance(self.body, Mapping) else ()
-        odd = {name for name, value in attributes if name not in self.plain or self.plain[name] != value}
+        odd = {name for name, value in attributes if name not in self.plain or not same(self.plain[name], value)}
         return frozenset(odd) | {name for name, _ in self.query}
 
     def _without_attributes(self, body: dict[str, Any]) -> Iterator[Request]:

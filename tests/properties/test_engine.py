@@ -15,6 +15,7 @@ import pytest
 from conformance.definition import Definition
 from conformance.exchange import Door, DoorConfig, Records
 from conformance.properties.judging import event_of, skip_reason
+from conformance.properties.running.breaking import Breaks
 from conformance.properties.running.engine import Outcome
 from conformance.properties.running.requesting import Request
 from conformance.properties.running.shrinking import TRIES, shrink
@@ -179,6 +180,21 @@ def test_sorts_of_value_that_break_one_attribute_are_findings_of_their_own(
     assert told(outcome) == [f"POST /api/projects 500 comment: {kind}" for kind in kinds]
     sorts = ("a list or an object", "a text of more than 65,535 bytes", "nothing")
     assert {broken.cause.text.rpartition(": ")[2] for broken in outcome.server_errors} == set(sorts)
+
+
+@pytest.mark.parametrize("form", ["name=", "name=&color="])
+def test_a_form_that_breaks_is_tried_as_json_and_made_smaller(fake: Fake, door: Door, form: str) -> None:
+    fake.odd = lambda request, _: (
+        httpx.Response(500) if request.method == "PATCH" and b"name" in request.content else None
+    )
+    sender = door.session(ACTORS[0])
+    number = sender.post("/api/customers", json={"name": "conformance-test-unit c"}).json()["id"]
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    exchange = sender.send("PATCH", f"/api/customers/{number}", content=form.encode(), headers=headers)
+    breaks = Breaks()
+    breaks.taken_apart(exchange, {}, sender)
+    (cause,) = breaks.found
+    assert cause.words == "name: null or an empty text"
 
 
 @pytest.mark.parametrize(("times", "found"), [(1, 0), (1_000, 1)], ids=["once", "always"])

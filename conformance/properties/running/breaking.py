@@ -52,7 +52,8 @@ class Breaks:
         attribute or parameter; `elsewhere` says what is odd where that lies in neither of them, but in what was there
         before. What is left without a cause is looked at for another one: a request may break for several.
         """
-        request = Request.of(exchange) or self._as_json(exchange, sender)
+        exchange = _as_json(exchange, sender)
+        request = Request.of(exchange)
         if request is None:
             self._keep(exchange, plain, elsewhere, ordinary, sender)
             return frozenset()
@@ -70,13 +71,6 @@ class Breaks:
                 break
             blamed |= more
         return blamed
-
-    @staticmethod
-    def _as_json(exchange: Exchange, sender: Session) -> Request | None:
-        """Return the same attributes as JSON where a form was sent, and where they break it as well."""
-        request = Request.of_form(exchange)
-        answer = attempt(request, sender) if request is not None else None
-        return request if answer is not None and answer.status == exchange.status else None
 
     def _known_in(self, request: Request) -> frozenset[str]:
         """The names that are known to break what carries them, by the kinds of their values."""
@@ -116,6 +110,13 @@ class Breaks:
         # Where it breaks without anything being said, every other request breaks for the same cause.
         self._hopeless = not (elsewhere is not None or request is None or cause.parts or request.body in EMPTY)
         return frozenset(_parts(request)) if request is not None else frozenset()
+
+
+def _as_json(exchange: Exchange, sender: Session) -> Exchange:
+    """Return the same attributes sent as JSON where a form was sent, and where they break it as well."""
+    request = Request.of_form(exchange)
+    answer = attempt(request, sender) if request is not None else None
+    return answer if answer is not None and answer.status == exchange.status else exchange
 
 
 def _parts(request: Request) -> dict[str, set[Part]]:

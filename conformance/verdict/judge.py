@@ -13,7 +13,7 @@ from conformance.verdict.causes import Cause
 from conformance.verdict.clauses import Clause, Clauses
 from conformance.verdict.defects import KnownDefects
 from conformance.verdict.deviations import Deviations
-from conformance.verdict.fingerprints import ACROSS, fingerprint, kind_of
+from conformance.verdict.fingerprints import ACROSS, default, fingerprint, told_kind
 from conformance.verdict.remote import REASON, excused
 from conformance.words import Exchange, Level, Place, Status
 
@@ -250,7 +250,7 @@ def place_fingerprint(clause: Clause, place: Place, cause: str | Cause = "") -> 
     """Return the fingerprint of the finding that a failing place belongs to."""
     if isinstance(cause, Cause):
         return fingerprint("", f"{ACROSS}{cause.text}")
-    return fingerprint(clause.id, cause or f"{place.expected}|{place.got}", kind_of(place.value))
+    return fingerprint(clause.id, cause or default(place.field, place.expected, place.got), told_kind(place.value))
 
 
 def split_label(label: str) -> tuple[str, str]:

@@ -153,7 +153,7 @@ def unseen_defects(verdict: Json) -> list[str]:
     """Return a line for each known defect of the release that did not occur, whether or not it is stale."""
     unseen, stale = verdict["known_defects"]["unseen"], verdict["known_defects"]["stale"]
     names = ", ".join(one["id"] for one in unseen)
-    lines = [f"{one['id']}: a thorough run did not show it; is it mended?" for one in stale]
+    lines = [f"{one['id']}: a thorough run did not show it" for one in stale]
     return [*lines, *([f"did not occur here: {names}"] if names else [])]
 
 

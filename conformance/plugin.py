@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -330,6 +330,14 @@ def events(suite: Suite) -> EventWriter:
 def lab(suite: Suite) -> Lab:
     """What probes need."""
     return suite.lab
+
+
+@pytest.fixture
+def taking_apart(suite: Suite, label: str) -> Iterator[None]:
+    """Leave the server errors of an operation to a check that looks at each of them itself."""
+    suite.taking_apart = label
+    yield
+    suite.taking_apart = ""
 
 
 @pytest.fixture

@@ -238,7 +238,8 @@ class Place:
     """Where a clause was decided: operation, field, role, value; with what was expected and what came.
 
     `expected` and `got` are short canonical words ("true", "unchanged", "inherited", "200", "+0200") since deviations
-    are matched on `got` exactly. `reason` explains skipped and observed places. `curl` has no secret in it.
+    are matched on `got` exactly. `reason` explains skipped and observed places. `curl` has no secret in it. `deviation`
+    and `defect` are ids of what is known of the release: a known defect's place has the status of a deviation.
     """
 
     clause: str
@@ -253,6 +254,7 @@ class Place:
     curl: str = ""
     response: str = ""
     deviation: str = ""
+    defect: str = ""
 
 
 @dataclass(frozen=True)

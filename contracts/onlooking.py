@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection
 from conformance.probes.answers.onlooking import Onlooker, Sight
 from conformance.probes.answers.shapes import Departure
 from conformance.verdict import Judge
+from conformance.verdict.fingerprints import departure
 from conformance.words import Exchange
 
 ASPECTS = {
@@ -60,7 +61,7 @@ def judge_sights(judge: Callable[[str], Judge], onlooker: Onlooker, *, bundled: 
             if promised(sight, bundled) and (clause, sight.operation, sight.field, sight.got) not in said:
                 judge(clause).check(
                     False, operation=sight.operation, field=sight.field, role=sight.role, expected=sight.expected,
-                    got=sight.got, exchange=sight.exchange, cause=f"{sight.field} {sight.got}".strip(),
+                    got=sight.got, exchange=sight.exchange, cause=departure(sight.field, sight.expected, sight.got),
                 )  # fmt: skip
     for aspect in _TELLING:
         for operation in onlooker.operations:

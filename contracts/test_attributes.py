@@ -21,11 +21,9 @@ from conformance.probes.records.making import MISSING, attribute
 from conformance.probes.records.samples import minimal, writable
 from conformance.verdict import Judge, clause
 from conformance.words import Actor, Exchange
-from contracts.grid import at_least, distinct_roles, plain_reads, spread
+from contracts.grid import at_least, distinct_roles, plain_reads, smoke_kinds, spread
 from contracts.judging import actor_named
 from contracts.onlooking import ADMINISTRATORS, BY_PERMISSION
-
-SMOKE = ("customers", "timesheets")
 
 ME = "GET /api/users/me"
 
@@ -49,7 +47,7 @@ def permutable(known: Collection) -> Iterator[str]:
     """Return the kinds whose records can be made several times over."""
     for kind in kinds(known.index):
         single = "user" in {field.name for field in kind.fields(kind.create)} and kind.name != "timesheets"
-        if kind.name != "users" and not single and (at_least(known, "standard") or kind.name in SMOKE):
+        if kind.name != "users" and not single and (at_least(known, "standard") or kind.name in smoke_kinds(known)):
             yield kind.name
 
 

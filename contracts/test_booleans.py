@@ -26,7 +26,7 @@ from conformance.probes.records.kinds import Kind, kind_named
 from conformance.probes.times.obstacles import may_book_at_all
 from conformance.probes.times.trips import POST
 from conformance.verdict import EventWriter, Judge, clause
-from contracts.grid import at_least, kind_names, spread
+from contracts.grid import at_least, kind_names, smoke_kinds, spread
 
 TELLING = ("customers", "projects", "timesheets", "teams", "tags", "projects/rates", "projects/comments")
 """Kinds that the smoke profile asks: between them they have every known way to read a boolean."""
@@ -38,7 +38,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item a kind whose form has booleans."""
     spread(metafunc, "creatable", lambda known: kind_names(known, flagged, TELLING))
     spread(metafunc, "telling", tell)
-    spread(metafunc, "changeable", lambda known: kind_names(known, changeable_flags, ("customers", "timesheets")))
+    spread(metafunc, "changeable", lambda known: kind_names(known, changeable_flags, smoke_kinds(known)))
 
 
 def tell(known: Collection) -> list[str]:

@@ -20,6 +20,7 @@ from conformance.probes.records.bodies import Subject
 from conformance.probes.records.kinds import Kind, kinds
 from conformance.probes.records.life import born, withheld
 from conformance.verdict import Judge, clause
+from conformance.verdict.fingerprints import departure
 from conformance.words import Exchange
 from contracts.grid import at_least, spread
 from contracts.onlooking import ADMINISTRATORS, BY_PERMISSION, aspect_of, may_be_old
@@ -155,7 +156,7 @@ def decide(
         return
     judge.check(
         ok, operation=label, field=field, role=lab.strongest.role, expected=expected, got=got, exchange=exchange,
-        cause=f"{field} {got}",
+        cause=departure(field, expected, got),
     )  # fmt: skip
 
 
@@ -206,11 +207,11 @@ def test_every_datetime_is_iso_8601(lab: Lab, judge: Judge, documented_read: str
     wrong = [each for each in found if each.got not in ("null", "date")]
     for each in wrong:
         judge.check(
-            False, operation=documented_read, field=each.field, expected="ISO 8601 with an offset", got=each.got,
-            exchange=exchange,
+            False, operation=documented_read, field=each.field, expected="date-time", got=each.got, exchange=exchange,
+            cause=departure(each.field, "date-time", each.got),
         )  # fmt: skip
     if not wrong:
-        judge.check(True, operation=documented_read, expected="ISO 8601 with an offset", got="as documented")
+        judge.check(True, operation=documented_read, expected="date-time", got="as documented")
 
 
 @clause("definition.valid")

@@ -18,7 +18,19 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from conformance.words import SEVERITY
-from reports.text import Json, clip, deep, facts, failing, gaps, one_line, safety_line, visible
+from reports.text import (
+    Json,
+    clip,
+    deep,
+    facts,
+    failing,
+    gaps,
+    known_defects,
+    one_line,
+    safety_line,
+    unseen_defects,
+    visible,
+)
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -69,6 +81,8 @@ def _shown(verdict: Json) -> dict[str, Any]:
         "findings": failing(verdict),
         "gaps": [gap.line for gap in gaps(verdict)],
         "statuses": [str(status) for status in SEVERITY],
+        "defects": known_defects(verdict),
+        "unseen": unseen_defects(verdict),
         "seen": [f"{one['id']}: {one['reason']} — {_places(one)}" for one in deviations["seen"]],
         "stale": [f"{one['id']}: did not occur at {_places(one)}" for one in deviations["stale"]],
         "accepted": [

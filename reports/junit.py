@@ -62,7 +62,7 @@ def _case(clause: Json, operation: str, role: str, places: Sequence[Json]) -> Ca
     worst = min((Status(place["status"]) for place in places), key=SEVERITY.index)
     there = [place for place in places if place["status"] == worst]
     first = there[0]
-    known = ", ".join(sorted({place["deviation"] for place in there if place["deviation"]}))
+    known = ", ".join(sorted({place["defect"] or place["deviation"] for place in there} - {""}))
     return Case(
         clause=clause["id"],
         family=clause["family"],
@@ -80,7 +80,8 @@ def _message(clause: Json, place: Json, known: str) -> str:
     if status in ("skipped", "observed", "error"):
         return one_line(place["reason"]) or clause["title"]
     words = f"{clause['title']}: expected {place['expected']}, got {place['got']}"
-    prefix = {"deviation": f"KNOWN DEVIATION {known}: ", "accepted": "ACCEPTED: "}.get(status, "")
+    word = "DEFECT" if place["defect"] else "DEVIATION"
+    prefix = {"deviation": f"KNOWN {word} {known}: ", "accepted": "ACCEPTED: "}.get(status, "")
     return one_line(prefix + words)
 
 

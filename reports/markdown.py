@@ -5,7 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from reports.text import Json, clip, deep, facts, failing, gaps, one_line, safety_line, visible
+from reports.text import (
+    Json,
+    clip,
+    deep,
+    facts,
+    failing,
+    gaps,
+    known_defects,
+    one_line,
+    safety_line,
+    unseen_defects,
+    visible,
+)
 
 LIMIT = 900 * 1024
 """Bytes. GitHub drops a step summary of more than 1 MiB as a whole."""
@@ -24,7 +36,7 @@ def render(verdict: Json) -> str:
     lines = [
         f"# Kimai conformance: {verdict['summary']['verdict']}", "",
         *_facts(verdict), *_findings(verdict), *_gaps(verdict),
-        *_families(verdict), *_deviations(verdict), *_not_passing(verdict), *_safety(verdict),
+        *_families(verdict), *_defects(verdict), *_deviations(verdict), *_not_passing(verdict), *_safety(verdict),
     ]  # fmt: skip
     return _capped(lines)
 
@@ -94,6 +106,11 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     yield f"|{' --- |' * len(head)}"
     for row in rows:
         yield f"| {' | '.join(plain(cell) for cell in row)} |"
+
+
+def _defects(verdict: Json) -> Iterator[str]:
+    yield from _section("Known defects of the release", known_defects(verdict))
+    yield from _section("Known defects that were not seen", unseen_defects(verdict))
 
 
 def _deviations(verdict: Json) -> Iterator[str]:

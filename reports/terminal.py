@@ -9,7 +9,19 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from reports.text import Json, clip, deep, facts, failing, gaps, one_line, safety_line, visible
+from reports.text import (
+    Json,
+    clip,
+    deep,
+    facts,
+    failing,
+    gaps,
+    known_defects,
+    one_line,
+    safety_line,
+    unseen_defects,
+    visible,
+)
 
 STYLES = {"PASS": "bold green", "PASS WITH KNOWN": "bold green", "FAIL": "bold red", "UNDECIDED": "bold yellow"}
 COLUMNS = ("pass", "deviation", "accepted", "fail", "error", "observed", "skipped")
@@ -33,6 +45,8 @@ def render(verdict: Json, *, color: bool = False, width: int = 100, report: str 
     _head(console, verdict)
     console.print(_families(verdict))
     _findings(console, verdict)
+    _list(console, "Known defects of the release", known_defects(verdict))
+    _list(console, "Known defects that were not seen", unseen_defects(verdict), "yellow")
     _deviations(console, verdict)
     _safety(console, verdict)
     _last_line(console, verdict, report)
@@ -82,13 +96,15 @@ def _findings(console: Console, verdict: Json) -> None:
         return
     console.print(Text(f"Findings: {len(found)}", "bold"))
     for number, finding in enumerate(found[:SHOWN_FINDINGS], start=1):
-        console.print(
-            Text.assemble((f"{number}. [{finding['level']} {finding['clause']}] ", "red"), one_line(finding["title"]))
-        )
+        console.print(Text.assemble((f"{number}. [{finding['level']} {finding['clause']}] ", "red"), _title(finding)))
         for line in "\n".join(_evidence(finding)).splitlines():
             console.print(Text(f"   {line}"), soft_wrap=True)
     if len(found) > SHOWN_FINDINGS:
         console.print(Text(f"… and {len(found) - SHOWN_FINDINGS} more in the report"))
+
+
+def _title(finding: Json) -> str:
+    return one_line(f"{finding['danger']}: {finding['title']}" + (" (known)" if finding["known"] else ""))
 
 
 def _evidence(finding: Json) -> Iterator[str]:

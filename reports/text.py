@@ -12,7 +12,7 @@ Blot = Callable[[str], str]
 
 MEANING = {
     "PASS": "every promise that was checked is kept",
-    "PASS WITH KNOWN": "every promise is kept but for known deviations and accepted findings",
+    "PASS WITH KNOWN": "every promise that was checked is kept but for what is known of the release or accepted",
     "FAIL": "the instance does not keep what is promised",
     "UNDECIDED": "the run does not allow a verdict",
     "PARTIAL": "nothing failed in the selected part, which says nothing about the rest",
@@ -110,13 +110,20 @@ def run_line(verdict: Json) -> str:
     )
 
 
+def verdict_line(verdict: Json) -> str:
+    """Say the verdict, what it means, and how much of what was found is known of the release."""
+    summary = verdict["summary"]
+    meaning = "; ".join(filter(None, (MEANING[summary["verdict"]], summary["known"])))
+    return f"{summary['verdict']}: {meaning} (exit {summary['exit_status']})"
+
+
 def facts(verdict: Json) -> list[Fact]:
     """Return the first lines of a report: instance, definition, verdict, run, coverage."""
     summary = verdict["summary"]
     found = [
         Fact("Instance", instance_line(verdict)),
         Fact("Definition", definition_line(verdict)),
-        Fact("Verdict", f"{summary['verdict']}: {MEANING[summary['verdict']]} (exit {summary['exit_status']})"),
+        Fact("Verdict", verdict_line(verdict)),
         Fact("Decided", f"{summary['decided']} of {summary['decidable']} observable MUST and SHOULD clauses"),
         Fact("Run", run_line(verdict)),
     ]
@@ -137,8 +144,21 @@ def _flags(item: Json) -> str:
     return flags if isinstance(flags, str) else " ".join(flags)
 
 
+def known_defects(verdict: Json) -> list[str]:
+    """Return a line for each known defect of the release that was seen."""
+    return [f"{one['id']}: {one['reason']} ({len(one['places'])} places)" for one in verdict["known_defects"]["seen"]]
+
+
+def unseen_defects(verdict: Json) -> list[str]:
+    """Return a line for each known defect of the release that did not occur, whether or not it is stale."""
+    unseen, stale = verdict["known_defects"]["unseen"], verdict["known_defects"]["stale"]
+    names = ", ".join(one["id"] for one in unseen)
+    lines = [f"{one['id']}: a thorough run did not show it" for one in stale]
+    return [*lines, *([f"did not occur here: {names}"] if names else [])]
+
+
 def failing(verdict: Json) -> list[Json]:
-    """Return the findings that are not accepted."""
+    """Return the findings that fail the run: neither accepted nor known, unless what is known fails too."""
     return [finding for finding in verdict["findings"] if finding["status"] == "fail"]
 
 

@@ -10,7 +10,7 @@ from conformance.cli.options import budget_options, consent_options, instance_op
 from conformance.run.child import Selection
 from conformance.run.console import new_console
 from conformance.run.supervisor import supervise
-from conformance.settings import load
+from conformance.settings import FAIL_ON, load
 
 EPILOG = """\b
 Examples:
@@ -28,6 +28,7 @@ Examples:
 @budget_options
 @click.option("-n", "workers", type=click.IntRange(0), metavar="N", help="Processes that run checks side by side.")
 @click.option("--strict", is_flag=True, default=None, help="Undecided observable MUST clauses are exit 5.")
+@click.option("--fail-on", type=click.Choice(FAIL_ON), help="What fails: new findings, or known defects too (new).")
 @click.option("--accept", type=click.Path(dir_okay=False), help="Known findings of this instance, as TOML.")
 @click.option("--report-dir", type=click.Path(file_okay=False), help="Where the reports go (reports/out).")
 @click.option("-k", "keyword", default="", metavar="EXPR", help="Only checks whose name matches.")

@@ -11,6 +11,7 @@ from conformance.properties.policy import CONTENT_TYPE, ONLY_OBSERVED, SHAPE, ST
 from conformance.properties.running.engine import Outcome
 from conformance.properties.running.requesting import NO_BODY, Request
 from conformance.verdict import Judge
+from conformance.verdict.fingerprints import departure
 from conformance.words import Actor, Exchange
 
 NULL_TITLE = "null where the definition says something else"
@@ -28,18 +29,17 @@ def decide(outcome: Outcome, judge: Judge, definition: Definition, actors: Seque
 
 
 def _server_errors(outcome: Outcome, judge: Judge, roles: Mapping[str, str]) -> None:
-    for cause, exchange in outcome.server_errors.items():
+    for broken in outcome.server_errors:
         judge.check(
             False,
             operation=outcome.label,
-            role=roles.get(exchange.actor or "", ""),
-            value=sent(exchange),
+            role=roles.get(broken.exchange.actor or "", ""),
+            value=sent(broken.exchange),
             expected="no server error",
-            got=str(exchange.status),
-            exchange=exchange,
-            reason=outcome.breaks.said[cause],
-            cause=outcome.breaks.sorts[cause],
-            title=f"{outcome.label} answers {exchange.status}",
+            got=str(broken.exchange.status),
+            exchange=broken.exchange,
+            reason=broken.said,
+            cause=broken.cause,
         )
     if outcome.requests and not outcome.server_errors:
         judge.check(True, operation=outcome.label, expected="no server error", got="none")
@@ -66,7 +66,8 @@ def _trouble(outcome: Outcome, trouble: Trouble, exchange: Exchange, judge: Judg
     elif trouble.clause == answers.NULLABLE:
         clause.check(False, **place, expected=trouble.expected, cause="null", title=NULL_TITLE)
     else:
-        clause.check(False, **place, expected=trouble.expected)
+        cause = departure(trouble.field, trouble.expected, trouble.got)
+        clause.check(False, **place, expected=trouble.expected, cause=cause)
 
 
 def _passes(outcome: Outcome, judge: Judge, definition: Definition) -> None:

@@ -34,6 +34,7 @@ def workshop(
 
 
 @clause("error.no-server-error")
+@pytest.mark.usefixtures("taking_apart")
 def test_operation(label: str, workshop: Workshop, judge: Judge, events: EventWriter) -> None:
     """The operation answers generated requests as the definition says, and never with a server error."""
     outcome = workshop.run(label)

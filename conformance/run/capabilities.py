@@ -22,6 +22,10 @@ MISSING: dict[str, tuple[str, str]] = {
         "no actor may set a boolean on a record that it can delete again",
         "--actors FILE with a team lead or an administrator",
     ),
+    "changeable-flags": (
+        "no record with a boolean can be made, changed and deleted here; a team's need a second actor",
+        "--project ID --activity ID, or --actors FILE with two users",
+    ),
     "second-actor": ("there is only one actor", "--actors FILE with two users"),
     "two-zones": ("no two actors live in different time zones", "--actors FILE with users in two zones"),
     "expired-token": ("no expired token was given", "--actors FILE with a token past its expires_at"),
@@ -53,8 +57,10 @@ def capabilities(settings: Settings, known: Preflight) -> frozenset[str]:
     tokens = [t for a in actors for t in a.tokens]
     bookable = write and (manage or settings.project is not None)
     team = write and strongest and _undoable(labels, "teams")
+    booked = bookable and actors[0].role != "ROLE_USER"
     found = {
-        "flags": manage or team or (bookable and actors[0].role != "ROLE_USER"),
+        "changeable-flags": manage or booked or (team and len(actors) > 1),
+        "flags": manage or team or booked,
         "write": write,
         "manage": manage,
         "bookable": bookable,

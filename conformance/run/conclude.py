@@ -125,6 +125,7 @@ def verdict_context(outcome: Outcome, cleaned: CleanupReport) -> dict[str, Any]:
             "started": outcome.started.isoformat(timespec="seconds"),
             "seconds": round(outcome.seconds, 1),
             "strict": settings.strict,
+            "fail_on": settings.fail_on,
             "write": not context.read_only,
             "interrupted": outcome.interrupted,
             "cut_off": outcome.cut_off,

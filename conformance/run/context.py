@@ -41,6 +41,7 @@ class RunContext:
     read_only: bool = False
     allow: tuple[str, ...] = ()
     profile: str = "standard"
+    fail_on: str = "new"
     seed: int = 1
     max_requests: int | None = None
     max_rate: float | None = None

@@ -16,7 +16,7 @@ from conformance.run.session import write_definition
 from conformance.run.target import door_config
 from conformance.run.witness import obstacle_by_reads, shown_witness
 from conformance.settings import Settings
-from conformance.verdict import load_clauses
+from conformance.verdict import load_clauses, load_defects, load_deviations
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,10 @@ def prepare(
     settings: Settings, run_id: str, folder: Path, own: bool, say: Callable[[str], None] = lambda _: None
 ) -> Ready:
     """Return the planned run. `own` says that the run started the instance. Raises Stop where it cannot go on."""
+    clauses = load_clauses()
+    # What is known of releases is checked before anything is sent.
+    load_deviations()
+    load_defects(clauses=clauses)
     known = look_at(settings, say)
     write_definition(known.definition, folder)
     say("asking who sees everybody's records")
@@ -108,6 +112,7 @@ def _context(
         read_only=settings.read_only or not settings.write,
         allow=tuple(sorted(settings.allow)),
         profile=settings.profile,
+        fail_on=settings.fail_on,
         seed=settings.seed,
         max_requests=settings.max_requests,
         max_rate=settings.max_rate,

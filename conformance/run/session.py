@@ -15,9 +15,21 @@ from conformance.exchange.network.manners import BUSY
 from conformance.probes.answers.onlooking import Onlooker
 from conformance.probes.lab import Lab
 from conformance.probes.refusals.refusals import Refusals
+from conformance.properties.running.breaking import reduced
 from conformance.run.context import RunContext
 from conformance.run.target import door_config
-from conformance.verdict import Clauses, Deviations, EventWriter, Judge, load_clauses, load_deviations, read_events
+from conformance.verdict import (
+    Clauses,
+    Deviations,
+    EventWriter,
+    Judge,
+    KnownDefects,
+    load_clauses,
+    load_defects,
+    load_deviations,
+    read_events,
+)
+from conformance.verdict.causes import Cause
 from conformance.words import Exchange, Place, Status, Stop
 from contracts.onlooking import judge_sights
 from contracts.refusals import judge_refusals
@@ -33,7 +45,10 @@ PROPERTY_BUDGET = {"smoke": 100, "standard": 1500, "thorough": 6000}
 
 @dataclass
 class Suite:
-    """Shared by all checks of a process."""
+    """Shared by all checks of a process.
+
+    `taking_apart` is the operation whose server errors the running check looks at itself.
+    """
 
     context: RunContext
     definition: Definition
@@ -44,7 +59,9 @@ class Suite:
     events: EventWriter
     clauses: Clauses
     deviations: Deviations
-    broken: dict[str, Exchange] = field(default_factory=dict)
+    defects: KnownDefects
+    broken: dict[tuple[str, str], Exchange] = field(default_factory=dict)
+    taking_apart: str = ""
     onlooker: Onlooker = field(init=False)
     refusals: Refusals = field(init=False)
     _gateway: Counter[str] = field(default_factory=Counter)
@@ -54,14 +71,19 @@ class Suite:
         self.refusals = Refusals(self.index)
 
     def notice(self, exchange: Exchange) -> None:
-        """Remember the first 5xx of each operation, whoever asked, and look at what succeeds, and what is refused.
+        """Remember each 5xx by what it hangs on, whoever asked, and look at what succeeds, and what is refused.
 
         Source: DESIGN, "Rulings": every 5xx fails.
         """
         if exchange.status >= 500 and not self._passing(exchange):
-            self.broken.setdefault(exchange.operation, exchange)
+            self.broken.setdefault(self.key_of(exchange, own=exchange.operation == self.taking_apart), exchange)
         self.onlooker.notice(exchange)
         self.refusals.notice(exchange)
+
+    @staticmethod
+    def key_of(exchange: Exchange, *, own: bool) -> tuple[str, str]:
+        """Return what makes two server errors the same: operation and cause; none where a check tells them apart."""
+        return exchange.operation, "" if own else Cause.of(exchange).text
 
     def _passing(self, exchange: Exchange) -> bool:
         """Whether it is the first answer of a gateway over an operation: one alone says nothing of the instance."""
@@ -71,25 +93,36 @@ class Suite:
     def _judge_unjudged(self) -> None:
         """Judge what answers showed and no check has said by itself."""
         places = [event.data for event in read_events(self.events.path) if event.kind == "place"]
-        self._judge_broken(places)
+        self.judge_broken(places)
         said = {(place["clause"], place["operation"], place["field"], place["got"]) for place in places}
         judge_sights(self.judge, self.onlooker, bundled=self.definition.source == "bundled", said=said)
         judge_refusals(self.judge, self.refusals)
 
-    def _judge_broken(self, places: Iterable[Mapping[str, str]]) -> None:
-        """Fail the 5xx of operations for which no check has said so."""
-        said = {place["operation"] for place in places if place["clause"] == SERVER_ERROR and place["got"] >= "500"}
+    def judge_broken(self, places: Iterable[Mapping[str, str]] = ()) -> None:
+        """Fail the 5xx that no check has said: of a check that takes them apart, only where it said none at all."""
+        told = [place for place in places if place["fingerprint"]]
+        said = {(place["operation"], place["fingerprint"]) for place in told}
+        asked = {place["operation"] for place in told if place["clause"] == SERVER_ERROR}
         judge = self.judge(SERVER_ERROR)
-        for operation, exchange in self.broken.items():
-            if operation not in said:
-                got = str(exchange.status)
-                judge.check(False, operation=operation, expected="no server error", got=got, exchange=exchange)
+        for (operation, cause), exchange in self.broken.items():
+            if not cause and operation in asked:
+                continue
+            smallest = self._reduced(exchange)
+            if (operation, judge.fingerprint_of(smallest)) not in said:
+                got = str(smallest.status)
+                judge.check(False, operation=operation, expected="no server error", got=got, exchange=smallest)
+
+    def _reduced(self, exchange: Exchange) -> Exchange:
+        """Return the smallest request of a read that breaks so; anything else as it is."""
+        actor = next((actor for actor in self.context.actors if actor.name == exchange.actor), None)
+        return reduced(exchange, self.door.session(actor)) if actor is not None else exchange
 
     def judge(self, clause: str) -> Judge:
         """Return a judge of one clause. Raises KeyError for an id that is not in clauses.toml."""
         return Judge(
-            clause, self.clauses, self.deviations, self.context.version or None, self.events, self._only_observe(clause)
-        )
+            clause, self.clauses, self.deviations, self.context.version or None, self.events,
+            self._only_observe(clause), self.defects, known_fails=self.context.fail_on == "known",
+        )  # fmt: skip
 
     def _only_observe(self, clause: str) -> str:
         """Why a clause cannot fail here. Source: DESIGN, "Rulings": a definition of another version only plans."""
@@ -162,6 +195,8 @@ def open_suite(context: RunContext, worker: str, alive: Callable[[], bool]) -> S
         version=context.version,
     )
     events = EventWriter(context.folder / EVENTS / f"{worker}.jsonl", Redactor(context.secrets()).text)
-    suite = Suite(context, definition, index, door, door.records, lab, events, load_clauses(), load_deviations())
+    clauses = load_clauses()
+    known = load_deviations(), load_defects(clauses=clauses)
+    suite = Suite(context, definition, index, door, door.records, lab, events, clauses, *known)
     door.listeners.append(suite.notice)
     return suite

@@ -74,6 +74,7 @@ class RunTable(_Table):
     max_seconds: float | None = Field(default=None, gt=0)
     seed: int | None = Field(default=None, ge=0)
     strict: bool | None = None
+    fail_on: Literal["new", "known"] | None = None
     accept: str | None = None
     report_dir: str | None = None
     workers: int | None = Field(default=None, ge=0)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from conformance.settings.actors import read_actors_file
 from conformance.settings.file import DEFAULT_NAME, ActorTable, SettingsFile, read_settings_file
-from conformance.settings.model import ALLOW_CLASSES, PROFILES, Settings
+from conformance.settings.model import ALLOW_CLASSES, FAIL_ON, PROFILES, Settings
 from conformance.words import Actor, Secret, Token, UsageError
 
 SINGLE = "KIMAI_TOKEN"
@@ -96,6 +96,7 @@ class _Merge:
             "max_seconds": self.pick("max_seconds", run, float),
             "seed": self.pick("seed", run, int, 1),
             "strict": bool(self.pick("strict", run, _boolean, False)),
+            "fail_on": _one_of("fail_on", self.pick("fail_on", run, default="new"), FAIL_ON),
             "accept": self._existing("accept", run),
             "report_dir": self.relative(self.pick("report_dir", run, default="reports/out"), "report_dir"),
             "workers": self.pick("workers", run, int),

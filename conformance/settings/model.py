@@ -9,6 +9,8 @@ from pathlib import Path
 from conformance.words import Actor, Secret
 
 PROFILES = ("smoke", "standard", "thorough")
+FAIL_ON = ("new", "known")
+"""What makes a run fail: what is new, or what is known of the release too."""
 ALLOW_CLASSES = ("users", "profile", "favourites", "dashboard", "undeletable", "unlisted", "all")
 """Classes of operations that are off unless allowed. Source: DESIGN, "The guard", rules 3 and 6."""
 
@@ -42,6 +44,7 @@ class Settings:
     max_seconds: float | None = None
     seed: int = 1
     strict: bool = False
+    fail_on: str = "new"
     accept: Path | None = None
     report_dir: Path = Path("reports/out")
     workers: int | None = None

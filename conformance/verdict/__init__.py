@@ -1,4 +1,4 @@
-"""Clauses, known deviations, the judge, events, the verdict made of them, and its exit status.
+"""Clauses, known deviations and defects, the judge, events, the verdict made of them, and its exit status.
 
 Everything here is about data that is already there: no clock, no network.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from conformance.verdict.acceptance import Acceptance, load_acceptance
 from conformance.verdict.build import SCHEMA_VERSION, build_verdict
 from conformance.verdict.clauses import CORE_FAMILIES, FAMILIES, Clause, Clauses, clause, load_clauses
+from conformance.verdict.defects import KnownDefect, KnownDefects, load_defects
 from conformance.verdict.deviations import Deviation, Deviations, load_deviations
 from conformance.verdict.events import Event, EventTail, EventWriter, read_events
 from conformance.verdict.exits import exit_status
@@ -30,12 +31,15 @@ __all__ = [
     "EventTail",
     "EventWriter",
     "Judge",
+    "KnownDefect",
+    "KnownDefects",
     "Untested",
     "build_verdict",
     "clause",
     "exit_status",
     "load_acceptance",
     "load_clauses",
+    "load_defects",
     "load_deviations",
     "load_untested",
     "problems",

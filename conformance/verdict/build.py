@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,16 @@ from typing import Any
 from conformance.verdict.acceptance import Accepted, load_acceptance
 from conformance.verdict.clauses import FAMILIES, Clause, Clauses, load_clauses
 from conformance.verdict.collect import Collected, blank_operation, collect
+from conformance.verdict.defects import KnownDefect, KnownDefects, load_defects
 from conformance.verdict.deviations import Deviations, load_deviations
 from conformance.verdict.events import Event
 from conformance.verdict.exits import conclude
 from conformance.verdict.folding import (
     DECIDED,
     accept,
+    by_rank,
     clause_fingerprint,
+    fold_defects,
     fold_deviations,
     fold_findings,
     label,
@@ -40,6 +43,7 @@ def build_verdict(
     events: Iterable[Event],
     clauses: Clauses | None = None,
     deviations: Deviations | None = None,
+    defects: KnownDefects | None = None,
 ) -> Json:
     """Return verdict.json as data.
 
@@ -49,9 +53,10 @@ def build_verdict(
     """
     clauses = load_clauses() if clauses is None else clauses
     deviations = load_deviations() if deviations is None else deviations
+    defects = load_defects() if defects is None else defects
     found = collect(events)
     unknown = _drop_unknown(found, clauses)
-    findings = fold_findings(found.places, clauses)
+    findings = fold_findings(found.places, clauses, defects)
     accepted = _accepted(context)
     accept(findings, found.places, accepted)
     rows = _clause_rows(context, clauses, found.places, findings)
@@ -61,16 +66,32 @@ def build_verdict(
         "definition": dict(context["definition"]),
         "run": _run(context["run"], found, unknown),
         "plan": {"promised": [], "left_out": [], "missing": [], "announcements": [], **context["plan"]},
-        "summary": _summary(rows, findings),
+        "summary": _summary(rows, findings, context["instance"].get("version")),
         "clauses": rows,
-        "findings": sorted(findings, key=lambda one: (one["status"], one["level"], one["clause"], one["fingerprint"])),
+        "findings": by_rank(findings),
         "operations": _operations(context.get("operations", ()), found),
         "observations": found.observations,
         "deviations": fold_deviations(found.places, deviations),
+        "known_defects": _defects(context, found, defects),
         "accepted": {"file": str(context.get("accept") or ""), **accepted.told()},
         "safety": _safety(context["safety"], found),
     }
     return conclude(verdict)
+
+
+def _asked(context: Mapping[str, Any], found: Collected) -> Callable[[KnownDefect], bool]:
+    """Return whether a run asked what shows a defect: one beyond smoke, to its end, at every operation of it."""
+    run = context["run"]
+    ended = not any(run.get(flag) for flag in ("partial", "interrupted", "cut_off"))
+    sent = {f"{row['method']} {row['path']}" for row in found.operations if row["requests"]}
+    return lambda entry: ended and run["profile"] != "smoke" and set(entry.operations) <= sent
+
+
+def _defects(context: Mapping[str, Any], found: Collected, defects: KnownDefects) -> Json:
+    """Return the known defects of the version: those seen, and those asked for in vain, stale after a thorough run."""
+    told = fold_defects(found.places, defects, context["instance"].get("version"), _asked(context, found))
+    thorough = context["run"]["profile"] == "thorough"
+    return {"seen": told["seen"], "unseen": [], "stale": [], "stale" if thorough else "unseen": told["unseen"]}
 
 
 def _accepted(context: Mapping[str, Any]) -> Accepted:
@@ -93,6 +114,7 @@ def _run(run: Mapping[str, Any], found: Collected, unknown: Sequence[str]) -> Js
     unfit = [text for status, text in found.stops if status != Exit.LEFT_BEHIND]
     flags = ("partial", "strict", "write", "interrupted", "cut_off", "selection_empty")
     return {
+        "fail_on": "new",
         **run,
         **{name: bool(run.get(name)) for name in flags},
         "requests": run.get("requests", found.requests),
@@ -156,7 +178,7 @@ def _place_row(place: Mapping[str, Any]) -> Json:
     The answer is there only where it is evidence of a finding, for an instance's answers hold what people wrote.
     """
     row = {name: value for name, value in place.items() if name not in ("clause", "title")}
-    if place["status"] not in _FINDINGS:
+    if place["status"] not in _FINDINGS and not place["defect"]:
         row.update(response="")
     if place["status"] == Status.PASS:
         row.update(deviation="")
@@ -165,7 +187,7 @@ def _place_row(place: Mapping[str, Any]) -> Json:
 
 def _reason(status: Status, places: Sequence[Json]) -> str:
     """Say in a line why a clause has its status."""
-    there = [place for place in places if place["status"] == status]
+    there = sorted((place for place in places if place["status"] == status), key=lambda place: bool(place["defect"]))
     if status is Status.PASS:
         return f"kept at {len(there)} places"
     if status in (Status.FAIL, Status.ACCEPTED, Status.DEVIATION):
@@ -190,7 +212,7 @@ def _why_unreached(context: Mapping[str, Any], promised: bool) -> str:
     return "promised by the plan, but no check decided it" if promised else "not planned"
 
 
-def _summary(rows: Sequence[Json], findings: Sequence[Json]) -> Json:
+def _summary(rows: Sequence[Json], findings: Sequence[Json], version: str | None) -> Json:
     binding = [row for row in rows if row["level"] != Level.NOTE and row["observable"]]
     return {
         "clauses": {level: _counts(row for row in rows if row["level"] == level) for level in map(str, Level)},
@@ -198,8 +220,23 @@ def _summary(rows: Sequence[Json], findings: Sequence[Json]) -> Json:
         "decided": sum(row["decided"] for row in binding),
         "decidable": len(binding),
         "undecided": [row["id"] for row in rows if row["undecided"]],
-        "findings": {str(s): sum(f["status"] == s for f in findings) for s in (Status.FAIL, Status.ACCEPTED)},
+        "findings": {
+            **{str(s): sum(f["status"] == s for f in findings) for s in (Status.FAIL, Status.ACCEPTED)},
+            "known": sum(finding["known"] for finding in findings),
+            "new": sum(finding["status"] == Status.FAIL and not finding["known"] for finding in findings),
+        },
+        "known": _known(findings, version),
     }
+
+
+def _known(findings: Sequence[Json], version: str | None) -> str:
+    """Say how much of what was found is known of the release; empty where nothing is."""
+    known = sum(finding["known"] for finding in findings)
+    new = sum(finding["status"] == Status.FAIL and not finding["known"] for finding in findings)
+    if not known:
+        return ""
+    one = "1 known defect" if known == 1 else f"{known} known defects"
+    return f"{one} of Kimai {version}, {new or 'none'} new"
 
 
 def _has(rows: Iterable[Json], family: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from pydantic import field_validator
@@ -31,11 +30,21 @@ CORE_FAMILIES = ("authentication", "datetime", "boolean", "attribute")
 """With `--write`, each of them needs a decided MUST. Source: DESIGN, "The verdict", exit 5."""
 
 
+DANGERS = ("access", "data", "money", "crash", "contract", "cosmetic")
+"""How bad it is where a promise is broken, the worst first: somebody gets at what is not theirs; data are lost or
+wrong; money and hours are wrong; the server fails; a client written by the documentation fails; nobody is hurt."""
+
+_DANGER: Mapping[str, str] = {
+    "auth": "access", "permission": "access", "data": "data", "boolean": "data", "datetime": "money",
+}  # fmt: skip
+"""Danger of a family; of the others it is "contract"."""
+
+
 class Clause(Row):
     """One documented promise.
 
     `needs` are capabilities ("write", "project", ...) without which the plan leaves it out; `observable` is false for
-    what cannot be seen through the API; `fold` says whether failures of different operations are one finding.
+    what cannot be seen through the API; `danger` says how bad a failure is, where its family does not say it.
     """
 
     id: str
@@ -44,7 +53,7 @@ class Clause(Row):
     source: str
     needs: tuple[str, ...] = ()
     observable: bool = True
-    fold: Literal["cause", "operation"] = "cause"
+    danger: str = ""
 
     @field_validator("id")
     @classmethod
@@ -60,6 +69,18 @@ class Clause(Row):
         if not value:
             raise ValueError("must not be empty")
         return value
+
+    @field_validator("danger")
+    @classmethod
+    def _known_danger(cls, value: str) -> str:
+        if value not in DANGERS:
+            raise ValueError(f"must be one of {', '.join(DANGERS)}")
+        return value
+
+    @property
+    def harm(self) -> str:
+        """How bad a failure is: one of DANGERS."""
+        return self.danger or _DANGER.get(self.id.partition(".")[0], "contract")
 
     @property
     def family(self) -> str:
@@ -87,9 +108,12 @@ class Clauses(Mapping[str, Clause]):
         try:
             return self._by_id[clause_id]
         except KeyError:
-            near = difflib.get_close_matches(clause_id, self._by_id, n=1)
-            hint = f"Did you mean {near[0]}?" if near else "Add it to contracts/clauses.toml."
-            raise UsageError(f"no clause {clause_id!r}", hint) from None
+            raise UsageError(f"no clause {clause_id!r}", self.near(clause_id)) from None
+
+    def near(self, clause_id: str) -> str:
+        """Return the hint for an id that there is not: the nearest one, or where to add it."""
+        near = difflib.get_close_matches(clause_id, self._by_id, n=1)
+        return f"Did you mean {near[0]}?" if near else "Add it to contracts/clauses.toml."
 
 
 def load_clauses(path: Path | None = None) -> Clauses:

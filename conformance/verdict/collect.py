@@ -11,7 +11,19 @@ from conformance.verdict.events import Event
 from conformance.verdict.judge import split_label
 from conformance.words import Place, Status
 
-PLACE_KEY = ("clause", "operation", "field", "role", "value", "status", "expected", "got", "reason", "fingerprint")
+PLACE_KEY = (
+    "clause",
+    "operation",
+    "field",
+    "role",
+    "value",
+    "status",
+    "expected",
+    "got",
+    "reason",
+    "defect",
+    "fingerprint",
+)
 """What makes two events the same place; the exchange does not, the smallest one is kept."""
 
 OUTCOMES = ("failed", "checked", "skipped", "not sent")

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
 from pydantic import field_validator, model_validator
 
 from conformance.verdict.tables import CONTRACTS, Row, read_rows, reject_repeats
+from conformance.verdict.versions import checked_range, in_range
 from conformance.words import Exchange
 
 ANY = "*"
@@ -41,11 +40,7 @@ class Deviation(Row):
     @field_validator("versions")
     @classmethod
     def _is_range(cls, value: str) -> str:
-        try:
-            SpecifierSet(value)
-        except InvalidSpecifier as error:
-            raise ValueError(f"{value!r} is not a version range such as '>=2.63,<3'") from error
-        return value
+        return checked_range(value)
 
     @model_validator(mode="after")
     def _is_exact(self) -> Deviation:
@@ -67,10 +62,7 @@ class Deviation(Row):
 
     def in_range(self, version: str | None) -> bool:
         """Whether an instance of this version may depart so. An unknown version is in no range."""
-        try:
-            return version is not None and SpecifierSet(self.versions).contains(Version(version), prereleases=True)
-        except InvalidVersion:
-            return False
+        return in_range(self.versions, version)
 
     def covers(self, clause: str, operation: str, field: str, value: str, exchange: Exchange | None) -> bool:
         """Whether a place is one of this entry's, whatever was seen there."""

@@ -41,7 +41,11 @@ def _unfit(verdict: Json) -> Iterator[str]:
 
 
 def _not_conformant(verdict: Json) -> Iterator[str]:
-    for clause in verdict["clauses"]:
+    """Yield the clauses that are not kept, in the order of the findings: new ones and dangerous ones first."""
+    order = {
+        name: rank for rank, finding in reversed([*enumerate(verdict["findings"])]) for name in finding["clause_ids"]
+    }
+    for clause in sorted(verdict["clauses"], key=lambda clause: order.get(clause["id"], len(order))):
         if any(place["status"] == Status.FAIL for place in clause["places"]):
             yield f"{clause['id']} ({clause['level']}) is not kept: {clause['reason']}"
 

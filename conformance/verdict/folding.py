@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from conformance.verdict.acceptance import Accepted
-from conformance.verdict.clauses import Clause, Clauses
+from conformance.verdict.clauses import DANGERS, Clause, Clauses
 from conformance.verdict.collect import smaller
+from conformance.verdict.defects import KnownDefect, KnownDefects
 from conformance.verdict.deviations import Deviation, Deviations
 from conformance.verdict.fingerprints import combined
 from conformance.verdict.judge import NOT_OBSERVABLE, where
@@ -29,29 +30,57 @@ def worst(statuses: Iterable[str]) -> Status:
     return min((Status(status) for status in statuses), key=SEVERITY.index, default=Status.SKIPPED)
 
 
-def fold_findings(places: Sequence[dict[str, Any]], clauses: Clauses) -> list[dict[str, Any]]:
-    """Return one finding for each fingerprint among the failing places, with the smallest exchange."""
-    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+def fold_findings(places: Sequence[dict[str, Any]], clauses: Clauses, defects: KnownDefects) -> list[dict[str, Any]]:
+    """Return one finding for each fingerprint among the places, new ones first, the most dangerous first.
+
+    A finding is told over all operations and clauses, by the clause whose breach is the most dangerous, with the
+    smallest exchange that shows it.
+    """
+    entries = {entry.id: entry for entry in defects}
+    groups: dict[str, list[dict[str, Any]]] = {}
     for place in places:
-        if place["status"] == Status.FAIL:
-            groups.setdefault((place["clause"], place["fingerprint"]), []).append(place)
-    return [_finding(group, clauses) for _, group in sorted(groups.items())]
+        if place["status"] == Status.FAIL or place["defect"] in entries:
+            groups.setdefault(place["fingerprint"] or f"{place['clause']} {label(place)}", []).append(place)
+    return by_rank(_finding(group, clauses, entries) for group in groups.values())
 
 
-def _finding(group: Sequence[dict[str, Any]], clauses: Clauses) -> dict[str, Any]:
-    shown = group[0]
-    for place in group[1:]:
-        shown = place if smaller(place, shown) else shown
-    clause = clauses.named(shown["clause"])
+def _rank(finding: Mapping[str, Any]) -> tuple[Any, ...]:
+    order = (Status.FAIL, Status.ACCEPTED, Status.DEVIATION)
+    status = order.index(Status(finding["status"]))
+    danger = DANGERS.index(finding["danger"])
+    return finding["known"], status, danger, finding["level"], finding["clause"], finding["fingerprint"]
+
+
+def by_rank(findings: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return findings in the order of reports."""
+    return sorted(findings, key=_rank)
+
+
+def _finding(group: Sequence[dict[str, Any]], clauses: Clauses, entries: Mapping[str, KnownDefect]) -> dict[str, Any]:
+    told = [clauses.named(name) for name in dict.fromkeys(place["clause"] for place in group)]
+    clause = min(told, key=lambda one: (DANGERS.index(one.harm), one.id))
+    shown = _smallest([place for place in group if place["clause"] == clause.id])
+    defect = entries.get(shown["defect"])
     return {
         "clause": clause.id,
+        "clause_ids": sorted(one.id for one in told),
         "level": str(clause.level),
         "title": next((place["title"] for place in group if place["title"]), clause.title),
         "fingerprint": shown["fingerprint"],
-        "status": str(Status.FAIL),
+        "status": str(worst(place["status"] for place in group)),
+        "known": defect is not None,
+        "defect": defect.id if defect else "",
+        "danger": defect.danger if defect else clause.harm,
         **{name: shown[name] for name in ("expected", "got", "reason", "curl", "response")},
-        "places": list(dict.fromkeys(label(place) for place in group)),
+        "places": _labels(group),
     }
+
+
+def _smallest(group: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    shown = group[0]
+    for place in group[1:]:
+        shown = place if smaller(place, shown) else shown
+    return shown
 
 
 def accept(findings: Sequence[dict[str, Any]], places: Iterable[dict[str, Any]], accepted: Accepted) -> None:
@@ -59,24 +88,26 @@ def accept(findings: Sequence[dict[str, Any]], places: Iterable[dict[str, Any]],
 
     A finding's own fingerprint accepts it; a clause's accepts exactly the findings that the clause had then.
     """
-    names: dict[tuple[str, str], str] = {}
-    for clause in dict.fromkeys(finding["clause"] for finding in findings):
-        mine = [finding for finding in findings if finding["clause"] == clause]
+    names: dict[str, str] = {}
+    failing = [finding for finding in findings if finding["status"] == Status.FAIL]
+    for clause in dict.fromkeys(name for finding in failing for name in finding["clause_ids"]):
+        mine = [finding for finding in failing if clause in finding["clause_ids"]]
         for finding in mine:
             entry = accepted.use(finding["fingerprint"], clause_fingerprint(clause, mine))
             if entry:
                 finding["status"] = str(Status.ACCEPTED)
                 finding["reason"] = f"accepted until {entry.expires}: {entry.reason}"
-                names[clause, finding["fingerprint"]] = finding["reason"]
+                names[finding["fingerprint"]] = finding["reason"]
     for place in places:
-        reason = names.get((place["clause"], place["fingerprint"]))
+        reason = names.get(place["fingerprint"])
         if reason and place["status"] == Status.FAIL:
             place.update(status=str(Status.ACCEPTED), reason=reason)
 
 
 def clause_fingerprint(clause: str, findings: Sequence[Mapping[str, Any]]) -> str:
     """Return the fingerprint of a clause's findings as a whole: of the only one, or of the set of them; else ""."""
-    marks = sorted({finding["fingerprint"] for finding in findings if finding["clause"] == clause})
+    open_ones = (finding for finding in findings if finding["status"] != Status.DEVIATION)
+    marks = sorted({finding["fingerprint"] for finding in open_ones if clause in finding["clause_ids"]})
     if len(marks) < 2:
         return "".join(marks)
     return combined(clause, marks)
@@ -108,10 +139,42 @@ def _stale(
     return [place for place in kept if (place["operation"], place["field"]) not in spots]
 
 
+def fold_defects(
+    places: Iterable[Mapping[str, Any]],
+    defects: KnownDefects,
+    version: str | None,
+    asked: Callable[[KnownDefect], bool],
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the known defects of a version: those seen, and those that did not occur where they were asked for.
+
+    `asked` says of an entry whether the run asked everything that would have shown it.
+    """
+    seen: dict[str, list[Mapping[str, Any]]] = {}
+    for place in places:
+        seen.setdefault(place["defect"], []).append(place)
+    entries = [entry for entry in defects if entry.in_range(version)]
+    return {
+        "seen": [_told_defect(entry, seen[entry.id]) for entry in entries if entry.id in seen],
+        "unseen": [_told_defect(entry, ()) for entry in entries if entry.id not in seen and asked(entry)],
+    }
+
+
+def _told_defect(entry: KnownDefect, places: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    names = ("id", "clause", "versions", "danger", "reason", "reference")
+    told = {name: getattr(entry, name) for name in names}
+    cause = ", ".join([*entry.cause.names, *entry.cause.values])
+    observed = [str(status) for status in entry.observed]
+    return {**told, "cause": f"{entry.cause.place}: {cause}", "observed": observed, "places": _labels(places)}
+
+
+def _labels(places: Iterable[Mapping[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(label(place) for place in places))
+
+
 def _told(entry: Deviation, places: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     told = {name: getattr(entry, name) for name in ("id", "clause", "versions", "reason", "reference")}
     observed = list(entry.behaviours) or [str(entry.status)]
-    return {**told, "observed": observed, "places": list(dict.fromkeys(label(place) for place in places))}
+    return {**told, "observed": observed, "places": _labels(places)}
 
 
 def observable_here(clause: Clause, places: Sequence[Mapping[str, Any]], exact_definition: bool, left_out: str) -> bool:

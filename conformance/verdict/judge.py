@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import pytest
 
+from conformance.verdict.causes import Cause
 from conformance.verdict.clauses import Clause, Clauses
+from conformance.verdict.defects import KnownDefects
 from conformance.verdict.deviations import Deviations
-from conformance.verdict.fingerprints import fingerprint, kind_of
+from conformance.verdict.fingerprints import ACROSS, default, fingerprint, told_kind
+from conformance.verdict.remote import REASON, excused
 from conformance.words import Exchange, Level, Place, Status
 
 NOT_OBSERVABLE = "not observable"
@@ -34,7 +38,8 @@ class Judge:
     """Judges one clause.
 
     `version` is the instance's, None where it is not known: then no deviation is in range. `only_observe`, where it is
-    not empty, says why nothing can fail here, as with a bundled definition of another version.
+    not empty, says why nothing can fail here, as with a bundled definition of another version. `defects` are those
+    known of released versions, which fail only where `known_fails` says so.
     """
 
     def __init__(
@@ -45,6 +50,9 @@ class Judge:
         version: str | None,
         writer: Writer,
         only_observe: str = "",
+        defects: KnownDefects | None = None,
+        *,
+        known_fails: bool = False,
     ) -> None:
         self.clause: Clause = clauses.named(clause_id)
         self.places: list[Place] = []
@@ -53,6 +61,8 @@ class Judge:
         self._version = version
         self._writer = writer
         self._only_observe = only_observe
+        self._defects = KnownDefects() if defects is None else defects
+        self._known_fails = known_fails
         self._others: dict[str, Judge] = {}
 
     @property
@@ -66,8 +76,9 @@ class Judge:
             return self
         if clause_id not in self._others:
             self._others[clause_id] = Judge(
-                clause_id, self._clauses, self._deviations, self._version, self._writer, only_observe
-            )
+                clause_id, self._clauses, self._deviations, self._version, self._writer, only_observe, self._defects,
+                known_fails=self._known_fails,
+            )  # fmt: skip
         return self._others[clause_id]
 
     def check(
@@ -82,19 +93,29 @@ class Judge:
         got: str,
         exchange: Exchange | None = None,
         reason: str = "",
-        cause: str = "",
+        cause: str | Cause = "",
         title: str = "",
     ) -> Status:
         """Decide one place, and return its status.
 
-        `ok` is a pass; otherwise an exact entry of deviations.toml makes it a deviation, else it fails. A NOTE is
-        observed either way. Failures with the same clause, `cause` (by default expected and got) and kind of value
-        are one finding, which `title` names (by default the clause's title).
+        `ok` is a pass; otherwise an exact entry of deviations.toml makes it a deviation, as one of known_defects.toml
+        does with a server error; else it fails. A NOTE is observed either way, and so is what comes of input that no
+        client would send. Failures with the same clause, `cause` (by default expected and got) and kind of value are
+        one finding, which `title` names (by default the clause's title). A server error is told by what it hangs on,
+        whichever clause it breaks: `cause` where the check knows it better than the request shows it.
         """
+        broken = None if ok else broken_by(exchange, cause)
+        defect = self._defects.match(broken, self._version) if broken and self._can_fail else None
+        if defect is not None:
+            status = Status.FAIL if self._known_fails else Status.DEVIATION
+            place = self._place(status, operation, field, role, value, expected, got, defect.reason, exchange)
+            mark = fingerprint("", f"{ACROSS}{defect.id}")
+            self._record(replace(place, defect=defect.id), mark, title or defect.reason)
+            return status
         status, reason, known = self._status(ok, operation, field, value, got, exchange, reason)
         place = self._place(status, operation, field, role, value, expected, got, reason, exchange, known)
-        mark = self._fingerprint(place, cause) if status is Status.FAIL else ""
-        self._record(place, mark, title)
+        mark = place_fingerprint(self.clause, place, broken or cause) if status is Status.FAIL else ""
+        self._record(place, mark, title or (title_of(broken) if broken and mark else ""))
         return status
 
     def finding(
@@ -138,19 +159,25 @@ class Judge:
         reason: str = "",
     ) -> Status:
         """Report what was seen at a place, without judging it."""
-        place = self._place(Status.OBSERVED, operation, field, role, value, "", got, reason, exchange, "")
+        place = self._place(Status.OBSERVED, operation, field, role, value, "", got, reason, exchange)
         self._record(place)
         return place.status
 
     def skip(self, reason: str, *, operation: str = "", field: str = "", role: str = "", value: str = "") -> Status:
         """Say why a place was not decided. A reason that begins with "not observable" does not count as undecided."""
-        self._record(self._place(Status.SKIPPED, operation, field, role, value, "", "", reason, None, ""))
+        self._record(self._place(Status.SKIPPED, operation, field, role, value, "", "", reason, None))
         return Status.SKIPPED
 
     def error(self, reason: str, *, operation: str = "", exchange: Exchange | None = None) -> Status:
         """Report a failure of the suite itself, not of the instance."""
-        self._record(self._place(Status.ERROR, operation, "", "", "", "", "", reason, exchange, ""))
+        self._record(self._place(Status.ERROR, operation, "", "", "", "", "", reason, exchange))
         return Status.ERROR
+
+    def fingerprint_of(self, exchange: Exchange) -> str:
+        """Return the fingerprint that a place with this server error has."""
+        cause = Cause.of(exchange)
+        defect = self._defects.match(cause, self._version)
+        return fingerprint("", f"{ACROSS}{defect.id if defect else cause.text}")
 
     def finish(self) -> None:
         """End the test: fail it, skip it, mark it as a known deviation, or let it pass.
@@ -176,7 +203,7 @@ class Judge:
 
         A pass names the entries that cover its place too: they did not occur here, and may be stale.
         """
-        if self._only_observe or self.clause.level is Level.NOTE:
+        if not self._can_fail:
             return Status.OBSERVED, reason or self._only_observe, ""
         if ok:
             covering = self._deviations.covering(self.clause.id, operation, field, value, self._version, exchange)
@@ -184,11 +211,17 @@ class Judge:
         entry = self._deviations.match(self.clause.id, operation, field, value, got, self._version, exchange)
         if entry:
             return Status.DEVIATION, reason or entry.reason, entry.id
+        if excused(self.clause.id, exchange, field, got):
+            return Status.OBSERVED, REASON, ""
         return Status.FAIL, reason, ""
+
+    @property
+    def _can_fail(self) -> bool:
+        return not self._only_observe and self.clause.level is not Level.NOTE
 
     def _place(
         self, status: Status, operation: str, field: str, role: str, value: str,
-        expected: str, got: str, reason: str, exchange: Exchange | None, deviation: str,
+        expected: str, got: str, reason: str, exchange: Exchange | None, deviation: str = "",
     ) -> Place:  # fmt: skip
         return Place(
             clause=self.clause.id, status=status, operation=operation, field=field, role=role, value=value,
@@ -196,20 +229,28 @@ class Judge:
             response=response_text(exchange) if exchange else "", deviation=deviation,
         )  # fmt: skip
 
-    def _fingerprint(self, place: Place, cause: str) -> str:
-        return place_fingerprint(self.clause, place, cause)
-
     def _record(self, place: Place, mark: str = "", title: str = "") -> None:
         self.places.append(place)
         self._writer.place(place, fingerprint=mark, title=title)
 
 
-def place_fingerprint(clause: Clause, place: Place, cause: str = "") -> str:
+def broken_by(exchange: Exchange | None, cause: str | Cause) -> Cause | None:
+    """Return what a server error hangs on; None where there is no server error."""
+    if isinstance(cause, Cause):
+        return cause
+    return Cause.of(exchange) if exchange is not None and exchange.status >= 500 else None
+
+
+def title_of(cause: Cause) -> str:
+    """Return what a finding of a server error is called."""
+    return f"a server error ({cause.status}) for {cause.words}"
+
+
+def place_fingerprint(clause: Clause, place: Place, cause: str | Cause = "") -> str:
     """Return the fingerprint of the finding that a failing place belongs to."""
-    cause = cause or f"{place.expected}|{place.got}"
-    if clause.fold == "operation":
-        cause = f"{place.operation}|{cause}"
-    return fingerprint(clause.id, cause, kind_of(place.value))
+    if isinstance(cause, Cause):
+        return fingerprint("", f"{ACROSS}{cause.text}")
+    return fingerprint(clause.id, cause or default(place.field, place.expected, place.got), told_kind(place.value))
 
 
 def split_label(label: str) -> tuple[str, str]:
@@ -247,9 +288,10 @@ def failure_text(places: Sequence[Place]) -> str:
 
 
 def deviation_text(places: Sequence[Place]) -> str:
-    """Return the reason of a test that met known deviations only."""
-    known = Counter(place.deviation for place in places if place.status is Status.DEVIATION)
-    return "KNOWN DEVIATION " + ", ".join(f"{name} ({count} places)" for name, count in sorted(known.items()))
+    """Return the reason of a test that met what is known only: deviations, and defects of the release."""
+    known = Counter(place.defect or place.deviation for place in places if place.status is Status.DEVIATION)
+    word = "DEFECT" if all(place.defect for place in places if place.status is Status.DEVIATION) else "DEVIATION"
+    return f"KNOWN {word} " + ", ".join(f"{name} ({count} places)" for name, count in sorted(known.items()))
 
 
 def _complaint(place: Place) -> str:

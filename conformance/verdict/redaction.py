@@ -10,7 +10,23 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 OURS = frozenset(
-    {"kind", "status", "level", "family", "clause", "id", "verdict", "outcome", "fingerprint", "promised", "undecided"}
+    {
+        "kind",
+        "status",
+        "level",
+        "family",
+        "clause",
+        "clause_ids",
+        "id",
+        "verdict",
+        "outcome",
+        "fingerprint",
+        "promised",
+        "undecided",
+        "danger",
+        "defect",
+        "fail_on",
+    }
 )
 """Keys whose values are words, ids or hashes of the suite."""
 

@@ -31,16 +31,20 @@ class Detection:
         return frozenset(clause for clause, status in self.clauses.items() if status == "fail")
 
 
-def run_against(faults: Sequence[str], folder: Path, *arguments: str) -> Detection:
-    """Serve an embedded Kimai with these faults and run the suite against it; `folder` takes reports and state."""
-    with EmbeddedKimai(faults=faults) as kimai:
+def run_against(faults: Sequence[str], folder: Path, *arguments: str, **instance: Any) -> Detection:
+    """Serve an embedded Kimai with these faults and run the suite against it; `folder` takes reports and state.
+
+    `instance` are further arguments of `EmbeddedKimai`.
+    """
+    with EmbeddedKimai(faults=faults, **instance) as kimai:
         actors = kimai.write_users_file(folder / "actors.json")
         return _run(kimai.url, actors, folder, arguments)
 
 
 def _run(url: str, actors: Path, folder: Path, arguments: Sequence[str]) -> Detection:
     reports = folder / "reports"
-    flags = ("--url", url, "--write", "--actors", str(actors), "--report-dir", str(reports))
+    consent = () if "--read-only" in arguments else ("--write",)
+    flags = ("--url", url, *consent, "--actors", str(actors), "--report-dir", str(reports))
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("KIMAI_", "PYTEST_"))}
     process = processes.start(
         [*_COMMAND, "run", *flags, *arguments],

@@ -113,3 +113,13 @@ def test_records_of_one_endpoint_have_one_set_of_attributes(onlooker: Onlooker) 
 def test_what_a_write_takes_for_full_is_not_documented(onlooker: Onlooker) -> None:
     assert not seen(onlooker, shown({"id": 1, "part": {"id": 2}}, "POST", query="?full=0"))
     assert not seen(onlooker, shown({"id": 1, "part": {"id": 2}}, "POST", query="?full=1"))
+
+
+def test_what_a_client_may_send_is_kept_before_what_none_would(onlooker: Onlooker) -> None:
+    """One thing seen has one exchange: that of input which no client would send excuses it, and comes last."""
+    remote = shown([{"id": "x"}], query="?page=99999999999999999999")
+    plain = shown([{"id": "x"}], query="?page=2")
+    for exchange in (remote, plain, remote):
+        onlooker.notice(exchange)
+    (sight,) = [sight for sight in onlooker.sights() if sight.aspect == "type"]
+    assert sight.exchange is plain

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from conformance.verdict import Clause, Clauses, Deviation, Deviations, Event, build_verdict
+from conformance.verdict import Clause, Clauses, Deviation, Deviations, Event, KnownDefect, KnownDefects, build_verdict
+from conformance.verdict.defects import KnownCause
 from conformance.words import Level, Place, Status
 
 CORE = ("auth.missing", "datetime.round-trip", "boolean.absent", "attribute.names")
@@ -50,7 +51,28 @@ FAILURES = [
     place("boolean.absent", "fail", field="billable", value="absent", got="null", operation="POST /api/projects"),
     place("data.patch", "fail", got="changed", fingerprint="ffffffffffff", role=""),
 ]
+DEFECTS = KnownDefects(
+    [
+        KnownDefect(
+            id="emptied-name", clause="boolean.absent", versions=">=2.0", operations=("POST /api/customers",),
+            cause=KnownCause(place="body", names=("name",), values=("null or an empty text",)), observed=(500,),
+            danger="crash", reason="an emptied name breaks it", reference="2.66",
+        )
+    ]
+)  # fmt: skip
+
 KNOWN = [
+    place(
+        "permission.kept",
+        "deviation",
+        field="name",
+        got="500",
+        defect="emptied-name",
+        fingerprint="eeeeeeeeeeee",
+        curl=CURL,
+        reason="an emptied name breaks it",
+        title="an emptied name breaks it",
+    ),
     place("boolean.absent", "deviation", field="visible", got="true", deviation="post-absent", reason="keeps it"),
     place("boolean.absent", field="billable", deviation="post-absent"),
 ]
@@ -79,7 +101,7 @@ def made(events: list[Event], *, accept: str | None = None, **sections: dict[str
     }  # fmt: skip
     for name, changes in sections.items():
         context[name] = context[name] | changes
-    return build_verdict(context, events, CLAUSES, DEVIATIONS)
+    return build_verdict(context, events, CLAUSES, DEVIATIONS, DEFECTS)
 
 
 def verdicts() -> dict[str, dict[str, Any]]:

@@ -89,11 +89,24 @@ def test_secrets_are_blotted_in_every_file(secret: str, tmp_path: Path) -> None:
 
 def test_same_failures_everywhere() -> None:
     verdict = VERDICTS["fail"]
-    findings = len(verdict["findings"])
+    findings = sum(not finding["known"] for finding in verdict["findings"])
+    assert 0 < findings < len(verdict["findings"])
     assert len(json.loads(reports.sarif.render(verdict))["runs"][0]["results"]) == findings
     assert f"## Findings: {findings}\n" in reports.markdown.render(verdict)
     assert f"Findings: {findings}\n" in reports.terminal.render(verdict)
     assert f"Findings: {findings}<" in reports.html.render(verdict)
+
+
+def test_known_defects_are_shown_as_known_and_not_failed() -> None:
+    verdict = VERDICTS["known"]
+    said = "1 known defect of Kimai 2.66.0, none new"
+    texts = [render(verdict) for render in (reports.terminal.render, reports.markdown.render, reports.html.render)]
+    assert all("emptied-name" in text for text in texts)
+    assert all(said in " ".join(text.split()) for text in texts)
+    junit = reports.junit.render(verdict).decode()
+    assert "KNOWN DEFECT emptied-name" in junit
+    assert 'failures="0"' in junit
+    assert json.loads(reports.sarif.render(verdict))["runs"][0]["results"] == []
 
 
 @pytest.mark.parametrize("renderer", RENDERERS)

@@ -28,7 +28,7 @@ CLAUSES = Clauses(
         _clause("boolean.lists", Level.NOTE),
         _clause("auth.last-usage", observable=False),
         _clause("definition.types"),
-        _clause("error.no-server-error", fold="operation"),
+        _clause("error.no-server-error"),
     ]
 )
 

@@ -144,7 +144,7 @@ def test_summary_counts(built: Built, core: list[Event], place: Decided) -> None
     assert summary["clauses"]["SHOULD"]["fail"] == 1
     assert (summary["families"]["boolean"]["must"], summary["families"]["boolean"]["must_decided"]) == (1, 1)
     assert (summary["decided"], summary["decidable"]) == (5, 7)
-    assert summary["findings"] == {"fail": 1, "accepted": 0}
+    assert summary["findings"] == {"fail": 1, "accepted": 0, "known": 0, "new": 1}
 
 
 # --- deviations
@@ -248,6 +248,6 @@ def test_bad_accept_file_is_named(built: Built, tmp_path: Path, text: str, compl
 
 @pytest.mark.parametrize("status", ["pass", "deviation", "observed", "skipped"])
 def test_only_findings_show_what_an_instance_answered(status: str) -> None:
-    place = {"status": status, "response": "HTTP 200, and what a person wrote", "deviation": "d"}
+    place = {"status": status, "response": "HTTP 200, and what a person wrote", "deviation": "d", "defect": ""}
     assert _place_row(place)["response"] == ""
     assert _place_row({**place, "status": "fail"})["response"] == place["response"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.verdict.fingerprints import fingerprint, kind_of, stable
+from conformance.verdict.fingerprints import default, departure, fingerprint, kind_of, stable, told_kind
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,34 @@ def test_ordinary_words_stay() -> None:
 )  # fmt: skip
 def test_kind_of_value(value: str, kind: str) -> None:
     assert kind_of(value) == kind
+
+
+def test_values_of_an_attribute_are_one_cause() -> None:
+    causes = {
+        default("TimesheetEntity.begin", "2026-07-01T10:00:00+0200", "2026-07-01T10:00:00"),
+        default("end", "2026-12-01T10:00:00+0100", "2026-12-01T10:00:00"),
+    }
+    assert causes == {"begin or end|<value>|<value>"}
+    assert default("duration", "3600", "60") == default("[].duration", "18000", "300") != default("rate", "3600", "60")
+    assert default("color", "as sent", "#ff0000") == "color|as sent|<value>"
+
+
+def test_words_and_statuses_are_kept() -> None:
+    assert default("visible", "false", "true") == "false|true"
+    assert default("", "404 or 403", "200") == "404 or 403|200"
+    assert default("name", "400, named", "400, not named") == "400, named|400, not named"
+
+
+def test_a_time_in_another_form_is_one_cause_by_each_clause() -> None:
+    causes = [departure(field, "date-time", "string") for field in ("ProjectEntity.start", "[].end")]
+    assert {fingerprint(clause, cause) for clause in ("definition.types", "datetime.iso-8601") for cause in causes} == {
+        fingerprint("", causes[0])
+    }
+    assert departure("A.name", "string", "integer") == departure("[].name", "string", "integer")
+
+
+def test_names_of_cases_do_not_tell_findings_apart() -> None:
+    assert told_kind("over midnight") == told_kind("gap") == ""
+    assert [told_kind(value) for value in ("null", "0", "absent", "absent from true")] == [
+        "null", "number", "absent", "absent from true"
+    ]  # fmt: skip

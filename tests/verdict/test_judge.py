@@ -27,7 +27,7 @@ CLAUSES = Clauses(
     [
         Clause(id="boolean.absent", level=Level.MUST, title="absent is false", source="page"),
         Clause(id="boolean.lists", level=Level.NOTE, title="lists", source="page"),
-        Clause(id="error.no-server-error", level=Level.MUST, title="no 5xx", source="page", fold="operation"),
+        Clause(id="error.no-server-error", level=Level.MUST, title="no 5xx", source="page"),
     ]
 )
 DEVIATIONS = Deviations(
@@ -101,10 +101,25 @@ def test_failures_with_one_cause_share_a_fingerprint() -> None:
     assert marks[0] == marks[1] != marks[2]
 
 
-def test_server_errors_fold_by_operation() -> None:
+def broken(operation: str, body: str = '{"x": null}', status: int = 500) -> Exchange:
+    method, _, path = operation.partition(" ")
+    return Exchange(method, path, operation, "a", {}, body.encode(), status, {}, b"")
+
+
+def test_server_errors_fold_over_operations_and_clauses_by_cause() -> None:
+    one, kept = judge("error.no-server-error")
+    for operation in ("POST /api/a", "PATCH /api/b"):
+        asked(one, False, "500", operation=operation, field="", exchange=broken(operation))
+    asked(one.on("boolean.absent"), False, "500", operation="POST /api/c", exchange=broken("POST /api/c"))
+    asked(one, False, "500", operation="POST /api/a", exchange=broken("POST /api/a", '{"x": ["y"]}'))
+    marks = [mark for _, mark, _ in kept.written]
+    assert marks[0] == marks[1] == marks[2] != marks[3]
+
+
+def test_what_breaks_whatever_is_sent_folds_by_operation() -> None:
     one, kept = judge("error.no-server-error")
     for operation in ("GET /api/a", "GET /api/b"):
-        asked(one, False, "500", operation=operation, field="")
+        asked(one, False, "500", operation=operation, field="", exchange=broken(operation, ""))
     assert kept.written[0][1] != kept.written[1][1]
 
 

@@ -77,6 +77,21 @@ async def inner_lists_turned(request: Request, inner: Inner) -> Answer:
     return given.each(_turned) if turn and given.ok else given
 
 
+@variation("years-out-of-the-calendar", on=("* /api/projects*",))
+def years_out_of_the_calendar(_request: Request, given: Answer) -> Answer:
+    """A project's day in the years 1 or 1000, which no client would send, comes back in the year 0."""
+    value = given.json
+    return given.with_json(_shifted(value)) if given.ok and value is not None else given
+
+
+def _shifted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _shifted(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_shifted(item) for item in value]
+    return "0000-12-31" if isinstance(value, str) and re.match(r"(0001|1000)-01-0\d", value) else value
+
+
 def _turned(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _turned(item) for key, item in value.items()}

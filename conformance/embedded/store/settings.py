@@ -17,6 +17,7 @@ _NUMBER = "number"
 _TEXT = "text"
 
 _TABLE: dict[str, tuple[str, tuple[str, ...] | str]] = {
+    "crashes": ("none", ("none", "real")),
     "timesheet.mode": ("default", _MODES),
     "timesheet.default_begin": ("now", _TEXT),
     "timesheet.active_entries.hard_limit": ("1", _NUMBER),
@@ -44,7 +45,7 @@ _TABLE: dict[str, tuple[str, tuple[str, ...] | str]] = {
 }
 
 NAMES = tuple(_TABLE)
-"""Every setting that can be made."""
+"""Every setting that can be made. `crashes` is the embedded Kimai's own: whether it fails where the release does."""
 
 
 @dataclass(frozen=True)

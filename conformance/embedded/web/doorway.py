@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from conformance.embedded.behaviour import datetimes
+from conformance.embedded.behaviour import crashes, datetimes
 from conformance.embedded.behaviour.access import Access
 from conformance.embedded.behaviour.auth import COOKIE, authenticate, cookie
 from conformance.embedded.errors import ApiError
@@ -84,11 +84,22 @@ def _handled(state: State, incoming: Incoming, match: Match, body: Any) -> Reply
 
 def _kept(call: Call, session: Session) -> Reply:
     try:
-        return HANDLERS[call.operation.key](call)
-    except ApiError:
+        reply = HANDLERS[call.operation.key](call)
+    except ApiError as error:
+        _crash(call, error.status)
         if call.habits.keeps_refused(call.operation.key):
             session.commit()
         raise
+    _crash(call, reply.status)
+    return reply
+
+
+def _crash(call: Call, status: int) -> None:
+    """Fail as the release does, where that is asked for."""
+    if call.state.settings.text("crashes") == "real":
+        asked = crashes.asked(call.parameters, call.raw_query, call.body)
+        if crashes.crashes(call.version.name, call.operation.key, asked, status):
+            raise ApiError(500)
 
 
 def _require_zone(user: User) -> None:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from conformance.definition import Index, Operation, Shape
 from conformance.probes.answers.shapes import MAX_ITEMS, departures
+from conformance.verdict.remote import answers_remote, sent_remote
 from conformance.words import Actor, Exchange
 
 ASPECTS = ("status", "media", "type", "null", "required", "present", "documented", "value", "set")
@@ -66,7 +67,13 @@ class Onlooker:
         self.operations.setdefault(operation.label)
         for aspect, name, expected, got in self._seen(operation, exchange):
             sight = Sight(operation.label, role, aspect, name, expected, got, exchange)
-            self._sights.setdefault((operation.label, aspect, name, got, role), sight)
+            self._keep((operation.label, aspect, name, got, role), sight)
+
+    def _keep(self, key: tuple[str, ...], sight: Sight) -> None:
+        """Keep a sight by the first exchange that a client might send, or store what it shows."""
+        before = self._sights.get(key)
+        if before is None or (is_remote(before) and not is_remote(sight)):
+            self._sights[key] = sight
 
     def sights(self) -> Iterator[Sight]:
         """Yield what was seen so far, each thing once a role."""
@@ -103,6 +110,11 @@ class Onlooker:
         if not seen.common <= names:
             seen.exchange = exchange
         seen.common, seen.every = seen.common & names, seen.every | names
+
+
+def is_remote(sight: Sight) -> bool:
+    """Whether a sight is excused by what was sent, or by what was stored from it."""
+    return sent_remote(sight.exchange) or answers_remote(sight.exchange, sight.field)
 
 
 def shape_of(shape: Shape, operation: Operation, exchange: Exchange) -> Shape | None:

@@ -29,7 +29,7 @@ FIELDS_OF_A_TERM = 70
 
 WORDS = (
     "'\"\\%_*([", ': a:b c:* d:~ e:"" f:!g -x !y', "漢字 😀", "a\u0000b", "\udcff\udcfe",
-    "x" * 2000 + " a:b" * FIELDS_OF_A_TERM,
+    "x" * 2000, "a:b " * FIELDS_OF_A_TERM,
 )  # fmt: skip
 """Words to search for, many of them at once where each is taken by itself. Surrogates are bytes that are no UTF-8."""
 

@@ -27,10 +27,11 @@ from conformance.properties.aliases import AnyCase
 from conformance.properties.drawing.odd import Odd, Reply, Script
 from conformance.properties.drawing.strategies import Sample, Sort
 from conformance.properties.policy import ABSENT, Trouble, documented, trouble_of
-from conformance.properties.running.breaking import Breaks
+from conformance.properties.running.breaking import Breaks, Broken
 from conformance.properties.running.requesting import Request
 from conformance.properties.running.shrinking import attempt
 from conformance.properties.running.transport import DoorTransport
+from conformance.verdict.remote import excused
 from conformance.words import Exchange
 
 UNSENDABLE = (
@@ -70,9 +71,9 @@ class Outcome:
     schemas: dict[int, Mapping[str, Any] | None] = field(default_factory=dict)
 
     @property
-    def server_errors(self) -> Mapping[str, Exchange]:
-        """The smallest exchange of each server error."""
-        return self.breaks.smallest
+    def server_errors(self) -> tuple[Broken, ...]:
+        """Each cause of a server error, with the smallest exchange that shows it."""
+        return tuple(self.breaks.found.values())
 
     def schema_for(self, status: int, engine: Engine) -> Mapping[str, Any] | None:
         """Return the schema of an answer with that status, made once for all answers."""
@@ -81,15 +82,16 @@ class Outcome:
         return self.schemas[status]
 
     def keep(self, trouble: Trouble, exchange: Exchange, what: str = "") -> None:
-        """Keep a trouble with the smallest exchange that shows it."""
+        """Keep a trouble with the smallest exchange that shows it, first of all one that is not excused."""
         before = self.troubles.get(trouble)
-        if before is None or _size(exchange) < _size(before):
+        if before is None or _size(trouble, exchange) < _size(trouble, before):
             self.troubles[trouble] = exchange
             self.said[trouble] = what
 
 
-def _size(exchange: Exchange) -> int:
-    return len(exchange.target) + len(exchange.request_body or b"")
+def _size(trouble: Trouble, exchange: Exchange) -> tuple[bool, int]:
+    excuse = excused(trouble.clause, exchange, trouble.field, trouble.got)
+    return excuse, len(exchange.target) + len(exchange.request_body or b"")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from conformance.exchange import Session
+from conformance.verdict.causes import same
+from conformance.verdict.values import FIELDS, LONGEST_COLUMN, Kind, kind_of_value
 from conformance.words import Exchange
 
 NO_BODY = object()
@@ -20,6 +22,11 @@ CARRIED = ("accept", "content-type")
 """Headers that a request may say itself."""
 
 USUAL = {"accept": "application/json", "content-type": "application/json"}
+
+LAST_DAY = "9999-12-31"
+
+USUAL_WORDS = {"{view}": "index", "{locale}": "en"}
+"""What parameters of a path that are no ids may well be."""
 
 ENDS = frozenset({"end"})
 """A time record without it would run on: only its own plain value takes the place of an odd one."""
@@ -35,7 +42,8 @@ class Request:
     """Method, path, query pairs, and a body: decoded JSON, or `content` that is none. `headers` are unusual ones.
 
     Bytes of the query that are no UTF-8 are kept as surrogates, and sent as they were. `plain` has valid values of
-    attributes: to say less, an attribute goes back to its plain value rather than out.
+    attributes: to say less, an attribute goes back to its plain value rather than out. `template` is the path with the
+    names of its parameters.
     """
 
     method: str
@@ -45,6 +53,7 @@ class Request:
     content: bytes | None = None
     headers: Pairs = ()
     plain: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    template: str = field(default="", compare=False)
 
     @classmethod
     def of(cls, exchange: Exchange) -> Request | None:
@@ -53,12 +62,25 @@ class Request:
         path = target[max(target.find("/api/"), 0) :]
         pairs = tuple(parse_qsl(query, keep_blank_values=True, errors="surrogateescape"))
         headers = _unusual(exchange.request_headers)
+        template = exchange.operation.partition(" ")[2]
         if not exchange.request_body:
-            return cls(exchange.method, path, pairs, headers=headers)
+            return cls(exchange.method, path, pairs, headers=headers, template=template)
         try:
-            return cls(exchange.method, path, pairs, json.loads(exchange.request_body), headers=headers)
+            body = json.loads(exchange.request_body)
         except (ValueError, RecursionError):
             return None
+        return cls(exchange.method, path, pairs, body, headers=headers, template=template)
+
+    @classmethod
+    def of_form(cls, exchange: Exchange) -> Request | None:
+        """Return a request for JSON with the attributes of one that was sent as a form; None where it was none."""
+        said = {name.lower(): value for name, value in exchange.request_headers.items()}
+        if not said.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+            return None
+        target, _, query = exchange.target.partition("?")
+        text = (exchange.request_body or b"").decode("utf-8", "replace")
+        pairs = tuple(parse_qsl(query, keep_blank_values=True))
+        return cls(exchange.method, target[max(target.find("/api/"), 0) :], pairs, dict(parse_qsl(text, True)))
 
     @property
     def target(self) -> str:
@@ -89,12 +111,21 @@ class Request:
         """Yield requests that say less: without half of the parts, without each of them, with shorter values."""
         if self.headers:
             yield replace(self, headers=())
+        yield from self._plainer_path()
         yield from self._without_query()
         if isinstance(self.body, Mapping):
             yield from self._without_attributes(dict(self.body))
             yield from self._simpler(dict(self.body))
         elif isinstance(self.body, list) and len(self.body) > 1:
             yield from (replace(self, body=[item]) for item in self.body)
+
+    def _plainer_path(self) -> Iterator[Request]:
+        """Yield the path with a usual word for each parameter that takes one."""
+        names, values = self.template.split("/"), self.path.split("/")
+        for at, name in enumerate(names) if len(names) == len(values) else ():
+            word = USUAL_WORDS.get(name)
+            if word is not None and values[at] != word:
+                yield replace(self, path="/".join([*values[:at], word, *values[at + 1 :]]))
 
     def _without_query(self) -> Iterator[Request]:
         if len(self.query) > 1:
@@ -106,7 +137,8 @@ class Request:
         for place in range(len(self.query)):
             yield replace(self, query=self.query[:place] + self.query[place + 1 :])
         for at, (name, value) in enumerate(self.query):
-            for part in _halves(value) if len(value) > LONG_VALUE else ():
+            parts = _halves(value) if len(value) > LONG_VALUE else ()
+            for part in (*parts, *milder(value, name)):
                 yield replace(self, query=(*self.query[:at], (name, part), *self.query[at + 1 :]))
 
     def without(self, names: Collection[str]) -> Request:
@@ -128,7 +160,7 @@ class Request:
     def unusual(self) -> frozenset[str]:
         """The parameters and attributes that are not at their plain values."""
         attributes = self.body.items() if isinstance(self.body, Mapping) else ()
-        odd = {name for name, value in attributes if name not in self.plain or self.plain[name] != value}
+        odd = {name for name, value in attributes if name not in self.plain or not same(self.plain[name], value)}
         return frozenset(odd) | {name for name, _ in self.query}
 
     def _without_attributes(self, body: dict[str, Any]) -> Iterator[Request]:
@@ -145,8 +177,11 @@ class Request:
             yield replace(self, body={name: value for name, value in body.items() if name != left})
 
     def _simpler(self, body: dict[str, Any]) -> Iterator[Request]:
+        earlier = {name: a_day_earlier(value) for name, value in body.items()}
+        if earlier != body:
+            yield replace(self, body=earlier)
         for name, value in body.items():
-            for other in _simpler_value(value) if name not in ENDS else ():
+            for other in (*_simpler_value(value), *milder(value, name)) if name not in ENDS else ():
                 yield replace(self, body={**body, name: other})
 
 
@@ -165,6 +200,27 @@ def _simpler_value(value: Any) -> Iterator[Any]:
         elif value and isinstance(value[0], dict) and len(value[0]) > 1:
             item = value[0]
             yield from ([{key: item[key] for key in item if key != left}] for left in item)
+
+
+def milder(value: Any, name: str) -> Iterator[Any]:
+    """Yield the value as it is just not of its kind any more: what breaks all the same breaks for something else."""
+    match kind_of_value(value, name):
+        case Kind.BYTES:
+            yield value.encode("utf-8", "replace")[:LONGEST_COLUMN].decode("utf-8", "ignore")
+        case Kind.MANY_FIELDS:
+            yield " ".join(value.split()[:FIELDS])
+        case Kind.NUL:
+            yield value.replace("\0", "")
+        case Kind.HOURS_64:
+            yield f"{2**48 // 3600}:00"
+        case Kind.KEYED:
+            yield {str(number): item for number, item in enumerate(value.values())}
+
+
+def a_day_earlier(value: Any) -> Any:
+    """Return a moment on the last day of the calendar a day earlier; anything else as it is."""
+    last = isinstance(value, str) and value.startswith(LAST_DAY)
+    return value.replace(LAST_DAY, f"{LAST_DAY[:-1]}0", 1) if last else value
 
 
 def _unusual(headers: Mapping[str, str]) -> Pairs:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from conformance.exchange import NoAnswer, Refused, Session
-from conformance.properties.running.requesting import NO_BODY, Request
+from conformance.properties.running.requesting import Request
 from conformance.words import Exchange
 
-TRIES = 40
+TRIES = 60
 """Requests that one shrink may cost."""
 
 
@@ -43,22 +40,3 @@ def attempt(candidate: Request, sender: Session) -> Exchange | None:
         return candidate.send(sender)
     except (Refused, NoAnswer):
         return None
-
-
-def signature(exchange: Exchange, plain: Mapping[str, Any]) -> str:
-    """Return what a server error hangs on, without values: its operation, status, parameters and attributes.
-
-    Attributes at their `plain` values are there because the operation cannot be asked without them.
-    """
-    request = Request.of(exchange)
-    if request is None:
-        return f"{exchange.operation} {exchange.status} body"
-    query = sorted({name for name, _ in request.query})
-    body = "" if request.body is NO_BODY else _names(request.body, plain)
-    return " ".join(filter(None, [exchange.operation, str(exchange.status), ",".join(query), body]))
-
-
-def _names(body: object, plain: Mapping[str, Any]) -> str:
-    if isinstance(body, dict):
-        return "{" + ",".join(sorted(name for name in body if name not in plain or plain[name] != body[name])) + "}"
-    return type(body).__name__

@@ -1,0 +1,84 @@
+"""Server errors that no check has said, whoever asked: each cause is judged once, with the smallest request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.run.prepare import prepare
+from conformance.run.session import Suite
+from conformance.settings import Settings
+from conformance.verdict import EventWriter, load_clauses, load_defects, load_deviations, read_events
+from conformance.words import Exchange, UsageError
+from tests.run.test_context import context
+from tests.verdict.released import NUL, answered
+
+
+@dataclass
+class Server:
+    """Answers 500 where one of these parameters is sent, and stands for a door and its sessions."""
+
+    names: tuple[str, ...]
+    requests: int = 0
+    refused: dict[str, int] = field(default_factory=dict)
+
+    def session(self, _actor: Any) -> Server:
+        return self
+
+    def send(self, method: str, target: str, **_: Any) -> Exchange:
+        self.requests += 1
+        broken = any(f"{name}=" in target for name in self.names)
+        status = 500 if broken else 200
+        return Exchange(method, target, f"{method} {target.partition('?')[0]}", "anna", {}, None, status, {}, b"")
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def judged(folder: Path, *exchanges: Exchange, taking_apart: str = "", server: Server | None = None) -> list[Any]:
+    """Return the places that a process writes at its end, after these exchanges have passed."""
+    path = folder / "events.jsonl"
+    suite = Suite.__new__(Suite)
+    suite.context, suite.door = context(folder), server or Server(())  # type: ignore[assignment]
+    suite.clauses, suite.deviations, suite.defects = load_clauses(), load_deviations(), load_defects()
+    suite.definition = type("D", (), {"source": "page", "exact": True, "origin": ""})()  # type: ignore[assignment]
+    suite.broken, suite.taking_apart, suite.events = {}, taking_apart, EventWriter(path)
+    for exchange in exchanges:
+        own = exchange.operation == suite.taking_apart
+        suite.broken.setdefault(suite.key_of(exchange, own=own), exchange)
+    suite.judge_broken()
+    suite.events.close()
+    return [event.data for event in read_events(path) if event.kind == "place"]
+
+
+def test_each_cause_at_an_operation_is_judged(tmp_path: Path) -> None:
+    nul = answered("GET /api/projects", (("start", NUL),))
+    new = answered("GET /api/projects", (("term", "a"),))
+    places = judged(tmp_path, nul, nul, new)
+    assert [(place["status"], place["defect"]) for place in places] == [
+        ("deviation", "nul-in-a-date-filter"), ("fail", "")
+    ]  # fmt: skip
+
+
+def test_a_read_is_made_smaller_first(tmp_path: Path) -> None:
+    names = ("begin", "end", "customers[]", "status[]", "page")
+    exchange = answered("GET /api/invoices", tuple((name, "") for name in names))
+    exchange = Exchange(**{**vars(exchange), "actor": "anna"})
+    (place,) = judged(tmp_path, exchange, server=Server(("status%5B%5D",)))
+    assert place["defect"] == "empty-invoice-status"
+    assert "begin=" not in place["curl"]
+
+
+def test_what_a_check_takes_apart_itself_is_left_to_it(tmp_path: Path) -> None:
+    several = [answered("GET /api/projects", (("term", word), ("x", ""))) for word in ("a", "b")]
+    assert len(judged(tmp_path, *several, taking_apart="GET /api/projects")) == 1
+
+
+def test_a_bad_table_ends_a_run_before_anything_is_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "known_defects.toml").write_text('[[defect]]\nid = "x"\nversions = ""\n', encoding="utf-8")
+    monkeypatch.setattr("conformance.verdict.defects.CONTRACTS", tmp_path)
+    with pytest.raises(UsageError, match=r"known_defects\.toml: defect 1 \(x\)"):
+        prepare(Settings(url="http://127.0.0.1:1"), "r1", tmp_path, own=False)

@@ -23,8 +23,6 @@ class Version:
     """Absent `visible`, `billable` and `globalActivities` keep the record's default, true; false otherwise."""
     customer_defaults: bool = True
     """Country, currency and timezone of a new customer may be left out."""
-    markup_refused: bool = True
-    """Names with < > " = are refused."""
     rates_hidden: bool = True
     """Rates and budgets are left out where the caller may not see them; otherwise everybody sees the rates."""
     user_scope: bool = True
@@ -46,8 +44,6 @@ class Version:
     """The messages for an end before the begin."""
     email_twice: bool = True
     """A used e-mail address is told twice."""
-    email_length: bool = True
-    """An e-mail address is refused where it is too long."""
     user_preferences: bool = True
     """The work contract's preferences are stored with a new user."""
     globals_by_presence: bool = False
@@ -62,6 +58,12 @@ class Version:
     """The name of a customer that a POST leaves out is empty, and so also too short; otherwise it is null."""
     reset_preference: bool = False
     """`requiresPasswordReset` shows among the preferences once it was set."""
+    any_project_booked: bool = False
+    """A time record may be put on any project, whatever its dates and teams, unless a new one is put on a hidden one."""
+    members_by_position: bool = True
+    """The rows of a team's PATCH are put on the members at their positions; otherwise the team is emptied first."""
+    hours_rounded: bool = True
+    """Decimal hours come to whole seconds by rounding; otherwise they are cut off, and `8.20` loses a second."""
     page_limit: int = 500
     """The largest page."""
 
@@ -80,13 +82,14 @@ _2_62 = Version(
     rates_hidden=False,
     activity_teams=False,
     blank_customer=False,
+    members_by_position=False,
+    hours_rounded=False,
 )
 
 TABLE = {
     "2.24.0": replace(
         _2_62,
         name="2.24.0",
-        markup_refused=False,
         user_scope=False,
         actions_guarded=False,
         action_titles=False,
@@ -94,13 +97,13 @@ TABLE = {
         lists_crash=("begin", "project"),
         negative_duration=("End date must not be earlier then start date.",),
         email_twice=False,
-        email_length=False,
         user_preferences=False,
         globals_by_presence=True,
         times_by_right=False,
         restart_copies_rates=True,
         bare_dates=True,
         reset_preference=True,
+        any_project_booked=True,
         page_limit=2**31,
     ),
     "2.62.0": _2_62,

@@ -8,6 +8,7 @@ from typing import Any
 
 from conformance.embedded import interface
 from conformance.embedded.behaviour import colours
+from conformance.embedded.behaviour.datetimes import in_zone, utc_now
 from conformance.embedded.forms import codes
 from conformance.embedded.forms.engine import Form
 from conformance.embedded.forms.kinds import (
@@ -15,6 +16,7 @@ from conformance.embedded.forms.kinds import (
     Checkbox,
     Choice,
     Choices,
+    Cut,
     DateTime,
     Day,
     Duration,
@@ -31,35 +33,79 @@ from conformance.embedded.forms.kinds import (
     Text,
     Url,
 )
-from conformance.embedded.store.models import Activity, Base, Customer, InvoiceTemplate, Project, Team, User
-
-_BOOKABLE: dict[str, type[Base]] = {"project": Project, "activity": Activity, "customer": Customer}
-
+from conformance.embedded.store.models import Activity, Base, Customer, InvoiceTemplate, Project, Team, Timesheet, User
 
 def _find(model: type[Base]) -> Any:
     return lambda place, number: place.call.session.get(model, number)
 
 
-def _reachable_user(place: Place, number: int) -> User | None:
+def _user(place: Place, number: int) -> User | None:
+    """A user who is enabled, no system account, and within reach; or one whom the record has already."""
     user = place.call.session.get(User, number)
-    return user if user is not None and place.call.access.leads(user) else None
+    if user is None or user in _users_of(place.record):
+        return user
+    return user if user.enabled and not user.system_account and place.call.access.leads(user) else None
 
 
-def _listed(name: str) -> Any:
-    """A customer, project or activity of the caller's lists; on a timesheet it must be visible as well."""
+def _users_of(record: Any) -> list[User]:
+    if isinstance(record, Team):
+        return [member.user for member in record.members]
+    return [record.user] if isinstance(record, Timesheet) else []
 
-    def find(place: Place, number: int) -> Any:
-        record: Any = place.call.session.get(_BOOKABLE[name], number)
-        if record is None or not place.call.access.lists(record):
-            return None
-        return record if place.form != "TimesheetEditForm" or _visible(record) else None
 
-    return find
+def _customer_of_project(place: Place, number: int) -> Customer | None:
+    customer = place.call.session.get(Customer, number)
+    if customer is None or (customer is place.record.customer and not customer.visible):
+        return customer
+    return customer if _open(place, customer) else None
+
+
+def _project_of_activity(place: Place, number: int) -> Project | None:
+    """One of the projects that can be chosen; an activity that has one stays with the customer."""
+    project, current = place.call.session.get(Project, number), place.record.project
+    if project is None or project is current:
+        return project
+    same_customer = current is None or project.customer is current.customer
+    return project if same_customer and _open(place, project) else None
+
+
+def _project_of_timesheet(place: Place, number: int) -> Project | None:
+    """One that can be chosen and runs today, or the one that the record has."""
+    project = place.call.session.get(Project, number)
+    if project is None or project is place.record.project:
+        return project
+    if place.call.version.any_project_booked:
+        return project if place.record.id or _visible(project) else None
+    return project if _open(place, project) and _runs_today(place, project) else None
+
+
+def _activity_of_timesheet(place: Place, number: int) -> Activity | None:
+    """One of the project that was sent, or that the record has; a global one where that takes such; or the old one."""
+    activity = place.call.session.get(Activity, number)
+    if activity is None or activity is place.record.activity:
+        return activity
+    sent, project = place.sent.get("project"), place.record.project
+    if sent not in (None, "", False):
+        project = Record(_find(Project)).found(sent, place)
+    elif project is None and activity.project is not None:
+        return None
+    fits = activity.project is project if activity.project else project is None or project.global_activities
+    return activity if fits and _open(place, activity) else None
+
+
+def _open(place: Place, record: Customer | Project | Activity) -> bool:
+    """Whether it stands in the caller's lists, and can be booked on."""
+    return _visible(record) and place.call.access.lists(record)
 
 
 def _visible(record: Any) -> bool:
     above = getattr(record, "customer", None) or getattr(record, "project", None)
     return bool(record.visible) and (above is None or _visible(above))
+
+
+def _runs_today(place: Place, project: Project) -> bool:
+    today = in_zone(utc_now(), place.call.zone).date()
+    return (project.start or today) <= today <= (project.end or today)
 
 
 _BY_NAME: Mapping[str, Kind] = {
@@ -75,20 +121,24 @@ _BY_NAME: Mapping[str, Kind] = {
     "mobile": Phone(),
     "email": Email(),
     "invoiceEmail": Email(),
-    "customer": Record(_listed("customer")),
-    "project": Record(_listed("project")),
-    "activity": Record(_listed("activity")),
-    "user": Record(_reachable_user),
+    "user": Record(_user),
+    "alias": Cut(60),
+    "title": Cut(50),
+    "accountNumber": Cut(30),
     "supervisor": Record(_find(User)),
     "invoiceTemplate": Record(_find(InvoiceTemplate)),
     "teams": Records(_find(Team)),
-    "members": Members(_find(User)),
+    "members": Members(_user),
     "plainPassword": Password(),
     "plainApiToken": Password(),
 }
 _BY_FORM: Mapping[tuple[str, str], Kind] = {
     ("TimesheetEditForm", "tags"): TagNames(),
     ("TimesheetEditForm", "billable"): Billable(),
+    ("TimesheetEditForm", "project"): Record(_project_of_timesheet),
+    ("TimesheetEditForm", "activity"): Record(_activity_of_timesheet),
+    ("ActivityEditForm", "project"): Record(_project_of_activity),
+    ("ProjectEditForm", "customer"): Record(_customer_of_project),
 }
 _BY_SHAPE: Mapping[tuple[str, str | None], Kind] = {
     ("boolean", None): Checkbox(),

@@ -45,7 +45,7 @@ Check = Callable[[Call, Submitted, Any], None]
 
 def fill(call: Call, record: Model, of: Form, *checks: Check, zone: str | None = None) -> Model:
     """Put the body into the record and check it. Raises 400 with everything that is wrong."""
-    result = submit(call, of, zone)
+    result = submit(call, of, record, zone)
     apply(call, result, record)
     check_fields(call, result, record)
     for check in checks:
@@ -110,6 +110,6 @@ def _as_list(value: Any) -> list[str]:
 def change_meta(call: Call) -> Reply:
     """Set a custom field: there are none, so that every name is unknown. Raises 400 for a body without both keys."""
     body = call.body if isinstance(call.body, dict) else {}
-    if any(not isinstance(body.get(key), str) or not body[key] for key in ("name", "value")):
+    if any(body.get(key) is None for key in ("name", "value")):
         raise bad_request()
     raise not_found()

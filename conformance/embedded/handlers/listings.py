@@ -40,7 +40,8 @@ def _detailed(call: Call, record: Customer) -> dict[str, Any]:
 def _projects(call: Call) -> Reply:
     customers = {customer.id for customer in chosen(call, "customer", Customer)}
     days = [day for day in project_dates(call) if day is not None]
-    global_activities = call.filters("globalActivities")
+    # Sent empty it is a zero, where other empty parameters are as if they were not sent.
+    global_activities = call.filters("globalActivities") or call.raw_query.get("globalActivities")
     records = call.session.scalars(
         select(Project).options(selectinload(Project.teams), joinedload(Project.customer).selectinload(Customer.teams))
     )

@@ -20,7 +20,7 @@ from conformance.embedded.behaviour.work import (
 from conformance.embedded.errors import ApiError, bad_request, forbidden
 from conformance.embedded.forms import Submitted, submit
 from conformance.embedded.forms.engine import Form, apply
-from conformance.embedded.forms.rules import check_fields
+from conformance.embedded.forms.rules import NULL, check_fields
 from conformance.embedded.handlers.common import change_meta, chosen, form_of, remove, save, target
 from conformance.embedded.handlers.paging import page_of, read_time, reply
 from conformance.embedded.store.models import Activity, Customer, Project, Tag, Timesheet, User
@@ -116,25 +116,34 @@ def _by_times(call: Call, query: Select[tuple[Timesheet]]) -> Select[tuple[Times
 def _by_text(call: Call, query: Select[tuple[Timesheet]]) -> Select[tuple[Timesheet]]:
     for word in (call.filters("term") or "").split():
         query = query.where(Timesheet.description.icontains(word, autoescape=True))
-    if names := call.filters("tags[]"):
-        tags = [tag for name in names if (tag := find_tag(call, name, visible_only=False))]
-        if len(tags) < len(names) and call.version.unknown_tags_refused:
-            raise bad_request()
-        if tags:
-            query = query.where(Timesheet.tags.any(Tag.id.in_([tag.id for tag in tags])))
-    return query
+    return _by_tags(call, query)
 
 
-def find_tag(call: Call, name: str, visible_only: bool = True) -> Tag | None:
-    """The tag of that name, in any case."""
-    query = select(Tag).where(func.lower(Tag.name) == name.lower())
-    return call.session.scalar(query.where(Tag.visible) if visible_only else query)
+def _by_tags(call: Call, query: Select[tuple[Timesheet]]) -> Select[tuple[Timesheet]]:
+    """The records with one of the tags that are known of those that were asked for; hidden ones are found by none.
+
+    Raises 400 where none is known, in versions that refuse it; all records are listed in others.
+    """
+    names = call.raw_query.get("tags[]")
+    if not names or not call.habits.filters(call.operation.key, "tags[]", names):
+        return query
+    tags = [tag for name in names if isinstance(name, str) and (tag := find_tag(call, name))]
+    if not tags and call.version.unknown_tags_refused:
+        raise bad_request()
+    return query.where(Timesheet.tags.any(Tag.id.in_([tag.id for tag in tags]))) if tags else query
+
+
+def find_tag(call: Call, name: str) -> Tag | None:
+    """The visible tag of that name, in any case."""
+    return call.session.scalar(select(Tag).where(func.lower(Tag.name) == name.lower(), Tag.visible))
 
 
 def _recent(call: Call) -> Reply:
     """The last record that was made of each pair of project and activity, those that ended last first."""
     call.access.require("view_own_timesheet")
     begin = read_time(call, "begin", call.zone)
+    if call.raw_query.get("begin") == "":
+        begin = datetimes.utc_now()
     query = select(func.max(Timesheet.id)).where(Timesheet.user_id == call.user.id)
     if begin is not None:
         query = query.where(Timesheet.begin >= begin)
@@ -170,7 +179,7 @@ def _create(call: Call) -> Reply:
         exported=False,
         modified_at=datetimes.utc_now(),
     )
-    result = submit(call, _form(call, sheet))
+    result = submit(call, _form(call, sheet), sheet)
     _apply(call, result, sheet)
     sheet.timezone = sheet.user.timezone or call.zone
     sheet.billable = result.values.get("billable", inherits_billable(sheet))
@@ -181,7 +190,7 @@ def _create(call: Call) -> Reply:
         result.finish()
     settle(call, sheet)
     save(call, sheet)
-    expanded = call.raw_query.get("full") not in (None, "")
+    expanded = "full" in call.raw_query
     return Reply(as_json(call, sheet, EXPANDED)) if expanded else answer(call, sheet)
 
 
@@ -194,10 +203,12 @@ def _crash_as_released(call: Call) -> None:
 def _change(call: Call) -> Reply:
     sheet = _changeable(call, "edit")
     before = (sheet.project_id, sheet.activity_id, sheet.user_id)
-    result = submit(call, _form(call, sheet), sheet.timezone)
+    result = submit(call, _form(call, sheet), sheet, sheet.timezone)
     _apply(call, result, sheet)
     if "billable" in result.values:
         sheet.billable = result.values["billable"]
+    elif "billable" in result.kept and call.session.is_modified(sheet):
+        sheet.billable = False
     _reset_rates(result, sheet, before)
     _check(call, result, sheet)
     result.finish()
@@ -237,16 +248,17 @@ def _form(call: Call, sheet: Timesheet) -> Form:
 
 
 def _apply(call: Call, result: Submitted, sheet: Timesheet) -> None:
-    """Put the fields into the record; an emptied begin or user leaves what there was."""
-    begin, user = sheet.begin, sheet.user
+    """Put the fields into the record. Begin and user cannot be emptied."""
     values = dict(result.values)
     tags = values.pop("tags", None)
+    for name in ("begin", "user"):
+        if name in values and values[name] is None:
+            del values[name]
+            result.reject(name, NULL)
     shown = Submitted(result.form.without(["tags", "billable"]), values, refused=result.refused)
     apply(call, shown, sheet)
-    sheet.begin = sheet.begin or begin
     if "begin" in result.refused and call.version.bare_dates:
         sheet.begin = _bare_day(call) or sheet.begin
-    sheet.user = sheet.user or user
     if tags is not None:
         sheet.tags = list(dict.fromkeys(tag for name in tags if (tag := find_tag(call, name))))
 

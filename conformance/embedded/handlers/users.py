@@ -109,12 +109,12 @@ def _set_preferences(call: Call) -> Reply:
 
 
 def _items(body: Any) -> list[tuple[str, str | None]]:
-    if not isinstance(body, list):
-        raise bad_request()
-    for item in body:
+    """The sent preferences; no body at all has none. Raises 400 for an item that lacks its name or value."""
+    items = list(body.values()) if isinstance(body, dict) else body
+    for item in items:
         if not isinstance(item, dict) or "name" not in item or "value" not in item:
             raise bad_request()
-    return [(str(item["name"]), None if item["value"] is None else str(item["value"])) for item in body]
+    return [(str(item["name"]), None if item["value"] is None else str(item["value"])) for item in items]
 
 
 def _set_preference(user: User, name: str, value: str | None) -> None:

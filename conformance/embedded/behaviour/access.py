@@ -60,6 +60,7 @@ _ADMIN = {
     "delete_team",
     "manage_invoice_template",
     "create_export_template",
+    "contract_other_profile",
 }
 _SUPER_ADMIN = {
     *_ADMIN,

@@ -48,6 +48,10 @@ class Version:
     """The work contract's preferences are stored with a new user."""
     globals_by_presence: bool = False
     """`globals` of the activities filters whatever its value."""
+    filters_guarded: bool = True
+    """A filter by a record that the caller has no access to is a 403, an absent id is left out; otherwise it is 404."""
+    modified_in_utc: bool = True
+    """`modified_after` is UTC, and an empty one is now; otherwise it is local to the caller, and left out."""
     times_by_right: bool = True
     """In the punching modes who may see others' records may send times; otherwise nobody may."""
     restart_copies_rates: bool = False
@@ -58,6 +62,12 @@ class Version:
     """The name of a customer that a POST leaves out is empty, and so also too short; otherwise it is null."""
     reset_preference: bool = False
     """`requiresPasswordReset` shows among the preferences once it was set."""
+    contract_guarded: bool = True
+    """The preferences of the work contract are set by administrators alone; otherwise by everybody on the own profile."""
+    internal_by_duration: bool = True
+    """A user's internal rate holds for an hour of a record of fixed rate; otherwise for the whole of it."""
+    paging_exposed: bool = True
+    """Browsers may read the headers of paging."""
     any_project_booked: bool = False
     """A time record may be put on any project, whatever its dates and teams, unless a new one is put on a hidden one."""
     members_by_position: bool = True
@@ -84,6 +94,9 @@ _2_62 = Version(
     blank_customer=False,
     members_by_position=False,
     hours_rounded=False,
+    contract_guarded=False,
+    internal_by_duration=False,
+    paging_exposed=False,
 )
 
 TABLE = {
@@ -99,12 +112,14 @@ TABLE = {
         email_twice=False,
         user_preferences=False,
         globals_by_presence=True,
+        filters_guarded=False,
+        modified_in_utc=False,
         times_by_right=False,
         restart_copies_rates=True,
         bare_dates=True,
         reset_preference=True,
         any_project_booked=True,
-        page_limit=2**31,
+        page_limit=2**63 - 1,
     ),
     "2.62.0": _2_62,
     NEWEST: Version(),

@@ -44,7 +44,7 @@ def settle(call: Call, sheet: Timesheet) -> None:
             _round(call, sheet, sheet.end)
         except OverflowError:
             raise bad_request() from None
-    rates.calculate(sheet)
+    rates.calculate(sheet, call.version.internal_by_duration)
     sheet.modified_at = utc_now()
 
 

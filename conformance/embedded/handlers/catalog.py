@@ -124,18 +124,31 @@ def _meta(kind: Kind, call: Call) -> Reply:
 
 
 def _make_team(kind: Kind, call: Call) -> Reply:
-    """What `POST …/team` did until it was removed: a team of the record's name, led by the caller."""
+    """What `POST …/team` did until it was removed: a team of the record's name, led by the caller.
+
+    A team that has the name already is taken, whoever is in it.
+    """
     if call.operation.answer.status == "410":
         raise gone('This endpoint was removed, use "POST /api/teams/" instead.')
     record = target(call, kind.model)
     call.access.require("create_team")
     call.access.require_content(["permissions"], record)
-    team = Team(name=record.name, members=[Member(user=call.user, teamlead=True)])
-    save(call, team)
-    record.teams.append(team)
+    if len(record.name) > _LONGEST_TEAM:
+        raise refused_by_service({"name": [TOO_LONG.format(_LONGEST_TEAM)]})
+    named = call.session.scalar(select(Team).where(func.lower(Team.name) == record.name.lower()))
+    team = named or save(call, Team(name=record.name))
+    member = next((member for member in team.members if member.user is call.user), None) or Member(user=call.user)
+    member.teamlead = True
+    if member not in team.members:
+        team.members.append(member)
+    if team not in record.teams:
+        record.teams.append(team)
     call.session.flush()
     call.session.refresh(team)
     return answer(call, team)
+
+
+_LONGEST_TEAM = 100
 
 
 def _duplicate_project(call: Call) -> Reply:

@@ -87,12 +87,17 @@ def matches(term: str, texts: Sequence[str | None]) -> bool:
     return all(word in whole for word in term.casefold().split())
 
 
-def chosen(call: Call, name: str, model: type[Any]) -> list[Any]:
-    """The records that a filter names (`customer`, or `customers[]`); unknown ids are left out.
+def chosen(call: Call, name: str, model: type[Any], guarded: bool) -> list[Any]:
+    """The records that a filter names (`customer`, or `customers[]`).
 
-    Raises 403 for one that the caller has no access to.
+    Where that is `guarded` unknown ids are left out, and one that the caller has no access to is a 403; otherwise no
+    access is needed, and unknown ids are 404.
     """
     numbers = [*_as_list(call.filters(name)), *_as_list(call.filters(_plural(name)))]
+    if not guarded:
+        # An empty item of a list is the id of nothing.
+        numbers += [number for number in call.raw_query.get(_plural(name), ()) if number == ""]
+        return [by_id(call, model, number) for number in dict.fromkeys(numbers)]
     found = [record for n in dict.fromkeys(numbers) if _is_id(n) and (record := call.session.get(model, int(n)))]
     if not all(call.access.lists(record) for record in found):
         raise forbidden()

@@ -59,14 +59,15 @@ def _list(call: Call) -> Reply:
 
 
 def _filtered(call: Call) -> Select[tuple[Timesheet]]:
+    guarded = call.version.filters_guarded
     query = _by_people(call, select(Timesheet)).where(call.access.sheets_shown())
     for name, model, column in (
         ("project", Project, Timesheet.project_id),
         ("activity", Activity, Timesheet.activity_id),
     ):
-        if records := chosen(call, name, model):
+        if records := chosen(call, name, model, guarded):
             query = query.where(column.in_([record.id for record in records]))
-    if customers := chosen(call, "customer", Customer):
+    if customers := chosen(call, "customer", Customer, guarded):
         ids = [customer.id for customer in customers]
         query = query.where(Timesheet.project_id.in_(select(Project.id).where(Project.customer_id.in_(ids))))
     for name, flag in _FLAGS.items():
@@ -89,7 +90,7 @@ def _by_people(call: Call, query: Select[tuple[Timesheet]]) -> Select[tuple[Time
         return query if call.access.sees_all else query.where(Timesheet.user_id.in_(_team_of(call)))
     asked = [n for n in [call.filters("user"), *(call.filters("users[]") or [])] if n is not None]
     users = [user for n in dict.fromkeys(asked) if len(n) < 19 and (user := call.session.get(User, int(n)))]
-    if not all(call.access.reaches(user) for user in users):
+    if call.version.filters_guarded and not all(call.access.reaches(user) for user in users):
         raise forbidden()
     return query.where(Timesheet.user_id.in_([user.id for user in users] or [call.user.id]))
 
@@ -106,9 +107,10 @@ def _by_times(call: Call, query: Select[tuple[Timesheet]]) -> Select[tuple[Times
         query = query.where(Timesheet.begin >= begin)
     if end is not None:
         query = query.where(Timesheet.begin <= end)
-    if (modified := read_time(call, "modified_after", "UTC")) is not None:
+    in_utc = call.version.modified_in_utc
+    if (modified := read_time(call, "modified_after", "UTC" if in_utc else call.zone)) is not None:
         query = query.where(Timesheet.modified_at >= modified)
-    elif call.raw_query.get("modified_after") == "":
+    elif in_utc and call.raw_query.get("modified_after") == "":
         query = query.where(Timesheet.modified_at > datetimes.utc_now())
     return query
 

@@ -11,8 +11,8 @@ from conformance.embedded.errors import bad_request
 from conformance.embedded.interface import Operation, Parameter
 
 _NAME = re.compile(r"(.+?)(\[[^\]]*\])(\[.*)?")
-_TEXTS = ("term", "name")
-"""Parameters that take any text: a list in place of it is as if nothing was sent."""
+_ANY = ("term", "name", "globals")
+"""Parameters for which a list is no error, unless they have a pattern: it counts as sent, and says nothing."""
 
 
 def parse(query_string: str) -> dict[str, Any]:
@@ -39,7 +39,8 @@ def checked(operation: Operation, sent: Mapping[str, Any]) -> dict[str, Any]:
     for parameter in operation.query:
         value = sent.get(parameter.name)
         other = parameter.name.removesuffix("[]") if parameter.many else f"{parameter.name}[]"
-        if other not in known and sent.get(other) and parameter.name not in _TEXTS:
+        lenient = parameter.name in _ANY and not parameter.pattern
+        if other not in known and sent.get(other) and not lenient:
             raise bad_request()
         if value not in (None, "", [], [""]):
             result[parameter.name] = _checked(parameter, value)

@@ -63,13 +63,13 @@ class Version:
     reset_preference: bool = False
     """`requiresPasswordReset` shows among the preferences once it was set."""
     contract_guarded: bool = True
-    """The preferences of the work contract are set by administrators alone; otherwise by everybody on the own profile."""
+    """Preferences of the work contract are set by administrators alone; otherwise by everybody in their profile."""
     internal_by_duration: bool = True
     """A user's internal rate holds for an hour of a record of fixed rate; otherwise for the whole of it."""
     paging_exposed: bool = True
     """Browsers may read the headers of paging."""
     any_project_booked: bool = False
-    """A time record may be put on any project, whatever its dates and teams, unless a new one is put on a hidden one."""
+    """A time record may be put on any project, whatever its dates and teams, unless it is new and that is hidden."""
     members_by_position: bool = True
     """The rows of a team's PATCH are put on the members at their positions; otherwise the team is emptied first."""
     hours_rounded: bool = True

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from conformance.embedded.behaviour import rates
 from conformance.embedded.behaviour.datetimes import end_of_day, in_zone, start_of_day, to_utc, utc_now
 from conformance.embedded.behaviour.lockdown import locked
-from conformance.embedded.errors import bad_request, refused_by_service
+from conformance.embedded.errors import ReleaseCrash, refused_by_service
 from conformance.embedded.store.models import Timesheet, User
 from conformance.embedded.store.state import Call
 
@@ -36,14 +36,14 @@ class Objection:
 def settle(call: Call, sheet: Timesheet) -> None:
     """Round the times of a record that has ended, by the day on which it ends, and work out duration and rates.
 
-    Raises 400 where rounding leaves the calendar, at which releases crash.
+    Raises `ReleaseCrash` where rounding leaves the calendar.
     """
     measure(sheet)
     if sheet.end is not None:
         try:
             _round(call, sheet, sheet.end)
         except OverflowError:
-            raise bad_request() from None
+            raise ReleaseCrash from None
     rates.calculate(sheet, call.version.internal_by_duration)
     sheet.modified_at = utc_now()
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.embedded.errors import bad_request
+from conformance.embedded.errors import ReleaseCrash
 from conformance.embedded.forms.engine import EXTRA_FIELDS, Submitted
 from conformance.embedded.forms.kinds import NOT_VALID, UNSENT, MemberRow
 from conformance.embedded.store.models import Member, User
@@ -55,7 +55,7 @@ def seated(members: Sequence[Member], rows: Iterable[MemberRow] | None) -> Seati
     What a row does not say stays as it was at its position. A row behind the last place is a new member, unless its
     user sits somewhere already; and a user who got a new place while another sits on the old one has that old place
     back. So a team of Ann (lead) and Bob that is sent Eve, Ann (lead), Bob ends as Eve (lead) and Bob (lead).
-    Raises 400 for the key of a row that cannot be one, at which releases crash.
+    Raises `ReleaseCrash` for the key of a row that cannot be one.
     """
     seats = {str(n): Seat(str(n), m.user, m.teamlead, m.user) for n, m in enumerate(members)}
     if rows is not None:
@@ -77,7 +77,7 @@ def _with_rows(seats: dict[str, Seat], rows: Iterable[MemberRow]) -> dict[str, S
     kept = {key: seat for key, seat in seats.items() if key in by_key}
     for key, row in by_key.items():
         if not _KEY.fullmatch(key):
-            raise bad_request()
+            raise ReleaseCrash
         seat = kept.setdefault(key, Seat(key))
         seat.row = row
         seat.user = seat.user if row.user is UNSENT else row.user

@@ -35,6 +35,7 @@ from conformance.embedded.forms.kinds import (
 )
 from conformance.embedded.store.models import Activity, Base, Customer, InvoiceTemplate, Project, Team, Timesheet, User
 
+
 def _find(model: type[Base]) -> Any:
     return lambda place, number: place.call.session.get(model, number)
 

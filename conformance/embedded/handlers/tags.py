@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from conformance.embedded.errors import bad_request, forbidden
+from conformance.embedded.errors import ReleaseCrash, forbidden
 from conformance.embedded.forms.rules import check_unique_name
 from conformance.embedded.handlers.common import fill, folded, form_of, remove, save, target
 from conformance.embedded.store.models import Tag
@@ -21,7 +21,7 @@ def _matching(call: Call, term: str | None) -> list[Tag]:
 
 def _names(call: Call) -> Reply:
     if "name[]" in call.raw_query:
-        raise bad_request()
+        raise ReleaseCrash
     return Reply([tag.name for tag in _matching(call, call.filters("name"))])
 
 

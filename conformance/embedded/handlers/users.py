@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from conformance.embedded.errors import bad_request, forbidden, not_found
+from conformance.embedded.errors import ReleaseCrash, bad_request, forbidden, not_found
 from conformance.embedded.forms.rules import check_unique_user
 from conformance.embedded.handlers.common import (
     fill,
@@ -109,7 +109,7 @@ def _set_preferences(call: Call) -> Reply:
     known = {p.name for p in preferences(call, user, prepared=True)} | {*_ON_THE_USER, *_NOT_SHOWN}
     contract_closed = call.version.contract_guarded and not call.access.has("contract_other_profile")
     for name, _ in _items(call.body):
-        if name in RATE_PREFERENCES and name not in known or (name in CONTRACT_PREFERENCES and contract_closed):
+        if (name in RATE_PREFERENCES and name not in known) or (name in CONTRACT_PREFERENCES and contract_closed):
             raise forbidden()
         if name not in known:
             raise not_found()
@@ -125,8 +125,8 @@ def _items(body: Any) -> list[tuple[str, str | None]]:
     for item in items:
         if not isinstance(item, dict) or "name" not in item or "value" not in item:
             raise bad_request()
-        if len(str(item["value"])) > _LONGEST_VALUE:  # a release crashes on it
-            raise bad_request()
+        if len(str(item["value"])) > _LONGEST_VALUE:
+            raise ReleaseCrash
     return [(str(item["name"]), None if item["value"] is None else str(item["value"])) for item in items]
 
 

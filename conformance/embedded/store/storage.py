@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import StaticPool
 
-from conformance.embedded.errors import EmbeddedError, bad_request
+from conformance.embedded.errors import EmbeddedError, ReleaseCrash
 from conformance.embedded.store.models import LIMIT, Base
 
 
@@ -50,12 +50,12 @@ class Storage:
 
 
 def _refuse_long_texts(session: Session, *_: Any) -> None:
-    """Raise 400 for a text that is longer than its column, at which releases answer 500."""
+    """Raise `ReleaseCrash` for a text that is longer than its column in a released database."""
     for record in [*session.new, *session.dirty]:
         for column in record.__table__.columns:
             limit, value = column.info.get(LIMIT), getattr(record, column.key)
             if limit is not None and value is not None and len(value.encode()) > limit:
-                raise bad_request()
+                raise ReleaseCrash
 
 
 def _engine(path: Path | None) -> Engine:

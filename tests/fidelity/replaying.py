@@ -30,7 +30,9 @@ def replay(recording: Recording, file: Path | None = None, show: int = 0) -> tup
         command += ["--actors", str(ACTORS), "--show", str(show)]
         if recording.group:
             command += ["--group", recording.group]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+        if not recording.crashes:
+            command += ["--no-5xx"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=1800)
     figures = parse(done.stdout)
     if "all" not in figures:
         raise RuntimeError(f"{REPLAY.name} said no figures for {recording.name}: {done.stderr.strip()[-500:]}")

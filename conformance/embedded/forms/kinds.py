@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -82,7 +84,9 @@ def php_text(value: Any) -> str:
     if value is True:
         return "1"
     if isinstance(value, float) or (isinstance(value, int) and abs(value) >= 2**63):
-        digits, exponent, power = f"{float(value):.14G}".partition("E")
+        infinite = math.inf if value > 0 else -math.inf
+        number = value if abs(value) <= sys.float_info.max else infinite
+        digits, exponent, power = f"{float(number):.14G}".partition("E")
         return f"{digits}{'' if '.' in digits else '.0'}E{int(power):+}" if exponent else digits
     return str(value)
 
@@ -263,6 +267,8 @@ class Duration(Kind):
 def _of_hours(text: str, rounded: bool) -> int:
     """Seconds of decimal hours, which float arithmetic can miss by a hair: rounded, or cut off."""
     seconds = float(text.replace(",", ".")) * 3600
+    if abs(seconds) > _LONGEST:
+        return _LONGEST + 1 if seconds > 0 else -_LONGEST
     return round(seconds) if rounded else int(seconds)
 
 

@@ -35,8 +35,6 @@ class Version:
     """Actions without a translation of their own have a title; otherwise it is their id."""
     unknown_tags_refused: bool = True
     """A filter by a tag that does not exist is a 400; otherwise it is left out."""
-    lists_crash: tuple[str, ...] = ()
-    """The fields of a new timesheet for which a list or object is a 500."""
     negative_duration: tuple[str, ...] = (
         "The end date must not be earlier than the start date.",
         "Duration cannot be negative.",
@@ -107,7 +105,6 @@ TABLE = {
         actions_guarded=False,
         action_titles=False,
         unknown_tags_refused=False,
-        lists_crash=("begin", "project"),
         negative_duration=("End date must not be earlier then start date.",),
         email_twice=False,
         user_preferences=False,

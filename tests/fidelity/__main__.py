@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from tests.fidelity.recordings import MISSING, Figures, Recording, available, runs, scenarios, settings_groups
 from tests.fidelity.replaying import replay
 
-
 _MANY = 60
 """As many groups as a whole run has at least."""
 

@@ -33,6 +33,13 @@ class ApiError(Exception):
         self.headers = dict(headers or {})
 
 
+class ReleaseCrash(ApiError):
+    """400 for what a released Kimai crashes on, and answers with 500."""
+
+    def __init__(self) -> None:
+        super().__init__(400)
+
+
 def phrase(status: int) -> str:
     """The words of a status, as in "Method Not Allowed"."""
     return HTTPStatus(status).phrase

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -65,6 +66,17 @@ def kimai() -> Iterator[Instance]:
     """A 2.66.0 with default settings, shared by the tests of a module: they leave users and settings alone."""
     with ExitStack() as stack:
         yield starter(stack)()
+
+
+Released = Callable[[str], Instance]
+
+
+@pytest.fixture(scope="module")
+def released() -> Iterator[Released]:
+    """An instance of each version, shared by the tests of a module as `kimai` is, and started when it is asked for."""
+    with ExitStack() as stack:
+        start = starter(stack)
+        yield cache(lambda emulate: start(emulate=emulate))
 
 
 def starter(stack: ExitStack) -> Start:

@@ -31,7 +31,8 @@ def test_what_a_post_leaves_out_depends_on_the_version(start: Start, emulate: st
     kimai = start(emulate=emulate)
     body = {"country": "DE", "currency": "EUR", "timezone": "UTC"}
     customer = kimai.make("customers", name="Customer", **body)
-    project = kimai.make("projects", name="Project", customer=customer["id"])
+    shown = kimai.make("customers", name="Shown", **body, visible=True)
+    project = kimai.make("projects", name="Project", customer=shown["id"])
     assert [customer["visible"], project["billable"], project["globalActivities"]] == [absent] * 3
     assert kimai.make("tags", name=kimai.name())["visible"] is False
 

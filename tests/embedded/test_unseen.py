@@ -32,12 +32,15 @@ def test_special_text_fields_have_messages_of_their_own(kimai: Instance) -> None
 
 
 def test_a_homepage_gets_a_scheme_unless_it_has_one(kimai: Instance) -> None:
-    sent = ["example.com", "https://example.com", "me@example.com", "/path"]
+    sent = ["example.com", "https://example.com/a?b=c#d", "http://[::1]:8080/"]
     made = [kimai.make("customers", name="Customer", homepage=address)["homepage"] for address in sent]
     assert made == ["https://example.com", *sent[1:]]
+    for wrong in ("me@example.com", "/path", "https://", "http://a b", "ftp://example.com"):
+        answer = kimai.ask(BOSS, "POST", "customers", {"name": "Customer", "homepage": wrong})
+        assert answer.json()["errors"]["children"]["homepage"] == {"errors": ["This value is not a valid URL."]}
 
 
-@pytest.mark.parametrize(("sent", "kept"), [(12.345, 12.35), (12.344, 12.34), ("7,005", 7.01), (5, 5.0), (1e30, 1e30)])
+@pytest.mark.parametrize(("sent", "kept"), [(12.345, 12.35), (12.344, 12.34), ("7,005", 7.01), (5, 5.0), (1e15, 1e15)])
 def test_amounts_have_two_decimals(kimai: Instance, sent: float | str, kept: float) -> None:
     customer = kimai.make("customers", name="Customer")["id"]
     assert kimai.ask(BOSS, "POST", f"customers/{customer}/rates", {"rate": sent}).json()["rate"] == kept

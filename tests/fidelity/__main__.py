@@ -9,8 +9,11 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-from tests.fidelity.recordings import MISSING, Figures, Recording, available, scenarios, settings_groups
+from tests.fidelity.recordings import MISSING, Figures, Recording, available, runs, scenarios, settings_groups
 from tests.fidelity.replaying import replay
+
+_MANY = 60
+"""As many groups as a whole run has at least."""
 
 
 def main() -> int:
@@ -22,12 +25,13 @@ def main() -> int:
     if not available():
         print(f"skipped: {MISSING}")
         return 0
-    chosen = [r for r in (*scenarios(), *settings_groups()) if given.only in r.name]
+    chosen = [r for r in (*scenarios(), *settings_groups(), *runs()) if given.only in r.name]
     if not chosen:
         print(f"no recording is named like {given.only!r}", file=sys.stderr)
         return 2
     print("status, shape and value: percent of the steps whose answer is the released version's in that respect.")
     print("The clock of the embedded Kimai stands still at the time of each recording.")
+    print("Left out are steps at which the release crashes, and of whole runs the groups that are all alike.")
     short = [complaint for recording in chosen for complaint in _judged(recording, given.show)]
     print("\n".join(short) or f"\nAll {len(chosen)} recordings reach what is asked of them.")
     return 1 if short else 0
@@ -38,7 +42,8 @@ def _judged(recording: Recording, show: int) -> Iterator[str]:
     figures, differences = replay(recording, show=show)
     print(f"\n{recording.name} on {recording.emulate}", flush=True)
     for name, figure in figures.items():
-        print(f"  {name:<28.28} {_line(figure)}")
+        if name == "all" or len(figures) < _MANY or figure.value < 100:
+            print(f"  {name:<28.28} {_line(figure)}")
     if differences:
         print(differences)
     for name, figure in figures.items():

@@ -9,12 +9,14 @@ import pytest
 
 from conformance.embedded.behaviour import datetimes
 from tests.fidelity import __main__ as command
-from tests.fidelity.recordings import MISSING, Figures, Recording, available, scenarios, settings_groups
+from tests.fidelity.recordings import MISSING, Figures, Recording, available, runs, scenarios, settings_groups
 from tests.fidelity.replaying import parse, replay, stopped_clock
 
 needs_recordings = pytest.mark.skipif(not available(), reason=MISSING)
 SAMPLES = {"2.66.0": 302, "2.62.0": 135, "2.24.0": 135}
 """How many first steps: what fills the instance, credentials, status, for the newest also reading and queries."""
+RUN_STEPS = 200
+"""So few of a whole run, which holds what no scenario asks."""
 MODES = ("default", "timesheet.mode=punch", "timesheet.rules.allow_overlapping_records=0")
 
 
@@ -27,10 +29,17 @@ def _replayed(recording: Recording, file: Path | None = None) -> Figures:
 @needs_recordings
 @pytest.mark.parametrize("recording", list(scenarios()), ids=lambda recording: recording.name)
 def test_the_first_steps_are_answered_like_the_released_version(recording: Recording, tmp_path: Path) -> None:
-    lines = recording.file.read_text(encoding="utf-8").splitlines(keepends=True)
     sample = tmp_path / "sample.jsonl"
-    sample.write_text("".join(lines[: SAMPLES[recording.emulate]]), encoding="utf-8")
+    sample.write_text(recording.head(SAMPLES[recording.emulate]), encoding="utf-8")
     assert _replayed(recording, sample).steps == SAMPLES[recording.emulate]
+
+
+@needs_recordings
+@pytest.mark.parametrize("recording", list(runs()), ids=lambda recording: recording.name)
+def test_the_first_steps_of_a_run_are_answered_like_the_released_version(recording: Recording, tmp_path: Path) -> None:
+    sample = tmp_path / "sample.jsonl"
+    sample.write_text(recording.head(RUN_STEPS), encoding="utf-8")
+    assert _replayed(recording, sample).steps == RUN_STEPS
 
 
 @needs_recordings

@@ -40,7 +40,9 @@ _TEAMLEAD = {
     *_timesheet(_OTHER),
     *_timesheet("view_rate_own view_rate_other edit_export_own edit_export_other"),
     *_timesheet("edit_billable_own edit_billable_other"),
-    *_content("view edit budget time comments details", "teamlead_"),
+    *_content("view budget time comments details", "teamlead_"),
+    "edit_teamlead_activity",
+    "hourly-rate_own_profile",
     "view_invoice",
     "create_invoice",
     "manage_tag",
@@ -58,6 +60,7 @@ _ADMIN = {
     "delete_team",
     "manage_invoice_template",
     "create_export_template",
+    "contract_other_profile",
 }
 _SUPER_ADMIN = {
     *_ADMIN,

@@ -16,8 +16,6 @@ _FORM = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?
 _QUERY = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}):(\d{2})", re.ASCII)
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T.*)?", re.ASCII)
 _DAY_OF_MIDNIGHT = 24
-_FIRST_DAY, _LAST_DAY = date(1, 1, 3), date(9999, 12, 29)
-"""The days that are still days in every zone; beyond them Python's calendar ends."""
 
 
 @lru_cache
@@ -42,8 +40,11 @@ def utc_now() -> datetime:
 
 
 def in_zone(moment: datetime, name: str) -> datetime:
-    """A stored time as an aware one in a zone."""
-    return moment.replace(tzinfo=UTC).astimezone(zone(name))
+    """A stored time as an aware one in a zone; in UTC where the calendar ends before the zone gets there."""
+    try:
+        return moment.replace(tzinfo=UTC).astimezone(zone(name))
+    except OverflowError:
+        return moment.replace(tzinfo=UTC)
 
 
 def write(moment: datetime, name: str) -> str:
@@ -67,10 +68,7 @@ def read(text: str, name: str) -> datetime | None:
     wall = _wall(match[1], match[2], match[3], match[4] or "0")
     if wall is None:
         return None
-    try:
-        return wall - _offset(match[5]) if match[5] else to_utc(wall, name)
-    except OverflowError:
-        return None
+    return _earlier(wall, _offset(match[5])) if match[5] else to_utc(wall, name)
 
 
 def read_query(text: str, name: str) -> datetime | None:
@@ -92,13 +90,20 @@ def to_utc(wall: datetime, name: str) -> datetime:
     Where a zone has it twice, the reading is the one whose offset also holds at that wall time read as UTC: the
     second one east of Greenwich, the first one west of it. One that is skipped moves forward by the gap.
     """
-    tz = zone(name)
-    naive = _offset_at(wall, tz)
-    shifted = _offset_at(wall - naive, tz)
+    naive = _offset_at(wall, name)
+    shifted = _offset_at(_earlier(wall, naive), name)
     for offset in (shifted, naive):
-        if _offset_at(wall - offset, tz) == offset:
-            return wall - offset
-    return wall - min(naive, shifted)
+        if _offset_at(_earlier(wall, offset), name) == offset:
+            return _earlier(wall, offset)
+    return _earlier(wall, min(naive, shifted))
+
+
+def _earlier(moment: datetime, span: timedelta) -> datetime:
+    """The moment before that span; the calendar's first or last one where it ends on the way."""
+    try:
+        return moment - span
+    except OverflowError:
+        return datetime.max.replace(microsecond=0) if span < timedelta() else datetime.min
 
 
 def start_of_day(day: date, name: str) -> datetime:
@@ -165,10 +170,9 @@ def _wall(day: str, hour: str, minute: str, second: str) -> datetime | None:
 
 def _day(text: str) -> date | None:
     try:
-        day = date.fromisoformat(text)
+        return date.fromisoformat(text)
     except ValueError:
         return None
-    return day if _FIRST_DAY <= day <= _LAST_DAY else None
 
 
 def _offset(text: str) -> timedelta:
@@ -179,5 +183,5 @@ def _offset(text: str) -> timedelta:
     return -span if text[0] == "-" else span
 
 
-def _offset_at(moment: datetime, tz: ZoneInfo) -> timedelta:
-    return moment.replace(tzinfo=UTC).astimezone(tz).utcoffset() or timedelta()
+def _offset_at(moment: datetime, name: str) -> timedelta:
+    return in_zone(moment, name).utcoffset() or timedelta()

@@ -10,6 +10,7 @@ What can be replaced, each an attribute that holds a function:
     checkbox(field, value, creating) -> bool          what a scalar sent for a top-level boolean means
     teamlead(value) -> bool                           the same for a team member's `teamlead`
     billable(value, creating) -> bool | None          the same for a timesheet's `billable`; None leaves it as it is
+                                                      where nothing else changes, and is false otherwise
     absent_in_post(form, field, default) -> bool      a boolean that a POST leaves out; `default` is Kimai's value
     absent_in_patch(form, field, current) -> Any      any field that a PATCH leaves out; `current` is its value
     write_datetime(moment, zone) -> str               naive UTC → the text of an answer
@@ -68,7 +69,7 @@ def teamlead(value: Any) -> bool:
 
 
 def billable(value: Any, creating: bool) -> bool | None:
-    """False for false; null, 0, "0" and "" are false in POST and change nothing in PATCH."""
+    """False for false; null, 0, "0" and "" are false in POST, and in a PATCH that changes something else as well."""
     if value is False:
         return False
     if value is None or _text(value) in ("", "0"):

@@ -7,12 +7,15 @@ from typing import Any
 from conformance.embedded.store.models import Timesheet, User
 
 
-def calculate(sheet: Timesheet) -> None:
-    """Set the rates of a record from its duration. A running one earns nothing yet."""
+def calculate(sheet: Timesheet, internal_by_duration: bool) -> None:
+    """Set the rates of a record from its duration. A running one earns nothing yet.
+
+    `internal_by_duration`: see `versions`.
+    """
     if sheet.end is None:
         sheet.rate = sheet.internal_rate = 0.0
         return
-    best = _best(sheet)
+    best, own = _best(sheet), preferred(sheet.user, "internal_rate")
     fixed, fixed_internal = sheet.fixed_rate, None
     hourly, internal = sheet.hourly_rate, None
     if best is not None and best.is_fixed:
@@ -23,16 +26,21 @@ def calculate(sheet: Timesheet) -> None:
         internal = best.internal_rate
     if fixed is not None:
         sheet.fixed_rate = sheet.rate = fixed
+        if fixed_internal is None and own is not None:
+            fixed_internal = _for(own, sheet.duration) if internal_by_duration else own
         sheet.internal_rate = fixed if fixed_internal is None else fixed_internal
         return
     if hourly is None:
         hourly = preferred(sheet.user, "hourly_rate") or 0.0
     if internal is None:
-        own = preferred(sheet.user, "internal_rate")
         internal = hourly if own is None else own
     sheet.hourly_rate = hourly
-    sheet.rate = round(hourly * sheet.duration / 3600, 4)
-    sheet.internal_rate = round(internal * sheet.duration / 3600, 4)
+    sheet.rate = _for(hourly, sheet.duration)
+    sheet.internal_rate = _for(internal, sheet.duration)
+
+
+def _for(hourly: float, seconds: int) -> float:
+    return round(hourly * seconds / 3600, 4)
 
 
 def preferred(user: User, name: str) -> float | None:

@@ -23,8 +23,6 @@ class Version:
     """Absent `visible`, `billable` and `globalActivities` keep the record's default, true; false otherwise."""
     customer_defaults: bool = True
     """Country, currency and timezone of a new customer may be left out."""
-    markup_refused: bool = True
-    """Names with < > " = are refused."""
     rates_hidden: bool = True
     """Rates and budgets are left out where the caller may not see them; otherwise everybody sees the rates."""
     user_scope: bool = True
@@ -37,8 +35,6 @@ class Version:
     """Actions without a translation of their own have a title; otherwise it is their id."""
     unknown_tags_refused: bool = True
     """A filter by a tag that does not exist is a 400; otherwise it is left out."""
-    lists_crash: tuple[str, ...] = ()
-    """The fields of a new timesheet for which a list or object is a 500."""
     negative_duration: tuple[str, ...] = (
         "The end date must not be earlier than the start date.",
         "Duration cannot be negative.",
@@ -46,12 +42,14 @@ class Version:
     """The messages for an end before the begin."""
     email_twice: bool = True
     """A used e-mail address is told twice."""
-    email_length: bool = True
-    """An e-mail address is refused where it is too long."""
     user_preferences: bool = True
     """The work contract's preferences are stored with a new user."""
     globals_by_presence: bool = False
     """`globals` of the activities filters whatever its value."""
+    filters_guarded: bool = True
+    """A filter by a record that the caller has no access to is a 403, an absent id is left out; otherwise it is 404."""
+    modified_in_utc: bool = True
+    """`modified_after` is UTC, and an empty one is now; otherwise it is local to the caller, and left out."""
     times_by_right: bool = True
     """In the punching modes who may see others' records may send times; otherwise nobody may."""
     restart_copies_rates: bool = False
@@ -62,6 +60,18 @@ class Version:
     """The name of a customer that a POST leaves out is empty, and so also too short; otherwise it is null."""
     reset_preference: bool = False
     """`requiresPasswordReset` shows among the preferences once it was set."""
+    contract_guarded: bool = True
+    """Preferences of the work contract are set by administrators alone; otherwise by everybody in their profile."""
+    internal_by_duration: bool = True
+    """A user's internal rate holds for an hour of a record of fixed rate; otherwise for the whole of it."""
+    paging_exposed: bool = True
+    """Browsers may read the headers of paging."""
+    any_project_booked: bool = False
+    """A time record may be put on any project, whatever its dates and teams, unless it is new and that is hidden."""
+    members_by_position: bool = True
+    """The rows of a team's PATCH are put on the members at their positions; otherwise the team is emptied first."""
+    hours_rounded: bool = True
+    """Decimal hours come to whole seconds by rounding; otherwise they are cut off, and `8.20` loses a second."""
     page_limit: int = 500
     """The largest page."""
 
@@ -80,28 +90,33 @@ _2_62 = Version(
     rates_hidden=False,
     activity_teams=False,
     blank_customer=False,
+    members_by_position=False,
+    hours_rounded=False,
+    contract_guarded=False,
+    internal_by_duration=False,
+    paging_exposed=False,
 )
 
 TABLE = {
     "2.24.0": replace(
         _2_62,
         name="2.24.0",
-        markup_refused=False,
         user_scope=False,
         actions_guarded=False,
         action_titles=False,
         unknown_tags_refused=False,
-        lists_crash=("begin", "project"),
         negative_duration=("End date must not be earlier then start date.",),
         email_twice=False,
-        email_length=False,
         user_preferences=False,
         globals_by_presence=True,
+        filters_guarded=False,
+        modified_in_utc=False,
         times_by_right=False,
         restart_copies_rates=True,
         bare_dates=True,
         reset_preference=True,
-        page_limit=2**31,
+        any_project_booked=True,
+        page_limit=2**63 - 1,
     ),
     "2.62.0": _2_62,
     NEWEST: Version(),

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from conformance.embedded.behaviour import rates
 from conformance.embedded.behaviour.datetimes import end_of_day, in_zone, start_of_day, to_utc, utc_now
 from conformance.embedded.behaviour.lockdown import locked
-from conformance.embedded.errors import refused_by_service
+from conformance.embedded.errors import ReleaseCrash, refused_by_service
 from conformance.embedded.store.models import Timesheet, User
 from conformance.embedded.store.state import Call
 
@@ -34,17 +34,27 @@ class Objection:
 
 
 def settle(call: Call, sheet: Timesheet) -> None:
-    """Round the times of a record that has ended, by the day on which it ends, and work out duration and rates."""
+    """Round the times of a record that has ended, by the day on which it ends, and work out duration and rates.
+
+    Raises `ReleaseCrash` where rounding leaves the calendar.
+    """
     measure(sheet)
     if sheet.end is not None:
-        habits, zone = call.habits, sheet.timezone
-        rounding = call.state.settings.rounding.on_the_day_of(in_zone(sheet.end, zone))
-        sheet.begin = habits.round_begin(sheet.begin, zone, rounding)
-        sheet.end = habits.round_end(sheet.end, zone, rounding)
-        measure(sheet)
-        sheet.duration = habits.round_duration(sheet.duration, sheet.begin, zone, rounding)
-    rates.calculate(sheet)
+        try:
+            _round(call, sheet, sheet.end)
+        except OverflowError:
+            raise ReleaseCrash from None
+    rates.calculate(sheet, call.version.internal_by_duration)
     sheet.modified_at = utc_now()
+
+
+def _round(call: Call, sheet: Timesheet, end: datetime) -> None:
+    habits, zone = call.habits, sheet.timezone
+    rounding = call.state.settings.rounding.on_the_day_of(in_zone(end, zone))
+    sheet.begin = habits.round_begin(sheet.begin, zone, rounding)
+    sheet.end = habits.round_end(end, zone, rounding)
+    measure(sheet)
+    sheet.duration = habits.round_duration(sheet.duration, sheet.begin, zone, rounding)
 
 
 def opening(call: Call, moment: datetime) -> datetime:
@@ -101,7 +111,7 @@ def _about_length(minutes: int, sheet: Timesheet) -> Iterator[Objection]:
         return
     if sheet.duration > _LONGEST:
         yield Objection("Maximum duration exceeded.", at="duration")
-    if minutes and sheet.duration > minutes * 60:
+    elif minutes and sheet.duration > minutes * 60:
         hours, rest = divmod(minutes, 60)
         yield Objection(f"Maximum {hours}:{rest:02} hours allowed.", at="duration")
 
@@ -109,15 +119,17 @@ def _about_length(minutes: int, sheet: Timesheet) -> Iterator[Objection]:
 def _about_project(_call: Call, sheet: Timesheet) -> Iterator[Objection]:
     project, activity = sheet.project, sheet.activity
     if activity is not None and activity.project_id not in (None, project.id):
-        message = "Project mismatch: Project specific activity and timesheet project are different."
+        message = "Project mismatch, project specific activity and timesheet project are different."
         yield Objection(message, "project", "project")
     if activity is not None and activity.project_id is None and not project.global_activities:
         yield Objection("Global activities are forbidden for the selected project.", "activity", "activity")
-    if project.start is not None and sheet.begin < start_of_day(project.start, sheet.timezone):
-        yield Objection("The project has not started at that time.", "begin", "begin_date")
-    last = sheet.end or sheet.begin
-    if project.end is not None and last > end_of_day(project.end, sheet.timezone):
-        yield Objection("The project is finished at that time.", "end" if sheet.end else "begin", "end_date")
+    first = None if project.start is None else start_of_day(project.start, sheet.timezone)
+    last = None if project.end is None else end_of_day(project.end, sheet.timezone)
+    for moment, at in ((sheet.begin, "begin_date"), (sheet.end, "end_date")):
+        if moment is not None and first is not None and moment < first:
+            yield Objection("The project has not started at that time.", at=at)
+        elif moment is not None and last is not None and moment > last:
+            yield Objection("The project is finished at that time.", at=at)
 
 
 def _overlaps(call: Call, sheet: Timesheet) -> bool:

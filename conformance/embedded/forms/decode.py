@@ -15,7 +15,7 @@ from conformance.embedded.errors import bad_request
 logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 """A body without a boundary is the client's affair: without a handler its parser would write to standard error."""
 
-_SNAKE = re.compile(r"_([a-z])")
+_SNAKE = re.compile(r"_([a-zA-Z0-9])")
 _JSON = "application/json"
 _URLENCODED = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
@@ -41,6 +41,7 @@ def _json(content: bytes) -> Any:
         value = json.loads(content.decode("utf-8"), parse_constant=_no_constant)
         if b"\\ud" in content.lower():
             json.dumps(value, ensure_ascii=False).encode("utf-8")  # half a surrogate pair is no text
+        value = _camelised(value)
     except (ValueError, RecursionError):
         raise bad_request() from None
     if not isinstance(value, dict | list):
@@ -50,6 +51,24 @@ def _json(content: bytes) -> Any:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(name)
+
+
+def _camelised(value: Any) -> Any:
+    """The keys in camel case all the way down, as Kimai makes of `address_line_1`.
+
+    Raises `ValueError` where a key that is written otherwise overwrites one before it.
+    """
+    if isinstance(value, list):
+        return [_camelised(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    result: dict[str, Any] = {}
+    for key, item in value.items():
+        camel = _SNAKE.sub(lambda match: match[1].upper(), key)
+        if camel != key and camel in result:
+            raise ValueError(key)
+        result[camel] = _camelised(item)
+    return result
 
 
 def _from_pairs(pairs: list[tuple[str, str]]) -> dict[str, Any]:
@@ -90,14 +109,3 @@ def _multipart(content: bytes, content_type: str) -> list[tuple[str, str]]:
     except Exception:  # the parser has several, and whatever is wrong with a body is the caller's fault
         raise bad_request() from None
     return pairs
-
-
-def camelised(body: dict[str, Any]) -> dict[str, Any]:
-    """The keys in camel case, as Kimai makes of `global_activities`. Raises 400 where that overwrites a key."""
-    result: dict[str, Any] = {}
-    for key, value in body.items():
-        camel = _SNAKE.sub(lambda match: match[1].upper(), key)
-        if camel != key and camel in body and camel in result:
-            raise bad_request()
-        result[camel] = value
-    return result

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.embedded.errors import ApiError
-from conformance.embedded.forms.decode import camelised
-from conformance.embedded.forms.kinds import Billable, Checkbox, Keep, Kind, MemberRow, Place, Refused
+from conformance.embedded.forms.kinds import Billable, Checkbox, Keep, Kind, Place, Refused
 from conformance.embedded.store.state import Call
 
 EXTRA_FIELDS = "This form should not contain extra fields."
@@ -48,7 +47,10 @@ class Submitted:
     problems: list[str] = field(default_factory=list)
     children: dict[str, list[str]] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
     shown: list[str] = field(default_factory=list)
+    below: dict[str, Any] = field(default_factory=dict)
+    refused_below: bool = False
 
     def reject(self, name: str, *messages: str) -> None:
         """Add what a check found wrong with a field; nothing where the sent value was not even of its kind."""
@@ -63,11 +65,14 @@ class Submitted:
         """Add what is wrong with the whole."""
         self.problems.extend(messages)
 
+    def show_below(self, name: str, children: Any, refused: bool) -> None:
+        """Show the fields that stand below one; `refused` where something is wrong with one of them."""
+        self.below[name] = children
+        self.refused_below = refused
+
     def finish(self) -> None:
         """Raise 400 where anything is wrong."""
-        rows = [row for value in self.values.values() if isinstance(value, list) for row in value]
-        nested = any(isinstance(row, MemberRow) and (row.errors or row.extra) for row in rows)
-        if not (self.problems or self.children or nested):
+        if not (self.problems or self.children or self.refused_below):
             return
         errors: dict[str, Any] = {"errors": self.problems} if self.problems else {}
         errors["children"] = {name: self._child(name) for name in [*self.form.kinds, *self.shown]}
@@ -75,28 +80,13 @@ class Submitted:
 
     def _child(self, name: str) -> dict[str, Any]:
         child: dict[str, Any] = {"errors": self.children[name]} if self.children.get(name) else {}
-        rows = self.values.get(name)
-        if isinstance(rows, list) and rows and isinstance(rows[0], MemberRow):
-            child["children"] = _member_children(rows)
+        if name in self.below:
+            child["children"] = self.below[name]
         return child
 
 
-def _member_children(rows: list[MemberRow]) -> Any:
-    """The rows' errors as PHP writes them: a list where the keys count from 0, an object otherwise."""
-    children = {row.key: _member_child(row) for row in rows}
-    return list(children.values()) if list(children) == [str(n) for n in range(len(rows))] else children
-
-
-def _member_child(row: MemberRow) -> dict[str, Any]:
-    child: dict[str, Any] = {"errors": [EXTRA_FIELDS]} if row.extra else {}
-    child["children"] = {
-        name: {"errors": row.errors[name]} if name in row.errors else {} for name in ("user", "teamlead")
-    }
-    return child
-
-
-def submit(call: Call, form: Form, zone: str | None = None) -> Submitted:
-    """Read the body of a call into a form. `zone` is the record's, the caller's without it.
+def submit(call: Call, form: Form, record: Any, zone: str | None = None) -> Submitted:
+    """Read the body of a call into a form over a record. `zone` is the record's, the caller's without it.
 
     Nothing is raised for what is wrong: checks may add to it before `finish` does.
     """
@@ -104,7 +94,7 @@ def submit(call: Call, form: Form, zone: str | None = None) -> Submitted:
     result = Submitted(form)
     for name, kind in form.kinds.items():
         if name in body:
-            _read(result, kind, body[name], Place(call, form.name, name, zone or call.zone))
+            _read(result, kind, body[name], Place(call, form.name, name, zone or call.zone, record, body))
     if body.keys() - form.kinds.keys():
         result.problems.append(EXTRA_FIELDS)
     return result
@@ -113,7 +103,7 @@ def submit(call: Call, form: Form, zone: str | None = None) -> Submitted:
 def _as_object(body: Any) -> dict[str, Any]:
     if isinstance(body, list):
         return {str(index): value for index, value in enumerate(body)}
-    return camelised(body or {})
+    return body or {}
 
 
 def _read(result: Submitted, kind: Kind, value: Any, place: Place) -> None:
@@ -122,7 +112,7 @@ def _read(result: Submitted, kind: Kind, value: Any, place: Place) -> None:
     try:
         result.values[place.name] = kind.read(value, place)
     except Keep:
-        return
+        result.kept.add(place.name)
     except Refused as refusal:
         result.refused.add(place.name)
         if refusal.bubbles:

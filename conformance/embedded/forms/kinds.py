@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, Final
 
 from conformance.embedded.behaviour import datetimes
 from conformance.embedded.store.state import Call
 
 NOT_VALID = "This value is not valid."
 NO_CHOICE = "The selected choice is invalid."
+_ID = re.compile(r"0|[1-9]\d{0,17}", re.ASCII)
 _MONEY = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|[+-]?\.\d+", re.ASCII)
-_CLOCK = re.compile(r"(-?)(\d+):([0-5]?\d)(?::([0-5]?\d))?", re.ASCII)
-_UNITS = re.compile(r"(-?)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", re.IGNORECASE | re.ASCII)
-_LONGEST = 2**31 - 1
-"""Seconds that the database column holds."""
+_LARGEST = 2.0**63
+"""What an amount must stay below: beyond the integers, no number is read."""
+_HOURS = re.compile(r"-?\d+(?:[.,]\d+)?", re.ASCII)
+_CLOCK = re.compile(r"(-?)(\d+):(\d+)(?::(\d+))?", re.ASCII)
+_UNITS = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", re.IGNORECASE | re.ASCII)
+_LONGEST = 315_360_000_000_000
+"""Seconds of the longest duration that is read: ten million years."""
 _ADDRESS = re.compile(r"[/.]|[\w+.-]+://|[^:/?@#]+@")
 _WITHOUT_CENTS = 1e15
 _FULL_DATE = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?.*", re.ASCII)
@@ -40,12 +46,14 @@ class Keep(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a value is read: the request, the form and field, and the record's zone."""
+    """Where a value is read: the request, the form and field, the record with its zone, and all that was sent."""
 
     call: Call
     form: str
     name: str
     zone: str
+    record: Any
+    sent: Mapping[str, Any]
 
 
 class Kind:
@@ -68,19 +76,48 @@ class Kind:
             raise Refused(self.message)
         if value is None or value is False:
             return None
-        return _php_text(value).strip() or None
+        return _trimmed(php_text(value)) or None
 
 
-def _php_text(value: Any) -> str:
+def php_text(value: Any) -> str:
+    """A scalar as a text: true is "1", a float has 14 digits, and an exponent where these do not suffice."""
     if value is True:
         return "1"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, float) or (isinstance(value, int) and abs(value) >= 2**63):
+        infinite = math.inf if value > 0 else -math.inf
+        number = value if abs(value) <= sys.float_info.max else infinite
+        digits, exponent, power = f"{float(number):.14G}".partition("E")
+        return f"{digits}{'' if '.' in digits else '.0'}E{int(power):+}" if exponent else digits
     return str(value)
+
+
+def _trimmed(text: str) -> str:
+    """The text without blanks, control and format characters around it."""
+    first, last = 0, len(text)
+    while first < last and _is_edge(text[first]):
+        first += 1
+    while first < last and _is_edge(text[last - 1]):
+        last -= 1
+    return text[first:last]
+
+
+def _is_edge(char: str) -> bool:
+    category = unicodedata.category(char)
+    return category[0] == "Z" or category in ("Cc", "Cf")
 
 
 class Text(Kind):
     """Any text."""
+
+
+@dataclass(frozen=True)
+class Cut(Kind):
+    """A text of which no more than so many characters are kept."""
+
+    most: int
+
+    def convert(self, text: str, _place: Place) -> Any:
+        return text[: self.most]
 
 
 class Password(Kind):
@@ -91,7 +128,7 @@ class Password(Kind):
     def text(self, value: Any) -> str | None:
         if isinstance(value, dict | list):
             raise Refused(self.message)
-        return None if value in (None, False, "") else _php_text(value)
+        return None if value in (None, False, "") else php_text(value)
 
 
 class Url(Kind):
@@ -128,6 +165,16 @@ class Choice(Kind):
         return text
 
 
+def _several(value: Any, message: str) -> list[Any]:
+    """The items of a list; false is none. Raises `Refused` for null and other scalars."""
+    if value is False:
+        return []
+    items = list(value.values()) if isinstance(value, dict) else value
+    if not isinstance(items, list):
+        raise Refused(message)
+    return items
+
+
 @dataclass(frozen=True)
 class Choices(Kind):
     """Some of the values that `values` gives, as a list."""
@@ -136,11 +183,8 @@ class Choices(Kind):
     message: str = NO_CHOICE
 
     def read(self, value: Any, place: Place) -> Any:
-        if value in (None, False, ""):
-            return []
-        items = list(value.values()) if isinstance(value, dict) else value
-        allowed = set(self.values(place))
-        if not isinstance(items, list) or any(not isinstance(item, str) or item not in allowed for item in items):
+        items, allowed = _several(value, self.message), set(self.values(place))
+        if any(not isinstance(item, str) or item not in allowed for item in items):
             raise Refused(self.message)
         return items
 
@@ -153,10 +197,15 @@ class Record(Kind):
     message: str = NO_CHOICE
 
     def convert(self, text: str, place: Place) -> Any:
-        found = self.find(place, int(text)) if text.isdecimal() and len(text) < 19 else None
+        found = self.found(text, place)
         if found is None:
             raise Refused(self.message)
         return found
+
+    def found(self, sent: Any, place: Place) -> Any:
+        """The record of a sent id, None for what is no id or cannot be chosen."""
+        text = "" if isinstance(sent, dict | list) else self.text(sent) or ""
+        return self.find(place, int(text)) if _ID.fullmatch(text) else None
 
 
 @dataclass(frozen=True)
@@ -168,12 +217,8 @@ class Records(Kind):
 
     def read(self, value: Any, place: Place) -> Any:
         one = Record(self.find, self.message)
-        if value in (None, False, ""):
-            return []
-        items = list(value.values()) if isinstance(value, dict) else value
-        if not isinstance(items, list):
-            raise Refused(self.message)
-        return list(dict.fromkeys(found for item in items if (found := one.read(item, place)) is not None))
+        found = (one.read(item, place) for item in _several(value, self.message))
+        return list(dict.fromkeys(record for record in found if record is not None))
 
 
 class Money(Kind):
@@ -182,11 +227,16 @@ class Money(Kind):
     message = "Please enter a valid money amount."
 
     def convert(self, text: str, _place: Place) -> Any:
-        number = text.replace(",", ".")
-        amount = float(number) if _MONEY.fullmatch(number) else math.inf
-        if not math.isfinite(amount):
+        number = "".join(map(_plain_digit, text)).replace(",", ".")
+        amount = float(number) if _MONEY.fullmatch(number) else _LARGEST
+        if abs(amount) >= _LARGEST:
             raise Refused(self.message)
         return _in_cents(amount)
+
+
+def _plain_digit(char: str) -> str:
+    """A digit of any script as one of ours."""
+    return str(unicodedata.decimal(char)) if char.isdecimal() else char
 
 
 def _in_cents(amount: float) -> float:
@@ -199,24 +249,32 @@ def _in_cents(amount: float) -> float:
 class Duration(Kind):
     """A duration in seconds from hours (`3600`, `1.5`), `2:30`, `2:30:15` or `2h30m`."""
 
-    def convert(self, text: str, _place: Place) -> Any:
-        seconds = _read_duration(text)
-        if seconds is None or abs(seconds) > _LONGEST:
+    def convert(self, text: str, place: Place) -> Any:
+        if _HOURS.fullmatch(text):
+            seconds = _of_hours(text, place.call.version.hours_rounded)
+        elif match := _CLOCK.fullmatch(text):
+            sign, *parts = match.groups()
+            seconds = -_of_parts(parts) if sign else _of_parts(parts)
+        elif match := _UNITS.fullmatch(text):
+            seconds = _of_parts(match.groups())
+        else:
             raise Refused(self.message)
-        return int(seconds)
+        if seconds > _LONGEST:
+            raise Refused(self.message)
+        return seconds
 
 
-def _read_duration(text: str) -> float | None:
-    hours = text.replace(",", ".")
-    if _MONEY.fullmatch(hours):
-        return float(hours) * 3600
-    match = _CLOCK.fullmatch(text) or _UNITS.fullmatch(text)
-    return _seconds(*match.groups()) if match and any(match.groups()[1:]) else None
+def _of_hours(text: str, rounded: bool) -> int:
+    """Seconds of decimal hours, which float arithmetic can miss by a hair: rounded, or cut off."""
+    seconds = float(text.replace(",", ".")) * 3600
+    if abs(seconds) > _LONGEST:
+        return _LONGEST + 1 if seconds > 0 else -_LONGEST
+    return round(seconds) if rounded else int(seconds)
 
 
-def _seconds(sign: str, hours: str | None, minutes: str | None, seconds: str | None) -> int:
-    total = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
-    return -total if sign else total
+def _of_parts(parts: Iterable[str | None]) -> int:
+    """Seconds of hours, minutes and seconds; more than 59 of these are taken as well."""
+    return sum(int(part or 0) * weight for part, weight in zip(parts, (3600, 60, 1), strict=True))
 
 
 class DateTime(Kind):
@@ -276,13 +334,21 @@ class TagNames(Kind):
         return super().read(value, place) or []
 
 
+UNSENT: Final = object()
+"""What a row of the members says of the user where it says nothing."""
+
+
 @dataclass
 class MemberRow:
-    """One sent member of a team: its key in the collection, the user (None where refused), what is wrong."""
+    """One sent member of a team: its key in the collection, what was sent, what is wrong with it.
+
+    `user` is `UNSENT`, None or a user, `teamlead` None where it was not sent, or could not be read. A row that is not
+    even an object is not `valid`.
+    """
 
     key: str
-    user: Any = None
-    teamlead: bool = False
+    user: Any = UNSENT
+    teamlead: bool | None = None
     errors: dict[str, list[str]] = field(default_factory=dict)
     extra: bool = False
     valid: bool = True
@@ -304,18 +370,25 @@ class Members(Kind):
         return [self._row(str(key), row, place) for key, row in rows]
 
     def _row(self, key: str, sent: Any, place: Place) -> MemberRow:
+        if isinstance(sent, list):
+            sent = {str(index): item for index, item in enumerate(sent)}
         if not isinstance(sent, dict):
             return MemberRow(key, valid=False)
         row = MemberRow(key, extra=bool(sent.keys() - {"user", "teamlead"}))
+        if "user" in sent:
+            self._read_user(row, sent["user"], place)
+        if "teamlead" in sent:
+            self._read_teamlead(row, sent["teamlead"], place)
+        return row
+
+    def _read_user(self, row: MemberRow, sent: Any, place: Place) -> None:
         try:
-            row.user = Record(self.find).read(sent.get("user"), place)
-            if row.user is None:
-                row.errors["user"] = ["This value should not be null."]
+            row.user = Record(self.find).read(sent, place)
         except Refused as refusal:
             row.errors["user"] = [refusal.message]
-        lead = sent.get("teamlead", False)
-        if isinstance(lead, dict | list):
+
+    def _read_teamlead(self, row: MemberRow, sent: Any, place: Place) -> None:
+        if isinstance(sent, dict | list):
             row.errors["teamlead"] = [Checkbox.message]
         else:
-            row.teamlead = place.call.habits.teamlead(lead)
-        return row
+            row.teamlead = place.call.habits.teamlead(sent)

@@ -3,103 +3,108 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Callable, Mapping
 from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import func, select
 
-from conformance.embedded import interface
 from conformance.embedded.forms.engine import Submitted
 from conformance.embedded.forms.kinds import NOT_VALID
-from conformance.embedded.store.models import Team, User
+from conformance.embedded.store.models import User
 from conformance.embedded.store.state import Call
 
 BLANK = "This value should not be blank."
 NULL = "This value should not be null."
-NEGATIVE = "This value should be greater than or equal to 0."
 USED = "This value is already used."
-_MARKUP = re.compile(r'[<>"=]')
+_TOO_SHORT = "This value is too short. It should have {} characters or more."
+TOO_LONG = "This value is too long. It should have {} characters or less."
 _EMAIL = re.compile(
     r"[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
     r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+"
 )
-_PASSWORD_LENGTH = (8, 60)
+_URL = re.compile(
+    r"https?://(?:[\w.:-]+@)?(?:[a-z0-9_-]+|(?:[\w-]+\.)+\w+|\[[0-9a-f:.]+\])\.?(?::\d+)?"
+    r"(?:/[^\s<>\"{}|\\^`?#]*)?(?:\?[^\s<>\"{}|\\^`#]*)?(?:#[^\s<>\"{}|\\^`]*)?",
+    re.IGNORECASE,
+)
 
-_ENTITIES = {
-    "CustomerEditForm": "CustomerEntity",
-    "ProjectEditForm": "ProjectEntity",
-    "ActivityEditForm": "ActivityEntity",
-    "UserCreateForm": "UserEntity",
-    "UserEditForm": "UserEntity",
-    "TagEditForm": "TagEntity",
-    "TeamEditForm": "Team",
+
+def _length(value: Any, *limits: str) -> str | None:
+    least, most = map(int, limits if len(limits) > 1 else ("0", *limits))
+    if not isinstance(value, str) or least <= len(value) <= most:
+        return None
+    return _TOO_SHORT.format(least) if len(value) < least else TOO_LONG.format(most)
+
+
+def _between(value: Any, least: str, most: str) -> str | None:
+    within = value is None or int(least) <= value <= int(most)
+    return None if within else f"This value should be between {least} and {most}."
+
+
+def _unless(holds: Callable[[Any], object], message: str) -> Callable[..., str | None]:
+    return lambda value: None if holds(value) else message
+
+
+def _without(pattern: str, message: str) -> Callable[..., str | None]:
+    return _unless(lambda value: not isinstance(value, str) or not re.search(pattern, value), message)
+
+
+def _like(pattern: re.Pattern[str], message: str) -> Callable[..., str | None]:
+    return _unless(lambda value: not value or pattern.fullmatch(value), message)
+
+
+_WORDS: Mapping[str, Callable[..., str | None]] = {
+    "null": _unless(lambda value: value is not None, NULL),
+    "blank": _unless(lambda value: value not in (None, ""), BLANK),
+    "length": _length,
+    "positive": _unless(lambda value: value is None or value >= 0, "This value should be greater than or equal to 0."),
+    "between": _between,
+    "markup": _without(r'[<>"=]', 'The following characters are not allowed: < > " ='),
+    "slash": _without("/", NOT_VALID),
+    "comma": _without(",", "Tag name cannot contain comma"),
+    "email": _like(_EMAIL, "This value is not a valid email address."),
+    "url": _like(_URL, "This value is not a valid URL."),
 }
-_REQUIRED = {
-    "CustomerEditForm": dict.fromkeys(("name", "country", "language", "currency", "timezone"), BLANK),
-    "ProjectEditForm": {"name": NULL, "customer": NULL},
-    "ActivityEditForm": {"name": BLANK},
-    "UserCreateForm": {"username": BLANK, "email": BLANK, "plainPassword": BLANK},
-    "UserEditForm": {"email": BLANK},
-    "TagEditForm": {"name": BLANK},
-    "TeamEditForm": {"name": BLANK},
-    "CommentForm": {"message": NULL},
-    "TimesheetEditForm": {"project": NULL, "activity": NULL},
-}
-_NO_MARKUP = ("name", "username")
-_NOT_NEGATIVE = ("rate", "internalRate", "fixedRate", "hourlyRate", "budget", "timeBudget")
+"""What the words of `constraints.toml` mean: each gives the message for a value that they do not hold for."""
 
-
-@dataclass(frozen=True)
-class Limits:
-    """How many characters a text may have, and the pattern that it must match as a whole."""
-
-    least: int | None = None
-    most: int | None = None
-    pattern: str | None = None
+Constraint = Callable[[Any], str | None]
 
 
 @cache
-def _limits(version: str, form: str) -> dict[str, Limits]:
-    if form not in _ENTITIES:
-        return {}
-    schema = interface.schema(version, _ENTITIES[form])
-    return {a.name: Limits(a.min_length, a.max_length, a.pattern) for a in schema.attributes}
+def _table() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(files(__package__).joinpath("constraints.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _constraints(version: str, form: str) -> Mapping[str, tuple[Constraint, ...]]:
+    fields = _table().get(form, {})
+    return {name: tuple(_meant(rule) for rule in rules if _holds(rule, version)) for name, rules in fields.items()}
+
+
+def _holds(rule: str, version: str) -> bool:
+    since, plus, _ = rule.partition("+ ")
+    return not plus or _numbers(version) >= _numbers(since)
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in version.split(".")]
+
+
+def _meant(rule: str) -> Constraint:
+    word, *arguments = rule.rpartition("+ ")[2].split()
+    return lambda value: _WORDS[word](value, *arguments)
 
 
 def check_fields(call: Call, result: Submitted, record: Any) -> None:
     """Check every field of the form on the record by itself."""
-    required = _REQUIRED.get(result.form.name, {})
+    constraints = _constraints(call.version.name, result.form.name)
     for name in result.form.kinds:
         value = getattr(record, result.form.column(name))
-        if name in required and (value is None or (value == "" and required[name] == BLANK)):
-            result.reject(name, required[name])
-        if isinstance(value, str):
-            _check_text(call, result, name, value)
-        if name in _NOT_NEGATIVE and value is not None and value < 0:
-            result.reject(name, NEGATIVE)
-
-
-def _check_text(call: Call, result: Submitted, name: str, value: str) -> None:
-    limits = _limits(call.version.name, result.form.name).get(name, Limits())
-    if name == "plainPassword":
-        limits = Limits(*_PASSWORD_LENGTH)
-    if name == "email" and not call.version.email_length:
-        limits = Limits()
-    _check_length(result, name, value, limits)
-    if limits.pattern and not re.fullmatch(limits.pattern, value, re.DOTALL):
-        result.reject(name, NOT_VALID)
-    if name in _NO_MARKUP and call.version.markup_refused and _MARKUP.search(value):
-        result.reject(name, 'The following characters are not allowed: < > " =')
-    if name in ("email", "invoiceEmail") and value and not _EMAIL.fullmatch(value):
-        result.reject(name, "This value is not a valid email address.")
-
-
-def _check_length(result: Submitted, name: str, value: str, limits: Limits) -> None:
-    if limits.least is not None and len(value) < limits.least:
-        result.reject(name, f"This value is too short. It should have {limits.least} characters or more.")
-    if limits.most is not None and len(value) > limits.most:
-        result.reject(name, f"This value is too long. It should have {limits.most} characters or less.")
+        if wrong := [message for rule in constraints.get(name, ()) if (message := rule(value))]:
+            result.reject(name, *wrong)
 
 
 def check_unique_user(call: Call, result: Submitted, user: User) -> None:
@@ -131,17 +136,3 @@ def check_unique_name(call: Call, result: Submitted, record: Any) -> None:
         query = query.where(model.id != record.id)
     if record.name and call.session.scalar(query):
         result.reject("name", USED)
-
-
-def check_members(result: Submitted, team: Team) -> None:
-    """A team has a member, and one who leads it."""
-    if "members" in result.refused:
-        return
-    rows = result.values.get("members")
-    leads = [member.teamlead for member in team.members] if rows is None else [r.teamlead for r in rows if r.valid]
-    if not any(leads):
-        result.reject_form("At least one team leader must be assigned to the team.")
-    if not leads:
-        result.reject_form("This collection should contain 1 element or more.")
-    if any(not row.valid for row in rows or []):
-        result.reject_form(NOT_VALID)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 from conformance.embedded import interface
 from conformance.embedded.behaviour import colours
-from conformance.embedded.forms import codes
+from conformance.embedded.forms import choices, codes
 from conformance.embedded.forms.engine import Form
 from conformance.embedded.forms.kinds import (
     Billable,
     Checkbox,
     Choice,
     Choices,
+    Cut,
     DateTime,
     Day,
     Duration,
@@ -24,43 +24,13 @@ from conformance.embedded.forms.kinds import (
     Money,
     Password,
     Phone,
-    Place,
     Record,
     Records,
     TagNames,
     Text,
     Url,
 )
-from conformance.embedded.store.models import Activity, Base, Customer, InvoiceTemplate, Project, Team, User
-
-_BOOKABLE: dict[str, type[Base]] = {"project": Project, "activity": Activity, "customer": Customer}
-
-
-def _find(model: type[Base]) -> Any:
-    return lambda place, number: place.call.session.get(model, number)
-
-
-def _reachable_user(place: Place, number: int) -> User | None:
-    user = place.call.session.get(User, number)
-    return user if user is not None and place.call.access.leads(user) else None
-
-
-def _listed(name: str) -> Any:
-    """A customer, project or activity of the caller's lists; on a timesheet it must be visible as well."""
-
-    def find(place: Place, number: int) -> Any:
-        record: Any = place.call.session.get(_BOOKABLE[name], number)
-        if record is None or not place.call.access.lists(record):
-            return None
-        return record if place.form != "TimesheetEditForm" or _visible(record) else None
-
-    return find
-
-
-def _visible(record: Any) -> bool:
-    above = getattr(record, "customer", None) or getattr(record, "project", None)
-    return bool(record.visible) and (above is None or _visible(above))
-
+from conformance.embedded.store.models import InvoiceTemplate, Team, User
 
 _BY_NAME: Mapping[str, Kind] = {
     "color": Choice(lambda _: colours.CHOICES.values()),
@@ -75,20 +45,24 @@ _BY_NAME: Mapping[str, Kind] = {
     "mobile": Phone(),
     "email": Email(),
     "invoiceEmail": Email(),
-    "customer": Record(_listed("customer")),
-    "project": Record(_listed("project")),
-    "activity": Record(_listed("activity")),
-    "user": Record(_reachable_user),
-    "supervisor": Record(_find(User)),
-    "invoiceTemplate": Record(_find(InvoiceTemplate)),
-    "teams": Records(_find(Team)),
-    "members": Members(_find(User)),
+    "user": Record(choices.user),
+    "alias": Cut(60),
+    "title": Cut(50),
+    "accountNumber": Cut(30),
+    "supervisor": Record(choices.find(User)),
+    "invoiceTemplate": Record(choices.find(InvoiceTemplate)),
+    "teams": Records(choices.find(Team)),
+    "members": Members(choices.user),
     "plainPassword": Password(),
     "plainApiToken": Password(),
 }
 _BY_FORM: Mapping[tuple[str, str], Kind] = {
     ("TimesheetEditForm", "tags"): TagNames(),
     ("TimesheetEditForm", "billable"): Billable(),
+    ("TimesheetEditForm", "project"): Record(choices.project_of_timesheet),
+    ("TimesheetEditForm", "activity"): Record(choices.activity_of_timesheet),
+    ("ActivityEditForm", "project"): Record(choices.project_of_activity),
+    ("ProjectEditForm", "customer"): Record(choices.customer_of_project),
 }
 _BY_SHAPE: Mapping[tuple[str, str | None], Kind] = {
     ("boolean", None): Checkbox(),

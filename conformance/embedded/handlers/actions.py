@@ -12,6 +12,9 @@ from conformance.embedded.store.state import Call, Reply
 
 Entry = dict[str, Any]
 _MODAL = "modal-ajax-form"
+_LISTS = ("index", "custom")
+_DELETED_ON = {"activity": ("project_details",), "project": ("customer_details",)}
+"""The pages beside the list from which a record can be deleted."""
 _LATER_TITLES = {"filter": "Filter data", "create-project": "Create project", "create-activity": "Create activity"}
 _LATER_TITLES |= {"report": "Report"}
 
@@ -35,7 +38,8 @@ def _menu(*groups: list[Entry], last: list[Entry]) -> Reply:
 
 def _timesheet(call: Call) -> Reply:
     sheet, locale = target(call, Timesheet), call.parameters["locale"]
-    call.access.require_timesheet("view", sheet)
+    if call.version.actions_guarded:
+        call.access.require_timesheet("view", sheet)
     page = f"/{locale}/timesheet/{sheet.id}"
     api = f"/api/timesheets/{sheet.id}"
     first = []
@@ -44,16 +48,16 @@ def _timesheet(call: Call) -> Reply:
     if call.access.timesheet("edit", sheet):
         first.append(_entry("edit", "Edit", f"{page}/edit", f"{_MODAL} dd-ts-edit"))
         first.append(_entry("copy", "Create copy", f"{page}/duplicate", f"{_MODAL} dd-ts-duplicate"))
-    last = []
-    if call.access.timesheet("delete", sheet):
-        last.append(_trash(f"{api}?_locale={locale}"))
-    return _with_divider(first, last)
-
-
-def _with_divider(first: list[Entry], last: list[Entry]) -> Reply:
-    """A timesheet's menu has a divider before its last entry, which is marked as well."""
-    divider = [{**_entry("divider0", "divider0"), "divider": True}] if first and last else []
+    # The divider stays where nothing follows it, and the entry behind it is marked as well.
+    divider = [{**_entry("divider0", "divider0"), "divider": True}] if first else []
+    deleted = _is_view(call, "index", "calendar") and call.access.timesheet("delete", sheet)
+    last = [_trash(f"{api}?_locale={locale}")] if deleted else []
     return Reply([*first, *divider, *({**entry, "divider": True} for entry in last)])
+
+
+def _is_view(call: Call, *views: str) -> bool:
+    """Whether the menu is asked for one of those pages: what makes or deletes a record stands on some pages only."""
+    return call.parameters["view"] in views
 
 
 def _repeat(call: Call, link: str) -> Entry:
@@ -92,7 +96,8 @@ def _content(kind: Kind, call: Call) -> Reply:
     main = _main_entries(kind, call, record, may, page)
     rest = _rest_entries(kind, call, record, may, page, locale)
     filters = [_entry("filter", _title(call, "filter"))] if call.access.has("view_other_timesheet") else []
-    last = [_entry("trash", "Delete", f"{page}/{record.id}/delete", f"{_MODAL} text-red")] if may["delete"] else []
+    deleted = may["delete"] and _is_view(call, "index", *_DELETED_ON.get(kind.word, ()))
+    last = [_entry("trash", "Delete", f"{page}/{record.id}/delete", f"{_MODAL} text-red")] if deleted else []
     return _menu(main, filters, rest, last=last)
 
 
@@ -109,7 +114,7 @@ def _main_entries(kind: Kind, call: Call, record: Any, may: dict[str, bool], pag
         entries.append(_entry("edit", "Edit", f"{page}/{record.id}/edit", _MODAL))
     if may["permissions"]:
         entries.append(_entry("permissions", permissions, f"{page}/{record.id}/permissions", _MODAL))
-    if kind.word == "customer" and record.visible and call.access.has("create_project"):
+    if kind.word == "customer" and record.visible and call.access.has("create_project") and _is_view(call, *_LISTS):
         link = f"{page.removesuffix('customer')}project/create/{record.id}"
         entries.append(_entry("create-project", _title(call, "create-project"), link, _MODAL))
     return entries
@@ -134,7 +139,7 @@ def _timesheet_entry(call: Call, activity: Any, locale: str) -> list[Entry]:
 
 def _project_entries(call: Call, project: Project, may: dict[str, bool], page: str, locale: str) -> list[Entry]:
     entries = []
-    if project.visible and call.access.has("create_activity"):
+    if project.visible and call.access.has("create_activity") and _is_view(call, *_LISTS):
         link = f"{page.removesuffix('project')}activity/create/{project.id}"
         entries.append(_entry("create-activity", _title(call, "create-activity"), link, _MODAL))
     if may["edit"] and call.access.has("create_project") and _can_duplicate(call):

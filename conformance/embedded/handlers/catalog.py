@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 
 from conformance.embedded.behaviour.access import BUDGET_RIGHTS
 from conformance.embedded.behaviour.datetimes import in_zone, read_date, read_query, utc_now
-from conformance.embedded.errors import bad_request, gone
+from conformance.embedded.errors import bad_request, gone, refused_by_service
 from conformance.embedded.forms import Submitted
+from conformance.embedded.forms.rules import TOO_LONG
 from conformance.embedded.handlers.common import change_meta, fill, form_of, remove, save, target
 from conformance.embedded.store.models import Activity, Customer, Member, Project, Team
 from conformance.embedded.store.state import Call, Reply
@@ -50,14 +51,14 @@ def _create(kind: Kind, call: Call) -> Reply:
         for field, actions in BUDGET_RIGHTS.items()
         if not any(call.access.has(f"{action}_{kind.word}") for action in actions)
     ]
-    record = fill(call, _blank(kind, call), form_of(call, kind.form, hidden), _check)
-    if call.version.numbers and not record.number:
-        record.number = next_number(call, kind.model)
-    return answer(call, save(call, record))
+    return answer(call, save(call, fill(call, _blank(kind, call), form_of(call, kind.form, hidden), _check)))
 
 
 def _blank(kind: Kind, call: Call) -> Any:
     record = kind.model(visible=True, billable=True, budget=0.0, time_budget=0)
+    if call.version.numbers:
+        # One that is sent as null stays without.
+        record.number = _next_number(call, kind.model)
     if isinstance(record, Project):
         record.global_activities = True
     if isinstance(record, Customer):
@@ -69,7 +70,7 @@ def _blank(kind: Kind, call: Call) -> Any:
     return record
 
 
-def next_number(call: Call, model: type[Any]) -> str:
+def _next_number(call: Call, model: type[Any]) -> str:
     """The next free number: one above the count of records there will be."""
     counter = (call.session.scalar(select(func.count()).select_from(model)) or 0) + 2
     while call.session.scalar(select(model.id).where(model.number == f"{counter:04}").limit(1)):
@@ -123,37 +124,51 @@ def _meta(kind: Kind, call: Call) -> Reply:
 
 
 def _make_team(kind: Kind, call: Call) -> Reply:
-    """What `POST …/team` did until it was removed: a team of the record's name, led by the caller."""
+    """What `POST …/team` did until it was removed: a team of the record's name, led by the caller.
+
+    A team that has the name already is taken, whoever is in it.
+    """
     if call.operation.answer.status == "410":
         raise gone('This endpoint was removed, use "POST /api/teams/" instead.')
     record = target(call, kind.model)
     call.access.require("create_team")
     call.access.require_content(["permissions"], record)
-    team = Team(name=record.name, members=[Member(user=call.user, teamlead=True)])
-    save(call, team)
-    record.teams.append(team)
+    if len(record.name) > _LONGEST_TEAM:
+        raise refused_by_service({"name": [TOO_LONG.format(_LONGEST_TEAM)]})
+    named = call.session.scalar(select(Team).where(func.lower(Team.name) == record.name.lower()))
+    team = named or save(call, Team(name=record.name))
+    member = next((member for member in team.members if member.user is call.user), None) or Member(user=call.user)
+    member.teamlead = True
+    if member not in team.members:
+        team.members.append(member)
+    if team not in record.teams:
+        record.teams.append(team)
     call.session.flush()
     call.session.refresh(team)
     return answer(call, team)
 
 
+_LONGEST_TEAM = 100
+
+
 def _duplicate_project(call: Call) -> Reply:
-    """A copy of a project, with its teams, rates and activities."""
+    """A copy of a project, with its teams, rates and the activities that can be booked on. It starts as that ends."""
     source = target(call, Project)
     call.access.require_content(["edit"], source)
     call.access.require("create_project", "create_activity")
-    number = next_number(call, Project)
-    name = (source.name or "")[: _LONGEST_NAME - len(_COPY)] + _COPY
-    copy = save(call, _copied(source, name=name, number=number, customer=source.customer))
+    name = f"{source.name} [COPY]"
+    if len(name) > _LONGEST_NAME:
+        raise refused_by_service({"name": [TOO_LONG.format(_LONGEST_NAME)]})
+    start, number = source.end or source.start, _next_number(call, Project)
+    copy = save(call, _copied(source, name=name, number=number, customer=source.customer, start=start))
     for activity in source.activities:
-        save(call, _copied(activity, project=copy))
+        if activity.visible and source.visible and source.customer.visible:
+            save(call, _copied(activity, project=copy))
     call.session.flush()
     return answer(call, copy)
 
 
-_COPY = " [COPY]"
 _LONGEST_NAME = 150
-"""What a name's column takes. How a release names the copy of a longer one was not seen."""
 _NOT_COPIED = ("id", "number", "start", "end", "customer_id", "project_id")
 
 

@@ -45,7 +45,7 @@ Check = Callable[[Call, Submitted, Any], None]
 
 def fill(call: Call, record: Model, of: Form, *checks: Check, zone: str | None = None) -> Model:
     """Put the body into the record and check it. Raises 400 with everything that is wrong."""
-    result = submit(call, of, zone)
+    result = submit(call, of, record, zone)
     apply(call, result, record)
     check_fields(call, result, record)
     for check in checks:
@@ -87,12 +87,17 @@ def matches(term: str, texts: Sequence[str | None]) -> bool:
     return all(word in whole for word in term.casefold().split())
 
 
-def chosen(call: Call, name: str, model: type[Any]) -> list[Any]:
-    """The records that a filter names (`customer`, or `customers[]`); unknown ids are left out.
+def chosen(call: Call, name: str, model: type[Any], guarded: bool) -> list[Any]:
+    """The records that a filter names (`customer`, or `customers[]`).
 
-    Raises 403 for one that the caller has no access to.
+    Where that is `guarded` unknown ids are left out, and one that the caller has no access to is a 403; otherwise no
+    access is needed, and unknown ids are 404.
     """
     numbers = [*_as_list(call.filters(name)), *_as_list(call.filters(_plural(name)))]
+    if not guarded:
+        # An empty item of a list is the id of nothing.
+        numbers += [number for number in call.raw_query.get(_plural(name), ()) if number == ""]
+        return [by_id(call, model, number) for number in dict.fromkeys(numbers)]
     found = [record for n in dict.fromkeys(numbers) if _is_id(n) and (record := call.session.get(model, int(n)))]
     if not all(call.access.lists(record) for record in found):
         raise forbidden()
@@ -110,6 +115,6 @@ def _as_list(value: Any) -> list[str]:
 def change_meta(call: Call) -> Reply:
     """Set a custom field: there are none, so that every name is unknown. Raises 400 for a body without both keys."""
     body = call.body if isinstance(call.body, dict) else {}
-    if any(not isinstance(body.get(key), str) or not body[key] for key in ("name", "value")):
+    if any(body.get(key) is None for key in ("name", "value")):
         raise bad_request()
     raise not_found()

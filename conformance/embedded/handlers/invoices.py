@@ -16,7 +16,7 @@ BUILT_IN_DOCUMENTS = frozenset({"default", "freelancer", "invoice", "service-dat
 
 def _list(call: Call) -> Reply:
     call.access.require("view_invoice")
-    customers = {customer.id for customer in chosen(call, "customer", Customer)}
+    customers = {customer.id for customer in chosen(call, "customer", Customer, guarded=True)}
     begin, end = (read_time(call, name, call.zone) for name in ("begin", "end"))
     statuses = call.filters("status[]") or []
     shown = [

@@ -38,9 +38,10 @@ def _detailed(call: Call, record: Customer) -> dict[str, Any]:
 
 
 def _projects(call: Call) -> Reply:
-    customers = {customer.id for customer in chosen(call, "customer", Customer)}
+    customers = {customer.id for customer in chosen(call, "customer", Customer, call.version.filters_guarded)}
     days = [day for day in project_dates(call) if day is not None]
-    global_activities = call.filters("globalActivities")
+    # Sent empty it is a zero, where other empty parameters are as if they were not sent.
+    global_activities = call.filters("globalActivities") or call.raw_query.get("globalActivities")
     records = call.session.scalars(
         select(Project).options(selectinload(Project.teams), joinedload(Project.customer).selectinload(Customer.teams))
     )
@@ -59,11 +60,11 @@ def _projects(call: Call) -> Reply:
 
 
 def _activities(call: Call) -> Reply:
-    projects = {project.id: project for project in chosen(call, "project", Project)}
+    projects = {project.id: project for project in chosen(call, "project", Project, call.version.filters_guarded)}
     # One project alone may be closed to global activities.
     beside = len(projects) != 1 or all(project.global_activities for project in projects.values())
-    globals_ = call.filters("globals")
-    only_global = globals_ in ("1", "true") or (globals_ is not None and call.version.globals_by_presence)
+    present = "globals" in call.raw_query or "globals[]" in call.raw_query
+    only_global = call.filters("globals") in ("1", "true") or (present and call.version.globals_by_presence)
     records = call.session.scalars(
         select(Activity).options(
             selectinload(Activity.teams),

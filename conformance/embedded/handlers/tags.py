@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from conformance.embedded.errors import forbidden
+from conformance.embedded.errors import ReleaseCrash, forbidden
 from conformance.embedded.forms.rules import check_unique_name
 from conformance.embedded.handlers.common import fill, folded, form_of, remove, save, target
 from conformance.embedded.store.models import Tag
@@ -20,12 +20,14 @@ def _matching(call: Call, term: str | None) -> list[Tag]:
 
 
 def _names(call: Call) -> Reply:
+    if "name[]" in call.raw_query:
+        raise ReleaseCrash
     return Reply([tag.name for tag in _matching(call, call.filters("name"))])
 
 
 def _find(call: Call) -> Reply:
-    term = call.filters("name")
-    return answer(call, _matching(call, term) if term else [])
+    """The tags whose name holds the sent term, an empty one included; none where none was sent."""
+    return answer(call, _matching(call, call.filters("name")) if "name" in call.raw_query else [])
 
 
 def _create(call: Call) -> Reply:

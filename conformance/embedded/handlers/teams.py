@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 
-from conformance.embedded.errors import bad_request, forbidden
+from conformance.embedded.errors import bad_request, forbidden, refused_by_service
 from conformance.embedded.forms import Submitted, submit
 from conformance.embedded.forms.engine import apply
-from conformance.embedded.forms.rules import check_fields, check_members, check_unique_name
+from conformance.embedded.forms.members import check_members, objections, seated
+from conformance.embedded.forms.rules import check_fields, check_unique_name
 from conformance.embedded.handlers.catalog import KINDS, Kind
 from conformance.embedded.handlers.common import by_id, folded, form_of, remove, save, target
 from conformance.embedded.store.models import Member, Team, User
@@ -48,6 +50,10 @@ def _read(call: Call) -> Reply:
 
 def _change(call: Call) -> Reply:
     team = _editable(call)
+    if not call.version.members_by_position and "members" in call.body:
+        # It stays empty where the new list is refused.
+        team.members.clear()
+        call.session.commit()
     _fill(call, team)
     return _shown(call, team)
 
@@ -68,16 +74,18 @@ def _editable(call: Call) -> Team:
 
 def _fill(call: Call, team: Team) -> None:
     """Put the body into the team; sent members replace those there are."""
-    whole = form_of(call, "TeamEditForm")
-    result = submit(call, whole)
+    result = submit(call, form_of(call, "TeamEditForm"), team)
     rows = result.values.get("members")
+    seating = seated(team.members, rows)
     apply(call, _without_members(result), team)
     check_fields(call, _without_members(result), team)
     check_unique_name(call, result, team)
-    check_members(result, team)
+    check_members(result, seating)
     result.finish()
     if rows is not None:
-        _replace_members(team, rows)
+        if problems := objections([leads for _, leads in seating.wanted]):
+            raise refused_by_service({"members": problems})
+        _replace_members(team, seating.wanted)
 
 
 def _without_members(result: Submitted) -> Submitted:
@@ -86,15 +94,19 @@ def _without_members(result: Submitted) -> Submitted:
     return Submitted(result.form.without(["members"]), values, result.problems, result.children, result.refused)
 
 
-def _replace_members(team: Team, rows: list[Any]) -> None:
-    kept = {member.user_id: member for member in team.members}
-    wanted = []
-    for row in rows:
-        member = kept.pop(row.user.id, None) or Member(user=row.user)
-        member.teamlead = row.teamlead
-        if member not in wanted:
-            wanted.append(member)
-    team.members[:] = wanted
+def _replace_members(team: Team, wanted: Sequence[tuple[User, bool]]) -> None:
+    """Store the wanted members. Who stays keeps their row, and who is new takes over that of one who leaves."""
+    rows = {member.user: member for member in team.members}
+    members = []
+    for position, (user, leads) in enumerate(wanted, start=1):
+        member = rows.pop(user, None)
+        if member is None and rows:
+            staying = {later for later, _ in wanted[position:]}
+            member = rows.pop(next((other for other in rows if other not in staying), next(iter(rows))))
+        member = member or Member()
+        member.user, member.teamlead = user, leads
+        members.append(member)
+    team.members[:] = members
 
 
 def _member(call: Call) -> tuple[Team, User]:

@@ -17,10 +17,10 @@ from conformance.embedded.behaviour.work import (
     opening,
     settle,
 )
-from conformance.embedded.errors import ApiError, bad_request, forbidden
+from conformance.embedded.errors import bad_request, forbidden
 from conformance.embedded.forms import Submitted, submit
 from conformance.embedded.forms.engine import Form, apply
-from conformance.embedded.forms.rules import check_fields
+from conformance.embedded.forms.rules import NULL, check_fields
 from conformance.embedded.handlers.common import change_meta, chosen, form_of, remove, save, target
 from conformance.embedded.handlers.paging import page_of, read_time, reply
 from conformance.embedded.store.models import Activity, Customer, Project, Tag, Timesheet, User
@@ -59,14 +59,15 @@ def _list(call: Call) -> Reply:
 
 
 def _filtered(call: Call) -> Select[tuple[Timesheet]]:
+    guarded = call.version.filters_guarded
     query = _by_people(call, select(Timesheet)).where(call.access.sheets_shown())
     for name, model, column in (
         ("project", Project, Timesheet.project_id),
         ("activity", Activity, Timesheet.activity_id),
     ):
-        if records := chosen(call, name, model):
+        if records := chosen(call, name, model, guarded):
             query = query.where(column.in_([record.id for record in records]))
-    if customers := chosen(call, "customer", Customer):
+    if customers := chosen(call, "customer", Customer, guarded):
         ids = [customer.id for customer in customers]
         query = query.where(Timesheet.project_id.in_(select(Project.id).where(Project.customer_id.in_(ids))))
     for name, flag in _FLAGS.items():
@@ -89,7 +90,7 @@ def _by_people(call: Call, query: Select[tuple[Timesheet]]) -> Select[tuple[Time
         return query if call.access.sees_all else query.where(Timesheet.user_id.in_(_team_of(call)))
     asked = [n for n in [call.filters("user"), *(call.filters("users[]") or [])] if n is not None]
     users = [user for n in dict.fromkeys(asked) if len(n) < 19 and (user := call.session.get(User, int(n)))]
-    if not all(call.access.reaches(user) for user in users):
+    if call.version.filters_guarded and not all(call.access.reaches(user) for user in users):
         raise forbidden()
     return query.where(Timesheet.user_id.in_([user.id for user in users] or [call.user.id]))
 
@@ -106,9 +107,10 @@ def _by_times(call: Call, query: Select[tuple[Timesheet]]) -> Select[tuple[Times
         query = query.where(Timesheet.begin >= begin)
     if end is not None:
         query = query.where(Timesheet.begin <= end)
-    if (modified := read_time(call, "modified_after", "UTC")) is not None:
+    in_utc = call.version.modified_in_utc
+    if (modified := read_time(call, "modified_after", "UTC" if in_utc else call.zone)) is not None:
         query = query.where(Timesheet.modified_at >= modified)
-    elif call.raw_query.get("modified_after") == "":
+    elif in_utc and call.raw_query.get("modified_after") == "":
         query = query.where(Timesheet.modified_at > datetimes.utc_now())
     return query
 
@@ -116,25 +118,34 @@ def _by_times(call: Call, query: Select[tuple[Timesheet]]) -> Select[tuple[Times
 def _by_text(call: Call, query: Select[tuple[Timesheet]]) -> Select[tuple[Timesheet]]:
     for word in (call.filters("term") or "").split():
         query = query.where(Timesheet.description.icontains(word, autoescape=True))
-    if names := call.filters("tags[]"):
-        tags = [tag for name in names if (tag := find_tag(call, name, visible_only=False))]
-        if len(tags) < len(names) and call.version.unknown_tags_refused:
-            raise bad_request()
-        if tags:
-            query = query.where(Timesheet.tags.any(Tag.id.in_([tag.id for tag in tags])))
-    return query
+    return _by_tags(call, query)
 
 
-def find_tag(call: Call, name: str, visible_only: bool = True) -> Tag | None:
-    """The tag of that name, in any case."""
-    query = select(Tag).where(func.lower(Tag.name) == name.lower())
-    return call.session.scalar(query.where(Tag.visible) if visible_only else query)
+def _by_tags(call: Call, query: Select[tuple[Timesheet]]) -> Select[tuple[Timesheet]]:
+    """The records with one of the tags that are known of those that were asked for; hidden ones are found by none.
+
+    Raises 400 where none is known, in versions that refuse it; all records are listed in others.
+    """
+    names = call.raw_query.get("tags[]")
+    if not names or not call.habits.filters(call.operation.key, "tags[]", names):
+        return query
+    tags = [tag for name in names if isinstance(name, str) and (tag := find_tag(call, name))]
+    if not tags and call.version.unknown_tags_refused:
+        raise bad_request()
+    return query.where(Timesheet.tags.any(Tag.id.in_([tag.id for tag in tags]))) if tags else query
+
+
+def find_tag(call: Call, name: str) -> Tag | None:
+    """The visible tag of that name, in any case."""
+    return call.session.scalar(select(Tag).where(func.lower(Tag.name) == name.lower(), Tag.visible))
 
 
 def _recent(call: Call) -> Reply:
     """The last record that was made of each pair of project and activity, those that ended last first."""
     call.access.require("view_own_timesheet")
     begin = read_time(call, "begin", call.zone)
+    if call.raw_query.get("begin") == "":
+        begin = datetimes.utc_now()
     query = select(func.max(Timesheet.id)).where(Timesheet.user_id == call.user.id)
     if begin is not None:
         query = query.where(Timesheet.begin >= begin)
@@ -160,7 +171,6 @@ def _read(call: Call) -> Reply:
 
 def _create(call: Call) -> Reply:
     call.access.require("create_own_timesheet")
-    _crash_as_released(call)
     sheet = Timesheet(
         user=call.user,
         begin=opening(call, datetimes.utc_now()),
@@ -170,7 +180,7 @@ def _create(call: Call) -> Reply:
         exported=False,
         modified_at=datetimes.utc_now(),
     )
-    result = submit(call, _form(call, sheet))
+    result = submit(call, _form(call, sheet), sheet)
     _apply(call, result, sheet)
     sheet.timezone = sheet.user.timezone or call.zone
     sheet.billable = result.values.get("billable", inherits_billable(sheet))
@@ -181,23 +191,19 @@ def _create(call: Call) -> Reply:
         result.finish()
     settle(call, sheet)
     save(call, sheet)
-    expanded = call.raw_query.get("full") not in (None, "")
+    expanded = "full" in call.raw_query
     return Reply(as_json(call, sheet, EXPANDED)) if expanded else answer(call, sheet)
-
-
-def _crash_as_released(call: Call) -> None:
-    body = call.body if isinstance(call.body, dict) else {}
-    if any(isinstance(body.get(name), dict | list) for name in call.version.lists_crash):
-        raise ApiError(500)
 
 
 def _change(call: Call) -> Reply:
     sheet = _changeable(call, "edit")
     before = (sheet.project_id, sheet.activity_id, sheet.user_id)
-    result = submit(call, _form(call, sheet), sheet.timezone)
+    result = submit(call, _form(call, sheet), sheet, sheet.timezone)
     _apply(call, result, sheet)
     if "billable" in result.values:
         sheet.billable = result.values["billable"]
+    elif "billable" in result.kept and call.session.is_modified(sheet):
+        sheet.billable = False
     _reset_rates(result, sheet, before)
     _check(call, result, sheet)
     result.finish()
@@ -237,16 +243,17 @@ def _form(call: Call, sheet: Timesheet) -> Form:
 
 
 def _apply(call: Call, result: Submitted, sheet: Timesheet) -> None:
-    """Put the fields into the record; an emptied begin or user leaves what there was."""
-    begin, user = sheet.begin, sheet.user
+    """Put the fields into the record. Begin and user cannot be emptied."""
     values = dict(result.values)
     tags = values.pop("tags", None)
+    for name in ("begin", "user"):
+        if name in values and values[name] is None:
+            del values[name]
+            result.reject(name, NULL)
     shown = Submitted(result.form.without(["tags", "billable"]), values, refused=result.refused)
     apply(call, shown, sheet)
-    sheet.begin = sheet.begin or begin
     if "begin" in result.refused and call.version.bare_dates:
         sheet.begin = _bare_day(call) or sheet.begin
-    sheet.user = sheet.user or user
     if tags is not None:
         sheet.tags = list(dict.fromkeys(tag for name in tags if (tag := find_tag(call, name))))
 

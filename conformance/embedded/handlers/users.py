@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from conformance.embedded.errors import bad_request, forbidden, not_found
+from conformance.embedded.errors import ReleaseCrash, bad_request, forbidden, not_found
 from conformance.embedded.forms.rules import check_unique_user
 from conformance.embedded.handlers.common import (
     fill,
@@ -19,11 +19,21 @@ from conformance.embedded.handlers.common import (
     target,
 )
 from conformance.embedded.store.models import Preference, Role, Token, User
-from conformance.embedded.store.people import contract_preferences
+from conformance.embedded.store.people import CONTRACT_PREFERENCES, contract_preferences
 from conformance.embedded.store.state import Call, Reply
 from conformance.embedded.web.serialise import RATE_PREFERENCES, RESET, answer, as_list, preferences
 
 _ON_THE_USER = ("timezone", "language", "locale")
+_NOT_SHOWN = (
+    "skin",
+    "update_browser_title",
+    "calendar_initial_view",
+    "login_initial_view",
+    "daily_stats",
+    "export_decimal",
+)
+"""Preferences that can be set, and are not among those of an answer."""
+_LONGEST_VALUE = 255
 _KEYS = {
     "id": lambda user: user.id,
     "username": lambda user: folded(user.username),
@@ -96,9 +106,10 @@ def _set_preferences(call: Call) -> Reply:
     """Set preferences by name. An unknown name is 404, one that the caller may not set 403; then none is set."""
     user = target(call, User)
     call.access.require_profile("preferences", user)
-    known = {p.name for p in preferences(call, user, prepared=True)} | set(_ON_THE_USER)
+    known = {p.name for p in preferences(call, user, prepared=True)} | {*_ON_THE_USER, *_NOT_SHOWN}
+    contract_closed = call.version.contract_guarded and not call.access.has("contract_other_profile")
     for name, _ in _items(call.body):
-        if name in RATE_PREFERENCES and name not in known:
+        if (name in RATE_PREFERENCES and name not in known) or (name in CONTRACT_PREFERENCES and contract_closed):
             raise forbidden()
         if name not in known:
             raise not_found()
@@ -109,12 +120,14 @@ def _set_preferences(call: Call) -> Reply:
 
 
 def _items(body: Any) -> list[tuple[str, str | None]]:
-    if not isinstance(body, list):
-        raise bad_request()
-    for item in body:
+    """The sent preferences; no body at all has none. Raises 400 for an item that lacks its name or value."""
+    items = list(body.values()) if isinstance(body, dict) else body
+    for item in items:
         if not isinstance(item, dict) or "name" not in item or "value" not in item:
             raise bad_request()
-    return [(str(item["name"]), None if item["value"] is None else str(item["value"])) for item in body]
+        if len(str(item["value"])) > _LONGEST_VALUE:
+            raise ReleaseCrash
+    return [(str(item["name"]), None if item["value"] is None else str(item["value"])) for item in items]
 
 
 def _set_preference(user: User, name: str, value: str | None) -> None:

@@ -12,6 +12,9 @@ from typing import Any
 from sqlalchemy import JSON, Column, ForeignKey, Table, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+LIMIT = "bytes"
+"""The key of a column's `info` for how many bytes a released database holds in it."""
+_TEXT = {LIMIT: 65_535}
 _GONE = "all, delete-orphan"
 # Goes with what it hangs below, and stays where it is moved elsewhere or nowhere: a project's activity made global.
 _BELOW = "all"
@@ -146,7 +149,7 @@ class Budgeted:
 
     name: Mapped[str | None]
     number: Mapped[str | None]
-    comment: Mapped[str | None]
+    comment: Mapped[str | None] = mapped_column(info=_TEXT)
     invoice_text: Mapped[str | None]
     color: Mapped[str | None]
     visible: Mapped[bool] = mapped_column(default=True)
@@ -310,7 +313,7 @@ class Timesheet(Base):
     timezone: Mapped[str]
     duration: Mapped[int] = mapped_column(default=0)
     pause: Mapped[int] = mapped_column(default=0)
-    description: Mapped[str | None]
+    description: Mapped[str | None] = mapped_column(info=_TEXT)
     rate: Mapped[float] = mapped_column(default=0.0)
     internal_rate: Mapped[float] = mapped_column(default=0.0)
     fixed_rate: Mapped[float | None]

@@ -51,7 +51,7 @@ def answer(state: State, incoming: Incoming) -> Response:
     except Exception:
         _LOG.exception("%s %s failed", incoming.method, incoming.path)
         reply = Reply(ApiError(500).body, 500)
-    return _response(incoming, reply)
+    return _response(state, incoming, reply)
 
 
 def _reply(state: State, incoming: Incoming) -> Reply:
@@ -108,11 +108,12 @@ def _require_zone(user: User) -> None:
         raise ApiError(500)
 
 
-def _response(incoming: Incoming, reply: Reply) -> Response:
+def _response(state: State, incoming: Incoming, reply: Reply) -> Response:
     headers = {"Cache-Control": "max-age=0, must-revalidate, private", **reply.headers}
     if incoming.headers.get("origin"):
         headers["Access-Control-Allow-Origin"] = incoming.headers["origin"]
-        headers["Access-Control-Expose-Headers"] = _EXPOSED
+        if state.version.paging_exposed:
+            headers["Access-Control-Expose-Headers"] = _EXPOSED
     if reply.status == 204:
         return Response(status_code=204, headers=headers)
     content = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()

@@ -1,0 +1,113 @@
+"""The members of a team as its form sees them: places in a list that rows are put on, by their position.
+
+A release that empties a team before it reads the new list has no places then, so that every row is new. Where the
+places stay, a row changes whoever sat at its position, and that is not always what was meant: see `seated`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.embedded.errors import ReleaseCrash
+from conformance.embedded.forms.engine import EXTRA_FIELDS, Submitted
+from conformance.embedded.forms.kinds import NOT_VALID, UNSENT, MemberRow
+from conformance.embedded.store.models import Member, User
+
+NO_LEAD = "At least one team leader must be assigned to the team."
+NO_MEMBER = "This collection should contain 1 element or more."
+_KEY = re.compile(r"\w[\w:-]*", re.ASCII)
+
+
+@dataclass
+class Seat:
+    """One place of the list: who sits there, whether they lead, who sat there before (None: it is new)."""
+
+    key: str
+    user: User | None = None
+    teamlead: bool = False
+    before: User | None = None
+    row: MemberRow | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Seating:
+    """All places in order, and those of them that count as the team when it is checked."""
+
+    seats: Sequence[Seat]
+    team: Sequence[Seat]
+
+    @property
+    def wanted(self) -> list[tuple[User, bool]]:
+        """The members that the team is to have, and whether they lead: of two places with one user the first."""
+        by_user: dict[User, bool] = {}
+        for seat in self.seats:
+            if seat.user is not None:
+                by_user.setdefault(seat.user, seat.teamlead)
+        return list(by_user.items())
+
+
+def seated(members: Sequence[Member], rows: Iterable[MemberRow] | None) -> Seating:
+    """Put the sent rows on the places of the members there are; without `rows` nothing was sent.
+
+    What a row does not say stays as it was at its position. A row behind the last place is a new member, unless its
+    user sits somewhere already; and a user who got a new place while another sits on the old one has that old place
+    back. So a team of Ann (lead) and Bob that is sent Eve, Ann (lead), Bob ends as Eve (lead) and Bob (lead).
+    Raises `ReleaseCrash` for the key of a row that cannot be one.
+    """
+    seats = {str(n): Seat(str(n), m.user, m.teamlead, m.user) for n, m in enumerate(members)}
+    if rows is not None:
+        seats = _with_rows(seats, rows)
+    team = [seat for seat in seats.values() if seat.before]
+    old = tuple(team)
+    for seat in seats.values():
+        if seat.before or seat.user is None or any(other.user is seat.user for other in team):
+            continue
+        team.append(seat)
+        for other in old:
+            if other.before is seat.user:
+                other.user = seat.user
+    return Seating(list(seats.values()), team)
+
+
+def _with_rows(seats: dict[str, Seat], rows: Iterable[MemberRow]) -> dict[str, Seat]:
+    by_key = {row.key: row for row in rows}
+    kept = {key: seat for key, seat in seats.items() if key in by_key}
+    for key, row in by_key.items():
+        if not _KEY.fullmatch(key):
+            raise ReleaseCrash
+        seat = kept.setdefault(key, Seat(key))
+        seat.row = row
+        seat.user = seat.user if row.user is UNSENT else row.user
+        seat.teamlead = seat.teamlead if row.teamlead is None else row.teamlead
+    return kept
+
+
+def check_members(result: Submitted, seating: Seating) -> None:
+    """A team has a member, and one who leads it. What is wrong with a row is told at its place, or at the form."""
+    if "members" in result.refused:
+        return
+    result.reject_form(*objections([seat.teamlead for seat in seating.team]))
+    rows = [seat.row for seat in seating.seats if seat.row]
+    result.reject_form(*(NOT_VALID for row in rows if not row.valid))
+    result.reject_form(*(EXTRA_FIELDS for row in rows if row.extra))
+    if seating.seats:
+        result.show_below("members", _children(seating.seats), any(row.errors for row in rows))
+
+
+def objections(leading: Sequence[bool]) -> list[str]:
+    """What is wrong with a team of members of which these lead."""
+    missing = [] if any(leading) else [NO_LEAD]
+    return missing if leading else [*missing, NO_MEMBER]
+
+
+def _children(seats: Sequence[Seat]) -> Any:
+    """The places' errors as PHP writes them: a list where the keys count from 0, an object otherwise."""
+    children = {seat.key: _child(seat.row.errors if seat.row else {}) for seat in seats}
+    return list(children.values()) if list(children) == [str(n) for n in range(len(children))] else children
+
+
+def _child(errors: dict[str, list[str]]) -> dict[str, Any]:
+    return {"children": {name: {"errors": errors[name]} if name in errors else {} for name in ("user", "teamlead")}}

@@ -50,6 +50,7 @@ def cleaned_afterwards(commands: Commands, allowed: str = "") -> list[str]:
     return wrong(commands, commands.run("clean"), allowed)
 
 
+@pytest.mark.slow
 @known("command: a run beside bookings")
 def test_a_short_run_beside_a_stranger(commands: Commands) -> None:
     site = commands.site
@@ -63,6 +64,7 @@ def test_a_short_run_beside_a_stranger(commands: Commands) -> None:
     assert cleaned_afterwards(commands) == []
 
 
+@pytest.mark.slow
 @LINUX
 @known("command: a full disk")
 def test_a_full_disk_keeps_nobody_from_cleaning_up(commands: Commands) -> None:

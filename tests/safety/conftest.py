@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from tests.safety.strangers.site import Furnished
 
 Furnish = Callable[[str], Furnished]
+
+
+def sampled(*values: object, sample: Collection[object], ids: Sequence[str] = ()) -> list[ParameterSet]:
+    """Return values as parameters, those slow that are not in the sample of the default run. `ids` are their names."""
+    names = ids or [str(value) for value in values]
+    marks = [
+        () if value in sample or name in sample else pytest.mark.slow for value, name in zip(values, names, strict=True)
+    ]
+    return [pytest.param(value, id=name, marks=each) for value, name, each in zip(values, names, marks, strict=True)]
 
 
 @pytest.fixture(scope="session")

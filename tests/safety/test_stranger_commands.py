@@ -12,6 +12,7 @@ import pytest
 from conformance.words import Exit
 from tests.safety.conftest import Furnish
 from tests.safety.strangers.commands import Commands, Finished, Rival, fill_the_disk
+from tests.safety.strangers.disturbances import late_by
 from tests.safety.strangers.drawn import draw_deeds, draw_disturbances
 from tests.safety.strangers.losses import known
 from tests.safety.strangers.proxy import Moment
@@ -50,6 +51,7 @@ def cleaned_afterwards(commands: Commands, allowed: str = "") -> list[str]:
     return wrong(commands, commands.run("clean"), allowed)
 
 
+@pytest.mark.slow
 @known("command: a run beside bookings")
 def test_a_short_run_beside_a_stranger(commands: Commands) -> None:
     site = commands.site
@@ -63,6 +65,7 @@ def test_a_short_run_beside_a_stranger(commands: Commands) -> None:
     assert cleaned_afterwards(commands) == []
 
 
+@pytest.mark.slow
 @LINUX
 @known("command: a full disk")
 def test_a_full_disk_keeps_nobody_from_cleaning_up(commands: Commands) -> None:
@@ -93,6 +96,17 @@ def test_clean_beside_a_run_that_ends(commands: Commands) -> None:
 
 
 @pytest.mark.slow
+@known("command: a create that is late")
+@pytest.mark.parametrize("pattern", ["POST /api/customers", "POST /api/timesheets", "POST /api/tags"])
+def test_a_create_that_is_carried_out_when_the_run_has_ended(commands: Commands, pattern: str) -> None:
+    commands.site.proxy.disturb(Moment(pattern), late_by(45), "late by 45 s")
+    assert wrong(commands, commands.run(*SHORT)) == []
+    commands.site.proxy.await_late()
+    assert cleaned_afterwards(commands) == []
+    assert commands.site.account.stays() == {}
+
+
+@pytest.mark.slow
 @known("command: smoke runs")
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("commands", ["2.66.0", "2.62.0", "2.24.0"], indirect=True)
@@ -119,6 +133,18 @@ def test_a_snapshot_beside_strangers(commands: Commands, allowed: str) -> None:
     lasting = allowed if allowed in ("users", "undeletable", "all") else ""
     assert wrong(commands, ended, lasting) == [], commands.site.told()
     assert cleaned_afterwards(commands, lasting) == [], commands.site.told()
+
+
+@pytest.mark.slow
+@known("command: a snapshot without an answer")
+@pytest.mark.parametrize("name", ["answer-lost", "request-lost", "half-a-body", "cut-off"])
+def test_a_snapshot_whose_network_errs(commands: Commands, name: str) -> None:
+    commands.site.disturb(name, Moment("POST /api/timesheets", 3))
+    ended = commands.run("snapshot", "--write", "--profile", "smoke", "--out", "taken.json")
+    if not commands.site.proxy.is_cut:
+        assert wrong(commands, ended) == [], ended.output
+    assert ended.status != Exit.CRASH, ended.output
+    assert cleaned_afterwards(commands) == []
 
 
 @pytest.mark.slow

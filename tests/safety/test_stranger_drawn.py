@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.safety.conftest import Furnish
+from tests.safety.conftest import Furnish, sampled
 from tests.safety.strangers.drawn import draw_deeds, draw_disturbances
 from tests.safety.strangers.judging import losses_of
 from tests.safety.strangers.losses import known
 from tests.safety.strangers.shortrun import ShortRun, drawn_steps
 from tests.safety.strangers.site import Site
 
-SAMPLE = 6
+SAMPLE = 3
 MANY = int(os.environ.get("KIMAI_STRANGERS", "300"))
 VERSIONS = ("2.66.0", "2.62.0", "2.66.0", "2.24.0")
 ALLOWED = (frozenset[str](), frozenset({"profile"}), frozenset({"favourites"}), frozenset({"profile", "favourites"}))
@@ -39,10 +39,7 @@ def lost(site: Site, seed: int) -> tuple[list[str], str]:
     return losses_of(site, run), f"{drawn}\n{run.steps}\n{site.told()}"
 
 
-@pytest.mark.parametrize(
-    "seed",
-    [pytest.param(seed, marks=[pytest.mark.slow] if seed >= SAMPLE else []) for seed in range(max(MANY, SAMPLE))],
-)
+@pytest.mark.parametrize("seed", sampled(*range(max(MANY, SAMPLE)), sample=range(SAMPLE)))
 @known("drawn")
 def test_drawn(furnished: Furnish, tmp_path: Path, seed: int) -> None:
     with Site(furnished(VERSIONS[seed % len(VERSIONS)]), tmp_path) as site:

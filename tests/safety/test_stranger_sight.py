@@ -12,7 +12,7 @@ import pytest
 
 from conformance.definition import Index, bundled
 from conformance.embedded.behaviour import datetimes
-from tests.safety.conftest import Furnish
+from tests.safety.conftest import Furnish, sampled
 from tests.safety.strangers.judging import losses_of
 from tests.safety.strangers.losses import known
 from tests.safety.strangers.proxy import Answer, Moment
@@ -25,8 +25,8 @@ ALONE, WITH_OTHERS = ("manager",), ("manager", "worker", "colleague")
 
 
 @known("sight: an administrator")
-@pytest.mark.parametrize("names", [ALONE, WITH_OTHERS], ids=["alone", "with others"])
-@pytest.mark.parametrize("deed", ["books-once", "books-many"])
+@pytest.mark.parametrize("names", sampled(ALONE, WITH_OTHERS, sample=("with others",), ids=("alone", "with others")))
+@pytest.mark.parametrize("deed", sampled("books-once", "books-many", sample=("books-once",)))
 def test_an_administrator_without_the_right_to_see_others(
     furnished: Furnish, tmp_path: Path, deed: str, names: tuple[str, ...]
 ) -> None:
@@ -38,6 +38,7 @@ def test_an_administrator_without_the_right_to_see_others(
         assert site.stranger.done
 
 
+@pytest.mark.slow
 @known("sight: invoices")
 def test_invoices_that_nobody_may_list(furnished: Furnish, tmp_path: Path) -> None:
     with Site(furnished("2.66.0"), tmp_path) as site:
@@ -57,8 +58,10 @@ def without(version: str, *words: str) -> Index:
     return Index.of(document)
 
 
-@pytest.mark.parametrize("version", ["2.66.0", "2.62.0"])
-@pytest.mark.parametrize("deed", ["comments-customer", "comments-project", "invoices-customer"])
+@pytest.mark.parametrize("version", sampled("2.66.0", "2.62.0", sample=("2.66.0",)))
+@pytest.mark.parametrize(
+    "deed", sampled("comments-customer", "comments-project", "invoices-customer", sample=("comments-customer",))
+)
 def test_what_the_definition_leaves_out(
     furnished: Furnish, tmp_path: Path, deed: str, version: str, request: pytest.FixtureRequest
 ) -> None:
@@ -70,6 +73,7 @@ def test_what_the_definition_leaves_out(
         assert site.stranger.done
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("deed", ["comments-customer", "comments-project"])
 @known("sight: comments without routes")
 def test_comments_that_the_api_does_not_have(furnished: Furnish, tmp_path: Path, deed: str) -> None:
@@ -105,12 +109,14 @@ def jump(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta, timedelta], No
 DAYS = timedelta(days=3)
 
 
-@pytest.mark.parametrize("there", [timedelta(), DAYS, -DAYS], ids=["steady there", "forward there", "back there"])
-@pytest.mark.parametrize("here", [DAYS, -DAYS], ids=["forward here", "back here"])
+DEEDS = ("uses-the-runs-tag", "joins-the-runs-team", "moves-timesheet", "moves-project", "makes-customer-and-project")
+
+
 @pytest.mark.parametrize(
-    "deed",
-    ["uses-the-runs-tag", "joins-the-runs-team", "moves-timesheet", "moves-project", "makes-customer-and-project"],
+    "there", sampled(timedelta(), DAYS, -DAYS, sample=(-DAYS,), ids=("steady there", "forward there", "back there"))
 )
+@pytest.mark.parametrize("here", sampled(DAYS, -DAYS, sample=(DAYS,), ids=("forward here", "back here")))
+@pytest.mark.parametrize("deed", sampled(*DEEDS, sample=DEEDS[:1]))
 def test_clocks_that_jump(
     furnished: Furnish,
     tmp_path: Path,

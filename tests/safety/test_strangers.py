@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.safety.conftest import Furnish
+from tests.safety.conftest import Furnish, sampled
 from tests.safety.strangers.cases import CASES, Case
 from tests.safety.strangers.judging import losses_of, missing, plan
 from tests.safety.strangers.losses import known
@@ -14,13 +14,9 @@ from tests.safety.strangers.shortrun import ShortRun
 from tests.safety.strangers.site import Site
 
 
-def marks(case: Case) -> list[pytest.MarkDecorator]:
-    """Return the marks of a case."""
-    return [known(case.id)] if case.sample else [known(case.id), pytest.mark.slow]
-
-
-@pytest.mark.parametrize("case", [pytest.param(case, id=case.id, marks=marks(case)) for case in CASES])
-def test_chosen(furnished: Furnish, tmp_path: Path, case: Case) -> None:
+@pytest.mark.parametrize("case", sampled(*CASES, sample=[c for c in CASES if c.sample], ids=[c.id for c in CASES]))
+def test_chosen(furnished: Furnish, tmp_path: Path, case: Case, request: pytest.FixtureRequest) -> None:
+    request.applymarker(known(case.id))
     with Site(furnished(case.version), tmp_path) as site:
         plan(site, case)
         run = ShortRun(site, case.steps, lent=case.version == "2.24.0", settings={"allow": case.allow})

@@ -138,6 +138,10 @@ def _lost_and_late() -> Iterator[Case]:
     for path in ("customers", "timesheets", "tags", "teams"):
         disturbed = (("delete-not-done", before(f"DELETE /api/{path}/{{id}}")),)
         yield Case(f"delete-not-done at {path}", (), disturbed, steps=(*BRIEF, "deletes"))
+    for name in ("answer-lost", "busy", "answer-is-502", "truncated"):
+        # Where nobody deletes before, it is the clean-up that meets it.
+        disturbed = ((name, before("DELETE /api/activities/{id}")),)
+        yield Case(f"books-once, and {name} in the clean-up", (("books-once", LATE),), disturbed)
     for number in (6, 12, 18, 30, 60):
         versions = (NEWEST, OLD) if number < 20 else (NEWEST,)
         yield from Case(f"cut-off at {number}", (), (("cut-off", before("*", number)),)).on(*versions)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from tests.safety.strangers.cases import Case
 from tests.safety.strangers.shortrun import ShortRun
 from tests.safety.strangers.site import Site
@@ -45,9 +43,8 @@ def _is_excused(site: Site, run: ShortRun, line: str) -> bool:
     """Whether a disturbed network alone is to blame for something, until the second clean-up."""
     if site.proxy.is_cut and line.startswith(("not named", "hidden")):
         return True  # nobody can name what they cannot see, nor show again what they cannot reach
-    user = re.match(r"changed: users (\d+)", line)
-    named = user and any(f"/api/users/{user[1]}" in each for each in run.left_behind)
-    return bool(named and site.proxy.done)
+    profile = line.startswith(("changed: users", "changed: user_preferences"))
+    return profile and bool(site.proxy.done) and any("/api/users/" in each for each in run.left_behind)
 
 
 def missing(site: Site, case: Case) -> list[str]:

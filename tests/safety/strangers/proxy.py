@@ -55,7 +55,10 @@ class Answer:
 
 @dataclass
 class Passing:
-    """One request on its way, and the answer that was given; None where there was none (yet)."""
+    """One request on its way, and the answer that was given; None where there was none (yet).
+
+    `arrived`: the instance has had it.
+    """
 
     number: int
     method: str
@@ -63,6 +66,7 @@ class Passing:
     headers: Headers
     body: bytes
     answer: Answer | None = None
+    arrived: bool = False
 
     @property
     def path(self) -> str:
@@ -234,6 +238,7 @@ class DisturbingProxy:
 
     def forward(self, passing: Passing) -> Answer:
         """Pass a request on and return the instance's answer."""
+        passing.arrived = True
         kept = [(name, value) for name, value in passing.headers if name.lower() not in _ASKED]
         url = httpx.URL(self.upstream).copy_with(raw_path=passing.target.encode("latin-1"))
         added = [("host", url.netloc.decode()), ("accept-encoding", "identity")]

@@ -142,8 +142,12 @@ class Stranger:
         return None
 
     def sent(self, path: str) -> list[Mapping[str, Any]]:
-        """Return the bodies of the run's creates at a path, the newest first, refused and unanswered ones too."""
-        return [each.sent for each in reversed(self.log) if each.method == "POST" and each.path == path and each.sent]
+        """Return the bodies of the run's creates at a path, the newest first, refused and unanswered ones too.
+
+        Not those that never arrived: nobody knows their texts, and one record with them would be taken for the run's.
+        """
+        creates = [each for each in reversed(self.log) if each.method == "POST" and each.path == path]
+        return [each.sent for each in creates if each.arrived and each.sent]
 
     def books(self, who: str, project: int, activity: int, **more: Any) -> int:
         """Book an hour and return the record's id, 0 where the instance refuses it."""

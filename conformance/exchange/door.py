@@ -72,7 +72,7 @@ class Door:
             self.counts,
             Manners(config),
         )
-        self._client = _client(self._transport)
+        self._client = _client(self._transport, config.timeout)
         self._filter = RedactingFilter(self.redactor)
         for name in _LOGGERS:
             logging.getLogger(name).addFilter(self._filter)
@@ -193,9 +193,11 @@ class Door:
             return False
 
 
-def _client(transport: httpx.BaseTransport) -> httpx.Client:
+def _client(transport: httpx.BaseTransport, timeout: float) -> httpx.Client:
     no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
-    return httpx.Client(transport=transport, trust_env=False, follow_redirects=False, cookies=no_cookies)
+    return httpx.Client(
+        transport=transport, trust_env=False, follow_redirects=False, cookies=no_cookies, timeout=timeout
+    )
 
 
 def _ledger(config: DoorConfig) -> Ledger | None:

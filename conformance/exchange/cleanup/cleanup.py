@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Container, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from conformance.exchange.cleanup import restore
@@ -84,7 +85,8 @@ class _Cleaner:
             self._settle_creates()
             if any(ledger.alive(kind) for ledger in self._ledgers for kind in SEEN_BELOW):
                 self._door.find_witness()
-            delete_cascades(self._door, self._ledgers)
+            with suppress(NoAnswer):  # What did not go as a whole is deleted one by one.
+                delete_cascades(self._door, self._ledgers)
             self._delete_all()
             restore.put_back(self._door, self._ledgers, self._notes)
             self._sweep()
@@ -131,7 +133,7 @@ class _Cleaner:
             return ""
         try:
             found = self._search.found_for(intent, ledger.contents.mark)
-        except Unlisted as error:
+        except (Unlisted, NoAnswer) as error:
             return str(error)
         sure = self._search.sure(intent, ledger.contents.mark)
         if len(found) == 1 and sure:
@@ -192,7 +194,10 @@ class _Cleaner:
         if not self._deletable(made.kind):
             self._keep(made, f"this instance has no operation that deletes a {made.kind}")
             return
-        reason = self._why_it_stays(made) or self._send_delete(made)
+        try:
+            reason = self._why_it_stays(made) or self._send_delete(made)
+        except NoAnswer as error:
+            reason = error.reason
         if reason:
             self._notes.left(f"{describe(made)}: {reason}")
             self._stuck.add(made.key)
@@ -240,7 +245,7 @@ class _Cleaner:
             try:
                 path = delete_path(made.kind, made.ident, made.parent)
                 exchange = self._door.session(actor).delete(path, overhead=True)
-            except Refused as error:
+            except (Refused, NoAnswer) as error:
                 return error.reason
             status = exchange.status
             if exchange.ok or status == 404:
@@ -268,7 +273,7 @@ class _Cleaner:
         mark = self._ledgers[0].contents.mark
         try:
             found = self._search.with_mark(kind, mark)
-        except Unlisted as error:
+        except (Unlisted, NoAnswer) as error:
             if KINDS[kind].name and kind not in self._state.undeletable and kind is not Kind.TIMESHEET:
                 self._notes.left(f"records of the kind {kind} could not be looked through: {error}")
             return

@@ -16,7 +16,7 @@ from conformance.exchange.cleanup.kept import (
     written_values,
 )
 from conformance.exchange.cleanup.report import Notes
-from conformance.exchange.errors import Refused
+from conformance.exchange.errors import NoAnswer, Refused
 from conformance.exchange.guarding.ids import listed_ids
 from conformance.exchange.guarding.kinds import Kind
 from conformance.exchange.guarding.rules.actor_state import RESTORES
@@ -54,7 +54,7 @@ def _put_back(door: Door, before: Before, notes: Notes) -> str:
         return "the actor is not configured any more"
     try:
         return _HOW[before.how](Restorer(door.session(actor), before), door, notes)
-    except Refused as error:
+    except (Refused, NoAnswer) as error:
         return error.reason
 
 

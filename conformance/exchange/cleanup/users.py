@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from conformance.exchange.cleanup.report import Notes, describe
-from conformance.exchange.errors import Refused
+from conformance.exchange.errors import NoAnswer, Refused
 from conformance.exchange.guarding.kinds import Kind
 from conformance.exchange.ownership.ledger import Ledger
 
@@ -23,7 +23,7 @@ def disable_users(door: Door, ledgers: Sequence[Ledger], notes: Notes) -> None:
         path = f"/api/users/{made.ident}"
         try:
             answer = session.patch(path, json={"enabled": False}, overhead=True).json_or_none()
-        except Refused as error:
+        except (Refused, NoAnswer) as error:
             answer = {"enabled": error.reason}
         if not isinstance(answer, dict) or answer.get("enabled") is not False:
             notes.left(f"{describe(made)}: it could not be disabled, so somebody may log in with it")

@@ -108,6 +108,8 @@ class GuardedTransport(httpx.BaseTransport):
             raise BudgetSpent(f"the run's {limit} requests are used up")
 
     def _send(self, request: httpx.Request, call: Call, entry: PendingEntry) -> httpx.Response:
+        # What the clean-up hides, shows again or deletes is the same when it is done twice.
+        own = request.method != "POST" and bool(request.extensions.get(OVERHEAD))
         for pause in (*BACK_OFF, None):
             try:
                 self._manners.await_turn()
@@ -120,10 +122,11 @@ class GuardedTransport(httpx.BaseTransport):
                 if error.unsent:
                     self._recorder.unsent(entry)
                 # A connection that was kept open may have been closed meanwhile; what was late will be late again.
-                if call.writes or error.late or pause != BACK_OFF[0]:
+                if pause is None or not (own or (not call.writes and not error.late and pause == BACK_OFF[0])):
                     raise
+                self._manners.wait(pause if own else 0)
                 continue
-            delay = self._again_after(response, call, pause)
+            delay = self._again_after(response, pause, repeatable=own or not call.writes)
             if delay is None:
                 break
             self._manners.wait(delay)
@@ -131,13 +134,13 @@ class GuardedTransport(httpx.BaseTransport):
         response.extensions[LABEL] = call.label
         return response
 
-    def _again_after(self, response: httpx.Response, call: Call, pause: float | None) -> float | None:
+    def _again_after(self, response: httpx.Response, pause: float | None, *, repeatable: bool) -> float | None:
         """Return how long to wait before the same request is sent again, None where its answer stands."""
         asked = retry_after(response.headers.get("retry-after"))
         if response.status_code == 429:
             self._manners.hold(asked if asked is not None else 1.0)
             return None if pause is None else min(asked if asked is not None else pause, LONGEST_WAIT)
-        if response.status_code in BUSY and not call.writes and pause is not None:
+        if response.status_code in BUSY and repeatable and pause is not None:
             return min(max(asked or 0.0, pause), LONGEST_WAIT)
         return None
 

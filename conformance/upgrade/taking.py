@@ -100,7 +100,7 @@ def _take(settings: Settings, own: bool, console: Console, *, keep_nothing: bool
         with patient(console):
             # An emulated version lives and ends with the command, and so do its records.
             cleaned = clean_up(ready, console) if keep_nothing else CleanupReport.nothing()
-            return _ended(ready, course, cleaned)
+            return _ended(ready, course, cleaned, console)
 
 
 def _announced(ready: Ready) -> Iterator[str]:
@@ -157,7 +157,7 @@ def _asked(lab: Lab, number: int, say: Callable[[str], None]) -> Iterator[Fact]:
         yield from question(lab)
 
 
-def _ended(ready: Ready, course: Course, cleaned: CleanupReport) -> Snapshot:
+def _ended(ready: Ready, course: Course, cleaned: CleanupReport, console: Console) -> Snapshot:
     """Return the snapshot, or raise what is to be told instead; the worst first, as DESIGN orders exit statuses."""
     folder = ready.context.folder
     if cleaned.left_behind:
@@ -165,6 +165,8 @@ def _ended(ready: Ready, course: Course, cleaned: CleanupReport) -> Snapshot:
             f"{len(cleaned.left_behind)} records of this snapshot stay on the instance",
             "\n".join([*cleaned.left_behind, "kimai-conformance clean tries again."]),
         )
+    for line in cleaned.kept:
+        console.print(f"Kept, as --allow says: {escape(line)}", highlight=False)
     shutil.rmtree(folder, ignore_errors=True)
     if course.error is not None:
         raise course.error

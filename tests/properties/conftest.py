@@ -88,6 +88,7 @@ def door(fake: Fake, tmp_path: Path, definition: Definition) -> Iterator[Door]:
         run_id="unit",
         ledger_path=tmp_path / "ledger.jsonl",
         transport=httpx.MockTransport(fake),
+        witness=ACTORS[0].name,
     )
     with Door(config, definition.index) as door:
         yield door

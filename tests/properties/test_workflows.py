@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,8 @@ class Timesheets(Fake):
 
     def _timed(self, row: dict[str, Any]) -> dict[str, Any]:
         zoned = {name: f"{row[name][:19]}+0200" for name in ("begin", "end") if row.get(name)}
-        return {**row, **zoned, "begin": zoned.get("begin", row.get("begin", "2026-07-01T08:00:00+0200"))}
+        now = datetime.now(timezone(timedelta(hours=2))).strftime("%Y-%m-%dT%H:%M:%S%z")
+        return {**row, **zoned, "begin": zoned.get("begin", row.get("begin", now))}
 
 
 @pytest.fixture
@@ -103,6 +104,7 @@ def _lent(fake: Fake, definition: Definition, ledger: Path, lent: tuple[int | No
         borrowed_project=lent[0],
         borrowed_activity=lent[1],
         transport=httpx.MockTransport(fake),
+        witness=ACTORS[0].name,
     )
     with Door(config, definition.index) as door:
         return telling(Records(door), door.session(ACTORS[0]), 1, 2, 8)
@@ -134,7 +136,12 @@ def test_the_same_seed_tells_the_same_story(tmp_path: Path, definition: Definiti
     for name in ("1", "2"):
         fake = Timesheets()
         config = DoorConfig(
-            "http://127.0.0.1:1", ACTORS, "unit", tmp_path / f"{name}.jsonl", transport=httpx.MockTransport(fake)
+            "http://127.0.0.1:1",
+            ACTORS,
+            "unit",
+            tmp_path / f"{name}.jsonl",
+            transport=httpx.MockTransport(fake),
+            witness=ACTORS[0].name,
         )
         with Door(config, definition.index) as door:
             telling(Records(door), door.session(ACTORS[0]), 7, 2, 6)

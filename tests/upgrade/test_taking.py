@@ -123,10 +123,11 @@ def test_too_few_requests_are_undecided(run: Run) -> None:
     assert run("one.json", "--write", "--max-requests", "60") == 5
 
 
-def test_what_stays_is_named_and_exit_4(state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_may_stay_is_named_and_no_exit_4(state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert state.is_dir()
     with EmbeddedKimai(emulate="2.24.0") as kimai, pytest.MonkeyPatch.context() as patch:
         only(patch, lambda _lab: iter(()))
-        assert Run(kimai, tmp_path)("one.json", "--write", "--allow", "undeletable") == 4
-    assert "conformance-test" in capsys.readouterr().err
-    assert not (tmp_path / "one.json").exists()
+        assert Run(kimai, tmp_path)("one.json", "--write", "--allow", "undeletable") == 0
+    captured = capsys.readouterr()
+    assert "Kept, as --allow says: customer" in captured.out + captured.err
+    assert (tmp_path / "one.json").exists()

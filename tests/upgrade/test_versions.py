@@ -50,7 +50,8 @@ def test_they_are_told_as_one_cause(from_62: Comparison) -> None:
 
 def test_nothing_else_is_silent(from_62: Comparison) -> None:
     silent = {(each.rule_id, each.field) for each in from_62.changes if each.klass == "silent"}
-    assert silent == {("form-default", name) for name in ("visible", "billable", "globalActivities", "number")}
+    defaults = {("form-default", name) for name in ("visible", "billable", "globalActivities", "number")}
+    assert silent == defaults | {("form-absent", "members[].teamlead")}
 
 
 def test_rates_are_hidden_from_plain_users(from_62: Comparison) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
-from conformance.embedded.errors import bad_request, forbidden, not_found
+from conformance.embedded.errors import ReleaseCrash, bad_request, forbidden, not_found
 from conformance.embedded.forms import Submitted, submit
 from conformance.embedded.forms.engine import Form, apply
 from conformance.embedded.forms.rules import check_fields
@@ -117,4 +117,6 @@ def change_meta(call: Call) -> Reply:
     body = call.body if isinstance(call.body, dict) else {}
     if any(body.get(key) is None for key in ("name", "value")):
         raise bad_request()
+    if isinstance(body["name"], list | dict):
+        raise ReleaseCrash
     raise not_found()

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from conformance.embedded.behaviour import crashes, datetimes
 from conformance.embedded.behaviour.access import Access
 from conformance.embedded.behaviour.auth import COOKIE, authenticate, cookie
-from conformance.embedded.errors import ApiError
+from conformance.embedded.errors import ApiError, ReleaseCrash
 from conformance.embedded.forms.decode import decode
 from conformance.embedded.handlers import HANDLERS
 from conformance.embedded.store.models import User
@@ -86,7 +86,7 @@ def _kept(call: Call, session: Session) -> Reply:
     try:
         reply = HANDLERS[call.operation.key](call)
     except ApiError as error:
-        _crash(call, error.status)
+        _crash(call, 200 if isinstance(error, ReleaseCrash) else error.status)
         if call.habits.keeps_refused(call.operation.key):
             session.commit()
         raise

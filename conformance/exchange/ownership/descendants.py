@@ -149,7 +149,7 @@ class Scan:
     def _take_changed(self) -> None:
         """Look through all that was changed since the run began: a filter by many may heed one of them only."""
         since = min((root.made.when for root in self._roots), default=0.0) - A_DAY
-        changed = datetime.fromtimestamp(max(0.0, since), UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        changed = datetime.fromtimestamp(max(0.0, since), UTC).strftime("%Y-%m-%dT00:00:00")
         for item in self._whole(Kind.TIMESHEET, {"user": "all", "modified_after": changed}, ()):
             self._take_timesheet(item)
 

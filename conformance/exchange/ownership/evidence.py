@@ -11,7 +11,7 @@ import enum
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, TypeGuard
 
 from conformance.exchange.guarding.bodies import field_key
@@ -21,6 +21,8 @@ from conformance.exchange.ownership.ledger import Intent
 
 ROUNDING = timedelta(hours=1)
 """An instance rounds times, and its clock may differ from this machine's, by less."""
+
+A_DAY = timedelta(days=1)
 
 _POINTERS: Mapping[Kind, tuple[tuple[str, Kind], ...]] = {
     Kind.PROJECT: (("customer", Kind.CUSTOMER),),
@@ -34,11 +36,13 @@ _LONG = 60
 
 @dataclass(frozen=True)
 class Setting:
-    """What is known of the run: its mark, who is one of its actors (by user id), which records it may stand below."""
+    """What is known of the run: its mark, its actors (by user id), which records its own may stand below, and the time
+    zone of an actor by name."""
 
     mark: str
     is_actor: Callable[[int], bool]
     may_stand_below: Callable[[Kind, int], bool]
+    zone_of: Callable[[str | None], tzinfo] = lambda _: UTC
 
 
 class Aspect(enum.StrEnum):
@@ -115,7 +119,7 @@ def _weigh(intent: Intent, item: Mapping[str, Any], sent: Mapping[str, Any], set
     _weigh_text(found, intent, item, _text_in(sent, intent.kind), setting.mark)
     if intent.kind is Kind.TIMESHEET:
         _weigh_owner(found, intent, id_of(item.get("user")), setting)
-        _weigh_times(found, intent, item, sent)
+        _weigh_times(found, intent, item, sent, setting.zone_of(intent.actor))
     elif intent.kind in COMMENTS:
         _weigh_owner(found, intent, id_of(item.get("createdBy")), setting)
     elif intent.kind in RATES:
@@ -194,29 +198,39 @@ def _is_number(value: Any) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _weigh_times(found: Evidence, intent: Intent, item: Mapping[str, Any], sent: Mapping[str, Any]) -> None:
+def _weigh_times(
+    found: Evidence, intent: Intent, item: Mapping[str, Any], sent: Mapping[str, Any], zone: tzinfo
+) -> None:
     begins, ends = sent.get("begin"), sent.get("end")
-    fits = _began_then(item.get("begin"), intent.when) if not begins else _same_time(begins, item.get("begin"))
+    fits = _same_time(begins, item.get("begin"), zone) if begins else _began_then(item.get("begin"), intent.when)
     if ends and fits:
-        fits = _same_time(ends, item.get("end"))
+        fits = _same_time(ends, item.get("end"), zone)
     found.times = fits
     if not fits:
         found.doubts[Aspect.TIMES] = "its times are not those that were sent"
 
 
-def _same_time(sent: Any, shown: Any) -> bool:
-    """Compare as local times where what was sent names no zone, as instants where it does."""
+def _same_time(sent: Any, shown: Any, zone: tzinfo) -> bool:
+    """Whether a time is shown as it was sent: as the same local time, or the same instant.
+
+    A time without a zone is the caller's, and may be shown in the zone of the user whom the record belongs to.
+    """
     wanted, got = moment(sent), moment(shown)
     if wanted is None or got is None:
         return False
-    if wanted.tzinfo is None or got.tzinfo is None:
-        wanted, got = wanted.replace(tzinfo=None), got.replace(tzinfo=None)
-    return abs(got - wanted) <= ROUNDING
+    if wanted.tzinfo is None and abs(got.replace(tzinfo=None) - wanted) <= ROUNDING:
+        return True
+    try:
+        instant = wanted if wanted.tzinfo else wanted.replace(tzinfo=zone)
+        return got.tzinfo is not None and abs(got - instant) <= ROUNDING
+    except OverflowError:
+        return False
 
 
 def _began_then(begins: Any, when: float) -> bool:
+    """Whether a begin that was not sent is of the day of the create: an instance may have a fixed time for it."""
     began = moment(begins)
-    return began is not None and began.tzinfo is not None and abs(began.timestamp() - when) <= ROUNDING.total_seconds()
+    return began is not None and began.tzinfo is not None and abs(began.timestamp() - when) <= A_DAY.total_seconds()
 
 
 def moment(value: Any) -> datetime | None:

@@ -52,7 +52,7 @@ def foreign_with_tag(state: State, reader: Actor, made: Made) -> str:
     """
     if not made.name:
         return "its name is not known, so what carries it cannot be listed"
-    changed = datetime.fromtimestamp(max(0.0, made.when - A_DAY), UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    changed = datetime.fromtimestamp(max(0.0, made.when - A_DAY), UTC).strftime("%Y-%m-%dT00:00:00")
     reason = ""
     for narrowed in ({"tags[]": made.name}, {"modified_after": changed}):
         try:

@@ -7,7 +7,9 @@ owner, parent and times; an id in an answer alone proves nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from conformance.exchange.guarding.kinds import COMMENTS, KINDS, NAMED, RATES, Kind
 from conformance.exchange.guarding.state import State
@@ -71,7 +73,14 @@ def setting_of(state: State, intent: Intent) -> Setting:
     def may_stand_below(kind: Kind, ident: int) -> bool:
         return (kind, ident) in lent or state.made(kind, ident) is not None
 
-    return Setting(_mark(state, intent), state.is_actor, may_stand_below)
+    def zone_of(name: str | None) -> tzinfo:
+        actor = next((actor for actor in state.config.actors if actor.name == name), None)
+        try:
+            return ZoneInfo((actor.timezone if actor else None) or "UTC")
+        except (ZoneInfoNotFoundError, ValueError):
+            return UTC
+
+    return Setting(_mark(state, intent), state.is_actor, may_stand_below, zone_of)
 
 
 def _written(state: State, made: Made) -> tuple[Ledger | None, Intent | None]:

@@ -34,10 +34,10 @@ class ApiError(Exception):
 
 
 class ReleaseCrash(ApiError):
-    """400 for what a released Kimai crashes on, and answers with 500."""
+    """400 for what a released Kimai crashes on, and answers with 500. `body`: as of `ApiError`."""
 
-    def __init__(self) -> None:
-        super().__init__(400)
+    def __init__(self, body: Any = None) -> None:
+        super().__init__(400, body=body)
 
 
 def phrase(status: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.embedded.errors import ApiError
+from conformance.embedded.errors import ApiError, ReleaseCrash
 from conformance.embedded.forms.kinds import Billable, Checkbox, Keep, Kind, Place, Refused
 from conformance.embedded.store.state import Call
 
@@ -72,11 +72,18 @@ class Submitted:
 
     def finish(self) -> None:
         """Raise 400 where anything is wrong."""
-        if not (self.problems or self.children or self.refused_below):
-            return
+        if self.problems or self.children or self.refused_below:
+            raise ApiError(400, body=self._body())
+
+    def crash(self, name: str, message: str) -> ReleaseCrash:
+        """The refusal of a field on which a release crashes when everything else is right."""
+        self.children[name] = [message]
+        return ReleaseCrash(self._body())
+
+    def _body(self) -> dict[str, Any]:
         errors: dict[str, Any] = {"errors": self.problems} if self.problems else {}
         errors["children"] = {name: self._child(name) for name in [*self.form.kinds, *self.shown]}
-        raise ApiError(400, body={"code": 400, "message": "Validation Failed", "errors": errors})
+        return {"code": 400, "message": "Validation Failed", "errors": errors}
 
     def _child(self, name: str) -> dict[str, Any]:
         child: dict[str, Any] = {"errors": self.children[name]} if self.children.get(name) else {}

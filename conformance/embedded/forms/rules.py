@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from conformance.embedded.forms.engine import Submitted
 from conformance.embedded.forms.kinds import NOT_VALID
-from conformance.embedded.store.models import User
+from conformance.embedded.store.models import LIMIT, User
 from conformance.embedded.store.state import Call
 
 BLANK = "This value should not be blank."
@@ -105,6 +105,15 @@ def check_fields(call: Call, result: Submitted, record: Any) -> None:
         value = getattr(record, result.form.column(name))
         if wrong := [message for rule in constraints.get(name, ()) if (message := rule(value))]:
             result.reject(name, *wrong)
+
+
+def check_columns(result: Submitted, record: Any) -> None:
+    """Refuse a text that is longer than its column in a released database. Asked last: a release only crashes then."""
+    for name in result.form.kinds:
+        column, value = result.form.column(name), getattr(record, result.form.column(name))
+        limit = record.__table__.columns[column].info.get(LIMIT) if isinstance(value, str) else None
+        if limit is not None and len(value.encode()) > limit:
+            raise result.crash(name, TOO_LONG.format(limit))
 
 
 def check_unique_user(call: Call, result: Submitted, user: User) -> None:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from conformance.embedded.errors import ReleaseCrash, bad_request, forbidden, not_found
 from conformance.embedded.forms import Submitted, submit
 from conformance.embedded.forms.engine import Form, apply
-from conformance.embedded.forms.rules import check_fields
+from conformance.embedded.forms.rules import check_columns, check_fields
 from conformance.embedded.forms.table import form
 from conformance.embedded.store.models import Base
 from conformance.embedded.store.state import Call, Reply
@@ -51,6 +51,7 @@ def fill(call: Call, record: Model, of: Form, *checks: Check, zone: str | None =
     for check in checks:
         check(call, result, record)
     result.finish()
+    check_columns(result, record)
     return record
 
 

@@ -20,7 +20,7 @@ from conformance.embedded.behaviour.work import (
 from conformance.embedded.errors import bad_request, forbidden
 from conformance.embedded.forms import Submitted, submit
 from conformance.embedded.forms.engine import Form, apply
-from conformance.embedded.forms.rules import NULL, check_fields
+from conformance.embedded.forms.rules import NULL, check_columns, check_fields
 from conformance.embedded.handlers.common import change_meta, chosen, form_of, remove, save, target
 from conformance.embedded.handlers.paging import page_of, read_time, reply
 from conformance.embedded.store.models import Activity, Customer, Project, Tag, Timesheet, User
@@ -185,7 +185,6 @@ def _create(call: Call) -> Reply:
     sheet.timezone = sheet.user.timezone or call.zone
     sheet.billable = result.values.get("billable", inherits_billable(sheet))
     _check(call, result, sheet)
-    result.finish()
     if sheet.end is None and not make_room(call, sheet.user):
         result.reject_form(UNSTOPPABLE)
         result.finish()
@@ -206,7 +205,6 @@ def _change(call: Call) -> Reply:
         sheet.billable = False
     _reset_rates(result, sheet, before)
     _check(call, result, sheet)
-    result.finish()
     # What runs beside a record that is opened again goes on: only a start makes room.
     settle(call, sheet)
     call.session.flush()
@@ -276,6 +274,8 @@ def _check(call: Call, result: Submitted, sheet: Timesheet) -> None:
     check_fields(call, result_without, sheet)
     for objection in objections(call, sheet):
         _reject(result, objection.field, objection.message)
+    result.finish()
+    check_columns(result, sheet)
 
 
 def _reject(result: Submitted, field: str, message: str) -> None:

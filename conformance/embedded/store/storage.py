@@ -12,8 +12,8 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import StaticPool
 
-from conformance.embedded.errors import EmbeddedError, ReleaseCrash
-from conformance.embedded.store.models import LIMIT, Base
+from conformance.embedded.errors import EmbeddedError
+from conformance.embedded.store.models import Base
 
 
 class Storage:
@@ -31,7 +31,6 @@ class Storage:
             self._engine.dispose()
             raise EmbeddedError(f"the database {path} cannot be used: {error.orig}") from None
         self._sessions = sessionmaker(self._engine, expire_on_commit=False, autoflush=False)
-        event.listen(self._sessions, "before_flush", _refuse_long_texts)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -47,15 +46,6 @@ class Storage:
     def close(self) -> None:
         """Close the connection, and with it a database in memory."""
         self._engine.dispose()
-
-
-def _refuse_long_texts(session: Session, *_: Any) -> None:
-    """Raise `ReleaseCrash` for a text that is longer than its column in a released database."""
-    for record in [*session.new, *session.dirty]:
-        for column in record.__table__.columns:
-            limit, value = column.info.get(LIMIT), getattr(record, column.key)
-            if limit is not None and value is not None and len(value.encode()) > limit:
-                raise ReleaseCrash
 
 
 def _engine(path: Path | None) -> Engine:

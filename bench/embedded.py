@@ -24,11 +24,11 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m bench.embedded", description=__doc__)
     parser.add_argument("--records", type=int, default=1000, help="how many timesheets to make")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     print(f"start: {statistics.median(_start() for _ in range(STARTS)):.3f} s, median of {STARTS}")
-    _grow("in memory", None, given.records)
+    _grow("in memory", None, arguments.records)
     with tempfile.TemporaryDirectory() as folder:
-        _grow("in a file", Path(folder) / "kimai.sqlite", given.records)
+        _grow("in a file", Path(folder) / "kimai.sqlite", arguments.records)
 
 
 def _start() -> float:

@@ -17,28 +17,28 @@ import pytest
 
 import reports.allure
 from conformance.definition import Definition
-from conformance.exchange import BudgetSpent, Door, NoAnswer, Records, Refused, Stopped, await_write
-from conformance.probes.lab import COLLECTION, Collection, Lab
-from conformance.properties.running.reproducible import ignore_local_modules
-from conformance.run import direct, lifeline, turnstile
+from conformance.exchange import BudgetSpent, Client, NoAnswer, RecordFactory, Refused, Stopped, await_write
+from conformance.model import Actor, CommandError, NotJsonError
+from conformance.probes.context import COLLECTION, Collection, ProbeContext
+from conformance.properties.execution.reproducible import ignore_local_modules
+from conformance.run import exclusive, parent_watch, plain_pytest
 from conformance.run.context import SECRETS_VARIABLE, RunContext
-from conformance.run.session import Suite, open_suite
+from conformance.run.session import WorkerSession, open_session
 from conformance.run.state import state_folder
 from conformance.verdict import EventWriter, Judge
-from conformance.words import Actor, NotJsonError, Stop
 
 try:
     from _pytest.nodeid import coerce_node_id
 except ImportError:  # before pytest 9.2
     coerce_node_id = None  # type: ignore[assignment]
 
-SUITE = pytest.StashKey[Suite]()
+SUITE = pytest.StashKey[WorkerSession]()
 _WRITE_SECONDS = 5.0
 """How long a process whose parent has gone waits for the answer to its last write."""
 
-PULSE = pytest.StashKey[lifeline.Pulse]()
+PULSE = pytest.StashKey[parent_watch.ParentWatch]()
 VAULT = pytest.StashKey[tuple[str, str]]()
-DIRECT = pytest.StashKey[direct.DirectRun]()
+DIRECT = pytest.StashKey[plain_pytest.DirectRun]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -66,13 +66,13 @@ def pytest_configure(config: pytest.Config) -> None:
     if path is None:
         if not any(config.getoption(name) for name in ("--kimai-url", "--kimai-config")):
             return
-        run = direct.prepare_direct(_flags(config))
+        run = plain_pytest.prepare_direct(_flags(config))
         config.stash[DIRECT] = run
         path, vault = run.context_file, run.vault
     config.stash[VAULT] = (str(path), vault)
     pulse = _pulse()
     context = RunContext.read(Path(path), vault)
-    suite = open_suite(context, _worker(config), pulse or (lambda: True))
+    suite = open_session(context, _worker(config), pulse or (lambda: True))
     config.stash[SUITE] = suite
     config.stash[COLLECTION] = Collection(
         index=suite.index,
@@ -83,7 +83,7 @@ def pytest_configure(config: pytest.Config) -> None:
         capabilities=frozenset(context.capabilities),
     )
     ignore_local_modules()
-    reports.allure.install(config, suite.clauses, suite.door.redactor.text)
+    reports.allure.install(config, suite.clauses, suite.client.redactor.text)
     hypothesis.configuration.set_hypothesis_home_dir(state_folder() / "hypothesis")
 
 
@@ -110,10 +110,10 @@ def _end() -> None:
     os._exit(143)
 
 
-def _pulse() -> lifeline.Pulse | None:
+def _pulse() -> parent_watch.ParentWatch | None:
     """Watch the parent; a process whose parent has gone ends at once, for nobody waits for its results."""
-    path = os.environ.get(lifeline.VARIABLE)
-    return lifeline.Pulse(Path(path), on_end=_end) if path else None
+    path = os.environ.get(parent_watch.VARIABLE)
+    return parent_watch.ParentWatch(Path(path), on_end=_end) if path else None
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -169,7 +169,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     suite = item.config.stash.get(SUITE, None)
     if suite is None or "workerinput" not in vars(item.config):
         return (yield)
-    with turnstile.passing(suite.context.folder, alone=_is_alone(item)):
+    with exclusive.run_lock(suite.context.folder, alone=_is_alone(item)):
         return (yield)
 
 
@@ -199,7 +199,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         if isinstance(error, Refused | BudgetSpent | NoAnswer):
             suite.skipped(_clauses(item), str(error))
             call.excinfo = _as_skip(str(error))
-        elif isinstance(error, Stop):
+        elif isinstance(error, CommandError):
             suite.stopped(error)
             item.session.shouldstop = str(error)
         elif isinstance(error, Stopped):
@@ -212,9 +212,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
-def _blot(report: pytest.TestReport, suite: Suite) -> None:
+def _blot(report: pytest.TestReport, suite: WorkerSession) -> None:
     """Take secrets out of what pytest shows of a check: tracebacks (with --showlocals too) and captured output."""
-    blot = suite.door.redactor.text
+    blot = suite.client.redactor.text
     if report.longrepr is not None and not isinstance(report.longrepr, tuple):
         report.longrepr = blot(str(report.longrepr))
     report.sections = [(name, blot(text)) for name, text in report.sections]
@@ -242,7 +242,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 class _Progress:
     """How far the run is, as the process that the parent started sees it."""
 
-    suite: Suite | None = None
+    suite: WorkerSession | None = None
     done = 0
     total = 0
 
@@ -261,79 +261,79 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Close the door, and clean up where no parent will."""
+    """Close the client, and clean up where no parent will."""
     suite = config.stash.get(SUITE, None)
     if suite:
         suite.close()
     if DIRECT in config.stash:
-        direct.conclude_direct(config.stash[DIRECT])
+        plain_pytest.conclude_direct(config.stash[DIRECT])
 
 
 @pytest.fixture(scope="session")
-def suite(pytestconfig: pytest.Config) -> Suite:
+def suite(pytestconfig: pytest.Config) -> WorkerSession:
     """Everything of this process that checks share."""
-    found = pytestconfig.stash.get(SUITE, None)
-    if found is None:
+    answer = pytestconfig.stash.get(SUITE, None)
+    if answer is None:
         pytest.skip("no instance was named: use `kimai-conformance run`, or --kimai-url")
-    return found
+    return answer
 
 
 @pytest.fixture(scope="session")
-def door(suite: Suite) -> Door:
-    """The one door to the instance."""
-    return suite.door
+def client(suite: WorkerSession) -> Client:
+    """The only client to the instance."""
+    return suite.client
 
 
 @pytest.fixture(scope="session")
-def records(suite: Suite) -> Records:
+def records(suite: WorkerSession) -> RecordFactory:
     """Makes the run's own records."""
     return suite.records
 
 
 @pytest.fixture(scope="session")
-def definition(suite: Suite) -> Definition:
+def definition(suite: WorkerSession) -> Definition:
     """The instance's definition, mended."""
     return suite.definition
 
 
 @pytest.fixture(scope="session")
-def actors(suite: Suite) -> tuple[Actor, ...]:
+def actors(suite: WorkerSession) -> tuple[Actor, ...]:
     """Every actor, the strongest first."""
     return suite.context.actors
 
 
 @pytest.fixture(scope="session")
-def profile(suite: Suite) -> str:
+def profile(suite: WorkerSession) -> str:
     """`smoke`, `standard` or `thorough`."""
     return suite.context.profile
 
 
 @pytest.fixture(scope="session")
-def seed(suite: Suite) -> int:
+def seed(suite: WorkerSession) -> int:
     """The seed of all that is drawn."""
     return suite.context.seed
 
 
 @pytest.fixture(scope="session")
-def budget(suite: Suite) -> int:
+def budget(suite: WorkerSession) -> int:
     """Requests for all property items of the run together."""
     return suite.property_budget
 
 
 @pytest.fixture(scope="session")
-def events(suite: Suite) -> EventWriter:
+def events(suite: WorkerSession) -> EventWriter:
     """Where this process writes what it found."""
     return suite.events
 
 
 @pytest.fixture(scope="session")
-def lab(suite: Suite) -> Lab:
+def context(suite: WorkerSession) -> ProbeContext:
     """What probes need."""
-    return suite.lab
+    return suite.probe_context
 
 
 @pytest.fixture
-def taking_apart(suite: Suite, label: str) -> Iterator[None]:
+def taking_apart(suite: WorkerSession, label: str) -> Iterator[None]:
     """Leave the server errors of an operation to a check that looks at each of them itself."""
     suite.taking_apart = label
     yield
@@ -341,7 +341,7 @@ def taking_apart(suite: Suite, label: str) -> Iterator[None]:
 
 
 @pytest.fixture
-def judge(request: pytest.FixtureRequest, suite: Suite) -> Judge:
+def judge(request: pytest.FixtureRequest, suite: WorkerSession) -> Judge:
     """The judge of the clause that the check is marked with."""
     marks = _clauses(request.node)
     if len(marks) != 1:

@@ -4,5 +4,6 @@ A check takes an observation from `conformance.probes` and judges it by one clau
 It builds no URL, no header and no clean-up. What released versions are known to do instead is in `deviations.toml`.
 
 To add a promise: an entry in `clauses.toml`, and one function marked with `@clause("its.id")` that takes `judge` and
-`lab`. Where one observation serves several checks, `lab.once` keeps it and an xdist group keeps them in one process.
+`context`. Where one observation serves several checks, `context.once` keeps it and an xdist group keeps them in one
+process.
 """

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import pytest
 
+from conformance.model import Level
 from conformance.probes import COLLECTION
 from conformance.verdict import load_clauses
-from conformance.words import Level
 
 SMOKE_TOO = frozenset({"data.patch-only-sent", "paging.equal-keys", "datetime.patch-leaves-other"})
 """SHOULD clauses that the smoke profile asks as well."""
@@ -37,4 +37,4 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _clauses(item: pytest.Item) -> set[str]:
-    return {str(each) for mark in item.iter_markers("clause") for each in mark.args}
+    return {str(argument) for mark in item.iter_markers("clause") for argument in mark.args}

@@ -10,13 +10,13 @@ from collections.abc import Callable
 import pytest
 
 from conformance.exchange import Refused
-from conformance.probes import Lab
+from conformance.probes import ProbeContext
 from conformance.probes.booleans.billable import Inherited, matrix
 from conformance.probes.booleans.booleans import absent_in_post
 from conformance.probes.records.kinds import kind_named
-from conformance.probes.records.links import (
-    SUPPOSED,
-    Done,
+from conformance.probes.records.team_links import (
+    AS_EXPECTED,
+    ActionResult,
     action_bodies,
     duplicated_project,
     duplicated_sheet,
@@ -29,117 +29,117 @@ from conformance.verdict import Judge, clause
 BOOKED = "POST /api/timesheets"
 
 
-def judge_done(judge: Judge, ask: Callable[[], tuple[Done, ...]], label: str) -> None:
+def judge_done(judge: Judge, ask: Callable[[], tuple[ActionResult, ...]], label: str) -> None:
     """Judge that every action did what it says, and nothing else."""
     try:
-        found = ask()
+        result = ask()
     except Refused as error:
         judge.skip(str(error), operation=label)
         return
-    for each in found:
+    for item in result:
         judge.check(
-            each.got == SUPPOSED, operation=each.operation, value=each.what, expected=SUPPOSED, got=each.got,
-            exchange=each.exchange,
+            item.got == AS_EXPECTED, operation=item.operation, value=item.what, expected=AS_EXPECTED, got=item.got,
+            exchange=item.exchange,
         )  # fmt: skip
-    if not found:
+    if not result:
         judge.skip("not observable: this version has no such action, or there is no record for it", operation=label)
 
 
 @clause("data.links")
-def test_team_links(lab: Lab, judge: Judge) -> None:
+def test_team_links(context: ProbeContext, judge: Judge) -> None:
     """What is attached to a team is in it, what is detached is not."""
-    judge_done(judge, lambda: team_links(lab), "POST /api/teams/{id}/members/{userId}")
+    judge_done(judge, lambda: team_links(context), "POST /api/teams/{id}/members/{userId}")
 
 
 @clause("data.actions")
-def test_export_toggles(lab: Lab, judge: Judge) -> None:
+def test_export_toggles(context: ProbeContext, judge: Judge) -> None:
     """Export toggles the export state, and nothing else."""
-    judge_done(judge, lambda: export_toggle(lab), "PATCH /api/timesheets/{id}/export")
+    judge_done(judge, lambda: export_toggle(context), "PATCH /api/timesheets/{id}/export")
 
 
 @clause("data.actions")
-def test_pin_toggles(lab: Lab, judge: Judge) -> None:
+def test_pin_toggles(context: ProbeContext, judge: Judge) -> None:
     """Pin toggles a comment's pin, and nothing else."""
-    judge_done(judge, lambda: pin_toggle(lab), "PATCH /api/customers/{id}/comments/{comment}/pin")
+    judge_done(judge, lambda: pin_toggle(context), "PATCH /api/customers/{id}/comments/{comment}/pin")
 
 
 @clause("data.actions")
-def test_project_is_duplicated(lab: Lab, judge: Judge) -> None:
+def test_project_is_duplicated(context: ProbeContext, judge: Judge) -> None:
     """A duplicated project is another one with the same values; the original stays."""
-    judge_done(judge, lambda: duplicated_project(lab), "POST /api/projects/{id}/duplicate")
+    judge_done(judge, lambda: duplicated_project(context), "POST /api/projects/{id}/duplicate")
 
 
 @clause("data.actions")
-def test_time_record_is_duplicated(lab: Lab, judge: Judge) -> None:
+def test_time_record_is_duplicated(context: ProbeContext, judge: Judge) -> None:
     """A duplicated time record is another one with the same values; the original stays."""
-    judge_done(judge, lambda: duplicated_sheet(lab), "PATCH /api/timesheets/{id}/duplicate")
+    judge_done(judge, lambda: duplicated_sheet(context), "PATCH /api/timesheets/{id}/duplicate")
 
 
 @clause("data.action-body")
-def test_body_of_an_action(lab: Lab, judge: Judge) -> None:
+def test_body_of_an_action(context: ProbeContext, judge: Judge) -> None:
     """Whether an action applies, refuses or drops a body that it does not document is reported."""
-    for each in action_bodies(lab):
-        judge.observe(operation=each.operation, value=each.what, got=each.got, exchange=each.exchange)
+    for body in action_bodies(context):
+        judge.observe(operation=body.operation, value=body.what, got=body.got, exchange=body.exchange)
     if not judge.places:
         judge.skip("not observable: every action documents its body")
 
 
 @clause("boolean.billable-inherited")
 @pytest.mark.xdist_group("billable")
-def test_billable_is_inherited(lab: Lab, judge: Judge) -> None:
+def test_billable_is_inherited(context: ProbeContext, judge: Judge) -> None:
     """Whether a record is billable for each state of what it is booked on is reported."""
-    for each in matrix(lab):
-        if each.sent == "absent":
-            judge.observe(operation=BOOKED, field="billable", value=f"billable: {flagged(each)}", got=each.got)
+    for item in matrix(context):
+        if item.sent == "absent":
+            judge.observe(operation=BOOKED, field="billable", value=f"billable: {flagged(item)}", got=item.got)
 
 
-def flagged(each: Inherited) -> str:
+def flagged(inherited: Inherited) -> str:
     """Return what is billable of what a record is booked on."""
     names = ("customer", "project", "activity")
-    return ", ".join(name for name, flag in zip(names, each.flags, strict=True) if flag) or "none"
+    return ", ".join(name for name, flag in zip(names, inherited.flags, strict=True) if flag) or "none"
 
 
 @clause("boolean.billable-sent-wins")
 @pytest.mark.xdist_group("billable")
-def test_sent_billable_wins(lab: Lab, judge: Judge) -> None:
+def test_sent_billable_wins(context: ProbeContext, judge: Judge) -> None:
     """Whether the sent value wins over the inherited one is reported."""
-    for each in matrix(lab):
-        if each.sent != "absent":
-            judge.observe(operation=BOOKED, field="billable", value=f"{each.sent} sent", got=each.got)
+    for item in matrix(context):
+        if item.sent != "absent":
+            judge.observe(operation=BOOKED, field="billable", value=f"{item.sent} sent", got=item.got)
 
 
 @clause("boolean.anything-else-true")
 @pytest.mark.xdist_group("billable")
-def test_sent_true_is_billable(lab: Lab, judge: Judge) -> None:
+def test_sent_true_is_billable(context: ProbeContext, judge: Judge) -> None:
     """A time record that is sent as billable is, whatever it is booked on."""
-    sent_wins(lab, judge, "true")
+    sent_wins(context, judge, "true")
 
 
 @clause("boolean.false-is-false")
 @pytest.mark.xdist_group("billable")
-def test_sent_false_is_not_billable(lab: Lab, judge: Judge) -> None:
+def test_sent_false_is_not_billable(context: ProbeContext, judge: Judge) -> None:
     """A time record that is sent as not billable is not, whatever it is booked on."""
-    sent_wins(lab, judge, "false")
+    sent_wins(context, judge, "false")
 
 
-def sent_wins(lab: Lab, judge: Judge, sent: str) -> None:
+def sent_wins(context: ProbeContext, judge: Judge, sent: str) -> None:
     """Judge that a sent billable is stored; a role that may not send it is left to those that may."""
-    for each in matrix(lab):
-        if each.sent == sent and not each.got.isdigit():
+    for item in matrix(context):
+        if item.sent == sent and not item.got.isdigit():
             judge.check(
-                each.got == sent, operation=BOOKED, field="billable", value=sent, expected=sent, got=each.got,
-                exchange=each.exchange, reason=f"billable: {flagged(each)}",
+                item.got == sent, operation=BOOKED, field="billable", value=sent, expected=sent, got=item.got,
+                exchange=item.exchange, reason=f"billable: {flagged(item)}",
             )  # fmt: skip
     if not judge.places:
         judge.skip("this role may not send it", operation=BOOKED, field="billable", value=sent)
 
 
 @clause("boolean.record-default")
-def test_new_records_are_billable(lab: Lab, judge: Judge) -> None:
+def test_new_records_are_billable(context: ProbeContext, judge: Judge) -> None:
     """Whether a new customer, project or activity is billable by default is reported."""
     for name in ("customers", "projects", "activities"):
-        kind = kind_named(lab.index, name)
-        for flag in absent_in_post(lab, kind) if kind is not None else ():
+        kind = kind_named(context.index, name)
+        for flag in absent_in_post(context, kind) if kind is not None else ():
             if flag.field == "billable":
                 judge.observe(operation=flag.operation, field="billable", value="absent", got=flag.got)
     if not judge.places:

@@ -10,20 +10,20 @@ from typing import Any
 
 import pytest
 
-from conformance.probes import Collection, Lab
-from conformance.probes.answers.answers import answer_of
-from conformance.probes.answers.attributes import extras, permutations, sets_of, spellings
+from conformance.model import Actor, Exchange
+from conformance.probes import Collection, ProbeContext
 from conformance.probes.records.bodies import Subject
 from conformance.probes.records.comparing import differences
+from conformance.probes.records.creating import MISSING, attribute
 from conformance.probes.records.kinds import kind_named, kinds
-from conformance.probes.records.life import born
-from conformance.probes.records.making import MISSING, attribute
+from conformance.probes.records.lifecycle import created
 from conformance.probes.records.samples import minimal, writable
+from conformance.probes.responses.attributes import extras, permutations, sets_of, spellings
+from conformance.probes.responses.reads import answer_of
 from conformance.verdict import Judge, clause
-from conformance.words import Actor, Exchange
-from contracts.grid import at_least, distinct_roles, plain_reads, smoke_kinds, spread
-from contracts.judging import actor_named
-from contracts.onlooking import ADMINISTRATORS, BY_PERMISSION
+from contracts.assertions import actor_named
+from contracts.parametrize import at_least, distinct_roles, parametrize_by, plain_reads, smoke_kinds
+from contracts.passive_checks import ADMINISTRATORS, BY_PERMISSION
 
 ME = "GET /api/users/me"
 
@@ -37,10 +37,10 @@ RATES = ("fixedRate", "hourlyRate")
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item a kind, a list, or an actor."""
-    spread(metafunc, "permuted", permutable, "data")
-    spread(metafunc, "listing", lists, "data")
-    spread(metafunc, "named", named_kinds, "data")
-    spread(metafunc, "role", distinct_roles, "extras")
+    parametrize_by(metafunc, "permuted", permutable, "data")
+    parametrize_by(metafunc, "listing", lists, "data")
+    parametrize_by(metafunc, "named", named_kinds, "data")
+    parametrize_by(metafunc, "role", distinct_roles, "extras")
 
 
 def permutable(known: Collection) -> Iterator[str]:
@@ -68,74 +68,78 @@ def named_kinds(known: Collection) -> Iterator[str]:
             yield kind.name
 
 
-def subject(lab: Lab, name: str) -> Subject:
+def subject(context: ProbeContext, name: str) -> Subject:
     """Return a kind as the strongest actor."""
-    kind = kind_named(lab.index, name)
+    kind = kind_named(context.index, name)
     assert kind is not None
-    return Subject(name, kind, lab.strongest)
+    return Subject(name, kind, context.strongest)
 
 
 @clause("attribute.sent-order")
-def test_order_of_sent_attributes(lab: Lab, judge: Judge, permuted: str) -> None:
+def test_order_of_sent_attributes(context: ProbeContext, judge: Judge, permuted: str) -> None:
     """The same attributes in another order make the same record."""
-    about = subject(lab, permuted)
-    for each in permutations(lab, about):
-        for name in each.different:
+    about = subject(context, permuted)
+    for permutation in permutations(context, about):
+        for name in permutation.different:
             judge.check(
-                False, operation=about.kind.create.label, field=name, value=each.order, expected="the same",
-                got="different", exchange=each.exchange,
+                False, operation=about.kind.create.label, field=name, value=permutation.order, expected="the same",
+                got="different", exchange=permutation.exchange,
             )  # fmt: skip
-        if not each.different:
-            same = each.status == each.first_status
+        if not permutation.different:
+            same = permutation.status == permutation.first_status
             judge.check(
-                same, operation=about.kind.create.label, value=each.order, expected="the same",
-                got="the same" if same else str(each.status), exchange=each.exchange,
+                same, operation=about.kind.create.label, value=permutation.order, expected="the same",
+                got="the same" if same else str(permutation.status), exchange=permutation.exchange,
             )  # fmt: skip
 
 
 @clause("attribute.same-set")
-def test_same_set_of_attributes(lab: Lab, judge: Judge, listing: str) -> None:
+def test_same_set_of_attributes(context: ProbeContext, judge: Judge, listing: str) -> None:
     """All records in one list have the same attributes, and so has one that is read again."""
-    found = sets_of(lab, listing)
-    if found is None or found.exchange is None:
+    sets = sets_of(context, listing)
+    if sets is None or sets.exchange is None:
         judge.skip("the strongest actor sees no records in this list", operation=listing)
         return
-    common = set(found.names[0]).intersection(*found.names)
-    extra = sorted(set().union(*found.names) - common - by_permission(lab))
+    common = set(sets.names[0]).intersection(*sets.names)
+    extra = sorted(set().union(*sets.names) - common - by_permission(context))
     for name in extra:
         judge.check(
             False, operation=listing, field=name, expected="in every record", got="in some records",
-            exchange=found.exchange,
+            exchange=sets.exchange,
         )  # fmt: skip
     if not extra:
         judge.check(True, operation=listing, expected="in every record", got="in every record")
 
 
-def by_permission(lab: Lab) -> frozenset[str]:
+def by_permission(context: ProbeContext) -> frozenset[str]:
     """Return the attributes that permissions may withhold from the strongest actor, record by record."""
-    return frozenset() if lab.strongest.role in ADMINISTRATORS else BY_PERMISSION
+    return frozenset() if context.strongest.role in ADMINISTRATORS else BY_PERMISSION
 
 
 @clause("attribute.no-stable-order")
-def test_order_of_attributes_is_shown(lab: Lab, judge: Judge, listing: str) -> None:
+def test_order_of_attributes_is_shown(context: ProbeContext, judge: Judge, listing: str) -> None:
     """The order in which attributes come back is reported: no client may rely on it."""
-    found = sets_of(lab, listing)
-    if found is None:
+    sets = sets_of(context, listing)
+    if sets is None:
         judge.skip("the strongest actor sees no records in this list", operation=listing)
         return
-    judge.observe(operation=listing, got=", ".join(found.order[:12]))
+    judge.observe(operation=listing, got=", ".join(sets.order[:12]))
 
 
 @clause("attribute.same-set")
-def test_same_set_whatever_the_values(lab: Lab, judge: Judge, permuted: str) -> None:
+def test_same_set_whatever_the_values(context: ProbeContext, judge: Judge, permuted: str) -> None:
     """A record with every field set has the attributes of one with the required fields alone."""
-    about = subject(lab, permuted)
-    full = born(lab, about).made
-    least = lab.session().post(about.kind.create.path, json=minimal(lab, about.kind)) if not about.kind.parent else None
+    about = subject(context, permuted)
+    full = created(context, about).made
+    least = (
+        context.session().post(about.kind.create.path, json=minimal(context, about.kind))
+        if not about.kind.parent
+        else None
+    )
     if least is None or not (full.ok and least.ok):
         judge.skip("not both of the records could be made", operation=about.kind.create.label)
         return
-    one, other = (set(each.json_or_none() or ()) - by_permission(lab) for each in (full, least))
+    one, other = (set(item.json_or_none() or ()) - by_permission(context) for item in (full, least))
     for name in sorted(one ^ other):
         judge.check(
             False, operation=about.kind.create.label, field=name, expected="in every record", got="in some records",
@@ -146,30 +150,34 @@ def test_same_set_whatever_the_values(lab: Lab, judge: Judge, permuted: str) -> 
 
 
 @clause("attribute.forms-agree")
-def test_users_agree(lab: Lab, judge: Judge) -> None:
+def test_users_agree(context: ProbeContext, judge: Judge) -> None:
     """A user is the same in the list, on its own, and as oneself."""
-    if not {*USER_VIEWS, ME} <= {operation.label for operation in lab.index}:
+    if not {*USER_VIEWS, ME} <= {operation.label for operation in context.index}:
         judge.skip("not observable: this version does not show users in all these ways", operation=ME)
         return
-    for actor in lab.actors if lab.beyond("standard") else (lab.strongest,):
+    for actor in context.actors if context.profile_at_least("standard") else (context.strongest,):
         for label in USER_VIEWS:
-            exchange, row, me = views(lab, label, actor)
+            exchange, row, me = views(context, label, actor)
             if differences(row, me):  # What is kept may be old: people, and other checks, change their zone.
-                exchange, row, me = views(lab, label, actor, again=True)
+                exchange, row, me = views(context, label, actor, again=True)
             for name in differences(row, me):
                 judge.check(
-                    False, operation=label, field=name, role=lab.strongest.role, expected="as in the record",
+                    False, operation=label, field=name, role=context.strongest.role, expected="as in the record",
                     got="different", exchange=exchange,
                 )  # fmt: skip
             if row and me and not differences(row, me):
-                judge.check(True, operation=label, role=lab.strongest.role, expected="as there", got="as there")
+                judge.check(True, operation=label, role=context.strongest.role, expected="as there", got="as there")
     if not judge.places:
         judge.skip("the strongest actor is not shown users", operation="GET /api/users")
 
 
-def views(lab: Lab, label: str, actor: Actor, *, again: bool = False) -> tuple[Exchange | None, User, User]:
+def views(
+    context: ProbeContext, label: str, actor: Actor, *, again: bool = False
+) -> tuple[Exchange | None, User, User]:
     """Return an answer that shows users, an actor's user in it, and the same as oneself; as kept, or asked again."""
-    other, me = (answer_of(lab, lab.index[each], who, again=again) for each, who in ((label, None), (ME, actor)))
+    other, me = (
+        answer_of(context, context.index[item], who, again=again) for item, who in ((label, None), (ME, actor))
+    )
     return other, user_in(other, actor.user_id), user_in(me, actor.user_id)
 
 
@@ -177,21 +185,21 @@ def user_in(exchange: Exchange | None, number: int | None) -> Mapping[str, Any]:
     """Return what is no list of the user of this id, in a list or an answer; {} where there is none."""
     body = exchange.json_or_none() if exchange is not None and exchange.ok else None
     rows = body if isinstance(body, list) else [body]
-    found: dict[str, Any] = next((row for row in rows if isinstance(row, dict) and row.get("id") == number), {})
-    return {name: value for name, value in found.items() if not isinstance(value, list)}
+    values: dict[str, Any] = next((row for row in rows if isinstance(row, dict) and row.get("id") == number), {})
+    return {name: value for name, value in values.items() if not isinstance(value, list)}
 
 
 @clause("attribute.one-name")
-def test_written_name_is_read(lab: Lab, judge: Judge, named: str) -> None:
+def test_written_name_is_read(context: ProbeContext, judge: Judge, named: str) -> None:
     """What is written under a name is read back under it, and under no other."""
-    about = subject(lab, named)
-    life = born(lab, about)
+    about = subject(context, named)
+    life = created(context, about)
     body, entity = life.made.json_or_none(), about.kind.create.success
     shape = entity.shape if entity is not None else None
     if not isinstance(body, dict) or shape is None:
         judge.skip("the record could not be made", operation=about.kind.create.label)
         return
-    for name in writable(lab, about.kind):
+    for name in writable(context, about.kind):
         if name in shape.attributes and name not in life.withheld:
             there = attribute(body, name) is not MISSING
             judge.check(
@@ -201,64 +209,66 @@ def test_written_name_is_read(lab: Lab, judge: Judge, named: str) -> None:
 
 
 @clause("attribute.alternative-names")
-def test_snake_case(lab: Lab, judge: Judge, named: str) -> None:
+def test_snake_case(context: ProbeContext, judge: Judge, named: str) -> None:
     """Whether a name in snake case is taken is reported."""
-    about = subject(lab, named)
-    values = {name: pair[0] for name, pair in writable(lab, about.kind).items() if isinstance(pair[0], str)}
+    about = subject(context, named)
+    values = {name: pair[0] for name, pair in writable(context, about.kind).items() if isinstance(pair[0], str)}
     names: tuple[str, ...] = ("addressLine1", "vatId", "orderNumber", "invoiceText")
     chosen: dict[str, object] = {name: values[name] for name in names if name in values}
-    for each in spellings(lab, about.kind, chosen, minimal(lab, about.kind)):
-        judge.observe(operation=about.kind.create.label, field=each.field, value=each.spelling, got=each.got)
+    for spelling in spellings(context, about.kind, chosen, minimal(context, about.kind)):
+        judge.observe(
+            operation=about.kind.create.label, field=spelling.field, value=spelling.spelling, got=spelling.got
+        )
     if not judge.places:
         judge.skip("not observable: no name of this form has two words", operation=about.kind.create.label)
 
 
 @clause("attribute.role-refused-alike")
-def test_refused_attributes_are_refused_alike(lab: Lab, judge: Judge, role: str) -> None:
+def test_refused_attributes_are_refused_alike(context: ProbeContext, judge: Judge, role: str) -> None:
     """Every attribute that a role may not send gets the same refusal."""
-    actor = actor_named(lab, role)
-    found = extras(lab, actor)
-    if found[0].status >= 400:
+    actor = actor_named(context, role)
+    result = extras(context, actor)
+    if result[0].status >= 400:
         judge.skip("this actor may not book the least here", operation="POST /api/timesheets")
         return
-    refused = [each for each in found if each.status >= 400]
-    first = next((each for each in refused if each.status == 400), None)
+    refused = [each for each in result if each.status >= 400]
+    first = next((item for item in refused if item.status == 400), None)
     for each in refused:
         alike = first is not None and (each.status, each.form_errors) == (first.status, first.form_errors)
         judge.check(
             alike, operation="POST /api/timesheets", field=each.field, role=actor.role, expected="refused alike",
             got="refused alike" if alike else f"{each.status}, otherwise", exchange=each.exchange,
         )  # fmt: skip
-    rates = [each for each in found if each.field in RATES]
-    if any(each.status >= 400 for each in rates):
-        for each in rates:
+    rates = [element for element in result if element.field in RATES]
+    if any(rate.status >= 400 for rate in rates):
+        for entry in rates:
             judge.check(
-                each.status >= 400, operation="POST /api/timesheets", field=each.field, role=actor.role,
-                expected="refused alike", got="refused alike" if each.status >= 400 else "accepted",
-                exchange=each.exchange, reason="one right covers both rates",
+                entry.status >= 400, operation="POST /api/timesheets", field=entry.field, role=actor.role,
+                expected="refused alike", got="refused alike" if entry.status >= 400 else "accepted",
+                exchange=entry.exchange, reason="one right covers both rates",
             )  # fmt: skip
     if not refused:
         judge.skip("not observable: this role may send every attribute", operation="POST /api/timesheets")
 
 
 @clause("attribute.role-writes")
-def test_attributes_that_a_role_sends(lab: Lab, judge: Judge, role: str) -> None:
+def test_attributes_that_a_role_sends(context: ProbeContext, judge: Judge, role: str) -> None:
     """Which attributes a role may send is reported as a matrix."""
-    actor = actor_named(lab, role)
-    for each in extras(lab, actor):
-        got = "accepted" if each.status == 200 else f"{each.status} {each.form_errors}".strip()
-        judge.observe(operation="POST /api/timesheets", field=each.field, role=actor.role, got=got)
+    actor = actor_named(context, role)
+    for extra in extras(context, actor):
+        got = "accepted" if extra.status == 200 else f"{extra.status} {extra.form_errors}".strip()
+        judge.observe(operation="POST /api/timesheets", field=extra.field, role=actor.role, got=got)
 
 
 @clause("attribute.role-reads")
-def test_attributes_that_a_role_sees(lab: Lab, judge: Judge, role: str) -> None:
+def test_attributes_that_a_role_sees(context: ProbeContext, judge: Judge, role: str) -> None:
     """Which documented attributes a role is not shown is reported as a matrix."""
-    actor = actor_named(lab, role)
+    actor = actor_named(context, role)
     for label in ("GET /api/timesheets", "GET /api/customers", "GET /api/projects", "GET /api/users/me"):
-        if label not in lab.index:
+        if label not in context.index:
             continue
-        operation = lab.index[label]
-        exchange = answer_of(lab, operation, actor)
+        operation = context.index[label]
+        exchange = answer_of(context, operation, actor)
         body = exchange.json_or_none() if exchange is not None and exchange.ok else None
         row = body[0] if isinstance(body, list) and body else body
         shape = operation.success.shape if operation.success else None

@@ -12,7 +12,7 @@ from functools import partial
 import pytest
 
 from conformance.exchange import Credentials, Refused
-from conformance.probes import Collection, Lab
+from conformance.probes import Collection, ProbeContext
 from conformance.probes.access.credentials import (
     EXPIRED,
     LEGACY,
@@ -34,7 +34,7 @@ from conformance.probes.access.credentials import (
     token_in_form,
 )
 from conformance.verdict import Judge, clause
-from contracts.grid import at_least, plain_reads, spread
+from contracts.parametrize import at_least, parametrize_by, plain_reads
 
 ME = "GET /api/users/me"
 
@@ -56,11 +56,11 @@ FORMS = ("schemed", "queried", "passworded")
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item an operation."""
-    spread(metafunc, "operation", operations)
-    spread(metafunc, "expirable", expirable_operations)
+    parametrize_by(metafunc, "operation", operations)
+    parametrize_by(metafunc, "expirable", expirable_operations)
     for turn, argument in enumerate(FORMS):
-        spread(metafunc, argument, partial(in_turn, turn=turn))
-    spread(metafunc, "nearly", telling_reads)
+        parametrize_by(metafunc, argument, partial(in_turn, turn=turn))
+    parametrize_by(metafunc, "nearly", telling_reads)
 
 
 def operations(known: Collection) -> Iterator[str]:
@@ -106,45 +106,51 @@ def refused(judge: Judge, answer: Answer | None, label: str, word: str) -> None:
 
 
 @clause("auth.missing-refused")
-def test_missing(lab: Lab, judge: Judge, operation: str) -> None:
+def test_missing(context: ProbeContext, judge: Judge, operation: str) -> None:
     """Without credentials every operation is 401, for what does not exist and for the run's own record."""
-    refused(judge, asked(lab, lab.index[operation], NONE), operation, NONE)
-    there = attempted(lab, lab.index[operation], NONE)
+    refused(judge, asked(context, context.index[operation], NONE), operation, NONE)
+    there = attempted(context, context.index[operation], NONE)
     if there is not None:
         refused(judge, there, operation, NONE)
 
 
 @clause("auth.unknown-token-refused")
-def test_unknown_token(lab: Lab, judge: Judge, operation: str) -> None:
+def test_unknown_token(context: ProbeContext, judge: Judge, operation: str) -> None:
     """With a token that was never issued every operation is 401."""
-    found = lab.index[operation]
-    there = attempted(lab, found, UNKNOWN_TOKEN)
-    refused(judge, there or asked(lab, found, UNKNOWN_TOKEN), operation, UNKNOWN_TOKEN)
+    result = context.index[operation]
+    there = attempted(context, result, UNKNOWN_TOKEN)
+    refused(judge, there or asked(context, result, UNKNOWN_TOKEN), operation, UNKNOWN_TOKEN)
 
 
 @clause("auth.unknown-token-refused")
-def test_near_miss(lab: Lab, judge: Judge, nearly: str) -> None:
+def test_near_miss(context: ProbeContext, judge: Judge, nearly: str) -> None:
     """A token that is nearly a valid one is 401."""
-    operation = lab.index[nearly]
-    ask(lab, operation, "valid token", lab.strongest, None)  # A cache of good tokens must not let a near miss in.
-    misses = list(near_misses(lab.strongest).items())
+    operation = context.index[nearly]
+    ask(
+        context, operation, "valid token", context.strongest, None
+    )  # A cache of good tokens must not let a near miss in.
+    misses = list(near_misses(context.strongest).items())
     turn = sorted(TELLING).index(nearly)
-    for word, credentials in misses if nearly == ME or lab.beyond("thorough") else [misses[turn % len(misses)]]:
-        refused(judge, ask(lab, operation, word, lab.strongest, credentials), nearly, word)
+    for word, credentials in (
+        misses if nearly == ME or context.profile_at_least("thorough") else [misses[turn % len(misses)]]
+    ):
+        refused(judge, ask(context, operation, word, context.strongest, credentials), nearly, word)
 
 
 @clause("auth.wrong-scheme-refused")
-def test_wrong_scheme(lab: Lab, judge: Judge, schemed: str) -> None:
+def test_wrong_scheme(context: ProbeContext, judge: Judge, schemed: str) -> None:
     """A valid token under another scheme, or under none, is 401."""
-    for word in SCHEMES if schemed in TELLING or lab.beyond("thorough") else ("Basic",):
-        refused(judge, asked(lab, lab.index[schemed], word), schemed, word)
+    for word in SCHEMES if schemed in TELLING or context.profile_at_least("thorough") else ("Basic",):
+        refused(judge, asked(context, context.index[schemed], word), schemed, word)
 
 
 @clause("auth.wrong-scheme-refused")
-def test_other_forms(lab: Lab, judge: Judge) -> None:
+def test_other_forms(context: ProbeContext, judge: Judge) -> None:
     """A valid token lets nobody in where it is not in the documented place, and form."""
-    answers = [ask(lab, lab.index[ME], word, lab.strongest, each) for word, each in other_forms(lab.strongest)]
-    for answer in (*answers, with_legacy_headers(lab)):
+    answers = [
+        ask(context, context.index[ME], word, context.strongest, item) for word, item in other_forms(context.strongest)
+    ]
+    for answer in (*answers, with_legacy_headers(context)):
         # The retired headers are answered 403 by releases that still know them, and 400 where there were many.
         odd = {403, 400} if answer.credentials.startswith(("in the header", LEGACY)) else set()
         right = answer.status in {401, *odd}
@@ -152,39 +158,44 @@ def test_other_forms(lab: Lab, judge: Judge) -> None:
             right, operation=answer.operation, role=answer.role, value=answer.credentials, expected="refused",
             got="refused" if right else str(answer.status), exchange=answer.exchange,
         )  # fmt: skip
-    if "POST /api/timesheets" in lab.index and lab.beyond("standard"):
+    if "POST /api/timesheets" in context.index and context.profile_at_least("standard"):
         try:
-            refused(judge, token_in_form(lab), "POST /api/timesheets", "in a form")
+            refused(judge, token_in_form(context), "POST /api/timesheets", "in a form")
         except Refused as error:
             judge.skip(str(error), operation="POST /api/timesheets", value="in a form")
 
 
 @clause("auth.expired-token-refused")
-def test_expired_token(lab: Lab, judge: Judge, expirable: str) -> None:
+def test_expired_token(context: ProbeContext, judge: Judge, expirable: str) -> None:
     """A token past its date is 401."""
-    operation = lab.index[expirable]
-    refused(judge, attempted(lab, operation, EXPIRED) or asked(lab, operation, EXPIRED), expirable, EXPIRED)
+    operation = context.index[expirable]
+    refused(judge, attempted(context, operation, EXPIRED) or asked(context, operation, EXPIRED), expirable, EXPIRED)
 
 
 @clause("auth.password-refused")
-def test_password(lab: Lab, judge: Judge, passworded: str) -> None:
+def test_password(context: ProbeContext, judge: Judge, passworded: str) -> None:
     """The account's password is no token."""
-    refused(judge, asked(lab, lab.index[passworded], PASSWORD), passworded, PASSWORD)
+    refused(judge, asked(context, context.index[passworded], PASSWORD), passworded, PASSWORD)
 
 
 @clause("auth.query-token-refused")
-def test_token_in_query(lab: Lab, judge: Judge, queried: str) -> None:
+def test_token_in_query(context: ProbeContext, judge: Judge, queried: str) -> None:
     """A valid token in the query is not taken, under none of the names that servers know."""
-    refused(judge, asked(lab, lab.index[queried], QUERY), queried, QUERY)
+    refused(judge, asked(context, context.index[queried], QUERY), queried, QUERY)
     for name in ("token", "api_key") if queried in (ME, "GET /api/timesheets") else ():
-        credentials = Credentials.query(name, lab.strongest.token.secret)
-        refused(judge, ask(lab, lab.index[queried], f"{name} in the query", lab.strongest, credentials), queried, name)
+        credentials = Credentials.query(name, context.strongest.token.secret)
+        refused(
+            judge,
+            ask(context, context.index[queried], f"{name} in the query", context.strongest, credentials),
+            queried,
+            name,
+        )
 
 
 @clause("auth.refused-write-changes-nothing")
-def test_refused_write(lab: Lab, judge: Judge, operation: str) -> None:
+def test_refused_write(context: ProbeContext, judge: Judge, operation: str) -> None:
     """A write with bad credentials, aimed at a record of the run, leaves it as it was."""
-    for word, (state, answer) in damage(lab, lab.index[operation], (NONE, UNKNOWN_TOKEN, EXPIRED)).items():
+    for word, (state, answer) in damage(context, context.index[operation], (NONE, UNKNOWN_TOKEN, EXPIRED)).items():
         judge.check(
             state == "unchanged", operation=operation, role=answer.role, value=word, expected="unchanged", got=state,
             exchange=answer.exchange,
@@ -192,12 +203,12 @@ def test_refused_write(lab: Lab, judge: Judge, operation: str) -> None:
 
 
 @clause("auth.existence-hidden")
-def test_existence_is_hidden(lab: Lab, judge: Judge, operation: str) -> None:
+def test_existence_is_hidden(context: ProbeContext, judge: Judge, operation: str) -> None:
     """Bad credentials get the same answer for a record that exists and for one that does not."""
     whole = operation.startswith("GET ") and operation.endswith("/{id}")
     for word in (NONE, UNKNOWN_TOKEN) if whole else (NONE,):
-        there = attempted(lab, lab.index[operation], word)
-        absent = asked(lab, lab.index[operation], word) if there is not None and "{" in operation else None
+        there = attempted(context, context.index[operation], word)
+        absent = asked(context, context.index[operation], word) if there is not None and "{" in operation else None
         if there is None or absent is None:
             continue
         same = shape_of(there) == shape_of(absent)
@@ -209,10 +220,10 @@ def test_existence_is_hidden(lab: Lab, judge: Judge, operation: str) -> None:
 
 
 @clause("auth.header-lost")
-def test_lost_header_is_told_apart(lab: Lab, judge: Judge) -> None:
+def test_lost_header_is_told_apart(context: ProbeContext, judge: Judge) -> None:
     """Whether a missing header and a wrong token get different answers is reported."""
-    me = lab.index[ME]
-    missing, wrong = asked(lab, me, NONE), asked(lab, me, UNKNOWN_TOKEN)
+    me = context.index[ME]
+    missing, wrong = asked(context, me, NONE), asked(context, me, UNKNOWN_TOKEN)
     assert missing is not None
     assert wrong is not None
     apart = shape_of(missing) != shape_of(wrong)
@@ -223,30 +234,30 @@ def test_lost_header_is_told_apart(lab: Lab, judge: Judge) -> None:
 
 
 @clause("auth.challenge")
-def test_challenge(lab: Lab, judge: Judge) -> None:
+def test_challenge(context: ProbeContext, judge: Judge) -> None:
     """The challenge of each refusal is reported."""
-    for word in bad_credentials(lab):
-        answer = asked(lab, lab.index[ME], word)
+    for word in bad_credentials(context):
+        answer = asked(context, context.index[ME], word)
         if answer is not None:
             judge.observe(operation=answer.operation, value=word, got=answer.challenge or "no challenge")
 
 
 @clause("auth.scheme-case")
-def test_scheme_in_lower_case(lab: Lab, judge: Judge) -> None:
+def test_scheme_in_lower_case(context: ProbeContext, judge: Judge) -> None:
     """Whether `bearer` is taken for `Bearer` is reported."""
-    answer = ask(lab, lab.index["GET /api/ping"], LOWER_CASE, lab.strongest, Credentials.scheme("bearer"))
+    answer = ask(context, context.index["GET /api/ping"], LOWER_CASE, context.strongest, Credentials.scheme("bearer"))
     judge.observe(operation=answer.operation, value="bearer", got=str(answer.status), exchange=answer.exchange)
 
 
 @clause("auth.legacy-headers")
-def test_legacy_headers(lab: Lab, judge: Judge) -> None:
+def test_legacy_headers(context: ProbeContext, judge: Judge) -> None:
     """What the retired headers lead to is reported."""
-    answer = with_legacy_headers(lab)
+    answer = with_legacy_headers(context)
     judge.observe(operation=answer.operation, value=LEGACY, got=str(answer.status), exchange=answer.exchange)
 
 
-def with_legacy_headers(lab: Lab) -> Answer:
+def with_legacy_headers(context: ProbeContext) -> Answer:
     """Send a token as the password of the retired headers; once a process, for servers count wrong ones."""
-    credentials = Credentials.legacy(lab.strongest.name, lab.strongest.token.secret)
-    operation = lab.index["GET /api/ping"]
-    return lab.once("legacy headers", lambda: ask(lab, operation, LEGACY, lab.strongest, credentials))
+    credentials = Credentials.legacy(context.strongest.name, context.strongest.token.secret)
+    operation = context.index["GET /api/ping"]
+    return context.cached("legacy headers", lambda: ask(context, operation, LEGACY, context.strongest, credentials))

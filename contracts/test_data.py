@@ -11,30 +11,30 @@ from typing import Any
 
 import pytest
 
-from conformance.probes import Lab
+from conformance.model import Exchange
+from conformance.probes import ProbeContext
 from conformance.probes.records.bodies import Subject
-from conformance.probes.records.comparing import COMPUTED, changed_besides, differences, kept, short
-from conformance.probes.records.life import Changed, body_of, born, changes, switched_off
-from conformance.probes.records.making import attribute, least_is_refused
+from conformance.probes.records.comparing import COMPUTED, differences, is_stored, short, unexpected_changes
+from conformance.probes.records.creating import attribute, minimal_body_refused
+from conformance.probes.records.lifecycle import Changed, body_of, changes, created, switched_off
 from conformance.verdict import Judge, clause
-from conformance.words import Exchange
-from contracts.grid import spread
-from contracts.lives import OWN, flags_of, skip_unchangeable, subject_of, subjects, unborn
-from contracts.timing import rounded
+from contracts.lifecycle_cases import OWN, flags_of, skip_unchangeable, subject_of, subjects, unborn
+from contracts.parametrize import parametrize_by
+from contracts.time_assertions import rounded
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item a kind, and one more for time records as their plain owner."""
-    spread(metafunc, "subject", subjects, "data")
+    parametrize_by(metafunc, "subject", subjects, "data")
 
 
 @clause("definition.bodies-accepted")
-def test_full_body_is_accepted(lab: Lab, judge: Judge, subject: str) -> None:
+def test_full_body_is_accepted(context: ProbeContext, judge: Judge, subject: str) -> None:
     """A create with every field of the form is accepted."""
-    about = subject_of(lab, subject)
-    life = born(lab, about)
+    about = subject_of(context, subject)
+    life = created(context, about)
     timed = "begin" in life.sent and not life.made.ok
-    if timed and least_is_refused(lab, about.kind, about.actor, life.sent):
+    if timed and minimal_body_refused(context, about.kind, about.actor, life.sent):
         judge.skip("this actor may not book these times here at all", operation=about.kind.create.label)
         return
     fields = ", ".join(refused_fields(life.made)) if not life.made.ok else ""
@@ -52,33 +52,35 @@ def test_full_body_is_accepted(lab: Lab, judge: Judge, subject: str) -> None:
 def refused_fields(exchange: Exchange) -> list[str]:
     """Return the fields that a refusal names."""
     children = attribute(exchange.json_or_none(), "errors.children")
-    return [name for name, told in children.items() if told] if isinstance(children, dict) else []
+    return [name for name, reported in children.items() if reported] if isinstance(children, dict) else []
 
 
 @clause("data.sent-is-stored")
-def test_sent_is_stored(lab: Lab, judge: Judge, subject: str) -> None:
+def test_sent_is_stored_or_rounded(context: ProbeContext, judge: Judge, subject: str) -> None:
     """Every value that was sent is in the answer, and in the record when it is read."""
-    about = subject_of(lab, subject)
-    if unborn(lab, judge, about):
+    about = subject_of(context, subject)
+    if unborn(context, judge, about):
         return
-    life, create = born(lab, about), about.kind.create
-    shown = {**lab.index.reads_back(create), **({"members": "members"} if "members" in life.sent else {})}
+    life, create = created(context, about), about.kind.create
+    shown = {**context.index.reads_back(create), **({"members": "members"} if "members" in life.sent else {})}
     for name, sent in life.sent.items():
         if name not in shown:
             continue
         for exchange in filter(None, (life.made, life.read)):
             body = exchange.json_or_none()
-            stored = is_stored(lab, about, name, sent, body, shown[name])
+            stored = is_stored_or_rounded(context, about, name, sent, body, shown[name])
             judge.check(
                 stored, operation=exchange.operation, field=name, role=about.actor.role, expected="as sent",
                 got="as sent" if stored else seen(body, shown[name]), exchange=exchange, value=str(sent)[:40],
             )  # fmt: skip
 
 
-def is_stored(lab: Lab, about: Subject, name: str, sent: Any, body: Any, path: str) -> bool:
+def is_stored_or_rounded(context: ProbeContext, about: Subject, name: str, sent: Any, body: Any, path: str) -> bool:
     """Whether a body shows the value that was sent; the times of a record may have been rounded by the instance."""
     timed = about.kind.name == "timesheets"
-    return kept(name, sent, body, path) or (timed and rounded(lab, about.actor, name, sent, attribute(body, path)))
+    return is_stored(name, sent, body, path) or (
+        timed and rounded(context, about.actor, name, sent, attribute(body, path))
+    )
 
 
 def seen(body: Any, path: str) -> str:
@@ -87,20 +89,20 @@ def seen(body: Any, path: str) -> str:
 
 
 @clause("datetime.date-kept")
-def test_days_are_kept(lab: Lab, judge: Judge, subject: str) -> None:
+def test_days_are_kept(context: ProbeContext, judge: Judge, subject: str) -> None:
     """A day that was sent in a create or a change is the same day in the answer, and when it is read."""
-    about = subject_of(lab, subject)
-    days = [field.name for field in lab.index.date_fields(about.kind.create)]
+    about = subject_of(context, subject)
+    days = [field.name for field in context.index.date_fields(about.kind.create)]
     if not days:
         judge.skip("not observable: this kind has no days", operation=about.kind.create.label)
         return
-    if unborn(lab, judge, about):
+    if unborn(context, judge, about):
         return
-    life = born(lab, about)
+    life = created(context, about)
     for name in (name for name in days if name in life.sent):
         for exchange in filter(None, (life.made, life.read)):
             same_day(judge, about, exchange, name, life.sent[name], body_of(exchange))
-    for change in changes(lab, about):
+    for change in changes(context, about):
         for name in change.sent.keys() & set(days) if change.answer.ok else ():
             for shown in (change.shown, change.after):
                 same_day(judge, about, change.answer, name, change.sent[name], shown)
@@ -116,17 +118,17 @@ def same_day(judge: Judge, about: Subject, exchange: Exchange, name: str, sent: 
 
 
 @clause("data.read-is-answered")
-def test_read_is_as_answered(lab: Lab, judge: Judge, subject: str) -> None:
+def test_read_is_as_answered(context: ProbeContext, judge: Judge, subject: str) -> None:
     """Reading shows what the answers of create and change showed."""
-    about = subject_of(lab, subject)
-    if unborn(lab, judge, about):
+    about = subject_of(context, subject)
+    if unborn(context, judge, about):
         return
-    life = born(lab, about)
+    life = created(context, about)
     if life.read is None:
         judge.skip("not observable: this kind cannot be read on its own", operation=about.kind.create.label)
         return
     agree(judge, about, life.made, unlike(body_of(life.made), body_of(life.read)), life.read)
-    for change in changes(lab, about):
+    for change in changes(context, about):
         if change.answer.ok:
             agree(judge, about, change.answer, list(change.silent), change.answer)
 
@@ -148,19 +150,19 @@ def unlike(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
 
 
 @clause("data.listed")
-def test_new_record_is_listed(lab: Lab, judge: Judge, subject: str) -> None:
+def test_new_record_is_listed(context: ProbeContext, judge: Judge, subject: str) -> None:
     """A new record is in its list, with the values that its create answered."""
-    about = subject_of(lab, subject)
-    if unborn(lab, judge, about):
+    about = subject_of(context, subject)
+    if unborn(context, judge, about):
         return
-    life = born(lab, about)
+    life = created(context, about)
     if about.kind.listing is None or life.listing is None:
         judge.skip("not observable: this kind has no list", operation=about.kind.create.label)
         return
     other = list(differences(life.listed or {}, body_of(life.made)))
     got = "not listed" if life.listed is None else "listed with other values" if other else "listed"
-    got = "listed several times" if got == "listed" and life.twins > 0 else got
-    got = "listed below another parent" if got == "listed" and life.strayed else got
+    got = "listed several times" if got == "listed" and life.duplicates > 0 else got
+    got = "listed below another parent" if got == "listed" and life.listed_under_other_parent else got
     judge.check(
         got == "listed", operation=about.kind.listing.label, field=", ".join(other), role=about.actor.role,
         expected="listed", got=got, exchange=life.listing,
@@ -168,12 +170,12 @@ def test_new_record_is_listed(lab: Lab, judge: Judge, subject: str) -> None:
 
 
 @clause("attribute.forms-agree")
-def test_list_and_record_agree(lab: Lab, judge: Judge, subject: str) -> None:
+def test_list_and_record_agree(context: ProbeContext, judge: Judge, subject: str) -> None:
     """What a list shows of a record is what the record shows; so do the recent time records."""
-    about = subject_of(lab, subject)
-    if unborn(lab, judge, about):
+    about = subject_of(context, subject)
+    if unborn(context, judge, about):
         return
-    life = born(lab, about)
+    life = created(context, about)
     whole = body_of(life.read) if life.read is not None else body_of(life.made)
     if life.listed is None or life.listing is None:
         judge.skip("this kind was not found in a list", operation=about.kind.create.label)
@@ -197,13 +199,13 @@ def as_in_record(judge: Judge, about: Subject, listing: Exchange, different: Nam
 
 
 @clause("attribute.forms-agree")
-def test_list_and_record_agree_on_flags(lab: Lab, judge: Judge, subject: str) -> None:
+def test_list_and_record_agree_on_flags(context: ProbeContext, judge: Judge, subject: str) -> None:
     """A record whose flags are all off is listed with its flags off, and what is not set as not set."""
-    about = subject_of(lab, subject)
+    about = subject_of(context, subject)
     if about.kind.listing is None or subject.endswith(OWN) or not flags_of(about):
         judge.skip("not observable: this kind has no list, or no flags", operation=about.kind.create.label)
         return
-    off = switched_off(lab, about, flags_of(about))
+    off = switched_off(context, about, flags_of(about))
     if off.listing is None or not off.listing.ok or (off.listed is None and hidden(about)):
         judge.skip("the record was not made, or such a list has no hidden ones", operation=about.kind.listing.label)
         return
@@ -227,17 +229,17 @@ def hidden(about: Subject) -> bool:
 
 
 @clause("data.patch-stored")
-def test_change_is_stored(lab: Lab, judge: Judge, subject: str) -> None:
+def test_change_is_stored_or_rounded(context: ProbeContext, judge: Judge, subject: str) -> None:
     """A value that was accepted in a change is in the record when it is read."""
-    about = subject_of(lab, subject)
-    if about.kind.change is None or unborn(lab, judge, about):
+    about = subject_of(context, subject)
+    if about.kind.change is None or unborn(context, judge, about):
         skip_unchangeable(judge, about)
         return
-    shown = {**lab.index.reads_back(about.kind.change), "members": "members"}
-    for change in changes(lab, about):
+    shown = {**context.index.reads_back(about.kind.change), "members": "members"}
+    for change in changes(context, about):
         if change.answer.ok:
-            stored_as_sent(lab, judge, about, change, shown)
-        elif change.answer.status == 403 and born(lab, about).sent.get("exported"):
+            stored_as_sent(context, judge, about, change, shown)
+        elif change.answer.status == 403 and created(context, about).sent.get("exported"):
             judge.skip("this actor may not change what is exported", operation=about.kind.change.label)
         elif not change.answer.ok:
             judge.on("definition.bodies-accepted").check(
@@ -247,10 +249,12 @@ def test_change_is_stored(lab: Lab, judge: Judge, subject: str) -> None:
     skip_unchangeable(judge, about)
 
 
-def stored_as_sent(lab: Lab, judge: Judge, about: Subject, change: Changed, shown: Mapping[str, str]) -> None:
+def stored_as_sent(
+    context: ProbeContext, judge: Judge, about: Subject, change: Changed, shown: Mapping[str, str]
+) -> None:
     """Judge that what a change sent is in the record, as far as it shows it: `shown` has the paths."""
     for name in change.sent.keys() & shown.keys():
-        stored = is_stored(lab, about, name, change.sent[name], change.after, shown[name])
+        stored = is_stored_or_rounded(context, about, name, change.sent[name], change.after, shown[name])
         judge.check(
             stored, operation=change.answer.operation, field=name, role=about.actor.role, expected="as sent",
             got="as sent" if stored else seen(change.after, shown[name]), exchange=change.answer,
@@ -258,13 +262,13 @@ def stored_as_sent(lab: Lab, judge: Judge, about: Subject, change: Changed, show
 
 
 @clause("data.patch-only-sent")
-def test_change_leaves_the_rest(lab: Lab, judge: Judge, subject: str) -> None:
+def test_change_leaves_the_rest(context: ProbeContext, judge: Judge, subject: str) -> None:
     """A change of one attribute leaves all others as they were; what becomes of booleans is ruled elsewhere."""
-    about = subject_of(lab, subject)
-    if about.kind.change is None or unborn(lab, judge, about):
+    about = subject_of(context, subject)
+    if about.kind.change is None or unborn(context, judge, about):
         skip_unchangeable(judge, about)
         return
-    for change in changes(lab, about):
+    for change in changes(context, about):
         besides = unasked(about, change)
         for name in besides:
             judge.check(
@@ -284,4 +288,4 @@ def unasked(about: Subject, change: Changed) -> list[str]:
     """Return what a change changed besides what was sent, in its answer or without showing it; flags apart."""
     flags = {field.name for field in about.kind.fields(about.kind.change) if field.types == ("boolean",)}
     silent = change.silent.keys() - COMPUTED - change.sent.keys()
-    return sorted({*changed_besides(change.before, change.shown, *change.sent), *silent} - flags)
+    return sorted({*unexpected_changes(change.before, change.shown, *change.sent), *silent} - flags)

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.probes import Lab, data_of
-from conformance.probes.times.obstacles import may_book_lately, obstacle
+from conformance.model import Actor
+from conformance.probes import ProbeContext, data_of
+from conformance.probes.times.booking_constraints import may_book_lately, obstacle
+from conformance.probes.times.round_trips import PATCH, POST, RECENT, RoundTrips, Sent, Shown, trips
 from conformance.probes.times.rounding import Rounding
 from conformance.probes.times.timers import clock
 from conformance.probes.times.times import Booked, Returned, book, change, recognise_rounding, returned, unbook
-from conformance.probes.times.trips import PATCH, POST, RECENT, Sent, Shown, Trips, trips
 from conformance.probes.times.zones import offset, offsets, parse
 from conformance.verdict import EventWriter, Judge, clause
-from conformance.words import Actor
-from contracts.grid import at_least, roles, spread
-from contracts.judging import actor_named, may_send_times, mode
-from contracts.timing import (
+from contracts.assertions import actor_named, may_send_times, mode
+from contracts.parametrize import at_least, parametrize_by, roles
+from contracts.time_assertions import (
     accepted,
     is_locked,
     is_too_long,
@@ -42,31 +42,35 @@ OTHER_FORMS = (
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item an actor, whose zone it is, or a filter parameter."""
-    spread(metafunc, "role", roles, "times")
-    spread(metafunc, "other_role", lambda known: roles(known)[1:] if at_least(known, "standard") else [], "times")
+    parametrize_by(metafunc, "role", roles, "times")
+    parametrize_by(
+        metafunc, "other_role", lambda known: roles(known)[1:] if at_least(known, "standard") else [], "times"
+    )
 
 
-def travelled(lab: Lab, judge: Judge, actor: Actor) -> Trips:
+def travelled(context: ProbeContext, judge: Judge, actor: Actor) -> RoundTrips:
     """Return the trips of an actor; none, with the reason, where this role may not send times here."""
-    rounding_of(lab)
-    found = trips(lab, actor)
-    refused = [each for each in found.sent if each.booked.ident is None]
-    if refused and not may_send_times(lab, actor):
-        judge.skip(f"in this tracking mode the role may not send times: {mode(lab)}", operation=POST, role=actor.role)
-        return Trips([], [], [])
-    return found
+    rounding_of(context)
+    result = trips(context, actor)
+    refused = [item for item in result.sent if item.booked.ident is None]
+    if refused and not may_send_times(context, actor):
+        judge.skip(
+            f"in this tracking mode the role may not send times: {mode(context)}", operation=POST, role=actor.role
+        )
+        return RoundTrips([], [], [])
+    return result
 
 
-def locked(lab: Lab, actor: Actor, found: list[Sent]) -> bool:
+def locked(context: ProbeContext, actor: Actor, sents: list[Sent]) -> bool:
     """Whether times up to a recent date are refused to a weaker actor, and what has just passed is not."""
-    now = clock(found[-1].booked.exchange)
-    weaker = actor.role in ("ROLE_USER", "ROLE_TEAMLEAD") or actor != lab.strongest
-    return weaker and is_locked(found, now.replace(tzinfo=None)) and may_book_lately(lab, actor, now)
+    now = clock(sents[-1].booked.exchange)
+    weaker = actor.role in ("ROLE_USER", "ROLE_TEAMLEAD") or actor != context.strongest
+    return weaker and is_locked(sents, now.replace(tzinfo=None)) and may_book_lately(context, actor, now)
 
 
-def rounding_of(lab: Lab) -> Rounding:
+def rounding_of(context: ProbeContext) -> Rounding:
     """Return how the instance rounds, asked of the strongest actor, who may send times in every mode."""
-    return recognise_rounding(lab, lab.strongest)
+    return recognise_rounding(context, context.strongest)
 
 
 def times_of(sent: Sent) -> tuple[Returned, ...]:
@@ -88,77 +92,77 @@ def shown_times(shown: Shown) -> list[Returned]:
 
 
 @clause("datetime.accepted")
-def test_guaranteed_form_is_accepted(lab: Lab, judge: Judge, role: str) -> None:
+def test_guaranteed_form_is_accepted(context: ProbeContext, judge: Judge, role: str) -> None:
     """The guaranteed form is accepted in POST and PATCH."""
-    found = travelled(lab, judge, actor_named(lab, role)).sent
-    for sent in found:
-        if reason := excuse(lab, sent, found):
+    result = travelled(context, judge, actor_named(context, role)).sent
+    for sent in result:
+        if reason := excuse(context, sent, result):
             judge.skip(reason, operation=sent.operation, role=sent.booked.actor.role, value=sent.span.what)
         elif sent.span.what != SKIPPED:
             for seen in times_of(sent):
                 accepted(judge, seen)
 
 
-def excuse(lab: Lab, sent: Sent, found: list[Sent]) -> str | None:
+def excuse(context: ProbeContext, sent: Sent, sents: list[Sent]) -> str | None:
     """Return why a record may have been refused whatever is thought of its times; None where it was accepted."""
     booked, span = sent.booked, sent.span
     if booked.ident is not None:
         return None
-    if reason := obstacle(lab, booked.actor, span.begin, span.end, but=sent.target):
+    if reason := obstacle(context, booked.actor, span.begin, span.end, but=sent.target):
         return reason
-    if locked(lab, booked.actor, found):
+    if locked(context, booked.actor, sents):
         return "a period is locked for this role, and all but later times refused"
-    return "the instance may limit how long a record is" if is_too_long(sent, found) else None
+    return "the instance may limit how long a record is" if is_too_long(sent, sents) else None
 
 
 @clause("datetime.local-time-kept")
-def test_local_time_comes_back(lab: Lab, judge: Judge, role: str, events: EventWriter) -> None:
+def test_local_time_comes_back(context: ProbeContext, judge: Judge, role: str, events: EventWriter) -> None:
     """The local time that was sent comes back, alone in a change too, but for the instance's rounding."""
-    found = travelled(lab, judge, actor_named(lab, role))
-    rounding = rounding_of(lab)
+    result = travelled(context, judge, actor_named(context, role))
+    rounding = rounding_of(context)
     events.observation("rounding", data_of(rounding))
-    for sent in found.sent:
+    for sent in result.sent:
         if sent.booked.ident is not None and sent.span.what not in (SKIPPED, TWICE):
             for seen in times_of(sent):
                 same_local_time(judge, seen, rounding)
-    for each in found.alone:
-        if each.sent in ("begin", "end"):
-            for seen in returned(each.after, PATCH, f"{each.sent} changed alone", each.sent):
+    for item in result.alone:
+        if item.sent in ("begin", "end"):
+            for seen in returned(item.after, PATCH, f"{item.sent} changed alone", item.sent):
                 same_local_time(judge, seen, rounding)
                 right_offset(judge.on("datetime.offset"), seen)
 
 
 @clause("datetime.offset")
-def test_offset_is_that_of_the_date(lab: Lab, judge: Judge, role: str) -> None:
+def test_offset_is_that_of_the_date(context: ProbeContext, judge: Judge, role: str) -> None:
     """The offset is the one that the owner's zone has at that date, in every answer to the owner."""
-    actor = actor_named(lab, role)
-    found = travelled(lab, judge, actor)
-    for sent in found.sent:
+    actor = actor_named(context, role)
+    result = travelled(context, judge, actor)
+    for sent in result.sent:
         for seen in times_of(sent) if sent.booked.ident is not None and sent.span.what != SKIPPED else ():
             right_offset(judge, seen)
-    for shown in found.shown:
+    for shown in result.shown:
         for seen in shown_times(shown) if shown.reader == actor and not shown.what.startswith(SKIPPED) else ():
             right_offset(judge, seen)
 
 
 @clause("datetime.overlap")
-def test_repeated_local_time(lab: Lab, judge: Judge, role: str) -> None:
+def test_repeated_local_time(context: ProbeContext, judge: Judge, role: str) -> None:
     """A local time that exists twice comes back with one of its offsets."""
-    actor = actor_named(lab, role)
-    for sent in travelled(lab, judge, actor).sent:
+    actor = actor_named(context, role)
+    for sent in travelled(context, judge, actor).sent:
         if sent.span.what == TWICE and sent.booked.ident is not None:
             begin, _ = times_of(sent)
-            same_local_time(judge, begin, rounding_of(lab))
+            same_local_time(judge, begin, rounding_of(context))
             right_offset(judge, begin)
     if not judge.places:
         judge.skip("not observable: the clocks of this zone do not go back", operation=POST, role=actor.role)
 
 
 @clause("datetime.gap")
-def test_skipped_local_time(lab: Lab, judge: Judge, role: str) -> None:
+def test_skipped_local_time(context: ProbeContext, judge: Judge, role: str) -> None:
     """What a local time that the zone skips becomes is reported."""
-    actor = actor_named(lab, role)
-    for sent in travelled(lab, judge, actor).sent:
+    actor = actor_named(context, role)
+    for sent in travelled(context, judge, actor).sent:
         if sent.span.what == SKIPPED:
             begin, _ = times_of(sent)
             judge.observe(operation=POST, field="begin", role=actor.role, value=begin.sent, got=begin.got)
@@ -167,39 +171,39 @@ def test_skipped_local_time(lab: Lab, judge: Judge, role: str) -> None:
 
 
 @clause("datetime.duration")
-def test_duration_agrees(lab: Lab, judge: Judge, role: str) -> None:
+def test_duration_agrees(context: ProbeContext, judge: Judge, role: str) -> None:
     """The duration is the seconds between begin and end, whatever lies between them, in every answer."""
-    found = travelled(lab, judge, actor_named(lab, role))
-    for sent in found.sent:
-        right_duration(judge, sent.operation, sent.span.what, sent.booked, rounding_of(lab))
-    for shown in found.shown:
-        right_duration(judge, shown.operation, shown.what, shown.seen, rounding_of(lab))
+    result = travelled(context, judge, actor_named(context, role))
+    for sent in result.sent:
+        right_duration(judge, sent.operation, sent.span.what, sent.booked, rounding_of(context))
+    for shown in result.shown:
+        right_duration(judge, shown.operation, shown.what, shown.seen, rounding_of(context))
 
 
 @clause("datetime.patch-leaves-other")
-def test_patch_of_one_time(lab: Lab, judge: Judge, role: str) -> None:
+def test_patch_of_one_time(context: ProbeContext, judge: Judge, role: str) -> None:
     """Changing begin leaves the end at its instant, changing end the begin, and a description neither."""
-    for each in travelled(lab, judge, actor_named(lab, role)).alone:
+    for item in travelled(context, judge, actor_named(context, role)).alone:
         for name in ("begin", "end"):
-            if name != each.sent:
+            if name != item.sent:
                 judge.check(
-                    parse(getattr(each.after, name)) == parse(getattr(each.before, name)) is not None,
-                    operation=PATCH, field=name, role=each.before.actor.role, value=f"{each.sent} changed",
-                    expected="unchanged", got=moved(each.before, each.after, name), exchange=each.after.exchange,
+                    parse(getattr(item.after, name)) == parse(getattr(item.before, name)) is not None,
+                    operation=PATCH, field=name, role=item.before.actor.role, value=f"{item.sent} changed",
+                    expected="unchanged", got=moved(item.before, item.after, name), exchange=item.after.exchange,
                 )  # fmt: skip
 
 
 @clause("datetime.every-answer-agrees")
-def test_every_answer_agrees(lab: Lab, judge: Judge, role: str) -> None:
+def test_every_answer_agrees(context: ProbeContext, judge: Judge, role: str) -> None:
     """Every read and list, also another reader's, shows the instants that the answer to the write showed."""
-    for shown in travelled(lab, judge, actor_named(lab, role)).shown:
+    for shown in travelled(context, judge, actor_named(context, role)).shown:
         same_instants(judge, shown)
 
 
 @clause("datetime.filter-bounds")
-def test_recent_from_a_begin(lab: Lab, judge: Judge, role: str) -> None:
+def test_recent_from_a_begin(context: ProbeContext, judge: Judge, role: str) -> None:
     """The recent records from the begin of one of them on: none begins before it, and there is one of its project."""
-    recent, actor = travelled(lab, judge, actor_named(lab, role)).recent, actor_named(lab, role)
+    recent, actor = travelled(context, judge, actor_named(context, role)).recent, actor_named(context, role)
     if recent is None:
         judge.skip("not observable: asked of the first actor of a zone", operation=RECENT, role=actor.role)
         return
@@ -211,26 +215,30 @@ def test_recent_from_a_begin(lab: Lab, judge: Judge, role: str) -> None:
 
 
 @clause("datetime.other-forms")
-def test_other_forms(lab: Lab, judge: Judge) -> None:
+def test_other_forms(context: ProbeContext, judge: Judge) -> None:
     """What each form that is not guaranteed leads to is reported."""
-    actor, times = lab.plainest, ("2025-01-17T08:00:00", "2025-01-18T12:00:00")
-    booked = book(lab, actor, *times)
+    actor, times = context.weakest, ("2025-01-17T08:00:00", "2025-01-18T12:00:00")
+    booked = book(context, actor, *times)
     if booked.ident is None:
-        actor = lab.strongest
-        booked = book(lab, actor, *times)
-    for form in OTHER_FORMS[: len(OTHER_FORMS) if lab.beyond("thorough") else 6] if booked.ident is not None else ():
-        got = change(lab, booked, begin=form)
+        actor = context.strongest
+        booked = book(context, actor, *times)
+    for form in (
+        OTHER_FORMS[: len(OTHER_FORMS) if context.profile_at_least("thorough") else 6]
+        if booked.ident is not None
+        else ()
+    ):
+        got = change(context, booked, begin=form)
         judge.observe(operation=PATCH, field="begin", role=actor.role, value=repr(form), got=got.begin)
-    unbook(lab, booked)
+    unbook(context, booked)
     if booked.ident is None:
         judge.skip(f"there is no record to ask with: {booked.status}", operation=POST, role=actor.role)
 
 
 @clause("datetime.other-reader")
-def test_other_reader(lab: Lab, judge: Judge, other_role: str) -> None:
+def test_other_reader(context: ProbeContext, judge: Judge, other_role: str) -> None:
     """Whose zone the strongest actor sees in another's record is reported."""
-    owner = actor_named(lab, other_role)
-    for shown in travelled(lab, judge, owner).shown:
+    owner = actor_named(context, other_role)
+    for shown in travelled(context, judge, owner).shown:
         if shown.reader != owner and shown.what.startswith("summer"):
             whose = [
                 word for word, actor in (("owner's", owner), ("reader's", shown.reader)) if in_zone(shown.seen, actor)
@@ -250,17 +258,17 @@ def in_zone(seen: Booked, actor: Actor) -> bool:
 
 
 @clause("datetime.rounding")
-def test_rounding_is_recognised(lab: Lab, judge: Judge) -> None:
+def test_rounding_is_recognised(context: ProbeContext, judge: Judge) -> None:
     """How the instance rounds is reported."""
-    rounding = rounding_of(lab)
+    rounding = rounding_of(context)
     for name in ("begin", "end", "duration"):
         rule = getattr(rounding, name)
         judge.observe(operation=POST, field=name, got=str(rule) if rule else "not recognised")
 
 
 @clause("datetime.tracking-mode")
-def test_tracking_mode(lab: Lab, judge: Judge, role: str) -> None:
+def test_tracking_mode(context: ProbeContext, judge: Judge, role: str) -> None:
     """The configured mode, and whether this role may send times in it, is reported."""
-    actor = actor_named(lab, role)
-    first = trips(lab, actor).sent[0].booked
-    judge.observe(operation=POST, field="begin, end", role=actor.role, value=mode(lab), got=str(first.status))
+    actor = actor_named(context, role)
+    first = trips(context, actor).sent[0].booked
+    judge.observe(operation=POST, field="begin, end", role=actor.role, value=mode(context), got=str(first.status))

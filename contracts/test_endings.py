@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from conformance.probes import Lab
-from conformance.probes.records.comparing import alike_unordered, changed_besides
-from conformance.probes.records.endings import EMPTY, gone, refused_changes, refused_create
-from conformance.probes.records.life import body_of, switched_off
-from conformance.probes.records.making import attribute
+from conformance.probes import ProbeContext
+from conformance.probes.records.comparing import equal_unordered, unexpected_changes
+from conformance.probes.records.creating import attribute
+from conformance.probes.records.deletion import EMPTY, deleted, refused_changes, refused_create
+from conformance.probes.records.lifecycle import body_of, switched_off
 from conformance.verdict import Judge, clause
-from contracts.grid import spread
-from contracts.lives import OWN, flags_of, skip_unchangeable, subject_of, subjects, unborn
+from contracts.lifecycle_cases import OWN, flags_of, skip_unchangeable, subject_of, subjects, unborn
+from contracts.parametrize import parametrize_by
 
 UNKNOWN = "an unknown attribute"
 
@@ -31,14 +31,14 @@ BAD: Mapping[str, Mapping[str, Any]] = {
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item a kind, and one more for time records as their plain owner."""
-    spread(metafunc, "subject", subjects, "data")
+    parametrize_by(metafunc, "subject", subjects, "data")
 
 
 @clause("data.deleted")
-def test_deleted_is_gone(lab: Lab, judge: Judge, subject: str) -> None:
+def test_deleted_is_gone(context: ProbeContext, judge: Judge, subject: str) -> None:
     """A deleted record cannot be read, and no list has it."""
-    about = subject_of(lab, subject)
-    end = gone(lab, about)
+    about = subject_of(context, subject)
+    end = deleted(context, about)
     if end is None or about.kind.delete is None:
         judge.skip("no record of this kind can be made and deleted", operation=about.kind.create.label)
         return
@@ -68,10 +68,10 @@ def test_deleted_is_gone(lab: Lab, judge: Judge, subject: str) -> None:
 
 
 @clause("data.delete-again")
-def test_deleting_again(lab: Lab, judge: Judge, subject: str) -> None:
+def test_deleting_again(context: ProbeContext, judge: Judge, subject: str) -> None:
     """Deleting what is deleted is 404."""
-    about = subject_of(lab, subject)
-    end = gone(lab, about)
+    about = subject_of(context, subject)
+    end = deleted(context, about)
     if end is None or about.kind.delete is None or not end.deleted.ok:
         judge.skip("no record of this kind can be made and deleted", operation=about.kind.create.label)
         return
@@ -82,13 +82,13 @@ def test_deleting_again(lab: Lab, judge: Judge, subject: str) -> None:
 
 
 @clause("data.patch-stored")
-def test_emptied_is_empty(lab: Lab, judge: Judge, subject: str) -> None:
+def test_emptied_is_empty(context: ProbeContext, judge: Judge, subject: str) -> None:
     """What a change emptied, by null or by an empty text, is empty in its answer and when the record is read.
 
     A time record that was given to another user is that user's.
     """
-    about = subject_of(lab, subject)
-    end = gone(lab, about)
+    about = subject_of(context, subject)
+    end = deleted(context, about)
     if end is None or end.emptied is None or about.kind.change is None:
         judge.skip("not observable: nothing can be taken from a record of this kind", operation=about.kind.create.label)
         return
@@ -98,7 +98,7 @@ def test_emptied_is_empty(lab: Lab, judge: Judge, subject: str) -> None:
         return
     for name, sent in values.items():
         allowed = (sent,) if sent else EMPTY
-        left = [each for each in (answer, end.first) if each and attribute(body_of(each), name) not in allowed]
+        left = [item for item in (answer, end.first) if item and attribute(body_of(item), name) not in allowed]
         judge.check(
             not left, operation=about.kind.change.label, field=name, role=about.actor.role,
             value="null" if sent is None else "another" if sent else "an empty text", expected="as sent",
@@ -107,15 +107,15 @@ def test_emptied_is_empty(lab: Lab, judge: Judge, subject: str) -> None:
 
 
 @clause("data.reads-are-safe")
-def test_reads_are_safe(lab: Lab, judge: Judge, subject: str) -> None:
+def test_reads_are_safe(context: ProbeContext, judge: Judge, subject: str) -> None:
     """Reading a record twice gives twice what its create answered: of one that is hidden and all off, too."""
-    about = subject_of(lab, subject)
-    off = switched_off(lab, about, flags_of(about))
+    about = subject_of(context, subject)
+    off = switched_off(context, about, flags_of(about))
     if not off.readings or about.kind.read is None:
         judge.skip("not observable: this kind cannot be read on its own", operation=about.kind.create.label)
         return
     bodies = [body_of(exchange) for exchange in (off.made, *off.readings)]
-    same = all(alike_unordered(body, bodies[0]) for body in bodies) and bool(bodies[0])
+    same = all(equal_unordered(body, bodies[0]) for body in bodies) and bool(bodies[0])
     judge.check(
         same, operation=about.kind.read.label, role=about.actor.role, expected="the same",
         got="the same" if same else "different", exchange=off.readings[-1],
@@ -123,10 +123,12 @@ def test_reads_are_safe(lab: Lab, judge: Judge, subject: str) -> None:
 
 
 @clause("data.refused-changes-nothing")
-def test_refused_create_makes_nothing(lab: Lab, judge: Judge, subject: str) -> None:
+def test_refused_create_makes_nothing(context: ProbeContext, judge: Judge, subject: str) -> None:
     """A create that was refused has made nothing."""
-    about = subject_of(lab, subject)
-    seen = refused_create(lab, about) if lab.beyond("standard") and not subject.endswith(OWN) else None
+    about = subject_of(context, subject)
+    seen = (
+        refused_create(context, about) if context.profile_at_least("standard") and not subject.endswith(OWN) else None
+    )
     if seen is None or seen[0].status != 400:
         judge.skip("not observable: it has no list, or was not refused", operation=about.kind.create.label)
         return
@@ -138,16 +140,16 @@ def test_refused_create_makes_nothing(lab: Lab, judge: Judge, subject: str) -> N
 
 
 @clause("data.refused-changes-nothing")
-def test_refused_change_changes_nothing(lab: Lab, judge: Judge, subject: str) -> None:
+def test_refused_change_changes_nothing(context: ProbeContext, judge: Judge, subject: str) -> None:
     """A change that was refused for one attribute has not stored the others."""
-    about = subject_of(lab, subject)
-    if about.kind.change is None or unborn(lab, judge, about):
+    about = subject_of(context, subject)
+    if about.kind.change is None or unborn(context, judge, about):
         skip_unchangeable(judge, about)
         return
     known = {field.name for field in about.kind.fields(about.kind.change)}
     bad = {word: fields for word, fields in BAD.items() if word == UNKNOWN or known >= fields.keys()}
-    for word, change in refused_changes(lab, about, bad):
-        besides = changed_besides(change.before, change.after)
+    for word, change in refused_changes(context, about, bad):
+        besides = unexpected_changes(change.before, change.after)
         if not change.answer.ok:
             judge.check(
                 not besides and bool(change.after), operation=about.kind.change.label, field=", ".join(besides),

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 import pytest
 
 from conformance.exchange import Refused
-from conformance.probes import Collection, Lab
+from conformance.probes import Collection, ProbeContext
 from conformance.probes.access.credentials import asked, bad_credentials
-from conformance.probes.records.kinds import Kind, kind_named, kinds
+from conformance.probes.records.kinds import Resource, kind_named, kinds
 from conformance.probes.refusals.errors import (
-    Rebuff,
+    ErrorAnswer,
     absent,
     absent_below,
     bad_bodies,
@@ -34,7 +34,7 @@ from conformance.probes.refusals.errors import (
 )
 from conformance.probes.refusals.refusals import Refusal
 from conformance.verdict import Judge, clause
-from contracts.grid import at_least, spread
+from contracts.parametrize import at_least, parametrize_by
 from contracts.refusals import body_is_formed, shows_no_internals
 
 SMOKE = ("timesheets", "customers")
@@ -47,8 +47,8 @@ EXEMPT = ("users/roles", "api-token", "/dashboard/", "/export/", "/documents/", 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item a kind that can be created, or an operation on one record."""
-    spread(metafunc, "creatable", creatable, "errors")
-    spread(metafunc, "item_operation", item_operations)
+    parametrize_by(metafunc, "creatable", creatable, "errors")
+    parametrize_by(metafunc, "item_operation", item_operations)
 
 
 def creatable(known: Collection) -> Iterator[str]:
@@ -67,14 +67,14 @@ def item_operations(known: Collection) -> Iterator[str]:
             yield operation.label
 
 
-def named(lab: Lab, name: str) -> Kind:
+def named(context: ProbeContext, name: str) -> Resource:
     """Return the kind of an item's label."""
-    kind = kind_named(lab.index, name)
+    kind = kind_named(context.index, name)
     assert kind is not None
     return kind
 
 
-def every_refusal(judge: Judge, rebuff: Rebuff) -> None:
+def every_refusal(judge: Judge, rebuff: ErrorAnswer) -> None:
     """Judge what holds for every refusal: no server error, a body as documented, no internals."""
     exchange = rebuff.exchange
     judge.on("error.no-server-error").check(
@@ -89,7 +89,7 @@ def every_refusal(judge: Judge, rebuff: Rebuff) -> None:
         shows_no_internals(judge.on("error.no-internals"), seen, field=rebuff.field, what=rebuff.what)
 
 
-def is_400(judge: Judge, rebuff: Rebuff) -> None:
+def is_400(judge: Judge, rebuff: ErrorAnswer) -> None:
     """Judge that a request was refused with 400, and what holds for every refusal."""
     judge.check(
         rebuff.exchange.status == 400, operation=rebuff.operation, value=rebuff.what, expected="400",
@@ -99,9 +99,9 @@ def is_400(judge: Judge, rebuff: Rebuff) -> None:
 
 
 @clause("error.names-field")
-def test_bad_value_is_named(lab: Lab, judge: Judge, creatable: str) -> None:
+def test_bad_value_is_named(context: ProbeContext, judge: Judge, creatable: str) -> None:
     """A bad value is refused with 400, and its field is named."""
-    for rebuff in (*bad_bodies(lab, named(lab, creatable)), *bad_changes(lab, named(lab, creatable))):
+    for rebuff in (*bad_bodies(context, named(context, creatable)), *bad_changes(context, named(context, creatable))):
         right = rebuff.exchange.status == 400 and rebuff.named
         status = rebuff.exchange.status
         got = "400, named" if right else "400, not named" if status == 400 else str(status)
@@ -113,26 +113,29 @@ def test_bad_value_is_named(lab: Lab, judge: Judge, creatable: str) -> None:
 
 
 @clause("error.unknown-attribute")
-def test_unknown_attribute(lab: Lab, judge: Judge, creatable: str) -> None:
+def test_unknown_attribute(context: ProbeContext, judge: Judge, creatable: str) -> None:
     """An attribute that no form has is refused with 400, in POST and in PATCH."""
-    for rebuff in unknown_attribute(lab, named(lab, creatable)):
+    for rebuff in unknown_attribute(context, named(context, creatable)):
         is_400(judge, rebuff)
 
 
 @clause("error.malformed-body")
-def test_malformed_body(lab: Lab, judge: Judge, creatable: str) -> None:
+def test_malformed_body(context: ProbeContext, judge: Judge, creatable: str) -> None:
     """A body that is no JSON object is refused with 400."""
-    for rebuff in (*malformed(lab, named(lab, creatable)), *malformed_changes(lab, named(lab, creatable))):
+    for rebuff in (
+        *malformed(context, named(context, creatable)),
+        *malformed_changes(context, named(context, creatable)),
+    ):
         is_400(judge, rebuff)
 
 
 @clause("error.no-server-error")
-def test_wrong_types(lab: Lab, judge: Judge, creatable: str) -> None:
+def test_wrong_types(context: ProbeContext, judge: Judge, creatable: str) -> None:
     """A list or an object in the place of a scalar is no server error, nor is an end that comes first."""
-    backwards = ends_first(lab, named(lab, creatable))
+    backwards = ends_first(context, named(context, creatable))
     if backwards is not None:
         every_refusal(judge, backwards)
-    for rebuff in wrong_types(lab, named(lab, creatable)):
+    for rebuff in wrong_types(context, named(context, creatable)):
         every_refusal(judge, rebuff)
         status = rebuff.exchange.status
         if status < 500:
@@ -143,14 +146,14 @@ def test_wrong_types(lab: Lab, judge: Judge, creatable: str) -> None:
 
 
 @clause("error.not-found")
-def test_absent_record(lab: Lab, judge: Judge, item_operation: str) -> None:
+def test_absent_record(context: ProbeContext, judge: Judge, item_operation: str) -> None:
     """An operation on a record that does not exist is 404, as is one on what does not exist below one that does."""
-    operation = lab.index[item_operation]
-    for rebuff in (absent(lab, operation), absent_below(lab, operation)):
+    operation = context.index[item_operation]
+    for rebuff in (absent(context, operation), absent_below(context, operation)):
         if rebuff is None:
             continue
         status = rebuff.exchange.status
-        if status == 403 and not makes(lab, operation):
+        if status == 403 and not makes(context, operation):
             judge.skip("the strongest actor may not do this", operation=item_operation)
             continue
         judge.check(
@@ -161,9 +164,9 @@ def test_absent_record(lab: Lab, judge: Judge, item_operation: str) -> None:
 
 
 @clause("error.not-found")
-def test_what_hangs_elsewhere(lab: Lab, judge: Judge, item_operation: str) -> None:
+def test_what_hangs_elsewhere(context: ProbeContext, judge: Judge, item_operation: str) -> None:
     """What hangs below another record is not there below this one: 404, or 403."""
-    rebuff = below_another(lab, lab.index[item_operation])
+    rebuff = below_another(context, context.index[item_operation])
     if rebuff is not None:
         status = rebuff.exchange.status
         judge.check(
@@ -174,9 +177,9 @@ def test_what_hangs_elsewhere(lab: Lab, judge: Judge, item_operation: str) -> No
 
 
 @clause("error.unknown-path")
-def test_unknown_path(lab: Lab, judge: Judge) -> None:
+def test_unknown_path(context: ProbeContext, judge: Judge) -> None:
     """A path that no version has is 404, as JSON."""
-    for rebuff in unknown_paths(lab):
+    for rebuff in unknown_paths(context):
         right = rebuff.exchange.status == 404 and rebuff.exchange.json_or_none() is not None
         judge.check(
             right, operation=rebuff.operation, expected="404, JSON",
@@ -187,25 +190,25 @@ def test_unknown_path(lab: Lab, judge: Judge) -> None:
 
 
 @clause("error.body")
-def test_refusals_are_formed(lab: Lab, judge: Judge) -> None:
+def test_refusals_are_formed(context: ProbeContext, judge: Judge) -> None:
     """A refusal of each sort is JSON with its code and a message: what is absent, what is wrong, what is forbidden."""
-    for rebuff in plain_refusals(lab):
+    for rebuff in plain_refusals(context):
         every_refusal(judge, rebuff)
 
 
 @clause("error.no-internals")
-def test_refusals_tell_nothing(lab: Lab, judge: Judge) -> None:
+def test_refusals_tell_nothing(context: ProbeContext, judge: Judge) -> None:
     """A refusal of each sort tells nothing of the server's inside."""
-    for rebuff in plain_refusals(lab):
+    for rebuff in plain_refusals(context):
         every_refusal(judge, rebuff)
 
 
 @clause("error.no-internals")
 @pytest.mark.xdist_group("timer-internals")
-def test_refused_restart(lab: Lab, judge: Judge) -> None:
+def test_refused_restart(context: ProbeContext, judge: Judge) -> None:
     """Restarting a record whose activity is hidden is refused without internals."""
     try:
-        rebuff = hidden_restart(lab)
+        rebuff = hidden_restart(context)
     except Refused as error:
         judge.skip(str(error), operation="PATCH /api/timesheets/{id}/restart")
         return
@@ -218,10 +221,10 @@ def test_refused_restart(lab: Lab, judge: Judge) -> None:
 
 
 @clause("error.body")
-def test_refused_credentials(lab: Lab, judge: Judge) -> None:
+def test_refused_credentials(context: ProbeContext, judge: Judge) -> None:
     """Refusals of credentials have a body too; what released versions leave out is a known deviation."""
-    for word in bad_credentials(lab):
-        answer = asked(lab, lab.index["GET /api/users/me"], word)
+    for word in bad_credentials(context):
+        answer = asked(context, context.index["GET /api/users/me"], word)
         if answer is None:
             continue
         got = body_word(answer.exchange)

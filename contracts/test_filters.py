@@ -10,25 +10,25 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from conformance.exchange import Refused
-from conformance.probes import Collection, Lab
-from conformance.probes.answers.answers import answer_of
+from conformance.probes import Collection, ProbeContext
+from conformance.probes.lists.filter_cases import Filtered
 from conformance.probes.lists.filters import QUESTIONS, answers, swapped
 from conformance.probes.lists.orders import detailed, expanded, ordered
 from conformance.probes.lists.queries import ask_empty, ask_valid, ask_wrong
-from conformance.probes.lists.questions import Filtered
 from conformance.probes.lists.time_filters import ask_active
+from conformance.probes.responses.reads import answer_of
 from conformance.verdict import Judge, clause
-from contracts.grid import at_least, spread
-from contracts.judging import actor_named
+from contracts.assertions import actor_named
+from contracts.parametrize import at_least, parametrize_by
 
 SMOKE = ("GET /api/timesheets",)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item a list, or a read with query parameters."""
-    spread(metafunc, "filtered_list", filtered_lists)
-    spread(metafunc, "queried_read", queried_reads)
-    spread(metafunc, "timer", lambda known: [known.actors[0].name], "timer")
+    parametrize_by(metafunc, "filtered_list", filtered_lists)
+    parametrize_by(metafunc, "queried_read", queried_reads)
+    parametrize_by(metafunc, "timer", lambda known: [known.actors[0].name], "timer")
 
 
 def filtered_lists(known: Collection) -> Iterator[str]:
@@ -46,53 +46,53 @@ def queried_reads(known: Collection) -> Iterator[str]:
             yield operation.label
 
 
-def asked(lab: Lab, judge: Judge, label: str) -> Sequence[Filtered]:
+def asked(context: ProbeContext, judge: Judge, label: str) -> Sequence[Filtered]:
     """Return the answers about one list; none, with the reason, where the run may not make what it takes."""
     try:
-        found = answers(lab, label)
+        result = answers(context, label)
     except Refused as error:
         judge.skip(str(error), operation=label)
         return ()
-    for each in found:
-        if each.rows is None:
-            refused(judge, each)
-    known = lab.index[label]
-    return [each for each in found if each.rows is not None and all(map(known.query, each.question.parameters))]
+    for entry in result:
+        if entry.rows is None:
+            refused(judge, entry)
+    known = context.index[label]
+    return [item for item in result if item.rows is not None and all(map(known.query, item.question.parameters))]
 
 
-def refused(judge: Judge, each: Filtered) -> None:
+def refused(judge: Judge, filtered: Filtered) -> None:
     """Judge that a documented filter with a valid value was answered with a list."""
-    got = "no list" if each.exchange.ok else str(each.exchange.status)
+    got = "no list" if filtered.exchange.ok else str(filtered.exchange.status)
     judge.on("definition.parameters-accepted").check(
-        False, operation=each.question.operation, field=each.question.parameter, value=each.question.value,
-        expected="a list", got=got, exchange=each.exchange,
+        False, operation=filtered.question.operation, field=filtered.question.parameter, value=filtered.question.value,
+        expected="a list", got=got, exchange=filtered.exchange,
     )  # fmt: skip
 
 
 @clause("filter.matches")
-def test_rows_match(lab: Lab, judge: Judge, filtered_list: str) -> None:
+def test_rows_match(context: ProbeContext, judge: Judge, filtered_list: str) -> None:
     """Every row has what was asked for."""
-    for each in asked(lab, judge, filtered_list):
-        count = len(each.strangers)
+    for item in asked(context, judge, filtered_list):
+        count = len(item.unmatched)
         judge.check(
-            not count, operation=filtered_list, field=each.question.parameter, value=each.question.value,
-            expected="matching records", got="other records" if count else "matching records", exchange=each.exchange,
-            reason=f"{count} of {len(each.rows or ())}" if count else "",
+            not count, operation=filtered_list, field=item.question.parameter, value=item.question.value,
+            expected="matching records", got="other records" if count else "matching records", exchange=item.exchange,
+            reason=f"{count} of {len(item.rows or ())}" if count else "",
         )  # fmt: skip
 
 
 @clause("filter.finds")
-def test_records_are_found(lab: Lab, judge: Judge, filtered_list: str) -> None:
+def test_records_are_found(context: ProbeContext, judge: Judge, filtered_list: str) -> None:
     """Every own record that has what was asked for is there, once."""
-    for each in asked(lab, judge, filtered_list):
-        found, expected = each.own, each.question.expected
-        missing = set(expected) - set(found)
-        got = "records missing" if missing else "records repeated" if len(found) != len(set(found)) else "found"
+    for item in asked(context, judge, filtered_list):
+        result, expected = item.own, item.question.expected
+        missing = set(expected) - set(result)
+        got = "records missing" if missing else "records repeated" if len(result) != len(set(result)) else "found"
         judge.check(
-            got == "found", operation=filtered_list, field=each.question.parameter, value=each.question.value,
-            expected="found", got=got, exchange=each.exchange,
+            got == "found", operation=filtered_list, field=item.question.parameter, value=item.question.value,
+            expected="found", got=got, exchange=item.exchange,
         )  # fmt: skip
-    pair = swapped(lab, filtered_list) if judge.places else ()
+    pair = swapped(context, filtered_list) if judge.places else ()
     if pair:
         same = set(pair[0].own) == set(pair[1].own)
         judge.check(
@@ -102,32 +102,32 @@ def test_records_are_found(lab: Lab, judge: Judge, filtered_list: str) -> None:
 
 
 @clause("filter.matches")
-def test_running_records_are_told_apart(lab: Lab, judge: Judge, timer: str) -> None:
+def test_running_records_are_told_apart(context: ProbeContext, judge: Judge, timer: str) -> None:
     """`active` has the running records, or the others, while there is one of each."""
-    taken = ask_active(lab, actor_named(lab, timer)) if lab.beyond("standard") else ()
-    for each in taken:
-        strangers, missing = set(each.names or ()) - set(each.expected), set(each.expected) - set(each.names or ())
+    taken = ask_active(context, actor_named(context, timer)) if context.profile_at_least("standard") else ()
+    for item in taken:
+        strangers, missing = set(item.names or ()) - set(item.expected), set(item.expected) - set(item.names or ())
         for clause_id, wrong in (("filter.matches", strangers), ("filter.finds", missing)):
             judge.on(clause_id).check(
-                not wrong and each.names is not None, operation=each.exchange.operation, field="active",
-                value=each.window,
-                expected=f"the {each.expected[0]} one", got=" and ".join(each.names or ()) or "none",
-                exchange=each.exchange,
+                not wrong and item.names is not None, operation=item.exchange.operation, field="active",
+                value=item.window,
+                expected=f"the {item.expected[0]} one", got=" and ".join(item.names or ()) or "none",
+                exchange=item.exchange,
             )  # fmt: skip
     if not taken:
         judge.skip("no record could be started to ask about", operation=SMOKE[0], field="active")
 
 
 @clause("filter.narrows")
-def test_complements(lab: Lab, judge: Judge, filtered_list: str) -> None:
+def test_complements(context: ProbeContext, judge: Judge, filtered_list: str) -> None:
     """A yes-or-no filter parts the list: nothing is in both halves, nothing in neither."""
-    found = asked(lab, judge, filtered_list)
-    for name in dict.fromkeys(each.question.parameter for each in found):
-        halves = [each for each in found if each.question.parameter == name and each.question.value in ("0", "1", "2")]
+    result = asked(context, judge, filtered_list)
+    for name in dict.fromkeys(entry.question.parameter for entry in result):
+        halves = [item for item in result if item.question.parameter == name and item.question.value in ("0", "1", "2")]
         if len(halves) != 2:
             continue
-        one, other = (set(each.own) for each in halves)
-        both, neither = one & other, set(found[0].question.expected) - one - other
+        one, other = (set(halve.own) for halve in halves)
+        both, neither = one & other, set(result[0].question.expected) - one - other
         got = "in both" if both else "in neither" if neither else "in one half each"
         judge.check(
             got == "in one half each", operation=filtered_list, field=name, expected="in one half each", got=got,
@@ -138,100 +138,100 @@ def test_complements(lab: Lab, judge: Judge, filtered_list: str) -> None:
 
 
 @clause("filter.order")
-def test_orders(lab: Lab, judge: Judge, filtered_list: str) -> None:
+def test_orders(context: ProbeContext, judge: Judge, filtered_list: str) -> None:
     """ASC rises, DESC falls, for every attribute that a list can be ordered by."""
     try:
-        found = ordered(lab, filtered_list)
+        result = ordered(context, filtered_list)
     except Refused as error:
         judge.skip(str(error), operation=filtered_list)
         return
-    for each in found:
-        if each.word.isdigit():
+    for item in result:
+        if item.word.isdigit():
             judge.on("definition.parameters-accepted").check(
-                False, operation=filtered_list, field="orderBy", value=f"{each.by} {each.order}", expected="accepted",
-                got=each.word, exchange=each.exchange,
+                False, operation=filtered_list, field="orderBy", value=f"{item.by} {item.order}", expected="accepted",
+                got=item.word, exchange=item.exchange,
             )  # fmt: skip
         judge.check(
-            each.word == "sorted", operation=filtered_list, field="orderBy",
-            value=each.asked or f"{each.by} {each.order}", expected="sorted", got=each.word, exchange=each.exchange,
+            item.word == "sorted", operation=filtered_list, field="orderBy",
+            value=item.asked or f"{item.by} {item.order}", expected="sorted", got=item.word, exchange=item.exchange,
         )  # fmt: skip
-    if not found:
+    if not result:
         judge.skip("not observable: this list documents no order", operation=filtered_list)
 
 
 @clause("filter.full")
 @pytest.mark.xdist_group("test_filters-GET /api/timesheets")
-def test_full(lab: Lab, judge: Judge) -> None:
+def test_full(context: ProbeContext, judge: Judge) -> None:
     """`full` shows objects for ids, and changes nothing else."""
-    for each in expanded(lab):
+    for item in expanded(context):
         judge.check(
-            each.word == "as without full", operation=each.operation, field=each.field, value=each.value,
-            expected="as without full", got=each.word, exchange=each.exchange,
+            item.word == "as without full", operation=item.operation, field=item.field, value=item.value,
+            expected="as without full", got=item.word, exchange=item.exchange,
         )  # fmt: skip
 
 
 @clause("filter.full")
-def test_full_list(lab: Lab, judge: Judge, filtered_list: str) -> None:
+def test_full_list(context: ProbeContext, judge: Judge, filtered_list: str) -> None:
     """In lists of other records `full` shows more, and what it shows besides is as without it."""
     try:
-        found = detailed(lab, filtered_list)
+        result = detailed(context, filtered_list)
     except Refused as error:
         judge.skip(str(error), operation=filtered_list)
         return
-    for each in found:
+    for item in result:
         judge.check(
-            each.word == "as without full", operation=each.operation, field=each.field, value=each.value,
-            expected="as without full", got=each.word, exchange=each.exchange,
+            item.word == "as without full", operation=item.operation, field=item.field, value=item.value,
+            expected="as without full", got=item.word, exchange=item.exchange,
         )  # fmt: skip
-    if not found:
+    if not result:
         judge.skip("not observable: this list has no such parameter, or shows no own records", operation=filtered_list)
 
 
 @clause("filter.own-by-default")
 @pytest.mark.xdist_group("test_filters-GET /api/timesheets")
-def test_own_by_default(lab: Lab, judge: Judge) -> None:
+def test_own_by_default(context: ProbeContext, judge: Judge) -> None:
     """Without `user` a list has the caller's records; with it those of that user."""
-    for each in asked(lab, judge, SMOKE[0]):
-        if each.question.parameter in ("user", "users[]"):
-            got = "those alone" if set(each.own) == set(each.question.expected) else "other records"
+    for item in asked(context, judge, SMOKE[0]):
+        if item.question.parameter in ("user", "users[]"):
+            got = "those alone" if set(item.own) == set(item.question.expected) else "other records"
             judge.check(
-                got == "those alone", operation=SMOKE[0], field=each.question.parameter, value=each.question.value,
-                expected="those alone", got=got, exchange=each.exchange,
+                got == "those alone", operation=SMOKE[0], field=item.question.parameter, value=item.question.value,
+                expected="those alone", got=got, exchange=item.exchange,
             )  # fmt: skip
 
 
 @clause("definition.parameters-accepted")
-def test_valid_parameters(lab: Lab, judge: Judge, queried_read: str) -> None:
+def test_valid_parameters(context: ProbeContext, judge: Judge, queried_read: str) -> None:
     """Every parameter is accepted with the values that it is documented to take."""
-    control = answer_of(lab, lab.index[queried_read])
+    control = answer_of(context, context.index[queried_read])
     if control is None or control.status in (401, 403):
         judge.skip("the strongest actor may not read it, or has no record for it", operation=queried_read)
         return
-    for each in ask_valid(lab, lab.index[queried_read]):
-        got = "accepted" if each.exchange.ok else str(each.exchange.status)
+    for item in ask_valid(context, context.index[queried_read]):
+        got = "accepted" if item.exchange.ok else str(item.exchange.status)
         judge.check(
-            each.exchange.ok, operation=queried_read, field=each.name, value=each.value, expected="accepted", got=got,
-            exchange=each.exchange,
+            item.exchange.ok, operation=queried_read, field=item.name, value=item.value, expected="accepted", got=got,
+            exchange=item.exchange,
         )  # fmt: skip
 
 
 @clause("filter.wrong-refused")
-def test_wrong_parameters(lab: Lab, judge: Judge, queried_read: str) -> None:
+def test_wrong_parameters(context: ProbeContext, judge: Judge, queried_read: str) -> None:
     """Each parameter alone is refused with a value that breaks its documented pattern."""
-    for each in ask_wrong(lab, lab.index[queried_read]):
-        if each.exchange.status in (401, 403):
-            judge.skip(f"the strongest actor is answered {each.exchange.status}", operation=queried_read)
+    for item in ask_wrong(context, context.index[queried_read]):
+        if item.exchange.status in (401, 403):
+            judge.skip(f"the strongest actor is answered {item.exchange.status}", operation=queried_read)
             return
         judge.check(
-            each.exchange.status == 400, operation=queried_read, field=each.name, value=each.value,
-            expected="400", got=str(each.exchange.status), exchange=each.exchange,
+            item.exchange.status == 400, operation=queried_read, field=item.name, value=item.value,
+            expected="400", got=str(item.exchange.status), exchange=item.exchange,
         )  # fmt: skip
     if not judge.places:
         judge.skip("not observable: no pattern is documented", operation=queried_read)
 
 
 @clause("filter.empty-value")
-def test_empty_parameters(lab: Lab, judge: Judge, queried_read: str) -> None:
+def test_empty_parameters(context: ProbeContext, judge: Judge, queried_read: str) -> None:
     """What an empty value leads to is reported; a server error is one."""
-    for each in ask_empty(lab, lab.index[queried_read]):
-        judge.observe(operation=queried_read, field=each.name, value="", got=str(each.exchange.status))
+    for item in ask_empty(context, context.index[queried_read]):
+        judge.observe(operation=queried_read, field=item.name, value="", got=str(item.exchange.status))

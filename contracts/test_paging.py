@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from conformance.probes import Lab
+from conformance.probes import ProbeContext
 from conformance.probes.lists.pages import (
     EQUAL,
     HEADERS,
@@ -20,11 +20,11 @@ from conformance.probes.lists.pages import (
     page,
     paged_collections,
     pages,
+    read_pages,
     stage,
-    walk,
     whole_word,
 )
-from conformance.probes.records.grounds import COLLECTION, Ground
+from conformance.probes.records.list_scopes import COLLECTION, ListScope
 from conformance.verdict import Judge, clause
 
 GET = f"GET {COLLECTION}"
@@ -32,9 +32,9 @@ GET = f"GET {COLLECTION}"
 pytestmark = pytest.mark.xdist_group("paging")
 
 
-def staged(lab: Lab, judge: Judge) -> Ground | None:
+def staged(context: ProbeContext, judge: Judge) -> ListScope | None:
     """Return the ground with its records; None, with the reason, where too few of them could be made."""
-    place = stage(lab)
+    place = stage(context)
     if len(place.ids) < 5:
         judge.skip(f"only {len(place.ids)} records could be made to page through", operation=GET)
         return None
@@ -42,31 +42,32 @@ def staged(lab: Lab, judge: Judge) -> Ground | None:
 
 
 @clause("paging.headers")
-def test_headers_are_true(lab: Lab, judge: Judge) -> None:
+def test_headers_are_true(context: ProbeContext, judge: Judge) -> None:
     """The four headers are there, and tell what the pages show: of the whole list, and of a filtered one."""
-    place = staged(lab, judge)
+    place = staged(context, judge)
     if place is None:
         return
     total = len(place.ids)
-    for size, number in ((4, 1), (4, 2), (7, -(-total // 7)), (largest(lab), 1)):
-        judge_headers(judge, page(lab, place, number, size=size), total, size)
-    if lab.timesheet.get("isAllowOverlapping") is not False:
+    for size, number in ((4, 1), (4, 2), (7, -(-total // 7)), (largest(context), 1)):
+        judge_headers(judge, page(context, place, number, size=size), total, size)
+    if context.timesheet.get("isAllowOverlapping") is not False:
         equal = min(EQUAL, total)
-        filtered = page(lab, place, 2, size=7, full="true", **equal_window(place))
+        filtered = page(context, place, 2, size=7, full="true", **equal_window(place))
         judge_headers(judge, filtered, equal, 7, "filtered, ")
-    none = page(lab, place, 1, exported="1")
-    told = none.headers["x-total-count"]
+    none = page(context, place, 1, exported="1")
+    result = none.headers["x-total-count"]
     judge.check(
-        told == 0, operation=GET, field="x-total-count", value="filtered, nothing left", expected="0", got=str(told),
+        result == 0, operation=GET, field="x-total-count", value="filtered, nothing left", expected="0",
+        got=str(result),
         exchange=none.exchange, cause="x-total-count wrong",
     )  # fmt: skip
 
 
-def largest(lab: Lab) -> int:
+def largest(context: ProbeContext) -> int:
     """Return the largest size that the definition allows, 500 where it tells none."""
-    size = lab.index[GET].query("size")
-    said = re.search(r"max: (\d+)", size.description) if size is not None else None
-    return int(said[1]) if said else 500
+    size = context.index[GET].query("size")
+    result = re.search(r"max: (\d+)", size.description) if size is not None else None
+    return int(result[1]) if result else 500
 
 
 def judge_headers(judge: Judge, seen: Page, total: int, size: int, word: str = "") -> None:
@@ -82,16 +83,18 @@ def judge_headers(judge: Judge, seen: Page, total: int, size: int, word: str = "
 
 
 @clause("paging.default-size")
-def test_default_size(lab: Lab, judge: Judge) -> None:
+def test_default_size(context: ProbeContext, judge: Judge) -> None:
     """Without a size a page has fifty records, whatever else is asked."""
-    place = staged(lab, judge)
+    place = staged(context, judge)
     if place is None:
         return
     wanted = min(50, len(place.ids))
     for word, more in (("", {}), (", full and filtered", {"full": "true", "exported": "0"})):
-        seen = page(lab, place, None, **more)
-        told = seen.headers["x-per-page"]
-        judge.check(told == 50, operation=GET, field="x-per-page", expected="50", got=str(told), exchange=seen.exchange)
+        seen = page(context, place, None, **more)
+        result = seen.headers["x-per-page"]
+        judge.check(
+            result == 50, operation=GET, field="x-per-page", expected="50", got=str(result), exchange=seen.exchange
+        )
         count = -1 if seen.ids is None else len(seen.ids)
         judge.check(
             count == wanted, operation=GET, value=f"{len(place.ids)} records{word}", expected=str(wanted),
@@ -99,20 +102,20 @@ def test_default_size(lab: Lab, judge: Judge) -> None:
         )  # fmt: skip
 
 
-def sizes(lab: Lab) -> tuple[int, ...]:
+def sizes(context: ProbeContext) -> tuple[int, ...]:
     """Return sizes of pages; from the standard profile on one that leaves a single record for the last page."""
-    return (9, 26) if lab.beyond("standard") else (4,)
+    return (9, 26) if context.profile_at_least("standard") else (4,)
 
 
 @clause("paging.size")
-def test_size(lab: Lab, judge: Judge) -> None:
+def test_size(context: ProbeContext, judge: Judge) -> None:
     """Every page has as many records as size says, the last one the rest."""
-    place = staged(lab, judge)
+    place = staged(context, judge)
     if place is None:
         return
-    for size in sizes(lab):
+    for size in sizes(context):
         left = len(place.ids)
-        for seen in walk(lab, place, size, "ASC"):
+        for seen in read_pages(context, place, size, "ASC"):
             expected = min(size, left)
             left -= expected
             count = -1 if seen.ids is None else len(seen.ids)
@@ -124,47 +127,47 @@ def test_size(lab: Lab, judge: Judge) -> None:
 
 
 @clause("paging.complete")
-def test_pages_are_complete(lab: Lab, judge: Judge) -> None:
+def test_pages_are_complete(context: ProbeContext, judge: Judge) -> None:
     """The pages together hold every record once, in each order, plain and expanded."""
-    place = staged(lab, judge)
+    place = staged(context, judge)
     if place is None:
         return
-    for size, order in (*((size, "ASC") for size in sizes(lab)), (sizes(lab)[-1], "DESC")):
-        found = walk(lab, place, size, order)
-        got = whole_word(everything(found), place.ids)
+    for size, order in (*((size, "ASC") for size in sizes(context)), (sizes(context)[-1], "DESC")):
+        result = read_pages(context, place, size, order)
+        got = whole_word(everything(result), place.ids)
         judge.check(
             got == "each once", operation=GET, value=f"size {size}, by id {order}", expected="each once", got=got,
-            exchange=found[-1].exchange,
+            exchange=result[-1].exchange,
         )  # fmt: skip
 
 
 @clause("paging.equal-keys")
-def test_equal_begins(lab: Lab, judge: Judge) -> None:
+def test_equal_begins(context: ProbeContext, judge: Judge) -> None:
     """So they do among records that begin at the same time."""
-    place = staged(lab, judge)
+    place = staged(context, judge)
     if place is None:
         return
-    if lab.timesheet.get("isAllowOverlapping") is False or len(place.ids) < min(EQUAL, 11):
+    if context.timesheet.get("isAllowOverlapping") is False or len(place.ids) < min(EQUAL, 11):
         judge.skip("not observable: this instance allows no records at the same time", operation=GET)
         return
-    for size, order in ((3, "ASC"), (7, "DESC")) if lab.beyond("standard") else ((3, "DESC"),):
-        found = pages(lab, place, size, orderBy="begin", order=order, **equal_window(place))
-        got = whole_word(everything(found), place.ids[:EQUAL])
+    for size, order in ((3, "ASC"), (7, "DESC")) if context.profile_at_least("standard") else ((3, "DESC"),):
+        result = pages(context, place, size, orderBy="begin", order=order, **equal_window(place))
+        got = whole_word(everything(result), place.ids[:EQUAL])
         judge.check(
             got == "each once", operation=GET, field="begin", value=f"size {size}, {order}", expected="each once",
-            got=got, exchange=found[-1].exchange,
+            got=got, exchange=result[-1].exchange,
         )  # fmt: skip
 
 
 @clause("paging.past-end")
-def test_page_past_the_end(lab: Lab, judge: Judge) -> None:
+def test_page_past_the_end(context: ProbeContext, judge: Judge) -> None:
     """A page past the end is 404; the last page is not."""
-    place = staged(lab, judge)
+    place = staged(context, judge)
     if place is None:
         return
     last = -(-len(place.ids) // 4)
     for number, expected in ((last, 200), (last + 1, 404)):
-        seen = page(lab, place, number, size=4)
+        seen = page(context, place, number, size=4)
         judge.check(
             seen.exchange.status == expected, operation=GET, field="page",
             value="the last" if number == last else "past the end", expected=str(expected),
@@ -173,28 +176,28 @@ def test_page_past_the_end(lab: Lab, judge: Judge) -> None:
 
 
 @clause("paging.documented")
-def test_documented_collections_page(lab: Lab, judge: Judge) -> None:
+def test_documented_collections_page(context: ProbeContext, judge: Judge) -> None:
     """The collections that document page and size have the headers; the others are whole."""
-    for label, seen in paged_collections(lab):
+    for label, seen in paged_collections(context):
         if seen.exchange.status in (401, 403):
             judge.skip(f"the strongest actor is answered {seen.exchange.status}", operation=label)
             continue
-        there = all(each is not None for each in seen.headers.values())
+        there = all(header is not None for header in seen.headers.values())
         judge.check(
             there, operation=label, expected="paged", got="paged" if there else "not paged", exchange=seen.exchange
         )
-    for label, exchange, got in other_collections(lab) if lab.beyond("standard") else ():
+    for label, exchange, got in other_collections(context) if context.profile_at_least("standard") else ():
         judge.check(got == "whole", operation=label, expected="whole", got=got, exchange=exchange)
 
 
 @clause("paging.limits")
-def test_limits(lab: Lab, judge: Judge) -> None:
+def test_limits(context: ProbeContext, judge: Judge) -> None:
     """What odd numbers lead to is reported."""
-    place = staged(lab, judge)
+    place = staged(context, judge)
     if place is None:
         return
     for params in ({"page": 0}, {"size": 0}, {"size": 501}, {"page": -1}):
         name, value = next(iter(params.items()))
-        seen = page(lab, place, None, **params)
+        seen = page(context, place, None, **params)
         got = f"{seen.exchange.status}, X-Per-Page {seen.headers['x-per-page']}, X-Page {seen.headers['x-page']}"
         judge.observe(operation=GET, field=name, value=str(value), got=got)

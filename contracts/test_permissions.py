@@ -13,37 +13,37 @@ from functools import partial
 import pytest
 
 from conformance.exchange import Refused
-from conformance.probes import Collection, Lab
-from conformance.probes.access.granting import granted, leads_team_of, users_seen
-from conformance.probes.access.managing import NEEDED, Did, ladder
-from conformance.probes.access.owning import books_for, closed_ways, gives_to
+from conformance.model import Actor
+from conformance.probes import Collection, ProbeContext
+from conformance.probes.access.extra_rights import granted, leads_team_of, users_seen
+from conformance.probes.access.foreign_lists import compared_lists, listed_and_read, lists, own_lists, withheld
+from conformance.probes.access.management import NEEDED, Attempt, permission_steps
+from conformance.probes.access.record_owner import books_for, closed_ways, gives_to
 from conformance.probes.access.rights import (
     change,
+    in_one_team,
     other_profile,
     plain_actors,
     reads,
     record_of,
     running_record,
-    together,
     writes,
 )
-from conformance.probes.access.spying import compared_lists, listed_and_read, lists, own_lists, withheld
 from conformance.probes.records.kinds import kind_named
 from conformance.verdict import Judge, clause
-from conformance.words import Actor
-from contracts.grid import at_least, distinct_roles, spread
-from contracts.judging import actor_named, never, not_shown, refused_reaches
+from contracts.assertions import actor_named, never, not_shown, refused_reaches
+from contracts.parametrize import at_least, distinct_roles, parametrize_by
 
 MANAGED = ("customers", "projects", "activities", "teams")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item an owner, a managed kind, or an actor."""
-    spread(metafunc, "owner", owners, "permissions")
-    spread(metafunc, "runner", lambda known: list(owners(known))[:1], "timer")
-    spread(metafunc, "managed", managed, "permissions")
-    spread(metafunc, "role", distinct_roles, "permissions")
-    spread(metafunc, "reader", readers, "permissions")
+    parametrize_by(metafunc, "owner", owners, "permissions")
+    parametrize_by(metafunc, "runner", lambda known: list(owners(known))[:1], "timer")
+    parametrize_by(metafunc, "managed", managed, "permissions")
+    parametrize_by(metafunc, "role", distinct_roles, "permissions")
+    parametrize_by(metafunc, "reader", readers, "permissions")
 
 
 def readers(known: Collection) -> list[str]:
@@ -70,112 +70,116 @@ def managed(known: Collection) -> Iterator[str]:
                 yield f"{name} as {role}"
 
 
-def pair(lab: Lab, owner: str) -> tuple[Actor, Actor] | None:
+def pair(context: ProbeContext, owner: str) -> tuple[Actor, Actor] | None:
     """Return a plain actor other than the owner, and the owner."""
-    found = next((actor for actor in plain_actors(lab) if actor.name != owner), None)
-    return (found, actor_named(lab, owner)) if found is not None else None
+    result = next((actor for actor in plain_actors(context) if actor.name != owner), None)
+    return (result, actor_named(context, owner)) if result is not None else None
 
 
-def situations(lab: Lab, by: Actor, owner: Actor) -> Iterator[str]:
+def situations(context: ProbeContext, by: Actor, owner: Actor) -> Iterator[str]:
     """Yield in which teams an owner is, while he is: as he is, in one with the other, in one without him."""
     whose = f"record of {owner.role}"
     yield whose
-    if not lab.beyond("standard") or by.role != owner.role:
+    if not context.profile_at_least("standard") or by.role != owner.role:
         return
     for word, members in (("the same team", (by, owner)), ("another team", (owner,))):
         try:
-            with together(lab, lab.strongest, *members):
+            with in_one_team(context, context.strongest, *members):
                 yield f"{whose} in {word}"
         except Refused:
             return
 
 
 @clause("permission.foreign-read")
-def test_foreign_record_is_not_read(lab: Lab, judge: Judge, owner: str) -> None:
+def test_foreign_record_is_not_read(context: ProbeContext, judge: Judge, owner: str) -> None:
     """A plain user reads no record of another, whatever teams they are in, and not his profile."""
-    found = pair(lab, owner)
-    if found is None:
+    results = pair(context, owner)
+    if results is None:
         return
-    by, who = found
-    with record_of(lab, who) as record:
-        for number, situation in enumerate(situations(lab, by, who)):
-            given = never if number else partial(granted, lab, by, who)
-            refused_reaches(judge, reads(lab, by, record), situation, given)
-    refused_reaches(judge, other_profile(lab, by, who), f"profile of {who.role}")
+    by, who = results
+    with record_of(context, who) as record:
+        for number, situation in enumerate(situations(context, by, who)):
+            result = never if number else partial(granted, context, by, who)
+            refused_reaches(judge, reads(context, by, record), situation, result)
+    refused_reaches(judge, other_profile(context, by, who), f"profile of {who.role}")
 
 
 @clause("permission.foreign-write")
-def test_foreign_record_is_not_changed(lab: Lab, judge: Judge, owner: str) -> None:
+def test_foreign_record_is_not_changed(context: ProbeContext, judge: Judge, owner: str) -> None:
     """A plain user changes and deletes no record of another, whatever teams they are in, and books none for him."""
-    found = pair(lab, owner)
-    if found is None:
+    result = pair(context, owner)
+    if result is None:
         return
-    by, who = found
-    with record_of(lab, who) as record:
-        for number, situation in enumerate(situations(lab, by, who)):
-            refused_reaches(judge, [change(lab, by, record)] if number else [], situation)
-        tried = writes(lab, by, record, every=lab.beyond("standard") and is_first(lab, who, by))
-        refused_reaches(judge, tried, f"record of {who.role}", partial(granted, lab, by, who))
-    refused_reaches(judge, [books_for(lab, by, who)], f"in the name of {who.role}")
-    if lab.beyond("standard") and is_first(lab, who, by) and leads_team_of(lab, by, who.user_id or 0) is False:
-        refused_reaches(judge, [gives_to(lab, by, who)], f"given to {who.role}")
+    by, who = result
+    with record_of(context, who) as record:
+        for number, situation in enumerate(situations(context, by, who)):
+            refused_reaches(judge, [change(context, by, record)] if number else [], situation)
+        tried = writes(context, by, record, every=context.profile_at_least("standard") and is_first(context, who, by))
+        refused_reaches(judge, tried, f"record of {who.role}", partial(granted, context, by, who))
+    refused_reaches(judge, [books_for(context, by, who)], f"in the name of {who.role}")
+    if (
+        context.profile_at_least("standard")
+        and is_first(context, who, by)
+        and leads_team_of(context, by, who.user_id or 0) is False
+    ):
+        refused_reaches(judge, [gives_to(context, by, who)], f"given to {who.role}")
 
 
-def is_first(lab: Lab, owner: Actor, by: Actor) -> bool:
+def is_first(context: ProbeContext, owner: Actor, by: Actor) -> bool:
     """Whether an owner is the first whose records are reached for: he of the same role, where there is one."""
-    return owner.role == by.role or len(plain_actors(lab)) < 2
+    return owner.role == by.role or len(plain_actors(context)) < 2
 
 
 @clause("permission.foreign-list")
-def test_foreign_record_is_not_listed(lab: Lab, judge: Judge, owner: str) -> None:
+def test_foreign_record_is_not_listed(context: ProbeContext, judge: Judge, owner: str) -> None:
     """No list shows a plain user a record of another."""
-    found = pair(lab, owner)
-    if found is None:
+    result = pair(context, owner)
+    if result is None:
         return
-    by, who = found
-    with record_of(lab, who) as record:
-        for seen in lists(lab, by, record, every=who.role == by.role and lab.beyond("standard")):
-            not_shown(judge, seen, alone=True, granted=partial(granted, lab, by, who))
+    by, who = result
+    with record_of(context, who) as record:
+        for seen in lists(context, by, record, every=who.role == by.role and context.profile_at_least("standard")):
+            not_shown(judge, seen, alone=True, granted=partial(granted, context, by, who))
 
 
 @clause("permission.foreign-list")
-def test_own_lists_are_own(lab: Lab, judge: Judge, role: str) -> None:
+def test_own_lists_are_own(context: ProbeContext, judge: Judge, role: str) -> None:
     """The lists of one's recent, running and favourite records have nobody else's, whatever one may see."""
-    by = actor_named(lab, role)
-    who = next((actor for actor in reversed(lab.actors) if actor.name != role), None)
-    with record_of(lab, who) if who is not None else nullcontext() as record:
-        for seen in own_lists(lab, by, record.ident if record is not None else None):
+    by = actor_named(context, role)
+    who = next((actor for actor in reversed(context.actors) if actor.name != role), None)
+    with record_of(context, who) if who is not None else nullcontext() as record:
+        for seen in own_lists(context, by, record.ident if record is not None else None):
             not_shown(judge, seen, alone=True)
 
 
 @clause("permission.foreign-list")
-def test_running_record_is_not_shown(lab: Lab, judge: Judge, runner: str) -> None:
+def test_running_record_is_not_shown(context: ProbeContext, judge: Judge, runner: str) -> None:
     """No list of own records shows a plain user what another has running."""
-    found = pair(lab, runner)
-    if found is None:
+    result = pair(context, runner)
+    if result is None:
         return
-    by, who = found
-    with running_record(lab, who) as running:
-        for seen in own_lists(lab, by, running.record.ident):
+    by, who = result
+    with running_record(context, who) as running:
+        for seen in own_lists(context, by, running.record.ident):
             not_shown(judge, seen, alone=True)
 
 
 @clause("permission.foreign-write")
-def test_running_record_is_not_stopped(lab: Lab, judge: Judge, runner: str) -> None:
+def test_running_record_is_not_stopped(context: ProbeContext, judge: Judge, runner: str) -> None:
     """A plain user does not stop what another has running."""
-    found = pair(lab, runner)
-    if found is None:
+    results = pair(context, runner)
+    if results is None:
         return
-    by, who = found
-    with running_record(lab, who) as running:
-        given = partial(granted, lab, by, who)
-        refused_reaches(judge, running.stopped_by(by), f"running record of {who.role}", given)
+    by, who = results
+    with running_record(context, who) as running:
+        result = partial(granted, context, by, who)
+        refused_reaches(judge, running.stopped_by(by), f"running record of {who.role}", result)
 
 
 @clause("permission.reserved")
-def test_rights_build_on_one_another(lab: Lab, judge: Judge, managed: str) -> None:
+def test_rights_build_on_one_another(context: ProbeContext, judge: Judge, managed: str) -> None:
     """Who may delete may edit; who may create or edit may read; what needs the right to read or edit needs it."""
-    steps = climbed(lab, managed)
+    steps = climbed(context, managed)
     for what, needed in (*BUILT, *PLAIN_ONLY):
         if what in steps and needed in steps and ((what, needed) not in PLAIN_ONLY or managed.endswith("ROLE_USER")):
             judge_step(judge, managed, steps[what], steps[needed])
@@ -190,14 +194,14 @@ PLAIN_ONLY = [("create", "read")]
 
 
 @clause("permission.reserved")
-def test_all_users_are_not_for_everybody(lab: Lab, judge: Judge, role: str) -> None:
+def test_all_users_are_not_for_everybody(context: ProbeContext, judge: Judge, role: str) -> None:
     """Who may list other users may read them, but for those whom he leads."""
-    actor = actor_named(lab, role)
+    actor = actor_named(context, role)
     if actor.role == "ROLE_ADMIN":
         # He sees everybody's data, so that being let list all users alone gives nothing away.
         judge.skip("not observable: a right that an instance may give to administrators", operation="GET /api/users")
         return
-    for listed, read in users_seen(lab, actor):
+    for listed, read in users_seen(context, actor):
         judge.check(
             read.ok, operation="GET /api/users", role=actor.role, value="list, without the right to read",
             expected="refused", got="refused" if read.ok else str(listed.status), exchange=listed,
@@ -207,21 +211,21 @@ def test_all_users_are_not_for_everybody(lab: Lab, judge: Judge, role: str) -> N
 
 
 @clause("permission.reserved")
-def test_lists_show_the_plain_no_more(lab: Lab, judge: Judge) -> None:
+def test_lists_show_the_plain_no_more(context: ProbeContext, judge: Judge) -> None:
     """What a list withholds of a record from a stronger role it does not show to a plain user."""
-    for plain in plain_actors(lab)[:1]:
-        for each in compared_lists(lab, plain):
-            for name in each.only_shown or ("",):
+    for plain in plain_actors(context)[:1]:
+        for item in compared_lists(context, plain):
+            for name in item.only_shown or ("",):
                 judge.check(
-                    not name, operation=each.operation, field=name, role=plain.role,
-                    value=f"withheld from {each.stronger.role}", expected="withheld",
-                    got="shown" if name else "withheld", exchange=each.answer,
+                    not name, operation=item.operation, field=name, role=plain.role,
+                    value=f"withheld from {item.stronger.role}", expected="withheld",
+                    got="shown" if name else "withheld", exchange=item.answer,
                 )  # fmt: skip
     if not judge.places:
         judge.skip("not observable: no plain user and stronger role are shown the same record")
 
 
-def judge_step(judge: Judge, managed: str, done: Did, below: Did) -> None:
+def judge_step(judge: Judge, managed: str, done: Attempt, below: Attempt) -> None:
     """Judge that something was not done without the right that stands below it."""
     ok = not done.answer.ok or below.answer.ok
     judge.check(
@@ -232,9 +236,9 @@ def judge_step(judge: Judge, managed: str, done: Did, below: Did) -> None:
 
 
 @clause("permission.consistent")
-def test_no_other_way_to_change(lab: Lab, judge: Judge, managed: str) -> None:
+def test_no_other_way_to_change(context: ProbeContext, judge: Judge, managed: str) -> None:
     """Who may not edit a record changes it in no other way, and a refused change has changed nothing."""
-    steps = climbed(lab, managed)
+    steps = climbed(context, managed)
     for what, did in steps.items():
         if what not in ("list", "read", "create", "edit") and not what.startswith("see "):
             judge_step(judge, managed, did, steps[NEEDED.get(what, "edit")])
@@ -250,30 +254,30 @@ def test_no_other_way_to_change(lab: Lab, judge: Judge, managed: str) -> None:
 
 @clause("permission.consistent")
 @pytest.mark.xdist_group("permissions-lead")
-def test_exported_is_closed(lab: Lab, judge: Judge) -> None:
+def test_exported_is_closed(context: ProbeContext, judge: Judge) -> None:
     """Who may not edit a record that was exported neither deletes nor reopens it."""
-    by = next((actor for actor in lab.actors if actor.role == "ROLE_TEAMLEAD"), lab.plainest)
-    refused_reaches(judge, closed_ways(lab, by), "exported, without the right to edit")
+    by = next((actor for actor in context.actors if actor.role == "ROLE_TEAMLEAD"), context.weakest)
+    refused_reaches(judge, closed_ways(context, by), "exported, without the right to edit")
     if not judge.places:
         judge.skip("not observable: this role may edit what was exported, or nobody could undo it", role=by.role)
 
 
 @clause("permission.matrix")
-def test_rights_are_shown(lab: Lab, judge: Judge, managed: str) -> None:
+def test_rights_are_shown(context: ProbeContext, judge: Judge, managed: str) -> None:
     """What a plain user and a lead may do to each kind is reported."""
-    for what, did in climbed(lab, managed).items():
+    for what, did in climbed(context, managed).items():
         judge.observe(operation=did.operation, role=managed.rpartition(" ")[2], value=what, got=str(did.answer.status))
     skip_without_steps(judge, managed)
 
 
-def climbed(lab: Lab, managed: str) -> dict[str, Did]:
+def climbed(context: ProbeContext, managed: str) -> dict[str, Attempt]:
     """Return what an actor may do to a kind, asked once a process; empty where that cannot be tried."""
     name, _, role = managed.partition(" as ")
-    kind = kind_named(lab.index, name)
-    actor = next(each for each in reversed(lab.actors) if each.role == role)
+    kind = kind_named(context.index, name)
+    actor = next(item for item in reversed(context.actors) if item.role == role)
     assert kind is not None
     try:
-        return dict(lab.once(f"ladder {managed}", lambda: ladder(lab, kind, actor)))
+        return dict(context.cached(f"ladder {managed}", lambda: permission_steps(context, kind, actor)))
     except Refused:
         return {}
 
@@ -285,17 +289,17 @@ def skip_without_steps(judge: Judge, managed: str) -> None:
 
 
 @clause("permission.listed-readable")
-def test_listed_is_readable(lab: Lab, judge: Judge, reader: str) -> None:
+def test_listed_is_readable(context: ProbeContext, judge: Judge, reader: str) -> None:
     """Where a role may read a kind whatever its teams, it may read every record that its list shows."""
-    actor = actor_named(lab, reader)
-    for each in listed_and_read(lab, actor, 2):
-        for number, answer in each.items:
-            for name in withheld(lab, each, number, answer):
+    actor = actor_named(context, reader)
+    for item in listed_and_read(context, actor, 2):
+        for number, answer in item.items:
+            for name in withheld(context, item, number, answer):
                 judge.on("attribute.forms-agree").check(
-                    False, operation=each.operation, field=name, role=actor.role, expected="as in the record",
+                    False, operation=item.operation, field=name, role=actor.role, expected="as in the record",
                     got="shown in the list alone", exchange=answer,
                 )  # fmt: skip
-            if not each.any_team:
+            if not item.any_team:
                 judge.observe(operation=answer.operation, role=actor.role, got=str(answer.status))
                 continue
             judge.check(

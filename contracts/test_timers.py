@@ -8,24 +8,24 @@ from __future__ import annotations
 import pytest
 
 from conformance.exchange import Refused
-from conformance.probes import Collection, Lab
-from conformance.probes.records.making import attribute
-from conformance.probes.times.timers import DUPLICATE, RESTART, STOP, Course, clock, restart_from, start
+from conformance.model import Actor
+from conformance.probes import Collection, ProbeContext
+from conformance.probes.records.creating import attribute
+from conformance.probes.times.round_trips import POST, Shown
+from conformance.probes.times.timers import DUPLICATE, RESTART, STOP, TimerRun, clock, restart_from, start
 from conformance.probes.times.timers import timer as course_of
 from conformance.probes.times.times import Booked, Returned, recognise_rounding, returned
-from conformance.probes.times.trips import POST, Shown
 from conformance.probes.times.zones import parse
 from conformance.verdict import Judge, clause
-from conformance.words import Actor
-from contracts.grid import at_least, distinct_roles, spread
-from contracts.judging import FIXED_BEGIN, actor_named, mode
-from contracts.timing import moved, right_duration, right_offset, same_instants, same_local_time
+from contracts.assertions import FIXED_BEGIN, actor_named, mode
+from contracts.parametrize import at_least, distinct_roles, parametrize_by
+from contracts.time_assertions import moved, right_duration, right_offset, same_instants, same_local_time
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item an actor."""
-    spread(metafunc, "timer", roles_and_zones, "timer")
-    spread(metafunc, "rewound", rewound, "timer")
+    parametrize_by(metafunc, "timer", roles_and_zones, "timer")
+    parametrize_by(metafunc, "rewound", rewound, "timer")
 
 
 def roles_and_zones(known: Collection) -> list[str]:
@@ -46,10 +46,10 @@ def rewound(known: Collection) -> list[str]:
 
 
 @clause("datetime.restart")
-def test_restart(lab: Lab, judge: Judge, timer: str) -> None:
+def test_restart(context: ProbeContext, judge: Judge, timer: str) -> None:
     """A restart begins a new record now, and leaves the old one as it was."""
-    actor = actor_named(lab, timer)
-    course = started(lab, judge, actor, RESTART)
+    actor = actor_named(context, timer)
+    course = started(context, judge, actor, RESTART)
     if course is None:
         return
     judge.check(
@@ -57,17 +57,17 @@ def test_restart(lab: Lab, judge: Judge, timer: str) -> None:
         expected="a new record", got="a new record" if course.answer.ident != course.before.ident else "the old record",
         exchange=course.answer.exchange,
     )  # fmt: skip
-    runs_from_now(lab, judge, course.answer, RESTART)
+    runs_from_now(context, judge, course.answer, RESTART)
     untouched(judge, course, RESTART)
     same_attributes(judge, course)
 
 
-def runs_from_now(lab: Lab, judge: Judge, answer: Booked, label: str) -> None:
+def runs_from_now(context: ProbeContext, judge: Judge, answer: Booked, label: str) -> None:
     """Judge that a record that was started begins now, and has no end yet."""
-    if begins_at_a_fixed_time(lab):
+    if begins_at_a_fixed_time(context):
         judge.skip("in this tracking mode records begin at a fixed time", operation=label, role=answer.actor.role)
     else:
-        near(lab, judge, answer, label, "begin")
+        near(context, judge, answer, label, "begin")
     judge.check(
         answer.end == "None", operation=label, field="end", role=answer.actor.role, expected="null",
         got="null" if answer.end == "None" else "a time", exchange=answer.exchange,
@@ -75,9 +75,9 @@ def runs_from_now(lab: Lab, judge: Judge, answer: Booked, label: str) -> None:
     own_offsets(judge, label, answer, "begin")
 
 
-def begins_at_a_fixed_time(lab: Lab) -> bool:
+def begins_at_a_fixed_time(context: ProbeContext) -> bool:
     """Whether what is started begins at a time of day that is configured, "now" apart."""
-    return mode(lab) == FIXED_BEGIN and lab.timesheet.get("defaultBeginTime") not in (None, "", "now")
+    return mode(context) == FIXED_BEGIN and context.timesheet.get("defaultBeginTime") not in (None, "", "now")
 
 
 def own_offsets(judge: Judge, label: str, booked: Booked, *names: str) -> None:
@@ -91,16 +91,16 @@ def own_offsets(judge: Judge, label: str, booked: Booked, *names: str) -> None:
 
 
 @clause("data.actions")
-def test_restart_copies(lab: Lab, judge: Judge, timer: str) -> None:
+def test_restart_copies(context: ProbeContext, judge: Judge, timer: str) -> None:
     """A restart that was asked to copy the record has its description, which every version copies."""
-    actor = actor_named(lab, timer)
-    course = started(lab, judge, actor, RESTART)
+    actor = actor_named(context, timer)
+    course = started(context, judge, actor, RESTART)
     if course is None:
         return
     if not course.copied:
         judge.skip("not observable: others were asked for a copy", operation=RESTART, role=actor.role)
         return
-    one, other = (attribute(each.exchange.json_or_none(), "description") for each in (course.before, course.answer))
+    one, other = (attribute(item.exchange.json_or_none(), "description") for item in (course.before, course.answer))
     judge.check(
         one == other, operation=RESTART, field="description", value="copy=all", role=actor.role,
         expected="as the original", got="as the original" if one == other else "another",
@@ -108,9 +108,9 @@ def test_restart_copies(lab: Lab, judge: Judge, timer: str) -> None:
     )  # fmt: skip
 
 
-def same_attributes(judge: Judge, course: Course) -> None:
+def same_attributes(judge: Judge, course: TimerRun) -> None:
     """Judge that a running record has the attributes of one that has ended."""
-    one, other = (set(each.exchange.json_or_none() or ()) for each in (course.before, course.answer))
+    one, other = (set(item.exchange.json_or_none() or ()) for item in (course.before, course.answer))
     for name in sorted(one ^ other):
         judge.on("attribute.same-set").check(
             False, operation=RESTART, field=name, role=course.before.actor.role, expected="in every record",
@@ -123,43 +123,43 @@ def same_attributes(judge: Judge, course: Course) -> None:
 
 
 @clause("datetime.stop")
-def test_stop(lab: Lab, judge: Judge, timer: str) -> None:
+def test_stop(context: ProbeContext, judge: Judge, timer: str) -> None:
     """Stopping keeps the begin and sets the end to now."""
-    actor = actor_named(lab, timer)
-    course = started(lab, judge, actor, STOP)
+    actor = actor_named(context, timer)
+    course = started(context, judge, actor, STOP)
     if course is None:
         return
     judge.check(
-        parse(course.answer.begin) is not None and begins_alike(lab, course), operation=STOP, field="begin",
+        parse(course.answer.begin) is not None and begins_alike(context, course), operation=STOP, field="begin",
         role=actor.role, expected="unchanged", got=moved(course.before, course.answer, "begin"),
         exchange=course.answer.exchange,
     )  # fmt: skip
-    near(lab, judge, course.answer, STOP, "end")
+    near(context, judge, course.answer, STOP, "end")
     own_offsets(judge, STOP, course.answer, "begin", "end")
 
 
 @clause("datetime.duration")
-def test_stopped_duration(lab: Lab, judge: Judge, timer: str) -> None:
+def test_stopped_duration(context: ProbeContext, judge: Judge, timer: str) -> None:
     """The answer to a stop has the seconds between its begin and end as its duration."""
-    course = started(lab, judge, actor_named(lab, timer), STOP)
+    course = started(context, judge, actor_named(context, timer), STOP)
     if course is not None:
-        right_duration(judge, STOP, "stopped", course.answer, recognise_rounding(lab, lab.strongest))
+        right_duration(judge, STOP, "stopped", course.answer, recognise_rounding(context, context.strongest))
 
 
-def begins_alike(lab: Lab, course: Course) -> bool:
+def begins_alike(context: ProbeContext, course: TimerRun) -> bool:
     """Whether stopping left the begin alone, but for a rounding that happens only then."""
     one, other = parse(course.before.begin), parse(course.answer.begin)
-    return one is not None and other is not None and abs((other - one).total_seconds()) <= slack(lab)
+    return one is not None and other is not None and abs((other - one).total_seconds()) <= slack(context)
 
 
-def started(lab: Lab, judge: Judge, actor: Actor, label: str) -> Course | None:
+def started(context: ProbeContext, judge: Judge, actor: Actor, label: str) -> TimerRun | None:
     """Return the course of an action; skipped with a reason where the instance refused it."""
     try:
-        found = course_of(lab, actor)
+        result = course_of(context, actor)
     except Refused as error:
         judge.skip(str(error), operation=label, role=actor.role)
         return None
-    course = {RESTART: found.restarted, STOP: found.stopped, DUPLICATE: found.duplicated}[label]
+    course = {RESTART: result.restarted, STOP: result.stopped, DUPLICATE: result.duplicated}[label]
     if course is None or course.answer.status != 200:
         status = course.answer.status if course else "there was nothing to do it to"
         judge.skip(f"the instance did not do it ({status})", operation=label, role=actor.role)
@@ -167,29 +167,29 @@ def started(lab: Lab, judge: Judge, actor: Actor, label: str) -> Course | None:
     return course
 
 
-def near(lab: Lab, judge: Judge, answer: Booked, label: str, name: str) -> None:
+def near(context: ProbeContext, judge: Judge, answer: Booked, label: str, name: str) -> None:
     """Judge that a time is now, by the instance's own clock, but for its rounding."""
     instant, now = parse(getattr(answer, name)), clock(answer.exchange)
     away = abs((instant - now).total_seconds()) if instant else None
     judge.check(
-        away is not None and away <= slack(lab), operation=label, field=name, role=answer.actor.role,
-        expected="now", got="now" if away is not None and away <= slack(lab) else "another time",
+        away is not None and away <= slack(context), operation=label, field=name, role=answer.actor.role,
+        expected="now", got="now" if away is not None and away <= slack(context) else "another time",
         exchange=answer.exchange, reason=f"{getattr(answer, name)} at {now:%H:%M:%S} UTC",
     )  # fmt: skip
 
 
-def slack(lab: Lab) -> float:
+def slack(context: ProbeContext) -> float:
     """Return by how many seconds rounding may move a time, and a little more."""
-    found = recognise_rounding(lab, lab.strongest)
-    steps = [rule.step if rule else 15 for rule in (found.begin, found.end)]
+    rounding = recognise_rounding(context, context.strongest)
+    steps = [rule.step if rule else 15 for rule in (rounding.begin, rounding.end)]
     return 60.0 * max(1, *steps) + 30
 
 
 @clause("datetime.every-answer-agrees")
-def test_timer_is_shown_alike(lab: Lab, judge: Judge, timer: str) -> None:
+def test_timer_is_shown_alike(context: ProbeContext, judge: Judge, timer: str) -> None:
     """The list of running records, other lists and reads show what the answers to the actions showed."""
-    actor = actor_named(lab, timer)
-    for operation, before, seen in course_of(lab, actor).shown:
+    actor = actor_named(context, timer)
+    for operation, before, seen in course_of(context, actor).shown:
         if before.end == "None":
             same_instants(judge, Shown(operation, "running", before, seen, actor), ("begin",))
             own_offsets(judge, operation, seen, "begin")
@@ -199,43 +199,43 @@ def test_timer_is_shown_alike(lab: Lab, judge: Judge, timer: str) -> None:
 
 
 @clause("datetime.local-time-kept")
-def test_restart_from_a_time(lab: Lab, judge: Judge, rewound: str) -> None:
+def test_restart_from_a_time(context: ProbeContext, judge: Judge, rewound: str) -> None:
     """A record that is restarted with a begin has that begin, in the owner's local time."""
-    actor = actor_named(lab, rewound)
-    body = lab.index[RESTART].body if RESTART in lab.index else None
-    found = None
-    if body is not None and "begin" in {field.name for field in body.fields} and mode(lab) != FIXED_BEGIN:
-        found = restart_from(lab, actor)
-    if found is None or found.answer.status != 200:
+    actor = actor_named(context, rewound)
+    body = context.index[RESTART].body if RESTART in context.index else None
+    result = None
+    if body is not None and "begin" in {field.name for field in body.fields} and mode(context) != FIXED_BEGIN:
+        result = restart_from(context, actor)
+    if result is None or result.answer.status != 200:
         judge.skip("not observable: a restart takes no begin here", operation=RESTART, role=actor.role)
         return
-    (begin,) = returned(found.answer, RESTART, "two hours ago", "begin")
-    same_local_time(judge, begin, recognise_rounding(lab, lab.strongest))
+    (begin,) = returned(result.answer, RESTART, "two hours ago", "begin")
+    same_local_time(judge, begin, recognise_rounding(context, context.strongest))
     right_offset(judge.on("datetime.offset"), begin)
-    if found.stopped is not None and found.stopped.answer.status == 200:
-        near(lab, judge.on("datetime.stop"), found.stopped.answer, STOP, "end")
+    if result.stopped is not None and result.stopped.answer.status == 200:
+        near(context, judge.on("datetime.stop"), result.stopped.answer, STOP, "end")
 
 
 @clause("datetime.start")
-def test_start(lab: Lab, judge: Judge, rewound: str) -> None:
+def test_start(context: ProbeContext, judge: Judge, rewound: str) -> None:
     """A record that is sent without its times begins now, and runs."""
-    actor = actor_named(lab, rewound)
+    actor = actor_named(context, rewound)
     try:
-        booked = start(lab, actor)
+        booked = start(context, actor)
     except Refused as error:
         judge.skip(str(error), operation=POST, role=actor.role)
         return
     if booked.ident is None:
         judge.skip(f"the instance did not do it ({booked.status})", operation=POST, role=actor.role)
         return
-    runs_from_now(lab, judge, booked, POST)
+    runs_from_now(context, judge, booked, POST)
 
 
 @clause("datetime.duplicate")
-def test_duplicate(lab: Lab, judge: Judge, timer: str) -> None:
+def test_duplicate(context: ProbeContext, judge: Judge, timer: str) -> None:
     """A duplicate has the times of the original, which stays as it was."""
-    actor = actor_named(lab, timer)
-    course = started(lab, judge, actor, DUPLICATE)
+    actor = actor_named(context, timer)
+    course = started(context, judge, actor, DUPLICATE)
     if course is None:
         return
     for name in ("begin", "end"):
@@ -249,7 +249,7 @@ def test_duplicate(lab: Lab, judge: Judge, timer: str) -> None:
     untouched(judge, course, DUPLICATE)
 
 
-def untouched(judge: Judge, course: Course, label: str) -> None:
+def untouched(judge: Judge, course: TimerRun, label: str) -> None:
     """Judge that the original's times are as they were."""
     for name in ("begin", "end"):
         judge.check(

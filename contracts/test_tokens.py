@@ -13,16 +13,16 @@ from functools import partial
 import pytest
 
 from conformance.exchange import Credentials
-from conformance.probes import Collection, Lab
+from conformance.model import Actor, Token
+from conformance.probes import Collection, ProbeContext
 from conformance.probes.access.credentials import Answer, ask, valid_tokens
 from conformance.probes.access.tokens import Pair, both_tokens
-from conformance.probes.records.making import attribute
+from conformance.probes.records.creating import attribute
 from conformance.probes.times.timers import clock
 from conformance.probes.times.times import book, unbook
 from conformance.verdict import NOT_OBSERVABLE, Judge, clause
-from conformance.words import Actor, Token
-from contracts.grid import at_least, plain_reads, roles, spread
-from contracts.judging import actor_named, may_send_times
+from contracts.assertions import actor_named, may_send_times
+from contracts.parametrize import at_least, parametrize_by, plain_reads, roles
 
 ME = "GET /api/users/me"
 
@@ -35,26 +35,28 @@ BOUNDARY_SECONDS = 120
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item an actor, and one a read."""
-    spread(metafunc, "plain_read", asked_reads)
-    spread(metafunc, "role", token_owners)
+    parametrize_by(metafunc, "plain_read", asked_reads)
+    parametrize_by(metafunc, "role", token_owners)
 
 
 def asked_reads(known: Collection) -> list[str]:
     """Return the reads without parameters; in the smoke profile the telling ones."""
-    found = [operation.label for operation in plain_reads(known)]
-    return found if at_least(known, "standard") else [label for label in found if label in SMOKE]
+    results = [operation.label for operation in plain_reads(known)]
+    return results if at_least(known, "standard") else [label for label in results if label in SMOKE]
 
 
 def token_owners(known: Collection) -> list[str]:
     """Return the actors who are asked; in the smoke profile also one with a dated token that is still good."""
-    dated = [actor.name for actor in known.actors if any(each.expires_at and not each.expired for each in actor.tokens)]
+    dated = [
+        actor.name for actor in known.actors if any(token.expires_at and not token.expired for token in actor.tokens)
+    ]
     return list(dict.fromkeys([*roles(known), *dated[:1]]))
 
 
 @clause("auth.valid-token-accepted")
-def test_valid_token(lab: Lab, judge: Judge, plain_read: str) -> None:
+def test_valid_token(context: ProbeContext, judge: Judge, plain_read: str) -> None:
     """The same requests with a valid token are let in: the positive control of the refusals."""
-    answer = ask(lab, lab.index[plain_read], "valid token", lab.strongest, None)
+    answer = ask(context, context.index[plain_read], "valid token", context.strongest, None)
     judge.check(
         answer.status != 401, operation=plain_read, role=answer.role, value="valid token",
         expected="let in", got=str(answer.status), exchange=answer.exchange,
@@ -62,9 +64,9 @@ def test_valid_token(lab: Lab, judge: Judge, plain_read: str) -> None:
 
 
 @clause("auth.valid-token-accepted")
-def test_valid_tokens_of_every_actor(lab: Lab, judge: Judge, role: str) -> None:
+def test_valid_tokens_of_every_actor(context: ProbeContext, judge: Judge, role: str) -> None:
     """Every configured actor is let in."""
-    answer = ask(lab, lab.index[ME], "valid token", actor_named(lab, role), None)
+    answer = ask(context, context.index[ME], "valid token", actor_named(context, role), None)
     judge.check(
         answer.status == 200, operation=ME, role=answer.role, value="valid token",
         expected="200", got=str(answer.status), exchange=answer.exchange,
@@ -72,18 +74,20 @@ def test_valid_tokens_of_every_actor(lab: Lab, judge: Judge, role: str) -> None:
 
 
 @clause("auth.future-token-accepted")
-def test_future_token(lab: Lab, judge: Judge, role: str) -> None:
+def test_future_token(context: ProbeContext, judge: Judge, role: str) -> None:
     """A token that has not expired yet is let in, wherever another token of its owner is."""
-    for token, pair in compared(lab, role):
+    for token, pair in compared(context, role):
         if token.expires_at is not None:
             judge.check(
                 pair.other.status != 401 or pair.one.status == 401, operation=pair.operation,
-                role=actor_named(lab, role).role, value="future token", expected="let in",
+                role=actor_named(context, role).role, value="future token", expected="let in",
                 got=str(pair.other.status), exchange=pair.other,
             )  # fmt: skip
-    for token in actor_named(lab, role).tokens[:1]:
+    for token in actor_named(context, role).tokens[:1]:
         if token.expires_at is not None and not judge.places:
-            answer = ask(lab, lab.index[ME], "future token", actor_named(lab, role), Credentials.token(token.secret))
+            answer = ask(
+                context, context.index[ME], "future token", actor_named(context, role), Credentials.token(token.secret)
+            )
             judge.check(
                 answer.status == 200, operation=ME, role=answer.role, value="future token", expected="200",
                 got=str(answer.status), exchange=answer.exchange,
@@ -91,18 +95,18 @@ def test_future_token(lab: Lab, judge: Judge, role: str) -> None:
 
 
 @clause("auth.expiry-boundary")
-def test_expiry_boundary(lab: Lab, judge: Judge) -> None:
+def test_expiry_boundary(context: ProbeContext, judge: Judge) -> None:
     """A token that expires during the run is let in before its date and refused after it, by the instance's clock."""
-    me = me_of(lab, lab.strongest).exchange
+    me = me_of(context, context.strongest).exchange
     if "date" not in me.headers:
         judge.skip(f"{NOT_OBSERVABLE}: the instance does not tell its time", operation=ME)
         return
     ahead = clock(me) - datetime.now(UTC)
-    for actor, token, ends in expiring(lab, ahead)[:1]:
+    for actor, token, ends in expiring(context, ahead)[:1]:
         credentials = Credentials.token(token.secret)
-        before = ask(lab, lab.index[ME], "about to expire", actor, credentials)
+        before = ask(context, context.index[ME], "about to expire", actor, credentials)
         time.sleep(max(0.0, (ends - datetime.now(UTC) - ahead).total_seconds()) + 2)
-        after = ask(lab, lab.index[ME], "just expired", actor, credentials)
+        after = ask(context, context.index[ME], "just expired", actor, credentials)
         for answer, expected in ((before, 200), (after, 401)):
             judge.check(
                 answer.status == expected, operation=answer.operation, role=answer.role, value=answer.credentials,
@@ -112,42 +116,45 @@ def test_expiry_boundary(lab: Lab, judge: Judge) -> None:
         judge.skip("no token was given that expires during the run")
 
 
-def expiring(lab: Lab, ahead: timedelta) -> list[tuple[Actor, Token, datetime]]:
+def expiring(context: ProbeContext, ahead: timedelta) -> list[tuple[Actor, Token, datetime]]:
     """Return the tokens that end soon, though not at once; `ahead` is by how much the instance's clock is ahead."""
     now = datetime.now(UTC) + ahead
-    every = ((actor, token, token.expires_at) for actor in lab.actors for token in actor.tokens)
+    every = ((actor, token, token.expires_at) for actor in context.actors for token in actor.tokens)
     soon, late = timedelta(seconds=5), timedelta(seconds=BOUNDARY_SECONDS)
     return [(actor, token, ends) for actor, token, ends in every if ends is not None and soon < ends - now < late]
 
 
-def compared(lab: Lab, role: str) -> Iterator[tuple[Token, Pair]]:
+def compared(context: ProbeContext, role: str) -> Iterator[tuple[Token, Pair]]:
     """Yield what the first token of an actor and each other one was answered."""
-    actor = actor_named(lab, role)
+    actor = actor_named(context, role)
     for token in valid_tokens(actor)[1:]:
-        for pair in both_tokens(lab, actor, token):
+        for pair in both_tokens(context, actor, token):
             yield token, pair
 
 
 @clause("auth.tokens-alike")
-def test_tokens_of_one_user_are_alike(lab: Lab, judge: Judge, role: str) -> None:
+def test_tokens_of_one_user_are_alike(context: ProbeContext, judge: Judge, role: str) -> None:
     """Several valid tokens of one user are that user, with the same rights, reading and writing."""
-    for _, pair in compared(lab, role):
+    for _, pair in compared(context, role):
         judge.check(
-            pair.alike, operation=pair.operation, role=actor_named(lab, role).role, expected="alike",
+            pair.alike, operation=pair.operation, role=actor_named(context, role).role, expected="alike",
             got="alike" if pair.alike else "different", exchange=pair.other,
             reason=f"{pair.one.status} with the first token, {pair.other.status} with another",
         )  # fmt: skip
 
 
 @clause("auth.token-is-its-owner")
-def test_token_is_its_owner(lab: Lab, judge: Judge, role: str) -> None:
+def test_token_is_its_owner(context: ProbeContext, judge: Judge, role: str) -> None:
     """The caller of a token is its owner, and nobody else."""
-    actor = actor_named(lab, role)
-    shown = {each.name: lab.once(f"me {each.name}", partial(me_of, lab, each)) for each in lab.actors}
+    actor = actor_named(context, role)
+    shown = {
+        element.name: context.cached(f"me {element.name}", partial(me_of, context, element))
+        for element in context.actors
+    }
     answer = shown[role]
-    others = {user_of(each) for name, each in shown.items() if name != role}
+    others = {user_of(entry) for name, entry in shown.items() if name != role}
     # An actor may have been given any name; where another's is his user name, this one's should be too.
-    by_user_name = any(name_of(each) == name.casefold() for name, each in shown.items())
+    by_user_name = any(name_of(item) == name.casefold() for name, item in shown.items())
     right = user_of(answer) not in (None, *others) and (not by_user_name or name_of(answer) == role.casefold())
     judge.check(
         right, operation=answer.operation, role=actor.role, expected="its owner",
@@ -156,10 +163,12 @@ def test_token_is_its_owner(lab: Lab, judge: Judge, role: str) -> None:
 
 
 @clause("auth.token-is-its-owner")
-def test_what_is_made_is_its_owners(lab: Lab, judge: Judge, role: str) -> None:
+def test_what_is_made_is_its_owners(context: ProbeContext, judge: Judge, role: str) -> None:
     """A time record that is made with a token belongs to its owner."""
-    actor = actor_named(lab, role)
-    made = book(lab, actor, "2025-01-15T10:00:00", "2025-01-15T11:00:00") if may_send_times(lab, actor) else None
+    actor = actor_named(context, role)
+    made = (
+        book(context, actor, "2025-01-15T10:00:00", "2025-01-15T11:00:00") if may_send_times(context, actor) else None
+    )
     if made is None or made.ident is None:
         judge.skip("this actor could not book a time record", operation="POST /api/timesheets", role=actor.role)
         return
@@ -169,12 +178,12 @@ def test_what_is_made_is_its_owners(lab: Lab, judge: Judge, role: str) -> None:
         right, operation="POST /api/timesheets", role=actor.role, expected="its owner",
         got="its owner" if right else "another user", exchange=made.exchange,
     )  # fmt: skip
-    unbook(lab, made)
+    unbook(context, made)
 
 
-def me_of(lab: Lab, actor: Actor) -> Answer:
+def me_of(context: ProbeContext, actor: Actor) -> Answer:
     """Ask who an actor is."""
-    return ask(lab, lab.index[ME], "valid token", actor, None)
+    return ask(context, context.index[ME], "valid token", actor, None)
 
 
 def name_of(answer: Answer) -> object:

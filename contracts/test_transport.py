@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from conformance.exchange import Credentials
-from conformance.probes import Lab
+from conformance.probes import ProbeContext
 from conformance.verdict import NOT_OBSERVABLE, Judge, clause
 
 NEAR_END = timedelta(days=14)
@@ -14,20 +14,20 @@ NEAR_END = timedelta(days=14)
 SHARE_LEFT = 0.15
 
 
-def over_https(lab: Lab, judge: Judge) -> bool:
+def over_https(context: ProbeContext, judge: Judge) -> bool:
     """Say where the instance is not reached over HTTPS."""
-    if lab.door.config.url.startswith("https://"):
+    if context.client.config.url.startswith("https://"):
         return True
     judge.skip(f"{NOT_OBSERVABLE}: the instance is not reached over HTTPS")
     return False
 
 
 @clause("auth.https")
-def test_plain_http_is_not_served(lab: Lab, judge: Judge) -> None:
+def test_plain_http_is_not_served(context: ProbeContext, judge: Judge) -> None:
     """One request without credentials over plain HTTP is redirected or refused."""
-    if not over_https(lab, judge):
+    if not over_https(context, judge):
         return
-    answer = lab.door.ping_plain_http()
+    answer = context.client.ping_plain_http()
     if answer is None:
         judge.check(True, operation="GET /api/ping", value="http://", expected="not served", got="not served")
         return
@@ -40,11 +40,11 @@ def test_plain_http_is_not_served(lab: Lab, judge: Judge) -> None:
 
 
 @clause("auth.certificate")
-def test_certificate_is_not_about_to_expire(lab: Lab, judge: Judge) -> None:
+def test_certificate_is_not_about_to_expire(context: ProbeContext, judge: Judge) -> None:
     """The certificate is valid, which every request has shown, and stays so for two weeks."""
-    if not over_https(lab, judge):
+    if not over_https(context, judge):
         return
-    certificate = lab.door.certificate()
+    certificate = context.client.certificate()
     if not certificate:
         judge.skip(f"{NOT_OBSERVABLE}: the connection does not tell its certificate")
         return
@@ -57,10 +57,10 @@ def test_certificate_is_not_about_to_expire(lab: Lab, judge: Judge) -> None:
 
 
 @clause("auth.hsts")
-def test_hsts(lab: Lab, judge: Judge) -> None:
+def test_hsts(context: ProbeContext, judge: Judge) -> None:
     """Whether Strict-Transport-Security is sent is reported."""
-    if over_https(lab, judge):
-        answer = lab.session().with_credentials(Credentials.none()).get("/api/ping")
+    if over_https(context, judge):
+        answer = context.session().with_credentials(Credentials.none()).get("/api/ping")
         judge.observe(operation="GET /api/ping", got=answer.headers.get("strict-transport-security", "not sent"))
 
 

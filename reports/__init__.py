@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from conformance.verdict import without_secrets
-from reports import allure, document, html, junit, markdown, sarif
-from reports.files import write_whole
-from reports.text import Blot, Json
+from reports import allure, html, json_report, junit, markdown, sarif
+from reports.common import Blot, Json
+from reports.files import write_atomic
 
 RENDERERS: dict[str, Callable[[Json], str | bytes]] = {
-    "verdict.json": document.render,
+    "verdict.json": json_report.render,
     "junit.xml": junit.render,
     "report.html": html.render,
     "results.sarif": sarif.render,
@@ -33,6 +33,6 @@ def render_all(verdict: dict[str, Any], directory: Path, blot: Blot = str) -> li
     rendered = {name: render(clean) for name, render in RENDERERS.items()}
     directory.mkdir(parents=True, exist_ok=True)
     for name, content in rendered.items():
-        write_whole(directory / name, content if isinstance(content, bytes) else content.encode())
-    allure.write_surroundings(clean, directory / "allure-results")
+        write_atomic(directory / name, content if isinstance(content, bytes) else content.encode())
+    allure.write_metadata(clean, directory / "allure-results")
     return [directory / name for name in rendered]

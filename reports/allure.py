@@ -19,12 +19,12 @@ import pytest
 from allure_commons.model2 import Label, Status, StatusDetails, TestResult, TestStepResult
 from allure_commons.types import AttachmentType
 
+from conformance.model import SEVERITY, Place
+from conformance.model import Status as Decision
 from conformance.verdict import Clause, Judge
 from conformance.verdict.judge import where
-from conformance.words import SEVERITY, Place
-from conformance.words import Status as Decision
-from reports.files import write_whole
-from reports.text import Blot, Json, definition_line, instance_line, one_line, visible
+from reports.common import Blot, Json, definition_line, escape_invisible, instance_line, one_line
+from reports.files import write_atomic
 
 STEP_LIMIT = 20
 KNOWN = "KNOWN DE"
@@ -49,12 +49,12 @@ CATEGORIES = (
 def install(config: pytest.Config, clauses: Mapping[str, Clause], blot: Blot) -> None:
     """Register the seam where allure-pytest writes results; do nothing elsewhere. To be called in pytest_configure."""
     if config.getoption("allure_report_dir", None):
-        seam = Seam(clauses, blot)
+        seam = AllureHooks(clauses, blot)
         config.pluginmanager.register(seam, "kimai-allure-seam")
         allure_commons.plugin_manager.register(seam, "kimai-allure-seam")
 
 
-class Seam:
+class AllureHooks:
     """A plugin of pytest and of allure: labels the checks, collects their places, reshapes their results."""
 
     def __init__(self, clauses: Mapping[str, Clause], blot: Blot) -> None:
@@ -98,7 +98,7 @@ class Seam:
 
     def _attach(self, place: Place | None) -> None:
         if place:
-            text = visible(self._blot(f"{place.curl}\n\n{place.response}\n"))
+            text = escape_invisible(self._blot(f"{place.curl}\n\n{place.response}\n"))
             allure_commons.plugin_manager.hook.attach_data(
                 body=text, name=one_line(self._blot(where(place))), attachment_type=AttachmentType.TEXT, extension=None
             )
@@ -124,15 +124,15 @@ class Seam:
         self._clean(result.statusDetails)
 
     def _step(self, place: Place, result: TestResult) -> TestStepResult:
-        said = f": expected {place.expected}, got {place.got}" if place.expected or place.got else ""
-        name = visible(one_line(self._blot(f"{place.status}: {where(place)}{said}")))
+        statement = f": expected {place.expected}, got {place.got}" if place.expected or place.got else ""
+        name = escape_invisible(one_line(self._blot(f"{place.status}: {where(place)}{statement}")))
         status = STEP_STATUS.get(place.status, Status.PASSED)
         return TestStepResult(name=name, status=status, start=result.start, stop=result.stop)
 
     def _clean(self, details: StatusDetails | None) -> None:
         if details:
-            details.message = visible(self._blot(details.message or ""))
-            details.trace = visible(self._blot(details.trace or ""))
+            details.message = escape_invisible(self._blot(details.message or ""))
+            details.trace = escape_invisible(self._blot(details.trace or ""))
 
 
 def _known(result: TestResult) -> None:
@@ -154,11 +154,11 @@ def _digest(*words: str) -> str:
     return hashlib.md5("|".join(words).encode(), usedforsecurity=False).hexdigest()
 
 
-def write_surroundings(verdict: Json, results: Path) -> None:
+def write_metadata(verdict: Json, results: Path) -> None:
     """Write environment.properties and categories.json into a folder of results, which is made where it is missing."""
     results.mkdir(parents=True, exist_ok=True)
-    write_whole(results / "environment.properties", environment(verdict).encode())
-    write_whole(results / "categories.json", (json.dumps(CATEGORIES, indent=1) + "\n").encode())
+    write_atomic(results / "environment.properties", environment(verdict).encode())
+    write_atomic(results / "categories.json", (json.dumps(CATEGORIES, indent=1) + "\n").encode())
 
 
 def environment(verdict: Json) -> str:
@@ -172,7 +172,7 @@ def environment(verdict: Json) -> str:
 
 def _property(value: str) -> str:
     """Return a value in a line, in ASCII, as a Java properties file wants it."""
-    text = one_line(visible(value)).replace("\\", "\\\\")
+    text = one_line(escape_invisible(value)).replace("\\", "\\\\")
     units = [text.encode("utf-16-be")[start : start + 2] for start in range(0, len(text.encode("utf-16-be")), 2)]
     codes = [int.from_bytes(unit) for unit in units]
     return "".join(chr(code) if code < 128 else f"\\u{code:04x}" for code in codes)

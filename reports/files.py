@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_atomic(path: Path, content: bytes) -> None:
     """Write a file beside its place and move it there at once. The directory must exist."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     whole = Path(name)

@@ -17,19 +17,19 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from conformance.words import SEVERITY
-from reports.text import (
+from conformance.model import SEVERITY
+from reports.common import (
     Json,
     clip,
-    deep,
+    escape_invisible,
     facts,
     failing,
     gaps,
     known_defects,
+    map_strings,
     one_line,
     safety_line,
     unseen_defects,
-    visible,
 )
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -48,7 +48,7 @@ KEPT = ("operation", "role", "status", "expected", "got", "reason", "curl", "res
 
 def render(verdict: Json) -> str:
     """Return the report as one HTML document."""
-    verdict = deep(verdict, lambda text: clip(visible(text), TEXT_LIMIT))
+    verdict = map_strings(verdict, lambda text: clip(escape_invisible(text), TEXT_LIMIT))
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )

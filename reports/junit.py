@@ -10,8 +10,8 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from conformance.words import SEVERITY, Status
-from reports.text import Json, clip, deep, one_line, visible
+from conformance.model import SEVERITY, Status
+from reports.common import Json, clip, escape_invisible, map_strings, one_line
 
 TEXT_LIMIT = 10 * 1024
 """Bytes of the text of a child. Jenkins and GitLab choke on large files."""
@@ -87,18 +87,18 @@ def _message(clause: Json, place: Json, known: str) -> str:
 
 def _evidence(place: Json) -> str:
     what = f"{place['field']}={place['value']}".strip("=")
-    said = f"expected {place['expected']}, got {place['got']}" if place["expected"] or place["got"] else ""
-    return "\n".join(filter(None, (what, said, place["reason"], place["curl"], place["response"])))
+    result = f"expected {place['expected']}, got {place['got']}" if place["expected"] or place["got"] else ""
+    return "\n".join(filter(None, (what, result, place["reason"], place["curl"], place["response"])))
 
 
 def render(verdict: Json) -> bytes:
     """Return the JUnit XML as UTF-8. Characters that XML does not allow are written as escapes."""
-    verdict = deep(verdict, visible)
-    found = [*cases(verdict), _run_case(verdict)]
+    verdict = map_strings(verdict, escape_invisible)
+    results = [*cases(verdict), _run_case(verdict)]
     head = {"name": "kimai-conformance", "time": f"{verdict['run']['seconds']:.3f}"}
-    root = ET.Element("testsuites", head | _counts(found))
-    for family in dict.fromkeys(case.family for case in found):
-        mine = [case for case in found if case.family == family]
+    root = ET.Element("testsuites", head | _counts(results))
+    for family in dict.fromkeys(case.family for case in results):
+        mine = [case for case in results if case.family == family]
         suite = ET.SubElement(root, "testsuite", {"name": f"kimai.{family}", "time": "0"} | _counts(mine))
         for case in mine:
             _add(suite, case)
@@ -115,10 +115,10 @@ def _run_case(verdict: Json) -> Case:
     return Case("run", "run", "the run as a whole", "", status, clip(one_line(why), MESSAGE_LIMIT), why)
 
 
-def _counts(found: Sequence[Case]) -> dict[str, str]:
-    kinds = [_child(case) for case in found]
+def _counts(result: Sequence[Case]) -> dict[str, str]:
+    kinds = [_child(case) for case in result]
     return {
-        "tests": str(len(found)),
+        "tests": str(len(result)),
         "failures": str(kinds.count("failure")),
         "errors": str(kinds.count("error")),
         "skipped": str(kinds.count("skipped")),

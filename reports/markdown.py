@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from reports.text import (
+from reports.common import (
     Json,
     clip,
-    deep,
+    escape_invisible,
     facts,
     failing,
     gaps,
     known_defects,
+    map_strings,
     one_line,
     safety_line,
     unseen_defects,
-    visible,
 )
 
 LIMIT = 900 * 1024
@@ -32,7 +32,7 @@ _SPECIAL = re.compile(r"([\\`*_\[\]#!|~$@]|:(?=//)|(?<=www)\.)")
 
 def render(verdict: Json) -> str:
     """Return the summary, at most 900 KiB of it."""
-    verdict = deep(verdict, visible)
+    verdict = map_strings(verdict, escape_invisible)
     lines = [
         f"# Kimai conformance: {verdict['summary']['verdict']}", "",
         *_facts(verdict), *_findings(verdict), *_gaps(verdict),
@@ -70,11 +70,11 @@ def _section(title: str, lines: Sequence[str], level: int = 2) -> Iterator[str]:
 
 
 def _findings(verdict: Json) -> Iterator[str]:
-    found = failing(verdict)
-    if not found:
+    result = failing(verdict)
+    if not result:
         return
-    yield from (f"## Findings: {len(found)}", "")
-    for finding in found[:SHOWN_FINDINGS]:
+    yield from (f"## Findings: {len(result)}", "")
+    for finding in result[:SHOWN_FINDINGS]:
         yield from (f"### {plain(finding['level'])} {plain(finding['clause'])}: {plain(finding['title'])}", "")
         yield f"Expected {plain(finding['expected'])}, got {plain(finding['got'])}. {plain(finding['reason'])}".strip()
         yield from ("", *(f"- {plain(place)}" for place in finding["places"][:SHOWN_PLACES]))
@@ -84,8 +84,8 @@ def _findings(verdict: Json) -> Iterator[str]:
         if finding["curl"]:
             yield from block(f"{finding['curl']}\n\n{finding['response']}".strip())
         yield from (f"Fingerprint {finding['fingerprint']}", "")
-    if len(found) > SHOWN_FINDINGS:
-        yield from (f"… and {len(found) - SHOWN_FINDINGS} more findings in the report.", "")
+    if len(result) > SHOWN_FINDINGS:
+        yield from (f"… and {len(result) - SHOWN_FINDINGS} more findings in the report.", "")
 
 
 def _gaps(verdict: Json) -> Iterator[str]:

@@ -12,7 +12,7 @@ import hashlib
 import json
 from typing import Any
 
-from reports.text import Json, clip, deep, failing, one_line, visible
+from reports.common import Json, clip, escape_invisible, failing, map_strings, one_line
 
 ANCHOR = "kimai-conformance.toml"
 RESULT_LIMIT = 5000
@@ -27,7 +27,7 @@ SECURITY = {"authentication": "8.0", "permission": "7.0"}
 
 def render(verdict: Json, anchor: str = ANCHOR) -> str:
     """Return the SARIF log. `anchor` is the path of a committed file, relative to the repository, with `/`."""
-    verdict = deep(verdict, visible)
+    verdict = map_strings(verdict, escape_invisible)
     rules = [clause for clause in verdict["clauses"] if clause["level"] != "NOTE"]
     places = {clause["id"]: index for index, clause in enumerate(rules)}
     results = [_result(finding, places[finding["clause"]], anchor) for finding in failing(verdict)]

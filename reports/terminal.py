@@ -9,18 +9,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from reports.text import (
+from reports.common import (
     Json,
     clip,
-    deep,
+    escape_invisible,
     facts,
     failing,
     gaps,
     known_defects,
+    map_strings,
     one_line,
     safety_line,
     unseen_defects,
-    visible,
 )
 
 STYLES = {"PASS": "bold green", "PASS WITH KNOWN": "bold green", "FAIL": "bold red", "UNDECIDED": "bold yellow"}
@@ -36,7 +36,7 @@ def render(verdict: Json, *, color: bool = False, width: int = 100, report: str 
 
     With `color` the text has ANSI escapes of our own; those of the instance are always shown as text.
     """
-    verdict = deep(verdict, visible)
+    verdict = map_strings(verdict, escape_invisible)
     out = io.StringIO()
     console = Console(
         file=out, width=max(width, 40), force_terminal=color, color_system="standard" if color else None,
@@ -91,16 +91,16 @@ def _families(verdict: Json) -> Table:
 
 
 def _findings(console: Console, verdict: Json) -> None:
-    found = failing(verdict)
-    if not found:
+    result = failing(verdict)
+    if not result:
         return
-    console.print(Text(f"Findings: {len(found)}", "bold"))
-    for number, finding in enumerate(found[:SHOWN_FINDINGS], start=1):
+    console.print(Text(f"Findings: {len(result)}", "bold"))
+    for number, finding in enumerate(result[:SHOWN_FINDINGS], start=1):
         console.print(Text.assemble((f"{number}. [{finding['level']} {finding['clause']}] ", "red"), _title(finding)))
         for line in "\n".join(_evidence(finding)).splitlines():
             console.print(Text(f"   {line}"), soft_wrap=True)
-    if len(found) > SHOWN_FINDINGS:
-        console.print(Text(f"… and {len(found) - SHOWN_FINDINGS} more in the report"))
+    if len(result) > SHOWN_FINDINGS:
+        console.print(Text(f"… and {len(result) - SHOWN_FINDINGS} more in the report"))
 
 
 def _title(finding: Json) -> str:
@@ -142,4 +142,4 @@ def _safety(console: Console, verdict: Json) -> None:
 def _last_line(console: Console, verdict: Json, report: str) -> None:
     word = verdict["summary"]["verdict"]
     tail = f" — {report}" if report else ""
-    console.print(Text.assemble((word, STYLES.get(word, "bold")), visible(tail)), soft_wrap=True)
+    console.print(Text.assemble((word, STYLES.get(word, "bold")), escape_invisible(tail)), soft_wrap=True)

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from conformance.run.matrix import matrix
+from conformance.run.clause_coverage import matrix
 from conformance.run.places import places_by_clause
 from conformance.verdict import load_untested
 
@@ -25,8 +25,8 @@ def clauses(kind: str, places: bool) -> int:
     """Print the clauses: id, level, what is promised and where, and the checks that decide it; then what has none."""
     rows = matrix()
     if places:
-        found = places_by_clause()
-        rows = [{**row, "places": found.get(row["id"], [])} for row in rows]
+        result = places_by_clause()
+        rows = [{**row, "places": result.get(row["id"], [])} for row in rows]
     if kind == "json":
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return 0

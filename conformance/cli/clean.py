@@ -7,10 +7,10 @@ from typing import Any
 import click
 
 from conformance.cli.options import instance_options
+from conformance.model import Exit
 from conformance.run.cleaning import clean_all
 from conformance.run.console import new_console
 from conformance.settings import load
-from conformance.words import Exit
 
 EPILOG = """\b
 Examples:

@@ -10,8 +10,8 @@ import click
 from rich.console import Console
 
 from conformance.cli.options import budget_options, consent_options, instance_options
+from conformance.model import Exit, UsageError
 from conformance.settings import load
-from conformance.words import Exit, UsageError
 
 if TYPE_CHECKING:
     from conformance.upgrade.snapshot import Snapshot
@@ -65,8 +65,8 @@ def compare(old: str, new: str, kind: str, out: Path | None, fail_on: str, **fla
 
 def _side(text: str, flags: Mapping[str, Any], console: Console) -> Snapshot:
     """Return the snapshot that an argument names: read, or taken now."""
+    from conformance.upgrade.collect import builtin_version, take, take_builtin
     from conformance.upgrade.snapshot import read
-    from conformance.upgrade.taking import builtin_version, take, take_builtin
 
     version = builtin_version(text)
     if version is not None:

@@ -10,16 +10,16 @@ from rich.console import Console
 from rich.table import Table
 
 from conformance.cli.options import consent_options, instance_options
-from conformance.run.bookable import suggestions
+from conformance.model import Exit
+from conformance.run.booking_hints import suggestions
 from conformance.run.capabilities import MISSING, capabilities
-from conformance.run.console import new_console, say
+from conformance.run.console import new_console, print_line
 from conformance.run.plan import plan
 from conformance.run.preflight import Preflight
-from conformance.run.prepare import look_at
+from conformance.run.prepare import run_preflight
 from conformance.run.target import instance_of
 from conformance.settings import Settings, load
 from conformance.verdict import load_clauses
-from conformance.words import Exit
 
 EPILOG = """\b
 Examples:
@@ -42,27 +42,27 @@ def doctor(**flags: Any) -> int:
         settings = replace(settings, write=True)
     console = new_console()
     with instance_of(settings) as target:
-        known = look_at(target)
+        known = run_preflight(target)
         _show(target, known, console)
         for line in suggestions(target, known):
-            say(console, line)
+            print_line(console, line)
     return int(Exit.CONFORMANT)
 
 
 def _show(settings: Settings, known: Preflight, console: Console) -> None:
-    say(console, f"{settings.url}: Kimai {known.version or 'of unknown version'}")
-    say(console, f"Definition: {known.definition.origin}; {len(known.definition.repairs)} repairs")
+    print_line(console, f"{settings.url}: Kimai {known.version or 'of unknown version'}")
+    print_line(console, f"Definition: {known.definition.origin}; {len(known.definition.repairs)} repairs")
     console.print(_actors(known))
     for warning in known.warnings:
-        say(console, f"Warning: {warning}")
+        print_line(console, f"Warning: {warning}")
     planned = plan(load_clauses().values(), capabilities(settings, known))
     how = "read only" if settings.read_only else "with --write"
-    say(
+    print_line(
         console,
         f"{len(planned.promised)} MUST clauses can be decided {how}, {len(planned.left_out)} clauses are left out.",
     )
     for name in planned.missing:
-        say(console, f"  {MISSING[name][0]}: add {MISSING[name][1]}")
+        print_line(console, f"  {MISSING[name][0]}: add {MISSING[name][1]}")
 
 
 def _actors(known: Preflight) -> Table:

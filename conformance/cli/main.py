@@ -16,7 +16,7 @@ from conformance.cli.doctor import doctor
 from conformance.cli.run import run
 from conformance.cli.serve import serve
 from conformance.cli.snapshot import snapshot
-from conformance.words import Exit, Stop
+from conformance.model import CommandError, Exit
 
 EPILOG = """\b
 Examples:
@@ -50,7 +50,7 @@ def main(arguments: list[str] | None = None) -> None:
 def _status(arguments: list[str] | None) -> int:
     try:
         result: Any = group.main(args=arguments, prog_name="kimai-conformance", standalone_mode=False)
-    except Stop as stop:
+    except CommandError as stop:
         complain(stop)
         return int(stop.status)
     except click.ClickException as error:
@@ -66,7 +66,7 @@ def _status(arguments: list[str] | None) -> int:
     return int(result or 0)
 
 
-def complain(stop: Stop) -> None:
+def complain(stop: CommandError) -> None:
     """Print what is wrong and what to do next."""
     click.echo(f"kimai-conformance: {stop}", err=True)
     for line in stop.hint.splitlines():

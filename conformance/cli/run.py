@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from conformance.cli.options import budget_options, consent_options, instance_options
-from conformance.run.child import Selection
 from conformance.run.console import new_console
+from conformance.run.pytest_process import Selection
 from conformance.run.supervisor import supervise
 from conformance.settings import FAIL_ON, load
 

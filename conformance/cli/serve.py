@@ -29,6 +29,6 @@ Examples:
 def serve(list_faults: bool, **options: Any) -> int:
     """Serve the embedded Kimai on 127.0.0.1 until Ctrl-C."""
     # Imported here alone: no other command needs a server and a database.
-    import conformance.embedded.web.serving as serving
+    import conformance.embedded.web.serve_command as serve_command
 
-    return serving.list_faults() if list_faults else serving.serve(**options)
+    return serve_command.list_faults() if list_faults else serve_command.serve(**options)

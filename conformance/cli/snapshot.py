@@ -9,8 +9,8 @@ import click
 from rich.console import Console
 
 from conformance.cli.options import budget_options, consent_options, instance_options
+from conformance.model import Exit
 from conformance.settings import load
-from conformance.words import Exit
 
 EPILOG = """\b
 Examples:
@@ -31,8 +31,8 @@ def snapshot(out: Path, **flags: Any) -> int:
     The same state of an instance gives the same bytes. What is written there is deleted again.
     """
     # Imported here alone: pytest comes with the probes, and other commands start faster without.
+    from conformance.upgrade.collect import take
     from conformance.upgrade.snapshot import write
-    from conformance.upgrade.taking import take
 
     console = Console(stderr=True)
     taken = take(load(flags), console)

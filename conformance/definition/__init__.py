@@ -23,11 +23,11 @@ another and of one that stays as it was. The room sends nothing: whoever can log
 from __future__ import annotations
 
 from conformance.definition.errors import DefinitionError, PageError
+from conformance.definition.field_queries import BooleanParameter
 from conformance.definition.index import Index
-from conformance.definition.mending import Repair, mend
 from conformance.definition.operations import BodyForm, Field, Operation, Parameter, Response
-from conformance.definition.questions import BooleanParameter
-from conformance.definition.shapes import Shape
+from conformance.definition.repairing import Repair, repair
+from conformance.definition.shapes import SchemaView
 from conformance.definition.sources import Definition, bundled, find, fingerprint, load
 from conformance.definition.structure import structure
 from conformance.definition.validating import validate
@@ -44,12 +44,12 @@ __all__ = [
     "Parameter",
     "Repair",
     "Response",
-    "Shape",
+    "SchemaView",
     "bundled",
     "find",
     "fingerprint",
     "load",
-    "mend",
+    "repair",
     "structure",
     "validate",
 ]

@@ -30,12 +30,12 @@ class _Page(HTMLParser):
         self._open: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
+        result = dict(attrs)
         self._open = tag if tag in ("script", "title") else None
         if tag == "script":
-            self.scripts.append((given.get("id"), []))
+            self.scripts.append((result.get("id"), []))
         elif tag == "input":
-            self.inputs.add(given.get("name") or "")
+            self.inputs.add(result.get("name") or "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == self._open:
@@ -56,8 +56,8 @@ def extract(page: str) -> dict[str, Any]:
     if not page.strip():
         raise DefinitionError("the page /api/doc is empty")
     for value in _candidates(page):
-        if (found := _openapi(value)) is not None:
-            return found
+        if (result := _openapi(value)) is not None:
+            return result
     raise _nothing_found(page)
 
 
@@ -107,5 +107,5 @@ def _nothing_found(page: str) -> DefinitionError:
             hint=f"Check user name and password; two factors and single sign-on cannot be used. {EXPORT_HINT}",
         )
     title = " ".join(parsed.title.split())[:60]
-    found = f"a page titled {title!r}" if title else "neither a page of Kimai nor a definition"
-    return DefinitionError(f"there is no API definition in the page /api/doc: it is {found}")
+    result = f"a page titled {title!r}" if title else "neither a page of Kimai nor a definition"
+    return DefinitionError(f"there is no API definition in the page /api/doc: it is {result}")

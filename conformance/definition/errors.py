@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.words import Exit, UnfitError, UsageError
+from conformance.model import Exit, InstanceUnfitError, UsageError
 
 EXPORT_HINT = "Export the definition by hand from the page /api/doc of the instance and give it with --definition FILE."
 
@@ -20,7 +20,7 @@ class DefinitionError(UsageError):
         super().__init__(f"{message}{where}", hint or EXPORT_HINT)
 
 
-class PageError(DefinitionError, UnfitError):
+class PageError(DefinitionError, InstanceUnfitError):
     """The definition that the instance itself gave cannot be used: exit 3, for it is the instance that is unfit."""
 
     status = Exit.UNFIT

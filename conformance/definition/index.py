@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from conformance.definition import questions
+from conformance.definition import field_queries
+from conformance.definition.field_queries import BooleanParameter
+from conformance.definition.json_schema import plain_schema
 from conformance.definition.operations import Field, Operation, Parameter, operations_of
-from conformance.definition.plain import plain_schema
-from conformance.definition.questions import BooleanParameter
-from conformance.definition.readback import readable_at
+from conformance.definition.response_paths import readable_at
 
 
 class Index:
@@ -49,50 +49,54 @@ class Index:
 
     def by_id(self, operation_id: str) -> Operation | None:
         """Return the operation with an operation id, None where the definition has none."""
-        return next((each for each in self.operations if each.operation_id == operation_id), None)
+        return next((operation for operation in self.operations if operation.operation_id == operation_id), None)
 
     def on_path(self, path: str) -> tuple[Operation, ...]:
         """Return the operations of one path, as written in the definition."""
-        return tuple(each for each in self.operations if each.path == path)
+        return tuple(operation for operation in self.operations if operation.path == path)
 
     def match(self, method: str, path: str) -> Operation | None:
         """Return the operation that a concrete path (no query) is for; literal segments win over parameters."""
-        return questions.match(self.operations, method, path)
+        return field_queries.match(self.operations, method, path)
 
     def boolean_fields(self, operation: Operation) -> tuple[Field, ...]:
         """Return the boolean fields of its body, nested ones included (`members[].teamlead`)."""
-        return questions.boolean_fields(operation)
+        return field_queries.boolean_fields(operation)
 
     def datetime_fields(self, operation: Operation) -> tuple[Field, ...]:
         """Return the datetime fields of its body: by format, or by a name that is a datetime everywhere else."""
-        return questions.datetime_fields(operation, self.datetime_names)
+        return field_queries.datetime_fields(operation, self.datetime_names)
 
     def date_fields(self, operation: Operation) -> tuple[Field, ...]:
         """Return the fields of its body that are a day without a time."""
-        return questions.date_fields(operation)
+        return field_queries.date_fields(operation)
 
     def boolean_query_parameters(self, operation: Operation) -> tuple[BooleanParameter, ...]:
         """Return its query parameters that are a yes or no, each with the values it is documented to take."""
-        return questions.boolean_query_parameters(operation)
+        return field_queries.boolean_query_parameters(operation)
 
     def datetime_query_parameters(self, operation: Operation) -> tuple[Parameter, ...]:
         """Return its query parameters that take a datetime: by format, name or description."""
-        return questions.datetime_query_parameters(operation, self.datetime_names | self.date_names)
+        return field_queries.datetime_query_parameters(operation, self.datetime_names | self.date_names)
 
     @cached_property
     def datetime_names(self) -> frozenset[str]:
         """The names of all fields and attributes with the format date-time, in bodies and answers."""
-        return questions.names_of_format(self.operations, "date-time")
+        return field_queries.names_of_format(self.operations, "date-time")
 
     @cached_property
     def date_names(self) -> frozenset[str]:
         """The names of all fields and attributes with the format date."""
-        return questions.names_of_format(self.operations, "date")
+        return field_queries.names_of_format(self.operations, "date")
 
     @cached_property
     def paged(self) -> tuple[Operation, ...]:
         """The operations that list both `page` and `size`."""
-        return tuple(each for each in self.operations if each.is_read and each.query("page") and each.query("size"))
+        return tuple(
+            operation
+            for operation in self.operations
+            if operation.is_read and operation.query("page") and operation.query("size")
+        )
 
     def reads_back(self, operation: Operation) -> Mapping[str, str]:
         """Return, for each field of its body that its answer shows, the attribute path in the answer.
@@ -104,11 +108,11 @@ class Index:
 
     def collection_of(self, path: str) -> Operation | None:
         """Return the GET of the list that an item path (`/api/customers/{id}`) belongs to, None where there is none."""
-        return questions.collection_of(self, path)
+        return field_queries.collection_of(self, path)
 
     def item_of(self, path: str) -> Operation | None:
         """Return the GET of one item of a collection path (`/api/customers`), None where there is none."""
-        return questions.item_of(self, path)
+        return field_queries.item_of(self, path)
 
     def response_schema(self, label: str, status: int, *, lenient: bool = False) -> dict[str, Any] | None:
         """Return the answer's schema as plain JSON Schema 2020-12, complete in itself, for a validator.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from conformance.definition.places import METHODS
-from conformance.definition.shapes import Shape, resolve
+from conformance.definition.grammar import METHODS
+from conformance.definition.shapes import SchemaView, resolve
 
 JSON = "application/json"
 
@@ -20,7 +20,7 @@ class Parameter:
     name: str
     place: str
     required: bool
-    shape: Shape
+    shape: SchemaView
     description: str = ""
 
     @property
@@ -44,7 +44,7 @@ class Parameter:
         return self.shape.default
 
     @property
-    def _one(self) -> Shape:
+    def _one(self) -> SchemaView:
         return self.shape.items or self.shape if self.is_array else self.shape
 
 
@@ -55,7 +55,7 @@ class Field:
     name: str
     path: str
     required: bool
-    shape: Shape
+    shape: SchemaView
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -110,7 +110,7 @@ class Field:
 class BodyForm:
     """The JSON body that an operation takes. `is_array` where the body itself is a list of objects (preferences)."""
 
-    shape: Shape
+    shape: SchemaView
     required: bool
 
     @property
@@ -151,7 +151,7 @@ class Response:
 
     status: str
     media_types: tuple[str, ...]
-    shape: Shape | None
+    shape: SchemaView | None
 
 
 @dataclass(frozen=True)
@@ -206,23 +206,23 @@ class Operation:
     def parameters(self) -> tuple[Parameter, ...]:
         """All parameters, those of the path item first, overridden by the operation's own."""
         item = resolve(self.document, self.document["paths"][self.path])
-        given = [*(item.get("parameters") or ()), *(self.raw.get("parameters") or ())]
-        found = [_parameter(self.document, resolve(self.document, each)) for each in given]
-        return tuple({(each.place, each.name): each for each in found}.values())
+        results = [*(item.get("parameters") or ()), *(self.raw.get("parameters") or ())]
+        result = [_parameter(self.document, resolve(self.document, element)) for element in results]
+        return tuple({(entry.place, entry.name): entry for entry in result}.values())
 
     @property
     def path_parameters(self) -> tuple[Parameter, ...]:
         """The parameters in the path."""
-        return tuple(each for each in self.parameters if each.place == "path")
+        return tuple(parameter for parameter in self.parameters if parameter.place == "path")
 
     @property
     def query_parameters(self) -> tuple[Parameter, ...]:
         """The parameters in the query."""
-        return tuple(each for each in self.parameters if each.place == "query")
+        return tuple(parameter for parameter in self.parameters if parameter.place == "query")
 
     def query(self, name: str) -> Parameter | None:
         """Return the query parameter of this name, None where there is none."""
-        return next((each for each in self.query_parameters if each.name == name), None)
+        return next((parameter for parameter in self.query_parameters if parameter.name == name), None)
 
     @cached_property
     def body(self) -> BodyForm | None:
@@ -231,14 +231,14 @@ class Operation:
         media = _json_media(body)
         if media is None:
             return None
-        return BodyForm(Shape(self.document, media.get("schema", {})), bool(body.get("required")))
+        return BodyForm(SchemaView(self.document, media.get("schema", {})), bool(body.get("required")))
 
     @cached_property
     def responses(self) -> Mapping[str, Response]:
         """The documented answers by status, as written."""
-        given = self.raw.get("responses") or {}
-        named = {str(status): each for status, each in given.items() if not str(status).startswith("x-")}
-        return {status: _response(self.document, status, each) for status, each in named.items()}
+        result = self.raw.get("responses") or {}
+        named = {str(status): entry for status, entry in result.items() if not str(status).startswith("x-")}
+        return {status: _response(self.document, status, item) for status, item in named.items()}
 
     def response(self, status: int) -> Response | None:
         """Return the answer documented for a status: by number, by range, or `default`."""
@@ -250,8 +250,8 @@ class Operation:
     @cached_property
     def success(self) -> Response | None:
         """The lowest documented answer of 2xx, None where there is none (operations that are gone)."""
-        found = sorted(status for status in self.responses if status.startswith("2"))
-        return self.responses[found[0]] if found else self.responses.get("default")
+        result = sorted(status for status in self.responses if status.startswith("2"))
+        return self.responses[result[0]] if result else self.responses.get("default")
 
 
 def operations_of(document: Mapping[str, Any]) -> Iterator[Operation]:
@@ -263,7 +263,7 @@ def operations_of(document: Mapping[str, Any]) -> Iterator[Operation]:
                 yield Operation(method.upper(), path, document, raw)
 
 
-def fields_of(shape: Shape, prefix: str) -> tuple[Field, ...]:
+def fields_of(shape: SchemaView, prefix: str) -> tuple[Field, ...]:
     """Return the fields of an object shape, their paths below a prefix ("" at the top)."""
     return tuple(
         Field(name, f"{prefix}.{name}" if prefix else name, name in shape.required, inner)
@@ -280,7 +280,7 @@ def _deep(fields: tuple[Field, ...], depth: int) -> Iterator[Field]:
 
 def _parameter(document: Mapping[str, Any], raw: Mapping[str, Any]) -> Parameter:
     media = _json_media(raw) or {}
-    shape = Shape(document, raw.get("schema", media.get("schema", {})))
+    shape = SchemaView(document, raw.get("schema", media.get("schema", {})))
     description = raw.get("description")
     return Parameter(
         str(raw.get("name", "")),
@@ -294,7 +294,7 @@ def _parameter(document: Mapping[str, Any], raw: Mapping[str, Any]) -> Parameter
 def _response(document: Mapping[str, Any], status: str, raw: Any) -> Response:
     resolved = resolve(document, raw)
     media = _json_media(resolved)
-    shape = None if media is None else Shape(document, media.get("schema", {}))
+    shape = None if media is None else SchemaView(document, media.get("schema", {}))
     return Response(status, tuple(resolved.get("content") or ()), shape)
 
 

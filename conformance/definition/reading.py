@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 import yaml
 
 from conformance.definition import docpage
-from conformance.definition.bounds import MAX_CHARACTERS, check_size
 from conformance.definition.errors import DefinitionError
+from conformance.definition.limits import MAX_CHARACTERS, check_size
 
 MAX_YAML_CHARACTERS = 2_000_000
 """YAML is read at about 150 kB a second: this is what a person would wait for."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from conformance.definition.places import at, parse_pointer
+from conformance.definition.grammar import at, parse_pointer
 
 MAX_HOPS = 32
 MAX_DEPTH = 5
@@ -18,7 +18,7 @@ MAX_DEPTH = 5
 
 
 @dataclass(frozen=True)
-class Shape:
+class SchemaView:
     """A schema within its document.
 
     Keywords that refine (`$ref`, `allOf`, a `oneOf` of one) are merged; of a true choice only `choices` knows.
@@ -41,8 +41,8 @@ class Shape:
         """The JSON types allowed, without "null"; empty where any value is."""
         value = self._merged.get("type")
         names = value if isinstance(value, list) else [value]
-        found = tuple(name for name in names if isinstance(name, str) and name != "null")
-        return found or (("object",) if self._merged.get("properties") else ())
+        result = tuple(name for name in names if isinstance(name, str) and name != "null")
+        return result or (("object",) if self._merged.get("properties") else ())
 
     @property
     def nullable(self) -> bool:
@@ -59,11 +59,11 @@ class Shape:
         return self.types[0] if self.types[0] in ("object", "array") else "scalar"
 
     @cached_property
-    def attributes(self) -> Mapping[str, Shape]:
+    def attributes(self) -> Mapping[str, SchemaView]:
         """The attributes of an object, by name."""
         properties = self._merged.get("properties")
         inner = properties if isinstance(properties, dict) else {}
-        return {name: Shape(self.document, schema) for name, schema in inner.items()}
+        return {name: SchemaView(self.document, schema) for name, schema in inner.items()}
 
     @property
     def required(self) -> frozenset[str]:
@@ -72,16 +72,16 @@ class Shape:
         return frozenset(map(str, value)) if isinstance(value, list) else frozenset()
 
     @cached_property
-    def items(self) -> Shape | None:
+    def items(self) -> SchemaView | None:
         """What an array holds; None where this is no array, or where that is open."""
         inner = self._merged.get("items")
-        return Shape(self.document, inner) if isinstance(inner, dict) and inner else None
+        return SchemaView(self.document, inner) if isinstance(inner, dict) and inner else None
 
     @cached_property
-    def choices(self) -> tuple[Shape, ...]:
+    def choices(self) -> tuple[SchemaView, ...]:
         """The alternatives of a `oneOf` or `anyOf` of several."""
-        found = [each for word in ("oneOf", "anyOf") for each in _list(self._merged.get(word))]
-        return tuple(Shape(self.document, each) for each in found)
+        results = [entry for word in ("oneOf", "anyOf") for entry in _list(self._merged.get(word))]
+        return tuple(SchemaView(self.document, item) for item in results)
 
     @property
     def format(self) -> str | None:
@@ -121,21 +121,21 @@ class Shape:
         """The description, "" where there is none (the bundled definitions have none)."""
         return _text(self._merged.get("description")) or ""
 
-    def find(self, path: str) -> Shape | None:
+    def find(self, path: str) -> SchemaView | None:
         """Return the shape at an attribute path such as `members[].user.id`; None where there is none."""
-        found: Shape | None = self
+        schema_view: SchemaView | None = self
         for name in path.replace("[]", ".[]").strip(".").split("."):
-            if found is None or not name:
+            if schema_view is None or not name:
                 continue
-            found = found.items if name == "[]" else found.attributes.get(name)
-        return found
+            schema_view = schema_view.items if name == "[]" else schema_view.attributes.get(name)
+        return schema_view
 
-    def leaves(self, depth: int = MAX_DEPTH) -> Iterator[tuple[str, Shape]]:
+    def leaves(self, depth: int = MAX_DEPTH) -> Iterator[tuple[str, SchemaView]]:
         """Yield each attribute path below this shape, parents before children, at most `depth` levels deep."""
         return _leaves(self, "", depth, ())
 
 
-def _leaves(shape: Shape, prefix: str, depth: int, refs: tuple[str, ...]) -> Iterator[tuple[str, Shape]]:
+def _leaves(shape: SchemaView, prefix: str, depth: int, refs: tuple[str, ...]) -> Iterator[tuple[str, SchemaView]]:
     if depth < 0 or (shape.ref is not None and shape.ref in refs):
         return
     seen = refs if shape.ref is None else (*refs, shape.ref)
@@ -169,19 +169,19 @@ def _merge(document: Mapping[str, Any], schema: Any, depth: int) -> Mapping[str,
     own = {key: value for key, value in schema.items() if key not in ("$ref", "allOf")}
     parts = [resolve(document, schema), *_list(schema.get("allOf"))] if "$ref" in schema else _list(schema.get("allOf"))
     for word in ("oneOf", "anyOf"):
-        choices = [each for each in _list(own.get(word)) if each != {"type": "null"}]
+        choices = [item for item in _list(own.get(word)) if item != {"type": "null"}]
         if len(choices) == 1:
             if len(own.pop(word)) > 1:
                 own["nullable"] = True
             parts.append(choices[0])
     merged: dict[str, Any] = {}
     for part in parts:
-        _lay(merged, _merge(document, part, depth + 1))
-    _lay(merged, own)
+        _overlay(merged, _merge(document, part, depth + 1))
+    _overlay(merged, own)
     return merged
 
 
-def _lay(below: dict[str, Any], above: Mapping[str, Any]) -> None:
+def _overlay(below: dict[str, Any], above: Mapping[str, Any]) -> None:
     for key, value in above.items():
         if key == "properties" and isinstance(value, dict):
             below[key] = {**below.get(key, {}), **value}
@@ -197,7 +197,7 @@ def _ref_name(schema: Any) -> str | None:
     if isinstance(schema.get("$ref"), str):
         return parse_pointer(schema["$ref"])[-1] if "/" in schema["$ref"] else None
     for word in ("allOf", "oneOf", "anyOf"):
-        choices = [each for each in _list(schema.get(word)) if each != {"type": "null"}]
+        choices = [item for item in _list(schema.get(word)) if item != {"type": "null"}]
         if len(choices) == 1:
             return _ref_name(choices[0])
     return None

@@ -16,8 +16,8 @@ from typing import Any, Literal
 
 from conformance.definition.errors import EXPORT_HINT, DefinitionError, PageError
 from conformance.definition.index import Index
-from conformance.definition.mending import Repair, mend
 from conformance.definition.reading import read
+from conformance.definition.repairing import Repair, repair
 from conformance.definition.validating import validate
 
 Source = Literal["file", "instance", "bundled"]
@@ -101,7 +101,7 @@ def nearest(version: str | None, known: tuple[str, ...]) -> str | None:
     ordered = sorted(known, key=_numbers)
     if not ordered or version is None:
         return ordered[-1] if ordered else None
-    older = [each for each in ordered if _numbers(each) <= _numbers(version)]
+    older = [item for item in ordered if _numbers(item) <= _numbers(version)]
     return older[-1] if older else ordered[0]
 
 
@@ -120,7 +120,7 @@ def _of_instance(page: str, origin: str, version: str | None) -> Definition:
 
 def _finish(text: str, name: str, source: Source, *, version: str | None, exact: bool, origin: str) -> Definition:
     raw = read(text, name)
-    document, repairs = mend(raw)
+    document, repairs = repair(raw)
     validate(document)
     return Definition(document, source, exact, version, fingerprint(raw), repairs, origin)
 
@@ -135,5 +135,5 @@ def _text(path: Path) -> str:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    found = [int(number[:9]) for number in re.findall(r"\d+", version)[:3]]
-    return tuple(found + [0] * (3 - len(found)))
+    results = [int(number[:9]) for number in re.findall(r"\d+", version)[:3]]
+    return tuple(results + [0] * (3 - len(results)))

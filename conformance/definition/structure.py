@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.definition.operations import Operation, Parameter
-from conformance.definition.shapes import Shape
+from conformance.definition.shapes import SchemaView
 
 if TYPE_CHECKING:
     from conformance.definition.index import Index
@@ -25,7 +25,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
     return {
         "operationId": operation.operation_id,
         "deprecated": operation.deprecated,
-        "parameters": {f"{each.place} {each.name}": _parameter(each) for each in _sorted(operation.parameters)},
+        "parameters": {f"{item.place} {item.name}": _parameter(item) for item in _sorted(operation.parameters)},
         "body": None if body is None else _named(body.name, body.shape),
         "responses": {
             status: None if answer.shape is None else _named(_name(answer.shape), answer.shape)
@@ -34,7 +34,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
     }
 
 
-def _named(name: str | None, shape: Shape) -> dict[str, Any]:
+def _named(name: str | None, shape: SchemaView) -> dict[str, Any]:
     return {"name": name, "attributes": _attributes(shape)}
 
 
@@ -43,22 +43,22 @@ def _sorted(parameters: tuple[Parameter, ...]) -> list[Parameter]:
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
-    found = {"type": _type(parameter.shape), "pattern": parameter.pattern, "enum": parameter.enum}
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in found.items() if value}
+    results = {"type": _type(parameter.shape), "pattern": parameter.pattern, "enum": parameter.enum}
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in results.items() if value}
 
 
-def _attributes(shape: Shape) -> dict[str, str]:
+def _attributes(shape: SchemaView) -> dict[str, str]:
     return {path: _type(inner) for path, inner in sorted(shape.leaves(), key=lambda leaf: leaf[0])}
 
 
-def _type(shape: Shape) -> str:
+def _type(shape: SchemaView) -> str:
     if shape.kind == "array":
         return f"array of {_type(shape.items) if shape.items else 'any'}"
     name = "|".join(shape.types) or "any"
     return f"{name} {shape.format}" if shape.format else name
 
 
-def _name(shape: Shape) -> str:
+def _name(shape: SchemaView) -> str:
     if shape.kind == "array":
         return f"[{_name(shape.items) if shape.items else 'any'}]"
     return shape.ref or shape.kind

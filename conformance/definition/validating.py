@@ -16,9 +16,9 @@ from jsonschema.exceptions import ValidationError, best_match
 from openapi_spec_validator.schemas import schema_v30, schema_v31
 from referencing.exceptions import Unresolvable
 
-from conformance.definition.bounds import check_references, check_size
 from conformance.definition.errors import DefinitionError
-from conformance.definition.places import LIST, MAP, Spot, at, parse_pointer, pointer, walk
+from conformance.definition.grammar import LIST, MAP, Node, at, parse_pointer, pointer, walk
+from conformance.definition.limits import check_references, check_size
 
 
 def validate(document: dict[str, Any]) -> None:
@@ -47,7 +47,7 @@ def _version(document: dict[str, Any]) -> str:
     return version[:3]
 
 
-def _check_kind(spot: Spot) -> None:
+def _check_kind(spot: Node) -> None:
     """Hold the coarse form against the grammar first, for its messages are plainer than those of a meta-schema."""
     how, _, kind = spot.kind.rpartition(" of ")
     if how == LIST and not isinstance(spot.node, list):
@@ -59,10 +59,10 @@ def _check_kind(spot: Spot) -> None:
         raise _wrong(spot, f"a {kind} object")
 
 
-def _wrong(spot: Spot, meant: str) -> DefinitionError:
-    found = {dict: "an object", list: "a list", str: "a text", bool: "a boolean", type(None): "null"}
+def _wrong(spot: Node, meant: str) -> DefinitionError:
+    results = {dict: "an object", list: "a list", str: "a text", bool: "a boolean", type(None): "null"}
     return DefinitionError(
-        f"the definition is flawed: {meant} is meant, found {found.get(type(spot.node), 'a number')}",
+        f"the definition is flawed: {meant} is meant, found {results.get(type(spot.node), 'a number')}",
         pointer=pointer(spot.parts),
     )
 
@@ -78,9 +78,9 @@ def _meta_validator(version: str) -> Any:
 def _check_schema(document: dict[str, Any], version: str) -> None:
     error = best_match(_errors(document, version))
     if error is not None:
-        said = error.message if len(error.message) <= 160 else f"{error.message[:80]} … {error.message[-78:]}"
+        result = error.message if len(error.message) <= 160 else f"{error.message[:80]} … {error.message[-78:]}"
         where = pointer(tuple(error.absolute_path))
-        raise DefinitionError(f"the definition is not valid OpenAPI {version}: {said}", pointer=where)
+        raise DefinitionError(f"the definition is not valid OpenAPI {version}: {result}", pointer=where)
 
 
 def _errors(document: dict[str, Any], version: str) -> Iterator[ValidationError]:

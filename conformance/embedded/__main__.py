@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from conformance.embedded.interface import NEWEST, VERSIONS
-from conformance.embedded.web.serving import list_faults, serve
-from conformance.words import Stop
+from conformance.embedded.web.serve_command import list_faults, serve
+from conformance.model import CommandError
 
 
 def main() -> int:
@@ -21,14 +21,21 @@ def main() -> int:
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     parser.add_argument("--fault", action="append", default=[])
     parser.add_argument("--list-faults", action="store_true")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     try:
-        if given.list_faults:
+        if arguments.list_faults:
             return list_faults()
         return serve(
-            given.port, given.users, given.database, given.emulate, tuple(given.fault), tuple(given.set), None, False
+            arguments.port,
+            arguments.users,
+            arguments.database,
+            arguments.emulate,
+            tuple(arguments.fault),
+            tuple(arguments.set),
+            None,
+            False,
         )
-    except Stop as error:
+    except CommandError as error:
         print(f"{error}\n{error.hint}".strip(), file=sys.stderr)
         return int(error.status)
 

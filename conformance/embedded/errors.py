@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from conformance.words import UsageError
+from conformance.model import UsageError
 
 
 class EmbeddedError(UsageError):

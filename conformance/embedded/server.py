@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from conformance.embedded.interface import NEWEST
-from conformance.embedded.store.people import UserData
 from conformance.embedded.store.state import State
+from conformance.embedded.store.users import UserData
 from conformance.embedded.web.app import Built, build
-from conformance.embedded.web.listening import Listener
+from conformance.embedded.web.server_thread import Listener
 
 
 class EmbeddedKimai(Listener):

@@ -23,7 +23,7 @@ import pytest
 
 from conformance.embedded.interface import NEWEST
 from conformance.embedded.server import EmbeddedKimai
-from conformance.embedded.store.people import UserData
+from conformance.embedded.store.users import UserData
 
 ROLES = ("user", "teamlead", "admin", "super_admin")
 """The roles as `FakeKimai.tokens` names them, the weakest first."""
@@ -46,7 +46,7 @@ class FakeKimai:
 
     `emulate` is a version, `settings` are Kimai's own keys, `faults` the names that `serve --list-faults` prints;
     `users` is a file in the format of `actors.json`, built-in users without it; `database` a file, memory without it.
-    Used as a context manager. Raises `conformance.words.UsageError` for what cannot be served.
+    Used as a context manager. Raises `conformance.model.UsageError` for what cannot be served.
     """
 
     def __init__(
@@ -73,11 +73,11 @@ class FakeKimai:
     @cached_property
     def tokens(self) -> dict[str, str]:
         """A valid token of the first user of each role; see `ROLES`. Roles that nobody has are left out."""
-        found: dict[str, str] = {}
+        values: dict[str, str] = {}
         for user in self.users:
             for token in _tokens(user, expired=False):
-                found.setdefault(_role(user), token)
-        return {role: found[role] for role in ROLES if role in found}
+                values.setdefault(_role(user), token)
+        return {role: values[role] for role in ROLES if role in values}
 
     @cached_property
     def expired_token(self) -> str | None:

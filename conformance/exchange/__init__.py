@@ -1,9 +1,9 @@
-"""The one door to an instance: client, guard, ledger, redaction, recording and clean-up.
+"""The only client to an instance: client, guard, ledger, redaction, recording and clean-up.
 
-    with Door(DoorConfig(url, actors, run_id="7f3a", ledger_path=path), index) as door:
-        exchange = door.session(actor).get("/api/customers", params={"visible": 3})
-        record = Records(door).customer(billable=False)
-        report = door.cleanup()
+    with Client(ClientConfig(url, actors, run_id="7f3a", ledger_path=path), index) as client:
+        exchange = client.session(actor).get("/api/customers", params={"visible": 3})
+        record = RecordFactory(client).customer(billable=False)
+        report = client.cleanup()
 
 | module | what it does |
 | --- | --- |
@@ -13,15 +13,15 @@
 | `transport`, `wire`, `reading`, `manners`, `wall` | the way out: bounded, patient, and the only one |
 | `ledger`, `bookkeeping` | what the run made, on disk before it exists |
 | `cleanup`, `search`, `restoring`, `finishing`, `report` | deleting and putting back, also after a kill |
-| `door`, `session`, `recording`, `redaction`, `login`, `records` | what the other rooms use |
+| `client`, `session`, `recording`, `redaction`, `login`, `records` | what the other rooms use |
 """
 
 from __future__ import annotations
 
 from conformance.exchange.cleanup.report import CleanupReport
-from conformance.exchange.cleanup.unfinished import Unfinished, finish, unfinished, unfinished_ledgers
-from conformance.exchange.config import DoorConfig
-from conformance.exchange.door import Door
+from conformance.exchange.cleanup.unfinished_runs import Unfinished, finish, unfinished, unfinished_ledgers
+from conformance.exchange.client import Client
+from conformance.exchange.config import ClientConfig
 from conformance.exchange.errors import (
     BudgetSpent,
     InstanceGone,
@@ -31,27 +31,26 @@ from conformance.exchange.errors import (
     Refused,
     Stopped,
 )
-from conformance.exchange.guarding.absent import BAND
-from conformance.exchange.guarding.credentials import Credentials
-from conformance.exchange.guarding.kinds import Kind
-from conformance.exchange.guarding.operations import Class, Effect
-from conformance.exchange.guarding.survey import Planned
+from conformance.exchange.guard.absent import BAND
+from conformance.exchange.guard.credentials import Credentials
+from conformance.exchange.guard.kinds import Kind
+from conformance.exchange.guard.operation_plan import PlannedOperation
+from conformance.exchange.guard.operations import Effect, OperationGroup
+from conformance.exchange.network.block_requests_library import block_requests_library
 from conformance.exchange.network.login import fetch_doc_page
 from conformance.exchange.network.redaction import RedactingFilter, Redactor
 from conformance.exchange.network.signals import await_write
-from conformance.exchange.network.wall import refuse_requests_library
 from conformance.exchange.ownership.ledger import Ledger
-from conformance.exchange.records import NotCreated, Record, Records
+from conformance.exchange.records import NotCreated, Record, RecordFactory
 from conformance.exchange.session import Session
 
 __all__ = [
     "BAND",
     "BudgetSpent",
-    "Class",
     "CleanupReport",
+    "Client",
+    "ClientConfig",
     "Credentials",
-    "Door",
-    "DoorConfig",
     "Effect",
     "InstanceGone",
     "Kind",
@@ -60,9 +59,10 @@ __all__ = [
     "LoginError",
     "NoAnswer",
     "NotCreated",
-    "Planned",
+    "OperationGroup",
+    "PlannedOperation",
     "Record",
-    "Records",
+    "RecordFactory",
     "RedactingFilter",
     "Redactor",
     "Refused",
@@ -70,9 +70,9 @@ __all__ = [
     "Stopped",
     "Unfinished",
     "await_write",
+    "block_requests_library",
     "fetch_doc_page",
     "finish",
-    "refuse_requests_library",
     "unfinished",
     "unfinished_ledgers",
 ]

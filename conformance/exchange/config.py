@@ -1,4 +1,4 @@
-"""What the door must know of a run."""
+"""What the client must know of a run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from conformance.words import Actor, UsageError, mark_of
+from conformance.model import Actor, UsageError, mark_of
 
 MIB = 1024 * 1024
 
@@ -18,10 +18,10 @@ def _yes() -> bool:
 
 
 @dataclass(frozen=True)
-class DoorConfig:
-    """Settings of a door.
+class ClientConfig:
+    """Settings of a client.
 
-    `url` is the base, with the path prefix of an instance in a sub-directory. `own_instance`: the run started it, so
+    `url` is the base, with the path prefix of an instance in a sub-directory. `is_embedded`: the run started it, so
     every class of operation is allowed. `process` tells the names that one process of a run gives from those of the
     others. `timeout` is in seconds and bounds a whole request, `max_rate` is in requests
     a second, `max_body` in bytes after decompression. `ledger_key` seals the ledger. `late_seconds` is how long the
@@ -37,7 +37,7 @@ class DoorConfig:
     ledger_key: bytes = field(default=b"", repr=False)
     read_only: bool = False
     allow: frozenset[str] = frozenset()
-    own_instance: bool = False
+    is_embedded: bool = False
     borrowed_project: int | None = None
     borrowed_activity: int | None = None
     verify: bool | str = True
@@ -74,4 +74,4 @@ class DoorConfig:
 
     def allows(self, group: str) -> bool:
         """Whether operations of a class may be used."""
-        return group == "records" or self.own_instance or group in self.allow or "all" in self.allow
+        return group == "records" or self.is_embedded or group in self.allow or "all" in self.allow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conformance.words import Exit, Stop, UnfitError
+from conformance.model import CommandError, Exit, InstanceUnfitError
 
 
 class Refused(Exception):
@@ -40,15 +40,15 @@ class Stopped(Exception):
     """The run is over (its parent is gone, or it was interrupted): nothing more is sent."""
 
 
-class InstanceGone(UnfitError):
+class InstanceGone(InstanceUnfitError):
     """Several requests in a row got no answer at all."""
 
 
-class LoginError(UnfitError):
+class LoginError(InstanceUnfitError):
     """The form login for /api/doc did not work; the hint asks for the exported definition."""
 
 
-class LedgerError(Stop):
+class LedgerError(CommandError):
     """The ledger cannot be read, trusted or written. Without it nothing is written to an instance: exit 4."""
 
     status = Exit.LEFT_BEHIND

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.exchange.errors import Refused
-from conformance.exchange.guarding.kinds import KINDS, Kind, delete_path
-from conformance.exchange.guarding.rights import Answer, can_delete
-from conformance.exchange.guarding.rules.timers import busy
-from conformance.exchange.guarding.table import OPERATIONS
+from conformance.exchange.guard.kinds import KINDS, Kind, delete_path
+from conformance.exchange.guard.rights import Permission, can_delete
+from conformance.exchange.guard.rules.timers import running_timer
+from conformance.exchange.guard.table import OPERATIONS
 from conformance.exchange.session import Session
-from conformance.words import Actor, Exchange
+from conformance.model import Actor, Exchange
 
 if TYPE_CHECKING:
-    from conformance.exchange.door import Door
+    from conformance.exchange.client import Client
 
 _COUNTRY = {"country": "DE", "currency": "EUR", "timezone": "Europe/Berlin"}
 """What versions before 2.63 demand of a customer."""
@@ -46,11 +46,11 @@ class NotCreated(Refused):
         self.exchange = exchange
 
 
-class Records:
-    """The factory of one door. Parents are made on demand and kept; whatever it returns is in the ledger."""
+class RecordFactory:
+    """The factory of one client. Parents are made on demand and kept; whatever it returns is in the ledger."""
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
+    def __init__(self, client: Client) -> None:
+        self._door = client
         self._kept: dict[str, Record] = {}
 
     def name(self, what: str = "") -> str:
@@ -80,7 +80,7 @@ class Records:
 
     def project(self, customer: Record | int | None = None, actor: Actor | None = None, **fields: Any) -> Record:
         """Make a project, below a customer of the run."""
-        above = _id(customer) if customer is not None else self.kept_customer().id
+        above = _id(customer) if customer is not None else self.shared_customer().id
         body = {"name": self.name("project"), "customer": above, "globalActivities": True, **_SEEN, **fields}
         return self._make("/api/projects", body, actor)
 
@@ -121,7 +121,7 @@ class Records:
 
     def team(self, members: Iterable[Actor | int] = (), actor: Actor | None = None, **fields: Any) -> Record:
         """Make a team. Its members are actors; the first leads it, and without any the strongest actor does."""
-        ids = [each.user_id if isinstance(each, Actor) else each for each in members]
+        ids = [member.user_id if isinstance(member, Actor) else member for member in members]
         ids = ids or [self._door.state.strongest.user_id]
         listed = [{"user": ident, "teamlead": number == 0} for number, ident in enumerate(ids)]
         return self._make("/api/teams", {"name": self.name("team"), "members": listed, **fields}, actor)
@@ -139,7 +139,7 @@ class Records:
 
     def lock_team(self) -> Record:
         """Return a team of the run's own with the strongest actor alone, made once a process."""
-        return self._keep("lock team", self.team)
+        return self._shared("lock team", self.team)
 
     def one(self, kind: Kind) -> Record:
         """Make one record of a top-level kind, with what it needs."""
@@ -154,22 +154,24 @@ class Records:
         record: Record = makers[kind](actor=self._door.state.strongest)
         return record
 
-    def kept_customer(self) -> Record:
+    def shared_customer(self) -> Record:
         """Return the run's own customer, made once a process."""
-        return self._keep("customer", self.customer)
+        return self._shared("customer", self.customer)
 
-    def kept_project(self) -> Record:
+    def shared_project(self) -> Record:
         """Return the run's own project, made once a process; global activities can be booked on it."""
-        return self._keep("project", self.project)
+        return self._shared("project", self.project)
 
-    def kept_activity(self) -> Record:
+    def shared_activity(self) -> Record:
         """Return the run's own activity of that project, made once a process."""
-        return self._keep("activity", lambda: self.activity(self.kept_project()))
+        return self._shared("activity", lambda: self.activity(self.shared_project()))
 
     def idle_actor(self) -> Actor | None:
         """Return an actor with nothing running but the run's own, who may start a timer; None where all are busy."""
         state = self._door.state
-        return next((actor for actor in reversed(self._door.config.actors) if busy(actor, state) is None), None)
+        return next(
+            (actor for actor in reversed(self._door.config.actors) if running_timer(actor, state) is None), None
+        )
 
     def bookable(self) -> tuple[int, int]:
         """Return project and activity to book on: the run's own, or the borrowed ones.
@@ -178,7 +180,7 @@ class Records:
         """
         config = self._door.config
         try:
-            return self.kept_project().id, self.kept_activity().id
+            return self.shared_project().id, self.shared_activity().id
         except Refused as error:
             if config.borrowed_project is None or config.borrowed_activity is None:
                 raise Refused(
@@ -186,7 +188,7 @@ class Records:
                 ) from error
             return config.borrowed_project, config.borrowed_activity
 
-    def _keep(self, name: str, make: Any) -> Record:
+    def _shared(self, name: str, make: Any) -> Record:
         if name not in self._kept:
             self._kept[name] = make()
         return self._kept[name]
@@ -201,7 +203,7 @@ class Records:
         kind = operation.creates
         assert kind is not None
         for actor in self._door.state.actors:
-            if can_delete(actor, kind, made_it=True) is not Answer.NO:
+            if can_delete(actor, kind, made_it=True) is not Permission.NO:
                 return actor
         return self._door.state.strongest
 

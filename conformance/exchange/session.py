@@ -1,4 +1,4 @@
-"""A session: the door as one actor sees it, or as somebody with other credentials."""
+"""A session: the client as one actor sees it, or as somebody with other credentials."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 
 from conformance.exchange.errors import BudgetSpent, NoAnswer, Refused, Stopped
-from conformance.exchange.guarding.credentials import Credentials
-from conformance.exchange.network.reading import ACCEPTED
+from conformance.exchange.guard.credentials import Credentials
+from conformance.exchange.network.body_reader import ACCEPTED
 from conformance.exchange.network.transport import OVERHEAD
-from conformance.words import Actor, Exchange, Stop
+from conformance.model import Actor, CommandError, Exchange
 
 if TYPE_CHECKING:
-    from conformance.exchange.door import Door
+    from conformance.exchange.client import Client
 
 Params = Mapping[str, Any] | Sequence[tuple[str, Any]]
 
@@ -32,10 +32,10 @@ _ONE_LINE = re.compile(r"[\r\n\x00]")
 
 
 class Session:
-    """Sends as one actor. Cheap to make: all sessions of a door share its client."""
+    """Sends as one actor. Cheap to make: all sessions share one connection pool."""
 
-    def __init__(self, door: Door, actor: Actor, credentials: Credentials | None = None) -> None:
-        self._door = door
+    def __init__(self, client: Client, actor: Actor, credentials: Credentials | None = None) -> None:
+        self._door = client
         self.actor = actor
         self.credentials = credentials
 
@@ -83,7 +83,7 @@ class Session:
             if overhead:
                 request.extensions[OVERHEAD] = True
             return self._door.dispatch(request, self)
-        except (Refused, NoAnswer, BudgetSpent, Stopped, Stop) as error:
+        except (Refused, NoAnswer, BudgetSpent, Stopped, CommandError) as error:
             # The frames below hold headers with secrets, which `--showlocals` would print.
             raise error.with_traceback(None) from None
 
@@ -136,7 +136,7 @@ def _pairs(params: Params | None) -> list[tuple[str, Any]]:
     pairs: list[tuple[str, Any]] = []
     for name, value in items:
         many = value if isinstance(value, list | tuple) else [value]
-        pairs += [(name, _scalar(each)) for each in many]
+        pairs += [(name, _scalar(item)) for item in many]
     return pairs
 
 

@@ -11,35 +11,35 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from conformance.exchange.errors import NoAnswer, Refused
-from conformance.exchange.guarding.ids import id_of, listed_ids
-from conformance.exchange.guarding.kinds import KINDS, Kind
-from conformance.exchange.guarding.rights import always_sees_all_teams, may_see_everybody
-from conformance.exchange.guarding.rules.undo import NOBODY_SEES
+from conformance.exchange.guard.ids import id_of, listed_ids
+from conformance.exchange.guard.kinds import KINDS, Kind
+from conformance.exchange.guard.rights import is_super_admin, may_see_everybody
+from conformance.exchange.guard.rules.undo import NOBODY_SEES
 from conformance.exchange.ownership.lists import shown
-from conformance.words import Actor
+from conformance.model import Actor
 
 if TYPE_CHECKING:
-    from conformance.exchange.door import Door
-    from conformance.exchange.guarding.state import State
+    from conformance.exchange.client import Client
+    from conformance.exchange.guard.context import GuardContext
     from conformance.exchange.records import Record
 
 _LIST = KINDS[Kind.TIMESHEET].listing
 _NEWEST = {"orderBy": "id", "order": "DESC", "size": "1"}
 
 
-def unseen_by_reads(state: State) -> str:
+def unseen_by_reads(state: GuardContext) -> str:
     """Return what reads alone show against every actor who might see everybody's records, "" where nothing does.
 
     Sends no write, so that it can be said before the first one.
     """
     candidates = [actor for actor in state.actors if may_see_everybody(actor)]
     # Asked twice, for a person may delete their newest record between two questions.
-    reasons = [_blind_by_reads(state, each) and _blind_by_reads(state, each) for each in candidates]
+    reasons = [_blind_by_reads(state, candidate) and _blind_by_reads(state, candidate) for candidate in candidates]
     # Whoever has a right that their role lacks by default is found out by a witness alone.
     return next(iter(reasons), "") if "" not in reasons else ""
 
 
-def _blind_by_reads(state: State, candidate: Actor) -> str:
+def _blind_by_reads(state: GuardContext, candidate: Actor) -> str:
     """Ask for the newest record of each other actor, as that actor and as the candidate."""
     for other in _others(state, candidate):
         status, theirs = state.read(other, _LIST, _NEWEST)
@@ -57,30 +57,30 @@ def _blind(candidate: Actor) -> str:
     )
 
 
-def find_witness(door: Door) -> Actor | None:
+def find_witness(client: Client) -> Actor | None:
     """Return the actor who was shown to see everybody's records, None where there is none; `state.unseen` says why.
 
     A timesheet of another actor is the witness: one that the run has, or one that is made for it. A super administrator
     without any other actor is shown by their own record: it is not listed when another user's are asked for, which only
     the right to see these can do. Asked once a process.
     """
-    state = door.state
+    state = client.state
     if state.witness is None and not state.unseen and not state.seeking:
         state.seeking = True
         try:
-            _seek(door)
+            _seek(client)
         finally:
             state.seeking = False
     return state.witness
 
 
-def _seek(door: Door) -> None:
-    state = door.state
+def _seek(client: Client) -> None:
+    state = client.state
     state.unseen = unseen_by_reads(state)
     if not state.unseen:
         reasons = []
         for candidate in state.actors:
-            reason = _why_blind(door, candidate)
+            reason = _why_blind(client, candidate)
             if not reason:
                 state.witness = candidate
                 return
@@ -88,56 +88,56 @@ def _seek(door: Door) -> None:
         state.unseen = next(iter(reasons), NOBODY_SEES)
 
 
-def _why_blind(door: Door, candidate: Actor) -> str:
-    others = [actor for actor in _others(door.state, candidate) if not _leads(door.state, candidate, actor)]
-    for owner, record in _records_of_others(door, others):
-        if _lists(door.state, candidate, record, "all"):
+def _why_blind(client: Client, candidate: Actor) -> str:
+    others = [actor for actor in _others(client.state, candidate) if not _leads(client.state, candidate, actor)]
+    for owner, record in _records_of_others(client, others):
+        if _lists(client.state, candidate, record, "all"):
             return ""
-        if shown(door.state, Kind.TIMESHEET, record, owner)[1] is not None:
+        if shown(client.state, Kind.TIMESHEET, record, owner)[1] is not None:
             return _blind(candidate)
-    if always_sees_all_teams(candidate):
-        return _shown_by_own_record(door, candidate)
+    if is_super_admin(candidate):
+        return _shown_by_own_record(client, candidate)
     return (
         f"nothing shows that {candidate.name} sees everybody's records: it takes a second actor, of another team,"
         " whose record they can be seen to list; add one with --actors"
     )
 
 
-def _records_of_others(door: Door, others: list[Actor]) -> Iterator[tuple[str, int]]:
+def _records_of_others(client: Client, others: list[Actor]) -> Iterator[tuple[str, int]]:
     """Yield timesheets of other actors, with the owner's name: those of this run, then one that is made for it."""
     by_name = {actor.name: actor for actor in others}
-    alive = [made for ledger in door.state.ledgers for made in ledger.alive(Kind.TIMESHEET) if made.actor in by_name]
+    alive = [made for ledger in client.state.ledgers for made in ledger.alive(Kind.TIMESHEET) if made.actor in by_name]
     for made in sorted(alive, key=lambda made: made.ident, reverse=True)[:3]:
-        if door.state.owns(Kind.TIMESHEET, made.ident):
+        if client.state.owns(Kind.TIMESHEET, made.ident):
             yield made.actor or "", made.ident
     for other in reversed(others):
-        record = _booked(door, other)
+        record = _booked(client, other)
         if record is not None:
             yield other.name, record.id
 
 
-def _booked(door: Door, actor: Actor) -> Record | None:
+def _booked(client: Client, actor: Actor) -> Record | None:
     try:
-        return door.records.timesheet(actor)
+        return client.records.timesheet(actor)
     except (Refused, NoAnswer):
         return None
 
 
-def _lists(state: State, reader: Actor, ident: int, user: str) -> bool:
+def _lists(state: GuardContext, reader: Actor, ident: int, user: str) -> bool:
     """Whether an actor's list of a user's records has one: the newest come first, and it is among them."""
     params = {"user": user, "orderBy": "id", "order": "DESC", "size": "500"}
     return ident in listed_ids(state.read(reader, _LIST, params)[1])
 
 
-def _shown_by_own_record(door: Door, candidate: Actor) -> str:
-    state = door.state
+def _shown_by_own_record(client: Client, candidate: Actor) -> str:
+    state = client.state
     status, users = state.read(candidate, "/api/users", {"visible": "3"})
     others = [ident for ident in listed_ids(users) if ident != candidate.user_id]
     if status != 200 or not isinstance(users, list):
         return f"{candidate.name} may not list users (GET /api/users answered {status})"
     if not others:
         return ""  # Nobody else is there whose records there could be.
-    record = _booked(door, candidate)
+    record = _booked(client, candidate)
     if record is None:
         return f"{candidate.name} could not book a record that would show what they see"
     mine = _lists(state, candidate, record.id, str(candidate.user_id))
@@ -145,13 +145,13 @@ def _shown_by_own_record(door: Door, candidate: Actor) -> str:
     return "" if filtered else _blind(candidate)
 
 
-def _others(state: State, candidate: Actor) -> list[Actor]:
+def _others(state: GuardContext, candidate: Actor) -> list[Actor]:
     return [actor for actor in state.actors if actor.user_id != candidate.user_id]
 
 
-def _leads(state: State, candidate: Actor, actor: Actor) -> bool:
+def _leads(state: GuardContext, candidate: Actor, actor: Actor) -> bool:
     """Whether a candidate leads a team with an actor in it: then they see that actor's records for that reason."""
-    if always_sees_all_teams(candidate):
+    if is_super_admin(candidate):
         return False
     me = state.read(candidate, "/api/users/me", {})[1]
     for team in _led_teams(me if isinstance(me, dict) else {}, candidate):

@@ -6,7 +6,7 @@ guard refuses comes through as `Refused`, for the caller to skip with its reason
 
 | module | question |
 | --- | --- |
-| `lab` | what every probe needs; where collection finds it |
+| `context` | what every probe needs; where collection finds it |
 | `kinds`, `samples` | which kinds of record there are, and which bodies they take |
 | `zones`, `days`, `rounding` | what a local time means in a zone; which ones tell; how the instance rounds |
 | `credentials` | what an operation answers to bad credentials |
@@ -18,6 +18,6 @@ guard refuses comes through as `Refused`, for the caller to skip with its reason
 | `rights` | what each role may see and do |
 """
 
-from conformance.probes.lab import COLLECTION, Collection, Lab, data_of
+from conformance.probes.context import COLLECTION, Collection, ProbeContext, data_of
 
-__all__ = ["COLLECTION", "Collection", "Lab", "data_of"]
+__all__ = ["COLLECTION", "Collection", "ProbeContext", "data_of"]

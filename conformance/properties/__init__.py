@@ -1,5 +1,5 @@
 """Property tests generated from the definition: every operation, workflows, and values that mean something.
 
 Schemathesis is used as a library for generation and checks. All it sends, its own probes included, goes through the
-door of `conformance.exchange`: see `transport`.
+client of `conformance.exchange`: see `transport`.
 """

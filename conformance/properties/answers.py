@@ -36,11 +36,11 @@ class Departure:
 
 def departures(schema: Mapping[str, Any], answer: Any) -> frozenset[Departure]:
     """Return all departures of a decoded answer from a plain JSON Schema. Formats other than dates are not judged."""
-    found: set[Departure] = set()
+    result: set[Departure] = set()
     for error in Draft202012Validator(schema).iter_errors(answer):
-        found.update(_explained(error))
-    found.update(_dates(schema, schema, answer, ""))
-    return frozenset(found)
+        result.update(_explained(error))
+    result.update(_dates(schema, schema, answer, ""))
+    return frozenset(result)
 
 
 def _explained(error: ValidationError) -> Iterator[Departure]:
@@ -55,15 +55,15 @@ def _explained(error: ValidationError) -> Iterator[Departure]:
 def _branch(error: ValidationError) -> Iterator[Departure]:
     """Explain a failed alternative by the one that is not null: that is what `nullable` became."""
     branches: dict[Any, list[ValidationError]] = {}
-    for each in error.context or ():
-        branches.setdefault(each.relative_schema_path[0], []).append(each)
-    told = [
+    for entry in error.context or ():
+        branches.setdefault(entry.relative_schema_path[0], []).append(entry)
+    matching = [
         errors
         for errors in branches.values()
         if not (errors[0].validator == "type" and errors[0].validator_value == "null")
     ]
-    for each in min(told, key=len, default=[]):
-        yield from _explained(each)
+    for item in min(matching, key=len, default=[]):
+        yield from _explained(item)
 
 
 def _missing(error: ValidationError) -> Iterator[Departure]:
@@ -77,7 +77,7 @@ def _plain(error: ValidationError) -> Departure:
     field = field_of(error)
     if error.validator == "type":
         wanted: Any = error.validator_value
-        expected = wanted if isinstance(wanted, str) else " or ".join(each for each in wanted if each != "null")
+        expected = wanted if isinstance(wanted, str) else " or ".join(item for item in wanted if item != "null")
         return Departure(NULLABLE if error.instance is None else TYPES, field, expected, type_of(error.instance))
     if error.instance is None:
         return Departure(NULLABLE, field, str(error.validator), "null")

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from conformance.definition import Definition
+from conformance.model import Actor, Exchange
 from conformance.properties import answers
+from conformance.properties.execution.engine import Outcome
+from conformance.properties.execution.requesting import NO_BODY, Request
 from conformance.properties.policy import CONTENT_TYPE, ONLY_OBSERVED, SHAPE, STATUS, Trouble, only_observe
-from conformance.properties.running.engine import Outcome
-from conformance.properties.running.requesting import NO_BODY, Request
 from conformance.verdict import Judge
 from conformance.verdict.fingerprints import departure
-from conformance.words import Actor, Exchange
 
 NULL_TITLE = "null where the definition says something else"
 

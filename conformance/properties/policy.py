@@ -22,10 +22,10 @@ from schemathesis.openapi.checks import (
 
 from conformance.definition import Definition
 from conformance.definition import Operation as DefinedOperation
+from conformance.model import Exchange
 from conformance.properties import answers
 from conformance.properties.aliases import Operation
-from conformance.properties.drawing.edges import body_properties
-from conformance.words import Exchange
+from conformance.properties.generation.edges import body_properties
 
 SERVER_ERROR = "error.no-server-error"
 STATUS = "definition.status"
@@ -127,10 +127,10 @@ def budgets(operations: Mapping[str, Operation], total: int) -> dict[str, int]:
     """
     weights = {label: weight(operation) for label, operation in operations.items()}
     if Depth.of(total) is Depth.SMOKE:
-        return {label: min(each, 1) for label, each in weights.items()}
+        return {label: min(item, 1) for label, item in weights.items()}
     left = max(AT_LEAST, total - SCRIPTED)
     whole = sum(weights.values()) or 1
-    return {label: max(min(each, 1), round(left * each / whole)) for label, each in weights.items()}
+    return {label: max(min(entry, 1), round(left * entry / whole)) for label, entry in weights.items()}
 
 
 def weight(operation: Operation) -> int:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from conformance.definition import Definition
-from conformance.exchange import Door, Records
-from conformance.probes.lab import COLLECTION
+from conformance.exchange import Client, RecordFactory
+from conformance.model import Actor
+from conformance.probes.context import COLLECTION
+from conformance.properties.execution.operation_context import runs_timers
+from conformance.properties.execution.runner import PropertyRunner
 from conformance.properties.judging import decide, event_of, skip_reason
-from conformance.properties.running.scenes import runs_timers
-from conformance.properties.running.workshop import Workshop
 from conformance.verdict import EventWriter, Judge, clause
-from conformance.words import Actor
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -27,15 +27,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def workshop(
-    door: Door, records: Records, definition: Definition, actors: tuple[Actor, ...], seed: int, budget: int
-) -> Workshop:
+    client: Client, records: RecordFactory, definition: Definition, actors: tuple[Actor, ...], seed: int, budget: int
+) -> PropertyRunner:
     """What the items of this process share."""
-    return Workshop(door, records, definition, actors, seed, budget)
+    return PropertyRunner(client, records, definition, actors, seed, budget)
 
 
 @clause("error.no-server-error")
 @pytest.mark.usefixtures("taking_apart")
-def test_operation(label: str, workshop: Workshop, judge: Judge, events: EventWriter) -> None:
+def test_operation(label: str, workshop: PropertyRunner, judge: Judge, events: EventWriter) -> None:
     """The operation answers generated requests as the definition says, and never with a server error."""
     outcome = workshop.run(label)
     reason = skip_reason(outcome)

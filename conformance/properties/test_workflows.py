@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.exchange import Door, Records
-from conformance.probes.lab import COLLECTION
-from conformance.properties.workflows import CLAUSES, Story, telling
+from conformance.exchange import Client, RecordFactory
+from conformance.model import Actor
+from conformance.probes.context import COLLECTION
+from conformance.properties.workflows import CLAUSES, Trace, run_machine
 from conformance.verdict import Judge, clause
-from conformance.words import Actor
 
 LENGTHS = {"smoke": (1, 6), "standard": (4, 12), "thorough": (25, 25)}
 """Lives and steps in each, by profile."""
@@ -24,20 +24,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @clause("data.read-is-answered")
 def test_life_of_records(
-    whose: int, door: Door, records: Records, actors: tuple[Actor, ...], seed: int, profile: str, judge: Judge
+    whose: int, client: Client, records: RecordFactory, actors: tuple[Actor, ...], seed: int, profile: str, judge: Judge
 ) -> None:
     """What is created is read, listed, copied and gone as the model says, in any order of steps."""
     lives, steps = LENGTHS[profile]
-    story = telling(records, door.session(actors[whose]), seed, lives, steps)
+    story = run_machine(records, client.session(actors[whose]), seed, lives, steps)
     decide(story, judge)
 
 
-def decide(story: Story, judge: Judge) -> None:
+def decide(story: Trace, judge: Judge) -> None:
     """Give each step to the judge of its clause: each departure once, what holds once for each operation."""
     seen: set[tuple[str, str, str, str]] = set()
     for step in sorted(story.steps, key=lambda each: each.ok):
         key = (step.clause, step.operation, step.field if not step.ok else "", step.got if not step.ok else "")
-        if key in seen or (step.ok and any(each[:2] == key[:2] for each in seen)):
+        if key in seen or (step.ok and any(item[:2] == key[:2] for item in seen)):
             continue
         seen.add(key)
         judge.on(step.clause).check(
@@ -48,7 +48,7 @@ def decide(story: Story, judge: Judge) -> None:
             got=step.got,
             exchange=None if step.ok else step.exchange,
         )
-    told = {step.clause for step in story.steps}
-    for missing in set(CLAUSES) - told:
+    results = {step.clause for step in story.steps}
+    for missing in set(CLAUSES) - results:
         reason = "the requests are spent" if story.spent else next(iter(story.refused), "no step led to it")
         judge.on(missing).skip(reason, operation="the life of records")

@@ -17,11 +17,11 @@ from hypothesis import HealthCheck, Phase
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from conformance.exchange import BudgetSpent, NoAnswer, Record, Records, Refused, Session
-from conformance.probes.records.comparing import alike_unordered
+from conformance.exchange import BudgetSpent, NoAnswer, Record, RecordFactory, Refused, Session
+from conformance.model import Exchange
+from conformance.probes.records.comparing import equal_unordered
 from conformance.probes.times.rounding import recognise_duration
-from conformance.properties.running.reproducible import ignore_local_modules
-from conformance.words import Exchange
+from conformance.properties.execution.reproducible import ignore_local_modules
 
 FORM = "%Y-%m-%dT%H:%M:%S"
 LONGEST_PAGE = 500
@@ -53,7 +53,7 @@ class Step:
 
 
 @dataclass
-class Story:
+class Trace:
     """What a run of the state machine saw, and where it had to stop.
 
     `timed` are the seconds between begin and end of a record and the duration that its answer told.
@@ -73,18 +73,18 @@ class Story:
 
     def settle(self) -> None:
         """Hold all durations against their seconds: an instance may round them, by one rule for all."""
-        pairs = [(seconds, told) for _, seconds, told in self.timed]
+        pairs = [(seconds, reported) for _, seconds, reported in self.timed]
         rounded = len(pairs) > 2 and recognise_duration(pairs) is not None  # Two are explained by many rules.
-        for exchange, seconds, told in self.timed:
-            self.saw(DURATION, exchange, seconds, told, "duration", ok=rounded or seconds == told)
+        for exchange, seconds, result in self.timed:
+            self.saw(DURATION, exchange, seconds, result, "duration", ok=rounded or seconds == result)
 
 
-class Life(RuleBasedStateMachine):
+class TimesheetMachine(RuleBasedStateMachine):
     """One life: a project and an activity, its own or lent, and the timesheets on them. Configured by `telling`."""
 
-    records: Records
+    records: RecordFactory
     session: Session
-    story: Story
+    story: Trace
 
     def __init__(self) -> None:
         super().__init__()
@@ -141,7 +141,7 @@ class Life(RuleBasedStateMachine):
 
     @precondition(lambda self: self.over)
     @rule()
-    def rest(self) -> None:
+    def no_op(self) -> None:
         """Do nothing: a life that is over, or never began, has no other step, and Hypothesis wants one."""
 
     def teardown(self) -> None:
@@ -257,23 +257,23 @@ class Life(RuleBasedStateMachine):
         filters = {"project": str(self.place["project"]), "size": str(LONGEST_PAGE)}
         exchange = self.session.get("/api/timesheets", params=filters)
         listed = exchange.json_or_none()
-        found = {item.get("id"): item for item in listed if isinstance(item, dict)} if isinstance(listed, list) else {}
-        if self.shared and len(found) >= LONGEST_PAGE:
+        result = {item.get("id"): item for item in listed if isinstance(item, dict)} if isinstance(listed, list) else {}
+        if self.shared and len(result) >= LONGEST_PAGE:
             return  # There may be another page.
-        expected = set(found) | set(self.known) if self.shared else set(self.known)
-        self.story.saw(LISTED, exchange, "every record once", _difference(expected, set(found), listed))
+        expected = set(result) | set(self.known) if self.shared else set(self.known)
+        self.story.saw(LISTED, exchange, "every record once", _difference(expected, set(result), listed))
         for ident, record in self.known.items():
-            if ident in found:
-                shared = {name: value for name, value in record.items() if name in found[ident]}
-                self.story.saw(LISTED, exchange, *_compared(shared, found[ident]))
+            if ident in result:
+                shared = {name: value for name, value in record.items() if name in result[ident]}
+                self.story.saw(LISTED, exchange, *_compared(shared, result[ident]))
 
 
-def _difference(known: set[Any], found: set[Any], listed: Any) -> str:
-    if not isinstance(listed, list) or len(listed) != len(found):
+def _difference(known: set[Any], values: set[Any], listed: Any) -> str:
+    if not isinstance(listed, list) or len(listed) != len(values):
         return "records repeated"
-    if known - found:
+    if known - values:
         return "records missing"
-    return "other records too" if found - known else "every record once"
+    return "other records too" if values - known else "every record once"
 
 
 def _compared(record: Mapping[str, Any], other: Any) -> tuple[str, str, str]:
@@ -281,7 +281,7 @@ def _compared(record: Mapping[str, Any], other: Any) -> tuple[str, str, str]:
     if not isinstance(other, dict):
         return "the record", "no record", ""
     for name, value in record.items():
-        if name not in VOLATILE and not alike_unordered(other.get(name), value):
+        if name not in VOLATILE and not equal_unordered(other.get(name), value):
             return "as answered before", "another value", name
     return "as answered before", "as answered before", ""
 
@@ -293,11 +293,11 @@ def _moment(value: Any) -> datetime | None:
         return None
 
 
-def telling(records: Records, session: Session, seed: int, lives: int, steps: int) -> Story:
+def run_machine(records: RecordFactory, session: Session, seed: int, lives: int, steps: int) -> Trace:
     """Run `lives` lives of at most `steps` steps each, the same ones for the same seed, and return what was seen."""
     ignore_local_modules()
-    story = Story()
-    configured = type("Life", (Life,), {"records": records, "session": session, "story": story})
+    story = Trace()
+    configured = type("Life", (TimesheetMachine,), {"records": records, "session": session, "story": story})
     settings = hypothesis.settings(
         max_examples=lives,
         stateful_step_count=steps,

@@ -6,53 +6,53 @@ from collections import Counter, defaultdict
 
 from rich.console import Console
 
-from conformance.exchange.guarding.operations import Effect
-from conformance.run.console import say
+from conformance.exchange.guard.operations import Effect
+from conformance.run.console import print_line
 from conformance.run.plan import NOT_OBSERVABLE
-from conformance.run.prepare import Ready
+from conformance.run.prepare import PreparedRun
 
 _PRODUCTION = "staging", "test", "dev", "demo", "local", "127.0.0.1", "sandbox", "qa"
 _FEW = 3
 """Operations that are named one by one in a line."""
 
 
-def announce(ready: Ready, console: Console) -> list[str]:
+def announce(ready: PreparedRun, console: Console) -> list[str]:
     """Print the announcement and return the lines that the verdict repeats."""
     lines = [*_instance(ready), *_writes(ready), *unseen_lines(ready), *_operations(ready), *_missing(ready)]
     for line in lines:
-        say(console, line)
+        print_line(console, line)
     return lines
 
 
-def _instance(ready: Ready) -> list[str]:
+def _instance(ready: PreparedRun) -> list[str]:
     context, known = ready.context, ready.known
     what = "the embedded Kimai" if context.own_instance else "the instance"
-    found = [f"Testing {what} {context.url}, Kimai {context.version or 'of unknown version'}."]
-    found.append(f"Definition: {known.definition.origin}; {len(known.definition.repairs)} repairs.")
-    found += [f"Actor {a.name}: {a.role}, {a.timezone}" for a in context.actors]
-    return found + [f"Warning: {warning}" for warning in known.warnings]
+    results = [f"Testing {what} {context.url}, Kimai {context.version or 'of unknown version'}."]
+    results.append(f"Definition: {known.definition.origin}; {len(known.definition.repairs)} repairs.")
+    results += [f"Actor {a.name}: {a.role}, {a.timezone}" for a in context.actors]
+    return results + [f"Warning: {warning}" for warning in known.warnings]
 
 
-def _writes(ready: Ready) -> list[str]:
+def _writes(ready: PreparedRun) -> list[str]:
     context = ready.context
     if context.own_instance:
         return []
-    found = [f"Warning: {name} has a running timesheet: no timer is started for that user." for name in context.busy]
+    results = [f"Warning: {name} has a running timesheet: no timer is started for that user." for name in context.busy]
     if context.read_only:
-        return [*found, "Read-only: nothing is written."]
+        return [*results, "Read-only: nothing is written."]
     allowed = ", ".join(context.allow) or "none"
-    found += [
+    results += [
         f"Writes: own records named with {context.run_id}, deleted at the end; further classes allowed: {allowed}.",
         "Writes may set off what this Kimai is set to do: mails, webhooks, plugins. Refused logins are kept few.",
     ]
     if not any(word in context.url.lower() for word in _PRODUCTION):
-        found.append(
+        results.append(
             f"Note: {context.url} has neither staging nor test in its name. It is treated as full of real hours."
         )
-    return found
+    return results
 
 
-def unseen_lines(ready: Ready) -> list[str]:
+def unseen_lines(ready: PreparedRun) -> list[str]:
     """Return what to say where nobody was shown to see what other people have below the run's records."""
     if not ready.known.unseen:
         return []
@@ -63,7 +63,7 @@ def unseen_lines(ready: Ready) -> list[str]:
     ]
 
 
-def _operations(ready: Ready) -> list[str]:
+def _operations(ready: PreparedRun) -> list[str]:
     """Which classes of operations are used, and which are left out and why."""
     writes = [planned for planned in ready.survey if planned.effect is not Effect.READ]
     used = Counter(str(planned.group) for planned in writes if planned.used)
@@ -73,8 +73,8 @@ def _operations(ready: Ready) -> list[str]:
             left[planned.reason].append(planned.label)
     if ready.context.read_only or not writes:
         return []
-    found = [f"Write operations used: {', '.join(f'{n} of {group}' for group, n in sorted(used.items())) or 'none'}."]
-    return found + [f"Left out: {named(labels)}: {reason}" for reason, labels in sorted(left.items())]
+    results = [f"Write operations used: {', '.join(f'{n} of {group}' for group, n in sorted(used.items())) or 'none'}."]
+    return results + [f"Left out: {named(labels)}: {reason}" for reason, labels in sorted(left.items())]
 
 
 def named(labels: list[str]) -> str:
@@ -82,14 +82,14 @@ def named(labels: list[str]) -> str:
     return ", ".join(labels) if len(labels) <= _FEW else f"{labels[0]} and {len(labels) - 1} more operations"
 
 
-def _missing(ready: Ready) -> list[str]:
+def _missing(ready: PreparedRun) -> list[str]:
     document = ready.plan.document()
     missing = document["missing"]
     assert isinstance(missing, list)
-    found = [f"Not decided: {entry['why']}. Add: {entry['flags']}" for entry in missing]
+    results = [f"Not decided: {entry['why']}. Add: {entry['flags']}" for entry in missing]
     unseen = sum(why.startswith(NOT_OBSERVABLE) for why in ready.plan.left_out.values())
     left = len(ready.plan.left_out) - unseen
     if left:
         clauses = "clause is" if left == 1 else "clauses are"
-        found.append(f"{left} {clauses} left out for that; {len(ready.plan.promised)} MUST clauses will be decided.")
-    return found
+        results.append(f"{left} {clauses} left out for that; {len(ready.plan.promised)} MUST clauses will be decided.")
+    return results

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from conformance.definition import Index
+from conformance.model import Actor, Token
 from conformance.run.preflight import Preflight
 from conformance.settings import Settings
-from conformance.words import Actor, Token
 
 MISSING: dict[str, tuple[str, str]] = {
     "write": ("this run may not write", "--write"),
@@ -58,7 +58,7 @@ def capabilities(settings: Settings, known: Preflight) -> frozenset[str]:
     bookable = write and (manage or settings.project is not None)
     team = write and strongest and _undoable(labels, "teams")
     booked = bookable and actors[0].role != "ROLE_USER"
-    found = {
+    results = {
         "changeable-flags": manage or booked or (team and len(actors) > 1),
         "flags": manage or team or booked,
         "write": write,
@@ -80,7 +80,7 @@ def capabilities(settings: Settings, known: Preflight) -> frozenset[str]:
         "own-definition": known.definition.source != "bundled" or known.definition.exact,
         "paged": _paged(known.index),
     }
-    return frozenset(name for name, holds in found.items() if holds)
+    return frozenset(name for name, holds in results.items() if holds)
 
 
 _SOON = 120.0

@@ -10,17 +10,17 @@ from pathlib import Path
 from filelock import FileLock
 from rich.console import Console
 
-from conformance.exchange import Door, Unfinished, unfinished
-from conformance.run.console import say
+from conformance.exchange import Client, Unfinished, unfinished
+from conformance.model import CommandError, Exit, mark_of
+from conformance.run.cleaning_up import finish_run
+from conformance.run.console import print_line
 from conformance.run.context import RunContext
-from conformance.run.finish import finish_run
-from conformance.run.preflight import look
-from conformance.run.prepare import bare_context
+from conformance.run.preflight import ask_instance
+from conformance.run.prepare import preflight_context
 from conformance.run.state import ledger_key, state_folder
 from conformance.run.supervisor import LOCK
-from conformance.run.target import door_config
+from conformance.run.target import client_config
 from conformance.settings import Settings
-from conformance.words import Exit, Stop, mark_of
 
 
 def clean_all(settings: Settings, console: Console) -> Exit:
@@ -28,7 +28,7 @@ def clean_all(settings: Settings, console: Console) -> Exit:
     key = ledger_key()
     runs = unfinished(state_folder(), key)
     if not runs:
-        say(console, "Nothing to clean: every run was finished.")
+        print_line(console, "Nothing to clean: every run was finished.")
         return Exit.CONFORMANT
     return max((_clean(run, key, settings, console) for run in runs), key=_SEVERITY.index)
 
@@ -44,7 +44,7 @@ def _clean(run: Unfinished, key: bytes, settings: Settings, console: Console) ->
     try:
         now = next((again for again in unfinished(run.folder, key)), None) if run.folder.exists() else None
         if now is None:
-            say(console, f"Run {run.folder.name} was finished meanwhile.")
+            print_line(console, f"Run {run.folder.name} was finished meanwhile.")
             return Exit.CONFORMANT
         return _clean_locked(now, key, settings, console)
     finally:
@@ -53,15 +53,15 @@ def _clean(run: Unfinished, key: bytes, settings: Settings, console: Console) ->
 
 def _clean_locked(run: Unfinished, key: bytes, settings: Settings, console: Console) -> Exit:
     if reason := _refusal(run, key, settings):
-        say(console, f"Run {run.run_id or run.folder.name}: {reason}")
+        print_line(console, f"Run {run.run_id or run.folder.name}: {reason}")
         return Exit.LEFT_BEHIND
-    say(console, f"Run {run.run_id} at {run.url} (tokens: {', '.join(run.tokens)})")
+    print_line(console, f"Run {run.run_id} at {run.url} (tokens: {', '.join(run.tokens)})")
     actors = settings.actors if settings.url else tuple(actor for actor in settings.actors if run.used(actor, key))
     try:
         return _finish(run, replace(settings, url=run.url, write=True, actors=actors), console)
-    except Stop as error:
-        say(console, f"  {error}")
-        say(console, f"  {error.hint}")
+    except CommandError as error:
+        print_line(console, f"  {error}")
+        print_line(console, f"  {error.hint}")
         return error.status if error.status in _SEVERITY else Exit.UNFIT
 
 
@@ -85,19 +85,19 @@ def _refusal(run: Unfinished, key: bytes, settings: Settings) -> str:
 
 
 def _finish(run: Unfinished, settings: Settings, console: Console) -> Exit:
-    bare = replace(bare_context(settings), read_only=False, run_id=run.run_id)
-    reader = Door(door_config(bare, None, read_only=True), None)
+    bare = replace(preflight_context(settings), read_only=False, run_id=run.run_id)
+    reader = Client(client_config(bare, None, read_only=True), None)
     try:
-        known = look(settings, reader)
+        known = ask_instance(settings, reader)
     finally:
         reader.close()
     context: RunContext = replace(bare, actors=known.actors, version=known.version, folder=run.folder)
-    cleaned = finish_run(context, known.index, lambda text: say(console, f"  {text}"))
-    say(console, f"  deleted {cleaned.deleted} of {cleaned.created} records of the mark {mark_of(run.run_id)}")
-    for line in (*cleaned.remarks, *(f"kept: {each}" for each in cleaned.kept)):
-        say(console, f"  {line}")
+    cleaned = finish_run(context, known.index, lambda text: print_line(console, f"  {text}"))
+    print_line(console, f"  deleted {cleaned.deleted} of {cleaned.created} records of the mark {mark_of(run.run_id)}")
+    for line in (*cleaned.remarks, *(f"kept: {item}" for item in cleaned.kept)):
+        print_line(console, f"  {line}")
     for line in cleaned.left_behind:
-        say(console, f"  left behind: {line}")
+        print_line(console, f"  left behind: {line}")
     if cleaned.left_behind:
         return Exit.LEFT_BEHIND
     return _forget(run.folder, console)
@@ -107,5 +107,5 @@ def _forget(folder: Path, console: Console) -> Exit:
     shutil.rmtree(folder, ignore_errors=True)
     if not folder.exists():
         return Exit.CONFORMANT
-    say(console, f"  {folder} could not be removed; all that it names is gone from the instance")
+    print_line(console, f"  {folder} could not be removed; all that it names is gone from the instance")
     return Exit.LEFT_BEHIND

@@ -15,6 +15,6 @@ def new_console() -> Console:
     return Console(width=None if sys.stdout.isatty() else _WIDTH)
 
 
-def say(console: Console, line: str) -> None:
+def print_line(console: Console, line: str) -> None:
     """Print one line as it is: server bytes in it are no markup."""
     console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from conformance.words import Actor, Secret, Token, UsageError
+from conformance.model import Actor, Secret, Token, UsageError
 
 SECRETS_VARIABLE = "KIMAI_CONFORMANCE_SECRETS"
 """Name of the variable that carries the secrets to the child. It is taken out of the environment when read."""
@@ -60,10 +60,10 @@ class RunContext:
 
     def secrets(self) -> list[Secret]:
         """Return every secret of the run, for redaction."""
-        found = [t.secret for a in self.actors for t in a.tokens]
-        found += [a.password for a in self.actors if a.password]
-        found += list(self.headers.values())
-        return found + ([self.proxy] if self.proxy else [])
+        results = [t.secret for a in self.actors for t in a.tokens]
+        results += [a.password for a in self.actors if a.password]
+        results += list(self.headers.values())
+        return results + ([self.proxy] if self.proxy else [])
 
     def write(self, path: Path) -> dict[str, str]:
         """Write the context to `path` and return the environment that carries its secrets."""
@@ -94,7 +94,7 @@ def _plain(value: Any, vault: list[str]) -> Any:
         vault.append(value.reveal())
         return {"$secret": len(vault) - 1}
     if is_dataclass(value) and not isinstance(value, type):
-        return {each.name: _plain(getattr(value, each.name), vault) for each in fields(value)}
+        return {entry.name: _plain(getattr(value, entry.name), vault) for entry in fields(value)}
     if isinstance(value, Mapping):
         return {key: _plain(item, vault) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -1,35 +1,145 @@
-"""Cleans up after all processes of a run, with a ledger of its own, or from memory where none can be written."""
+"""After the child: delete what the run made, fold the events into the verdict, write the reports."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+import shutil
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
-from conformance.definition import Index
-from conformance.exchange import CleanupReport, Door, DoorConfig, Ledger, LedgerError, finish
-from conformance.exchange.door import header
-from conformance.run.context import RunContext
-from conformance.run.target import door_config
-from conformance.words import Stop
+from rich.console import Console
+
+import reports
+import reports.terminal
+from conformance.exchange import CleanupReport, Redactor
+from conformance.model import Exit, UsageError
+from conformance.run.cleaning_up import finish_run
+from conformance.run.console import print_line
+from conformance.run.prepare import PreparedRun
+from conformance.run.session import EVENTS
+from conformance.settings import Settings
+from conformance.verdict import build_verdict, exit_status, read_events, without_secrets
+
+_PYTEST_ENDED_WELL = {0, 1}
+_PYTEST_WRONG_USAGE = 4
+_PYTEST_NOTHING_SELECTED = 5
 
 
-def finish_run(context: RunContext, index: Index, tell: Callable[[str], None] = lambda _: None) -> CleanupReport:
-    """Delete what the ledgers of a run hold. Returns what was done; what stays is named, whatever breaks."""
-    config = door_config(replace(context, max_requests=None), context.folder / "ledger-cleanup.jsonl")
-    # Who sees everybody's records is shown again: rights may have changed since the run began.
-    door = _opened(replace(config, witness="", unseen=""), index)
+@dataclass(frozen=True)
+class Outcome:
+    """A run that has ended, however it did."""
+
+    ready: PreparedRun
+    settings: Settings
+    started: datetime
+    seconds: float
+    partial: bool
+    status: int | None = None
+    interrupted: bool = False
+    cut_off: bool = False
+    announced: list[str] = field(default_factory=list)
+
+    def ended(self, status: int | None, interrupted: bool, cut_off: bool, announced: list[str]) -> Outcome:
+        """Return the outcome with how the child ended."""
+        return replace(self, status=status, interrupted=interrupted, cut_off=cut_off, announced=announced)
+
+    @property
+    def crashed(self) -> bool:
+        """Whether the child ended as no test run ends, and nobody had stopped it."""
+        stopped = self.interrupted or self.cut_off
+        return not stopped and self.status not in {*_PYTEST_ENDED_WELL, _PYTEST_NOTHING_SELECTED}
+
+
+def finish(outcome: Outcome, console: Console) -> Exit:
+    """Clean up, write verdict and reports, print the summary, and return the exit status."""
+    context = outcome.ready.context
+    cleaned = clean_up(outcome.ready, console)
+    if outcome.status == _PYTEST_WRONG_USAGE and not cleaned.left_behind:
+        shown = _tail(context.folder / "pytest.log")
+        shutil.rmtree(context.folder, ignore_errors=True)
+        raise UsageError(
+            "pytest refused its arguments:\n" + shown,
+            "Correct -k, -m, or what follows --.",
+        )
+    events = list(read_events(context.folder / EVENTS))
+    redact = Redactor(context.secrets())
+    verdict = without_secrets(build_verdict(verdict_context(outcome, cleaned), events), redact.text)
+    directory = outcome.settings.report_dir
+    status = exit_status(verdict)
+    unwritten = _write_reports(verdict, directory, redact)
+    shown = reports.terminal.render(
+        verdict, color=console.is_terminal, width=console.width, report=str(directory / "report.html")
+    )
+    console.file.write(redact.text(shown))
+    if unwritten:
+        print_line(console, unwritten)
+        status = Exit.USAGE if status in (Exit.CONFORMANT, Exit.NOT_CONFORMANT, Exit.UNDECIDED) else status
+    if status is Exit.CRASH:
+        print_line(console, f"The child's own output: {context.folder / 'pytest.log'}")
+    elif not cleaned.left_behind:
+        shutil.rmtree(context.folder, ignore_errors=True)
+    return status
+
+
+def _write_reports(verdict: dict[str, Any], directory: Path, redact: Redactor) -> str:
+    """Write all reports. Returns why they could not be written, "" where they were."""
     try:
-        return finish(context.folder, door, tell=tell)
-    except Stop as error:
-        return CleanupReport.failed(context.folder, str(error), config.ledger_key)
-    finally:
-        door.close()
+        reports.render_all(verdict, directory, blot=redact.text)
+    except OSError as error:
+        return f"The reports could not be written to {directory}: {error.strerror or error}. The verdict stands above."
+    return ""
 
 
-def _opened(config: DoorConfig, index: Index) -> Door:
-    try:
-        return Door(config, index)
-    except LedgerError as error:
-        memory = Ledger(None, header(config))
-        memory.unwritten = str(error)
-        return Door(replace(config, ledger_path=None), index, memory)
+def _tail(log: Path, lines: int = 5) -> str:
+    """Return the last lines of the child's output."""
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-lines:])
+
+
+def clean_up(ready: PreparedRun, console: Console) -> CleanupReport:
+    """Delete what the ledgers of the run hold, in reverse; what stays is named."""
+    if ready.context.read_only:
+        return CleanupReport.nothing()
+    with console.status("deleting what this run made") as status:
+        return finish_run(ready.context, ready.known.index, lambda text: status.update(text))
+
+
+def verdict_context(outcome: Outcome, cleaned: CleanupReport) -> dict[str, Any]:
+    """Return what the verdict says of the run besides its events."""
+    context, known, settings = outcome.ready.context, outcome.ready.known, outcome.settings
+    definition = known.definition
+    return {
+        "instance": {"url": context.url, "kind": context.kind, "version": context.version},
+        "definition": {
+            "source": definition.source,
+            "exact": definition.exact,
+            "fingerprint": definition.fingerprint,
+            "origin": definition.origin,
+            "repairs": [asdict(repair) for repair in definition.repairs],
+        },
+        "run": {
+            "id": context.run_id,
+            "profile": context.profile,
+            "seed": context.seed,
+            "partial": outcome.partial,
+            "started": outcome.started.isoformat(timespec="seconds"),
+            "seconds": round(outcome.seconds, 1),
+            "strict": settings.strict,
+            "fail_on": settings.fail_on,
+            "write": not context.read_only,
+            "interrupted": outcome.interrupted,
+            "cut_off": outcome.cut_off,
+            "crashed": outcome.crashed,
+            "selection_empty": outcome.status == _PYTEST_NOTHING_SELECTED,
+        },
+        "plan": {**outcome.ready.plan.document(), "announcements": outcome.announced},
+        "operations": [{"label": o.label, "method": o.method, "path": o.path} for o in known.index.operations],
+        "safety": {
+            "created": cleaned.created,
+            "deleted": cleaned.deleted,
+            "left_behind": list(cleaned.left_behind),
+            "kept": list(cleaned.kept),
+            "remarks": list(cleaned.remarks),
+        },
+        "accept": str(settings.accept) if settings.accept else None,
+    }

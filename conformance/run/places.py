@@ -7,12 +7,12 @@ import tempfile
 from pathlib import Path
 
 from conformance.definition import Index, bundled
+from conformance.model import ROLES, Actor, Secret, Token
 from conformance.probes.records.kinds import kind_named
-from conformance.run import child
+from conformance.run import pytest_process
 from conformance.run.capabilities import MISSING
 from conformance.run.context import RunContext
 from conformance.run.session import write_definition
-from conformance.words import ROLES, Actor, Secret, Token
 
 _FIELDS = {"boolean": Index.boolean_fields, "datetime": Index.datetime_fields}
 """Families of clauses that are about fields of one type."""
@@ -29,22 +29,24 @@ def places_by_clause() -> dict[str, list[str]]:
         write_definition(definition, folder)
         vault = _context(folder, definition.version or "").write(folder / "context.json")
         listed = folder / "collected.json"
-        arguments = child.command(folder / "context.json", folder / "allure", folder / "cache", child.Selection())
+        arguments = pytest_process.command(
+            folder / "context.json", folder / "allure", folder / "cache", pytest_process.Selection()
+        )
         arguments += ["--collect-only", "--kimai-collect", str(listed)]
-        process = child.start(arguments, vault, None, folder / "pytest.log")
+        process = pytest_process.start(arguments, vault, None, folder / "pytest.log")
         if process.wait() or not listed.is_file():
             raise RuntimeError((folder / "pytest.log").read_text(encoding="utf-8", errors="replace"))
         return _grouped(json.loads(listed.read_text(encoding="utf-8")), definition.index)
 
 
 def _grouped(items: list[dict[str, str]], index: Index) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    lists: dict[str, list[str]] = {}
     for item in items:
         at = endpoints_and_fields(item["check"], item["clause"], item["place"], index)
-        found.setdefault(item["clause"], []).extend(
-            f"{item['check']} [{each}]" if each else item["check"] for each in at
+        lists.setdefault(item["clause"], []).extend(
+            f"{item['check']} [{entry}]" if entry else item["check"] for entry in at
         )
-    return found
+    return lists
 
 
 def endpoints_and_fields(check: str, clause: str, place: str, index: Index) -> list[str]:
@@ -55,12 +57,12 @@ def endpoints_and_fields(check: str, clause: str, place: str, index: Index) -> l
     kind = kind_named(index, place)
     if kind is None:
         return [place]
-    operations = [each for each in (kind.create, kind.change) if each is not None]
-    named = [each for each in operations if check.endswith(f"_in_{each.method.lower()}")] or operations
+    operations = [element for element in (kind.create, kind.change) if element is not None]
+    named = [operation for operation in operations if check.endswith(f"_in_{operation.method.lower()}")] or operations
     fields = _FIELDS.get(clause.partition(".")[0])
     if fields is None:
-        return [f"{place}: {', '.join(each.label for each in named)}"]
-    return [f"{each.label} {field.path}" for each in named for field in fields(index, each)] or [place]
+        return [f"{place}: {', '.join(item.label for item in named)}"]
+    return [f"{entry.label} {field.path}" for entry in named for field in fields(index, entry)] or [place]
 
 
 def _context(folder: Path, version: str) -> RunContext:

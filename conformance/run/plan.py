@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from conformance.model import Level
 from conformance.run.capabilities import MISSING
 from conformance.verdict import Clause
-from conformance.words import Level
 
 NOT_OBSERVABLE = "not observable"
 
@@ -34,8 +34,8 @@ _FOLLOW_FROM_WRITE = {"bookable", "manage", "team", "flags"}
 
 def _causes(lacking: Iterable[str]) -> list[str]:
     """Return what is lacking, without what would come with the right to write."""
-    found = list(lacking)
-    return [need for need in found if not ("write" in found and need in _FOLLOW_FROM_WRITE)]
+    result = list(lacking)
+    return [need for need in result if not ("write" in result and need in _FOLLOW_FROM_WRITE)]
 
 
 def plan(clauses: Iterable[Clause], at_hand: Collection[str]) -> Plan:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.definition import Definition, Index, find
-from conformance.exchange import Door, Refused, fetch_doc_page
+from conformance.exchange import Client, Refused, fetch_doc_page
+from conformance.model import Actor, Exchange, InstanceUnfitError, NotJsonError, UsageError
 from conformance.settings import SINGLE, Settings
-from conformance.words import Actor, Exchange, NotJsonError, UnfitError, UsageError
 
 
 @dataclass(frozen=True)
@@ -32,25 +32,25 @@ class Preflight:
     unseen: str = ""
 
 
-def look(settings: Settings, door: Door, say: Callable[[str], None] = lambda _: None) -> Preflight:
+def ask_instance(settings: Settings, client: Client, say: Callable[[str], None] = lambda _: None) -> Preflight:
     """Return what the instance is. Raises UnfitError, or UsageError for a setting that does not fit it."""
     usable = [a for a in settings.actors if any(not t.expired for t in a.tokens)]
     if not usable:
         raise UsageError("no actor has a token that is still valid", "Give a token that has not expired.")
     say("asking for the version")
-    _ping(door, usable[0])
-    version = _version(door, usable[0])
+    _ping(client, usable[0])
+    version = _version(client, usable[0])
     actors = []
     for actor in usable:
         say(f"asking who {actor.name} is")
-        actors.append(_identified(door, actor))
+        actors.append(_identified(client, actor))
     actors.sort(key=lambda a: (-_rank(a), a.user_id or 0))
-    _borrowed(settings, door, actors)
+    _borrowed(settings, client, actors)
     say("looking for the definition")
     warnings = _same(actors)
-    definition = _definition(settings, door, tuple(actors), version, warnings)
-    config = _config(door, actors[0])
-    busy = tuple(a.name for a in actors if _running(door, a))
+    definition = _definition(settings, client, tuple(actors), version, warnings)
+    config = _config(client, actors[0])
+    busy = tuple(a.name for a in actors if _running(client, a))
     return Preflight(version, tuple(actors), definition, Index.of(definition.document), config, busy, tuple(warnings))
 
 
@@ -62,7 +62,7 @@ def _object(exchange: Exchange, what: str) -> dict[str, Any]:
     """Return the JSON object of an answer, or raise UnfitError saying what stood there instead."""
     tried = f"{exchange.method} {exchange.base_url}{exchange.target}"
     if exchange.status in {301, 302, 303, 307, 308}:
-        raise UnfitError(
+        raise InstanceUnfitError(
             f"{tried} redirects to {exchange.headers.get('location', 'nowhere')}",
             "Give the final URL of Kimai, with its path prefix; an access proxy in front may want --header.",
         )
@@ -70,37 +70,37 @@ def _object(exchange: Exchange, what: str) -> dict[str, Any]:
         body = exchange.json()
     except NotJsonError:
         kind = exchange.headers.get("content-type", "nothing known").split(";")[0]
-        raise UnfitError(
+        raise InstanceUnfitError(
             f"{tried} answered {exchange.status} with {kind} where Kimai's {what} is JSON",
             "Is this the URL of a Kimai? Where it lives in a sub-directory, give the URL with that path.",
         ) from None
     if not isinstance(body, dict):
-        raise UnfitError(f"{tried} answered JSON that is not Kimai's {what}", "Is this the URL of a Kimai?")
+        raise InstanceUnfitError(f"{tried} answered JSON that is not Kimai's {what}", "Is this the URL of a Kimai?")
     return body
 
 
-def _refused(exchange: Exchange, actor: Actor) -> UnfitError:
+def _refused(exchange: Exchange, actor: Actor) -> InstanceUnfitError:
     """Tell a wrong token from a header that the web server drops: their answers differ (see Kimai's issue 4774)."""
     token = f"the token {actor.token.name!r} of {actor.name}"
     if exchange.status == 403:
-        return UnfitError(
+        return InstanceUnfitError(
             f"{token} was recognised, but its user may not use the API (403)",
             'Give its role the permission "api_access", or use a token of another user.',
         )
     if "www-authenticate" in exchange.headers:
-        return UnfitError(
+        return InstanceUnfitError(
             f"{token} was refused as unknown or expired (401)", "Create a new API token in the user's profile."
         )
-    return UnfitError(
+    return InstanceUnfitError(
         f"{token} did not arrive: the answer is that to a request without credentials (401)",
         "A web server or proxy in front seems to drop the Authorization header; let it pass.",
     )
 
 
-def _ping(door: Door, actor: Actor) -> None:
-    exchange = door.session(actor).get("/api/ping")
+def _ping(client: Client, actor: Actor) -> None:
+    exchange = client.session(actor).get("/api/ping")
     if exchange.status == 404:
-        raise UnfitError(
+        raise InstanceUnfitError(
             f"{exchange.base_url}{exchange.target} answered 404: there is no Kimai API under this URL",
             "Where Kimai lives in a sub-directory, give the URL with that path.",
         )
@@ -109,37 +109,37 @@ def _ping(door: Door, actor: Actor) -> None:
             _object(exchange, "refusal")
         raise _refused(exchange, actor)
     if exchange.status >= 500:
-        raise UnfitError(
+        raise InstanceUnfitError(
             f"GET {exchange.base_url}{exchange.target} answered {exchange.status}",
             "Look into the instance's log first.",
         )
     if _object(exchange, "ping").get("message") != "pong":
-        raise UnfitError(
+        raise InstanceUnfitError(
             f"{exchange.base_url}{exchange.target} does not answer as Kimai does", "Is this the URL of a Kimai?"
         )
 
 
-def _version(door: Door, actor: Actor) -> str:
-    exchange = door.session(actor).get("/api/version")
+def _version(client: Client, actor: Actor) -> str:
+    exchange = client.session(actor).get("/api/version")
     if not exchange.ok:
         return ""
     return str(_object(exchange, "version").get("version") or "")
 
 
-def _identified(door: Door, actor: Actor) -> Actor:
+def _identified(client: Client, actor: Actor) -> Actor:
     """Return the actor with id, roles, zone and language as the instance gives them."""
-    exchange = door.session(actor).get("/api/users/me")
+    exchange = client.session(actor).get("/api/users/me")
     if exchange.status in {401, 403}:
         raise _refused(exchange, actor)
     if exchange.status >= 500:
-        raise UnfitError(
+        raise InstanceUnfitError(
             f"every call of {actor.name} seems to fail: GET /api/users/me answered {exchange.status}",
             "Look into the instance's log; a user with an unknown time zone is a known cause.",
         )
     me = _object(exchange, "own user")
     user_id = _number(me.get("id"))
     if user_id is None or not isinstance(me.get("timezone"), str):
-        raise UnfitError("GET /api/users/me shows no id and time zone", "Is this the URL of a Kimai?")
+        raise InstanceUnfitError("GET /api/users/me shows no id and time zone", "Is this the URL of a Kimai?")
     roles = tuple(str(role) for role in me.get("roles") or ())
     # A name that the settings give stays: that a token is its owner's is a promise to be checked.
     name = str(me.get("username") or actor.name) if actor.name == SINGLE else actor.name
@@ -165,12 +165,12 @@ def _same(actors: list[Actor]) -> list[str]:
     return [f"the tokens of {' and '.join(names)} are one user to the instance" for names in shared]
 
 
-def _borrowed(settings: Settings, door: Door, actors: list[Actor]) -> None:
+def _borrowed(settings: Settings, client: Client, actors: list[Actor]) -> None:
     """Raise UsageError where no actor sees the borrowed project with its activity in the lists to choose from."""
     if settings.project is None:
         return
     for actor in actors:
-        session = door.session(actor)
+        session = client.session(actor)
         projects = session.get("/api/projects").json_or_none()
         activities = session.get("/api/activities", params={"project": settings.project}).json_or_none()
         if _lists(projects, settings.project) and _lists(activities, settings.activity):
@@ -186,31 +186,31 @@ def _lists(body: object, identifier: int | None) -> bool:
 
 
 def _definition(
-    settings: Settings, door: Door, actors: tuple[Actor, ...], version: str, warnings: list[str]
+    settings: Settings, client: Client, actors: tuple[Actor, ...], version: str, warnings: list[str]
 ) -> Definition:
     login = next((a for a in actors if a.password), None)
 
     def fetch() -> str:
         assert login is not None
-        return fetch_doc_page(door, login)
+        return fetch_doc_page(client, login)
 
     try:
         return find(file=settings.definition, fetch_page=fetch if login else None, version=version or None)
-    except UnfitError as error:
+    except InstanceUnfitError as error:
         if settings.definition or not login:
             raise
         warnings.append(f"{error} {error.hint}".strip())
         return find(version=version or None)
 
 
-def _config(door: Door, actor: Actor) -> dict[str, Any]:
-    body = door.session(actor).get("/api/config/timesheet").json_or_none()
+def _config(client: Client, actor: Actor) -> dict[str, Any]:
+    body = client.session(actor).get("/api/config/timesheet").json_or_none()
     return body if isinstance(body, dict) else {}
 
 
-def _running(door: Door, actor: Actor) -> bool:
+def _running(client: Client, actor: Actor) -> bool:
     try:
-        body = door.session(actor).get("/api/timesheets/active").json_or_none()
+        body = client.session(actor).get("/api/timesheets/active").json_or_none()
     except Refused:
         return True
     return bool(body)

@@ -6,56 +6,56 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from conformance.exchange import Door
-from conformance.exchange.guarding.survey import Planned
+from conformance.exchange import Client
+from conformance.exchange.guard.operation_plan import PlannedOperation
 from conformance.run.capabilities import capabilities
 from conformance.run.context import RunContext
 from conformance.run.plan import Plan, plan
-from conformance.run.preflight import Preflight, look
+from conformance.run.preflight import Preflight, ask_instance
 from conformance.run.session import write_definition
-from conformance.run.target import door_config
+from conformance.run.target import client_config
 from conformance.run.witness import obstacle_by_reads, shown_witness
 from conformance.settings import Settings
 from conformance.verdict import load_clauses, load_defects, load_deviations
 
 
 @dataclass(frozen=True)
-class Ready:
+class PreparedRun:
     """A planned run. `vault` carries the secrets for the child's environment."""
 
     context: RunContext
     known: Preflight
     plan: Plan
-    survey: tuple[Planned, ...]
+    survey: tuple[PlannedOperation, ...]
     context_file: Path
-    vault: dict[str, str]
+    secrets_env: dict[str, str]
 
 
-def look_at(settings: Settings, say: Callable[[str], None] = lambda _: None) -> Preflight:
-    """Return what the preflight learns, through a door that lets no write pass."""
-    door = Door(door_config(bare_context(settings), None, read_only=True), None)
+def run_preflight(settings: Settings, say: Callable[[str], None] = lambda _: None) -> Preflight:
+    """Return what the preflight learns, through a client that lets no write pass."""
+    client = Client(client_config(preflight_context(settings), None, read_only=True), None)
     try:
-        return look(settings, door, say)
+        return ask_instance(settings, client, say)
     finally:
-        door.close()
+        client.close()
 
 
 def prepare(
     settings: Settings, run_id: str, folder: Path, own: bool, say: Callable[[str], None] = lambda _: None
-) -> Ready:
+) -> PreparedRun:
     """Return the planned run. `own` says that the run started the instance. Raises Stop where it cannot go on."""
     clauses = load_clauses()
     # What is known of releases is checked before anything is sent.
     load_deviations()
     load_defects(clauses=clauses)
-    known = look_at(settings, say)
+    known = run_preflight(settings, say)
     write_definition(known.definition, folder)
     say("asking who sees everybody's records")
     first = _context(settings, run_id, folder, own, known)
     return planned(settings, first, replace(known, unseen=obstacle_by_reads(first, known.index)))
 
 
-def planned(settings: Settings, context: RunContext, known: Preflight, witness: str = "") -> Ready:
+def planned(settings: Settings, context: RunContext, known: Preflight, witness: str = "") -> PreparedRun:
     """Return a run that is planned for what is known of its instance, its context written to its folder."""
     at_hand = capabilities(settings, known)
     made = plan(load_clauses().values(), at_hand)
@@ -68,25 +68,25 @@ def planned(settings: Settings, context: RunContext, known: Preflight, witness: 
         unseen=known.unseen,
     )
     context_file = context.folder / "context.json"
-    return Ready(context, known, made, _survey(context, known), context_file, context.write(context_file))
+    return PreparedRun(context, known, made, _survey(context, known), context_file, context.write(context_file))
 
 
-def with_witness(settings: Settings, ready: Ready) -> Ready:
+def with_witness(settings: Settings, ready: PreparedRun) -> PreparedRun:
     """Return a run that knows who sees everybody's records; planned anew where it turned out that nobody does."""
     witness, unseen = shown_witness(ready.context, ready.known.index)
     return planned(settings, ready.context, replace(ready.known, unseen=unseen), witness)
 
 
-def _survey(context: RunContext, known: Preflight) -> tuple[Planned, ...]:
+def _survey(context: RunContext, known: Preflight) -> tuple[PlannedOperation, ...]:
     """Return for each operation whether the guard lets it be used here; nothing is sent."""
-    door = Door(door_config(context, None), known.index)
+    client = Client(client_config(context, None), known.index)
     try:
-        return tuple(door.survey())
+        return tuple(client.survey())
     finally:
-        door.close()
+        client.close()
 
 
-def bare_context(settings: Settings) -> RunContext:
+def preflight_context(settings: Settings) -> RunContext:
     """Return a context before anything is known of the instance, for reads alone."""
     return _context(settings, run_id="preflight", folder=Path())
 

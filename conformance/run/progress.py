@@ -7,10 +7,10 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from conformance.run.console import say
+from conformance.run.console import print_line
 
 
-class Watch:
+class ProgressDisplay:
     """Shows how far the run is. Used as a context manager."""
 
     def __init__(self, console: Console) -> None:
@@ -29,7 +29,7 @@ class Watch:
         )
         self._task = self._bar.add_task("collecting", total=None)
 
-    def __enter__(self) -> Watch:
+    def __enter__(self) -> ProgressDisplay:
         self._bar.start()
         return self
 
@@ -44,4 +44,4 @@ class Watch:
         tenth = 10 * done // total if total and done else -1
         if not self._live and tenth > self._shown:
             self._shown = tenth
-            say(self._console, f"  {done} of {total} checks")
+            print_line(self._console, f"  {done} of {total} checks")

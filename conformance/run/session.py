@@ -1,4 +1,4 @@
-"""What one process of a run holds: the door, the run's records, the judges and the events."""
+"""What one process of a run holds: the client, the run's records, the judges and the events."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from conformance.definition import Definition, Index, Repair
-from conformance.exchange import Door, Records, Redactor
-from conformance.exchange.network.manners import BUSY
-from conformance.probes.answers.onlooking import Onlooker
-from conformance.probes.lab import Lab
+from conformance.exchange import Client, RecordFactory, Redactor
+from conformance.exchange.network.throttle import BUSY
+from conformance.model import CommandError, Exchange, Place, Status
+from conformance.probes.context import ProbeContext
 from conformance.probes.refusals.refusals import Refusals
-from conformance.properties.running.breaking import reduced
+from conformance.probes.responses.passive import PassiveObserver
+from conformance.properties.execution.server_errors import reduced
 from conformance.run.context import RunContext
-from conformance.run.target import door_config
+from conformance.run.target import client_config
 from conformance.verdict import (
     Clauses,
     Deviations,
@@ -30,8 +31,7 @@ from conformance.verdict import (
     read_events,
 )
 from conformance.verdict.causes import Cause
-from conformance.words import Exchange, Place, Status, Stop
-from contracts.onlooking import judge_sights
+from contracts.passive_checks import judge_passive
 from contracts.refusals import judge_refusals
 
 SERVER_ERROR = "error.no-server-error"
@@ -44,7 +44,7 @@ PROPERTY_BUDGET = {"smoke": 100, "standard": 1500, "thorough": 6000}
 
 
 @dataclass
-class Suite:
+class WorkerSession:
     """Shared by all checks of a process.
 
     `taking_apart` is the operation whose server errors the running check looks at itself.
@@ -53,21 +53,21 @@ class Suite:
     context: RunContext
     definition: Definition
     index: Index
-    door: Door
-    records: Records
-    lab: Lab
+    client: Client
+    records: RecordFactory
+    probe_context: ProbeContext
     events: EventWriter
     clauses: Clauses
     deviations: Deviations
     defects: KnownDefects
     broken: dict[tuple[str, str], Exchange] = field(default_factory=dict)
     taking_apart: str = ""
-    onlooker: Onlooker = field(init=False)
+    onlooker: PassiveObserver = field(init=False)
     refusals: Refusals = field(init=False)
     _gateway: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self.onlooker = Onlooker(self.index, self.context.actors)
+        self.onlooker = PassiveObserver(self.index, self.context.actors)
         self.refusals = Refusals(self.index)
 
     def notice(self, exchange: Exchange) -> None:
@@ -94,28 +94,28 @@ class Suite:
         """Judge what answers showed and no check has said by itself."""
         places = [event.data for event in read_events(self.events.path) if event.kind == "place"]
         self.judge_broken(places)
-        said = {(place["clause"], place["operation"], place["field"], place["got"]) for place in places}
-        judge_sights(self.judge, self.onlooker, bundled=self.definition.source == "bundled", said=said)
+        results = {(place["clause"], place["operation"], place["field"], place["got"]) for place in places}
+        judge_passive(self.judge, self.onlooker, bundled=self.definition.source == "bundled", said=results)
         judge_refusals(self.judge, self.refusals)
 
     def judge_broken(self, places: Iterable[Mapping[str, str]] = ()) -> None:
         """Fail the 5xx that no check has said: of a check that takes them apart, only where it said none at all."""
-        told = [place for place in places if place["fingerprint"]]
-        said = {(place["operation"], place["fingerprint"]) for place in told}
-        asked = {place["operation"] for place in told if place["clause"] == SERVER_ERROR}
+        matching = [place for place in places if place["fingerprint"]]
+        results = {(place["operation"], place["fingerprint"]) for place in matching}
+        asked = {place["operation"] for place in matching if place["clause"] == SERVER_ERROR}
         judge = self.judge(SERVER_ERROR)
         for (operation, cause), exchange in self.broken.items():
             if not cause and operation in asked:
                 continue
             smallest = self._reduced(exchange)
-            if (operation, judge.fingerprint_of(smallest)) not in said:
+            if (operation, judge.fingerprint_of(smallest)) not in results:
                 got = str(smallest.status)
                 judge.check(False, operation=operation, expected="no server error", got=got, exchange=smallest)
 
     def _reduced(self, exchange: Exchange) -> Exchange:
         """Return the smallest request of a read that breaks so; anything else as it is."""
         actor = next((actor for actor in self.context.actors if actor.name == exchange.actor), None)
-        return reduced(exchange, self.door.session(actor)) if actor is not None else exchange
+        return reduced(exchange, self.client.session(actor)) if actor is not None else exchange
 
     def judge(self, clause: str) -> Judge:
         """Return a judge of one clause. Raises KeyError for an id that is not in clauses.toml."""
@@ -147,16 +147,16 @@ class Suite:
             self.events.place(Place(clause, Status.ERROR, reason=reason))
         self.events.note("crash", where=nodeid, error=reason)
 
-    def stopped(self, error: Stop) -> None:
+    def stopped(self, error: CommandError) -> None:
         """Write that the run cannot go on, with the exit status that follows."""
         self.events.note("stop", status=int(error.status), message=str(error), hint=error.hint)
 
     def close(self) -> None:
-        """Write what the door counted and no check judged, and close it."""
+        """Write what the client counted and no check judged, and close it."""
         self._judge_unjudged()
-        refused = {str(rule): number for rule, number in self.door.refused.items()}
-        self.events.note("door", requests=self.door.requests, refused=refused)
-        self.door.close()
+        refused = {str(rule): number for rule, number in self.client.refused.items()}
+        self.events.note("client", requests=self.client.requests, refused=refused)
+        self.client.close()
         self.events.close()
 
 
@@ -178,14 +178,14 @@ def read_definition(folder: Path) -> Definition:
     return Definition(**kept, repairs=repairs)
 
 
-def open_suite(context: RunContext, worker: str, alive: Callable[[], bool]) -> Suite:
+def open_session(context: RunContext, worker: str, alive: Callable[[], bool]) -> WorkerSession:
     """Return the suite of this process; `worker` names it in the files of the run's folder."""
     definition = read_definition(context.folder)
     index = definition.index
-    door = Door(door_config(context, context.folder / f"ledger-{worker}.jsonl", alive), index)
-    lab = Lab(
-        door=door,
-        records=door.records,
+    client = Client(client_config(context, context.folder / f"ledger-{worker}.jsonl", alive), index)
+    probe_context = ProbeContext(
+        client=client,
+        records=client.records,
         index=index,
         definition=definition,
         actors=context.actors,
@@ -197,6 +197,6 @@ def open_suite(context: RunContext, worker: str, alive: Callable[[], bool]) -> S
     events = EventWriter(context.folder / EVENTS / f"{worker}.jsonl", Redactor(context.secrets()).text)
     clauses = load_clauses()
     known = load_deviations(), load_defects(clauses=clauses)
-    suite = Suite(context, definition, index, door, door.records, lab, events, clauses, *known)
-    door.listeners.append(suite.notice)
+    suite = WorkerSession(context, definition, index, client, client.records, probe_context, events, clauses, *known)
+    client.listeners.append(suite.notice)
     return suite

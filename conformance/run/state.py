@@ -10,13 +10,13 @@ from pathlib import Path
 import platformdirs
 
 from conformance.exchange.ownership import seal
-from conformance.words import UsageError
+from conformance.model import UsageError
 
 
 def state_folder() -> Path:
     """Return the folder of all runs: `KIMAI_CONFORMANCE_STATE`, else the user's state folder. Made where missing."""
-    given = os.environ.get("KIMAI_CONFORMANCE_STATE")
-    folder = Path(given) if given else platformdirs.user_state_path("kimai-conformance")
+    answer = os.environ.get("KIMAI_CONFORMANCE_STATE")
+    folder = Path(answer) if answer else platformdirs.user_state_path("kimai-conformance")
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:

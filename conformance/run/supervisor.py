@@ -12,28 +12,28 @@ from pathlib import Path
 from filelock import FileLock
 from rich.console import Console
 
-from conformance.run import child
+from conformance.model import Exit
+from conformance.run import pytest_process
 from conformance.run.announce import announce, unseen_lines
-from conformance.run.child import Selection
-from conformance.run.conclude import Outcome, conclude
-from conformance.run.console import say
-from conformance.run.interrupts import patient, terminating
-from conformance.run.lifeline import Lifeline
-from conformance.run.prepare import Ready, prepare, with_witness
-from conformance.run.progress import Watch
+from conformance.run.cleaning_up import Outcome, finish
+from conformance.run.console import print_line
+from conformance.run.parent_watch import ParentPipe
+from conformance.run.prepare import PreparedRun, prepare, with_witness
+from conformance.run.progress import ProgressDisplay
+from conformance.run.pytest_process import Selection
 from conformance.run.session import EVENTS
+from conformance.run.signals import defer_signals, sigterm_as_interrupt
 from conformance.run.state import new_run_folder, new_run_id, state_folder, unwritable
 from conformance.run.target import instance_of
 from conformance.settings import Settings
 from conformance.settings.consent import require_consent
 from conformance.verdict import EventTail, load_acceptance
-from conformance.words import Exit
 
 LOCK = "run.lock"
 
 
 @dataclass
-class Course:
+class ChildRun:
     """How the child's run went."""
 
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -53,27 +53,27 @@ def supervise(settings: Settings, selection: Selection, console: Console) -> Exi
     require_consent(settings)
     if settings.accept:
         load_acceptance(settings.accept)
-    with terminating(), instance_of(settings) as target:
+    with sigterm_as_interrupt(), instance_of(settings) as target:
         run_id = new_run_id()
         folder = new_run_folder(run_id)
         with FileLock(folder / LOCK):
             ready = _prepared(target, run_id, folder, settings.embedded, console)
             announced = announce(ready, console)
-            course = Course()
+            course = ChildRun()
             try:
                 ready, more = _witnessed(ready, target, console)
                 announced += more
                 _run(ready, target, selection, console, course)
             except KeyboardInterrupt:
                 course.interrupted = True
-                say(console, "Interrupted: cleaning up what this run made …")
+                print_line(console, "Interrupted: cleaning up what this run made …")
             outcome = Outcome(ready, target, course.started, course.seconds, selection.partial)
             outcome = outcome.ended(course.status, course.interrupted, course.cut_off, announced)
-            with patient(console):
-                return conclude(outcome, console)
+            with defer_signals(console):
+                return finish(outcome, console)
 
 
-def _prepared(settings: Settings, run_id: str, folder: Path, own: bool, console: Console) -> Ready:
+def _prepared(settings: Settings, run_id: str, folder: Path, own: bool, console: Console) -> PreparedRun:
     """Return the planned run; where there is none, its folder goes too, for it made nothing."""
     try:
         with console.status("looking at the instance") as status:
@@ -86,41 +86,43 @@ def _prepared(settings: Settings, run_id: str, folder: Path, own: bool, console:
         raise
 
 
-def _witnessed(ready: Ready, settings: Settings, console: Console) -> tuple[Ready, list[str]]:
+def _witnessed(ready: PreparedRun, settings: Settings, console: Console) -> tuple[PreparedRun, list[str]]:
     """Find out by a witness who sees everybody's records. Returns the run, and what to say where nobody does."""
     with console.status("finding out who sees everybody's records"):
         shown = with_witness(settings, ready)
     lines = unseen_lines(shown) if shown.known.unseen != ready.known.unseen else []
     for line in lines:
-        say(console, line)
+        print_line(console, line)
     return shown, lines
 
 
-def _run(ready: Ready, settings: Settings, selection: Selection, console: Console, course: Course) -> None:
+def _run(ready: PreparedRun, settings: Settings, selection: Selection, console: Console, course: ChildRun) -> None:
     """Start the child and follow it until it ends, is interrupted, or its time is over."""
     folder = ready.context.folder
-    lifeline = Lifeline(folder)
-    arguments = child.command(
+    lifeline = ParentPipe(folder)
+    arguments = pytest_process.command(
         ready.context_file,
         settings.report_dir.absolute() / "allure-results",
         state_folder() / "cache",
         selection,
         settings.processes,
     )
-    process = child.start(arguments, ready.vault, lifeline.path, folder / "pytest.log")
+    process = pytest_process.start(arguments, ready.secrets_env, lifeline.path, folder / "pytest.log")
     try:
-        with Watch(console) as watch:
+        with ProgressDisplay(console) as watch:
             course.cut_off = not _follow(process, folder, watch, course, settings.max_seconds)
     finally:
         lifeline.cut()
-        child.end(process)
+        pytest_process.end(process)
         course.status = process.returncode
 
 
-def _follow(process: subprocess.Popen[bytes], folder: Path, watch: Watch, course: Course, limit: float | None) -> bool:
+def _follow(
+    process: subprocess.Popen[bytes], folder: Path, watch: ProgressDisplay, course: ChildRun, limit: float | None
+) -> bool:
     """Show progress until the child has ended. Return False where the limit in seconds came first."""
     tail = EventTail(folder / EVENTS)
-    while child.wait(process, 0.2) is None:
+    while pytest_process.wait(process, 0.2) is None:
         for event in tail.poll():
             if event.kind == "progress":
                 watch.at(event.data["done"], event.data["total"], event.data["label"])

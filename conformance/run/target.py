@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from conformance.exchange import DoorConfig
+from conformance.exchange import ClientConfig
 from conformance.run.context import RunContext
 from conformance.run.state import ledger_key
 from conformance.settings import ALLOW_CLASSES, Settings
@@ -35,11 +35,11 @@ def instance_of(settings: Settings) -> Iterator[Settings]:
         )
 
 
-def door_config(
+def client_config(
     context: RunContext, ledger: Path | None, alive: Callable[[], bool] = lambda: True, *, read_only: bool = False
-) -> DoorConfig:
-    """Return what the door needs of a run. `read_only` closes it for writes whatever the run may do."""
-    return DoorConfig(
+) -> ClientConfig:
+    """Return what the client needs of a run. `read_only` closes it for writes whatever the run may do."""
+    return ClientConfig(
         url=context.url,
         actors=context.actors,
         run_id=context.run_id,
@@ -50,7 +50,7 @@ def door_config(
         unseen=context.unseen,
         read_only=context.read_only or read_only,
         allow=frozenset(context.allow),
-        own_instance=context.own_instance,
+        is_embedded=context.own_instance,
         borrowed_project=context.project,
         borrowed_activity=context.activity,
         verify=context.verify,

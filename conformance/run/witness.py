@@ -7,11 +7,11 @@ Source: DESIGN, "The guard": who is not shown by a witness to see everybody's re
 from __future__ import annotations
 
 from conformance.definition import Index
-from conformance.exchange import Door, Kind, LedgerError, NoAnswer
+from conformance.exchange import Client, Kind, LedgerError, NoAnswer
 from conformance.exchange.ownership.descendants import no_comments_listed
 from conformance.exchange.visibility import unseen_by_reads
 from conformance.run.context import RunContext
-from conformance.run.target import door_config
+from conformance.run.target import client_config
 
 
 def obstacle_by_reads(context: RunContext, index: Index) -> str:
@@ -21,12 +21,12 @@ def obstacle_by_reads(context: RunContext, index: Index) -> str:
     """
     if context.own_instance or context.read_only:
         return ""
-    door = Door(door_config(context, None, read_only=True), index)
+    client = Client(client_config(context, None, read_only=True), index)
     try:
         deletable = "DELETE /api/customers/{id}" in index
-        return unseen_by_reads(door.state) or (no_comments_listed(door.state, Kind.CUSTOMER) if deletable else "")
+        return unseen_by_reads(client.state) or (no_comments_listed(client.state, Kind.CUSTOMER) if deletable else "")
     finally:
-        door.close()
+        client.close()
 
 
 def shown_witness(context: RunContext, index: Index) -> tuple[str, str]:
@@ -36,12 +36,12 @@ def shown_witness(context: RunContext, index: Index) -> tuple[str, str]:
     """
     if context.own_instance or context.read_only:
         return "", ""
-    door = Door(door_config(context, context.folder / "ledger-witness.jsonl"), index)
+    client = Client(client_config(context, context.folder / "ledger-witness.jsonl"), index)
     try:
-        witness = door.find_witness()
-        door.cleanup()
-        return (witness.name if witness else ""), door.state.unseen
+        witness = client.find_witness()
+        client.cleanup()
+        return (witness.name if witness else ""), client.state.unseen
     except (LedgerError, NoAnswer) as error:
         return "", f"who sees everybody's records could not be found out: {error}"
     finally:
-        door.close()
+        client.close()

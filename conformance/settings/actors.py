@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from conformance.settings.explain import explain
-from conformance.words import Actor, Secret, Token, UsageError
+from conformance.model import Actor, Secret, Token, UsageError
+from conformance.settings.explain import format_validation_error
 
 
 def _instant(value: object) -> object:
@@ -69,7 +69,9 @@ def actors_of(document: Any, origin: str) -> tuple[Actor, ...]:
     try:
         users = UsersFile.model_validate(document).users
     except ValidationError as error:
-        raise UsageError(explain(error, origin), "See docs/settings.md for the format of an actors file.") from None
+        raise UsageError(
+            format_validation_error(error, origin), "See docs/settings.md for the format of an actors file."
+        ) from None
     names = [user.username for user in users]
     if len(set(names)) < len(names):
         raise UsageError(f"{origin}: a username occurs twice", "Give each user once, with all its tokens.")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from conformance.model import UsageError
 from conformance.settings.model import Settings
-from conformance.words import UsageError
 
 
 def require_consent(settings: Settings) -> None:

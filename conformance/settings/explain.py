@@ -10,7 +10,7 @@ from pydantic import ValidationError
 _SECRET_WORDS = ("token", "password", "secret", "header")
 
 
-def explain(error: ValidationError, origin: str, known: Iterable[str] = ()) -> str:
+def format_validation_error(error: ValidationError, origin: str, known: Iterable[str] = ()) -> str:
     """Return one line for each problem, each with `origin` and key; secret values are not shown."""
     return "\n".join(_line(problem, origin, sorted(known)) for problem in error.errors(include_url=False))  # type: ignore[arg-type]
 

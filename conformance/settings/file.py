@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from conformance.settings.explain import explain
-from conformance.words import UsageError
+from conformance.model import UsageError
+from conformance.settings.explain import format_validation_error
 
 DEFAULT_NAME = "kimai-conformance.toml"
 
@@ -103,4 +103,6 @@ def read_settings_file(path: Path) -> SettingsFile:
     try:
         return SettingsFile.model_validate(document)
     except ValidationError as error:
-        raise UsageError(explain(error, str(path), KNOWN_KEYS), "See docs/settings.md for every key.") from None
+        raise UsageError(
+            format_validation_error(error, str(path), KNOWN_KEYS), "See docs/settings.md for every key."
+        ) from None

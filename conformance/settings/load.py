@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from conformance.model import Actor, Secret, Token, UsageError
 from conformance.settings.actors import read_actors_file
 from conformance.settings.file import DEFAULT_NAME, ActorTable, SettingsFile, read_settings_file
 from conformance.settings.model import ALLOW_CLASSES, FAIL_ON, PROFILES, Settings
-from conformance.words import Actor, Secret, Token, UsageError
 
 SINGLE = "KIMAI_TOKEN"
 """Name of the actor of a token that came alone, until the instance tells its user."""
@@ -36,13 +36,13 @@ class _Merge:
         self.file, self.path = self._file(cwd)
 
     def _file(self, cwd: Path) -> tuple[SettingsFile, Path | None]:
-        given = self.flags.get("config") or self.environ.get("KIMAI_CONFIG")
-        path = Path(given) if given else cwd / DEFAULT_NAME
-        if not given and not path.is_file():
+        result = self.flags.get("config") or self.environ.get("KIMAI_CONFIG")
+        path = Path(result) if result else cwd / DEFAULT_NAME
+        if not result and not path.is_file():
             return SettingsFile(), None
         return read_settings_file(path), path
 
-    def pick(self, key: str, table: object = None, parse: Callable[[str], Any] = str, default: Any = None) -> Any:
+    def resolve(self, key: str, table: object = None, parse: Callable[[str], Any] = str, default: Any = None) -> Any:
         """Return the value of `key` from the first of flag, environment and file that has it."""
         if self.flags.get(key) is not None:
             self.sources[key] = "--" + key.replace("_", "-")
@@ -83,25 +83,25 @@ class _Merge:
             "url": url,
             "actors": self._actors(url),
             "definition": self._existing("definition", inst),
-            "project": self.pick("project", inst, int),
-            "activity": self.pick("activity", inst, int),
+            "project": self.resolve("project", inst, int),
+            "activity": self.resolve("activity", inst, int),
             "verify": self._verify(inst),
             "client_cert": self._client_cert(inst),
             "headers": self._headers(inst),
-            "proxy": _secret(self.pick("proxy", inst)),
-            "timeout": self.pick("timeout", inst, float, 30.0),
-            "profile": _one_of("profile", self.pick("profile", run, default="standard"), PROFILES),
-            "max_requests": self.pick("max_requests", run, int),
-            "max_rate": self.pick("max_rate", run, float),
-            "max_seconds": self.pick("max_seconds", run, float),
-            "seed": self.pick("seed", run, int, 1),
-            "strict": bool(self.pick("strict", run, _boolean, False)),
-            "fail_on": _one_of("fail_on", self.pick("fail_on", run, default="new"), FAIL_ON),
+            "proxy": _secret(self.resolve("proxy", inst)),
+            "timeout": self.resolve("timeout", inst, float, 30.0),
+            "profile": _one_of("profile", self.resolve("profile", run, default="standard"), PROFILES),
+            "max_requests": self.resolve("max_requests", run, int),
+            "max_rate": self.resolve("max_rate", run, float),
+            "max_seconds": self.resolve("max_seconds", run, float),
+            "seed": self.resolve("seed", run, int, 1),
+            "strict": bool(self.resolve("strict", run, _boolean, False)),
+            "fail_on": _one_of("fail_on", self.resolve("fail_on", run, default="new"), FAIL_ON),
             "accept": self._existing("accept", run),
-            "report_dir": self.relative(self.pick("report_dir", run, default="reports/out"), "report_dir"),
-            "workers": self.pick("workers", run, int),
+            "report_dir": self.relative(self.resolve("report_dir", run, default="reports/out"), "report_dir"),
+            "workers": self.resolve("workers", run, int),
             "allow": self._allow(),
-            "allow_http": bool(self.pick("allow_http", inst, _boolean, False)),
+            "allow_http": bool(self.resolve("allow_http", inst, _boolean, False)),
             **consent,
         }
         settings = Settings(**values, sources=self.sources)
@@ -110,7 +110,7 @@ class _Merge:
         return settings
 
     def _url(self, inst: object) -> str | None:
-        url: str | None = self.pick("url", inst)
+        url: str | None = self.resolve("url", inst)
         return None if url is None else _checked_url(url, self.sources["url"])
 
     def _consent(self, inst: Any) -> dict[str, bool]:
@@ -121,14 +121,14 @@ class _Merge:
         return {"write": bool(inst.write) and beside, "read_only": bool(inst.read_only)}
 
     def _existing(self, key: str, table: object) -> Path | None:
-        path = self.relative(self.pick(key, table), key)
+        path = self.relative(self.resolve(key, table), key)
         if path is not None and not path.is_file():
             raise UsageError(f"{self.sources[key]}: there is no file {path}", f"Correct {self.sources[key]}.")
         return path
 
     def _verify(self, inst: Any) -> bool | str:
         ca_file = self._existing("ca_file", inst)
-        return str(ca_file) if ca_file else bool(self.pick("verify", inst, _boolean, True))
+        return str(ca_file) if ca_file else bool(self.resolve("verify", inst, _boolean, True))
 
     def _client_cert(self, inst: Any) -> tuple[str, str] | str | None:
         cert, key = self._existing("client_cert", inst), self._existing("client_key", inst)
@@ -137,7 +137,7 @@ class _Merge:
         return (str(cert), str(key)) if cert and key else (str(cert) if cert else None)
 
     def _headers(self, inst: Any) -> dict[str, Secret]:
-        given = {name: self._reference(value, f"header {name}") for name, value in inst.headers.items()}
+        results = {name: self._reference(value, f"header {name}") for name, value in inst.headers.items()}
         for line in self.flags.get("header") or ():
             name, colon, value = line.partition(":")
             if not colon or not name.strip():
@@ -145,13 +145,13 @@ class _Merge:
                     f"--header {name!r} has no value",
                     "Write it as --header 'NAME: VALUE' or 'NAME: env:VARIABLE'.",
                 )
-            given[name.strip()] = self._reference(value.strip(), f"--header {name.strip()}")
-        if any(name.lower() in {"authorization", "host", "cookie"} for name in given):
+            results[name.strip()] = self._reference(value.strip(), f"--header {name.strip()}")
+        if any(name.lower() in {"authorization", "host", "cookie"} for name in results):
             raise UsageError(
                 "Authorization, Host and Cookie cannot be set as extra headers",
                 "The suite sets them by itself.",
             )
-        return given
+        return results
 
     def _reference(self, value: str, what: str) -> Secret:
         """Return the value, or that of the variable which `env:NAME` names."""
@@ -163,14 +163,14 @@ class _Merge:
         return Secret(self.environ[name])
 
     def _allow(self) -> frozenset[str]:
-        given = (
+        result = (
             self.flags.get("allow")
             or self.environ.get("KIMAI_ALLOW", "").replace(",", " ").split()
             or self.file.run.allow
         )
-        for name in given:
+        for name in result:
             _one_of("allow", name, ALLOW_CLASSES)
-        return frozenset(ALLOW_CLASSES if "all" in given else given)
+        return frozenset(ALLOW_CLASSES if "all" in result else result)
 
     def _actors(self, url: str | None) -> tuple[Actor, ...]:
         path = self._existing("actors", self.file.instance)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from conformance.words import Actor, Secret
+from conformance.model import Actor, Secret
 
 PROFILES = ("smoke", "standard", "thorough")
 FAIL_ON = ("new", "known")
@@ -62,7 +62,7 @@ class Settings:
 
     def secrets(self) -> list[Secret]:
         """Return every secret in force, for redaction."""
-        found = [t.secret for a in self.actors for t in a.tokens]
-        found += [a.password for a in self.actors if a.password]
-        found += [*self.headers.values()]
-        return found + ([self.proxy] if self.proxy else [])
+        results = [t.secret for a in self.actors for t in a.tokens]
+        results += [a.password for a in self.actors if a.password]
+        results += [*self.headers.values()]
+        return results + ([self.proxy] if self.proxy else [])

@@ -7,17 +7,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from conformance.model import CommandError, Exit
 from conformance.upgrade.changes import Change, Seen
-from conformance.upgrade.joining import circumstances, join
+from conformance.upgrade.diff import circumstances, join
 from conformance.upgrade.rules import RANK, Class, at_least
 from conformance.upgrade.snapshot import Snapshot
-from conformance.words import Exit, Stop
 
 FORMAT = "kimai-conformance comparison"
 VERSION = 1
 
 
-class NotComparableError(Stop):
+class NotComparableError(CommandError):
     """The two snapshots have nothing in common: exit 3."""
 
     status = Exit.UNFIT
@@ -49,13 +49,13 @@ class Cause:
     @property
     def seen(self) -> str:
         """Where it shows; the most that any of the changes says."""
-        found = {change.seen for change in self.changes}
-        return str(next(each for each in Seen if each in found))
+        results = {change.seen for change in self.changes}
+        return str(next(item for item in Seen if item in results))
 
     def _one(self, name: str) -> str:
         """Return the value that all changes have under a name, "" where they differ."""
-        found = {getattr(change, name) for change in self.changes}
-        return str(found.pop()) if len(found) == 1 else ""
+        results = {getattr(change, name) for change in self.changes}
+        return str(results.pop()) if len(results) == 1 else ""
 
     @property
     def operations(self) -> tuple[str, ...]:
@@ -68,10 +68,10 @@ class Cause:
         return tuple(sorted({change.role for change in self.changes if change.role}))
 
     def _fields(self) -> list[str]:
-        found = sorted({change.field for change in self.changes if change.field})
-        if len(found) > _SHOWN and self.first.subject.startswith("attribute "):
+        result = sorted({change.field for change in self.changes if change.field})
+        if len(result) > _SHOWN and self.first.subject.startswith("attribute "):
             return [self.first.subject.removeprefix("attribute ")]
-        return [*found[:_SHOWN], f"{len(found) - _SHOWN} more"] if len(found) > _SHOWN else found
+        return [*result[:_SHOWN], f"{len(result) - _SHOWN} more"] if len(result) > _SHOWN else result
 
     def to_json(self) -> dict[str, Any]:
         """Return it as an object."""
@@ -133,8 +133,8 @@ class Comparison:
     @property
     def counts(self) -> dict[str, int]:
         """The number of causes in each class, most dangerous first."""
-        found = Counter(cause.first.klass for cause in self.causes)
-        return {str(klass): found[klass] for klass in RANK}
+        counter = Counter(cause.first.klass for cause in self.causes)
+        return {str(klass): counter[klass] for klass in RANK}
 
     def to_json(self) -> dict[str, Any]:
         """Return it as an object: the `--format json`."""
@@ -159,7 +159,7 @@ _BECAUSE = {
     "no change": "Everything that was compared is the same.",
     "go": "Nothing that was compared breaks a client.",
     "go with changes to clients": "Clients that use what is breaking must be changed first.",
-    "no go": "Something changes without an error, or opens or closes a door: look at each such change first.",
+    "no go": "Something changes without an error, or opens or closes access: look at each such change first.",
 }
 
 

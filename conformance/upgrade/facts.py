@@ -110,10 +110,10 @@ def settled(*rounds: Iterable[Fact]) -> tuple[Fact, ...]:
 
     A fact that one round did not observe is not observed. Source: compare-notes, "byte for byte", rules 7 and 8.
     """
-    by_key = [{each.key: each for each in facts} for facts in rounds]
+    by_key = [{element.key: element for element in facts} for facts in rounds]
     keys = {key for each in by_key for key in each}
-    joined = (reduce(_both, (each.get(key) for each in by_key)) for key in keys)
-    return tuple(sorted(each for each in joined if each is not None))
+    joined = (reduce(_both, (entry.get(key) for entry in by_key)) for key in keys)
+    return tuple(sorted(item for item in joined if item is not None))
 
 
 def _both(one: Fact | None, two: Fact | None) -> Fact | None:
@@ -123,7 +123,7 @@ def _both(one: Fact | None, two: Fact | None) -> Fact | None:
     if one is None or two is None:
         return replace(either, answer="seen once of twice", state=State.VARIES)
     if State.UNSEEN in (one.state, two.state):
-        return min(each for each in (one, two) if each.state is State.UNSEEN)
+        return min(item for item in (one, two) if item.state is State.UNSEEN)
     if one.answer == two.answer:
         return one
     return replace(either, answer=" or ".join(sorted((one.answer, two.answer))), state=State.VARIES)

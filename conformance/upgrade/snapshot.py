@@ -13,8 +13,8 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from conformance.definition import Index
+from conformance.model import UsageError
 from conformance.upgrade.facts import Fact
-from conformance.words import UsageError
 
 FORMAT: Final = "kimai-conformance snapshot"
 VERSION = 1

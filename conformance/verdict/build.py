@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from conformance.model import Exit, Level, Status
 from conformance.verdict.acceptance import Accepted, load_acceptance
 from conformance.verdict.clauses import FAMILIES, Clause, Clauses, load_clauses
 from conformance.verdict.collect import Collected, blank_operation, collect
@@ -27,7 +28,6 @@ from conformance.verdict.folding import (
     observable_here,
     worst,
 )
-from conformance.words import Exit, Level, Status
 
 SCHEMA_VERSION = 1
 """Version of verdict.json; it rises when a reader would have to change."""
@@ -54,44 +54,44 @@ def build_verdict(
     clauses = load_clauses() if clauses is None else clauses
     deviations = load_deviations() if deviations is None else deviations
     defects = load_defects() if defects is None else defects
-    found = collect(events)
-    unknown = _drop_unknown(found, clauses)
-    findings = fold_findings(found.places, clauses, defects)
+    result = collect(events)
+    unknown = _drop_unknown(result, clauses)
+    findings = fold_findings(result.places, clauses, defects)
     accepted = _accepted(context)
-    accept(findings, found.places, accepted)
-    rows = _clause_rows(context, clauses, found.places, findings)
+    accept(findings, result.places, accepted)
+    rows = _clause_rows(context, clauses, result.places, findings)
     verdict: Json = {
         "schema_version": SCHEMA_VERSION,
         "instance": dict(context["instance"]),
         "definition": dict(context["definition"]),
-        "run": _run(context["run"], found, unknown),
+        "run": _run(context["run"], result, unknown),
         "plan": {"promised": [], "left_out": [], "missing": [], "announcements": [], **context["plan"]},
         "summary": _summary(rows, findings, context["instance"].get("version")),
         "clauses": rows,
         "findings": by_rank(findings),
-        "operations": _operations(context.get("operations", ()), found),
-        "observations": found.observations,
-        "deviations": fold_deviations(found.places, deviations),
-        "known_defects": _defects(context, found, defects),
+        "operations": _operations(context.get("operations", ()), result),
+        "observations": result.observations,
+        "deviations": fold_deviations(result.places, deviations),
+        "known_defects": _defects(context, result, defects),
         "accepted": {"file": str(context.get("accept") or ""), **accepted.told()},
-        "safety": _safety(context["safety"], found),
+        "safety": _safety(context["safety"], result),
     }
     return conclude(verdict)
 
 
-def _asked(context: Mapping[str, Any], found: Collected) -> Callable[[KnownDefect], bool]:
+def _asked(context: Mapping[str, Any], collected: Collected) -> Callable[[KnownDefect], bool]:
     """Return whether a run asked what shows a defect: one beyond smoke, to its end, at every operation of it."""
     run = context["run"]
     ended = not any(run.get(flag) for flag in ("partial", "interrupted", "cut_off"))
-    sent = {f"{row['method']} {row['path']}" for row in found.operations if row["requests"]}
+    sent = {f"{row['method']} {row['path']}" for row in collected.operations if row["requests"]}
     return lambda entry: ended and run["profile"] != "smoke" and set(entry.operations) <= sent
 
 
-def _defects(context: Mapping[str, Any], found: Collected, defects: KnownDefects) -> Json:
+def _defects(context: Mapping[str, Any], collected: Collected, defects: KnownDefects) -> Json:
     """Return the known defects of the version: those seen, and those asked for in vain, stale after a thorough run."""
-    told = fold_defects(found.places, defects, context["instance"].get("version"), _asked(context, found))
+    result = fold_defects(collected.places, defects, context["instance"].get("version"), _asked(context, collected))
     thorough = context["run"]["profile"] == "thorough"
-    return {"seen": told["seen"], "unseen": [], "stale": [], "stale" if thorough else "unseen": told["unseen"]}
+    return {"seen": result["seen"], "unseen": [], "stale": [], "stale" if thorough else "unseen": result["unseen"]}
 
 
 def _accepted(context: Mapping[str, Any]) -> Accepted:
@@ -102,40 +102,40 @@ def _accepted(context: Mapping[str, Any]) -> Accepted:
     return Accepted(load_acceptance(Path(path)), datetime.fromisoformat(context["run"]["started"]).date())
 
 
-def _drop_unknown(found: Collected, clauses: Clauses) -> list[str]:
+def _drop_unknown(collected: Collected, clauses: Clauses) -> list[str]:
     """Take out the places of clauses that do not exist, and return their ids: a fault of the suite."""
-    unknown = sorted({place["clause"] for place in found.places} - set(clauses))
-    found.places = [place for place in found.places if place["clause"] not in unknown]
+    unknown = sorted({place["clause"] for place in collected.places} - set(clauses))
+    collected.places = [place for place in collected.places if place["clause"] not in unknown]
     return unknown
 
 
-def _run(run: Mapping[str, Any], found: Collected, unknown: Sequence[str]) -> Json:
+def _run(run: Mapping[str, Any], collected: Collected, unknown: Sequence[str]) -> Json:
     """Return the run's facts, with whatever makes its outcome untrustworthy."""
-    unfit = [text for status, text in found.stops if status != Exit.LEFT_BEHIND]
+    unfit = [text for status, text in collected.stops if status != Exit.LEFT_BEHIND]
     flags = ("partial", "strict", "write", "interrupted", "cut_off", "selection_empty")
     return {
         "fail_on": "new",
         **run,
         **{name: bool(run.get(name)) for name in flags},
-        "requests": run.get("requests", found.requests),
+        "requests": run.get("requests", collected.requests),
         "unfit": "; ".join(filter(None, [str(run.get("unfit") or ""), *unfit])),
-        "crashed": "; ".join(_trouble(run, found, unknown)),
-        "notes": found.notes,
+        "crashed": "; ".join(_trouble(run, collected, unknown)),
+        "notes": collected.notes,
     }
 
 
-def _trouble(run: Mapping[str, Any], found: Collected, unknown: Sequence[str]) -> Iterator[str]:
+def _trouble(run: Mapping[str, Any], collected: Collected, unknown: Sequence[str]) -> Iterator[str]:
     """Yield what went wrong with the suite itself. Where somebody stopped it, its events may well be incomplete."""
     if run.get("crashed"):
         yield "the tests did not run to their end" if run["crashed"] is True else str(run["crashed"])
-    yield from found.crashes
+    yield from collected.crashes
     if unknown:
         yield f"places of unknown clauses: {', '.join(unknown)}"
-    if any(run.get(name) for name in ("interrupted", "cut_off")) or found.stops:
+    if any(run.get(name) for name in ("interrupted", "cut_off")) or collected.stops:
         return
-    if found.torn:
-        yield "events are incomplete: " + "; ".join(found.torn)
-    elif not found.count and not run.get("selection_empty") and not run.get("unfit"):
+    if collected.torn:
+        yield "events are incomplete: " + "; ".join(collected.torn)
+    elif not collected.count and not run.get("selection_empty") and not run.get("unfit"):
         yield "the run left no events"
 
 
@@ -254,13 +254,13 @@ def _counts(rows: Iterable[Json]) -> dict[str, int]:
     return {str(status): counts[status] for status in Status}
 
 
-def _operations(listed: Iterable[Mapping[str, str]], found: Collected) -> list[Json]:
+def _operations(listed: Iterable[Mapping[str, str]], collected: Collected) -> list[Json]:
     """Return every operation of the definition, and those others that requests were sent to."""
-    rows = {(row["method"], row["path"]): row for row in found.operations}
+    rows = {(row["method"], row["path"]): row for row in collected.operations}
     for operation in listed:
         key = (operation["method"], operation["path"])
         rows.setdefault(key, blank_operation(*key))
-    failing = {place["operation"] for place in found.places if place["status"] == Status.FAIL}
+    failing = {place["operation"] for place in collected.places if place["status"] == Status.FAIL}
     for (method, path), row in rows.items():
         if f"{method} {path}" in failing:
             row["outcome"] = "failed"
@@ -271,13 +271,13 @@ def _operations(listed: Iterable[Mapping[str, str]], found: Collected) -> list[J
     return [rows[key] for key in sorted(rows, key=lambda pair: (pair[1], pair[0]))]
 
 
-def _safety(safety: Mapping[str, Any], found: Collected) -> Json:
+def _safety(safety: Mapping[str, Any], collected: Collected) -> Json:
     """Return what the run did to the instance; `refused` counts requests that the guard did not send."""
-    broken = [text for status, text in found.stops if status == Exit.LEFT_BEHIND]
+    broken = [text for status, text in collected.stops if status == Exit.LEFT_BEHIND]
     return {
         **safety,
-        "refused": safety.get("refused", found.refused.total()),
-        "refused_by_rule": dict(sorted(found.refused.items())),
+        "refused": safety.get("refused", collected.refused.total()),
+        "refused_by_rule": dict(sorted(collected.refused.items())),
         "left_behind": list(safety["left_behind"]),
         "kept": list(safety.get("kept", ())),
         "remarks": list(safety.get("remarks", ())),

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from conformance.model import Exchange
 from conformance.verdict.values import ORDINARY, Kind, kind_of_value, sort_of
-from conformance.words import Exchange
 
 QUERY, BODY, PATH, WHOLE, HEADER, BEFORE = "query", "body", "path", "whole body", "header", "before"
 """Where a part of a request stands; BEFORE is what was there before it, or how it was sent."""
@@ -91,8 +91,8 @@ class Cause:
         """The cause in canonical words, for a fingerprint: the operation is told only where no value is to blame."""
         odd = [part for part in self.parts if part.kind not in ORDINARY] or list(self.parts)
         words = sorted({f"{part.sense} in the {part.place}: {sort_of(part.kind)}" for part in odd})
-        told = all(part.place in (QUERY, BODY, PATH) and part.kind is not Kind.WHATEVER for part in odd)
-        return "; ".join([str(self.status), *([] if odd and told else [self.operation]), *words])
+        result = all(part.place in (QUERY, BODY, PATH) and part.kind is not Kind.WHATEVER for part in odd)
+        return "; ".join([str(self.status), *([] if odd and result else [self.operation]), *words])
 
     @property
     def words(self) -> str:
@@ -107,10 +107,10 @@ def _parts(exchange: Exchange, plain: Mapping[str, Any]) -> Iterator[Part]:
     for name, value in parse_qsl(query, keep_blank_values=True, errors="surrogateescape"):
         yield in_query(name, value)
     yield from _in_body(exchange, plain)
-    said = {name.lower(): value for name, value in exchange.request_headers.items()}
+    results = {name.lower(): value for name, value in exchange.request_headers.items()}
     for name in _USUAL:
-        if name in said and said[name] != _USUAL[name]:
-            yield Part(HEADER, f"{name}: {said[name]}", Kind.TEXT)
+        if name in results and results[name] != _USUAL[name]:
+            yield Part(HEADER, f"{name}: {results[name]}", Kind.TEXT)
 
 
 def same(one: Any, other: Any) -> bool:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from pydantic import field_validator
 
+from conformance.model import Level, UsageError
 from conformance.verdict.tables import CONTRACTS, Row, read_rows, reject_repeats
-from conformance.words import Level, UsageError
 
 FAMILIES: Mapping[str, str] = {
     "auth": "authentication",

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from conformance.model import Place, Status
 from conformance.verdict.events import Event
 from conformance.verdict.judge import split_label
-from conformance.words import Place, Status
 
 PLACE_KEY = (
     "clause",
@@ -34,7 +34,7 @@ OUTCOMES = ("failed", "checked", "skipped", "not sent")
 class Collected:
     """All that a run has found: `places` as dicts of words.Place with `fingerprint` and `title`.
 
-    `requests` and `refused` (by rule) are counted by the door of each process; `stops` are pairs of exit status and
+    `requests` and `refused` (by rule) are counted by the client of each process; `stops` are pairs of exit status and
     message of what ended a process; `crashes` are failures of the suite itself.
     """
 
@@ -52,11 +52,11 @@ class Collected:
 
 def collect(events: Iterable[Event]) -> Collected:
     """Return everything the events say, folded and sorted."""
-    found = Collected()
+    collected = Collected()
     places: dict[tuple[Any, ...], dict[str, Any]] = {}
     operations: dict[tuple[str, str], dict[str, Any]] = {}
     for event in events:
-        found.count += event.kind != "torn"
+        collected.count += event.kind != "torn"
         match event.kind:
             case "place":
                 _keep_smallest(places, event.data)
@@ -66,32 +66,32 @@ def collect(events: Iterable[Event]) -> Collected:
             case "operation":
                 _add_operation(operations, event.data)
             case "observation":
-                found.observations.setdefault(event.data["name"], event.data["data"])
+                collected.observations.setdefault(event.data["name"], event.data["data"])
             case "note":
-                _note(found, event.data)
+                _note(collected, event.data)
             case "torn":
-                found.torn.append(f"{event.data['file']}: {event.data['reason']}")
-    found.places = [places[key] for key in sorted(places)]
-    found.operations = [operations[key] for key in sorted(operations, key=lambda pair: (pair[1], pair[0]))]
-    found.observations = dict(sorted(found.observations.items()))
-    found.notes = list(dict.fromkeys(found.notes))
-    found.stops = sorted(set(found.stops))
-    found.crashes = sorted(set(found.crashes))
-    return found
+                collected.torn.append(f"{event.data['file']}: {event.data['reason']}")
+    collected.places = [places[key] for key in sorted(places)]
+    collected.operations = [operations[key] for key in sorted(operations, key=lambda pair: (pair[1], pair[0]))]
+    collected.observations = dict(sorted(collected.observations.items()))
+    collected.notes = list(dict.fromkeys(collected.notes))
+    collected.stops = sorted(set(collected.stops))
+    collected.crashes = sorted(set(collected.crashes))
+    return collected
 
 
-def _note(found: Collected, data: Mapping[str, Any]) -> None:
-    """Take in a note: those of the door, of a stop and of a crash are data, all others are for people."""
+def _note(collected: Collected, data: Mapping[str, Any]) -> None:
+    """Take in a note: those of the client, of a stop and of a crash are data, all others are for people."""
     match data["text"]:
-        case "door":
-            found.requests += data["requests"]
-            found.refused.update(data["refused"])
+        case "client":
+            collected.requests += data["requests"]
+            collected.refused.update(data["refused"])
         case "stop":
-            found.stops.append((data["status"], " ".join(filter(None, (data["message"], data.get("hint"))))))
+            collected.stops.append((data["status"], " ".join(filter(None, (data["message"], data.get("hint"))))))
         case "crash":
-            found.crashes.append(": ".join(filter(None, (data.get("where"), data.get("error")))))
+            collected.crashes.append(": ".join(filter(None, (data.get("where"), data.get("error")))))
         case text:
-            found.notes.append(str(text))
+            collected.notes.append(str(text))
 
 
 def smaller(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -12,12 +12,12 @@ from typing import Any
 
 from pydantic import ValidationInfo, field_validator
 
+from conformance.model import UsageError
 from conformance.verdict.causes import PLACES, WHOLE, Cause, Part
 from conformance.verdict.clauses import DANGERS, Clauses, load_clauses
 from conformance.verdict.tables import CONTRACTS, Row, read_rows, reject_repeats
 from conformance.verdict.values import ORDINARY, Kind
 from conformance.verdict.versions import checked_range, in_range
-from conformance.words import UsageError
 
 
 class KnownCause(Row):

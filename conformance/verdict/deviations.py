@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import field_validator, model_validator
 
+from conformance.model import Exchange
 from conformance.verdict.tables import CONTRACTS, Row, read_rows, reject_repeats
 from conformance.verdict.versions import checked_range, in_range
-from conformance.words import Exchange
 
 ANY = "*"
 """Stands for every operation or field in an entry, and for every value in a `body`."""
@@ -112,8 +112,8 @@ class Deviations(Sequence[Deviation]):
         exchange: Exchange | None = None,
     ) -> Deviation | None:
         """Return the entry that explains exactly what was seen at a place; None where it is a failure."""
-        found = self.covering(clause, operation, field, value, version, exchange)
-        return next((entry for entry in found if entry.explains(got, exchange)), None)
+        result = self.covering(clause, operation, field, value, version, exchange)
+        return next((entry for entry in result if entry.explains(got, exchange)), None)
 
 
 def load_deviations(path: Path | None = None) -> Deviations:

@@ -14,8 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from conformance.model import Finding, Place
 from conformance.verdict.redaction import wholly, without_secrets
-from conformance.words import Finding, Place
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from conformance.model import Exit, Level, Status
 from conformance.verdict.clauses import CORE_FAMILIES
-from conformance.words import Exit, Level, Status
 
 Json = Mapping[str, Any]
 
@@ -106,10 +106,10 @@ def exit_status(verdict: Json) -> Exit:
 
 def word(verdict: Json) -> str:
     """Return the verdict on the instance in one word: what failed is FAIL, whatever else went wrong."""
-    found = {code for code, _ in reasons(verdict)}
-    if Exit.NOT_CONFORMANT in found:
+    results = {code for code, _ in reasons(verdict)}
+    if Exit.NOT_CONFORMANT in results:
         return FAIL
-    if found:
+    if results:
         return UNDECIDED
     if verdict["run"]["partial"]:
         return PARTIAL

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from conformance.model import SEVERITY, Level, Place, Status
 from conformance.verdict.acceptance import Accepted
 from conformance.verdict.clauses import DANGERS, Clause, Clauses
 from conformance.verdict.collect import smaller
@@ -12,7 +13,6 @@ from conformance.verdict.defects import KnownDefect, KnownDefects
 from conformance.verdict.deviations import Deviation, Deviations
 from conformance.verdict.fingerprints import combined
 from conformance.verdict.judge import NOT_OBSERVABLE, where
-from conformance.words import SEVERITY, Level, Place, Status
 
 DECIDED = frozenset({Status.FAIL, Status.ACCEPTED, Status.DEVIATION, Status.PASS})
 """Statuses that decide a clause."""
@@ -57,13 +57,13 @@ def by_rank(findings: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _finding(group: Sequence[dict[str, Any]], clauses: Clauses, entries: Mapping[str, KnownDefect]) -> dict[str, Any]:
-    told = [clauses.named(name) for name in dict.fromkeys(place["clause"] for place in group)]
-    clause = min(told, key=lambda one: (DANGERS.index(one.harm), one.id))
+    results = [clauses.named(name) for name in dict.fromkeys(place["clause"] for place in group)]
+    clause = min(results, key=lambda one: (DANGERS.index(one.harm), one.id))
     shown = _smallest([place for place in group if place["clause"] == clause.id])
     defect = entries.get(shown["defect"])
     return {
         "clause": clause.id,
-        "clause_ids": sorted(one.id for one in told),
+        "clause_ids": sorted(one.id for one in results),
         "level": str(clause.level),
         "title": next((place["title"] for place in group if place["title"]), clause.title),
         "fingerprint": shown["fingerprint"],
@@ -161,10 +161,10 @@ def fold_defects(
 
 def _told_defect(entry: KnownDefect, places: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     names = ("id", "clause", "versions", "danger", "reason", "reference")
-    told = {name: getattr(entry, name) for name in names}
+    results = {name: getattr(entry, name) for name in names}
     cause = ", ".join([*entry.cause.names, *entry.cause.values])
     observed = [str(status) for status in entry.observed]
-    return {**told, "cause": f"{entry.cause.place}: {cause}", "observed": observed, "places": _labels(places)}
+    return {**results, "cause": f"{entry.cause.place}: {cause}", "observed": observed, "places": _labels(places)}
 
 
 def _labels(places: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -172,9 +172,9 @@ def _labels(places: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def _told(entry: Deviation, places: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    told = {name: getattr(entry, name) for name in ("id", "clause", "versions", "reason", "reference")}
+    results = {name: getattr(entry, name) for name in ("id", "clause", "versions", "reason", "reference")}
     observed = list(entry.behaviours) or [str(entry.status)]
-    return {**told, "observed": observed, "places": _labels(places)}
+    return {**results, "observed": observed, "places": _labels(places)}
 
 
 def observable_here(clause: Clause, places: Sequence[Mapping[str, Any]], exact_definition: bool, left_out: str) -> bool:

@@ -9,13 +9,13 @@ from typing import Protocol
 
 import pytest
 
+from conformance.model import Exchange, Level, Place, Status
 from conformance.verdict.causes import Cause
 from conformance.verdict.clauses import Clause, Clauses
 from conformance.verdict.defects import KnownDefects
 from conformance.verdict.deviations import Deviations
 from conformance.verdict.fingerprints import ACROSS, default, fingerprint, told_kind
 from conformance.verdict.remote import REASON, excused
-from conformance.words import Exchange, Level, Place, Status
 
 NOT_OBSERVABLE = "not observable"
 """Begins the reason of a skip that does not count as undecided: nothing in the API, or on this instance, shows it."""

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
+from conformance.model import Exchange
 from conformance.verdict.values import EARLIEST, LATEST, magnitude
-from conformance.words import Exchange
 
 REASON = "no client would send this, so nothing is promised of what comes of it"
 
@@ -52,9 +52,9 @@ def sent_remote(exchange: Exchange) -> bool:
 def answers_remote(exchange: Exchange, field: str) -> bool:
     """Whether an attribute of an answer is no ISO 8601 only where it holds a year that no client would send."""
     name = field.rpartition(".")[2].removesuffix("[]")
-    found = [text for key, text in _leaves(exchange.json_or_none()) if key == name and isinstance(text, str)]
-    remote = [text for text in found if _remote_year(text)]
-    return bool(remote) and all(text in remote or _ISO.match(text) for text in found)
+    results = [text for key, text in _leaves(exchange.json_or_none()) if key == name and isinstance(text, str)]
+    remote = [text for text in results if _remote_year(text)]
+    return bool(remote) and all(text in remote or _ISO.match(text) for text in results)
 
 
 def is_remote(value: Any, name: str = "") -> bool:
@@ -65,8 +65,8 @@ def is_remote(value: Any, name: str = "") -> bool:
 
 
 def _remote_year(text: str) -> bool:
-    found = _YEAR.match(text)
-    return found is not None and (found[1] == "-" or not EARLIEST <= int(found[2]) <= LATEST)
+    match = _YEAR.match(text)
+    return match is not None and (match[1] == "-" or not EARLIEST <= int(match[2]) <= LATEST)
 
 
 def _remote_number(number: float, name: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from conformance.words import UsageError
+from conformance.model import UsageError
 
 CONTRACTS = Path(__file__).resolve().parents[2] / "contracts"
 """The folder of the contract checks, beside this package whether it is installed or checked out.

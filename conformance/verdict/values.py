@@ -105,8 +105,8 @@ def _kind_of_structure(value: Any) -> Kind:
 def _kind_of_text(text: str, name: str) -> Kind:
     if not text.strip():
         return Kind.NOTHING
-    found = next(_telling(text, name), None)
-    return found or _kind_of_moment(text) or _kind_of_digits(text) or _kind_of_signs(text)
+    result = next(_telling(text, name), None)
+    return result or _kind_of_moment(text) or _kind_of_digits(text) or _kind_of_signs(text)
 
 
 def _telling(text: str, name: str) -> Iterator[Kind]:

@@ -19,13 +19,13 @@ def checked_range(value: str) -> str:
 
 def _around(specifiers: SpecifierSet) -> list[Version]:
     """Return versions at, just below and just above each bound: one of them is in any range that is not empty."""
-    found = []
+    results = []
     for specifier in specifiers:
         release = Version(specifier.version.removesuffix(".*")).release
         before = (*release[:-1], release[-1] - 1, 999) if release[-1] else (*release[:-1], 0)
         texts = [release, (*release, 1), before] if before >= (0,) else [release, (*release, 1)]
-        found += [Version(".".join(map(str, text))) for text in texts]
-    return found
+        results += [Version(".".join(map(str, text))) for text in texts]
+    return results
 
 
 def in_range(versions: str, version: str | None) -> bool:

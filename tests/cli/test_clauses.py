@@ -7,7 +7,7 @@ import json
 import pytest
 
 from conformance.cli import main
-from conformance.run.matrix import checks_by_clause, matrix
+from conformance.run.clause_coverage import checks_by_clause, matrix
 from conformance.verdict import load_clauses
 
 

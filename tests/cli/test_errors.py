@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conformance.cli import main
-from conformance.words import Exit
+from conformance.model import Exit
 
 
 @pytest.fixture(autouse=True)

@@ -29,13 +29,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.clients", description=__doc__)
     parser.add_argument("--environment", type=Path, help="a folder to keep the client's virtual environment in")
     parser.add_argument("--verbose", action="store_true", help="print every request")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        python = install(given.environment or Path(os.environ.get("TOX_ENV_DIR", folder)) / "client")
+        python = install(arguments.environment or Path(os.environ.get("TOX_ENV_DIR", folder)) / "client")
         with EmbeddedKimai() as kimai:
             results = drive(python, kimai)
     complaints = [line for call, result in zip(CALLS, results, strict=True) for line in compare(call, result)]
-    if given.verbose:
+    if arguments.verbose:
         for call, result in zip(CALLS, results, strict=True):
             print(call.who, call.tool, json.dumps(call.arguments), *result["requests"], result["error"] or "")
     sent = sum(len(result["requests"]) for result in results)
@@ -67,20 +67,21 @@ def drive(python: Path, kimai: EmbeddedKimai) -> list[dict[str, Any]]:
 
 def compare(call: Call, result: dict[str, Any]) -> Iterator[str]:
     """What of a call was answered otherwise than expected."""
-    said = f"{call.who}: {call.tool} {json.dumps(call.arguments)}"
+    statement = f"{call.who}: {call.tool} {json.dumps(call.arguments)}"
     met = set()
     for method, path, status in result["requests"]:
         request = f"{method} {path.removeprefix('/api')}"
         refusal = next((start for start in call.expected if _is(request, start)), None)
         met.add(refusal)
         if status != call.expected.get(refusal or "", status if status < 300 else 200):
-            yield f"{said}: {request} was answered {status}, expected {call.expected.get(refusal or '', 'success')}"
+            expected = call.expected.get(refusal or "", "success")
+            yield f"{statement}: {request} was answered {status}, expected {expected}"
     for request in call.expected.keys() - met:
-        yield f"{said}: {request} was not sent"
+        yield f"{statement}: {request} was not sent"
     if result["error"] and not call.expected:
-        yield f"{said}: {result['error']}"
+        yield f"{statement}: {result['error']}"
     if not result["requests"]:
-        yield f"{said}: nothing was sent ({result['error']})"
+        yield f"{statement}: nothing was sent ({result['error']})"
 
 
 def _is(request: str, start: str) -> bool:

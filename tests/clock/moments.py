@@ -59,13 +59,13 @@ def chosen(chance: random.Random) -> list[Moment]:
 
 def drawn(chance: random.Random, count: int) -> list[Moment]:
     """Return so many moments of some years, half of them just before an hour begins."""
-    found = []
+    results = []
     for number in range(count):
         begin = _FIRST + timedelta(seconds=chance.randrange(_YEARS * 365 * 86400))
         if number % 2:
             begin = begin.replace(minute=59, second=59) - timedelta(seconds=_before(chance))
-        found.append(Moment(begin, chance.choice(HOSTS), "drawn"))
-    return found
+        results.append(Moment(begin, chance.choice(HOSTS), "drawn"))
+    return results
 
 
 def _midnights() -> Iterator[tuple[str, datetime]]:

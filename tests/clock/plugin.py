@@ -103,9 +103,9 @@ def _moments(config: pytest.Config, path: Path) -> list[Moment]:
     if at:
         return at
     chance = random.Random(f"{config.getoption('clock_seed')} {path.relative_to(config.rootpath)}")
-    found = moments.chosen(chance) + moments.drawn(chance, config.getoption("clock_drawn"))
-    chance.shuffle(found)
-    return found
+    result = moments.chosen(chance) + moments.drawn(chance, config.getoption("clock_drawn"))
+    chance.shuffle(result)
+    return result
 
 
 @pytest.hookimpl(wrapper=True)

@@ -83,18 +83,18 @@ def test_it_is_noted_whether_the_project_reads_the_clock(tmp_path: Path, stateme
 
 
 def test_chosen_moments_are_around_what_they_say() -> None:
-    found = moments.chosen(random.Random(1))
-    assert {moment.host for moment in found} == set(moments.HOSTS)
-    for moment in found:
+    result = moments.chosen(random.Random(1))
+    assert {moment.host for moment in result} == set(moments.HOSTS)
+    for moment in result:
         assert moments.read(str(moment)).begin == moment.begin
         zone = ZoneInfo(moment.what.split()[-1])
         before, after = (moment.begin + away for away in (-timedelta(hours=1), timedelta(hours=1)))
         changes = {(at.astimezone(zone).date(), at.astimezone(zone).utcoffset()) for at in (before, after)}
         assert len(changes) == 2, moment
-    assert len({moment.what for moment in found}) == 10
+    assert len({moment.what for moment in result}) == 10
 
 
 def test_drawn_moments_are_of_some_years() -> None:
-    found = moments.drawn(random.Random(1), 200)
-    assert {moment.begin.year for moment in found} > set(range(2026, 2037))
-    assert sum(moment.begin.minute == 59 for moment in found) > 90
+    result = moments.drawn(random.Random(1), 200)
+    assert {moment.begin.year for moment in result} > set(range(2026, 2037))
+    assert sum(moment.begin.minute == 59 for moment in result) > 90

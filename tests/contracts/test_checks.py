@@ -14,10 +14,10 @@ import pytest
 from conformance.definition import Definition, Index, load
 from conformance.embedded.openapi import definition as generated
 from conformance.embedded.server import EmbeddedKimai
-from conformance.exchange import Door, DoorConfig, Records
-from conformance.probes import Lab
+from conformance.exchange import Client, ClientConfig, RecordFactory
+from conformance.model import Actor, Place, Secret, Status, Token
+from conformance.probes import ProbeContext
 from conformance.verdict import Judge, load_clauses, load_deviations
-from conformance.words import Actor, Place, Secret, Status, Token
 from contracts import (
     test_authentication,
     test_booleans,
@@ -58,40 +58,48 @@ def definition(tmp_path_factory: pytest.TempPathFactory) -> Definition:
 
 def actors(kimai: EmbeddedKimai) -> tuple[Actor, ...]:
     """Return the users of an embedded Kimai, strongest first."""
-    found = []
+    results = []
     for number, user in enumerate(kimai.users, 1):
         tokens = tuple(
-            Token(str(each["name"]), Secret(str(each["token"])))
-            for each in user["tokens"]
-            if not each.get("expires_at")
+            Token(str(token["name"]), Secret(str(token["token"])))
+            for token in user["tokens"]
+            if not token.get("expires_at")
         )
         roles = tuple(user["roles"]) or ("ROLE_USER",)
-        found.append(Actor(user["username"], tokens, None, number, roles, user["timezone"]))
-    return tuple(sorted(found, key=lambda actor: STRENGTH.index(actor.role)))
+        results.append(Actor(user["username"], tokens, None, number, roles, user["timezone"]))
+    return tuple(sorted(results, key=lambda actor: STRENGTH.index(actor.role)))
 
 
 @contextmanager
 def laboratory(
     definition: Definition, folder: Path, *faults: str, settings: Mapping[str, str] | None = None
-) -> Iterator[Lab]:
-    """Give a lab on an embedded Kimai with these faults and settings, in the smoke profile."""
+) -> Iterator[ProbeContext]:
+    """Give a context on an embedded Kimai with these faults and settings, in the smoke profile."""
     with EmbeddedKimai(faults=faults, settings=settings) as kimai:
-        config = DoorConfig(kimai.url, actors(kimai), "t1", folder / "ledger.jsonl", own_instance=True)
-        with Door(config, Index.of(definition.document)) as door:
-            lab = Lab(
-                door, Records(door), Index.of(definition.document), definition, actors(kimai), "smoke", 1, {}, VERSION
+        config = ClientConfig(kimai.url, actors(kimai), "t1", folder / "ledger.jsonl", is_embedded=True)
+        with Client(config, Index.of(definition.document)) as client:
+            context = ProbeContext(
+                client,
+                RecordFactory(client),
+                Index.of(definition.document),
+                definition,
+                actors(kimai),
+                "smoke",
+                1,
+                {},
+                VERSION,
             )
-            told = lab.session().get("/api/config/timesheet").json_or_none() if settings else {}
-            yield dataclasses.replace(lab, timesheet=told)
+            result = context.session().get("/api/config/timesheet").json_or_none() if settings else {}
+            yield dataclasses.replace(context, timesheet=result)
 
 
-def run(lab: Lab, check: Callable[..., None], **labels: str) -> list[Place]:
+def run(context: ProbeContext, check: Callable[..., None], **labels: str) -> list[Place]:
     """Run a check with the judge of its clause, and return every place it decided."""
     mark = next(mark for mark in check.pytestmark if mark.name == "clause")  # type: ignore[attr-defined]
     judge = Judge(mark.args[0], load_clauses(), load_deviations(), VERSION, Places())
-    given: dict[str, Any] = {"lab": lab, "judge": judge, "events": Places(), **labels}
-    check(**{name: given[name] for name in inspect.signature(check).parameters})
-    return [place for each in (judge, *judge._others.values()) for place in each.places]
+    values: dict[str, Any] = {"context": context, "judge": judge, "events": Places(), **labels}
+    check(**{name: values[name] for name in inspect.signature(check).parameters})
+    return [place for item in (judge, *judge._others.values()) for place in item.places]
 
 
 CASES = [
@@ -143,9 +151,9 @@ CASES = [
 ]  # fmt: skip
 
 
-def labelled(lab: Lab, labels: dict[str, Any]) -> dict[str, str]:
+def labelled(context: ProbeContext, labels: dict[str, Any]) -> dict[str, str]:
     """Return labels with actors by their place: strongest first."""
-    return {name: lab.actors[each].name if isinstance(each, int) else each for name, each in labels.items()}
+    return {name: context.actors[item].name if isinstance(item, int) else item for name, item in labels.items()}
 
 
 @pytest.mark.parametrize(
@@ -154,15 +162,15 @@ def labelled(lab: Lab, labels: dict[str, Any]) -> dict[str, str]:
 def test_a_planted_defect_is_seen(
     definition: Definition, tmp_path: Path, fault: str, check: Any, labels: dict[str, Any], clause: str
 ) -> None:
-    with laboratory(definition, tmp_path, fault) as lab:
-        places = run(lab, check, **labelled(lab, labels))
+    with laboratory(definition, tmp_path, fault) as context:
+        places = run(context, check, **labelled(context, labels))
     assert clause in {place.clause for place in places if place.status is Status.FAIL}
 
 
 def test_nothing_is_seen_where_nothing_is_planted(definition: Definition, tmp_path: Path) -> None:
-    with laboratory(definition, tmp_path) as lab:
+    with laboratory(definition, tmp_path) as context:
         for fault, check, labels, _ in CASES:
-            places = run(lab, check, **labelled(lab, labels))
+            places = run(context, check, **labelled(context, labels))
             wrong = [place for place in places if place.status in (Status.FAIL, Status.ERROR)]
             assert wrong == [], fault
             assert any(place.status in (Status.PASS, Status.DEVIATION, Status.OBSERVED) for place in places), fault
@@ -170,9 +178,9 @@ def test_nothing_is_seen_where_nothing_is_planted(definition: Definition, tmp_pa
 
 def test_a_refused_write_is_seen_after_the_walk(definition: Definition, tmp_path: Path) -> None:
     operations = ("PATCH /api/timesheets/{id}", "DELETE /api/timesheets/{id}", "DELETE /api/customers/{id}")
-    with laboratory(definition, tmp_path, "unknown-token-deletes") as lab:
+    with laboratory(definition, tmp_path, "unknown-token-deletes") as context:
         for operation in operations:
-            run(lab, test_authentication.test_unknown_token, operation=operation)
-        looks = [run(lab, test_authentication.test_refused_write, operation=operation) for operation in operations]
+            run(context, test_authentication.test_unknown_token, operation=operation)
+        looks = [run(context, test_authentication.test_refused_write, operation=operation) for operation in operations]
     failed = {place.operation for places in looks for place in places if place.status is Status.FAIL}
     assert failed == {"DELETE /api/timesheets/{id}", "DELETE /api/customers/{id}"}

@@ -9,7 +9,7 @@ import pytest
 
 from conformance.definition import Definition
 from conformance.embedded.behaviour.access import RIGHTS
-from conformance.words import Place, Status
+from conformance.model import Place, Status
 from contracts import test_permissions, test_teams
 from tests.contracts.test_checks import definition, laboratory, run
 
@@ -43,17 +43,17 @@ def test_users_who_see_others(
     definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, check: Any, labels: str, skipped: bool
 ) -> None:
     give(monkeypatch, "ROLE_USER", OTHERS)
-    with laboratory(definition, tmp_path) as lab:
-        lab.profile = "standard"
-        places = run(lab, check, **{labels: lab.actors[4].name})
+    with laboratory(definition, tmp_path) as context:
+        context.profile = "standard"
+        places = run(context, check, **{labels: context.actors[4].name})
     assert failed(places) == []
     assert any(place.status is Status.SKIPPED for place in places) is skipped
 
 
 def test_reading_without_listing_is_no_right(definition: Definition, tmp_path: Path) -> None:
-    with laboratory(definition, tmp_path, "user-reads-foreign") as lab:
-        lab.profile = "standard"
-        places = run(lab, test_permissions.test_foreign_record_is_not_read, owner=lab.actors[4].name)
+    with laboratory(definition, tmp_path, "user-reads-foreign") as context:
+        context.profile = "standard"
+        places = run(context, test_permissions.test_foreign_record_is_not_read, owner=context.actors[4].name)
     assert failed(places)
 
 
@@ -62,32 +62,35 @@ def test_roles_that_see_all_projects(
     definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     give(monkeypatch, "ROLE_USER", {*SEEING, "comments_project"})
-    with laboratory(definition, tmp_path) as lab:
-        lab.profile = "standard"
-        places = run(lab, test_teams.test_hidden_project_is_hidden, outsider=lab.actors[number].name)
+    with laboratory(definition, tmp_path) as context:
+        context.profile = "standard"
+        places = run(context, test_teams.test_hidden_project_is_hidden, outsider=context.actors[number].name)
     assert failed(places) == []
     assert sum("see all projects" in place.reason for place in places) == 3
 
 
 def test_leads_who_list_users(definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     give(monkeypatch, "ROLE_ADMIN", {"view_user"})
-    with laboratory(definition, tmp_path) as lab:
-        assert failed(run(lab, test_permissions.test_all_users_are_not_for_everybody, role=lab.actors[1].name)) == []
+    with laboratory(definition, tmp_path) as context:
+        assert (
+            failed(run(context, test_permissions.test_all_users_are_not_for_everybody, role=context.actors[1].name))
+            == []
+        )
 
 
 def test_leads_without_rights_over_others(
     definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     give(monkeypatch, "ROLE_TEAMLEAD", set(), frozenset(OTHERS))
-    with laboratory(definition, tmp_path) as lab:
-        lab.profile = "standard"
+    with laboratory(definition, tmp_path) as context:
+        context.profile = "standard"
         for check in (test_teams.test_lead_reads_his_team, test_teams.test_lead_does_not_reach_other_teams):
-            assert failed(run(lab, check)) == []
+            assert failed(run(context, check)) == []
 
 
 def test_users_who_edit_what_was_exported(
     definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     give(monkeypatch, "ROLE_TEAMLEAD", {"edit_exported_timesheet"})
-    with laboratory(definition, tmp_path) as lab:
-        assert failed(run(lab, test_permissions.test_exported_is_closed)) == []
+    with laboratory(definition, tmp_path) as context:
+        assert failed(run(context, test_permissions.test_exported_is_closed)) == []

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.probes.answers.onlooking import Sight
-from conformance.words import Exchange
-from contracts.onlooking import clauses_of, promised
+from conformance.model import Exchange
+from conformance.probes.responses.passive import PassiveViolation
+from contracts.passive_checks import clauses_of, promised
 
 EXCHANGE = Exchange("GET", "/api/timesheets", "GET /api/timesheets", "ada", {}, None, 200, {}, b"[]")
 
 
 def sight(
     aspect: str, field: str, *, role: str = "ROLE_ADMIN", path: str = "/api/timesheets", expected: str = ""
-) -> Sight:
-    return Sight(f"GET {path}", role, aspect, field, expected, "null", EXCHANGE)
+) -> PassiveViolation:
+    return PassiveViolation(f"GET {path}", role, aspect, field, expected, "null", EXCHANGE)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def sight(
         sight("required", "TimesheetEntity.begin"),
     ],
 )
-def test_promised(seen: Sight) -> None:
+def test_promised(seen: PassiveViolation) -> None:
     assert promised(seen, bundled=False)
 
 
@@ -44,7 +44,7 @@ def test_promised(seen: Sight) -> None:
         sight("present", "UserEntity.roles", role="ROLE_USER", path="/api/users/me"),
     ],
 )
-def test_not_promised(seen: Sight) -> None:
+def test_not_promised(seen: PassiveViolation) -> None:
     assert not promised(seen, bundled=False)
 
 

@@ -11,9 +11,9 @@ import pytest
 import contracts
 from conformance.definition import bundled
 from conformance.embedded.interface import VERSIONS, operations
-from conformance.exchange.guarding.table import OPERATIONS
+from conformance.exchange.guard.table import OPERATIONS
+from conformance.model import Level
 from conformance.verdict import load_clauses, load_deviations, load_untested
-from conformance.words import Level
 
 CONTRACTS = Path(contracts.__file__).parent
 PROPERTIES = CONTRACTS.parent / "conformance" / "properties"
@@ -84,7 +84,7 @@ def test_there_are_enough_clauses_with_sources() -> None:
 
 
 def test_no_note_has_a_deviation() -> None:
-    assert [each.id for each in DEVIATIONS if CLAUSES[each.clause].level is Level.NOTE] == []
+    assert [item.id for item in DEVIATIONS if CLAUSES[item.clause].level is Level.NOTE] == []
 
 
 @pytest.mark.parametrize("entry", DEVIATIONS, ids=lambda entry: entry.id)

@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 
 from conformance.definition import Definition
-from conformance.probes.times.days import Span
-from conformance.probes.times.obstacles import may_book_lately, obstacle
+from conformance.model import Actor, Exchange, Status
+from conformance.probes.times.booking_constraints import may_book_lately, obstacle
+from conformance.probes.times.round_trips import POST, Sent
+from conformance.probes.times.spans import Span
 from conformance.probes.times.timers import finished
 from conformance.probes.times.times import Booked, book
-from conformance.probes.times.trips import POST, Sent
 from conformance.probes.times.zones import written
-from conformance.words import Actor, Exchange, Status
 from contracts import test_booleans, test_datetimes, test_timers
-from contracts.timing import is_locked, is_too_long, longest
+from contracts.time_assertions import is_locked, is_too_long, longest
 from tests.conftest import Clock
 from tests.contracts.test_checks import definition, labelled, laboratory, run
 
@@ -46,7 +46,7 @@ def sent(begin: datetime, hours: int, taken: bool = True) -> Sent:
     """Return a span that was sent in Berlin, accepted or not."""
     span = Span("x", begin, begin + timedelta(hours=hours))
     answer = Exchange("POST", "/api/timesheets", POST, "worker", {}, None, 200 if taken else 400, {}, b"")
-    shown = (f"{written(each)}+0100" for each in (span.begin, span.end))
+    shown = (f"{written(item)}+0100" for item in (span.begin, span.end))
     return Sent(POST, span, Booked(BERLIN, 1 if taken else None, answer.status, *shown, 0, answer))
 
 
@@ -69,8 +69,8 @@ def test_what_is_refused_up_to_a_day_looks_locked() -> None:
 def test_settings_raise_no_alarm(
     definition: Definition, tmp_path: Path, settings: Mapping[str, str], check: Callable[..., None], labels: Any
 ) -> None:
-    with laboratory(definition, tmp_path, settings=settings) as lab:
-        places = run(lab, check, **labelled(lab, labels))
+    with laboratory(definition, tmp_path, settings=settings) as context:
+        places = run(context, check, **labelled(context, labels))
     assert places
     assert [place for place in places if place.status in (Status.FAIL, Status.ERROR)] == []
 
@@ -80,9 +80,9 @@ def test_a_plain_user_finishes_a_record_there_too(
     definition: Definition, tmp_path: Path, clock: Clock, settings: Mapping[str, str]
 ) -> None:
     clock("2026-04-01T12:00:00+00:00")
-    with laboratory(definition, tmp_path, settings=settings) as lab:
-        assert book(lab, lab.plainest, "2025-01-15T13:00:00", "2025-01-15T14:30:00").ident is None
-        assert finished(lab, lab.plainest).ident is not None
+    with laboratory(definition, tmp_path, settings=settings) as context:
+        assert book(context, context.weakest, "2025-01-15T13:00:00", "2025-01-15T14:30:00").ident is None
+        assert finished(context, context.weakest).ident is not None
 
 
 def test_something_may_be_booked_in_the_first_minute_after_a_locked_month(
@@ -92,22 +92,22 @@ def test_something_may_be_booked_in_the_first_minute_after_a_locked_month(
     clock(now)
     names = ("timesheet.rules.lockdown_period_start", "timesheet.rules.lockdown_period_end")
     settings = dict(zip(names, ("first day of last month", "last day of last month 23:59:59"), strict=True))
-    with laboratory(definition, tmp_path, settings=settings) as lab:
-        worker = next(actor for actor in lab.actors if actor.timezone == "America/St_Johns")
-        assert may_book_lately(lab, worker, datetime.fromisoformat(now))
+    with laboratory(definition, tmp_path, settings=settings) as context:
+        worker = next(actor for actor in context.actors if actor.timezone == "America/St_Johns")
+        assert may_book_lately(context, worker, datetime.fromisoformat(now))
 
 
 def test_another_record_stands_in_the_way(definition: Definition, tmp_path: Path) -> None:
-    with laboratory(definition, tmp_path, settings={"timesheet.rules.allow_overlapping_records": "0"}) as lab:
-        book(lab, lab.plainest, "2025-01-16T09:00:00", "2025-01-16T12:00:00")
+    with laboratory(definition, tmp_path, settings={"timesheet.rules.allow_overlapping_records": "0"}) as context:
+        book(context, context.weakest, "2025-01-16T09:00:00", "2025-01-16T12:00:00")
         at = datetime(2025, 1, 16, 10)
-        assert obstacle(lab, lab.plainest, at, at + timedelta(hours=1))
-        assert obstacle(lab, lab.plainest, at + timedelta(days=7), at + timedelta(days=7, hours=1)) is None
+        assert obstacle(context, context.weakest, at, at + timedelta(hours=1))
+        assert obstacle(context, context.weakest, at + timedelta(days=7), at + timedelta(days=7, hours=1)) is None
 
 
 def test_a_project_with_an_end_stands_in_the_way(definition: Definition, tmp_path: Path) -> None:
-    with laboratory(definition, tmp_path) as lab:
-        lab.kept["booked project"] = {"start": "2025-02-01", "end": None}
+    with laboratory(definition, tmp_path) as context:
+        context.cache["booked project"] = {"start": "2025-02-01", "end": None}
         winter, summer = datetime(2025, 1, 16, 10), datetime(2025, 7, 16, 10)
-        assert obstacle(lab, lab.plainest, winter, winter + timedelta(hours=1))
-        assert obstacle(lab, lab.plainest, summer, summer + timedelta(hours=1)) is None
+        assert obstacle(context, context.weakest, winter, winter + timedelta(hours=1))
+        assert obstacle(context, context.weakest, summer, summer + timedelta(hours=1)) is None

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from conformance.words import Exchange, Status
+from conformance.model import Exchange, Status
 from contracts import test_transport
 from tests.contracts.test_checks import run
 
 JSON, PAGE = "application/json", "text/html; charset=utf-8"
 
 
-def lab(**door: Any) -> Any:
+def context(**client: Any) -> Any:
     """Return what a check of transport sees of a lab."""
-    return SimpleNamespace(door=SimpleNamespace(config=SimpleNamespace(url="https://kimai.test"), **door))
+    return SimpleNamespace(client=SimpleNamespace(config=SimpleNamespace(url="https://kimai.test"), **client))
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_only_the_api_itself_counts_as_served(status: int | None, kind: str, exp
     answer = None
     if status is not None:
         answer = Exchange("GET", "/api/ping", "GET /api/ping", None, {}, None, status, {"content-type": kind}, b"{}")
-    (place,) = run(lab(ping_plain_http=lambda: answer), test_transport.test_plain_http_is_not_served)
+    (place,) = run(context(ping_plain_http=lambda: answer), test_transport.test_plain_http_is_not_served)
     assert place.status is expected
 
 
@@ -55,5 +55,5 @@ def test_only_the_api_itself_counts_as_served(status: int | None, kind: str, exp
 def test_a_short_lived_certificate_is_near_its_end_later(whole: timedelta, left: timedelta, expected: Status) -> None:
     ends = datetime.now(UTC) + left
     certificate = {"notBefore": ends - whole, "notAfter": ends}
-    (place,) = run(lab(certificate=lambda: certificate), test_transport.test_certificate_is_not_about_to_expire)
+    (place,) = run(context(certificate=lambda: certificate), test_transport.test_certificate_is_not_about_to_expire)
     assert place.status is expected

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conformance.definition import DefinitionError, Index, mend, structure, validate
+from conformance.definition import DefinitionError, Index, repair, structure, validate
 
 REF = "#/components/schemas/"
 THING = {
@@ -46,7 +46,7 @@ KEYWORDS = ["$ref", "allOf", "default", "enum", "items", "nullable", "parameters
 def holders(node: Any) -> list[Any]:
     """Return all objects and lists of a document."""
     inner = list(node.values()) if isinstance(node, dict) else node if isinstance(node, list) else []
-    return ([node] if inner else []) + [found for each in inner for found in holders(each)]
+    return ([node] if inner else []) + [holder for item in inner for holder in holders(item)]
 
 
 @st.composite
@@ -67,9 +67,9 @@ def flawed(draw: st.DrawFn) -> dict[str, Any]:
 @given(flawed())
 def test_any_flaw_is_mended_or_named(raw: dict[str, Any]) -> None:
     kept = copy.deepcopy(raw)
-    mended, _ = mend(raw)
+    mended, _ = repair(raw)
     assert raw == kept
-    assert mend(mended) == (mended, ())
+    assert repair(mended) == (mended, ())
     flaw = flaw_of(mended)
     if flaw is None:
         ask_everything(Index.of(mended))
@@ -97,7 +97,7 @@ def ask_everything(index: Index) -> None:
 
 
 def test_the_sound_definition_is_sound() -> None:
-    mended, repairs = mend(SOUND)
+    mended, repairs = repair(SOUND)
     assert [repair.pointer for repair in repairs] == [
         "/paths/~1api~1things~1{id}/patch/parameters/0/schema/items",
         "/components/schemas/Thing/properties/word/pattern",

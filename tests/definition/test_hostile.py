@@ -9,15 +9,15 @@ from typing import Any
 import jsonschema
 import pytest
 
-from conformance.definition import DefinitionError, Index, mend, validate
+from conformance.definition import DefinitionError, Index, repair, validate
 from conformance.definition.reading import read
-from conformance.words import Exit
+from conformance.model import Exit
 
 Maker = Callable[..., dict[str, Any]]
 
 
 def use(raw: Any) -> dict[str, Any]:
-    document, _ = mend(read(json.dumps(raw), "kimai.json"))
+    document, _ = repair(read(json.dumps(raw), "kimai.json"))
     validate(document)
     return document
 
@@ -140,13 +140,13 @@ def test_a_long_chain_of_references_is_refused(document: Maker) -> None:
 
 def test_a_large_circle_of_references_is_mended(document: Maker) -> None:
     schemas = {f"S{n}": {"$ref": f"#/components/schemas/S{(n + 1) % 5_000}"} for n in range(5_000)}
-    _, repairs = mend(document(schemas=schemas))
+    _, repairs = repair(document(schemas=schemas))
     assert len(repairs) == 5_000
 
 
 def test_too_many_values_are_refused(document: Maker) -> None:
     with pytest.raises(DefinitionError, match="more than 100,000 values"):
-        mend(document(schemas={"A": {"enum": list(range(100_001))}}))
+        repair(document(schemas={"A": {"enum": list(range(100_001))}}))
 
 
 def test_too_deep_schemas_are_refused(schema_document: Maker) -> None:

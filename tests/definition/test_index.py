@@ -113,7 +113,7 @@ def paths_of(fields: Any) -> list[str]:
 
 
 def test_operations_are_found_by_label_and_id(index: Index) -> None:
-    assert [each.label for each in index][:2] == ["GET /api/things", "POST /api/things"]
+    assert [item.label for item in index][:2] == ["GET /api/things", "POST /api/things"]
     assert "GET /api/none" not in index
     assert index.get("GET /api/none") is None
     assert index.by_id("drop") == index["DELETE /api/things/{id}"]
@@ -149,14 +149,18 @@ def test_fields_are_told_by_kind(index: Index) -> None:
 
 def test_query_parameters_are_told_by_kind(index: Index) -> None:
     listing = index["GET /api/things"]
-    booleans = {each.name: each.values for each in index.boolean_query_parameters(listing)}
+    booleans = {item.name: item.values for item in index.boolean_query_parameters(listing)}
     assert booleans == {
         "open": ("0", "1"),
         "full": ("0", "1", "true", "false"),
         "only": ("1",),
         "flag": ("true", "false"),
     }
-    assert [each.name for each in index.datetime_query_parameters(listing)] == ["seenAt", "changed_after", "day"]
+    assert [parameter.name for parameter in index.datetime_query_parameters(listing)] == [
+        "seenAt",
+        "changed_after",
+        "day",
+    ]
     assert index.paged == (listing,)
     ids = listing.query("ids[]")
     assert ids is not None
@@ -193,8 +197,8 @@ def test_collections_and_items_find_each_other(index: Index) -> None:
     ],
 )
 def test_a_concrete_path_finds_its_operation(method: str, path: str, label: str | None, index: Index) -> None:
-    found = index.match(method, path)
-    assert (found.label if found else None) == label
+    match = index.match(method, path)
+    assert (match.label if match else None) == label
 
 
 def test_answers_are_found_by_number_range_and_default(index: Index) -> None:
@@ -217,12 +221,12 @@ def test_labels_are_what_makes_operations_equal(index: Index, document: Maker) -
 
 
 def test_the_structure_has_no_words_and_no_order(index: Index) -> None:
-    found = structure(index)
+    result = structure(index)
     turned = Index(index.document, tuple(reversed(index.operations)))
-    assert found == structure(turned)
-    assert found["POST /api/things"]["body"]["attributes"]["parts[].spare"] == "boolean"
-    assert found["GET /api/things"]["responses"]["200"]["name"] == "[Thing]"
-    assert "Allowed" not in str(found)
+    assert result == structure(turned)
+    assert result["POST /api/things"]["body"]["attributes"]["parts[].spare"] == "boolean"
+    assert result["GET /api/things"]["responses"]["200"]["name"] == "[Thing]"
+    assert "Allowed" not in str(result)
 
 
 @pytest.fixture(scope="module", params=VERSIONS)
@@ -231,22 +235,22 @@ def kimai(request: pytest.FixtureRequest) -> Index:
 
 
 def test_kimai_booleans_are_found(kimai: Index) -> None:
-    found = {each.label: paths_of(kimai.boolean_fields(each)) for each in kimai}
-    assert found["POST /api/customers"] == ["visible", "billable"]
-    assert found["PATCH /api/teams/{id}"] == ["members[].teamlead"]
-    assert found["POST /api/timesheets"] == ["exported", "billable"]
-    assert found["POST /api/customers/{id}/rates"] == ["isFixed"]
-    assert found["GET /api/customers"] == []
+    results = {item.label: paths_of(kimai.boolean_fields(item)) for item in kimai}
+    assert results["POST /api/customers"] == ["visible", "billable"]
+    assert results["PATCH /api/teams/{id}"] == ["members[].teamlead"]
+    assert results["POST /api/timesheets"] == ["exported", "billable"]
+    assert results["POST /api/customers/{id}/rates"] == ["isFixed"]
+    assert results["GET /api/customers"] == []
 
 
 def test_kimai_datetimes_are_found(kimai: Index) -> None:
-    fields = {each.label for each in kimai if kimai.datetime_fields(each)}
+    fields = {entry.label for entry in kimai if kimai.datetime_fields(entry)}
     assert fields - {"GET /api/timesheets/{id}/restart"} == {
         "POST /api/timesheets",
         "PATCH /api/timesheets/{id}",
         "PATCH /api/timesheets/{id}/restart",
     }
-    parameters = {each.label: [p.name for p in kimai.datetime_query_parameters(each)] for each in kimai}
+    parameters = {item.label: [p.name for p in kimai.datetime_query_parameters(item)] for item in kimai}
     assert {label: names for label, names in parameters.items() if names} == {
         "GET /api/invoices": ["begin", "end"],
         "GET /api/projects": ["start", "end"],
@@ -256,7 +260,7 @@ def test_kimai_datetimes_are_found(kimai: Index) -> None:
 
 
 def test_kimai_pages_two_lists(kimai: Index) -> None:
-    assert {each.label for each in kimai.paged} == {"GET /api/timesheets", "GET /api/invoices"}
+    assert {item.label for item in kimai.paged} == {"GET /api/timesheets", "GET /api/invoices"}
 
 
 def test_a_body_may_be_a_list(document: Maker) -> None:
@@ -264,7 +268,7 @@ def test_a_body_may_be_a_list(document: Maker) -> None:
     body = {"content": {"application/json": {"schema": {"type": "array", "items": items}}}}
     operation = {"operationId": "x", "requestBody": body, "responses": {"200": answer(items)}}
     index = Index.of(document({"/api/things": {"patch": operation}}))
-    found = index["PATCH /api/things"].body
-    assert found is not None
-    assert (found.is_array, paths_of(found.fields)) == (True, ["[].name"])
+    result = index["PATCH /api/things"].body
+    assert result is not None
+    assert (result.is_array, paths_of(result.fields)) == (True, ["[].name"])
     assert index.reads_back(index["PATCH /api/things"]) == {"[].name": "name"}

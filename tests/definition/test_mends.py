@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from conformance.definition import mend, validate
-from conformance.definition.mending import registered
+from conformance.definition import repair, validate
+from conformance.definition.repairing import registered
 
 Maker = Callable[..., dict[str, Any]]
 
@@ -129,7 +129,7 @@ STAYS = {
 @pytest.mark.parametrize("name", BECOMES)
 def test_a_flaw_is_mended_listed_and_then_valid(name: str, schema_document: Maker) -> None:
     before, after = BECOMES[name]
-    mended, repairs = mend(schema_document(before))
+    mended, repairs = repair(schema_document(before))
     assert mended["components"]["schemas"]["Thing"] == after
     assert repairs
     assert all(repair.pointer.startswith("/components/schemas/Thing") for repair in repairs)
@@ -140,34 +140,34 @@ def test_a_flaw_is_mended_listed_and_then_valid(name: str, schema_document: Make
 def test_mending_is_idempotent_and_leaves_its_input(name: str, schema_document: Maker) -> None:
     raw = schema_document(BECOMES[name][0])
     kept = copy.deepcopy(raw)
-    mended, _ = mend(raw)
+    mended, _ = repair(raw)
     assert raw == kept
-    assert mend(mended) == (mended, ())
+    assert repair(mended) == (mended, ())
 
 
 @pytest.mark.parametrize("name", STAYS)
 def test_what_is_right_stays(name: str, schema_document: Maker) -> None:
     raw = schema_document(STAYS[name])
-    assert mend(raw) == (raw, ())
+    assert repair(raw) == (raw, ())
     validate(raw)
 
 
 def test_a_list_of_types_stays_in_31(schema_document: Maker) -> None:
     raw = schema_document({"type": ["string", "null"]}, "3.1.0")
-    assert mend(raw) == (raw, ())
+    assert repair(raw) == (raw, ())
     validate(raw)
 
 
 def test_a_repair_says_what_was_and_what_is(schema_document: Maker) -> None:
-    _, (repair,) = mend(schema_document({"maxLength": "60"}))
-    assert (repair.pointer, repair.before, repair.after) == ("/components/schemas/Thing/maxLength", "60", 60)
-    assert repair.what == "a limit that is not written as a number"
-    assert repair.to_json() == {"pointer": repair.pointer, "what": repair.what, "before": "60", "after": 60}
+    _, (applied,) = repair(schema_document({"maxLength": "60"}))
+    assert (applied.pointer, applied.before, applied.after) == ("/components/schemas/Thing/maxLength", "60", 60)
+    assert applied.what == "a limit that is not written as a number"
+    assert applied.to_json() == {"pointer": applied.pointer, "what": applied.what, "before": "60", "after": 60}
 
 
 def test_list_parameters_get_a_type_and_their_pattern(parameter_document: Maker) -> None:
     schema = {"type": "array", "items": [], "default": [], "pattern": r"\d+"}
-    mended, _ = mend(parameter_document({"name": "users[]", "in": "query", "schema": schema}))
+    mended, _ = repair(parameter_document({"name": "users[]", "in": "query", "schema": schema}))
     (parameter,) = mended["paths"]["/api/things"]["get"]["parameters"]
     assert parameter["schema"] == {"type": "array", "items": {"type": "string", "pattern": r"^\d+$"}, "default": []}
     validate(mended)
@@ -184,12 +184,12 @@ PARAMETERS: dict[str, tuple[list[Any], list[str], str]] = {
 
 @pytest.mark.parametrize("name", PARAMETERS)
 def test_parameters_are_made_to_fit_their_path(name: str, parameter_document: Maker) -> None:
-    given, expected, path = PARAMETERS[name]
-    mended, repairs = mend(parameter_document(*given, path=path))
-    found = mended["paths"][path]["get"]["parameters"]
-    assert [f"{each['in']} {each['name']}" for each in found] == expected
-    assert all(each["required"] for each in found if each["in"] == "path")
-    assert all("schema" in each for each in found)
+    value, expected, path = PARAMETERS[name]
+    mended, repairs = repair(parameter_document(*value, path=path))
+    result = mended["paths"][path]["get"]["parameters"]
+    assert [f"{element['in']} {element['name']}" for element in result] == expected
+    assert all(entry["required"] for entry in result if entry["in"] == "path")
+    assert all("schema" in item for item in result)
     assert repairs
     validate(mended)
 
@@ -197,7 +197,7 @@ def test_parameters_are_made_to_fit_their_path(name: str, parameter_document: Ma
 def test_numbered_parameters_become_a_list(parameter_document: Maker) -> None:
     raw = parameter_document()
     raw["paths"]["/api/things"]["get"]["parameters"] = {"1": {"name": "a", "in": "query", "schema": {}}}
-    mended, _ = mend(raw)
+    mended, _ = repair(raw)
     assert mended["paths"]["/api/things"]["get"]["parameters"] == [{"name": "a", "in": "query", "schema": {}}]
 
 
@@ -205,16 +205,16 @@ def test_operation_ids_become_distinct(document: Maker) -> None:
     answers = {"200": {"description": ""}}
     same = {"operationId": "same", "responses": answers}
     raw = document({"/api/a": {"get": same, "post": dict(same)}, "/api/b/{id}": {"get": {"responses": answers}}})
-    mended, _ = mend(raw)
-    operations = [each for item in mended["paths"].values() for each in item.values()]
-    assert [each["operationId"] for each in operations] == ["same", "post_api_a", "get_api_b_id"]
+    mended, _ = repair(raw)
+    operations = [entry for item in mended["paths"].values() for entry in item.values()]
+    assert [operation["operationId"] for operation in operations] == ["same", "post_api_a", "get_api_b_id"]
     validate(mended)
 
 
 def test_answers_get_what_they_must_have(document: Maker) -> None:
     raw = document({"/api/a": {"get": {"operationId": "a", "responses": []}}, "/api/b": {"get": {"operationId": "b"}}})
     raw["paths"]["/api/b"]["get"]["responses"] = {"2xx": {}}
-    mended, _ = mend(raw)
+    mended, _ = repair(raw)
     assert mended["paths"]["/api/a"]["get"]["responses"] == {"default": {"description": ""}}
     assert mended["paths"]["/api/b"]["get"]["responses"] == {"2XX": {"description": ""}}
     validate(mended)

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from conformance.definition import Index, bundled
-from conformance.definition.plain import DIALECT, plain_schema
+from conformance.definition.json_schema import DIALECT, plain_schema
 
 Maker = Callable[..., dict[str, Any]]
 
@@ -40,9 +40,9 @@ def test_a_schema_is_translated(name: str, document: Maker) -> None:
 
 def test_only_what_is_reached_is_taken_along(document: Maker) -> None:
     schemas = {"A": {"properties": {"b": {"$ref": "#/components/schemas/B"}}}, "B": {"type": "string"}, "C": {}}
-    found = plain_schema(document(schemas=schemas), {"$ref": "#/components/schemas/A"})
-    assert found["$ref"] == "#/$defs/A"
-    assert found["$defs"].keys() == {"A", "B"}
+    result = plain_schema(document(schemas=schemas), {"$ref": "#/components/schemas/A"})
+    assert result["$ref"] == "#/$defs/A"
+    assert result["$defs"].keys() == {"A", "B"}
 
 
 def test_a_nullable_reference_allows_null(document: Maker) -> None:
@@ -65,17 +65,17 @@ def test_lenient_asks_for_nothing_but_types(document: Maker) -> None:
 
 def test_names_that_need_escapes_are_reached(document: Maker) -> None:
     schemas = {"A": {"properties": {"a %/b": {"type": "string"}}}}
-    found = plain_schema(document(schemas=schemas), {"$ref": "#/components/schemas/A/properties/a%20%25~1b"})
-    judge = jsonschema.Draft202012Validator(found)
+    result = plain_schema(document(schemas=schemas), {"$ref": "#/components/schemas/A/properties/a%20%25~1b"})
+    judge = jsonschema.Draft202012Validator(result)
     assert judge.is_valid("x")
     assert not judge.is_valid(5)
 
 
 def test_a_reference_into_a_path_is_taken_along(document: Maker) -> None:
     made = document({"/api/a": {"get": {"responses": {"200": {"content": {"x": {"schema": {"type": "string"}}}}}}}})
-    found = plain_schema(made, {"$ref": "#/paths/~1api~1a/get/responses/200/content/x/schema"})
-    jsonschema.Draft202012Validator.check_schema(found)
-    assert not jsonschema.Draft202012Validator(found).is_valid(5)
+    result = plain_schema(made, {"$ref": "#/paths/~1api~1a/get/responses/200/content/x/schema"})
+    jsonschema.Draft202012Validator.check_schema(result)
+    assert not jsonschema.Draft202012Validator(result).is_valid(5)
 
 
 @pytest.fixture(scope="module")
@@ -86,9 +86,9 @@ def index() -> Index:
 @pytest.mark.parametrize("lenient", [False, True])
 def test_every_component_gives_a_valid_schema(lenient: bool, index: Index) -> None:
     every = {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in index.document["components"]["schemas"]]}
-    found = plain_schema(index.document, every, lenient=lenient)
-    jsonschema.Draft202012Validator.check_schema(found)
-    assert found["$defs"].keys() == index.document["components"]["schemas"].keys()
+    result = plain_schema(index.document, every, lenient=lenient)
+    jsonschema.Draft202012Validator.check_schema(result)
+    assert result["$defs"].keys() == index.document["components"]["schemas"].keys()
 
 
 def test_unknown_operations_and_statuses_have_no_schema(index: Index) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from conformance.definition import Definition, load, mend
+from conformance.definition import Definition, load, repair
 
 FOLDER = Path(__file__).parents[3] / "shared" / "kimai"
 VERSIONS = {"2.24.0": (72, 48), "2.62.0": (88, 61), "2.66.0": (98, 69)}
@@ -23,7 +23,7 @@ def real(request: pytest.FixtureRequest) -> Definition:
 def test_all_operations_are_indexed(real: Definition) -> None:
     operations, paths = VERSIONS[str(real.version)]
     assert len(real.index) == operations
-    assert len({each.path for each in real.index}) == paths
+    assert len({item.path for item in real.index}) == paths
 
 
 def test_ten_empty_lists_and_one_format_are_mended(real: Definition) -> None:
@@ -37,4 +37,4 @@ def test_a_strict_validator_accepts_it(real: Definition) -> None:
 
 
 def test_a_second_mend_finds_nothing(real: Definition) -> None:
-    assert mend(dict(real.document))[1] == ()
+    assert repair(dict(real.document))[1] == ()

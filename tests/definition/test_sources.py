@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from conformance.definition import DefinitionError, PageError, bundled, find, fingerprint, load, mend
+from conformance.definition import DefinitionError, PageError, bundled, find, fingerprint, load, repair
 from conformance.definition.sources import BUNDLED, nearest
-from conformance.words import Exit
+from conformance.model import Exit
 
 Maker = Callable[..., dict[str, Any]]
 
@@ -25,14 +25,14 @@ def folder(tmp_path: Path, document: Maker) -> Path:
 
 
 def test_a_file_comes_before_the_instance_and_the_bundle(folder: Path) -> None:
-    found = find(file=folder / "2.62.0.json", fetch_page=lambda: pytest.fail("asked"), version="2.66.0", folder=folder)
-    assert (found.source, found.exact, found.version) == ("file", True, "2.66.0")
+    result = find(file=folder / "2.62.0.json", fetch_page=lambda: pytest.fail("asked"), version="2.66.0", folder=folder)
+    assert (result.source, result.exact, result.version) == ("file", True, "2.66.0")
 
 
 def test_the_instance_comes_before_the_bundle(folder: Path, document: Maker) -> None:
     page = f'<script id="swagger-data">{json.dumps({"spec": document()})}</script>'
-    found = find(fetch_page=lambda: page, version="2.70.0", folder=folder)
-    assert (found.source, found.exact, found.version) == ("instance", True, "2.70.0")
+    result = find(fetch_page=lambda: page, version="2.70.0", folder=folder)
+    assert (result.source, result.exact, result.version) == ("instance", True, "2.70.0")
 
 
 def test_a_login_page_is_an_error_and_no_reason_to_go_on(folder: Path) -> None:
@@ -52,18 +52,18 @@ def test_a_flawed_definition_of_the_instance_keeps_its_pointer(folder: Path, doc
 
 
 def test_the_own_version_is_exact(folder: Path) -> None:
-    found = find(version="2.62.0", folder=folder)
-    assert (found.source, found.exact, found.version) == ("bundled", True, "2.62.0")
-    assert found.origin == "bundled for Kimai 2.62.0"
+    result = find(version="2.62.0", folder=folder)
+    assert (result.source, result.exact, result.version) == ("bundled", True, "2.62.0")
+    assert result.origin == "bundled for Kimai 2.62.0"
 
 
 @pytest.mark.parametrize(
     ("version", "chosen"), [("2.65.1", "2.62.0"), ("2.99.0", "2.66.0"), ("1.30", "2.24.0"), (None, "2.66.0")]
 )
 def test_another_version_gets_the_nearest_and_says_so(version: str | None, chosen: str, folder: Path) -> None:
-    found = find(version=version, folder=folder)
-    assert (found.version, found.exact) == (chosen, False)
-    assert "not of the instance's own version" in found.origin
+    result = find(version=version, folder=folder)
+    assert (result.version, result.exact) == (chosen, False)
+    assert "not of the instance's own version" in result.origin
 
 
 def test_versions_are_ordered_as_numbers() -> None:
@@ -90,9 +90,9 @@ def test_yaml_is_read_like_json(tmp_path: Path) -> None:
         "      operationId: ping\n      responses:\n        200: {description: a day such as, x-day: 2026-07-01}\n"
     )
     (tmp_path / "kimai.yaml").write_text(text, encoding="utf-8")
-    found = load(tmp_path / "kimai.yaml")
-    assert found.index["GET /api/ping"].responses.keys() == {"200"}
-    assert found.document["paths"]["/api/ping"]["get"]["responses"]["200"]["x-day"] == "2026-07-01"
+    result = load(tmp_path / "kimai.yaml")
+    assert result.index["GET /api/ping"].responses.keys() == {"200"}
+    assert result.document["paths"]["/api/ping"]["get"]["responses"]["200"]["x-day"] == "2026-07-01"
 
 
 @pytest.mark.parametrize("make", ["missing", "folder", "latin-1"])
@@ -108,11 +108,11 @@ def test_a_file_that_cannot_be_read_is_named(make: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted(BUNDLED.glob("*.json")), ids=lambda path: path.stem)
 def test_every_bundled_definition_can_be_used(path: Path) -> None:
-    found = bundled(path.stem)
-    assert found.exact
-    assert len(found.index) >= 72
-    assert mend(dict(found.document)) == (found.document, ())
-    assert list(OpenAPIV30SpecValidator(dict(found.document)).iter_errors()) == []
+    result = bundled(path.stem)
+    assert result.exact
+    assert len(result.index) >= 72
+    assert repair(dict(result.document)) == (result.document, ())
+    assert list(OpenAPIV30SpecValidator(dict(result.document)).iter_errors()) == []
 
 
 def test_definitions_are_bundled() -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from conformance.cli.main import group
+from conformance.model import Exit
 from conformance.verdict import load_acceptance
-from conformance.words import Exit
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

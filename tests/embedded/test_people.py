@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from conformance.embedded.errors import EmbeddedError
-from conformance.embedded.store import people
-from conformance.words import UsageError
+from conformance.embedded.store import users
+from conformance.model import UsageError
 from tests.embedded.conftest import Start
 
 USER = {"username": "ann", "email": "ann@example.com", "tokens": [{"token": "secret-token"}]}
@@ -40,14 +40,14 @@ def test_a_broken_file_is_told_by_line_or_key(tmp_path: Path, content: str, told
     path = tmp_path / "users.json"
     path.write_text(content)
     with pytest.raises(EmbeddedError, match=told) as raised:
-        people.load(path)
+        users.load(path)
     assert "secret-token" not in str(raised.value)
     assert isinstance(raised.value, UsageError)
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(EmbeddedError, match="No such file"):
-        people.load(tmp_path / "none.json")
+        users.load(tmp_path / "none.json")
 
 
 def test_ids_follow_the_file_and_tokens_their_dates(tmp_path: Path, start: Start) -> None:
@@ -68,5 +68,5 @@ def test_the_built_in_users_are_such_a_file(tmp_path: Path, start: Start) -> Non
     kimai = start()
     path = kimai.kimai.write_users_file(tmp_path / "actors.json")
     assert path.stat().st_mode & 0o077 == 0
-    assert people.load(path) == people.built_in()
-    assert len({user["timezone"] for user in people.built_in()}) == 4
+    assert users.load(path) == users.built_in()
+    assert len({user["timezone"] for user in users.built_in()}) == 4

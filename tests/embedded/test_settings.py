@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from conformance.embedded.behaviour import datetimes, work
+from conformance.embedded.behaviour import datetimes, timesheet_service
 from conformance.embedded.errors import EmbeddedError
 from conformance.embedded.store.settings import Settings
-from conformance.embedded.web.serving import parsed
+from conformance.embedded.web.serve_command import parsed
 from tests.conftest import Clock
 from tests.embedded.conftest import BOSS, LEAD, WORKER, Instance, Start
 
@@ -116,7 +116,7 @@ def test_a_start_rounded_into_the_future_bars_stop_and_next_start(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = datetime(2026, 11, 24, 23, 26, 57)
-    for module in (datetimes, work):
+    for module in (datetimes, timesheet_service):
         monkeypatch.setattr(module, "utc_now", lambda: now)
     name = "timesheet.rounding.default"
     kimai = start(settings={f"{name}.begin": "15", f"{name}.end": "15", f"{name}.mode": "closest"})

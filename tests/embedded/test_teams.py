@@ -38,7 +38,7 @@ def test_a_members_record_on_what_is_hidden_is_out_of_reach(kimai: Instance, kin
     assert kimai.ask(WORKER, "GET", f"timesheets/{sheet}").status_code == 200
     for who, params in ((LEAD, {"user": "all"}), (WORKER, {})):
         listed = kimai.ask(who, "GET", "timesheets", params=params).json()
-        assert sheet not in [each["id"] for each in listed]
+        assert sheet not in [item["id"] for item in listed]
     kimai.ask(BOSS, "DELETE", f"teams/{team}")
 
 
@@ -70,6 +70,6 @@ def test_members_see_the_time_budget_of_their_project(kimai: Instance) -> None:
     members = [{"user": IDS[LEAD], "teamlead": True}, {"user": IDS[WORKER]}]
     team = kimai.make("teams", name=kimai.name(), members=members)["id"]
     kimai.ask(BOSS, "POST", f"teams/{team}/projects/{project}")
-    shown = next(each for each in kimai.ask(WORKER, "GET", "projects").json() if each["id"] == project)
+    shown = next(item for item in kimai.ask(WORKER, "GET", "projects").json() if item["id"] == project)
     assert {"budget", "timeBudget", "budgetType"} & set(shown) == {"timeBudget", "budgetType"}
     kimai.ask(BOSS, "DELETE", f"teams/{team}")

@@ -32,8 +32,8 @@ def test_the_generated_definition_is_the_real_one_but_for_prose(version: str) ->
     if not file.exists():
         pytest.skip("the real definitions are not beside this checkout")
     real = json.loads(file.read_text(encoding="utf-8"))
-    found = differences(definition(version), real)
-    assert not found, "\n".join(found)
+    result = differences(definition(version), real)
+    assert not result, "\n".join(result)
     assert digest(real) == real_digests()[version], f"the digest to keep is {digest(real)}"
     ours, theirs = (d["components"]["schemas"] for d in (definition(version), real))
     assert {n: list(s["properties"]) for n, s in ours.items()} == {n: list(s["properties"]) for n, s in theirs.items()}
@@ -68,8 +68,8 @@ def test_mending_leaves_paths_and_attributes_alone() -> None:
 
 def test_values_that_only_a_description_tells_are_told() -> None:
     parameters = definition("2.24.0")["paths"]["/api/activities"]["get"]["parameters"]
-    told = {p["name"]: p["description"] for p in parameters if "description" in p}
-    assert told == {"globals": "Allowed values: true"}
+    results = {p["name"]: p["description"] for p in parameters if "description" in p}
+    assert results == {"globals": "Allowed values: true"}
 
 
 def test_every_call_gives_a_definition_of_its_own() -> None:
@@ -126,9 +126,9 @@ def _mend_ping(d: dict[str, Any]) -> None:
 def test_a_difference_is_found_and_said(change: Callable[[dict[str, Any]], None], line: str) -> None:
     changed = definition("2.66.0")
     change(changed)
-    found = differences(changed, definition("2.66.0"))
-    assert len(found) == 1
-    assert found[0].startswith(line)
+    result = differences(changed, definition("2.66.0"))
+    assert len(result) == 1
+    assert result[0].startswith(line)
     assert digest(changed) != real_digests()["2.66.0"]
 
 

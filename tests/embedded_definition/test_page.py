@@ -21,13 +21,13 @@ def test_the_page_has_the_definition_in_the_form_of_its_version(
     version: str, form: re.Pattern[str], other: re.Pattern[str]
 ) -> None:
     page = doc_page(version)
-    found = form.search(page)
-    assert found is not None
-    assert json.loads(found[1]) == {"spec": definition(version)}
+    match = form.search(page)
+    assert match is not None
+    assert json.loads(match[1]) == {"spec": definition(version)}
     assert other.search(page) is None
 
 
 def test_the_page_can_hold_the_mended_definition() -> None:
-    found = _ASSIGNED.search(doc_page("2.66.0", flawed=False))
-    assert found is not None
-    assert json.loads(found[1])["spec"] == definition("2.66.0", flawed=False)
+    match = _ASSIGNED.search(doc_page("2.66.0", flawed=False))
+    assert match is not None
+    assert json.loads(match[1])["spec"] == definition("2.66.0", flawed=False)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from conformance.embedded.faults import FAULTS, VARIATIONS, find, lines, wrap
-from conformance.words import Exit, UsageError
+from conformance.model import Exit, UsageError
 
 from .tiny import KNOWN, Tiny
 

@@ -10,7 +10,7 @@ import json
 import pytest
 
 from conformance.embedded.faults import FAULTS, VARIATIONS
-from conformance.words import Exit
+from conformance.model import Exit
 
 from .detection import checks_of, run_against
 

@@ -10,26 +10,29 @@ import re
 
 import pytest
 
-from conformance.embedded.faults import FAULTS, unguarded
+from conformance.embedded.faults import FAULTS, unvalidated_values
 from conformance.embedded.interface import VERSIONS
+from conformance.model import Exit
 from conformance.verdict import load_defects
-from conformance.words import Exit
 
 from .detection import run_against
 
 REAL = {"crashes": "real"}
 PART = ("--profile", "standard", "-k", "test_operation and (invoices or teams-id)")
-BESIDE = [*re.findall(r'^@fault\(\s*"([a-z0-9-]+)"', inspect.getsource(unguarded), re.MULTILINE), "huge-page-crashes"]
+BESIDE = [
+    *re.findall(r'^@fault\(\s*"([a-z0-9-]+)"', inspect.getsource(unvalidated_values), re.MULTILINE),
+    "huge-page-crashes",
+]
 """Faults that lie beside what releases crash on."""
 
 
 def passes(run, version, least):
     """Hold a run to what a sound release gives: nothing new, and what is known said in so many words."""
-    found = run.verdict["findings"]
+    result = run.verdict["findings"]
     assert run.status == Exit.CONFORMANT, run.words
-    assert len(found) >= least, run.words
-    assert all(finding["known"] and finding["status"] == "deviation" for finding in found)
-    assert f"{len(found)} known defects of Kimai {version}, none new" in " ".join(run.words.split())
+    assert len(result) >= least, run.words
+    assert all(finding["known"] and finding["status"] == "deviation" for finding in result)
+    assert f"{len(result)} known defects of Kimai {version}, none new" in " ".join(run.words.split())
 
 
 def test_what_a_release_crashes_on_does_not_fail_a_run(tmp_path):
@@ -76,8 +79,8 @@ def test_every_defect_of_the_table_that_is_emulated_is_seen(tmp_path):
         run = run_against((), folder, "--profile", "standard", "--allow", "undeletable", "-n", "2",
                           emulate=version, settings=REAL)  # fmt: skip
         seen |= {entry["id"] for entry in run.verdict["known_defects"]["seen"]}
-    told = {entry.id for entry in load_defects() if "not tried" not in entry.reference}
-    assert told - seen == NOT_EMULATED
+    results = {entry.id for entry in load_defects() if "not tried" not in entry.reference}
+    assert results - seen == NOT_EMULATED
 
 
 NOT_EMULATED = {"empty-full-of-a-new-time-record", "long-preference", "preference-name-as-a-structure"}

@@ -59,10 +59,10 @@ def test_an_instance_in_a_folder_is_the_same_to_a_fault():
 
 def test_several_faults_are_planted_together():
     _, app = planted("offset-missing", "total-off-by-one")
-    given = run(ask(app, "GET", "/api/timesheets"))
-    assert given.json()[0]["begin"] == "2026-07-01T10:00:00"
-    assert given.headers["x-total-count"] == "2"
-    assert int(given.headers["content-length"]) == len(given.content)
+    result = run(ask(app, "GET", "/api/timesheets"))
+    assert result.json()[0]["begin"] == "2026-07-01T10:00:00"
+    assert result.headers["x-total-count"] == "2"
+    assert int(result.headers["content-length"]) == len(result.content)
 
 
 def test_a_refused_write_is_performed_as_somebody_who_may():
@@ -93,13 +93,13 @@ def test_a_password_is_taken_for_a_token():
 
 def test_an_answer_without_a_body_stays_without():
     _, app = planted("offset-missing")
-    given = run(ask(app, "DELETE", "/api/timesheets/7"))
-    assert (given.status_code, given.content) == (204, b"")
+    result = run(ask(app, "DELETE", "/api/timesheets/7"))
+    assert (result.status_code, result.content) == (204, b"")
 
 
 def test_times_are_found_however_deep():
-    given = answer(200, {"a": [{"end": "2026-01-01T00:00:00Z"}], "end": "no time"})
-    assert given.map_times(lambda _: "T", "end").json == {"a": [{"end": "T"}], "end": "no time"}
+    result = answer(200, {"a": [{"end": "2026-01-01T00:00:00Z"}], "end": "no time"})
+    assert result.map_times(lambda _: "T", "end").json == {"a": [{"end": "T"}], "end": "no time"}
 
 
 def test_a_body_that_is_no_object_has_no_fields():

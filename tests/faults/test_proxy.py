@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from conformance.embedded.proxy import Proxy
-from conformance.words import UsageError
+from conformance.model import UsageError
 
 from .tiny import Tiny
 
@@ -64,10 +64,10 @@ def proxy(upstream):
 
 def test_requests_arrive_as_they_were_sent(proxy, upstream):
     body = b'{"a": 1}  \xff'
-    given = httpx.post(f"{proxy}/api/a%2Fb?x=%5B%5D&y=a+b", content=body, headers={"x-more": "1"}).json()
-    assert (given["path"], given["query"], given["x"]) == ("/api/a%2Fb", "x=%5B%5D&y=a+b", "1")
-    assert given["body"].encode("latin-1") == body
-    assert given["host"] == upstream.removeprefix("http://")
+    result = httpx.post(f"{proxy}/api/a%2Fb?x=%5B%5D&y=a+b", content=body, headers={"x-more": "1"}).json()
+    assert (result["path"], result["query"], result["x"]) == ("/api/a%2Fb", "x=%5B%5D&y=a+b", "1")
+    assert result["body"].encode("latin-1") == body
+    assert result["host"] == upstream.removeprefix("http://")
 
 
 def test_answers_arrive_as_they_were_given(proxy, upstream):
@@ -79,22 +79,22 @@ def test_answers_arrive_as_they_were_given(proxy, upstream):
 
 
 def test_a_redirect_stays_on_the_proxy(proxy):
-    given = httpx.get(f"{proxy}/api/redirect", follow_redirects=False)
-    assert given.headers["location"] == f"{proxy}/en/login"
+    answer = httpx.get(f"{proxy}/api/redirect", follow_redirects=False)
+    assert answer.headers["location"] == f"{proxy}/en/login"
 
 
 def test_a_fault_is_planted_before_another_instance():
     with served(Tiny().app) as url, Proxy(f"{url}/kimai", ["offset-missing"]) as proxy:
-        given = httpx.get(f"{proxy.url}/api/timesheets/7", headers={"authorization": "Bearer strong"})
+        answer = httpx.get(f"{proxy.url}/api/timesheets/7", headers={"authorization": "Bearer strong"})
         assert proxy.url.endswith("/kimai")
-        assert given.json()["begin"] == "2026-07-01T10:00:00"
+        assert answer.json()["begin"] == "2026-07-01T10:00:00"
 
 
 def test_an_instance_that_is_down_is_a_502_that_names_it():
     with Proxy("http://127.0.0.1:1", []) as proxy:
-        given = httpx.get(f"{proxy.url}/api/ping")
-    assert given.status_code == 502
-    assert "http://127.0.0.1:1" in given.json()["message"]
+        answer = httpx.get(f"{proxy.url}/api/ping")
+    assert answer.status_code == 502
+    assert "http://127.0.0.1:1" in answer.json()["message"]
 
 
 @pytest.mark.parametrize("url", ["ftp://x", "kimai", "http://"])

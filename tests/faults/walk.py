@@ -126,9 +126,9 @@ def _strangers(world: World) -> Iterator[Step]:
             yield Step(None, "GET", path, headers={"authorization": word} if word else {})
     yield Step(None, "GET", f"/api/users/me?access_token={world.tokens['worker']}")
     for word in (None, "Bearer unknown", f"Bearer {worker['tokens'][1]['token']}"):
-        given = {"authorization": word} if word else {}
-        yield Step(None, "PATCH", sheet, {"description": "taken"}, given)
-        yield Step(None, "DELETE", f"/api/timesheets/{world.ids['equal']}", None, given)
+        result = {"authorization": word} if word else {}
+        yield Step(None, "PATCH", sheet, {"description": "taken"}, result)
+        yield Step(None, "DELETE", f"/api/timesheets/{world.ids['equal']}", None, result)
     yield Step(None, "GET", "/api/customers/2000000000")
 
 
@@ -256,8 +256,8 @@ def _sheets(world: World, on: dict[str, int]) -> Iterator[Step]:
 def _oddities(world: World) -> Iterator[Step]:
     """What makes a careless server fail: values, parameters and states that nobody thought of."""
     on = {**SUMMER, "project": world.ids["project"], "activity": world.ids["global"]}
-    for each in (*odd_queries(world.ids), *odd_bodies(world.ids, on), *odd_states(world.ids)):
-        yield Step("superadmin", *each)
+    for query in (*odd_queries(world.ids), *odd_bodies(world.ids, on), *odd_states(world.ids)):
+        yield Step("superadmin", *query)
     yield Step("worker", "POST", "/api/timesheets", {**on, "description": "x" * 300})
 
 

@@ -21,18 +21,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.fidelity", description=__doc__)
     parser.add_argument("--only", default="", metavar="TEXT", help="only recordings whose name holds this text")
     parser.add_argument("--show", type=int, default=0, metavar="N", help="show up to N differences a recording")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     if not available():
         print(f"skipped: {MISSING}")
         return 0
-    chosen = [r for r in (*scenarios(), *settings_groups(), *runs()) if given.only in r.name]
+    chosen = [r for r in (*scenarios(), *settings_groups(), *runs()) if arguments.only in r.name]
     if not chosen:
-        print(f"no recording is named like {given.only!r}", file=sys.stderr)
+        print(f"no recording is named like {arguments.only!r}", file=sys.stderr)
         return 2
     print("status, shape and value: percent of the steps whose answer is the released version's in that respect.")
     print("The clock of the embedded Kimai stands still at the time of each recording.")
     print("Left out are steps at which the release crashes, and of whole runs the groups that are all alike.")
-    short = [complaint for recording in chosen for complaint in _judged(recording, given.show)]
+    short = [complaint for recording in chosen for complaint in _judged(recording, arguments.show)]
     print("\n".join(short) or f"\nAll {len(chosen)} recordings reach what is asked of them.")
     return 1 if short else 0
 

@@ -39,8 +39,8 @@ def replay(recording: Recording, file: Path | None = None, show: int = 0) -> tup
 
 def parse(text: str) -> dict[str, Figures]:
     """The figures in the output of the tool, by group."""
-    found = (_LINE.fullmatch(line) for line in text.splitlines())
-    return {m[1]: Figures(int(m[2]), float(m[3]), float(m[4]), float(m[5])) for m in found if m}
+    results = (_LINE.fullmatch(line) for line in text.splitlines())
+    return {m[1]: Figures(int(m[2]), float(m[3]), float(m[4]), float(m[5])) for m in results if m}
 
 
 @contextmanager

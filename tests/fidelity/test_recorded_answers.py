@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 
 from conformance.definition import Definition, Index, load
-from conformance.probes.answers.onlooking import Onlooker
+from conformance.model import Actor, Exchange, Secret, Token
 from conformance.probes.refusals.refusals import Refusals
+from conformance.probes.responses.passive import PassiveObserver
 from conformance.verdict import EventWriter, Judge, load_clauses, load_deviations, read_events
-from conformance.words import Actor, Exchange, Secret, Token
-from contracts.onlooking import judge_sights
+from contracts.passive_checks import judge_passive
 from contracts.refusals import judge_refusals
 from tests.fidelity.recordings import ACTORS, MISSING, SHARED, available
 
@@ -65,7 +65,7 @@ def exchange_of(step: dict[str, Any], index: Index) -> Exchange:
 
 def failures(definition: Definition, recording: Path, events: Path) -> set[tuple[str, ...]]:
     """Return clause, operation, field and what was got of each place that fails on what was recorded."""
-    onlooker, refusals = Onlooker(definition.index, actors()), Refusals(definition.index)
+    onlooker, refusals = PassiveObserver(definition.index, actors()), Refusals(definition.index)
     for exchange in exchanges(recording, definition.index):
         onlooker.notice(exchange)
         refusals.notice(exchange)
@@ -74,7 +74,7 @@ def failures(definition: Definition, recording: Path, events: Path) -> set[tuple
         judge = partial(
             Judge, clauses=load_clauses(), deviations=load_deviations(), version=definition.version, writer=writer
         )
-        judge_sights(judge, onlooker, bundled=False, said=())
+        judge_passive(judge, onlooker, bundled=False, said=())
         judge_refusals(judge, refusals)
     places = [event.data for event in read_events(events) if event.kind == "place"]
     assert any(place["status"] == "pass" for place in places)

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from conformance.definition import Index
+from conformance.probes.lists.filter_cases import FilterCase, among, anything, every, has, running, says, tagged
 from conformance.probes.lists.orders import _default, _plain
-from conformance.probes.lists.questions import Question, among, anything, every, has, running, says, tagged
-from conformance.probes.records.life import GROUP, _groups, _steps
+from conformance.probes.records.lifecycle import GROUP, _groups, _steps
 
 
 @pytest.mark.parametrize(
@@ -81,6 +81,6 @@ def test_which_rows_fit(fits: Any, row: dict[str, Any], expected: bool) -> None:
 
 def test_a_question_expects_the_own_records_that_fit() -> None:
     own = {1: {"id": 1, "flag": True}, 2: {"id": 2, "flag": False}}
-    question = Question("GET /api/things", "flag, order", "1", {}, has("flag", True), own)
+    question = FilterCase("GET /api/things", "flag, order", "1", {}, has("flag", True), own)
     assert question.expected == (1,)
     assert question.parameters == ("flag", "order")

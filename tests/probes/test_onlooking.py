@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from conformance.definition import Index
-from conformance.probes.answers.onlooking import Onlooker
-from conformance.words import Actor, Exchange, Secret, Token
+from conformance.model import Actor, Exchange, Secret, Token
+from conformance.probes.responses.passive import PassiveObserver
 
 THING: dict[str, Any] = {"type": "object", "properties": {"id": {"type": "integer"}, "part": {"type": "integer"}}}
 EXPANDED: dict[str, Any] = {
@@ -45,25 +45,25 @@ ACTOR = Actor("ada", (Token("suite", Secret("secret")),), roles=("ROLE_ADMIN",))
 
 
 def shown(body: Any, method: str = "GET", path: str = "/api/things", query: str = "", **more: Any) -> Exchange:
-    given: dict[str, Any] = {"status": 200, "actor": "ada", "headers": {"content-type": "application/json"}, **more}
+    values: dict[str, Any] = {"status": 200, "actor": "ada", "headers": {"content-type": "application/json"}, **more}
     return Exchange(
         method=method, target=path + query, operation=f"{'GET' if method == 'HEAD' else method} {path}",
-        request_headers={}, request_body=None, body=json.dumps(body).encode(), **given,
+        request_headers={}, request_body=None, body=json.dumps(body).encode(), **values,
     )  # fmt: skip
 
 
 @pytest.fixture
-def onlooker() -> Onlooker:
-    return Onlooker(Index.of(DOCUMENT), [ACTOR])
+def onlooker() -> PassiveObserver:
+    return PassiveObserver(Index.of(DOCUMENT), [ACTOR])
 
 
-def seen(onlooker: Onlooker, *exchanges: Exchange) -> set[tuple[str, str, str]]:
+def seen(onlooker: PassiveObserver, *exchanges: Exchange) -> set[tuple[str, str, str]]:
     for exchange in exchanges:
         onlooker.notice(exchange)
     return {(sight.aspect, sight.field, sight.got) for sight in onlooker.sights()}
 
 
-def test_it_sees_nothing_in_what_is_as_documented(onlooker: Onlooker) -> None:
+def test_it_sees_nothing_in_what_is_as_documented(onlooker: PassiveObserver) -> None:
     assert not seen(onlooker, shown([{"id": 1, "part": 2}]), shown({"id": 1, "part": 2}, "POST"))
     assert list(onlooker.operations) == ["GET /api/things", "POST /api/things"]
 
@@ -80,7 +80,7 @@ def test_it_sees_nothing_in_what_is_as_documented(onlooker: Onlooker) -> None:
     ],
 )
 def test_it_sees_what_departs_in_a_write(
-    onlooker: Onlooker, exchange: Exchange, expected: tuple[str, str, str]
+    onlooker: PassiveObserver, exchange: Exchange, expected: tuple[str, str, str]
 ) -> None:
     assert seen(onlooker, exchange) == {expected}
 
@@ -95,27 +95,27 @@ def test_it_sees_what_departs_in_a_write(
         shown("x", path="/api/unknown"),
     ],
 )
-def test_it_passes_over_what_the_definition_does_not_speak_of(onlooker: Onlooker, exchange: Exchange) -> None:
+def test_it_passes_over_what_the_definition_does_not_speak_of(onlooker: PassiveObserver, exchange: Exchange) -> None:
     assert not seen(onlooker, exchange)
 
 
-def test_an_expanded_list_has_the_expanded_schema(onlooker: Onlooker) -> None:
+def test_an_expanded_list_has_the_expanded_schema(onlooker: PassiveObserver) -> None:
     rows = [{"id": 1, "part": {"id": 2}}]
     assert not seen(onlooker, shown(rows, query="?full=true"))
     assert seen(onlooker, shown(rows, query="?full=0")) == {("type", "Thing.part", "object")}
 
 
-def test_records_of_one_endpoint_have_one_set_of_attributes(onlooker: Onlooker) -> None:
+def test_records_of_one_endpoint_have_one_set_of_attributes(onlooker: PassiveObserver) -> None:
     both = seen(onlooker, shown([{"id": 1, "part": 2}]), shown([{"id": 1}]))
     assert ("set", "[].part", "in some records") in both
 
 
-def test_what_a_write_takes_for_full_is_not_documented(onlooker: Onlooker) -> None:
+def test_what_a_write_takes_for_full_is_not_documented(onlooker: PassiveObserver) -> None:
     assert not seen(onlooker, shown({"id": 1, "part": {"id": 2}}, "POST", query="?full=0"))
     assert not seen(onlooker, shown({"id": 1, "part": {"id": 2}}, "POST", query="?full=1"))
 
 
-def test_what_a_client_may_send_is_kept_before_what_none_would(onlooker: Onlooker) -> None:
+def test_what_a_client_may_send_is_kept_before_what_none_would(onlooker: PassiveObserver) -> None:
     """One thing seen has one exchange: that of input which no client would send excuses it, and comes last."""
     remote = shown([{"id": "x"}], query="?page=99999999999999999999")
     plain = shown([{"id": "x"}], query="?page=2")

@@ -1,4 +1,4 @@
-"""What a listener at the door keeps of refusals, and how they are judged."""
+"""What a listener at the client keeps of refusals, and how they are judged."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 
 from conformance.definition import Index
 from conformance.embedded.openapi import definition
+from conformance.model import Exchange, Place, Status
 from conformance.probes.refusals.refusals import Refusals
 from conformance.verdict import Judge, load_clauses, load_deviations
-from conformance.words import Exchange, Place, Status
 from contracts.refusals import judge_refusals
 
 FORBIDDEN = {"code": 403, "message": "Forbidden"}
@@ -31,13 +31,13 @@ class Places:
 
 def refused(status: int, body: Any, path: str = "/api/tags/7", **more: Any) -> Exchange:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    given: dict[str, Any] = {
+    values: dict[str, Any] = {
         "operation": "DELETE /api/tags/{id}",
         "request_headers": BEARER,
         "method": "DELETE",
         **more,
     }
-    return Exchange(target=path, actor="x", request_body=None, status=status, headers={}, body=raw, **given)
+    return Exchange(target=path, actor="x", request_body=None, status=status, headers={}, body=raw, **values)
 
 
 def judged(*exchanges: Exchange) -> list[tuple[str, Status, str]]:
@@ -70,13 +70,13 @@ def test_a_body_that_is_not_formed_fails(body: Any, got: str) -> None:
 
 
 def test_internals_fail() -> None:
-    told = {"code": 404, "message": 'object not found by "App\\Repository\\TagRepository"'}
-    assert ("error.no-internals", Status.FAIL, "internals") in judged(refused(404, told))
+    results = {"code": 404, "message": 'object not found by "App\\Repository\\TagRepository"'}
+    assert ("error.no-internals", Status.FAIL, "internals") in judged(refused(404, results))
 
 
 def test_what_was_sent_is_no_internal() -> None:
-    said = {"code": 400, "message": "/srv/x is no name"}
-    exchange = refused(400, said, request_headers=BEARER, path="/api/tags/7?name=/srv/x")
+    results = {"code": 400, "message": "/srv/x is no name"}
+    exchange = refused(400, results, request_headers=BEARER, path="/api/tags/7?name=/srv/x")
     assert ("error.no-internals", Status.PASS, "no internals") in judged(exchange)
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from conformance.definition import Shape
-from conformance.probes.answers.shapes import Departure, departures, seen_fields, word
+from conformance.definition import SchemaView
+from conformance.probes.responses.schema_check import SchemaViolation, departures, seen_fields, word
 
 DOCUMENT: dict[str, Any] = {
     "components": {
@@ -35,8 +35,8 @@ GOOD = {
 }  # fmt: skip
 
 
-def found(value: Any) -> tuple[Departure, ...]:
-    return departures(Shape(DOCUMENT, {"$ref": "#/components/schemas/Thing"}), value)
+def found(value: Any) -> tuple[SchemaViolation, ...]:
+    return departures(SchemaView(DOCUMENT, {"$ref": "#/components/schemas/Thing"}), value)
 
 
 def test_what_fits_departs_in_nothing() -> None:
@@ -46,32 +46,32 @@ def test_what_fits_departs_in_nothing() -> None:
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({"id": "1"}, Departure("type", "Thing.id", "integer", "string")),
-        ({"id": True}, Departure("type", "Thing.id", "integer", "boolean")),
-        ({"id": 0}, Departure("value", "Thing.id", "at least 1", "less")),
-        ({"name": None}, Departure("null", "Thing.name", "string", "null")),
-        ({"name": "longer"}, Departure("value", "Thing.name", "at most 5 characters", "longer")),
-        ({"at": "2026-07-01"}, Departure("type", "Thing.at", "date-time", "date")),
-        ({"at": "2026-07-01T10:00:00"}, Departure("type", "Thing.at", "date-time", "string")),
-        ({"kind": "c"}, Departure("value", "Thing.kind", "one of the enumeration", "another value")),
-        ({"flag": 1}, Departure("type", "Thing.flag", "boolean", "integer")),
-        ({"more": 1}, Departure("documented", "Thing.more", "absent", "integer")),
-        ({"owner": {}}, Departure("present", "Thing.owner.alias", "present", "missing")),
-        ({"owner": {"alias": None}}, Departure("null", "Person.alias", "string", "null")),
+        ({"id": "1"}, SchemaViolation("type", "Thing.id", "integer", "string")),
+        ({"id": True}, SchemaViolation("type", "Thing.id", "integer", "boolean")),
+        ({"id": 0}, SchemaViolation("value", "Thing.id", "at least 1", "less")),
+        ({"name": None}, SchemaViolation("null", "Thing.name", "string", "null")),
+        ({"name": "longer"}, SchemaViolation("value", "Thing.name", "at most 5 characters", "longer")),
+        ({"at": "2026-07-01"}, SchemaViolation("type", "Thing.at", "date-time", "date")),
+        ({"at": "2026-07-01T10:00:00"}, SchemaViolation("type", "Thing.at", "date-time", "string")),
+        ({"kind": "c"}, SchemaViolation("value", "Thing.kind", "one of the enumeration", "another value")),
+        ({"flag": 1}, SchemaViolation("type", "Thing.flag", "boolean", "integer")),
+        ({"more": 1}, SchemaViolation("documented", "Thing.more", "absent", "integer")),
+        ({"owner": {}}, SchemaViolation("present", "Thing.owner.alias", "present", "missing")),
+        ({"owner": {"alias": None}}, SchemaViolation("null", "Person.alias", "string", "null")),
     ],
 )
-def test_each_departure_is_named(change: dict[str, Any], expected: Departure) -> None:
+def test_each_departure_is_named(change: dict[str, Any], expected: SchemaViolation) -> None:
     assert found({**GOOD, **change}) == (expected,)
 
 
 def test_a_missing_required_attribute() -> None:
     assert found({key: value for key, value in GOOD.items() if key != "id"}) == (
-        Departure("required", "Thing.id", "present", "missing"),
+        SchemaViolation("required", "Thing.id", "present", "missing"),
     )
 
 
 def test_the_same_departure_of_many_items_is_one() -> None:
-    shape = Shape(DOCUMENT, {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}})
+    shape = SchemaView(DOCUMENT, {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}})
     assert len(departures(shape, [{**GOOD, "id": "1"}] * 9)) == 1
     assert "Thing.id" in seen_fields(shape, [GOOD])
 
@@ -81,6 +81,6 @@ def test_an_offset_with_a_colon_is_legal() -> None:
 
 
 def test_words_for_values() -> None:
-    assert [word(each) for each in (None, True, 1, 1.5, "x", "2026-01-01", [], {})] == [
+    assert [word(item) for item in (None, True, 1, 1.5, "x", "2026-01-01", [], {})] == [
         "null", "boolean", "integer", "number", "string", "date", "array", "object",
     ]  # fmt: skip

@@ -9,14 +9,21 @@ from typing import Any
 
 import pytest
 
+from conformance.model import Exchange
 from conformance.probes.booleans.booleans import Flag, together
-from conformance.probes.lab import Lab, data_of
+from conformance.probes.context import ProbeContext, data_of
 from conformance.probes.lists.pages import whole_word
-from conformance.probes.records.comparing import alike, alike_unordered, changed_besides, differences, kept, short
+from conformance.probes.records.comparing import (
+    alike,
+    differences,
+    equal_unordered,
+    is_stored,
+    short,
+    unexpected_changes,
+)
+from conformance.probes.records.creating import MISSING, attribute, ident
 from conformance.probes.records.kinds import filled
-from conformance.probes.records.making import MISSING, attribute, ident
 from conformance.probes.refusals.errors import body_word, internals
-from conformance.words import Exchange
 
 
 def exchange(status: int = 200, body: Any = None, raw: bytes | None = None) -> Exchange:
@@ -43,11 +50,11 @@ def exchange(status: int = 200, body: Any = None, raw: bytes | None = None) -> E
     ],
 )
 def test_values_are_kept_or_not(name: str, sent: Any, got: Any, same: bool) -> None:
-    assert kept(name, sent, {"at": got}, "at") is same
+    assert is_stored(name, sent, {"at": got}, "at") is same
 
 
 def test_a_missing_attribute_is_not_kept() -> None:
-    assert not kept("comment", None, {}, "comment")
+    assert not is_stored("comment", None, {}, "comment")
     assert attribute({"a": {"b": None}}, "a.b") is None
     assert attribute({"a": {}}, "a.b") is MISSING
     assert short(MISSING) == "missing"
@@ -66,16 +73,18 @@ def test_custom_fields_are_the_same_whatever_type_an_answer_gives_their_values()
 def test_custom_fields_may_come_and_go_with_what_they_hang_on() -> None:
     before: dict[str, Any] = {"metaFields": [{"name": "km", "value": "5"}], "name": "a"}
     after = {"metaFields": [{"name": "km", "value": "5"}, {"name": "vip", "value": None}], "name": "b"}
-    assert changed_besides(before, after, "name") == []
-    assert changed_besides(before, {**after, "metaFields": [{"name": "km", "value": None}]}, "name") == ["metaFields"]
+    assert unexpected_changes(before, after, "name") == []
+    assert unexpected_changes(before, {**after, "metaFields": [{"name": "km", "value": None}]}, "name") == [
+        "metaFields"
+    ]
 
 
 def test_an_answer_is_cut_only_where_it_is_as_long_as_is_read() -> None:
-    lab: Any = SimpleNamespace(door=SimpleNamespace(config=SimpleNamespace(max_body=4)))
+    context: Any = SimpleNamespace(client=SimpleNamespace(config=SimpleNamespace(max_body=4)))
     garbled = dataclasses.replace(exchange(raw=b"[1"), truncated=True)
-    assert Lab.cut(lab, dataclasses.replace(garbled, body=b"[1,2"))
-    assert not Lab.cut(lab, garbled)
-    assert not Lab.cut(lab, exchange(raw=b"[1,2"))
+    assert ProbeContext.is_truncated(context, dataclasses.replace(garbled, body=b"[1,2"))
+    assert not ProbeContext.is_truncated(context, garbled)
+    assert not ProbeContext.is_truncated(context, exchange(raw=b"[1,2"))
 
 
 def test_texts_that_are_no_times_are_compared_whole() -> None:
@@ -84,7 +93,7 @@ def test_texts_that_are_no_times_are_compared_whole() -> None:
 
 def test_what_changed_besides_leaves_out_what_is_computed() -> None:
     before = {"begin": "a", "duration": 1, "billable": True}
-    assert changed_besides(before, {"begin": "b", "duration": 2, "billable": False}, "begin") == ["billable"]
+    assert unexpected_changes(before, {"begin": "b", "duration": 2, "billable": False}, "begin") == ["billable"]
     assert differences({"a": 1, "b": 2}, {"a": 1, "b": 3, "c": 4}) == {"b": (2, 3)}
 
 
@@ -184,7 +193,7 @@ def test_observations_are_data_without_exchanges() -> None:
     ],
 )
 def test_what_is_kept_of_lists_and_amounts(name: str, sent: object, body: object, expected: bool) -> None:
-    assert kept(name, sent, body, name) is expected
+    assert is_stored(name, sent, body, name) is expected
 
 
 def test_an_expanded_record_is_the_one_whose_id_the_other_shows() -> None:
@@ -193,8 +202,8 @@ def test_an_expanded_record_is_the_one_whose_id_the_other_shows() -> None:
 
 
 def test_the_order_of_lists_is_nobodys_promise() -> None:
-    assert alike_unordered({"tags": ["b", "a"]}, {"tags": ["a", "b"]})
-    assert alike_unordered([{"id": 2}, {"id": 1, "tags": []}], [{"tags": [], "id": 1}, {"id": 2}])
-    assert not alike_unordered(["a", "a"], ["a", "b"])
-    assert not alike_unordered({"tags": None}, {"tags": []})
-    assert not changed_besides({"tags": ["b", "a"], "x": 1}, {"tags": ["a", "b"], "x": 2}, "x")
+    assert equal_unordered({"tags": ["b", "a"]}, {"tags": ["a", "b"]})
+    assert equal_unordered([{"id": 2}, {"id": 1, "tags": []}], [{"tags": [], "id": 1}, {"id": 2}])
+    assert not equal_unordered(["a", "a"], ["a", "b"])
+    assert not equal_unordered({"tags": None}, {"tags": []})
+    assert not unexpected_changes({"tags": ["b", "a"], "x": 1}, {"tags": ["a", "b"], "x": 2}, "x")

@@ -10,8 +10,8 @@ from zoneinfo import available_timezones
 
 import pytest
 
-from conformance.probes.times import days, zones
-from conformance.probes.times.agreement import right_offsets
+from conformance.probes.times import spans, zones
+from conformance.probes.times.tzdata_agreement import right_offsets
 from conformance.probes.times.zone_names import NAMES
 
 BERLIN = "Europe/Berlin"
@@ -48,18 +48,18 @@ def test_transitions_are_exact_to_the_second() -> None:
 
 
 def test_a_zone_without_transitions_has_none() -> None:
-    assert days.zone_transitions("Asia/Kathmandu") == ()
-    assert days.transition_spans("UTC") == ()
+    assert spans.zone_transitions("Asia/Kathmandu") == ()
+    assert spans.transition_spans("UTC") == ()
 
 
 def test_spans_around_transitions_never_lie_inside_one() -> None:
-    for span in days.transition_spans("America/St_Johns"):
+    for span in spans.transition_spans("America/St_Johns"):
         assert len(zones.readings(span.begin, "America/St_Johns")) == 1
         assert len(zones.readings(span.end, "America/St_Johns")) == 1
 
 
-@pytest.mark.parametrize("draw", [days.drawn_spans, days.old_spans, days.later_spans])
-def test_the_same_seed_draws_the_same_spans(draw: Callable[..., tuple[days.Span, ...]]) -> None:
+@pytest.mark.parametrize("draw", [spans.drawn_spans, spans.old_spans, spans.later_spans])
+def test_the_same_seed_draws_the_same_spans(draw: Callable[..., tuple[spans.Span, ...]]) -> None:
     one, other = (draw(BERLIN, random.Random(7), 6) for _ in range(2))
     assert one == other
     assert len(one) == 6
@@ -67,20 +67,20 @@ def test_the_same_seed_draws_the_same_spans(draw: Callable[..., tuple[days.Span,
 
 
 def test_no_asked_time_lies_ahead_but_for_those_that_are_to() -> None:
-    spans = [*days.plain_spans(), *days.odd_spans(), days.long_span(), *days.transition_spans(BERLIN)]
-    assert all(span.end < datetime(2026, 1, 1) for span in spans)
-    assert all(span.begin > datetime(2027, 12, 31) for span in days.later_spans(BERLIN, random.Random(1), 4))
+    chosen = [*spans.plain_spans(), *spans.odd_spans(), spans.long_span(), *spans.transition_spans(BERLIN)]
+    assert all(span.end < datetime(2026, 1, 1) for span in chosen)
+    assert all(span.begin > datetime(2027, 12, 31) for span in spans.later_spans(BERLIN, random.Random(1), 4))
 
 
 def test_fixed_spans_never_overlap() -> None:
-    inside = [span for back in (1, 2) for span in days.inside_spans(BERLIN, gap=False, back=back)]
-    spans = [*days.plain_spans(), *days.odd_spans(), days.long_span(), *days.transition_spans(BERLIN), *inside]
-    ordered = sorted(spans, key=lambda span: span.begin)
+    inside = [span for back in (1, 2) for span in spans.inside_spans(BERLIN, gap=False, back=back)]
+    chosen = [*spans.plain_spans(), *spans.odd_spans(), spans.long_span(), *spans.transition_spans(BERLIN), *inside]
+    ordered = sorted(chosen, key=lambda span: span.begin)
     assert all(one.end <= other.begin for one, other in itertools.pairwise(ordered))
 
 
 def test_what_is_long_ago_or_ahead_is_by_day() -> None:
-    drawn = [*days.old_spans(BERLIN, random.Random(3), 20), *days.later_spans(BERLIN, random.Random(3), 20)]
+    drawn = [*spans.old_spans(BERLIN, random.Random(3), 20), *spans.later_spans(BERLIN, random.Random(3), 20)]
     assert all(8 <= span.begin.hour < 17 for span in drawn)
 
 

@@ -1,4 +1,4 @@
-"""A real door to a small fake: it keeps records, knows nothing of Kimai's forms, and can be made to break."""
+"""A real client to a small fake: it keeps records, knows nothing of Kimai's forms, and can be made to break."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 from conformance.definition import Definition, bundled
-from conformance.exchange import Door, DoorConfig, Records
-from conformance.properties.running.workshop import Workshop
-from conformance.words import Actor, Secret, Token
+from conformance.exchange import Client, ClientConfig, RecordFactory
+from conformance.model import Actor, Secret, Token
+from conformance.properties.execution.runner import PropertyRunner
 
 ACTORS = (
     Actor(
@@ -56,14 +56,14 @@ class Fake:
         if request.method == "GET" and parts[2:] in (["rates"], ["comments"]):
             return httpx.Response(200, json=[])
         key = (parts[0], int(parts[1])) if len(parts) > 1 and parts[1].isdigit() else ("", 0)
-        found = self.rows.get(key)
-        if found is None:
+        answer = self.rows.get(key)
+        if answer is None:
             return httpx.Response(404, json={"code": 404, "message": "Not Found"})
         if request.method == "DELETE":
             del self.rows[key]
             return httpx.Response(204)
-        found |= body if isinstance(body, dict) else {}
-        return httpx.Response(200, json=found)
+        answer |= body if isinstance(body, dict) else {}
+        return httpx.Response(200, json=answer)
 
 
 def _decoded(content: bytes) -> Any:
@@ -75,14 +75,14 @@ def _decoded(content: bytes) -> Any:
 
 @pytest.fixture
 def fake() -> Fake:
-    """The instance behind the door."""
+    """The instance behind the client."""
     return Fake()
 
 
 @pytest.fixture
-def door(fake: Fake, tmp_path: Path, definition: Definition) -> Iterator[Door]:
-    """A real door whose network is the fake."""
-    config = DoorConfig(
+def client(fake: Fake, tmp_path: Path, definition: Definition) -> Iterator[Client]:
+    """A real client whose network is the fake."""
+    config = ClientConfig(
         "http://127.0.0.1:1",
         ACTORS,
         run_id="unit",
@@ -90,8 +90,8 @@ def door(fake: Fake, tmp_path: Path, definition: Definition) -> Iterator[Door]:
         transport=httpx.MockTransport(fake),
         witness=ACTORS[0].name,
     )
-    with Door(config, definition.index) as door:
-        yield door
+    with Client(config, definition.index) as client:
+        yield client
 
 
 @pytest.fixture(scope="session")
@@ -101,10 +101,10 @@ def definition() -> Definition:
 
 
 @pytest.fixture
-def make_workshop(door: Door, definition: Definition) -> Callable[..., Workshop]:
-    """Makes workshops on the door."""
+def make_workshop(client: Client, definition: Definition) -> Callable[..., PropertyRunner]:
+    """Makes workshops on the client."""
 
-    def make(seed: int = 1, budget: int = 1500) -> Workshop:
-        return Workshop(door, Records(door), definition, ACTORS, seed, budget)
+    def make(seed: int = 1, budget: int = 1500) -> PropertyRunner:
+        return PropertyRunner(client, RecordFactory(client), definition, ACTORS, seed, budget)
 
     return make

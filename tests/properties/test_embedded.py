@@ -9,11 +9,11 @@ import pytest
 
 from conformance.definition import Definition
 from conformance.embedded.server import EmbeddedKimai
-from conformance.exchange import Door, DoorConfig, Records
+from conformance.exchange import Client, ClientConfig, RecordFactory
+from conformance.model import ROLES, Actor, Secret, Token
+from conformance.properties.execution.engine import Outcome
+from conformance.properties.execution.runner import PropertyRunner
 from conformance.properties.judging import event_of
-from conformance.properties.running.engine import Outcome
-from conformance.properties.running.workshop import Workshop
-from conformance.words import ROLES, Actor, Secret, Token
 
 SOME = (
     "POST /api/customers",
@@ -33,7 +33,7 @@ ENOUGH = 0.7
 
 def actors_of(kimai: EmbeddedKimai) -> tuple[Actor, ...]:
     """Return the users of an embedded Kimai as actors, the strongest first."""
-    found = [
+    results = [
         Actor(
             user["username"],
             (Token("suite", Secret(user["tokens"][0]["token"])),),
@@ -43,7 +43,7 @@ def actors_of(kimai: EmbeddedKimai) -> tuple[Actor, ...]:
         )
         for number, user in enumerate(kimai.users, start=1)
     ]
-    return tuple(sorted(found, key=lambda actor: -ROLES.index(actor.role)))
+    return tuple(sorted(results, key=lambda actor: -ROLES.index(actor.role)))
 
 
 @pytest.fixture(scope="module")
@@ -52,11 +52,11 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory, definition: Definition) -
     with EmbeddedKimai() as kimai:
         actors = actors_of(kimai)
         folder: Path = tmp_path_factory.mktemp("state")
-        config = DoorConfig(kimai.url, actors, run_id="emb", ledger_path=folder / "ledger.jsonl")
-        with Door(config, definition.index) as door:
-            workshop = Workshop(door, Records(door), definition, actors, 1, 2000)
+        config = ClientConfig(kimai.url, actors, run_id="emb", ledger_path=folder / "ledger.jsonl")
+        with Client(config, definition.index) as client:
+            workshop = PropertyRunner(client, RecordFactory(client), definition, actors, 1, 2000)
             yield {label: workshop.run(label) for label in SOME}
-            report = door.cleanup()
+            report = client.cleanup()
     assert report.created > 10
     assert not report.left_behind
 

@@ -13,13 +13,13 @@ import httpx
 import pytest
 
 from conformance.definition import Definition
-from conformance.exchange import Door, DoorConfig, Records
+from conformance.exchange import Client, ClientConfig, RecordFactory
+from conformance.properties.execution.engine import Outcome
+from conformance.properties.execution.requesting import Request
+from conformance.properties.execution.runner import PropertyRunner
+from conformance.properties.execution.server_errors import ServerErrors
+from conformance.properties.execution.shrinking import TRIES, shrink
 from conformance.properties.judging import event_of, skip_reason
-from conformance.properties.running.breaking import Breaks
-from conformance.properties.running.engine import Outcome
-from conformance.properties.running.requesting import Request
-from conformance.properties.running.shrinking import TRIES, shrink
-from conformance.properties.running.workshop import Workshop
 
 from .conftest import ACTORS, Fake
 
@@ -34,7 +34,7 @@ def _log(
     """Return what each operation sent to a fresh fake, its records' making left out."""
     folder.mkdir()
     fake = Fake()
-    config = DoorConfig(
+    config = ClientConfig(
         "http://127.0.0.1:1",
         ACTORS,
         run_id="unit",
@@ -42,8 +42,8 @@ def _log(
         transport=httpx.MockTransport(fake),
     )
     sent = {}
-    with Door(config, definition.index) as door:
-        workshop = Workshop(door, Records(door), definition, ACTORS, seed, 1800)
+    with Client(config, definition.index) as client:
+        workshop = PropertyRunner(client, RecordFactory(client), definition, ACTORS, seed, 1800)
         assert workshop.transport is not None
         for label in labels:
             fake.bodies.clear()
@@ -70,21 +70,21 @@ def test_reads_do_not_depend_on_what_ran_before(tmp_path: Path, definition: Defi
     assert together[label] == _log(tmp_path / "2", definition, 5, (label,))[label]
 
 
-def test_the_budget_is_shared_by_what_there_is_to_vary(make_workshop: Callable[..., Workshop]) -> None:
+def test_the_budget_is_shared_by_what_there_is_to_vary(make_workshop: Callable[..., PropertyRunner]) -> None:
     shares = make_workshop(budget=1500).shares
     assert 80 <= sum(shares.values()) <= 200
     assert shares["POST /api/customers"] > shares["GET /api/timesheets"] > shares["GET /api/ping"] == 1
     assert shares["DELETE /api/tags/{id}"] == 0
 
 
-def test_a_short_run_sends_one_of_each_and_a_long_one_many(make_workshop: Callable[..., Workshop]) -> None:
+def test_a_short_run_sends_one_of_each_and_a_long_one_many(make_workshop: Callable[..., PropertyRunner]) -> None:
     label = "POST /api/projects"
     few, some, many = (make_workshop(budget=budget).run(label).requests for budget in (100, 1500, 6000))
     assert few == 1
     assert 30 < some < 100 < many
 
 
-def test_only_records_of_the_run_are_written_to(fake: Fake, make_workshop: Callable[..., Workshop]) -> None:
+def test_only_records_of_the_run_are_written_to(fake: Fake, make_workshop: Callable[..., PropertyRunner]) -> None:
     fake.rows["customers", 7] = {"id": 7, "name": "ACME"}
     fake.last = 7
     workshop = make_workshop(budget=300)
@@ -94,14 +94,14 @@ def test_only_records_of_the_run_are_written_to(fake: Fake, make_workshop: Calla
     assert not any("/customers/7" in line for line in fake.log if not line.startswith("GET"))
 
 
-def test_names_carry_the_mark_of_the_run(fake: Fake, make_workshop: Callable[..., Workshop]) -> None:
+def test_names_carry_the_mark_of_the_run(fake: Fake, make_workshop: Callable[..., PropertyRunner]) -> None:
     make_workshop(budget=900).run("POST /api/tags")
     names = [row["name"] for (plural, _), row in fake.rows.items() if plural == "tags" and row.get("name")]
     assert len(names) > 5
     assert all("conformance-test-unit" in name for name in names if isinstance(name, str) and 1 < len(name) <= 255)
 
 
-def test_attributes_that_only_the_definition_knows_are_left_out(make_workshop: Callable[..., Workshop]) -> None:
+def test_attributes_that_only_the_definition_knows_are_left_out(make_workshop: Callable[..., PropertyRunner]) -> None:
     workshop = make_workshop()
     schema = workshop.schema.raw_schema["paths"]["/api/customers"]["post"]["requestBody"]["content"]["application/json"]
     assert "invoiceTemplate" not in schema["schema"]["properties"]
@@ -123,7 +123,9 @@ def _breaks_on(name: str) -> Callable[[httpx.Request, Any], httpx.Response | Non
     return odd
 
 
-def test_a_server_error_is_shrunk_to_the_smallest_body(fake: Fake, make_workshop: Callable[..., Workshop]) -> None:
+def test_a_server_error_is_shrunk_to_the_smallest_body(
+    fake: Fake, make_workshop: Callable[..., PropertyRunner]
+) -> None:
     fake.odd = _breaks_on("vatId")
     outcome = make_workshop().run("POST /api/customers")
     assert told(outcome) == ["POST /api/customers 500 vatId: whatever it holds"]
@@ -132,7 +134,7 @@ def test_a_server_error_is_shrunk_to_the_smallest_body(fake: Fake, make_workshop
     assert "--data-raw" in broken.exchange.curl()
 
 
-def test_two_causes_are_two_findings(fake: Fake, make_workshop: Callable[..., Workshop]) -> None:
+def test_two_causes_are_two_findings(fake: Fake, make_workshop: Callable[..., PropertyRunner]) -> None:
     def odd(request: httpx.Request, body: Any) -> httpx.Response | None:
         return _breaks_on("phone")(request, body) or _breaks_on("fax")(request, body)
 
@@ -141,7 +143,9 @@ def test_two_causes_are_two_findings(fake: Fake, make_workshop: Callable[..., Wo
     assert told(outcome) == [f"POST /api/customers 500 {name}: whatever it holds" for name in ("fax", "phone")]
 
 
-def test_what_one_request_breaks_for_besides_is_found_too(fake: Fake, make_workshop: Callable[..., Workshop]) -> None:
+def test_what_one_request_breaks_for_besides_is_found_too(
+    fake: Fake, make_workshop: Callable[..., PropertyRunner]
+) -> None:
     """Both stand in one query, which is sent once: without the first cause it breaks for the second."""
 
     def odd(request: httpx.Request, _body: Any) -> httpx.Response | None:
@@ -155,7 +159,7 @@ def test_what_one_request_breaks_for_besides_is_found_too(fake: Fake, make_works
 
 
 def test_a_type_that_one_attribute_stumbles_over_is_found_and_isolated(
-    fake: Fake, make_workshop: Callable[..., Workshop]
+    fake: Fake, make_workshop: Callable[..., PropertyRunner]
 ) -> None:
     def odd(request: httpx.Request, body: Any) -> httpx.Response | None:
         broken = request.method == "POST" and isinstance(body, dict) and body.get("orderNumber") == ["a"]
@@ -167,7 +171,7 @@ def test_a_type_that_one_attribute_stumbles_over_is_found_and_isolated(
 
 
 def test_sorts_of_value_that_break_one_attribute_are_findings_of_their_own(
-    fake: Fake, make_workshop: Callable[..., Workshop]
+    fake: Fake, make_workshop: Callable[..., PropertyRunner]
 ) -> None:
     def odd(request: httpx.Request, body: Any) -> httpx.Response | None:
         sent = body.get("comment", "") if request.method == "POST" and isinstance(body, dict) else ""
@@ -183,23 +187,23 @@ def test_sorts_of_value_that_break_one_attribute_are_findings_of_their_own(
 
 
 @pytest.mark.parametrize("form", ["name=", "name=&color="])
-def test_a_form_that_breaks_is_tried_as_json_and_made_smaller(fake: Fake, door: Door, form: str) -> None:
+def test_a_form_that_breaks_is_tried_as_json_and_made_smaller(fake: Fake, client: Client, form: str) -> None:
     fake.odd = lambda request, _: (
         httpx.Response(500) if request.method == "PATCH" and b"name" in request.content else None
     )
-    sender = door.session(ACTORS[0])
+    sender = client.session(ACTORS[0])
     number = sender.post("/api/customers", json={"name": "conformance-test-unit c"}).json()["id"]
     headers = {"content-type": "application/x-www-form-urlencoded"}
     exchange = sender.send("PATCH", f"/api/customers/{number}", content=form.encode(), headers=headers)
-    breaks = Breaks()
-    breaks.taken_apart(exchange, {}, sender)
+    breaks = ServerErrors()
+    breaks.minimise(exchange, {}, sender)
     (cause,) = breaks.found
     assert cause.words == "name: null or an empty text"
 
 
 @pytest.mark.parametrize(("times", "found"), [(1, 0), (1_000, 1)], ids=["once", "always"])
 def test_a_gateway_is_believed_when_it_says_it_again(
-    fake: Fake, make_workshop: Callable[..., Workshop], times: int, found: int
+    fake: Fake, make_workshop: Callable[..., PropertyRunner], times: int, found: int
 ) -> None:
     """A 503 that passes says nothing of the operation; one that stays is a server error like any other."""
     left = iter(range(times))
@@ -214,16 +218,16 @@ def test_a_gateway_is_believed_when_it_says_it_again(
     assert outcome.unanswered == 1 - found
 
 
-def test_a_shrink_is_bounded(fake: Fake, door: Door) -> None:
+def test_a_shrink_is_bounded(fake: Fake, client: Client) -> None:
     fake.odd = lambda request, _: httpx.Response(500) if "term" in str(request.url) else None
     query = "&".join(f"{name}=1" for name in ("orderBy", "order", "visible", "full"))
-    first = door.session(ACTORS[0]).get(f"/api/customers?{query}&term=x")
+    first = client.session(ACTORS[0]).get(f"/api/customers?{query}&term=x")
     fake.log.clear()
-    assert shrink(first, Request.of(first), door.session(ACTORS[0])).target == "/api/customers?term=x"
+    assert shrink(first, Request.of(first), client.session(ACTORS[0])).target == "/api/customers?term=x"
     assert len(fake.log) <= TRIES
 
 
-def test_shrinking_never_starts_a_timer(fake: Fake, make_workshop: Callable[..., Workshop]) -> None:
+def test_shrinking_never_starts_a_timer(fake: Fake, make_workshop: Callable[..., PropertyRunner]) -> None:
     """Without `end` a record would run: for the guard to refuse, since the fake does not say who has one running."""
     fake.odd = _breaks_on("billable")
     outcome = make_workshop().run("POST /api/timesheets")
@@ -231,18 +235,18 @@ def test_shrinking_never_starts_a_timer(fake: Fake, make_workshop: Callable[...,
     assert {"billable", "end"} <= set(json.loads(broken.exchange.request_body or b""))
 
 
-def test_departures_are_folded_by_attribute(fake: Fake, make_workshop: Callable[..., Workshop]) -> None:
+def test_departures_are_folded_by_attribute(fake: Fake, make_workshop: Callable[..., PropertyRunner]) -> None:
     rows = [{"id": str(number), "name": "x"} for number in range(40)]
     fake.odd = lambda request, _: httpx.Response(200, json=rows) if request.url.path == "/api/tags/find" else None
     outcome = make_workshop().run("GET /api/tags/find")
-    wrong = {(each.field, each.got) for each in outcome.troubles if each.clause == "definition.types"}
+    wrong = {(trouble.field, trouble.got) for trouble in outcome.troubles if trouble.clause == "definition.types"}
     assert outcome.requests > 3
     assert wrong == {("[].id", "string")}
     smallest = min(len(exchange.target) for exchange in outcome.troubles.values())
     assert all(len(exchange.target) == smallest for exchange in outcome.troubles.values())
 
 
-def test_an_operation_that_the_guard_refuses_says_why(make_workshop: Callable[..., Workshop]) -> None:
+def test_an_operation_that_the_guard_refuses_says_why(make_workshop: Callable[..., PropertyRunner]) -> None:
     outcome = make_workshop().run("DELETE /api/dashboard/widgets")
     assert "--allow dashboard" in skip_reason(outcome)
     event = event_of(outcome, skip_reason(outcome))
@@ -250,10 +254,10 @@ def test_an_operation_that_the_guard_refuses_says_why(make_workshop: Callable[..
 
 
 def test_a_spent_budget_ends_it(fake: Fake, definition: Definition) -> None:
-    config = DoorConfig(
+    config = ClientConfig(
         "http://127.0.0.1:1", ACTORS, run_id="unit", transport=httpx.MockTransport(fake), max_requests=3
     )
-    with Door(config, definition.index) as door:
-        outcome = Workshop(door, Records(door), definition, ACTORS, 1, 1500).run("GET /api/customers")
+    with Client(config, definition.index) as client:
+        outcome = PropertyRunner(client, RecordFactory(client), definition, ACTORS, 1, 1500).run("GET /api/customers")
     assert outcome.spent
     assert outcome.requests <= 3

@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from conformance.definition import Definition
+from conformance.model import Place, Status
+from conformance.properties.execution.runner import PropertyRunner
 from conformance.properties.judging import decide
-from conformance.properties.running.workshop import Workshop
 from conformance.verdict import Deviation, Deviations, Judge, load_clauses
-from conformance.words import Place, Status
 
 from .conftest import Fake
 
@@ -29,7 +29,7 @@ class Places(list[Place]):
 
 
 @pytest.fixture
-def judged(fake: Fake, make_workshop: Callable[..., Workshop]) -> Callable[..., Places]:
+def judged(fake: Fake, make_workshop: Callable[..., PropertyRunner]) -> Callable[..., Places]:
     """Runs an operation whose answer is given, and judges it."""
 
     def judge(

@@ -6,12 +6,12 @@ import pytest
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from conformance.definition import Definition
-from conformance.properties.drawing import queries
-from conformance.properties.drawing.enriching import enriched
-from conformance.properties.drawing.odd import Odd, Reply, Script
-from conformance.properties.drawing.queries import HUGE, Parameters
-from conformance.properties.running.schema import load
-from conformance.words import Exchange
+from conformance.model import Exchange
+from conformance.properties.execution.schema import load
+from conformance.properties.generation import queries
+from conformance.properties.generation.fuzz import FuzzRequest, FuzzResult, FuzzScript
+from conformance.properties.generation.queries import HUGE, Parameters
+from conformance.properties.generation.schema_hints import enriched
 
 
 @pytest.fixture(scope="module")
@@ -20,16 +20,16 @@ def schema(definition: Definition) -> OpenApiSchema:
     return load(enriched(definition.document, lambda *_: True), 1)
 
 
-def _all(script: Script, status: int = 200) -> list[Odd]:
+def _all(script: FuzzScript, status: int = 200) -> list[FuzzRequest]:
     answer = Exchange("GET", "/api/x", "GET /api/x", "boss", {}, None, status, {}, b"[]")
-    found = []
+    results = []
     try:
         odd = next(script)
         while True:
-            found.append(odd)
-            odd = script.send(Reply(answer))
+            results.append(odd)
+            odd = script.send(FuzzResult(answer))
     except StopIteration:
-        return found
+        return results
 
 
 def _queries(schema: OpenApiSchema, label: str, status: int = 200) -> list[dict[str, str]]:
@@ -61,11 +61,11 @@ def test_ids_are_sent_one_by_one_only_where_all_at_once_are_refused(schema: Open
 def test_parameters_are_sorted_by_what_they_take(schema: OpenApiSchema) -> None:
     operation = schema.find_operation_by_label("GET /api/projects")
     assert operation is not None
-    found = Parameters.of(operation)
-    assert found.texts == ("term",)
-    assert set(found.dates) == {"start", "end"}
-    assert found.lists == ("customers[]",)
-    assert {"visible", "order", "orderBy"} <= set(found.listed)
+    result = Parameters.of(operation)
+    assert result.texts == ("term",)
+    assert set(result.dates) == {"start", "end"}
+    assert result.lists == ("customers[]",)
+    assert {"visible", "order", "orderBy"} <= set(result.listed)
 
 
 def test_a_read_without_parameters_gets_those_of_others(schema: OpenApiSchema) -> None:

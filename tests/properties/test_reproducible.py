@@ -10,8 +10,8 @@ from pathlib import Path
 from hypothesis.internal.conjecture import providers
 from schemathesis.generation.jsonschema.context import Alphabet
 
-from conformance.properties.running.reproducible import ignore_local_modules
-from conformance.properties.running.schema import configuration, without_codec
+from conformance.properties.execution.reproducible import ignore_local_modules
+from conformance.properties.execution.schema import configuration, without_codec
 from tests import processes
 
 SCRIPT = """
@@ -20,9 +20,9 @@ if len(sys.argv) > 2:
     sys.path.insert(0, sys.argv[2])
     import words_of_its_own
 from conformance.definition import bundled
-from conformance.properties.drawing.enriching import enriched
-from conformance.properties.running.schema import load
-from conformance.properties.drawing.strategies import DEEP, Supply, samples
+from conformance.properties.generation.schema_hints import enriched
+from conformance.properties.execution.schema import load
+from conformance.properties.generation.strategies import DEEP, Supply, samples
 schema = load(enriched(bundled("2.66.0").document, lambda *_: True), 3)
 labels = ["PATCH /api/teams/{id}", "GET /api/tags", "GET /api/actions/timesheet/{id}/{view}/{locale}"]
 for label in labels if len(sys.argv) == 2 else reversed(labels):
@@ -49,7 +49,7 @@ def test_imported_modules_hash_seeds_and_the_order_of_operations_change_nothing(
 def test_hypothesis_still_has_what_is_switched_off() -> None:
     ignore_local_modules()
     assert not len(providers._get_local_constants())
-    assert providers._get_local_constants.__module__ == "conformance.properties.running.reproducible"
+    assert providers._get_local_constants.__module__ == "conformance.properties.execution.reproducible"
 
 
 def test_texts_are_drawn_without_a_codec_and_without_surrogates() -> None:

@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from conformance.definition import Definition
-from conformance.exchange import Door, DoorConfig
-from conformance.properties.running.requesting import NO_BODY, Request
-from conformance.words import Exchange
+from conformance.exchange import Client, ClientConfig
+from conformance.model import Exchange
+from conformance.properties.execution.requesting import NO_BODY, Request
 from tests import processes
 
 from .conftest import ACTORS
@@ -23,9 +23,9 @@ def test_an_instance_in_a_folder_is_asked_again_there(definition: Definition) ->
         asked.append(str(request.url))
         return httpx.Response(200, json={})
 
-    config = DoorConfig("http://127.0.0.1:1/time/kimai", ACTORS, run_id="unit", transport=httpx.MockTransport(answer))
-    with Door(config, definition.index) as door:
-        session = door.session(ACTORS[0])
+    config = ClientConfig("http://127.0.0.1:1/time/kimai", ACTORS, run_id="unit", transport=httpx.MockTransport(answer))
+    with Client(config, definition.index) as client:
+        session = client.session(ACTORS[0])
         exchange = session.get("/api/version?x=1")
         request = Request.of(exchange)
         assert request is not None
@@ -51,7 +51,7 @@ def test_what_is_needed_goes_back_to_its_plain_value() -> None:
 def test_a_record_is_never_sent_without_its_end() -> None:
     plain = {"begin": "2024-05-06T08:00:00", "end": "2024-05-06T09:00:00", "project": 1}
     request = Request("POST", "/api/timesheets", body={**plain, "user": []}, plain=plain)
-    smaller = [each.body for each in request.smaller()]
+    smaller = [item.body for item in request.smaller()]
     assert {"user": [], "end": plain["end"]} in smaller
     assert all("end" in body for body in smaller)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from conformance.definition import Definition
 from conformance.embedded.server import EmbeddedKimai
-from conformance.exchange import Door, DoorConfig, Records
-from conformance.properties.running.workshop import Workshop
-from conformance.words import Exchange
+from conformance.exchange import Client, ClientConfig, RecordFactory
+from conformance.model import Exchange
+from conformance.properties.execution.runner import PropertyRunner
 
 from .test_embedded import actors_of
 
@@ -29,10 +29,10 @@ def _wire(labels: tuple[str, ...], folder: Path, definition: Definition) -> Coun
     sent: Counter[str] = Counter()
     with EmbeddedKimai() as kimai:
         actors = actors_of(kimai)
-        config = DoorConfig(kimai.url, actors, run_id="unit", ledger_path=folder / f"{labels[0][:4]}.jsonl")
-        with Door(config, definition.index) as door:
-            workshop = Workshop(door, Records(door), definition, actors, 1, 1000)
-            door.listeners.append(lambda exchange: sent.update([_masked(exchange)]))
+        config = ClientConfig(kimai.url, actors, run_id="unit", ledger_path=folder / f"{labels[0][:4]}.jsonl")
+        with Client(config, definition.index) as client:
+            workshop = PropertyRunner(client, RecordFactory(client), definition, actors, 1, 1000)
+            client.listeners.append(lambda exchange: sent.update([_masked(exchange)]))
             for label in labels:
                 workshop.run(label)
     return sent

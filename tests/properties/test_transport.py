@@ -1,4 +1,4 @@
-"""All that Schemathesis sends goes through the door, its own probes included."""
+"""All that Schemathesis sends goes through the client, its own probes included."""
 
 from __future__ import annotations
 
@@ -9,34 +9,38 @@ import pytest
 import requests
 from schemathesis.transport.requests import RequestsTransport
 
-from conformance.exchange import Door, Refused
-from conformance.properties.running.schema import configuration, load
-from conformance.properties.running.transport import prove_the_door, put_behind_the_door
-from conformance.properties.running.workshop import Workshop
-from conformance.words import GuardBrokenError
+from conformance.exchange import Client, Refused
+from conformance.model import GuardBrokenError
+from conformance.properties.execution.runner import PropertyRunner
+from conformance.properties.execution.schema import configuration, load
+from conformance.properties.execution.transport import put_behind_the_door, verify_guard
 
 from .conftest import Fake
 
 
-def as_requests(workshop: Workshop) -> requests.Session:
+def as_requests(workshop: PropertyRunner) -> requests.Session:
     """Return the session that stands where Schemathesis says one of `requests`."""
     return cast(requests.Session, workshop.session)
 
 
-def test_a_probe_arrives_at_the_guard(door: Door, make_workshop: Callable[..., Workshop]) -> None:
+def test_a_probe_arrives_at_the_guard(client: Client, make_workshop: Callable[..., PropertyRunner]) -> None:
     assert make_workshop().transport is not None
-    assert sum(door.refused.values()) == 1
+    assert sum(client.refused.values()) == 1
 
 
-def test_a_probe_that_goes_another_way_breaks_the_guard(door: Door, make_workshop: Callable[..., Workshop]) -> None:
+def test_a_probe_that_goes_another_way_breaks_the_guard(
+    client: Client, make_workshop: Callable[..., PropertyRunner]
+) -> None:
     schema = make_workshop().schema
-    put_behind_the_door(schema, door)
+    put_behind_the_door(schema, client)
     schema.__class__ = type("Bypass", (type(schema),), {"transport": property(lambda _self: RequestsTransport())})
     with pytest.raises(GuardBrokenError, match="does not pass the guard"):
-        prove_the_door(schema, door)
+        verify_guard(schema, client)
 
 
-def test_a_transport_that_swallows_requests_is_noticed(door: Door, make_workshop: Callable[..., Workshop]) -> None:
+def test_a_transport_that_swallows_requests_is_noticed(
+    client: Client, make_workshop: Callable[..., PropertyRunner]
+) -> None:
     class Silent(RequestsTransport):
         def send(self, _case: object, **_kwargs: object) -> None:  # type: ignore[override]
             return None
@@ -44,16 +48,16 @@ def test_a_transport_that_swallows_requests_is_noticed(door: Door, make_workshop
     schema = make_workshop().schema
     schema.__class__ = type("Bypass", (type(schema),), {"transport": property(lambda _self: Silent())})
     with pytest.raises(GuardBrokenError, match="did not arrive"):
-        prove_the_door(schema, door)
+        verify_guard(schema, client)
 
 
-def test_requests_cannot_send_once_the_door_stands(make_workshop: Callable[..., Workshop]) -> None:
+def test_requests_cannot_send_once_the_door_stands(make_workshop: Callable[..., PropertyRunner]) -> None:
     assert make_workshop().transport
     with pytest.raises(GuardBrokenError):
         requests.get("http://127.0.0.1:1/", timeout=1)
 
 
-def test_a_case_goes_out_as_it_was_generated(fake: Fake, make_workshop: Callable[..., Workshop]) -> None:
+def test_a_case_goes_out_as_it_was_generated(fake: Fake, make_workshop: Callable[..., PropertyRunner]) -> None:
     workshop = make_workshop()
     case = workshop.operation("GET /api/customers").Case(query={"term": "a b&c", "visible": "3"})
     workshop.transport.last = None
@@ -65,17 +69,19 @@ def test_a_case_goes_out_as_it_was_generated(fake: Fake, make_workshop: Callable
     assert workshop.transport.last.operation == "GET /api/customers"
 
 
-def test_without_a_session_no_credentials_are_sent(door: Door, make_workshop: Callable[..., Workshop]) -> None:
+def test_without_a_session_no_credentials_are_sent(
+    client: Client, make_workshop: Callable[..., PropertyRunner]
+) -> None:
     seen: list[object] = []
     workshop = make_workshop()
     assert workshop.transport
-    door.listeners.append(lambda exchange: seen.append("authorization" in exchange.request_headers))
+    client.listeners.append(lambda exchange: seen.append("authorization" in exchange.request_headers))
     workshop.operation("GET /api/ping").Case().call()
     workshop.operation("GET /api/ping").Case().call(session=as_requests(workshop))
     assert seen == [False, True]
 
 
-def test_the_guard_refuses_what_schemathesis_sends(fake: Fake, make_workshop: Callable[..., Workshop]) -> None:
+def test_the_guard_refuses_what_schemathesis_sends(fake: Fake, make_workshop: Callable[..., PropertyRunner]) -> None:
     workshop = make_workshop()
     assert workshop.transport
     case = workshop.operation("DELETE /api/customers/{id}").Case(path_parameters={"id": "1"})

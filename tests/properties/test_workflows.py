@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from conformance.definition import Definition
-from conformance.exchange import Door, DoorConfig, Records
-from conformance.properties.workflows import DELETED, DURATION, LISTED, READ, STORED, Story, telling
+from conformance.exchange import Client, ClientConfig, RecordFactory
+from conformance.properties.workflows import DELETED, DURATION, LISTED, READ, STORED, Trace, run_machine
 
 from .conftest import ACTORS, Fake
 
@@ -24,19 +24,19 @@ class Timesheets(Fake):
     """The fake with the actions of a timesheet. `lie` may change an answer."""
 
     def _answer(self, request: httpx.Request, body: Any) -> httpx.Response:
-        found = ITEM.match(request.url.path)
+        match = ITEM.match(request.url.path)
         if request.url.path == "/api/timesheets/active":
             return httpx.Response(200, json=[])
         if request.method == "GET" and request.url.path == "/api/timesheets":
             wanted = request.url.params.get("project")
             return httpx.Response(200, json=[row for row in self._timesheets() if str(row["project"]) == wanted])
-        if request.method == "DELETE" and not found:
+        if request.method == "DELETE" and not match:
             for row in self._timesheets():
                 del self.rows["timesheets", row["id"]]
         if request.method == "POST" and request.url.path == "/api/timesheets":
             return super()._answer(request, self._timed({"user": 1, "description": "", "end": None, **body}))
-        if found and request.method == "PATCH":
-            return self._change(int(found[1]), found[2], body)
+        if match and request.method == "PATCH":
+            return self._change(int(match[1]), match[2], body)
         return super()._answer(request, body)
 
     def _timesheets(self) -> list[dict[str, Any]]:
@@ -65,16 +65,16 @@ def fake() -> Fake:
 
 
 @pytest.fixture
-def tell(door: Door) -> Callable[..., Story]:
+def tell(client: Client) -> Callable[..., Trace]:
     """Tells a story on the fake."""
 
-    def tell(seed: int = 1, lives: int = 2, steps: int = 8) -> Story:
-        return telling(Records(door), door.session(ACTORS[0]), seed, lives, steps)
+    def tell(seed: int = 1, lives: int = 2, steps: int = 8) -> Trace:
+        return run_machine(RecordFactory(client), client.session(ACTORS[0]), seed, lives, steps)
 
     return tell
 
 
-def _broken(story: Story) -> set[tuple[str, str, str]]:
+def _broken(story: Trace) -> set[tuple[str, str, str]]:
     return {(step.clause, step.operation, step.field) for step in story.steps if not step.ok}
 
 
@@ -90,13 +90,13 @@ PROJECT, ACTIVITY = 900, 901
 """What is lent where nobody may make projects."""
 
 
-def _lent(fake: Fake, definition: Definition, ledger: Path, lent: tuple[int | None, int | None]) -> Story:
+def _lent(fake: Fake, definition: Definition, ledger: Path, lent: tuple[int | None, int | None]) -> Trace:
     fake.odd = lambda request, _: (
         httpx.Response(403, json={"code": 403, "message": "Forbidden"})
         if request.method == "POST" and request.url.path == "/api/projects"
         else None
     )
-    config = DoorConfig(
+    config = ClientConfig(
         "http://127.0.0.1:1",
         ACTORS,
         "unit",
@@ -106,8 +106,8 @@ def _lent(fake: Fake, definition: Definition, ledger: Path, lent: tuple[int | No
         transport=httpx.MockTransport(fake),
         witness=ACTORS[0].name,
     )
-    with Door(config, definition.index) as door:
-        return telling(Records(door), door.session(ACTORS[0]), 1, 2, 8)
+    with Client(config, definition.index) as client:
+        return run_machine(RecordFactory(client), client.session(ACTORS[0]), 1, 2, 8)
 
 
 def test_on_a_lent_project_each_record_carries_the_mark(fake: Fake, definition: Definition, tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_the_same_seed_tells_the_same_story(tmp_path: Path, definition: Definiti
     logs = []
     for name in ("1", "2"):
         fake = Timesheets()
-        config = DoorConfig(
+        config = ClientConfig(
             "http://127.0.0.1:1",
             ACTORS,
             "unit",
@@ -143,8 +143,8 @@ def test_the_same_seed_tells_the_same_story(tmp_path: Path, definition: Definiti
             transport=httpx.MockTransport(fake),
             witness=ACTORS[0].name,
         )
-        with Door(config, definition.index) as door:
-            telling(Records(door), door.session(ACTORS[0]), 7, 2, 6)
+        with Client(config, definition.index) as client:
+            run_machine(RecordFactory(client), client.session(ACTORS[0]), 7, 2, 6)
         logs.append((fake.log, fake.bodies))
     assert logs[0] == logs[1]
     assert len(logs[0][0]) > 10
@@ -152,8 +152,8 @@ def test_the_same_seed_tells_the_same_story(tmp_path: Path, definition: Definiti
 
 def test_a_record_that_reads_otherwise_is_seen(fake: Fake, tell: Any) -> None:
     def odd(request: httpx.Request, _: Any) -> httpx.Response | None:
-        found = ITEM.match(request.url.path)
-        row = fake.rows.get(("timesheets", int(found[1]))) if found and request.method == "GET" else None
+        match = ITEM.match(request.url.path)
+        row = fake.rows.get(("timesheets", int(match[1]))) if match and request.method == "GET" else None
         return httpx.Response(200, json={**row, "activity": 99}) if row else None
 
     fake.odd = odd

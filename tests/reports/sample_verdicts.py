@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from conformance.model import Level, Place, Status
 from conformance.verdict import Clause, Clauses, Deviation, Deviations, Event, KnownDefect, KnownDefects, build_verdict
 from conformance.verdict.defects import KnownCause
-from conformance.words import Level, Place, Status
 
 CORE = ("auth.missing", "datetime.round-trip", "boolean.absent", "attribute.names")
 CURL = 'curl -X POST -H "Authorization: Bearer $KIMAI_TOKEN" --data-raw \'{"name": "x"}\' http://k.test/api/customers'

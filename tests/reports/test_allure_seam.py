@@ -40,7 +40,7 @@ def judge(tmp_path):
 CHECKS = """
 import pytest
 from conformance.verdict import clause
-from conformance.words import Exchange
+from conformance.model import Exchange
 
 EXCHANGE = Exchange("POST", "/api/a?x=hunter2", "POST /api/a", "a", {}, b"{}", 200, {}, b"hunter2")
 
@@ -73,7 +73,7 @@ def results(request: pytest.FixtureRequest, pytester: pytest.Pytester) -> dict[s
     with processes.signals_set_back():
         pytester.runpytest_subprocess(str(folder), *options)
     assert "hunter2" not in "".join(path.read_text(encoding="utf-8") for path in out.iterdir())
-    return {found["fullName"]: found | {"out": str(out)} for found in map(_read, out.glob("*-result.json"))}
+    return {result["fullName"]: result | {"out": str(out)} for result in map(_read, out.glob("*-result.json"))}
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -107,12 +107,12 @@ def assert_history_goes_by_clause_and_item(kept: dict[str, Any], other: dict[str
     assert kept["testCaseId"] == other["testCaseId"] == "5e22e95c6f4ecdca81b939dfb80c3c4c"
     assert kept["historyId"] == "9288291b49a845c02ffff04f1a060914"
     assert other["historyId"] != kept["historyId"]
-    said = labels(kept)
-    assert {name: said[name] for name in ("epic", "feature", "story", "clause", "severity", "operation")} == {
+    result = labels(kept)
+    assert {name: result[name] for name in ("epic", "feature", "story", "clause", "severity", "operation")} == {
         "epic": "Kimai API", "feature": "boolean", "story": "boolean.absent", "clause": "boolean.absent",
         "severity": "critical", "operation": "POST /api/a",
     }  # fmt: skip
-    assert not {"host", "thread", "package", "suite"} & said.keys()
+    assert not {"host", "thread", "package", "suite"} & result.keys()
 
 
 def assert_known_is_passed_and_known(known: dict[str, Any]) -> None:

@@ -75,9 +75,9 @@ def test_counts_are_those_of_the_elements() -> None:
     for verdict in VERDICTS.values():
         root = parsed(verdict)
         for element in [root, *root.iter("testsuite")]:
-            found = {tag: len(list(element.iter(tag))) for tag in ("testcase", "failure", "error", "skipped")}
-            said = [int(element.get(name, "")) for name in ("tests", "failures", "errors", "skipped")]
-            assert said == list(found.values())
+            results = {tag: len(list(element.iter(tag))) for tag in ("testcase", "failure", "error", "skipped")}
+            statement = [int(element.get(name, "")) for name in ("tests", "failures", "errors", "skipped")]
+            assert statement == list(results.values())
 
 
 def test_no_case_is_there_twice_and_none_has_two_children() -> None:

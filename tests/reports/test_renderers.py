@@ -31,8 +31,8 @@ VERDICTS = sample_verdicts.verdicts()
 @pytest.mark.parametrize("renderer", RENDERERS)
 @pytest.mark.parametrize("name", VERDICTS)
 def test_golden(name: str, renderer: str) -> None:
-    found = RENDERERS[renderer](VERDICTS[name])
-    content = found if isinstance(found, bytes) else found.encode()
+    result = RENDERERS[renderer](VERDICTS[name])
+    content = result if isinstance(result, bytes) else result.encode()
     path = GOLDEN / f"{name}.{renderer}"
     if WRITE:
         path.parent.mkdir(exist_ok=True)
@@ -99,10 +99,10 @@ def test_same_failures_everywhere() -> None:
 
 def test_known_defects_are_shown_as_known_and_not_failed() -> None:
     verdict = VERDICTS["known"]
-    said = "1 known defect of Kimai 2.66.0, none new"
+    result = "1 known defect of Kimai 2.66.0, none new"
     texts = [render(verdict) for render in (reports.terminal.render, reports.markdown.render, reports.html.render)]
     assert all("emptied-name" in text for text in texts)
-    assert all(said in " ".join(text.split()) for text in texts)
+    assert all(result in " ".join(text.split()) for text in texts)
     junit = reports.junit.render(verdict).decode()
     assert "KNOWN DEFECT emptied-name" in junit
     assert 'failures="0"' in junit
@@ -111,8 +111,8 @@ def test_known_defects_are_shown_as_known_and_not_failed() -> None:
 
 @pytest.mark.parametrize("renderer", RENDERERS)
 def test_hostile_text_cannot_hide_or_steer(renderer: str) -> None:
-    found = RENDERERS[renderer](sample_verdicts.hostile())
-    content = found.decode() if isinstance(found, bytes) else found
+    result = RENDERERS[renderer](sample_verdicts.hostile())
+    content = result.decode() if isinstance(result, bytes) else result
     assert not set(content) & set("\x00\x1b\u202e\ud800\x9b\r")
 
 

@@ -17,20 +17,20 @@ VERDICTS = sample_verdicts.verdicts()
 def run(verdict: dict[str, Any], **more: str) -> dict[str, Any]:
     log = json.loads(render(verdict, **more))
     assert (log["version"], len(log["runs"])) == ("2.1.0", 1)
-    found: dict[str, Any] = log["runs"][0]
-    return found
+    values: dict[str, Any] = log["runs"][0]
+    return values
 
 
 @pytest.mark.parametrize("verdict", [*VERDICTS.values(), sample_verdicts.hostile()])
 def test_every_result_has_what_github_demands(verdict: dict[str, Any]) -> None:
-    found = run(verdict)
-    rules = found["tool"]["driver"]["rules"]
+    results = run(verdict)
+    rules = results["tool"]["driver"]["rules"]
     for rule in rules:
         assert rule["shortDescription"]["text"]
         assert len(rule["fullDescription"]["text"]) <= 1024
         assert rule["help"]["text"]
         assert len(rule["properties"]["tags"]) <= 10
-    for result in found["results"]:
+    for result in results["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
         assert result["level"] in {"error", "warning"}
         assert result["message"]["text"]

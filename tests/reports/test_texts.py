@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reports import text
+from reports import common
 from tests.reports import sample_verdicts
 
 
@@ -17,18 +17,18 @@ from tests.reports import sample_verdicts
     ],
 )  # fmt: skip
 def test_what_hides_is_shown(given: str, shown: str) -> None:
-    assert text.visible(given) == shown
+    assert common.escape_invisible(given) == shown
 
 
 def test_clip_keeps_to_bytes_and_characters() -> None:
-    assert text.clip("abc", 3) == "abc"
-    assert text.clip("é" * 10, 9) == "ééé…"
-    assert len(text.clip("漢" * 100, 50).encode()) <= 50
+    assert common.clip("abc", 3) == "abc"
+    assert common.clip("é" * 10, 9) == "ééé…"
+    assert len(common.clip("漢" * 100, 50).encode()) <= 50
 
 
 def test_gaps_name_the_flags_to_add() -> None:
     verdict = sample_verdicts.verdicts()["undecided"]
-    assert [gap.line for gap in text.gaps(verdict)] == [
+    assert [gap.line for gap in common.gaps(verdict)] == [
         "second-actor: there is only one actor (add --actors FILE)",
         "boolean.absent: promised by the plan, but no check decided it",
         "attribute.names: promised by the plan, but no check decided it",
@@ -37,9 +37,9 @@ def test_gaps_name_the_flags_to_add() -> None:
 
 def test_embedded_instance_is_never_taken_for_another() -> None:
     verdict = sample_verdicts.made(sample_verdicts.core(), instance={"kind": "embedded"})
-    assert "says nothing about any other instance" in text.instance_line(verdict)
+    assert "says nothing about any other instance" in common.instance_line(verdict)
 
 
 def test_foreign_definition_is_said() -> None:
     verdict = sample_verdicts.made(sample_verdicts.core(), definition={"exact": False})
-    assert "definition.* is observed only" in text.definition_line(verdict)
+    assert "definition.* is observed only" in common.definition_line(verdict)

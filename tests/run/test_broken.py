@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
+from conformance.model import Exchange, UsageError
 from conformance.run.prepare import prepare
-from conformance.run.session import Suite
+from conformance.run.session import WorkerSession
 from conformance.settings import Settings
 from conformance.verdict import EventWriter, load_clauses, load_defects, load_deviations, read_events
-from conformance.words import Exchange, UsageError
 from tests.run.test_context import context
 from tests.verdict.released import NUL, answered
 
 
 @dataclass
 class Server:
-    """Answers 500 where one of these parameters is sent, and stands for a door and its sessions."""
+    """Answers 500 where one of these parameters is sent, and stands for a client and its sessions."""
 
     names: tuple[str, ...]
     requests: int = 0
@@ -41,8 +41,8 @@ class Server:
 def judged(folder: Path, *exchanges: Exchange, taking_apart: str = "", server: Server | None = None) -> list[Any]:
     """Return the places that a process writes at its end, after these exchanges have passed."""
     path = folder / "events.jsonl"
-    suite = Suite.__new__(Suite)
-    suite.context, suite.door = context(folder), server or Server(())  # type: ignore[assignment]
+    suite = WorkerSession.__new__(WorkerSession)
+    suite.context, suite.client = context(folder), server or Server(())  # type: ignore[assignment]
     suite.clauses, suite.deviations, suite.defects = load_clauses(), load_deviations(), load_defects()
     suite.definition = type("D", (), {"source": "page", "exact": True, "origin": ""})()  # type: ignore[assignment]
     suite.broken, suite.taking_apart, suite.events = {}, taking_apart, EventWriter(path)

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 import pytest
 
 from conformance.definition import bundled
+from conformance.model import Actor, Level, Secret, Token
 from conformance.run.capabilities import MISSING, capabilities
 from conformance.run.plan import plan
 from conformance.run.preflight import Preflight
 from conformance.settings import Settings
 from conformance.verdict import load_clauses
-from conformance.words import Actor, Level, Secret, Token
 
 VALID = Token("a", Secret("1"))
 PAST = Token("b", Secret("2"), datetime(2020, 1, 1, tzinfo=UTC))
@@ -62,7 +62,7 @@ def test_every_need_of_a_clause_is_a_known_capability(need: str) -> None:
 def test_the_plan_promises_musts_and_names_what_is_missing() -> None:
     clauses = load_clauses().values()
     planned = plan(clauses, of(ADMIN, WORKER, write=True))
-    assert all(load_clauses()[each].level is Level.MUST for each in planned.promised)
+    assert all(load_clauses()[item].level is Level.MUST for item in planned.promised)
     assert set(planned.promised).isdisjoint(planned.left_out)
     read_only = plan(clauses, of(ADMIN, WORKER))
     assert "write" in read_only.missing

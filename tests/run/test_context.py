@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from conformance.model import Actor, Secret, Token, UsageError
 from conformance.run.context import SECRETS_VARIABLE, RunContext
-from conformance.words import Actor, Secret, Token, UsageError
 
 
 def context(folder: Path) -> RunContext:

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import pytest
 from rich.console import Console
 
-from conformance.embedded.web.serving import wait_for_signal
-from conformance.run.interrupts import patient, terminating
+from conformance.embedded.web.serve_command import wait_for_signal
+from conformance.run.signals import defer_signals, sigterm_as_interrupt
 
 
 @pytest.fixture(params=[signal.default_int_handler], autouse=True)
@@ -30,7 +30,7 @@ in_the_background = pytest.mark.parametrize("ctrl_c", [signal.SIG_IGN], indirect
 def said_to(number: signal.Signals) -> str:
     """What a patient clean-up says to a signal."""
     console = Console(file=io.StringIO())
-    with patient(console):
+    with defer_signals(console):
         signal.raise_signal(number)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
@@ -45,7 +45,7 @@ def test_a_clean_up_is_not_cut_short(number: signal.Signals) -> None:
 def test_what_is_in_the_background_goes_on_ignoring_ctrl_c() -> None:
     assert said_to(signal.SIGINT) == ""
     assert "Still cleaning up" in said_to(signal.SIGTERM)
-    with terminating():
+    with sigterm_as_interrupt():
         signal.raise_signal(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGTERM)

@@ -6,13 +6,13 @@ import os
 import threading
 from pathlib import Path
 
-from conformance.run.lifeline import Lifeline, Pulse
+from conformance.run.parent_watch import ParentPipe, ParentWatch
 
 
 def test_cutting_the_lifeline_ends_every_pulse(tmp_path: Path) -> None:
-    line = Lifeline(tmp_path)
+    line = ParentPipe(tmp_path)
     ended = [threading.Event(), threading.Event()]
-    pulses = [Pulse(line.path, on_end=event.set) for event in ended]
+    pulses = [ParentWatch(line.path, on_end=event.set) for event in ended]
     assert all(pulse() for pulse in pulses)
     line.cut()
     assert all(event.wait(10) for event in ended)
@@ -20,7 +20,7 @@ def test_cutting_the_lifeline_ends_every_pulse(tmp_path: Path) -> None:
 
 
 def test_cutting_twice_does_no_harm_and_leaves_no_file(tmp_path: Path) -> None:
-    line = Lifeline(tmp_path)
+    line = ParentPipe(tmp_path)
     line.cut()
     line.cut()
     assert list(tmp_path.iterdir()) == []
@@ -30,12 +30,12 @@ def test_a_pipe_that_a_killed_parent_left_is_an_end(tmp_path: Path) -> None:
     path = tmp_path / "lifeline"
     os.mkfifo(path)
     ended = threading.Event()
-    pulse = Pulse(path, on_end=ended.set)
+    pulse = ParentWatch(path, on_end=ended.set)
     assert ended.wait(10)
     assert not pulse()
 
 
 def test_no_pipe_at_all_is_an_end(tmp_path: Path) -> None:
     ended = threading.Event()
-    Pulse(tmp_path / "lifeline", on_end=ended.set)
+    ParentWatch(tmp_path / "lifeline", on_end=ended.set)
     assert ended.wait(10)

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
+from conformance.model import Exit
 from conformance.verdict import problems
-from conformance.words import Exit
 from tests import processes
 from tests.run.conftest import Desk
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.run.turnstile import passing
+from conformance.run.exclusive import run_lock
 
 
 def try_to_pass(folder: Path, how: int) -> bool:
@@ -24,18 +24,18 @@ def try_to_pass(folder: Path, how: int) -> bool:
 
 
 def test_nobody_passes_the_one_who_is_alone(tmp_path: Path) -> None:
-    with passing(tmp_path, alone=True):
+    with run_lock(tmp_path, alone=True):
         assert not try_to_pass(tmp_path, fcntl.LOCK_SH)
     assert try_to_pass(tmp_path, fcntl.LOCK_EX)
 
 
 def test_others_pass_side_by_side_and_keep_out_who_would_be_alone(tmp_path: Path) -> None:
-    with passing(tmp_path, alone=False):
+    with run_lock(tmp_path, alone=False):
         assert try_to_pass(tmp_path, fcntl.LOCK_SH)
         assert not try_to_pass(tmp_path, fcntl.LOCK_EX)
 
 
 def test_a_failing_check_lets_the_others_pass(tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError), passing(tmp_path, alone=True):
+    with pytest.raises(ZeroDivisionError), run_lock(tmp_path, alone=True):
         raise ZeroDivisionError
     assert try_to_pass(tmp_path, fcntl.LOCK_EX)

@@ -18,7 +18,7 @@ def sampled(*values: object, sample: Collection[object], ids: Sequence[str] = ()
     marks = [
         () if value in sample or name in sample else pytest.mark.slow for value, name in zip(values, names, strict=True)
     ]
-    return [pytest.param(value, id=name, marks=each) for value, name, each in zip(values, names, marks, strict=True)]
+    return [pytest.param(value, id=name, marks=item) for value, name, item in zip(values, names, marks, strict=True)]
 
 
 @pytest.fixture(scope="session")

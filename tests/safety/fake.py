@@ -1,4 +1,4 @@
-"""A Kimai in thirty lines a kind: enough of one to see what the door sends and what stays behind."""
+"""A Kimai in thirty lines a kind: enough of one to see what the client sends and what stays behind."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 from conformance.definition import Index, bundled
-from conformance.exchange import Door, DoorConfig, Refused
-from conformance.words import Actor, Secret, Token
+from conformance.exchange import Client, ClientConfig, Refused
+from conformance.model import Actor, Secret, Token
 
 URL = "http://kimai.test"
 ADMIN = Actor(
@@ -159,28 +159,28 @@ class Fake:
 @functools.cache
 def index(version: str = "2.66.0") -> Index:
     """Return the operations of a version."""
-    found = bundled(version)
-    assert found is not None
-    return found.index
+    result = bundled(version)
+    assert result is not None
+    return result.index
 
 
-def door(fake: Fake, folder: Path | None, *, version: str = "2.66.0", **settings: Any) -> Door:
-    """Return a door to a fake, with a ledger in `folder`."""
+def client(fake: Fake, folder: Path | None, *, version: str = "2.66.0", **settings: Any) -> Client:
+    """Return a client to a fake, with a ledger in `folder`."""
     ledger = folder / "ledger-main.jsonl" if folder else None
     network = httpx.MockTransport(fake.handle)
-    config = DoorConfig(
+    config = ClientConfig(
         URL, ACTORS, run_id=RUN, ledger_path=ledger, transport=network, late_seconds=0, witness=ADMIN.name
     )
-    return Door(replace(config, **settings), index(version))
+    return Client(replace(config, **settings), index(version))
 
 
-def cleaner(fake: Fake, folder: Path, *, version: str = "2.66.0", **settings: Any) -> Door:
-    """Return a door that cleans up after a run in `folder`, with a ledger of its own there."""
-    return door(fake, None, version=version, ledger_path=folder / "ledger-cleanup.jsonl", **settings)
+def cleaner(fake: Fake, folder: Path, *, version: str = "2.66.0", **settings: Any) -> Client:
+    """Return a client that cleans up after a run in `folder`, with a ledger of its own there."""
+    return client(fake, None, version=version, ledger_path=folder / "ledger-cleanup.jsonl", **settings)
 
 
-def rule_of(door: Door, method: str, path: str, actor: Actor = ADMIN, **more: Any) -> int:
+def rule_of(client: Client, method: str, path: str, actor: Actor = ADMIN, **more: Any) -> int:
     """Return the rule that refuses a request."""
     with pytest.raises(Refused) as caught:
-        door.session(actor).send(method, path, **more)
+        client.session(actor).send(method, path, **more)
     return caught.value.rule

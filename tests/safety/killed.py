@@ -19,9 +19,9 @@ from unittest.mock import patch
 import httpx
 
 from conformance.definition import Index, bundled
-from conformance.exchange import Credentials, Door, DoorConfig, Records, finish
+from conformance.exchange import Client, ClientConfig, Credentials, RecordFactory, finish
 from conformance.exchange.cleanup import cleanup
-from conformance.words import Actor, Secret, Token
+from conformance.model import Actor, Secret, Token
 from tests.safety.strangers.rows import Rows, read_rows
 
 
@@ -47,35 +47,35 @@ class Deadly(httpx.BaseTransport):
 
 def actors_of(users: Path, url: str) -> tuple[Actor, ...]:
     """Return the actors of a file, asked who they are."""
-    found = []
+    results = []
     for user in json.loads(users.read_text())["users"]:
         token = user["tokens"][0]["token"]
         me = httpx.get(f"{url}/api/users/me", headers={"Authorization": f"Bearer {token}"}, trust_env=False).json()
         secrets = (Token("suite", Secret(token)),)
-        found.append(Actor(user["username"], secrets, None, me["id"], tuple(me["roles"]), me["timezone"]))
-    return tuple(found)
+        results.append(Actor(user["username"], secrets, None, me["id"], tuple(me["roles"]), me["timezone"]))
+    return tuple(results)
 
 
-def write_everything(door: Door) -> None:
+def write_everything(client: Client) -> None:
     """Make one of each, change, copy, restart, delete some, and clean up."""
-    strongest, plainest = door.config.actors[0], door.config.actors[-2]
-    records = Records(door)
+    strongest, plainest = client.config.actors[0], client.config.actors[-2]
+    records = RecordFactory(client)
     sheet = records.timesheet(plainest)
     records.tag()
     team = records.team([plainest, strongest])
     customer = records.customer()
     records.rate(customer)
     records.comment(customer)
-    session = door.session(plainest)
+    session = client.session(plainest)
     session.patch(f"{sheet.path}/duplicate")
     session.patch(f"{sheet.path}/restart", json={"copy": "all"})
-    door.session(strongest).post(f"/api/teams/{team.id}/projects/{records.kept_project().id}")
-    door.session(strongest).post(f"/api/projects/{records.kept_project().id}/duplicate")
-    door.session(strongest).with_credentials(Credentials.token("no such token")).post(
+    client.session(strongest).post(f"/api/teams/{team.id}/projects/{records.shared_project().id}")
+    client.session(strongest).post(f"/api/projects/{records.shared_project().id}/duplicate")
+    client.session(strongest).with_credentials(Credentials.token("no such token")).post(
         "/api/customers", json={"name": records.name("unwanted"), "country": "DE", "currency": "EUR", "timezone": "UTC"}
     )
     session.delete(sheet.path)
-    door.cleanup()
+    client.cleanup()
 
 
 def somebody_works(url: str, actor: Actor) -> None:
@@ -93,22 +93,22 @@ def one_point(
     """Kill a run at one point, clean up after it, and return the difference."""
     before = read_rows(database)
     ledger = folder / point / "ledger-main.jsonl"
-    config = DoorConfig(url, actors, run_id=f"k{point}", ledger_path=ledger, transport=Deadly(point))
+    config = ClientConfig(url, actors, run_id=f"k{point}", ledger_path=ledger, transport=Deadly(point))
     child = os.fork()
     if child == 0:
-        with Door(config, index) as door:
-            write_everything(door)
+        with Client(config, index) as client:
+            write_everything(client)
         os._exit(0)
     _, status = os.waitpid(child, 0)
     somebody_works(url, actors[0])
     cleaning = replace(config, ledger_path=ledger.with_name("ledger-cleanup.jsonl"), transport=None, late_seconds=0)
-    with Door(replace(cleaning, process="cleanup"), index) as door:
-        report = finish(ledger.parent, door)
+    with Client(replace(cleaning, process="cleanup"), index) as client:
+        report = finish(ledger.parent, client)
         late = [line for line in report.left_behind if "may still be carried out" in line]
         if late and len(late) == len(report.left_behind):
             # Killed between writing it down and sending it: an hour later nobody can be at work on it.
             with patch.object(cleanup, "LONG_AGO", -1.0):
-                report = finish(ledger.parent, door)
+                report = finish(ledger.parent, client)
     after = read_rows(database)
     return {
         "point": point,
@@ -127,10 +127,10 @@ def _not_in(those: Rows, these: Rows) -> list[str]:
 def main(url: str, database: str, users: str, folder: str, *points: str) -> None:
     """Print one JSON object a point."""
     actors = actors_of(Path(users), url)
-    found = bundled("2.66.0")
-    assert found is not None
+    result = bundled("2.66.0")
+    assert result is not None
     for point in points:
-        print(json.dumps(one_point(url, found.index, Path(database), actors, Path(folder), point)), flush=True)
+        print(json.dumps(one_point(url, result.index, Path(database), actors, Path(folder), point)), flush=True)
 
 
 if __name__ == "__main__":

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from conformance.exchange import NoAnswer, Records, Refused
-from conformance.words import Actor
+from conformance.exchange import NoAnswer, RecordFactory, Refused
+from conformance.model import Actor
 
-from .fake import ADMIN, LEAD, MARK, PLAIN, Fake, door, rule_of
+from .fake import ADMIN, LEAD, MARK, PLAIN, Fake, client, rule_of
 
 UNLISTED = {"allow": frozenset({"unlisted"})}
 
@@ -30,7 +30,7 @@ def local(actor: Actor, **ago: int) -> str:
 @pytest.mark.parametrize("name", ["freelancer", "my-company", "invoice", "default.html", "facture%20fr", "x", MARK])
 def test_an_invoice_document_is_not_deleted_by_its_name(tmp_path: Path, name: str) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
+    with client(fake, tmp_path) as opened:
         assert rule_of(opened, "DELETE", f"/api/invoices/documents/{name}") == 2
     assert fake.writes == []
 
@@ -38,8 +38,8 @@ def test_an_invoice_document_is_not_deleted_by_its_name(tmp_path: Path, name: st
 @pytest.mark.parametrize("name", ["Café", "CAFE", "cafe", " café ", "Cafe\u0301", "Cáfe"])
 def test_a_tag_that_a_database_may_take_for_anothers_is_not_attached(tmp_path: Path, name: str) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        own = Records(opened).timesheet(PLAIN)
+    with client(fake, tmp_path) as opened:
+        own = RecordFactory(opened).timesheet(PLAIN)
         fake.add("tags", name="Café")
         assert rule_of(opened, "PATCH", own.path, PLAIN, json={"tags": name}) == 2
 
@@ -49,8 +49,8 @@ def test_a_tag_that_a_database_may_take_for_anothers_is_not_attached(tmp_path: P
 
 def test_an_unknown_operation_with_the_id_of_another_kind_is_refused(tmp_path: Path) -> None:
     fake = Fake()
-    with door(fake, tmp_path, **UNLISTED) as opened:
-        own = Records(opened).customer()
+    with client(fake, tmp_path, **UNLISTED) as opened:
+        own = RecordFactory(opened).customer()
         for method, path in [
             ("DELETE", f"/api/holidays/{own.id}"),
             ("DELETE", f"/api/projects/{own.id}/archive"),
@@ -69,8 +69,8 @@ def test_an_unknown_operation_with_the_id_of_another_kind_is_refused(tmp_path: P
 
 
 def test_a_known_delete_with_an_unknown_parameter_is_refused(tmp_path: Path) -> None:
-    with door(Fake(), tmp_path, **UNLISTED) as opened:
-        own = Records(opened).customer()
+    with client(Fake(), tmp_path, **UNLISTED) as opened:
+        own = RecordFactory(opened).customer()
         assert rule_of(opened, "DELETE", f"{own.path}?replace=7") == 2
 
 
@@ -84,8 +84,8 @@ def test_a_known_delete_with_an_unknown_parameter_is_refused(tmp_path: Path) -> 
 def test_no_running_record_that_cannot_be_stopped(tmp_path: Path, begin: str) -> None:
     """Kimai refuses a person's next start where it cannot stop what runs."""
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        records = Records(opened)
+    with client(fake, tmp_path) as opened:
+        records = RecordFactory(opened)
         project, activity = records.bookable()
         own = records.timesheet(PLAIN, begin=local(PLAIN, hours=2), end=local(PLAIN, hours=1))
         body = {"project": project, "activity": activity, "begin": begin}
@@ -101,18 +101,18 @@ def test_no_running_record_that_cannot_be_stopped(tmp_path: Path, begin: str) ->
 
 def test_a_record_of_long_ago_is_not_set_running(tmp_path: Path) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        own = Records(opened).timesheet(PLAIN, begin="2019-01-15T10:00:00", end="2019-01-15T11:00:00")
+    with client(fake, tmp_path) as opened:
+        own = RecordFactory(opened).timesheet(PLAIN, begin="2019-01-15T10:00:00", end="2019-01-15T11:00:00")
         assert rule_of(opened, "PATCH", own.path, PLAIN, json={"end": None}) == 5
         assert opened.session(PLAIN).patch(f"{own.path}/restart").ok  # it begins now
 
 
 def test_a_timer_of_the_run_begins_now(tmp_path: Path) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        record = Records(opened).timesheet(PLAIN, end=None)
+    with client(fake, tmp_path) as opened:
+        record = RecordFactory(opened).timesheet(PLAIN, end=None)
         assert "begin" not in record.body
-        begun = Records(opened).timesheet(PLAIN, begin=local(PLAIN, hours=3), end=None)
+        begun = RecordFactory(opened).timesheet(PLAIN, begin=local(PLAIN, hours=3), end=None)
         assert begun.body["begin"]
 
 
@@ -129,8 +129,8 @@ def favourites(fake: Fake, listed: list[int]) -> None:
         if request.method == "POST" and int(last) not in listed:
             listed[:] = [int(last), *listed[:4]]
         elif request.method == "DELETE":
-            listed[:] = [each for each in listed if str(each) != last]
-        return httpx.Response(200, json=[{"id": each} for each in listed])
+            listed[:] = [entry for entry in listed if str(entry) != last]
+        return httpx.Response(200, json=[{"id": item} for item in listed])
 
     fake.before = handle
 
@@ -138,8 +138,8 @@ def favourites(fake: Fake, listed: list[int]) -> None:
 def test_a_favourite_is_not_pushed_out(tmp_path: Path) -> None:
     fake, listed = Fake(), [7, 3, 9, 4]
     favourites(fake, listed)
-    with door(fake, tmp_path, allow=frozenset({"favourites"})) as opened:
-        records = Records(opened)
+    with client(fake, tmp_path, allow=frozenset({"favourites"})) as opened:
+        records = RecordFactory(opened)
         first, second = records.timesheet(PLAIN), records.timesheet(PLAIN)
         assert opened.session(PLAIN).post(f"/api/favorites/timesheets/{first.id}").ok
         assert opened.session(PLAIN).post(f"/api/favorites/timesheets/{first.id}").ok
@@ -151,8 +151,8 @@ def test_a_favourite_is_not_pushed_out(tmp_path: Path) -> None:
 def test_favourites_that_a_person_changed_meanwhile_stay_as_they_are(tmp_path: Path) -> None:
     fake, listed = Fake(), [7, 3, 9]
     favourites(fake, listed)
-    with door(fake, tmp_path, allow=frozenset({"favourites"})) as opened:
-        own = Records(opened).timesheet(PLAIN)
+    with client(fake, tmp_path, allow=frozenset({"favourites"})) as opened:
+        own = RecordFactory(opened).timesheet(PLAIN)
         assert opened.session(PLAIN).post(f"/api/favorites/timesheets/{own.id}").ok
         listed[:] = [own.id, 5, 9]
         report = opened.cleanup()
@@ -179,7 +179,7 @@ def test_favourites_that_a_person_changed_meanwhile_stay_as_they_are(tmp_path: P
 )
 def test_no_address_that_could_be_somebodys(tmp_path: Path, value: object) -> None:
     fake = Fake()
-    with door(fake, tmp_path, allow=frozenset({"users"})) as opened:
+    with client(fake, tmp_path, allow=frozenset({"users"})) as opened:
         for name in ("email", "invoiceEmail", "invoice_email"):
             assert rule_of(opened, "POST", "/api/customers", json={"name": f"{MARK} c", name: value}) == 2
         body = {"username": f"{MARK}-u", "plainPassword": "12345678", "email": value}
@@ -217,7 +217,7 @@ def hiding_tags(fake: Fake, *, lost: bool) -> None:
 @pytest.mark.parametrize("stored", [True, False])
 def test_a_hidden_tag_whose_answer_was_lost_is_named(tmp_path: Path, stored: bool) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
+    with client(fake, tmp_path) as opened:
         opened.session(ADMIN).get("/api/tags")
         hiding_tags(fake, lost=True)
         with pytest.raises(NoAnswer):
@@ -233,7 +233,7 @@ def test_a_server_error_over_a_list_as_a_name_leaves_nothing_in_doubt(tmp_path: 
     """No tag is called so: it is the server that failed, and not the clean-up."""
     fake = Fake()
     fake.before = lambda request: httpx.Response(500) if request.method == "POST" else None
-    with door(fake, tmp_path) as opened:
+    with client(fake, tmp_path) as opened:
         assert opened.session(ADMIN).post("/api/tags", json={"name": ["a"]}).status == 500
         fake.before = lambda _: None
         assert opened.cleanup().left_behind == ()
@@ -242,7 +242,7 @@ def test_a_server_error_over_a_list_as_a_name_leaves_nothing_in_doubt(tmp_path: 
 @pytest.mark.parametrize("status", [400, 403, 500])
 def test_a_server_that_takes_no_tag_leaves_nothing_in_doubt(tmp_path: Path, status: int) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
+    with client(fake, tmp_path) as opened:
         fake.before = lambda request: (
             httpx.Response(500 if b"odd" in request.content else status) if (request.method == "POST") else None
         )
@@ -252,7 +252,7 @@ def test_a_server_that_takes_no_tag_leaves_nothing_in_doubt(tmp_path: Path, stat
 
 def test_bad_credentials_make_no_tag_that_no_list_would_show(tmp_path: Path) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
+    with client(fake, tmp_path) as opened:
         for hidden in ({}, {"visible": False}, {"visible": None}):
             with pytest.raises(Refused):
                 opened.anonymous().post("/api/tags", json={"name": f"{MARK} t", **hidden})
@@ -264,8 +264,8 @@ def test_bad_credentials_make_no_tag_that_no_list_would_show(tmp_path: Path) -> 
 def test_a_lost_restart_on_a_lent_project_is_named_and_no_persons_record_deleted(tmp_path: Path, copied: bool) -> None:
     fake = Fake()
     lent = fake.add("projects", name="Work", visible=True)
-    with door(fake, tmp_path, borrowed_project=lent, borrowed_activity=lent, actors=(LEAD, PLAIN)) as opened:
-        own = Records(opened).timesheet(PLAIN)
+    with client(fake, tmp_path, borrowed_project=lent, borrowed_activity=lent, actors=(LEAD, PLAIN)) as opened:
+        own = RecordFactory(opened).timesheet(PLAIN)
 
         def lose(request: httpx.Request) -> httpx.Response | None:
             if not request.url.path.endswith("/restart"):
@@ -290,8 +290,8 @@ def test_a_lost_restart_on_a_lent_project_is_named_and_no_persons_record_deleted
 @pytest.mark.parametrize("lost", [True, False])
 def test_a_copied_project_goes_with_its_activities_and_rates(tmp_path: Path, lost: bool) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        records = Records(opened)
+    with client(fake, tmp_path) as opened:
+        records = RecordFactory(opened)
         project = records.project()
         records.rate(project)
         activity = records.activity(project)
@@ -300,7 +300,7 @@ def test_a_copied_project_goes_with_its_activities_and_rates(tmp_path: Path, los
         def copy(request: httpx.Request) -> httpx.Response | None:
             if not request.url.path.endswith("/duplicate"):
                 return None
-            row = {"customer": records.kept_customer().id, "name": f"{project.body['name']} [COPY]"}
+            row = {"customer": records.shared_customer().id, "name": f"{project.body['name']} [COPY]"}
             made = fake.add("projects", **row)
             fake.add("projects_rates", parent=made, rate=42.5)
             copied = fake.add("activities", project=made, name=activity.body["name"])
@@ -325,7 +325,7 @@ def test_what_was_refused_and_done_is_deleted_where_one_create_accounts_for_it(
     fake = Fake()
     body = {"name": f"{MARK} c"}
     theirs = fake.add("customers", name="ACME")
-    with door(fake, tmp_path) as opened:
+    with client(fake, tmp_path) as opened:
         for _ in range(sent):
             assert opened.anonymous().post("/api/customers", json=body).status == 401
         for _ in range(stored):

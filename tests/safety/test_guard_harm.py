@@ -8,11 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
-from conformance.exchange import BAND, Credentials, Records, Refused
-from conformance.exchange.guarding.kinds import Kind
-from conformance.words import Secret
+from conformance.exchange import BAND, Credentials, RecordFactory, Refused
+from conformance.exchange.guard.kinds import Kind
+from conformance.model import Secret
 
-from .fake import ACTORS, ADMIN, LEAD, MARK, PLAIN, Fake, door, index, rule_of
+from .fake import ACTORS, ADMIN, LEAD, MARK, PLAIN, Fake, client, index, rule_of
 
 TIMES = {"begin": "2026-07-01T08:00:00", "end": "2026-07-01T09:00:00"}
 
@@ -28,8 +28,8 @@ TIMES = {"begin": "2026-07-01T08:00:00", "end": "2026-07-01T09:00:00"}
 )  # fmt: skip
 def test_bad_credentials_do_no_harm_if_accepted(tmp_path: Path, credentials: Credentials) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        records = Records(opened)
+    with client(fake, tmp_path) as opened:
+        records = RecordFactory(opened)
         own, project, activity = records.customer(), *records.bookable()
         bad = opened.session(ADMIN).with_credentials(credentials)
         assert bad.patch(own.path, json={"comment": "x"}).status == 401
@@ -52,7 +52,7 @@ def test_bad_credentials_do_no_harm_if_accepted(tmp_path: Path, credentials: Cre
 
 def test_a_create_that_bad_credentials_got_through_is_found_and_deleted(tmp_path: Path) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
+    with client(fake, tmp_path) as opened:
 
         def accept_and_deny(request: httpx.Request) -> httpx.Response | None:
             if request.method != "POST" or "authorization" in request.headers:
@@ -74,9 +74,9 @@ def test_a_create_that_bad_credentials_got_through_is_found_and_deleted(tmp_path
 @pytest.mark.parametrize("end", [None, "", False, 0, "now", "abc", "2026-13-01T00:00:00", "absent", [], {}, True])
 def test_no_start_for_somebody_who_is_at_work(tmp_path: Path, end: Any) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        own = Records(opened).timesheet(PLAIN)
-        project, activity = Records(opened).bookable()
+    with client(fake, tmp_path) as opened:
+        own = RecordFactory(opened).timesheet(PLAIN)
+        project, activity = RecordFactory(opened).bookable()
         running = fake.add("timesheets", user=3, end=None)
         ending = {} if end == "absent" else {"end": end}
         body = {"begin": TIMES["begin"], "project": project, "activity": activity, **ending}
@@ -88,15 +88,15 @@ def test_no_start_for_somebody_who_is_at_work(tmp_path: Path, end: Any) -> None:
         assert rule_of(opened, "PATCH", f"/api/timesheets/{own.id}/restart", PLAIN) == 5
         assert rule_of(opened, "PATCH", f"/api/timesheets/{own.id}/restart", ADMIN) == 5
         assert opened.session(PLAIN).patch(f"/api/timesheets/{own.id}/duplicate").ok
-        assert Records(opened).idle_actor() == LEAD
+        assert RecordFactory(opened).idle_actor() == LEAD
         assert opened.cleanup().left_behind == ()
     assert list(fake.rows["timesheets"]) == [running]
 
 
 def test_a_duplicate_of_a_running_record_starts_one(tmp_path: Path) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        own = Records(opened).timesheet(PLAIN, end=None)
+    with client(fake, tmp_path) as opened:
+        own = RecordFactory(opened).timesheet(PLAIN, end=None)
         assert opened.session(PLAIN).patch(f"/api/timesheets/{own.id}/duplicate").ok  # its own may be stopped
         fake.add("timesheets", user=3, end=None)
         assert rule_of(opened, "PATCH", f"/api/timesheets/{own.id}/duplicate", PLAIN) == 5
@@ -104,8 +104,8 @@ def test_a_duplicate_of_a_running_record_starts_one(tmp_path: Path) -> None:
 
 def test_what_cannot_be_asked_is_taken_for_running(tmp_path: Path) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        project, activity = Records(opened).bookable()
+    with client(fake, tmp_path) as opened:
+        project, activity = RecordFactory(opened).bookable()
         fake.before = lambda r: httpx.Response(403, json={}) if r.url.path.endswith("/active") else None
         body = {"project": project, "activity": activity}
         assert rule_of(opened, "POST", "/api/timesheets", PLAIN, json=body) == 5
@@ -116,7 +116,7 @@ def test_what_cannot_be_asked_is_taken_for_running(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", ["/api/holidays", "/api/holidays/5", "/api/work-contract/open_days", "/api/a/5/b/6"])
 def test_reads_of_the_two_forms_are_announced(tmp_path: Path, path: str) -> None:
-    with door(Fake(), tmp_path) as opened:
+    with client(Fake(), tmp_path) as opened:
         opened.session(ADMIN).get(path)
         assert opened.announced
 
@@ -126,21 +126,21 @@ def test_reads_of_the_two_forms_are_announced(tmp_path: Path, path: str) -> None
     ["/api/holidays/5/approve", "/api/holidays/x-5/approve", "/api/a/5/b", "/de/logout", "/api/a/%35/b", "/logout"],
 )
 def test_other_unknown_reads_are_refused(tmp_path: Path, path: str) -> None:
-    with door(Fake(), tmp_path) as opened:
+    with client(Fake(), tmp_path) as opened:
         assert rule_of(opened, "GET", path) in (2, 6)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY", "CONNECT", "PROPFIND"])
 def test_unknown_writes_need_a_word(tmp_path: Path, method: str) -> None:
-    with door(Fake(), tmp_path) as opened:
+    with client(Fake(), tmp_path) as opened:
         assert rule_of(opened, method, "/api/holidays") == 6
-    with door(Fake(), tmp_path / "b", allow=frozenset({"unlisted"})) as opened:
+    with client(Fake(), tmp_path / "b", allow=frozenset({"unlisted"})) as opened:
         assert rule_of(opened, method, "/api/holidays/7") == 2
         assert rule_of(opened, method, "/api/holidays", json={"user": 7}) == 2
 
 
 def test_an_attribute_that_only_the_definition_knows_is_refused(tmp_path: Path) -> None:
-    with door(Fake(), tmp_path) as opened:
+    with client(Fake(), tmp_path) as opened:
         document = {"openapi": "3.0.0", "info": {"title": "", "version": ""}, "paths": {"/api/customers": {"post": {
             "requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": {
                 "name": {"type": "string"}, "owner": {"type": "string"}}}}}}, "responses": {}}},
@@ -162,7 +162,7 @@ def test_read_only_writes_nothing(tmp_path: Path) -> None:
         ({}, None),
         ({"read_only": True, "own_instance": True}, tmp_path / "b"),
     ):
-        with door(fake, folder, **settings) as opened:
+        with client(fake, folder, **settings) as opened:
             assert rule_of(opened, "POST", "/api/tags", json={"name": f"{MARK} t"}) == 7
             assert opened.session(ADMIN).get("/api/tags").ok
     assert fake.writes == []
@@ -171,7 +171,7 @@ def test_read_only_writes_nothing(tmp_path: Path) -> None:
 def test_read_only_on_2_24_0_sends_no_get_that_writes(tmp_path: Path) -> None:
     fake = Fake()
     fake.rows["timesheets"][7] = {"id": 7, "user": 1, "end": None}
-    with door(fake, tmp_path, version="2.24.0", read_only=True) as opened:
+    with client(fake, tmp_path, version="2.24.0", read_only=True) as opened:
         for tail in ("stop", "restart"):
             with pytest.raises(Refused):
                 opened.session(ADMIN).get(f"/api/timesheets/7/{tail}")
@@ -180,8 +180,8 @@ def test_read_only_on_2_24_0_sends_no_get_that_writes(tmp_path: Path) -> None:
 
 
 def test_the_survey_says_what_is_left_out_and_why(tmp_path: Path) -> None:
-    with door(Fake(), tmp_path, version="2.24.0") as opened:
-        plan = {each.label: each for each in opened.survey()}
+    with client(Fake(), tmp_path, version="2.24.0") as opened:
+        plan = {item.label: item for item in opened.survey()}
     assert plan["GET /api/customers"].used
     assert "no DELETE /api/customers/{id}" in plan["POST /api/customers"].reason
     assert "--allow users" in plan["POST /api/users"].reason
@@ -193,8 +193,8 @@ def test_the_survey_says_what_is_left_out_and_why(tmp_path: Path) -> None:
 
 def test_a_record_of_another_process_of_the_run_is_not_this_ones(tmp_path: Path) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as first, door(fake, tmp_path / "b") as second:
-        own = Records(first).customer()
+    with client(fake, tmp_path) as first, client(fake, tmp_path / "b") as second:
+        own = RecordFactory(first).customer()
         assert rule_of(second, "DELETE", own.path) == 2
         assert first.state.owns(Kind.CUSTOMER, own.id)
     assert len(ACTORS) == 3
@@ -202,7 +202,7 @@ def test_a_record_of_another_process_of_the_run_is_not_this_ones(tmp_path: Path)
 
 def test_a_running_record_is_not_given_to_somebody_at_work(tmp_path: Path) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        own = Records(opened).timesheet(PLAIN, end=None)
+    with client(fake, tmp_path) as opened:
+        own = RecordFactory(opened).timesheet(PLAIN, end=None)
         fake.add("timesheets", user=2, end=None)
         assert rule_of(opened, "PATCH", f"/api/timesheets/{own.id}", json={"user": 2}) == 5

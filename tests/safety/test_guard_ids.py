@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from conformance.exchange import BAND, Credentials, Door, Records, Refused
+from conformance.exchange import BAND, Client, Credentials, RecordFactory, Refused
 
-from .fake import ACTORS, ADMIN, MARK, PLAIN, Fake, door
+from .fake import ACTORS, ADMIN, MARK, PLAIN, Fake, client
 
 THEIRS = 7
 
@@ -24,12 +24,12 @@ def fake() -> Fake:
 
 
 @pytest.fixture
-def opened(fake: Fake, tmp_path: Path) -> Iterator[Door]:
-    with door(fake, tmp_path) as opened:
+def opened(fake: Fake, tmp_path: Path) -> Iterator[Client]:
+    with client(fake, tmp_path) as opened:
         yield opened
 
 
-def refused(fake: Fake, opened: Door, method: str, path: str, **body: Any) -> int:
+def refused(fake: Fake, opened: Client, method: str, path: str, **body: Any) -> int:
     """Return the rule that refused a request of the strongest actor, and see that nothing arrived."""
     before = fake.writes
     with pytest.raises(Refused) as caught:
@@ -47,7 +47,7 @@ def refused(fake: Fake, opened: Door, method: str, path: str, **body: Any) -> in
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("method", ["DELETE", "PATCH"])
-def test_their_record_in_the_path(fake: Fake, opened: Door, method: str, spelling: str) -> None:
+def test_their_record_in_the_path(fake: Fake, opened: Client, method: str, spelling: str) -> None:
     body = {"json": {"comment": "x"}} if method == "PATCH" else {}
     assert refused(fake, opened, method, f"/api/customers/{spelling}", **body) in (2, 6)
 
@@ -97,7 +97,7 @@ def test_their_record_in_the_path(fake: Fake, opened: Door, method: str, spellin
         ("DELETE", "/logout", None),
     ],
 )
-def test_their_record_by_every_operation(fake: Fake, opened: Door, method: str, path: str, body: Any) -> None:
+def test_their_record_by_every_operation(fake: Fake, opened: Client, method: str, path: str, body: Any) -> None:
     assert refused(fake, opened, method, path, **({} if body is None else {"json": body})) in (2, 3, 6)
 
 
@@ -123,7 +123,7 @@ def test_their_record_by_every_operation(fake: Fake, opened: Door, method: str, 
     ],
 )
 @pytest.mark.parametrize("name", ["customer", "Customer", "CUSTOMER", "_customer", "customer_"])
-def test_their_record_in_a_body(fake: Fake, opened: Door, name: str, value: Any) -> None:
+def test_their_record_in_a_body(fake: Fake, opened: Client, name: str, value: Any) -> None:
     body = {"name": f"{MARK} p", name: value}
     assert refused(fake, opened, "POST", "/api/projects", json=body) == 2
 
@@ -145,14 +145,14 @@ def test_their_record_in_a_body(fake: Fake, opened: Door, name: str, value: Any)
         [{"teams": [7]}],
     ],
 )
-def test_their_record_anywhere_in_a_body(fake: Fake, opened: Door, body: Any) -> None:
-    own = Records(opened).customer()
+def test_their_record_anywhere_in_a_body(fake: Fake, opened: Client, body: Any) -> None:
+    own = RecordFactory(opened).customer()
     assert refused(fake, opened, "PATCH", f"/api/customers/{own.id}", json=body) in (2, 6)
 
 
 @pytest.mark.parametrize("user", [9, "9", [9], {"id": 9}, 9.0, True])
-def test_a_user_who_is_not_an_actor(fake: Fake, opened: Door, user: Any) -> None:
-    project, activity = Records(opened).bookable()
+def test_a_user_who_is_not_an_actor(fake: Fake, opened: Client, user: Any) -> None:
+    project, activity = RecordFactory(opened).bookable()
     body = {"begin": "2026-07-01T08:00:00", "end": "2026-07-01T09:00:00", "project": project, "activity": activity}
     assert refused(fake, opened, "POST", "/api/timesheets", json={**body, "user": user}) == 2
 
@@ -170,40 +170,40 @@ def test_a_user_who_is_not_an_actor(fake: Fake, opened: Door, user: Any) -> None
         [{"user": 1, "USER": 9}],
     ],
 )
-def test_a_stranger_in_a_team(fake: Fake, opened: Door, members: Any) -> None:
+def test_a_stranger_in_a_team(fake: Fake, opened: Client, members: Any) -> None:
     body = {"name": f"{MARK} team", "members": members}
     assert refused(fake, opened, "POST", "/api/teams", json=body) == 2
 
 
 @pytest.mark.parametrize("tail", ["members/9", "customers/7", "projects/7", "activities/7", "members/me", "members/٩"])
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
-def test_what_is_attached_to_a_team_is_touched(fake: Fake, opened: Door, method: str, tail: str) -> None:
-    team = Records(opened).team([PLAIN])
+def test_what_is_attached_to_a_team_is_touched(fake: Fake, opened: Client, method: str, tail: str) -> None:
+    team = RecordFactory(opened).team([PLAIN])
     assert refused(fake, opened, method, f"/api/teams/{team.id}/{tail}") == 2
 
 
-def test_a_rate_of_an_own_customer_below_another_own_customer(fake: Fake, opened: Door) -> None:
-    records = Records(opened)
+def test_a_rate_of_an_own_customer_below_another_own_customer(fake: Fake, opened: Client) -> None:
+    records = RecordFactory(opened)
     rate, other = records.rate(records.customer()), records.customer()
     before = len(fake.seen)
     opened.session(ADMIN).delete(f"/api/customers/{other.id}/rates/{rate.id}")
-    assert [str(each.url.path) for each in fake.seen[before:]][-1] == f"/api/customers/{other.id}/rates/{rate.id}"
+    assert [str(item.url.path) for item in fake.seen[before:]][-1] == f"/api/customers/{other.id}/rates/{rate.id}"
 
 
 @pytest.mark.parametrize("stranger", ["7", "99", "١"])
-def test_a_rate_of_an_own_customer_below_a_strangers(fake: Fake, opened: Door, stranger: str) -> None:
-    rate = Records(opened).rate(Records(opened).customer())
+def test_a_rate_of_an_own_customer_below_a_strangers(fake: Fake, opened: Client, stranger: str) -> None:
+    rate = RecordFactory(opened).rate(RecordFactory(opened).customer())
     assert refused(fake, opened, "DELETE", f"/api/customers/{stranger}/rates/{rate.id}") == 2
 
 
 @pytest.mark.parametrize("tags", ["ACME", "acme", ["ACME"], f"{MARK} x,ACME", "7", 7, [7], {"a": "ACME"}, " ACME "])
-def test_a_tag_of_somebody_else(fake: Fake, opened: Door, tags: Any) -> None:
-    own = Records(opened).timesheet(PLAIN)
+def test_a_tag_of_somebody_else(fake: Fake, opened: Client, tags: Any) -> None:
+    own = RecordFactory(opened).timesheet(PLAIN)
     assert refused(fake, opened, "PATCH", f"/api/timesheets/{own.id}", json={"tags": tags}) == 2
 
 
-def test_own_and_unknown_tags_may_be_named(opened: Door) -> None:
-    records = Records(opened)
+def test_own_and_unknown_tags_may_be_named(opened: Client) -> None:
+    records = RecordFactory(opened)
     tag, own = records.tag(), records.timesheet(PLAIN)
     answer = opened.session(ADMIN).patch(f"/api/timesheets/{own.id}", json={"tags": f"{tag.body['name']},never heard"})
     assert answer.ok
@@ -213,8 +213,8 @@ def test_own_and_unknown_tags_may_be_named(opened: Door) -> None:
     "content",
     [b'{"customer": 102, "customer": 7}', b'{"teams": [], "Teams": [7]}', b"{customer: 7}", b"customer=7", b"\xff7"],
 )
-def test_bodies_that_can_be_read_twice_or_not_at_all(fake: Fake, opened: Door, content: bytes) -> None:
-    own = Records(opened).customer()
+def test_bodies_that_can_be_read_twice_or_not_at_all(fake: Fake, opened: Client, content: bytes) -> None:
+    own = RecordFactory(opened).customer()
     for media in ("application/json", "text/plain", ""):
         headers = {"content-type": media} if media else {}
         assert refused(fake, opened, "PATCH", f"/api/customers/{own.id}", content=content, headers=headers) in (2, 6)
@@ -232,26 +232,26 @@ def test_bodies_that_can_be_read_twice_or_not_at_all(fake: Fake, opened: Door, c
         b"x=1&teams[]=%37",
     ],
 )
-def test_forms(fake: Fake, opened: Door, content: bytes) -> None:
-    own = Records(opened).customer()
+def test_forms(fake: Fake, opened: Client, content: bytes) -> None:
+    own = RecordFactory(opened).customer()
     headers = {"content-type": "application/x-www-form-urlencoded; charset=utf-8"}
     assert refused(fake, opened, "PATCH", f"/api/customers/{own.id}", content=content, headers=headers) in (2, 6)
 
 
-def test_multipart_is_refused(fake: Fake, opened: Door) -> None:
-    own = Records(opened).customer()
+def test_multipart_is_refused(fake: Fake, opened: Client) -> None:
+    own = RecordFactory(opened).customer()
     headers = {"content-type": "multipart/form-data; boundary=x"}
     assert refused(fake, opened, "PATCH", f"/api/customers/{own.id}", content=b"--x--", headers=headers) == 2
 
 
 @pytest.mark.parametrize("query", ["customer=7", "id=7", "user=9", "teams[]=7"])
-def test_ids_in_the_query_of_a_write(fake: Fake, opened: Door, query: str) -> None:
-    own = Records(opened).customer()
+def test_ids_in_the_query_of_a_write(fake: Fake, opened: Client, query: str) -> None:
+    own = RecordFactory(opened).customer()
     assert refused(fake, opened, "PATCH", f"/api/customers/{own.id}?{query}", json={"comment": "x"}) == 2
 
 
 def test_a_borrowed_project_is_lent_to_book_on_and_for_nothing_else(fake: Fake, tmp_path: Path) -> None:
-    with door(fake, tmp_path, borrowed_project=THEIRS, borrowed_activity=THEIRS) as opened:
+    with client(fake, tmp_path, borrowed_project=THEIRS, borrowed_activity=THEIRS) as opened:
         body = {"begin": "2026-07-01T08:00:00", "end": "2026-07-01T09:00:00", "project": 7, "activity": 7}
         assert (
             refused(fake, opened, "POST", "/api/timesheets", json=body) == 2
@@ -267,7 +267,7 @@ def test_a_borrowed_project_is_lent_to_book_on_and_for_nothing_else(fake: Fake, 
             assert refused(fake, opened, method, path, json=other) == 2
 
 
-def test_absent_ids_are_read_first_and_must_be_absent(fake: Fake, opened: Door) -> None:
+def test_absent_ids_are_read_first_and_must_be_absent(fake: Fake, opened: Client) -> None:
     absent = BAND[5]
     assert opened.session(ADMIN).delete(f"/api/customers/{absent}").status == 404
     arrived = [f"{r.method} {r.url.path}" for r in fake.seen]
@@ -279,24 +279,24 @@ def test_absent_ids_are_read_first_and_must_be_absent(fake: Fake, opened: Door) 
 @pytest.mark.parametrize(
     "path", ["users/roles", "users/api-token", "export", "invoices/templates", "invoices/documents"]
 )
-def test_a_delete_of_an_absent_id_that_nothing_can_show(fake: Fake, opened: Door, path: str) -> None:
+def test_a_delete_of_an_absent_id_that_nothing_can_show(fake: Fake, opened: Client, path: str) -> None:
     assert refused(fake, opened, "DELETE", f"/api/{path}/{BAND[5]}") == 2
 
 
-def test_names_without_the_mark_are_refused(fake: Fake, opened: Door) -> None:
-    own = Records(opened).customer()
+def test_names_without_the_mark_are_refused(fake: Fake, opened: Client) -> None:
+    own = RecordFactory(opened).customer()
     for method, path in [("POST", "/api/customers"), ("PATCH", f"/api/customers/{own.id}"), ("POST", "/api/tags")]:
         for name in ("ACME", 12345, True, "xx"):
             assert refused(fake, opened, method, path, json={"name": name}) == 2
 
 
-def test_what_is_deleted_stays_the_runs_own(opened: Door) -> None:
-    own = Records(opened).customer()
+def test_what_is_deleted_stays_the_runs_own(opened: Client) -> None:
+    own = RecordFactory(opened).customer()
     session = opened.session(ADMIN)
     assert [session.delete(own.path).status for _ in range(2)] == [204, 404]
 
 
-def test_the_guard_goes_by_the_request_not_by_the_sender(fake: Fake, opened: Door) -> None:
+def test_the_guard_goes_by_the_request_not_by_the_sender(fake: Fake, opened: Client) -> None:
     for actor in ACTORS:
         for credentials in (Credentials.none(), Credentials.token("x" * 20), Credentials.legacy(actor.name, "x" * 20)):
             with pytest.raises(Refused):

@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from conformance.exchange import BAND, Records, Refused
-from conformance.words import UsageError
+from conformance.exchange import BAND, RecordFactory, Refused
+from conformance.model import UsageError
 
-from .fake import ADMIN, LEAD, MARK, PLAIN, URL, Fake, door, rule_of
+from .fake import ADMIN, LEAD, MARK, PLAIN, URL, Fake, client, rule_of
 
 TIMES = {"begin": "2026-07-01T08:00:00", "end": "2026-07-01T09:00:00"}
 
@@ -26,7 +26,7 @@ TIMES = {"begin": "2026-07-01T08:00:00", "end": "2026-07-01T09:00:00"}
 )
 def test_absolute_urls(tmp_path: Path, path: str) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened, pytest.raises(Refused):
+    with client(fake, tmp_path) as opened, pytest.raises(Refused):
         opened.session(ADMIN).get(path)
     assert fake.seen == []
 
@@ -49,7 +49,7 @@ def test_absolute_urls(tmp_path: Path, path: str) -> None:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_headers_that_lead_elsewhere(tmp_path: Path, headers: dict[str, str], method: str) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
+    with client(fake, tmp_path) as opened:
         assert rule_of(opened, method, "/api/customers", headers=headers) == 1
     assert fake.seen == []
 
@@ -57,24 +57,24 @@ def test_headers_that_lead_elsewhere(tmp_path: Path, headers: dict[str, str], me
 def test_a_write_carries_known_headers_only(tmp_path: Path) -> None:
     fake = Fake()
     body = {"name": f"{MARK} c"}
-    with door(fake, tmp_path) as opened:
+    with client(fake, tmp_path) as opened:
         assert rule_of(opened, "POST", "/api/customers", json=body, headers={"Remote-User": "boss"}) == 1
         assert rule_of(opened, "POST", "/api/customers", json=body, headers={"Content-Length": "3"}) == 1
-    with door(fake, tmp_path / "b", headers={"X-Access": "proxy"}) as opened:
+    with client(fake, tmp_path / "b", headers={"X-Access": "proxy"}) as opened:
         assert opened.session(ADMIN).post("/api/customers", json=body).ok
         assert fake.seen[-1].headers["x-access"] == "proxy"
 
 
 @pytest.mark.parametrize("query", ["?_method=DELETE", "?a=b&_METHOD=DELETE", "?.method=DELETE", "?_method[]=DELETE"])
 def test_method_overrides_in_the_query(tmp_path: Path, query: str) -> None:
-    with door(Fake(), tmp_path) as opened:
+    with client(Fake(), tmp_path) as opened:
         assert rule_of(opened, "GET", f"/api/customers{query}") == 1
         assert rule_of(opened, "POST", "/api/customers", json={"_method": "DELETE"}) == 1
 
 
 def test_the_transport_cannot_be_told_another_target(tmp_path: Path) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
+    with client(fake, tmp_path) as opened:
         for extensions in ({"target": b"/api/customers/7"}, {"sni_hostname": "evil.test"}):
             request = httpx.Request("GET", f"{URL}/api/ping", extensions=extensions)
             with pytest.raises(Refused):
@@ -91,7 +91,7 @@ def test_redirects_are_not_followed_and_cookies_not_kept(tmp_path: Path) -> None
     fake.before = lambda _: httpx.Response(
         302, headers={"location": "http://evil.test/", "set-cookie": "PHPSESSID=abcdefghijklmnopqrst; path=/"}
     )
-    with door(fake, tmp_path) as opened:
+    with client(fake, tmp_path) as opened:
         assert [opened.session(ADMIN).get("/api/ping").status for _ in range(2)] == [302, 302]
     assert [request.url.host for request in fake.seen] == ["kimai.test", "kimai.test"]
     assert all("cookie" not in request.headers for request in fake.seen)
@@ -100,7 +100,7 @@ def test_redirects_are_not_followed_and_cookies_not_kept(tmp_path: Path) -> None
 def test_an_instance_in_a_sub_directory(tmp_path: Path) -> None:
     fake = Fake()
     fake.before = lambda _: httpx.Response(200, json=[])
-    with door(fake, tmp_path, url=f"{URL}/time") as opened:
+    with client(fake, tmp_path, url=f"{URL}/time") as opened:
         assert opened.session(ADMIN).get("/api/customers").operation == "GET /api/customers"
         assert fake.seen[0].url.path == "/time/api/customers"
         for method in ("GET", "DELETE"):
@@ -116,7 +116,7 @@ def test_an_instance_in_a_sub_directory(tmp_path: Path) -> None:
 def test_2_24_0_cannot_delete_what_it_makes(tmp_path: Path, table: str) -> None:
     fake = Fake()
     body = {"name": f"{MARK} x", "customer": BAND[3]}
-    with door(fake, tmp_path, version="2.24.0") as opened:
+    with client(fake, tmp_path, version="2.24.0") as opened:
         body = body if table == "projects" else {"name": f"{MARK} x"}
         assert rule_of(opened, "POST", f"/api/{table}", json=body) == 3
         assert rule_of(opened, "POST", "/api/users", json={}) == 3
@@ -124,15 +124,15 @@ def test_2_24_0_cannot_delete_what_it_makes(tmp_path: Path, table: str) -> None:
 
 
 def test_before_the_definition_is_known_nothing_is_made(tmp_path: Path) -> None:
-    with door(Fake(), tmp_path) as opened:
+    with client(Fake(), tmp_path) as opened:
         opened.index = None
         assert rule_of(opened, "POST", "/api/tags", json={"name": f"{MARK} t"}) == 3
 
 
 def test_what_no_actor_may_delete_is_not_made(tmp_path: Path) -> None:
-    with door(Fake(), tmp_path, actors=(PLAIN,)) as opened:
+    with client(Fake(), tmp_path, actors=(PLAIN,)) as opened:
         assert rule_of(opened, "POST", "/api/tags", PLAIN, json={"name": f"{MARK} t"}) == 3
-    with door(Fake(), tmp_path / "b", actors=(LEAD, PLAIN)) as opened:
+    with client(Fake(), tmp_path / "b", actors=(LEAD, PLAIN)) as opened:
         # A lead could delete it, and not see whose records would lose it.
         assert rule_of(opened, "POST", "/api/tags", PLAIN, json={"name": f"{MARK} t"}) == 3
         assert rule_of(opened, "POST", "/api/customers", LEAD, json={"name": f"{MARK} t"}) == 3
@@ -143,7 +143,7 @@ def test_a_trial_settles_what_default_roles_do_not(tmp_path: Path, works: bool) 
     fake = Fake()
     fake.before = lambda r: httpx.Response(403) if r.method == "DELETE" and not works else None
     custom = replace(PLAIN, roles=("ROLE_BOOKKEEPER",))
-    with door(fake, tmp_path, actors=(custom,)) as opened:
+    with client(fake, tmp_path, actors=(custom,)) as opened:
         send = lambda: opened.session(custom).post("/api/teams", json={"name": f"{MARK} t", "members": []})  # noqa: E731
         if works:
             assert send().ok
@@ -161,8 +161,8 @@ def test_an_exported_record_that_nobody_could_delete(tmp_path: Path, value: Any)
     fake = Fake()
     project = fake.add("projects", name="P")
     lent = {"borrowed_project": project, "borrowed_activity": project}
-    with door(fake, tmp_path, actors=(LEAD, PLAIN), **lent) as opened:
-        own = Records(opened).timesheet(PLAIN)
+    with client(fake, tmp_path, actors=(LEAD, PLAIN), **lent) as opened:
+        own = RecordFactory(opened).timesheet(PLAIN)
         assert rule_of(opened, "PATCH", f"/api/timesheets/{own.id}", LEAD, json={"exported": value}) == 3
         assert rule_of(opened, "PATCH", f"/api/timesheets/{own.id}/export", LEAD) == 3
         assert opened.session(LEAD).patch(f"/api/timesheets/{own.id}", json={"exported": False}).ok
@@ -171,9 +171,9 @@ def test_an_exported_record_that_nobody_could_delete(tmp_path: Path, value: Any)
 def test_an_actors_own_needs_its_class_and_is_put_back(tmp_path: Path) -> None:
     fake = Fake()
     fake.rows["users"][3] |= {"alias": "Before", "timezone": "UTC"}
-    with door(fake, tmp_path) as opened:
+    with client(fake, tmp_path) as opened:
         assert rule_of(opened, "PATCH", "/api/users/3", PLAIN, json={"alias": "x"}) == 3
-    with door(fake, tmp_path / "b", allow=frozenset({"profile"})) as opened:
+    with client(fake, tmp_path / "b", allow=frozenset({"profile"})) as opened:
         session = opened.session(PLAIN)
         assert session.patch("/api/users/3", json={"alias": "During"}).ok
         assert session.patch("/api/users/3", json={"alias": "Later"}).ok
@@ -188,13 +188,13 @@ def test_an_actors_own_needs_its_class_and_is_put_back(tmp_path: Path) -> None:
 def test_what_was_kept_before_an_earlier_change_is_not_kept_again(tmp_path: Path) -> None:
     fake = Fake()
     fake.rows["users"][3] |= {"alias": "Before", "timezone": "UTC"}
-    with door(fake, tmp_path, allow=frozenset({"profile"})) as opened:
+    with client(fake, tmp_path, allow=frozenset({"profile"})) as opened:
         session = opened.session(ADMIN)
         for zone in ("Asia/Tokyo", "Europe/Rome", "Africa/Cairo"):
             assert session.patch("/api/users/3", json={"timezone": zone}).ok
         assert session.patch("/api/users/3", json={"alias": "During", "timezone": "UTC"}).ok
         assert opened.ledger is not None
-        kept = [each.values for each in opened.ledger.contents.before.values()]
+        kept = [item.values for item in opened.ledger.contents.before.values()]
         assert kept == [{"timezone": "UTC"}, {"alias": "Before", "timezone": "Africa/Cairo"}]
         assert opened.cleanup().left_behind == ()
     assert fake.rows["users"][3]["timezone"] == "UTC"
@@ -205,7 +205,7 @@ def test_what_was_kept_before_an_earlier_change_is_not_kept_again(tmp_path: Path
 def test_a_body_that_is_no_object_keeps_all_that_can_be_put_back(tmp_path: Path, body: Any) -> None:
     fake = Fake()
     fake.rows["users"][3] |= {"alias": "Before", "timezone": "UTC"}
-    with door(fake, tmp_path, allow=frozenset({"profile"})) as opened:
+    with client(fake, tmp_path, allow=frozenset({"profile"})) as opened:
 
         def refuse_and_change(request: httpx.Request) -> httpx.Response | None:
             if request.method != "PATCH":
@@ -225,7 +225,7 @@ def test_a_body_that_is_no_object_keeps_all_that_can_be_put_back(tmp_path: Path,
 @pytest.mark.parametrize("wrap", [lambda item: [item], lambda item: {"a": item}], ids=("list", "object"))
 def test_a_zone_that_locks_out_is_refused_however_preferences_are_wrapped(tmp_path: Path, wrap: Any) -> None:
     """To a PHP server the values of an object are items, too."""
-    with door(Fake(), tmp_path, allow=frozenset({"profile"})) as opened:
+    with client(Fake(), tmp_path, allow=frozenset({"profile"})) as opened:
         body = wrap({"name": "timezone", "value": "Nowhere/At"})
         assert rule_of(opened, "PATCH", "/api/users/3/preferences", PLAIN, json=body) == 3
 
@@ -233,7 +233,7 @@ def test_a_zone_that_locks_out_is_refused_however_preferences_are_wrapped(tmp_pa
 def test_what_a_person_changed_meanwhile_is_not_put_back(tmp_path: Path) -> None:
     fake = Fake()
     fake.rows["users"][3] |= {"alias": "Before", "title": "Mx"}
-    with door(fake, tmp_path, allow=frozenset({"profile"})) as opened:
+    with client(fake, tmp_path, allow=frozenset({"profile"})) as opened:
         assert opened.session(PLAIN).patch("/api/users/3", json={"alias": "During", "title": "Dr"}).ok
         fake.rows["users"][3]["alias"] = "Their own"
         report = opened.cleanup()
@@ -245,14 +245,14 @@ def test_what_a_person_changed_meanwhile_is_not_put_back(tmp_path: Path) -> None
 def test_what_cannot_be_put_back_is_named(tmp_path: Path) -> None:
     fake = Fake()
     fake.rows["users"][3] |= {"alias": "Before"}
-    with door(fake, tmp_path, allow=frozenset({"profile"})) as opened:
+    with client(fake, tmp_path, allow=frozenset({"profile"})) as opened:
         assert opened.session(PLAIN).patch("/api/users/3", json={"alias": "During"}).ok
         fake.before = lambda r: httpx.Response(403, json={}) if r.method == "PATCH" else None
         assert "alias is not as before" in opened.cleanup().left_behind[0]
 
 
 def test_every_class_is_allowed_where_the_run_started_the_instance(tmp_path: Path) -> None:
-    with door(Fake(), tmp_path, own_instance=True, version="2.24.0") as opened:
+    with client(Fake(), tmp_path, own_instance=True, version="2.24.0") as opened:
         session = opened.session(ADMIN)
         assert session.post("/api/users", json={"username": f"{MARK}u", "email": "a@example.com"}).ok
         assert session.post("/api/customers", json={"name": f"{MARK} c"}).ok
@@ -264,5 +264,5 @@ def test_every_class_is_allowed_where_the_run_started_the_instance(tmp_path: Pat
 )
 def test_a_url_that_is_no_base_is_named_without_its_password(tmp_path: Path, url: str) -> None:
     with pytest.raises(UsageError) as caught:
-        door(Fake(), tmp_path, url=url)
+        client(Fake(), tmp_path, url=url)
     assert "u:p" not in str(caught.value)

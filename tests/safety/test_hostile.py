@@ -13,8 +13,8 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.exchange import Door, DoorConfig, InstanceGone, NoAnswer
-from conformance.words import NotJsonError
+from conformance.exchange import Client, ClientConfig, InstanceGone, NoAnswer
+from conformance.model import NotJsonError
 
 from .fake import ACTORS, ADMIN, index
 
@@ -64,13 +64,13 @@ class Server:
 
 
 @contextlib.contextmanager
-def facing(talk: Talk, **settings: object) -> Iterator[tuple[Door, Server]]:
-    """Yield a door to a server that talks like this, with small bounds."""
+def facing(talk: Talk, **settings: object) -> Iterator[tuple[Client, Server]]:
+    """Yield a client to a server that talks like this, with small bounds."""
     server = Server(talk)
-    config = DoorConfig(server.url, ACTORS, timeout=15.0, max_body=CAP)
+    config = ClientConfig(server.url, ACTORS, timeout=15.0, max_body=CAP)
     try:
-        with Door(replace(config, **settings), index()) as door:  # type: ignore[arg-type]
-            yield door, server
+        with Client(replace(config, **settings), index()) as client:  # type: ignore[arg-type]
+            yield client, server
     finally:
         server.close()
 
@@ -112,14 +112,14 @@ def for_ever(head: bytes, piece: bytes, pause: float) -> Talk:
 )
 def test_slow_and_endless_answers_end_in_time(talk: Talk) -> None:
     start = time.monotonic()
-    with facing(talk, timeout=0.6) as (door, _), pytest.raises((NoAnswer, InstanceGone), match=r"within|too long"):
-        door.session(ADMIN).get("/api/ping")
+    with facing(talk, timeout=0.6) as (client, _), pytest.raises((NoAnswer, InstanceGone), match=r"within|too long"):
+        client.session(ADMIN).get("/api/ping")
     assert time.monotonic() - start < 10
 
 
 def test_an_endless_fast_body_is_cut_at_the_cap() -> None:
-    with facing(for_ever(OK + b"\r\n", b"x" * 65536, 0)) as (door, _):
-        exchange = door.session(ADMIN).get("/api/ping")
+    with facing(for_ever(OK + b"\r\n", b"x" * 65536, 0)) as (client, _):
+        exchange = client.session(ADMIN).get("/api/ping")
     assert exchange.truncated
     assert len(exchange.body) == CAP
     with pytest.raises(NotJsonError):
@@ -143,16 +143,16 @@ def _bomb(window: int) -> bytes:
     ],
 )
 def test_compressed_bombs(encoding: bytes, body: bytes) -> None:
-    with facing(says(with_length(body, b"Content-Encoding: " + encoding))) as (door, _):
-        exchange = door.session(ADMIN).get("/api/ping")
+    with facing(says(with_length(body, b"Content-Encoding: " + encoding))) as (client, _):
+        exchange = client.session(ADMIN).get("/api/ping")
     assert exchange.truncated
     assert len(exchange.body) <= CAP
 
 
 def test_an_honest_compressed_body_is_read() -> None:
     body = gzip.compress(b'{"message": "pong"}')
-    with facing(says(with_length(body, b"Content-Encoding: gzip"))) as (door, _):
-        assert door.session(ADMIN).get("/api/ping").json() == {"message": "pong"}
+    with facing(says(with_length(body, b"Content-Encoding: gzip"))) as (client, _):
+        assert client.session(ADMIN).get("/api/ping").json() == {"message": "pong"}
 
 
 @pytest.mark.parametrize(
@@ -161,8 +161,8 @@ def test_an_honest_compressed_body_is_read() -> None:
     ids=["html", "no utf-8", "empty", "deep list", "deep object", "nan", "surrogate"],
 )
 def test_bodies_that_are_not_json(body: bytes) -> None:
-    with facing(says(with_length(body))) as (door, _):
-        exchange = door.session(ADMIN).get("/api/ping")
+    with facing(says(with_length(body))) as (client, _):
+        exchange = client.session(ADMIN).get("/api/ping")
     with pytest.raises(NotJsonError):
         exchange.json()
     assert exchange.json_or_none() is None
@@ -195,21 +195,21 @@ def test_bodies_that_are_not_json(body: bytes) -> None:
     ],
 )
 def test_connections_cut_and_broken(data: bytes) -> None:
-    with facing(says(data)) as (door, _), pytest.raises((NoAnswer, InstanceGone)):
-        door.session(ADMIN).get("/api/ping")
+    with facing(says(data)) as (client, _), pytest.raises((NoAnswer, InstanceGone)):
+        client.session(ADMIN).get("/api/ping")
 
 
 def test_a_redirect_loop_is_one_answer() -> None:
     data = b"HTTP/1.1 302 Found\r\nLocation: /api/ping\r\nContent-Length: 0\r\n\r\n"
-    with facing(says(data)) as (door, server):
-        assert door.session(ADMIN).get("/api/ping").status == 302
+    with facing(says(data)) as (client, server):
+        assert client.session(ADMIN).get("/api/ping").status == 302
         assert server.connections == 1
 
 
 def test_wrong_content_type_and_header_text_do_not_break_the_exchange() -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: image/png; charset=\xff\r\nX-Name: caf\xe9 \xff\r\n"
-    with facing(says(head + b"Content-Length: 2\r\n\r\n[]")) as (door, _):
-        exchange = door.session(ADMIN).get("/api/ping")
+    with facing(says(head + b"Content-Length: 2\r\n\r\n[]")) as (client, _):
+        exchange = client.session(ADMIN).get("/api/ping")
     assert exchange.json() == []
     assert "x-name" in exchange.headers
 
@@ -217,8 +217,8 @@ def test_wrong_content_type_and_header_text_do_not_break_the_exchange() -> None:
 def test_nobody_listens() -> None:
     server = Server(says(b""))
     server.close()
-    with Door(DoorConfig(server.url, ACTORS, timeout=2), index()) as door, pytest.raises(InstanceGone) as caught:
-        door.session(ADMIN).get("/api/ping")
+    with Client(ClientConfig(server.url, ACTORS, timeout=2), index()) as client, pytest.raises(InstanceGone) as caught:
+        client.session(ADMIN).get("/api/ping")
     assert "cannot be reached" in str(caught.value)
     assert caught.value.hint
 
@@ -229,21 +229,21 @@ def test_an_instance_that_goes_away_stops_the_run() -> None:
     def talk(connection: socket.socket, _: threading.Event) -> None:
         connection.sendall(next(answers, b""))
 
-    with facing(talk, max_failures=4) as (door, server):
-        assert door.session(ADMIN).get("/api/ping").ok
+    with facing(talk, max_failures=4) as (client, server):
+        assert client.session(ADMIN).get("/api/ping").ok
         with pytest.raises(NoAnswer):
-            door.session(ADMIN).get("/api/ping")
+            client.session(ADMIN).get("/api/ping")
         with pytest.raises(InstanceGone, match="4 requests in a row"):
-            door.session(ADMIN).get("/api/ping")
+            client.session(ADMIN).get("/api/ping")
         assert server.connections == 5
 
 
 def test_plain_http_where_tls_is_spoken_gives_a_clear_error() -> None:
-    with facing(says(b"\x15\x03\x01\x00\x02\x02\x16")) as (door, _), pytest.raises((NoAnswer, InstanceGone)):
-        door.session(ADMIN).get("/api/ping")
+    with facing(says(b"\x15\x03\x01\x00\x02\x02\x16")) as (client, _), pytest.raises((NoAnswer, InstanceGone)):
+        client.session(ADMIN).get("/api/ping")
     with (
-        facing(says(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as (door, server),
-        Door(DoorConfig(server.url.replace("http", "https"), ACTORS, timeout=2), index()) as secure,
+        facing(says(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as (client, server),
+        Client(ClientConfig(server.url.replace("http", "https"), ACTORS, timeout=2), index()) as secure,
         pytest.raises(InstanceGone, match="cannot be reached"),
     ):
         secure.session(ADMIN).get("/api/ping")

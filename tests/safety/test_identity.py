@@ -8,10 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from conformance.exchange import LedgerError, Records, Refused, finish
-from conformance.exchange.guarding.kinds import Kind
+from conformance.exchange import LedgerError, RecordFactory, Refused, finish
+from conformance.exchange.guard.kinds import Kind
 
-from .fake import ADMIN, MARK, PLAIN, RUN, Fake, cleaner, door
+from .fake import ADMIN, MARK, PLAIN, RUN, Fake, cleaner, client
 
 
 def reborn(fake: Fake, table: str, ident: int, **row: object) -> None:
@@ -22,8 +22,8 @@ def reborn(fake: Fake, table: str, ident: int, **row: object) -> None:
 @pytest.mark.parametrize("write", ["DELETE", "PATCH"])
 def test_an_id_that_was_given_again_is_not_the_runs(tmp_path: Path, write: str) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        customer = Records(opened).customer()
+    with client(fake, tmp_path) as opened:
+        customer = RecordFactory(opened).customer()
         opened.session(ADMIN).delete(customer.path)
         assert opened.session(ADMIN).delete(customer.path).status == 404
         reborn(fake, "customers", customer.id, name="ACME")
@@ -35,8 +35,8 @@ def test_an_id_that_was_given_again_is_not_the_runs(tmp_path: Path, write: str) 
 
 def test_what_a_delete_left_standing_is_still_the_runs(tmp_path: Path) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        customer = Records(opened).customer()
+    with client(fake, tmp_path) as opened:
+        customer = RecordFactory(opened).customer()
         kept = dict(fake.rows["customers"][customer.id])
         opened.session(ADMIN).delete(customer.path)
         reborn(fake, "customers", customer.id, **{k: v for k, v in kept.items() if k != "id"})
@@ -56,8 +56,8 @@ def test_after_a_restored_database_nothing_of_it_is_deleted(
     tmp_path: Path, kind: Kind, table: str, theirs: dict[str, object]
 ) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        record = Records(opened).one(kind)
+    with client(fake, tmp_path) as opened:
+        record = RecordFactory(opened).one(kind)
     reborn(fake, table, record.id, **theirs)
     for rows in ("projects", "activities", "customers"):
         fake.rows[rows] = {key: row for key, row in fake.rows[rows].items() if MARK not in str(row)}
@@ -70,8 +70,8 @@ def test_after_a_restored_database_nothing_of_it_is_deleted(
 
 def test_a_rate_below_a_reused_id_stays(tmp_path: Path) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        records = Records(opened)
+    with client(fake, tmp_path) as opened:
+        records = RecordFactory(opened)
         customer = records.customer()
         rate = records.rate(customer)
     reborn(fake, "customers", customer.id, name="ACME")
@@ -84,13 +84,13 @@ def test_a_rate_below_a_reused_id_stays(tmp_path: Path) -> None:
 def test_an_edited_ledger_makes_nothing_the_runs(tmp_path: Path) -> None:
     fake = Fake()
     theirs = fake.add("projects", name="Work", customer=1)
-    with door(fake, tmp_path):
+    with client(fake, tmp_path):
         pass
     path = tmp_path / "ledger-main.jsonl"
     made = {"event": "made", "number": "", "when": 1.0, "kind": "project", "ident": theirs}
     path.write_text(path.read_text() + json.dumps(made) + "\n")
     with pytest.raises(LedgerError, match="was not written by this installation"):
-        door(fake, tmp_path)
+        client(fake, tmp_path)
     assert theirs in fake.rows["projects"]
 
 
@@ -114,8 +114,8 @@ def test_an_answer_that_names_somebody_elses_record_is_not_believed(
         "end": "2026-07-01T09:00:00",
         "description": f"{MARK} x",
     }
-    with door(fake, tmp_path) as opened:
-        opened.state.floor(Kind.TIMESHEET)
+    with client(fake, tmp_path) as opened:
+        opened.state.highest_id_at_start(Kind.TIMESHEET)
         later = fake.add(path.rpartition("/")[2], **lie) if path != "/api/tags" else theirs
         fake.before = lambda request: (
             httpx.Response(200, json={"id": later, **lie}) if request.method == "POST" else None
@@ -136,8 +136,8 @@ def test_a_customer_stays_while_somebodys_record_is_below_its_project(
     tmp_path: Path, table: str, row: dict[str, object]
 ) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        records = Records(opened)
+    with client(fake, tmp_path) as opened:
+        records = RecordFactory(opened)
         project = records.project(records.customer())
         theirs = fake.add(table, project=project.id, parent=project.id, **row)
         report = opened.cleanup()
@@ -148,8 +148,8 @@ def test_a_customer_stays_while_somebodys_record_is_below_its_project(
 
 def test_a_customer_with_an_invoice_stays(tmp_path: Path) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        customer = Records(opened).customer()
+    with client(fake, tmp_path) as opened:
+        customer = RecordFactory(opened).customer()
         fake.add("invoices", customer=customer.id + 1)
         invoice = fake.add("invoices", customer={"id": customer.id})
         report = opened.cleanup()
@@ -167,7 +167,7 @@ def test_a_customer_with_an_invoice_stays(tmp_path: Path) -> None:
 )
 def test_a_form_under_an_odd_type_is_a_form(tmp_path: Path, content: bytes, kind: str) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened, pytest.raises(Refused):
+    with client(fake, tmp_path) as opened, pytest.raises(Refused):
         opened.session(ADMIN).send("POST", "/api/tags", content=content, headers={"content-type": kind})
     assert fake.writes == []
 
@@ -178,7 +178,7 @@ def test_a_form_under_an_odd_type_is_a_form(tmp_path: Path, content: bytes, kind
 @pytest.mark.parametrize("allow", [frozenset[str](), frozenset({"unlisted"})])
 def test_no_read_leaves_the_api_by_dots(tmp_path: Path, path: str, allow: frozenset[str]) -> None:
     fake = Fake()
-    with door(fake, tmp_path, allow=allow) as opened, pytest.raises(Refused):
+    with client(fake, tmp_path, allow=allow) as opened, pytest.raises(Refused):
         opened.session(ADMIN).get(path)
     assert fake.seen == []
 
@@ -187,11 +187,11 @@ def test_an_end_under_another_spelling_ends_nothing(tmp_path: Path) -> None:
     fake = Fake()
     fake.add("timesheets", user=3, description="theirs")
     body = {"begin": "2026-07-01T08:00:00", "e_nd": "2026-07-01T09:00:00", "description": f"{MARK} x"}
-    with door(fake, tmp_path) as opened, pytest.raises(Refused, match="running"):
+    with client(fake, tmp_path) as opened, pytest.raises(Refused, match="running"):
         opened.session(PLAIN).post("/api/timesheets", json=body)
 
 
 def test_a_read_only_run_is_refused_for_that(tmp_path: Path) -> None:
-    with door(Fake(), tmp_path, read_only=True, version="2.24.0") as opened, pytest.raises(Refused) as refused:
+    with client(Fake(), tmp_path, read_only=True, version="2.24.0") as opened, pytest.raises(Refused) as refused:
         opened.session(ADMIN).post("/api/customers", json={"name": f"{MARK} {RUN}"})
     assert refused.value.rule == 7

@@ -11,13 +11,13 @@ from typing import Any
 import httpx
 import pytest
 
-from conformance.exchange import CleanupReport, Ledger, LedgerError, NoAnswer, Records, finish, unfinished
-from conformance.exchange.guarding.kinds import Kind
+from conformance.exchange import CleanupReport, Ledger, LedgerError, NoAnswer, RecordFactory, finish, unfinished
+from conformance.exchange.guard.kinds import Kind
 from conformance.exchange.ownership.ledger import read
 from conformance.exchange.ownership.seal import Chain
-from conformance.words import UsageError
+from conformance.model import UsageError
 
-from .fake import ACTORS, ADMIN, LEAD, MARK, PLAIN, Fake, cleaner, door
+from .fake import ACTORS, ADMIN, LEAD, MARK, PLAIN, Fake, cleaner, client
 
 INTENT: dict[str, Any] = {
     "operation": "POST /api/tags",
@@ -39,8 +39,8 @@ def test_an_intent_is_on_disk_before_the_create_leaves(tmp_path: Path) -> None:
             lines.extend((tmp_path / "ledger-main.jsonl").read_text().splitlines())
 
     fake.before = look
-    with door(fake, tmp_path) as opened:
-        Records(opened).tag()
+    with client(fake, tmp_path) as opened:
+        RecordFactory(opened).tag()
     assert json.loads(lines[-1])["event"] == "intent"
     assert json.loads(lines[-1])["sent"]["name"].startswith(MARK)
 
@@ -124,12 +124,12 @@ def test_several_threads_write_whole_lines(tmp_path: Path) -> None:
 def test_ledgers_of_several_workers_are_cleaned_together_newest_first(tmp_path: Path) -> None:
     fake = Fake()
     with (
-        door(fake, tmp_path) as first,
-        door(fake, None, ledger_path=tmp_path / "ledger-gw1.jsonl", process="gw1") as second,
+        client(fake, tmp_path) as first,
+        client(fake, None, ledger_path=tmp_path / "ledger-gw1.jsonl", process="gw1") as second,
     ):
-        customer = Records(first).customer()
-        later = Records(second).customer()
-        Records(first).project(customer)
+        customer = RecordFactory(first).customer()
+        later = RecordFactory(second).customer()
+        RecordFactory(first).project(customer)
     with cleaner(fake, tmp_path) as opened:
         report = finish(tmp_path, opened)
     assert report.created == report.deleted >= 3
@@ -149,7 +149,7 @@ def unanswered(fake: Fake, folder: Path, count: int = 1, **settings: Any) -> Non
             fake.add("tags", **json.loads(request.content))
         raise httpx.ReadError("cut")
 
-    with door(fake, folder, **settings) as opened:
+    with client(fake, folder, **settings) as opened:
         opened.session(ADMIN).get("/api/tags")
         fake.before = lose
         with pytest.raises(NoAnswer):
@@ -218,7 +218,7 @@ def test_a_create_that_never_left_is_nothing_to_look_for(tmp_path: Path) -> None
         return None
 
     fake.before = refuse
-    with door(fake, tmp_path) as opened, pytest.raises(NoAnswer):
+    with client(fake, tmp_path) as opened, pytest.raises(NoAnswer):
         opened.session(ADMIN).post("/api/tags", json={"name": f"{MARK} t"})
     assert unfinished(tmp_path) == []
 
@@ -238,7 +238,7 @@ def test_a_timesheet_without_answer_is_told_from_what_a_person_booked(tmp_path: 
     lent = fake.add("projects", name="Work")
     fake.add("timesheets", user=3, project=lent, activity=lent, description="old", end="x")
     settings: dict[str, Any] = {"borrowed_project": lent, "borrowed_activity": lent, "actors": (LEAD, PLAIN)}
-    with door(fake, tmp_path, unseen="nobody does", **settings) as opened:
+    with client(fake, tmp_path, unseen="nobody does", **settings) as opened:
 
         def lose(request: httpx.Request) -> httpx.Response | None:
             if request.method != "POST":
@@ -248,7 +248,7 @@ def test_a_timesheet_without_answer_is_told_from_what_a_person_booked(tmp_path: 
 
         fake.before = lose
         with pytest.raises(NoAnswer):
-            Records(opened).timesheet(PLAIN)
+            RecordFactory(opened).timesheet(PLAIN)
     fake.before = lambda _: None
     theirs = fake.add("timesheets", user=3, project=lent, activity=lent, description="person", end="x")
     with cleaner(fake, tmp_path, **settings) as opened:
@@ -266,7 +266,7 @@ def test_what_was_stored_though_it_was_refused_is_found_by_the_mark(tmp_path: Pa
         fake.add("customers", **json.loads(request.content))
         return httpx.Response(400, json={})
 
-    with door(fake, tmp_path) as opened:
+    with client(fake, tmp_path) as opened:
         fake.before = store_and_refuse
         opened.session(ADMIN).post("/api/customers", json={"name": f"{MARK} c"})
         fake.before = lambda _: None
@@ -277,8 +277,8 @@ def test_what_was_stored_though_it_was_refused_is_found_by_the_mark(tmp_path: Pa
 
 def test_a_record_with_the_mark_that_the_run_never_sent_is_named_and_left(tmp_path: Path) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        Records(opened).customer()
+    with client(fake, tmp_path) as opened:
+        RecordFactory(opened).customer()
         copied = fake.add("customers", name=f"Copy of {MARK} customer 1")
         report = opened.cleanup()
     assert "nothing shows that this run made it" in report.left_behind[0]
@@ -287,8 +287,8 @@ def test_a_record_with_the_mark_that_the_run_never_sent_is_named_and_left(tmp_pa
 
 def test_a_delete_that_fails_is_named_and_tried_by_the_others_first(tmp_path: Path) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        own = Records(opened).timesheet(PLAIN)
+    with client(fake, tmp_path) as opened:
+        own = RecordFactory(opened).timesheet(PLAIN)
         fake.before = lambda r: httpx.Response(403, json={}) if r.method == "DELETE" else None
         report = opened.cleanup()
     assert any(f"timesheet {own.id}" in line and "403" in line for line in report.left_behind)
@@ -298,8 +298,8 @@ def test_a_delete_that_fails_is_named_and_tried_by_the_others_first(tmp_path: Pa
 
 def test_an_instance_that_is_gone_leaves_the_ledger_for_later(tmp_path: Path) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        Records(opened).customer()
+    with client(fake, tmp_path) as opened:
+        RecordFactory(opened).customer()
 
     def gone(_: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
@@ -318,7 +318,7 @@ def test_an_instance_that_is_gone_leaves_the_ledger_for_later(tmp_path: Path) ->
 
 
 def test_a_copy_of_what_never_was_is_nothing_to_look_for(tmp_path: Path) -> None:
-    with door(Fake(), tmp_path) as opened:
+    with client(Fake(), tmp_path) as opened:
         anonymous, absent = opened.anonymous(), 2**31 - 9
         for method, path in [
             ("PATCH", f"/api/timesheets/{absent}/duplicate"),
@@ -340,12 +340,12 @@ def test_own_favourites_are_no_part_of_what_is_put_back(tmp_path: Path) -> None:
         if request.method == "POST":
             listed.append({"id": int(ident)})
         elif request.method == "DELETE":
-            listed[:] = [each for each in listed if str(each["id"]) != ident]
+            listed[:] = [item for item in listed if str(item["id"]) != ident]
         return httpx.Response(200, json=listed)
 
     fake.before = favourites
-    with door(fake, tmp_path, allow=frozenset({"favourites"})) as opened:
-        records = Records(opened)
+    with client(fake, tmp_path, allow=frozenset({"favourites"})) as opened:
+        records = RecordFactory(opened)
         first, second = records.timesheet(PLAIN), records.timesheet(PLAIN)
         session = opened.session(PLAIN)
         for record in (first, second):
@@ -361,7 +361,7 @@ def test_an_answer_with_somebody_elses_record_does_not_make_it_the_runs_own(tmp_
     fake = Fake()
     theirs = fake.add("customers", name="ACME")
     fake.before = lambda r: httpx.Response(200, json=answer) if r.method == "POST" else None
-    with door(fake, tmp_path) as opened:
+    with client(fake, tmp_path) as opened:
         opened.session(ADMIN).post("/api/customers", json={"name": f"{MARK} c"})
         assert not opened.state.owns(Kind.CUSTOMER, answer["id"])
         assert opened.cleanup().left_behind == (

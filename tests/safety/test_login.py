@@ -11,7 +11,7 @@ import pytest
 
 from conformance.exchange import LoginError, Refused, fetch_doc_page
 
-from .fake import ADMIN, PLAIN, URL, Fake, door
+from .fake import ADMIN, PLAIN, URL, Fake, client
 
 CSRF = "csrf-canary-0123456789abcdef"
 SESSION = "session-canary-0123456789abcdef"
@@ -55,7 +55,7 @@ class Pages:
 def test_the_page_is_fetched_and_nothing_is_kept(tmp_path: Path, prefix: str) -> None:
     pages = Pages(prefix=prefix)
     fake = Fake(before=pages)
-    with door(fake, tmp_path, url=URL + prefix) as opened:
+    with client(fake, tmp_path, url=URL + prefix) as opened:
         assert fetch_doc_page(opened, ADMIN) == PAGE
         assert pages.posted == [
             {"_username": ["boss"], "_password": ["Passw0rd-boss"], "_csrf_token": [CSRF], "_target": ["/en/"]}
@@ -84,7 +84,7 @@ def test_the_page_is_fetched_and_nothing_is_kept(tmp_path: Path, prefix: str) ->
 def test_other_logins_ask_for_the_exported_definition(tmp_path: Path, pages: Pages, says: str) -> None:
     pages = replace(pages, posted=[])
     fake = Fake(before=pages)
-    with door(fake, tmp_path) as opened, pytest.raises(LoginError, match=says) as caught:
+    with client(fake, tmp_path) as opened, pytest.raises(LoginError, match=says) as caught:
         fetch_doc_page(opened, ADMIN)
     assert "--definition" in caught.value.hint
     assert {request.url.host for request in fake.seen} == {"kimai.test"}
@@ -93,6 +93,6 @@ def test_other_logins_ask_for_the_exported_definition(tmp_path: Path, pages: Pag
 
 def test_without_a_password_nothing_is_sent(tmp_path: Path) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened, pytest.raises(LoginError):
+    with client(fake, tmp_path) as opened, pytest.raises(LoginError):
         fetch_doc_page(opened, PLAIN)
     assert fake.seen == []

@@ -9,20 +9,20 @@ from pathlib import Path
 import httpx
 import pytest
 
-from conformance.exchange import BudgetSpent, Records, Stopped
-from conformance.exchange.config import DoorConfig
+from conformance.exchange import BudgetSpent, RecordFactory, Stopped
+from conformance.exchange.config import ClientConfig
 from conformance.exchange.errors import InstanceGone
-from conformance.exchange.guarding.kinds import Kind
-from conformance.exchange.network import manners
-from conformance.exchange.network.manners import Manners, retry_after
+from conformance.exchange.guard.kinds import Kind
+from conformance.exchange.network import throttle
+from conformance.exchange.network.throttle import Throttle, retry_after
 
-from .fake import ACTORS, ADMIN, URL, Fake, door
+from .fake import ACTORS, ADMIN, URL, Fake, client
 
 
 @pytest.fixture
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     waits: list[float] = []
-    monkeypatch.setattr(manners.Manners.__init__, "__defaults__", (waits.append, lambda: sum(waits)))
+    monkeypatch.setattr(throttle.Throttle.__init__, "__defaults__", (waits.append, lambda: sum(waits)))
     return waits
 
 
@@ -33,7 +33,7 @@ def answering(*answers: httpx.Response) -> Callable[[httpx.Request], httpx.Respo
 
 def test_reads_are_tried_again_while_the_instance_is_busy(tmp_path: Path, slept: list[float]) -> None:
     fake = Fake(before=answering(httpx.Response(502), httpx.Response(503), httpx.Response(504)))
-    with door(fake, tmp_path) as opened:
+    with client(fake, tmp_path) as opened:
         assert opened.session(ADMIN).get("/api/tags").status == 200
         assert opened.requests == 4
     assert sum(slept) == pytest.approx(1.75)
@@ -41,8 +41,8 @@ def test_reads_are_tried_again_while_the_instance_is_busy(tmp_path: Path, slept:
 
 def test_writes_are_not(tmp_path: Path, slept: list[float]) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        own = Records(opened).customer()
+    with client(fake, tmp_path) as opened:
+        own = RecordFactory(opened).customer()
         assert opened.state.owns(Kind.CUSTOMER, own.id)
         fake.before = answering(httpx.Response(503))
         assert opened.session(ADMIN).patch(own.path, json={"comment": "x"}).status == 503
@@ -50,21 +50,21 @@ def test_writes_are_not(tmp_path: Path, slept: list[float]) -> None:
 
 
 def test_a_server_error_of_its_own_is_no_reason_to_ask_again(tmp_path: Path, slept: list[float]) -> None:
-    with door(Fake(before=answering(httpx.Response(500))), tmp_path) as opened:
+    with client(Fake(before=answering(httpx.Response(500))), tmp_path) as opened:
         assert opened.session(ADMIN).get("/api/tags").status == 500
     assert slept == []
 
 
 def test_too_many_requests_are_waited_for_as_asked(tmp_path: Path, slept: list[float]) -> None:
     fake = Fake(before=answering(httpx.Response(429, headers={"retry-after": "7"})))
-    with door(fake, tmp_path) as opened:
+    with client(fake, tmp_path) as opened:
         assert opened.session(ADMIN).get("/api/tags").status == 200
     assert sum(slept) == pytest.approx(7)
 
 
 def test_an_instance_behind_a_gateway_that_answers_alone_is_gone() -> None:
     """Whatever is asked: one path that always gets a 502 may be a defect of the instance."""
-    polite = Manners(DoorConfig(URL, ACTORS))
+    polite = Throttle(ClientConfig(URL, ACTORS))
     for _ in range(40):
         polite.answered("/api/tags")
     polite.answered()
@@ -75,9 +75,9 @@ def test_an_instance_behind_a_gateway_that_answers_alone_is_gone() -> None:
 
 
 def test_a_rate_is_kept(slept: list[float]) -> None:
-    polite = Manners(DoorConfig(URL, ACTORS, max_rate=4), slept.append, lambda: sum(slept))
+    polite = Throttle(ClientConfig(URL, ACTORS, max_rate=4), slept.append, lambda: sum(slept))
     for _ in range(9):
-        polite.await_turn()
+        polite.acquire()
     assert sum(slept) == pytest.approx(2)
 
 
@@ -91,8 +91,8 @@ def test_retry_after_is_read_in_both_forms() -> None:
 
 def test_the_budget_ends_the_checks_and_not_the_clean_up(tmp_path: Path) -> None:
     fake = Fake()
-    with door(fake, tmp_path, max_requests=3) as opened:
-        Records(opened).customer()
+    with client(fake, tmp_path, max_requests=3) as opened:
+        RecordFactory(opened).customer()
         session = opened.session(ADMIN)
         session.get("/api/tags")
         with pytest.raises(BudgetSpent):
@@ -103,6 +103,6 @@ def test_the_budget_ends_the_checks_and_not_the_clean_up(tmp_path: Path) -> None
 
 def test_once_the_run_is_over_nothing_more_is_sent(tmp_path: Path) -> None:
     fake = Fake()
-    with door(fake, tmp_path, alive=lambda: False) as opened, pytest.raises(Stopped):
+    with client(fake, tmp_path, alive=lambda: False) as opened, pytest.raises(Stopped):
         opened.session(ADMIN).get("/api/tags")
     assert fake.seen == []

@@ -1,4 +1,4 @@
-"""Canary secrets that the instance echoes in every form: none comes out of the door."""
+"""Canary secrets that the instance echoes in every form: none comes out of the client."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from urllib.parse import quote, quote_plus
 import httpx
 import pytest
 
-from conformance.exchange import Credentials, NoAnswer, Records, RedactingFilter, Redactor, Refused
-from conformance.words import Exchange, Secret, Token
+from conformance.exchange import Credentials, NoAnswer, RecordFactory, RedactingFilter, Redactor, Refused
+from conformance.model import Exchange, Secret, Token
 
-from .fake import ACTORS, MARK, Fake, door
+from .fake import ACTORS, MARK, Fake, client
 
 CANARY = 'canary/T0ken+with=odd&chars"é-0123456789'
 PASSWORD = "canary Pässw0rd <&> 42"
@@ -37,36 +37,36 @@ SECRETS = ("canary-Bearer-0123456789~x", CANARY, EXPIRED, PASSWORD)
 def forms(secret: str) -> list[str]:
     """Return what a secret may look like in an answer."""
     raw = secret.encode()
-    found = [secret, quote(secret), quote(secret, safe=""), quote_plus(secret), json.dumps(secret), raw.hex()]
+    results = [secret, quote(secret), quote(secret, safe=""), quote_plus(secret), json.dumps(secret), raw.hex()]
     for before in (b"", b"a", b"ab"):
         for after in (b"", b"c", b"cd"):
             encoded = base64.b64encode(before + raw + after)
-            found += [
+            results += [
                 encoded.decode(),
                 encoded.decode().rstrip("="),
                 base64.urlsafe_b64encode(before + raw + after).decode(),
             ]
-    return [*found, quote(secret, safe="").lower() if "%" in quote(secret, safe="") else secret]
+    return [*results, quote(secret, safe="").lower() if "%" in quote(secret, safe="") else secret]
 
 
 def leaks(text: str) -> list[str]:
     """Return what of the secrets can still be read in a text: whole, decoded, or most of its base64."""
-    found = [secret for secret in SECRETS if secret in text]
+    results = [secret for secret in SECRETS if secret in text]
     for secret in SECRETS:
         for before in (b"", b"a", b"ab"):
             middle = base64.b64encode(before + secret.encode()).decode()[4:-4]
-            found += [middle for each in (middle, middle.replace("+", "-").replace("/", "_")) if each in text]
-        for each in (quote(secret), quote(secret, safe=""), json.dumps(secret)[1:-1], secret.encode().hex()):
-            found += [each] if each in text else []
-    return found
+            results += [middle for item in (middle, middle.replace("+", "-").replace("/", "_")) if item in text]
+        for entry in (quote(secret), quote(secret, safe=""), json.dumps(secret)[1:-1], secret.encode().hex()):
+            results += [entry] if entry in text else []
+    return results
 
 
 @pytest.mark.parametrize("secret", SECRETS)
 def test_every_form_is_blotted_out_of_text_and_bytes(secret: str) -> None:
     redactor = Redactor.of((BOSS,))
     for form in forms(secret):
-        assert leaks(redactor.blot(f"<{form}>")) == [], form
-        assert leaks(redactor.blot(f"<{form}>".encode()).decode()) == [], form
+        assert leaks(redactor.redact(f"<{form}>")) == [], form
+        assert leaks(redactor.redact(f"<{form}>".encode()).decode()) == [], form
 
 
 def test_what_is_no_secret_stays() -> None:
@@ -94,7 +94,7 @@ def test_exchanges_ledger_and_errors_hold_no_secret(tmp_path: Path) -> None:
 
     fake.before = echoing
     heard: list[Exchange] = []
-    with door(
+    with client(
         fake, tmp_path, actors=(BOSS,), own_instance=True, headers={"X-Access": CANARY.replace("é", "e")}
     ) as opened:
         opened.listeners.append(heard.append)
@@ -126,7 +126,7 @@ def test_tracebacks_and_log_lines_hold_no_secret(tmp_path: Path, caplog: pytest.
     def cut(_: httpx.Request) -> httpx.Response:
         raise httpx.ReadError(f"cut while sending {CANARY}")
 
-    with door(fake, tmp_path, actors=(BOSS,)) as opened, caplog.at_level(logging.DEBUG):
+    with client(fake, tmp_path, actors=(BOSS,)) as opened, caplog.at_level(logging.DEBUG):
         session = opened.session(BOSS).with_credentials(Credentials.query("access_token", Secret(PASSWORD)))
         session.get("/api/ping")
         caught: list[BaseException] = []
@@ -135,8 +135,8 @@ def test_tracebacks_and_log_lines_hold_no_secret(tmp_path: Path, caplog: pytest.
             with pytest.raises((Refused, NoAnswer, Exception)) as error:
                 opened.session(BOSS).send("GET" if attempt == "cut" else "DELETE", "/api/customers/7")
             caught.append(error.value)
-        for each in caught:
-            shown = traceback.TracebackException.from_exception(each, capture_locals=True)
+        for item in caught:
+            shown = traceback.TracebackException.from_exception(item, capture_locals=True)
             text = "".join(shown.format())
             assert leaks(opened.redactor.text(text)) == []
             assert "Authorization" not in text
@@ -161,8 +161,8 @@ def test_the_logging_filter_blots_messages_arguments_and_tracebacks() -> None:
 
 def test_words_that_were_invented_are_not_taken_for_secrets(tmp_path: Path) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
+    with client(fake, tmp_path) as opened:
         for word in ("null", "true", "name", "Bearer"):
             opened.session(ACTORS[0]).with_credentials(Credentials.token(word)).get("/api/ping")
-        record = Records(opened).customer(comment="null is a name and true")
+        record = RecordFactory(opened).customer(comment="null is a name and true")
         assert record.body["comment"] == "null is a name and true"

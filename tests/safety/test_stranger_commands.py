@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.words import Exit
+from conformance.model import Exit
 from tests.safety.conftest import Furnish
 from tests.safety.strangers.commands import Commands, Finished, Rival, fill_the_disk
 from tests.safety.strangers.disturbances import late_by
@@ -36,12 +36,12 @@ def commands(furnished: Furnish, tmp_path: Path, request: pytest.FixtureRequest)
 def wrong(commands: Commands, ended: Finished, allowed: str = "") -> list[str]:
     """Return what is wrong after a command, its exit status included. `allowed`: a class of what may stay."""
     site = commands.site
-    found = site.losses(ended.lines)
+    losses = site.losses(ended.lines)
     if not allowed and site.account.stays() and ended.status != Exit.LEFT_BEHIND:
-        found.append(f"something stays, and the exit status is {ended.status}")
+        losses.append(f"something stays, and the exit status is {ended.status}")
     if ended.status == Exit.CRASH or "Traceback" in ended.output:
-        found.append(f"crashed: {ended.output[-500:]}")
-    return found
+        losses.append(f"crashed: {ended.output[-500:]}")
+    return losses
 
 
 def cleaned_afterwards(commands: Commands, allowed: str = "") -> list[str]:
@@ -81,8 +81,8 @@ def test_two_clean_commands_at_once(commands: Commands) -> None:
     rival = Rival(commands, ("clean",))
     commands.site.proxy.when(Moment("GET *"), rival.comes)
     both = [commands.run("clean"), rival.finish()]
-    assert [wrong(commands, each) for each in both] == [[], []]
-    assert [each.status for each in both] == [Exit.CONFORMANT] * 2, [each.output for each in both]
+    assert [wrong(commands, entry) for entry in both] == [[], []]
+    assert [item.status for item in both] == [Exit.CONFORMANT] * 2, [element.output for element in both]
 
 
 @pytest.mark.slow
@@ -91,8 +91,8 @@ def test_clean_beside_a_run_that_ends(commands: Commands) -> None:
     rival = Rival(commands, ("clean",))
     commands.site.proxy.when(Moment("DELETE *"), lambda _: commands.site.cleans_up() and rival.comes())
     both = [commands.run(*SHORT), rival.finish()]
-    assert [wrong(commands, each) for each in both] == [[], []]
-    assert [each.status for each in both] == [Exit.CONFORMANT] * 2, [each.output for each in both]
+    assert [wrong(commands, entry) for entry in both] == [[], []]
+    assert [item.status for item in both] == [Exit.CONFORMANT] * 2, [element.output for element in both]
 
 
 @pytest.mark.slow

@@ -43,5 +43,5 @@ def lost(site: Site, seed: int) -> tuple[list[str], str]:
 @known("drawn")
 def test_drawn(furnished: Furnish, tmp_path: Path, seed: int) -> None:
     with Site(furnished(VERSIONS[seed % len(VERSIONS)]), tmp_path) as site:
-        losses, told = lost(site, seed)
-    assert losses == [], told
+        losses, reported = lost(site, seed)
+    assert losses == [], reported

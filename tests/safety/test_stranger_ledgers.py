@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from conformance.words import Exit, Stop
+from conformance.model import CommandError, Exit
 from tests.safety.conftest import Furnish, sampled
 from tests.safety.strangers.commands import Commands
 from tests.safety.strangers.losses import known
@@ -50,7 +50,7 @@ def _claims(kind: str, *, named: bool, marked: bool) -> Edit:
 
 def _claims_as_another_kind(lines: list[Line], site: Site) -> None:
     """Ids of the run's tags are said to be those of time records, and so on."""
-    for line in [each for each in lines if each.get("event") == "made"]:
+    for line in [item for item in lines if item.get("event") == "made"]:
         lines.append({**line, "number": "", "kind": "timesheet", "ident": site.own.timesheet, "name": ""})
 
 
@@ -118,10 +118,10 @@ def test_an_edited_ledger(furnished: Furnish, tmp_path: Path, name: str, request
         lines = [json.loads(line) for line in path.read_text().splitlines()]
         EDITS[name](lines, site)
         path.write_text("".join(json.dumps(line) + "\n" for line in lines))
-        with suppress(Stop):  # a ledger that is refused is right as well
+        with suppress(CommandError):  # a ledger that is refused is right as well
             run.clean_again()
-        found = site.losses(())
-    assert [line for line in found if not line.startswith("not named")] == []
+        losses = site.losses(())
+    assert [line for line in losses if not line.startswith("not named")] == []
 
 
 class _Listener(http.server.BaseHTTPRequestHandler):

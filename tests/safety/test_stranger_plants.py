@@ -171,10 +171,10 @@ def test_a_misdeed_is_noticed(
         run = Run(site)
         assert site.losses(()) == []
         misdeed(run)
-        found = site.losses(named)
+        losses = site.losses(named)
         run.close()
     for beginning in expected:
-        assert any(line.startswith(beginning) for line in found), found
+        assert any(line.startswith(beginning) for line in losses), losses
 
 
 def test_what_stays_and_is_named_is_right(furnished: Furnish, tmp_path: Path) -> None:

@@ -52,17 +52,17 @@ RULES = (
     ),
     Rule(
         "a team with people in it stays",
-        (f"{_EXCHANGE}.guarding.rules.descendants.foreign_in_team",),
+        (f"{_EXCHANGE}.guard.rules.descendants.foreign_in_team",),
         "joins-the-runs-team, 2.66.0",
     ),
     Rule(
         "a team that people use stays",
-        (f"{_EXCHANGE}.guarding.rules.descendants.foreign_in_team",),
+        (f"{_EXCHANGE}.guard.rules.descendants.foreign_in_team",),
         "gives-customer-to-team, 2.62.0",
     ),
     Rule(
         "a tag that people use stays",
-        (f"{_EXCHANGE}.guarding.rules.descendants.foreign_with_tag",),
+        (f"{_EXCHANGE}.guard.rules.descendants.foreign_with_tag",),
         "uses-the-runs-tag, 2.66.0",
     ),
     Rule(
@@ -70,7 +70,7 @@ RULES = (
         (f"{_EXCHANGE}.cleanup.restore.put_back",),
         "a profile that nobody else changes, 2.24.0",
     ),
-    Rule("nobody's clock is stopped", (f"{_EXCHANGE}.guarding.rules.timers.busy",), "starts-timer, 2.66.0"),
+    Rule("nobody's clock is stopped", (f"{_EXCHANGE}.guard.rules.timers.running_timer",), "starts-timer, 2.66.0"),
     Rule(
         "what stays is named",
         (f"{_EXCHANGE}.cleanup.cleanup.CleanupReport.of",),
@@ -79,7 +79,7 @@ RULES = (
     ),
     Rule(
         "a copy with the mark is not the run's",
-        (f"{_EXCHANGE}.guarding.state.State.why_not_own", f"{_EXCHANGE}.cleanup.cleanup._Cleaner._sweep_record"),
+        (f"{_EXCHANGE}.guard.context.GuardContext.why_not_own", f"{_EXCHANGE}.cleanup.cleanup._Cleaner._sweep_record"),
         "copies-customer, 2.66.0",
         lambda *_: "",
     ),

@@ -51,9 +51,9 @@ def test_invoices_that_nobody_may_list(furnished: Furnish, tmp_path: Path) -> No
 
 def without(version: str, *words: str) -> Index:
     """Return the operations of a version without those whose path has one of these words."""
-    found = bundled(version)
-    assert found is not None
-    document = copy.deepcopy(dict(found.document))
+    result = bundled(version)
+    assert result is not None
+    document = copy.deepcopy(dict(result.document))
     document["paths"] = {path: item for path, item in document["paths"].items() if not any(w in path for w in words)}
     return Index.of(document)
 

@@ -109,10 +109,10 @@ def _answer(client: httpx.Client, method: str, path: str, **more: Any) -> httpx.
 def test_an_answer_names_somebody_elses_record(site: Site, client: httpx.Client, name: str) -> None:
     assert DEEDS["makes-tag-and-team"](site.stranger)
     site.disturb(name, Moment("POST *"))
-    told = client.post("/api/tags", json=TAG).json()
+    result = client.post("/api/tags", json=TAG).json()
     theirs = site.foreign("/api/tags")
-    assert told["id"] == theirs[0 if name == "foreign-id" else -1]["id"]
-    assert (told["name"] == TAG["name"]) is (name != "foreign-record")
+    assert result["id"] == theirs[0 if name == "foreign-id" else -1]["id"]
+    assert (result["name"] == TAG["name"]) is (name != "foreign-record")
 
 
 def test_an_older_answer_is_one_that_was_given_before(site: Site, client: httpx.Client) -> None:
@@ -156,16 +156,16 @@ def test_a_write_by_the_clock(site: Site, client: httpx.Client) -> None:
 
 
 def test_the_same_seed_disturbs_the_same_requests(furnished: Furnish, tmp_path: Path) -> None:
-    told = []
+    results = []
     for number in (1, 2):
         with Site(furnished("2.66.0"), tmp_path / str(number)) as site:
             site.proxy.draw("a seed", 0.5, {name: DISTURBANCES[name] for name in ("busy", "answer-lost", "twice")})
             with httpx.Client(base_url=site.url, headers=BOSS, trust_env=False) as client:
                 for name in range(16):
                     _answer(client, "POST", "/api/tags", json={**TAG, "name": f"tag {name}"})
-            told.append((site.proxy.done, _tags(site)))
-    assert told[0] == told[1]
-    assert 3 < len(told[0][0]) < 13
+            results.append((site.proxy.done, _tags(site)))
+    assert results[0] == results[1]
+    assert 3 < len(results[0][0]) < 13
 
 
 def test_what_passes_undisturbed_is_the_same(site: Site, client: httpx.Client) -> None:

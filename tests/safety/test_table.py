@@ -7,9 +7,9 @@ import re
 import pytest
 
 from conformance.definition import Index
-from conformance.exchange.guarding.kinds import KINDS, Kind
-from conformance.exchange.guarding.operations import Effect, Role
-from conformance.exchange.guarding.table import OPERATIONS
+from conformance.exchange.guard.kinds import KINDS, Kind
+from conformance.exchange.guard.operations import Effect, ParamRole
+from conformance.exchange.guard.table import OPERATIONS
 
 from .fake import index
 
@@ -27,25 +27,25 @@ def operations(request: pytest.FixtureRequest) -> Index:
 
 
 def test_every_operation_is_in_the_table(operations: Index) -> None:
-    assert [each.label for each in operations if each.label not in OPERATIONS] == []
+    assert [operation.label for operation in operations if operation.label not in OPERATIONS] == []
 
 
 def test_every_path_parameter_that_carries_an_id_is_typed(operations: Index) -> None:
-    for each in operations:
-        named = set(re.findall(r"{(\w+)}", each.path)) - NO_ID
-        assert named == set(OPERATIONS[each.label].params), each.label
+    for operation in operations:
+        named = set(re.findall(r"{(\w+)}", operation.path)) - NO_ID
+        assert named == set(OPERATIONS[operation.label].params), operation.label
 
 
 def test_every_body_attribute_is_known_and_pointers_are_typed(operations: Index) -> None:
-    for each in operations:
-        if each.body is None:
+    for operation in operations:
+        if operation.body is None:
             continue
-        row = OPERATIONS[each.label]
-        names = {field.name for field in each.body.fields}
-        assert names <= row.fields, (each.label, names - row.fields)
-        assert names & POINTERS <= set(row.body), each.label
-        whole = {f.name for f in each.body.all_fields if "integer" in f.types} - NUMBERS
-        assert whole <= POINTERS, (each.label, whole)
+        row = OPERATIONS[operation.label]
+        names = {field.name for field in operation.body.fields}
+        assert names <= row.fields, (operation.label, names - row.fields)
+        assert names & POINTERS <= set(row.body), operation.label
+        whole = {f.name for f in operation.body.all_fields if "integer" in f.types} - NUMBERS
+        assert whole <= POINTERS, (operation.label, whole)
 
 
 def test_methods_that_change_are_writes_and_reads_are_gets() -> None:
@@ -59,14 +59,14 @@ def test_methods_that_change_are_writes_and_reads_are_gets() -> None:
 def test_reads_touch_nothing() -> None:
     for label, row in OPERATIONS.items():
         if row.effect is Effect.READ:
-            assert all(param.role is Role.REFERENCE for param in row.params.values()), label
+            assert all(param.role is ParamRole.REFERENCE for param in row.params.values()), label
             assert row.creates is None, label
 
 
 def test_every_id_in_the_path_of_a_write_is_a_target_but_for_members() -> None:
     for label, row in OPERATIONS.items():
         if row.writes:
-            weak = {name for name, param in row.params.items() if param.role is not Role.TARGET}
+            weak = {name for name, param in row.params.items() if param.role is not ParamRole.TARGET}
             assert weak <= {"userId"}, label
 
 

@@ -15,11 +15,11 @@ from typing import Any
 import httpx
 import pytest
 
-from conformance.exchange import Door, DoorConfig
-from conformance.words import UnfitError, UsageError
+from conformance.exchange import Client, ClientConfig
+from conformance.model import InstanceUnfitError, UsageError
 from tests import processes
 
-from .fake import ADMIN, MARK, Fake, door, index
+from .fake import ADMIN, MARK, Fake, client, index
 
 OPENSSL = shutil.which("openssl")
 needs_openssl = pytest.mark.skipif(OPENSSL is None, reason="there is no openssl to make certificates with")
@@ -113,10 +113,10 @@ def tls(keys: Path, *, client: bool = False) -> ssl.SSLContext:
     return context
 
 
-def to(server: Quiet, scheme: str = "https", **settings: Any) -> Door:
-    """Return a door to a server."""
+def to(server: Quiet, scheme: str = "https", **settings: Any) -> Client:
+    """Return a client to a server."""
     url = f"{scheme}://127.0.0.1:{server.server_address[1]}"
-    return Door(DoorConfig(url, (ADMIN,), headers=EXTRA, timeout=10.0, **settings), index())
+    return Client(ClientConfig(url, (ADMIN,), headers=EXTRA, timeout=10.0, **settings), index())
 
 
 @needs_openssl
@@ -137,7 +137,7 @@ def test_a_private_ca_is_trusted_and_the_validity_is_read(keys: Path) -> None:
 @pytest.mark.parametrize("authority", ["other.pem", None])
 def test_an_unknown_ca_is_said_and_nothing_is_sent(keys: Path, authority: str | None) -> None:
     verify = str(keys / authority) if authority else True
-    with serving(tls(keys)) as server, to(server, verify=verify) as opened, pytest.raises(UnfitError) as unfit:
+    with serving(tls(keys)) as server, to(server, verify=verify) as opened, pytest.raises(InstanceUnfitError) as unfit:
         opened.session(ADMIN).get("/api/ping")
     assert "CERTIFICATE_VERIFY_FAILED" in str(unfit.value)
     assert "TLS" in str(unfit.value.hint)
@@ -147,10 +147,10 @@ def test_an_unknown_ca_is_said_and_nothing_is_sent(keys: Path, authority: str | 
 @needs_openssl
 def test_another_name_than_that_of_the_certificate_is_refused(keys: Path) -> None:
     with serving(tls(keys)) as server:
-        config = DoorConfig(
+        config = ClientConfig(
             f"https://localhost:{server.server_address[1]}", (ADMIN,), verify=str(keys / "ca.pem"), timeout=10.0
         )
-        with Door(config, index()) as opened, pytest.raises(UnfitError, match="CERTIFICATE_VERIFY_FAILED"):
+        with Client(config, index()) as opened, pytest.raises(InstanceUnfitError, match="CERTIFICATE_VERIFY_FAILED"):
             opened.session(ADMIN).get("/api/ping")
     assert server.seen == []
 
@@ -161,7 +161,7 @@ def test_a_client_certificate_is_shown(keys: Path) -> None:
     with serving(tls(keys, client=True)) as server:
         with to(server, verify=str(keys / "ca.pem"), cert=own) as opened:
             assert opened.session(ADMIN).get("/api/ping").ok
-        with to(server, verify=str(keys / "ca.pem")) as bare, pytest.raises(UnfitError):
+        with to(server, verify=str(keys / "ca.pem")) as bare, pytest.raises(InstanceUnfitError):
             bare.session(ADMIN).get("/api/ping")
     assert len(server.seen) == 1
 
@@ -171,16 +171,16 @@ def test_a_file_that_is_no_certificate_is_said(tmp_path: Path, what: str) -> Non
     bad = tmp_path / "bad.pem"
     bad.write_text("no certificate")
     with pytest.raises(UsageError, match="CA file or the client certificate"):
-        Door(DoorConfig("https://kimai.test", (ADMIN,), **{what: str(bad)}), index())  # type: ignore[arg-type]
+        Client(ClientConfig("https://kimai.test", (ADMIN,), **{what: str(bad)}), index())  # type: ignore[arg-type]
 
 
 def test_an_explicit_proxy_gets_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     with serving() as proxy:
-        config = DoorConfig(
+        config = ClientConfig(
             "http://kimai.invalid", (ADMIN,), proxy=f"http://127.0.0.1:{proxy.server_address[1]}", headers=EXTRA
         )
-        with Door(config, index()) as opened:
+        with Client(config, index()) as opened:
             assert opened.session(ADMIN).get("/api/ping").ok
     assert proxy.seen[0][0] == "GET http://kimai.invalid/api/ping HTTP/1.1"
     assert proxy.seen[0][1]["x-gate"] == EXTRA["X-Gate"]
@@ -199,8 +199,8 @@ def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch)
 def test_a_proxy_that_is_not_there_is_said() -> None:
     with serving() as closed:
         address = closed.server_address[1]
-    config = DoorConfig("http://kimai.invalid", (ADMIN,), proxy=f"http://user:pr0xy-secret@127.0.0.1:{address}")
-    with Door(config, index()) as opened, pytest.raises(UnfitError) as unfit:
+    config = ClientConfig("http://kimai.invalid", (ADMIN,), proxy=f"http://user:pr0xy-secret@127.0.0.1:{address}")
+    with Client(config, index()) as opened, pytest.raises(InstanceUnfitError) as unfit:
         opened.session(ADMIN).get("/api/ping")
     assert "pr0xy-secret" not in str(unfit.value)
 
@@ -208,7 +208,7 @@ def test_a_proxy_that_is_not_there_is_said() -> None:
 def test_the_ping_over_plain_http_carries_nothing(tmp_path: Path) -> None:
     fake = Fake()
     fake.before = lambda _: httpx.Response(301, headers={"location": "https://kimai.test/api/ping"})
-    with door(fake, tmp_path, url="https://kimai.test:8443/kimai", headers=EXTRA) as opened:
+    with client(fake, tmp_path, url="https://kimai.test:8443/kimai", headers=EXTRA) as opened:
         answer = opened.ping_plain_http()
     assert answer is not None
     assert answer.status == 301
@@ -219,6 +219,6 @@ def test_the_ping_over_plain_http_carries_nothing(tmp_path: Path) -> None:
 
 def test_without_https_there_is_no_such_ping(tmp_path: Path) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
+    with client(fake, tmp_path) as opened:
         assert opened.ping_plain_http() is None
     assert fake.seen == []

@@ -10,12 +10,12 @@ from typing import Any
 import httpx
 import pytest
 
-from conformance.exchange import InstanceGone, NoAnswer, Records, Refused, finish, unfinished
-from conformance.exchange.guarding.kinds import Kind
+from conformance.exchange import InstanceGone, NoAnswer, RecordFactory, Refused, finish, unfinished
+from conformance.exchange.guard.kinds import Kind
 from conformance.exchange.ownership.descendants import Root, Scan
-from conformance.words import Actor, Secret, Token
+from conformance.model import Actor, Secret, Token
 
-from .fake import ADMIN, PLAIN, Fake, cleaner, door, rule_of
+from .fake import ADMIN, PLAIN, Fake, cleaner, client, rule_of
 
 KEEPER = replace(ADMIN, roles=("ROLE_ADMIN",))
 
@@ -39,8 +39,8 @@ def cleaned_while(fake: Fake, folder: Path, moment: int, *, foreign: bool = Fals
     """Clean up while a person books at the `moment`-th request. Returns the person, the report and the requests."""
     elsewhere = fake.add("customers", name="ACME", visible=True)
     work = fake.add("projects", name="Work", customer=elsewhere, visible=True)
-    with door(fake, folder) as opened:
-        records = Records(opened)
+    with client(fake, folder) as opened:
+        records = RecordFactory(opened)
         records.timesheet(PLAIN)
         project, activity = records.bookable()
         overall = records.activity()
@@ -48,7 +48,7 @@ def cleaned_while(fake: Fake, folder: Path, moment: int, *, foreign: bool = Fals
             fake,
             work if foreign else project,
             overall.id if foreign else activity,
-            elsewhere if foreign else records.kept_customer().id,
+            elsewhere if foreign else records.shared_customer().id,
         )
         start = len(fake.seen)
 
@@ -80,8 +80,8 @@ def test_hours_booked_at_any_moment_of_the_clean_up_stay(tmp_path: Path, foreign
 
 def test_an_activity_is_not_taken_for_a_customer_of_the_same_id(tmp_path: Path) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        records = Records(opened)
+    with client(fake, tmp_path) as opened:
+        records = RecordFactory(opened)
         customer, other = records.customer(), records.customer()
         project = records.project(customer)
         fake.next_id = other.id - 1  # ids count table by table
@@ -99,10 +99,10 @@ def test_an_activity_is_not_taken_for_a_customer_of_the_same_id(tmp_path: Path) 
 
 def test_what_stays_is_shown_again_after_a_crash_too(tmp_path: Path) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        records = Records(opened)
+    with client(fake, tmp_path) as opened:
+        records = RecordFactory(opened)
         project, activity = records.bookable()
-        customer = records.kept_customer()
+        customer = records.shared_customer()
         theirs = fake.add("timesheets", user=9, project=project, activity=activity, end="x")
 
         dead: list[bool] = []
@@ -131,10 +131,10 @@ def test_what_stays_is_shown_again_after_a_crash_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize("table", ["projects", "activities", "timesheets", "invoices"])
 def test_what_a_person_has_below_keeps_the_root(tmp_path: Path, table: str) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        records = Records(opened)
+    with client(fake, tmp_path) as opened:
+        records = RecordFactory(opened)
         project, activity = records.bookable()
-        customer = records.kept_customer().id
+        customer = records.shared_customer().id
         pointers = {
             "projects": {"customer": customer},
             "activities": {"project": project},
@@ -152,10 +152,10 @@ def test_what_a_person_has_below_keeps_the_root(tmp_path: Path, table: str) -> N
 @pytest.mark.parametrize("table", ["customers_comments", "projects_rates", "activities_rates"])
 def test_a_remark_of_a_person_keeps_the_root(tmp_path: Path, table: str) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        records = Records(opened)
+    with client(fake, tmp_path) as opened:
+        records = RecordFactory(opened)
         project, activity = records.bookable()
-        above = {"customers": records.kept_customer().id, "projects": project, "activities": activity}
+        above = {"customers": records.shared_customer().id, "projects": project, "activities": activity}
         theirs = fake.add(table, parent=above[table.split("_")[0]])
         assert opened.cleanup().left_behind
     assert theirs in fake.rows[table]
@@ -164,8 +164,8 @@ def test_a_remark_of_a_person_keeps_the_root(tmp_path: Path, table: str) -> None
 def test_a_filter_that_is_ignored_lets_nothing_go(tmp_path: Path) -> None:
     fake = Fake()
     theirs = fake.add("timesheets", user=9, project=7, end="x")
-    with door(fake, tmp_path) as opened:
-        Records(opened).bookable()
+    with client(fake, tmp_path) as opened:
+        RecordFactory(opened).bookable()
 
         def all_of_them(request: httpx.Request) -> httpx.Response | None:
             if request.method == "GET" and request.url.path == "/api/timesheets":
@@ -191,13 +191,13 @@ def test_who_does_not_see_everybody_deletes_nothing_with_others_below(tmp_path: 
         return httpx.Response(200, json=mine)
 
     fake.before = own_only
-    with door(fake, tmp_path, actors=(KEEPER, PLAIN), witness="") as opened:
+    with client(fake, tmp_path, actors=(KEEPER, PLAIN), witness="") as opened:
         with pytest.raises(Refused, match="boss does not see everybody's records"):
-            Records(opened).project()
+            RecordFactory(opened).project()
         # What the question was asked with stays, for nobody could see what others have below it.
         project, activity = opened.records.bookable()
         theirs = fake.add("timesheets", user=9, project=project, activity=activity, end="x")
-        for path in (opened.records.kept_customer().path, f"/api/projects/{project}", f"/api/activities/{activity}"):
+        for path in (opened.records.shared_customer().path, f"/api/projects/{project}", f"/api/activities/{activity}"):
             assert rule_of(opened, "DELETE", path, KEEPER) == 2
         report = opened.cleanup()
     assert theirs in fake.rows["timesheets"]
@@ -217,8 +217,8 @@ def test_what_cannot_be_hidden_goes_into_a_team_of_the_runs_own_or_stays(
             return httpx.Response(200 if locked else 403, json={})
         return httpx.Response(status, json={}) if request.method == "PATCH" else None
 
-    with door(fake, tmp_path) as opened:
-        project = Records(opened).project()
+    with client(fake, tmp_path) as opened:
+        project = RecordFactory(opened).project()
         fake.before = unchangeable
         report = opened.cleanup()
     assert (project.id in fake.rows["projects"]) is not locked
@@ -228,8 +228,8 @@ def test_what_cannot_be_hidden_goes_into_a_team_of_the_runs_own_or_stays(
 
 def test_a_delete_that_says_so_and_does_nothing_is_noticed(tmp_path: Path) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        customer = Records(opened).customer()
+    with client(fake, tmp_path) as opened:
+        customer = RecordFactory(opened).customer()
         fake.before = lambda r: httpx.Response(204) if r.method == "DELETE" and len(fake.writes) < 4 else None
         assert opened.cleanup().left_behind == ()
     assert customer.id not in fake.rows["customers"]
@@ -237,8 +237,8 @@ def test_a_delete_that_says_so_and_does_nothing_is_noticed(tmp_path: Path) -> No
 
 def test_many_trees_go_in_few_requests(tmp_path: Path) -> None:
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        records = Records(opened)
+    with client(fake, tmp_path) as opened:
+        records = RecordFactory(opened)
         for _ in range(30):
             project = records.project(records.customer())
             activity = records.activity(project)
@@ -255,8 +255,8 @@ def test_many_trees_go_in_few_requests(tmp_path: Path) -> None:
 def test_an_instance_that_is_cut_off_leaves_the_ledger_open(tmp_path: Path) -> None:
     fake = Fake()
     other = Actor("other", (Token("t", Secret("tok-other-0123456789")),), None, 4, ("ROLE_SUPER_ADMIN",), "UTC")
-    with door(fake, tmp_path, actors=(ADMIN, other)) as opened:
-        Records(opened).customer()
+    with client(fake, tmp_path, actors=(ADMIN, other)) as opened:
+        RecordFactory(opened).customer()
 
         def cut(request: httpx.Request) -> None:
             if request.method == "PATCH":
@@ -272,9 +272,9 @@ def test_an_instance_that_is_cut_off_leaves_the_ledger_open(tmp_path: Path) -> N
 def test_an_activity_that_moved_does_not_take_hours_from_elsewhere(tmp_path: Path) -> None:
     """Hours that were booked with a global activity stay where they are when it becomes one of a project."""
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        records = Records(opened)
-        project, customer, activity = records.kept_project(), records.kept_customer(), records.activity()
+    with client(fake, tmp_path) as opened:
+        records = RecordFactory(opened)
+        project, customer, activity = records.shared_project(), records.shared_customer(), records.activity()
         theirs = fake.add("timesheets", user=9, project=7, activity=activity.id, end="x")
         assert opened.session(ADMIN).patch(activity.path, json={"project": project.id}).ok
         for record in (activity, project, customer):
@@ -289,12 +289,12 @@ def test_an_activity_that_moved_does_not_take_hours_from_elsewhere(tmp_path: Pat
 def test_what_a_person_made_their_own_stays(tmp_path: Path, table: str) -> None:
     """Somebody gave a record of the run another name, and goes on with it."""
     fake = Fake()
-    with door(fake, tmp_path) as opened:
-        records = Records(opened)
+    with client(fake, tmp_path) as opened:
+        records = RecordFactory(opened)
         project, activity = records.bookable()
         adopted = {"projects": project, "activities": activity}[table]
         fake.rows[table][adopted]["name"] = "Relaunch"
-        assert rule_of(opened, "DELETE", records.kept_customer().path) == 2
+        assert rule_of(opened, "DELETE", records.shared_customer().path) == 2
         report = opened.cleanup()
     assert adopted in fake.rows[table]
     assert "its name is not" in " ".join(report.left_behind)
@@ -310,8 +310,8 @@ def test_a_filter_that_heeds_the_first_of_many_hides_no_strangers(tmp_path: Path
         rows = fake.handle(httpx.Request("GET", request.url.copy_with(params=many[:1]), headers=request.headers))
         return httpx.Response(200, json=rows.json())
 
-    with door(fake, tmp_path) as opened:
-        records = Records(opened)
+    with client(fake, tmp_path) as opened:
+        records = RecordFactory(opened)
         customers = [records.customer() for _ in range(3)]
         hours = [records.project(customer).id for customer in customers]
         activity = records.activity().id

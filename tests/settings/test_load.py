@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from conformance.model import Secret, UsageError
 from conformance.settings import load
 from conformance.settings.consent import require_consent
-from conformance.words import Secret, UsageError
 
 ENV = {"KIMAI_URL": "https://kimai.example.com", "KIMAI_TOKEN": "tok-env"}
 

@@ -11,7 +11,7 @@ from filelock import FileLock
 from rich.console import Console
 
 from conformance.embedded.server import EmbeddedKimai
-from conformance.upgrade import taking
+from conformance.upgrade import collect
 from conformance.upgrade.snapshot import Snapshot, read, write
 
 QUIET = Console(quiet=True)
@@ -23,7 +23,7 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         folder = tmp_path_factory.mktemp("state")
         patch.setenv("KIMAI_CONFORMANCE_STATE", str(folder))
-        patch.setattr(taking, "ROUNDS", 1)
+        patch.setattr(collect, "ROUNDS", 1)
         patch.setattr("conformance.definition.sources.validate", lambda _document: None)
         yield folder
 
@@ -39,7 +39,7 @@ def builtin(state: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[
         path = shared / f"snapshot-{version}.json"
         with FileLock(path.with_suffix(".lock")):
             if not path.exists():
-                write(taking.take_builtin(version, "smoke", QUIET), path)
+                write(collect.take_builtin(version, "smoke", QUIET), path)
             return read(path)
 
     return take

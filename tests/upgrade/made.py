@@ -52,7 +52,7 @@ def snapshot(
         definition=KeptDefinition(
             source="file", own=own, version=None, fingerprint="f", document=paths or document(**{LIST: {}})
         ),
-        observations=[each.to_json() for each in facts],
+        observations=[item.to_json() for item in facts],
     )
 
 
@@ -63,5 +63,5 @@ def status(answered: str, label: str = LIST, role: str = "ROLE_USER") -> Fact:
 
 def shown(*attributes: tuple[str, str], label: str = ITEM, role: str = "ROLE_USER") -> list[Fact]:
     """Return the facts of an answer whose attributes have these types."""
-    found = [fact(About.ATTRIBUTE, label, word, role=role, field=name) for name, word in attributes]
-    return [fact(About.SHOWN, label, "an own record", role=role), *found]
+    results = [fact(About.ATTRIBUTE, label, word, role=role, field=name) for name, word in attributes]
+    return [fact(About.SHOWN, label, "an own record", role=role), *results]

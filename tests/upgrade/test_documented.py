@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from conformance.definition import Index
-from conformance.upgrade.documented import documented
+from conformance.upgrade.definition_diff import documented
 from tests.upgrade.made import ITEM, LIST, POST, answer, document, form, query
 
 TEXT, NUMBER = {"type": "string"}, {"type": "number"}
@@ -47,21 +47,21 @@ CASES = [
 
 @pytest.mark.parametrize(("label", "before", "after", "rule", "klass"), CASES)
 def test_rule_and_class(label: str, before: dict[str, Any], after: dict[str, Any], rule: str, klass: str) -> None:
-    found = list(documented(*(Index.of(document(**{label: each})) for each in (before, after))))
-    assert [(each.rule_id, str(each.klass)) for each in found] == [(rule, klass)]
+    result = list(documented(*(Index.of(document(**{label: item})) for item in (before, after))))
+    assert [(entry.rule_id, str(entry.klass)) for entry in result] == [(rule, klass)]
 
 
 def test_operations_come_and_go_and_match_whatever_their_parameters_are_called() -> None:
     old = Index.of(document(**{LIST: {}, "GET /api/things/{id}": {}}))
     new = Index.of(document(**{POST: {}, "GET /api/things/{thing}": {"operationId": "GET /api/things/{id}"}}))
-    assert [(each.rule_id, each.operation) for each in documented(old, new)] == [
+    assert [(item.rule_id, item.operation) for item in documented(old, new)] == [
         ("op-removed", LIST),
         ("op-added", POST),
     ]
 
 
 def test_a_document_that_says_nothing_of_an_answer_promises_nothing() -> None:
-    old, new = (Index.of(document(**{ITEM: each})) for each in ({}, answer({"a": TEXT})))
+    old, new = (Index.of(document(**{ITEM: item})) for item in ({}, answer({"a": TEXT})))
     assert list(documented(old, new)) == []
 
 

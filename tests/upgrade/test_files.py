@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from conformance.cli.main import main
+from conformance.model import UsageError
 from conformance.upgrade.comparison import Comparison, compare
 from conformance.upgrade.facts import About, fact
 from conformance.upgrade.rendering import FORMATS
 from conformance.upgrade.snapshot import Snapshot, read, write
-from conformance.words import UsageError
 from tests.upgrade.made import POST, shown, snapshot, status
 
 NASTY = "<script>alert(1)</script>`|\x1b[31m"
@@ -86,9 +86,9 @@ def test_a_url_needs_consent(
     old = kept(snapshot(status("200")), tmp_path / "old.json")
     assert exit_of("compare", old, "http://127.0.0.1:9") == 2
     assert exit_of("snapshot", "--out", str(tmp_path / "x"), "--url", "http://127.0.0.1:9") == 2
-    told = capsys.readouterr().err
-    assert "--write" in told
-    assert "--read-only" in told
+    result = capsys.readouterr().err
+    assert "--write" in result
+    assert "--read-only" in result
 
 
 @pytest.fixture

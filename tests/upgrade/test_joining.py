@@ -22,7 +22,7 @@ def test_the_same_snapshot_twice_is_no_change() -> None:
 
 
 def test_a_silent_change_is_undocumented_and_no_go() -> None:
-    old, new = (snapshot(fact(About.DEFAULT, POST, each, field="visible")) for each in ("false", "true"))
+    old, new = (snapshot(fact(About.DEFAULT, POST, name, field="visible")) for name in ("false", "true"))
     result = compare(old, new)
     (change,) = result.changes
     assert (change.klass, change.seen, result.verdict, result.failed) == (Class.SILENT, "undocumented", "no go", True)
@@ -31,9 +31,9 @@ def test_a_silent_change_is_undocumented_and_no_go() -> None:
 def test_a_documented_change_that_was_seen_is_told_once() -> None:
     old = snapshot(*shown(("a", "string")), status("200"), paths=document(**{ITEM: answer({"a": TEXT, "b": TEXT})}))
     new = snapshot(*shown(("b", "string")), status("200"), paths=document(**{ITEM: answer({"b": TEXT})}))
-    found = [(each.rule_id, each.field, each.role, each.seen) for each in compare(old, new).changes]
-    assert ("resp-removed", "a", "ROLE_USER", "documented and observed") in found
-    assert [each for each in found if each[1] == "a"] == found[:1]
+    results = [(change.rule_id, change.field, change.role, change.seen) for change in compare(old, new).changes]
+    assert ("resp-removed", "a", "ROLE_USER", "documented and observed") in results
+    assert [item for item in results if item[1] == "a"] == results[:1]
 
 
 def test_a_documented_change_that_behaviour_does_not_show_is_cosmetic() -> None:
@@ -57,16 +57,16 @@ def test_hidden_from_one_role_is_security_and_gone_for_all_is_breaking() -> None
     zones = {"ROLE_USER": "UTC", "ROLE_ADMIN": "UTC"}
     old = snapshot(*admin, *shown(("rate", "number"), ("id", "number")), zones=zones)
     hidden = snapshot(*admin, *shown(("id", "number")), zones=zones)
-    assert [each.rule_id for each in compare(old, hidden).changes] == ["role-attribute"]
+    assert [item.rule_id for item in compare(old, hidden).changes] == ["role-attribute"]
     gone = snapshot(*shown(role="ROLE_ADMIN"), *shown(("id", "number")), zones=zones)
-    assert {each.rule_id for each in compare(old, gone).changes} == {"resp-removed"}
+    assert {change.rule_id for change in compare(old, gone).changes} == {"resp-removed"}
 
 
 def test_an_attribute_of_no_object_says_nothing() -> None:
     old = snapshot(*shown(("team", "object"), ("team.name", "string")))
     new = snapshot(*shown(("team", "null")))
     result = compare(old, new)
-    assert [each.field for each in result.changes] == ["team"]
+    assert [change.field for change in result.changes] == ["team"]
     assert result.uncertain == {"asked on one side alone": 1}
 
 
@@ -100,19 +100,19 @@ def test_nothing_in_common_is_not_comparable(old: object, new: object, words: st
 def test_one_cause_for_all_roles_and_operations() -> None:
     roles = ("ROLE_USER", "ROLE_ADMIN")
     old, new = (
-        snapshot(*(each for role in roles for label in (LIST, ITEM) for each in shown(*names, label=label, role=role)))
+        snapshot(*(item for role in roles for label in (LIST, ITEM) for item in shown(*names, label=label, role=role)))
         for names in ((("id", "number"),), (("id", "number"), ("color", "string")))
     )
     result = compare(old, new)
     assert (len(result.changes), len(result.causes)) == (4, 1)
-    assert len({each.fingerprint for each in result.changes}) == 4
+    assert len({change.fingerprint for change in result.changes}) == 4
 
 
 def test_fingerprints_do_not_hang_on_names_of_path_parameters() -> None:
     prints = set()
     for label in ("GET /api/things/{id}", "GET /api/things/{thing}"):
         result = compare(snapshot(status("200", label)), snapshot(status("403", label)))
-        prints |= {each.fingerprint for each in result.changes}
+        prints |= {change.fingerprint for change in result.changes}
     assert len(prints) == 1
     assert len(prints.pop()) == 12
 
@@ -125,14 +125,14 @@ def test_fail_on(fail_on: Class, failed: bool) -> None:
 
 def test_two_rounds_that_differ_vary() -> None:
     same, other, third = status("200"), status("200", POST), status("404", POST)
-    found = settled([same, other], [same, third, status("200", ITEM)])
-    assert {each.operation: str(each.state) for each in found} == {LIST: "observed", POST: "varies", ITEM: "varies"}
+    result = settled([same, other], [same, third, status("200", ITEM)])
+    assert {entry.operation: str(entry.state) for entry in result} == {LIST: "observed", POST: "varies", ITEM: "varies"}
     unknown = settled([other], [unseen(About.STATUS, POST, "no answer", role="ROLE_USER")])
-    assert [each.state for each in unknown] == [State.UNSEEN]
+    assert [item.state for item in unknown] == [State.UNSEEN]
 
 
 def test_the_order_of_observations_does_not_matter() -> None:
     facts = [status("200"), *shown(("a", "string"), ("b", "number")), status("404", POST)]
     assert settled(facts, facts) == settled(facts[::-1], facts)
-    texts = {json.dumps(compare(snapshot(*each), snapshot(status("403"))).to_json()) for each in (facts, facts[::-1])}
+    texts = {json.dumps(compare(snapshot(*item), snapshot(status("403"))).to_json()) for item in (facts, facts[::-1])}
     assert len(texts) == 1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from conformance.upgrade.classify import Around, rule_for
 from conformance.upgrade.facts import About, fact
-from conformance.upgrade.reading import Around, rule_for
 from conformance.upgrade.rules import RULES, Way
 
 OLD_ONLY, NEW_ONLY = Around(new=False), Around(old=False)
@@ -67,8 +67,8 @@ CASES = [
 
 @pytest.mark.parametrize(("about", "before", "after", "around", "rule", "klass"), CASES)
 def test_rule_and_class(about: About, before: str, after: str, around: Around, rule: str, klass: str) -> None:
-    found, way = rule_for(fact(about, "GET /x", before), before, after, around)
-    assert (found, str(RULES[found].class_of(way))) == (rule, klass)
+    result, way = rule_for(fact(about, "GET /x", before), before, after, around)
+    assert (result, str(RULES[result].class_of(way))) == (rule, klass)
 
 
 def test_every_subject_has_a_reader() -> None:

@@ -6,7 +6,7 @@ import inspect
 
 import pytest
 
-from conformance.upgrade import documented, reading
+from conformance.upgrade import classify, definition_diff
 from conformance.upgrade.rules import BACK_TITLES, RANK, RULES, Class, Rule, Way, at_least
 
 
@@ -29,10 +29,10 @@ def test_each_way_back_has_a_title_of_its_own() -> None:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_each_rule_is_used(rule: str) -> None:
-    assert f'"{rule}"' in inspect.getsource(documented) + inspect.getsource(reading)
+    assert f'"{rule}"' in inspect.getsource(definition_diff) + inspect.getsource(classify)
 
 
 def test_the_rank_is_most_dangerous_first() -> None:
-    assert [str(each) for each in RANK] == ["security", "silent", "breaking", "new", "cosmetic"]
+    assert [str(item) for item in RANK] == ["security", "silent", "breaking", "new", "cosmetic"]
     assert at_least(Class.SILENT, Class.BREAKING)
     assert not at_least(Class.NEW, Class.BREAKING)

@@ -11,8 +11,8 @@ import pytest
 
 from conformance.cli.main import main
 from conformance.embedded.server import EmbeddedKimai
-from conformance.probes.lab import Lab
-from conformance.upgrade import taking
+from conformance.probes.context import ProbeContext
+from conformance.upgrade import collect
 from conformance.upgrade.facts import Fact
 from conformance.upgrade.questions import forms, rights, times
 from conformance.upgrade.snapshot import read
@@ -55,14 +55,14 @@ def run(kimai: EmbeddedKimai, state: Path, tmp_path: Path) -> Iterator[Run]:
     assert not list(state.glob("runs/*"))
 
 
-def only(monkeypatch: pytest.MonkeyPatch, question: Callable[[Lab], Iterator[Fact]]) -> None:
-    monkeypatch.setattr(taking, "QUESTIONS", {"one question": question})
+def only(monkeypatch: pytest.MonkeyPatch, question: Callable[[ProbeContext], Iterator[Fact]]) -> None:
+    monkeypatch.setattr(collect, "QUESTIONS", {"one question": question})
 
 
 def test_the_same_instance_gives_the_same_bytes_and_no_secret(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     # Forms and rights are most of the requests and all statuses and flags: the rest is where ids and times could show.
-    asked = {title: each for title, each in taking.QUESTIONS.items() if each not in (forms.ask, rights.ask)}
-    monkeypatch.setattr(taking, "QUESTIONS", asked)
+    asked = {title: item for title, item in collect.QUESTIONS.items() if item not in (forms.ask, rights.ask)}
+    monkeypatch.setattr(collect, "QUESTIONS", asked)
     assert run("one.json", "--write") == 0
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     assert run("two.json", "--write") == 0
@@ -72,26 +72,26 @@ def test_the_same_instance_gives_the_same_bytes_and_no_secret(run: Run, monkeypa
     secrets = [token["token"] for user in run.kimai.users for token in user["tokens"]]
     assert not [secret for secret in secrets if secret in text]
     facts = read(run.path("one.json")).facts
-    assert sum(each.state == "observed" for each in facts) / len(facts) > 0.95
+    assert sum(fact.state == "observed" for fact in facts) / len(facts) > 0.95
 
 
 def test_two_rounds_with_new_records_agree(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     only(monkeypatch, times.ask)
-    monkeypatch.setattr(taking, "ROUNDS", 2)
+    monkeypatch.setattr(collect, "ROUNDS", 2)
     assert run("one.json", "--write") == 0
-    assert {str(each.state) for each in read(run.path("one.json")).facts} == {"observed"}
+    assert {str(fact.state) for fact in read(run.path("one.json")).facts} == {"observed"}
 
 
 def test_read_only_sees_less_and_writes_nothing(run: Run) -> None:
     assert run("one.json", "--read-only") == 0
     facts = read(run.path("one.json")).facts
-    assert {str(each.state) for each in facts} == {"observed", "not observed"}
-    assert sum(each.state == "observed" for each in facts) > 50
+    assert {str(item.state) for item in facts} == {"observed", "not observed"}
+    assert sum(fact.state == "observed" for fact in facts) > 50
 
 
-def make_and_raise(error: BaseException) -> Callable[[Lab], Iterator[Fact]]:
-    def question(lab: Lab) -> Iterator[Fact]:
-        lab.records.customer()
+def make_and_raise(error: BaseException) -> Callable[[ProbeContext], Iterator[Fact]]:
+    def question(context: ProbeContext) -> Iterator[Fact]:
+        context.records.customer()
         raise error
         yield
 
@@ -110,8 +110,8 @@ def test_it_cleans_up_whatever_happens(
 
 
 def test_sigterm_is_ctrl_c(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def question(lab: Lab) -> Iterator[Fact]:
-        lab.records.customer()
+    def question(context: ProbeContext) -> Iterator[Fact]:
+        context.records.customer()
         signal.raise_signal(signal.SIGTERM)
         yield from ()
 

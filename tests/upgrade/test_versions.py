@@ -21,7 +21,7 @@ def from_24(v2_24: Snapshot, v2_66: Snapshot) -> Comparison:
 
 
 def found(comparison: Comparison) -> set[tuple[str, str, str, str]]:
-    return {(str(each.klass), each.rule_id, each.operation, each.field) for each in comparison.changes}
+    return {(str(change.klass), change.rule_id, change.operation, change.field) for change in comparison.changes}
 
 
 @pytest.mark.parametrize(
@@ -34,33 +34,33 @@ def found(comparison: Comparison) -> set[tuple[str, str, str, str]]:
 )
 def test_booleans_left_out_of_a_post_change_silently(from_62: Comparison, operation: str, field: str) -> None:
     (change,) = (
-        each
-        for each in from_62.changes
-        if each.rule_id == "form-default" and (each.operation, each.field) == (operation, field)
+        item
+        for item in from_62.changes
+        if item.rule_id == "form-default" and (item.operation, item.field) == (operation, field)
     )
     assert (change.klass, change.before, change.after, change.seen) == ("silent", "false", "true", "undocumented")
 
 
 def test_they_are_told_as_one_cause(from_62: Comparison) -> None:
     cause = next(
-        each for each in from_62.causes if each.first.rule_id == "form-default" and each.first.before == "false"
+        item for item in from_62.causes if item.first.rule_id == "form-default" and item.first.before == "false"
     )
     assert len(cause.changes) == 7
 
 
 def test_nothing_else_is_silent(from_62: Comparison) -> None:
-    silent = {(each.rule_id, each.field) for each in from_62.changes if each.klass == "silent"}
+    silent = {(change.rule_id, change.field) for change in from_62.changes if change.klass == "silent"}
     defaults = {("form-default", name) for name in ("visible", "billable", "globalActivities", "number")}
     assert silent == defaults | {("form-absent", "members[].teamlead")}
 
 
 def test_rates_are_hidden_from_plain_users(from_62: Comparison) -> None:
-    hidden = {(each.role, each.field) for each in from_62.changes if each.klass == "security"}
+    hidden = {(change.role, change.field) for change in from_62.changes if change.klass == "security"}
     assert hidden == {("ROLE_USER", name) for name in ("rate", "internalRate", "hourlyRate", "fixedRate")}
 
 
 def test_nothing_else_is_breaking(from_62: Comparison) -> None:
-    breaking = {(each.rule_id, each.operation) for each in from_62.changes if each.klass == "breaking"}
+    breaking = {(change.rule_id, change.operation) for change in from_62.changes if change.klass == "breaking"}
     assert breaking == {
         ("op-removed", f"POST /api/{name}/{{id}}/team") for name in ("customers", "projects", "activities")
     }
@@ -112,6 +112,6 @@ def test_the_same_version_is_no_change(version: str, request: pytest.FixtureRequ
 
 def test_most_is_observed(v2_24: Snapshot, v2_62: Snapshot, v2_66: Snapshot) -> None:
     for snapshot in (v2_24, v2_62, v2_66):
-        observed = [each for each in snapshot.facts if each.state == "observed"]
+        observed = [fact for fact in snapshot.facts if fact.state == "observed"]
         assert len(observed) > 1000
         assert len(observed) / len(snapshot.facts) > 0.95

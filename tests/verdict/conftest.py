@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from conformance.model import Level, Place, Status
 from conformance.verdict import Clause, Clauses, Deviation, Deviations, Event, build_verdict
-from conformance.words import Level, Place, Status
 
 Built = Callable[..., dict[str, Any]]
 Decided = Callable[..., Event]

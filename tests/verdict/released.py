@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from conformance.words import Exchange
+from conformance.model import Exchange
 
 OLD, MIDDLE, NEW = "2.24.0", "2.62.0", "2.66.0"
 ALL = (OLD, MIDDLE, NEW)

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from conformance.model import Finding, UsageError
 from conformance.verdict import Event, problems
 from conformance.verdict.build import _place_row
-from conformance.words import Finding, UsageError
 
 Built = Callable[..., dict[str, Any]]
 Decided = Callable[..., Event]
@@ -33,7 +33,7 @@ def test_verdict_fits_its_schema(built: Built, core: list[Event], place: Decided
         ),
         Event("observation", {"name": "rounding", "data": {"begin": 60}}),
         Event("note", {"text": "hello"}),
-        Event("note", {"text": "door", "requests": 12, "refused": {"2": 3}}),
+        Event("note", {"text": "client", "requests": 12, "refused": {"2": 3}}),
     ]
     verdict = built(events, operations=[{"method": "GET", "path": "/api/version", "label": "GET /api/version"}])
     assert problems(verdict) == []
@@ -112,11 +112,11 @@ def test_operations_are_listed_sent_or_not(built: Built, core: list[Event], plac
 
 
 def test_doors_of_all_processes_are_summed(built: Built, core: list[Event]) -> None:
-    doors = [
-        Event("note", {"text": "door", "requests": 5, "refused": {"2": 1}}),
-        Event("note", {"text": "door", "requests": 7, "refused": {"2": 2, "4": 1}}),
+    clients = [
+        Event("note", {"text": "client", "requests": 5, "refused": {"2": 1}}),
+        Event("note", {"text": "client", "requests": 7, "refused": {"2": 2, "4": 1}}),
     ]
-    verdict = built([*core, *doors])
+    verdict = built([*core, *clients])
     assert verdict["run"]["requests"] == 12
     assert (verdict["safety"]["refused"], verdict["safety"]["refused_by_rule"]) == (4, {"2": 3, "4": 1})
 
@@ -155,22 +155,22 @@ def seen(event: Decided, entry: str, **more: str) -> Event:
 
 
 def test_seen_deviation_is_told(built: Built, place: Decided) -> None:
-    told = built([seen(place, "d1", field="visible")])["deviations"]
-    assert [(one["id"], one["places"]) for one in told["seen"]] == [("d1", ["POST /api/a visible"])]
-    assert told["stale"] == []
+    result = built([seen(place, "d1", field="visible")])["deviations"]
+    assert [(one["id"], one["places"]) for one in result["seen"]] == [("d1", ["POST /api/a visible"])]
+    assert result["stale"] == []
 
 
 def test_entry_that_did_not_occur_is_stale(built: Built, place: Decided) -> None:
-    told = built([place("boolean.absent", field="visible", deviation="d1")])["deviations"]
-    assert [(one["id"], one["whole"], one["places"]) for one in told["stale"]] == [
+    result = built([place("boolean.absent", field="visible", deviation="d1")])["deviations"]
+    assert [(one["id"], one["whole"], one["places"]) for one in result["stale"]] == [
         ("d1", True, ["POST /api/a visible"])
     ]
 
 
 def test_entry_can_be_stale_in_part(built: Built, place: Decided) -> None:
     kept = place("boolean.absent", field="visible", deviation="d1", operation="POST /api/b")
-    told = built([seen(place, "d1", field="visible"), kept])["deviations"]
-    assert [(one["whole"], one["places"]) for one in told["stale"]] == [(False, ["POST /api/b visible"])]
+    result = built([seen(place, "d1", field="visible"), kept])["deviations"]
+    assert [(one["whole"], one["places"]) for one in result["stale"]] == [(False, ["POST /api/b visible"])]
 
 
 def test_pass_beside_a_deviation_at_the_same_field_is_not_stale(built: Built, place: Decided) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from conformance.model import Exchange
 from conformance.verdict.causes import BODY, PATH, QUERY, WHOLE, Cause, Part
 from conformance.verdict.values import Kind
-from conformance.words import Exchange
 from tests.verdict.released import answered
 
 
@@ -62,7 +62,7 @@ def test_bodies_that_are_no_object() -> None:
 
 def test_where_the_value_does_not_matter_the_operation_is_told() -> None:
     whatever = [cause(operation, {"comment": None}).whatever() for operation in ("POST /api/a", "POST /api/b")]
-    assert len({each.text for each in whatever}) == 2
+    assert len({item.text for item in whatever}) == 2
     assert whatever[0].words == "comment: whatever it holds"
 
 

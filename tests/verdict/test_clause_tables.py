@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from conformance.model import Exchange, Level, UsageError
 from conformance.verdict import Deviations, load_clauses, load_deviations
 from conformance.verdict.deviations import contains
-from conformance.words import Exchange, Level, UsageError
 
 CLAUSE = """
 [[clause]]
@@ -105,8 +105,8 @@ def test_deviation_matches_exactly(
     tmp_path: Path, operation: str, field: str, got: str, version: str | None, known: bool
 ) -> None:
     table = deviations(tmp_path)
-    found = table.match("boolean.post-absent-false", operation, field, "absent", got, version)
-    assert (found is not None) is known
+    match = table.match("boolean.post-absent-false", operation, field, "absent", got, version)
+    assert (match is not None) is known
 
 
 def test_deviation_of_another_clause_does_not_match(tmp_path: Path) -> None:
@@ -164,8 +164,8 @@ def test_server_error_is_known_by_status_and_body(tmp_path: Path, status: int, b
     table = deviations(tmp_path, SERVER_ERROR)
     label = "PATCH /api/users/{id}"
     exchange = Exchange("PATCH", "/api/users/1", label, "a", {}, body, status, {}, b"")
-    found = table.match("error.no-server-error", label, "", "", str(status), "2.66.0", exchange)
-    assert (found is not None) is known
+    match = table.match("error.no-server-error", label, "", "", str(status), "2.66.0", exchange)
+    assert (match is not None) is known
 
 
 @pytest.mark.parametrize(

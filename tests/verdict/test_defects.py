@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from conformance.embedded.interface import VERSIONS, operations
+from conformance.model import Exchange, UsageError
 from conformance.verdict import load_clauses, load_defects
 from conformance.verdict.causes import Cause
 from conformance.verdict.values import Kind
-from conformance.words import Exchange, UsageError
 from tests.verdict import released
 from tests.verdict.released import ALL, LONG, NEW, NUL, OLD, answered
 
@@ -19,8 +19,8 @@ DEFECTS = load_defects()
 
 
 def known(exchange: Exchange, version: str | None = NEW, plain: dict[str, Any] | None = None) -> str:
-    found = DEFECTS.match(Cause.of(exchange, plain or {}), version)
-    return found.id if found else ""
+    match = DEFECTS.match(Cause.of(exchange, plain or {}), version)
+    return match.id if match else ""
 
 
 @pytest.mark.parametrize("version", ALL)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from conformance.model import Finding, Place, Status
 from conformance.verdict import Event, EventTail, EventWriter, read_events
-from conformance.words import Finding, Place, Status
 
 PLACE = Place("data.x", Status.PASS, operation="GET /api/ping", expected="200", got="200")
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from conformance.model import Exit
 from conformance.verdict import Event, exit_status
-from conformance.words import Exit
 
 Built = Callable[..., dict[str, Any]]
 Decided = Callable[..., Event]

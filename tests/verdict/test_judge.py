@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from conformance.model import Exchange, Level, Place, Status, UsageError
 from conformance.verdict import Clause, Clauses, Deviation, Deviations, Judge
-from conformance.words import Exchange, Level, Place, Status, UsageError
 
 POST = "POST /api/customers"
 

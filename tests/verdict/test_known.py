@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from conformance.model import Exchange, Exit, Level, Status
 from conformance.verdict import (
     Clause,
     Clauses,
@@ -19,7 +20,6 @@ from conformance.verdict import (
     load_defects,
     problems,
 )
-from conformance.words import Exchange, Exit, Level, Status
 from tests.verdict.released import answered
 from tests.verdict.test_judge import Kept
 
@@ -67,62 +67,62 @@ def verdict(events: list[Event], defects: KnownDefects | None = None, **run: Any
         "plan": {"promised": [], "left_out": []},
         "safety": {"created": 0, "deleted": 0, "left_behind": []},
     }  # fmt: skip
-    found = build_verdict(context, events, CLAUSES, Deviations(), defects)
-    assert problems(found) == []
-    return found
+    result = build_verdict(context, events, CLAUSES, Deviations(), defects)
+    assert problems(result) == []
+    return result
 
 
 def test_a_known_defect_is_told_and_fails_nothing() -> None:
-    found = verdict(judged(("error.no-server-error", EMPTIED)))
-    (finding,) = found["findings"]
+    result = verdict(judged(("error.no-server-error", EMPTIED)))
+    (finding,) = result["findings"]
     assert (finding["known"], finding["status"], finding["defect"]) == (True, "deviation", "name-emptied")
     assert finding["curl"].startswith("curl -X PATCH")
-    assert exit_status(found) is Exit.CONFORMANT
-    assert found["summary"]["verdict"] == "PASS WITH KNOWN"
-    assert found["summary"]["known"] == "1 known defect of Kimai 2.66.0, none new"
-    assert [entry["id"] for entry in found["known_defects"]["seen"]] == ["name-emptied"]
+    assert exit_status(result) is Exit.CONFORMANT
+    assert result["summary"]["verdict"] == "PASS WITH KNOWN"
+    assert result["summary"]["known"] == "1 known defect of Kimai 2.66.0, none new"
+    assert [entry["id"] for entry in result["known_defects"]["seen"]] == ["name-emptied"]
 
 
 def test_it_fails_where_that_is_asked_for() -> None:
-    found = verdict(judged(("error.no-server-error", EMPTIED), known_fails=True), fail_on="known")
-    (finding,) = found["findings"]
+    result = verdict(judged(("error.no-server-error", EMPTIED), known_fails=True), fail_on="known")
+    (finding,) = result["findings"]
     assert (finding["known"], finding["status"]) == (True, "fail")
-    assert exit_status(found) is Exit.NOT_CONFORMANT
-    assert found["summary"]["findings"] == {"fail": 1, "accepted": 0, "known": 1, "new": 0}
+    assert exit_status(result) is Exit.NOT_CONFORMANT
+    assert result["summary"]["findings"] == {"fail": 1, "accepted": 0, "known": 1, "new": 0}
 
 
 def test_a_known_defect_is_one_finding_whichever_clause_and_operation_showed_it() -> None:
     other = answered("PATCH /api/activities/{id}", body={"name": ""})
-    found = verdict(judged(("error.no-server-error", EMPTIED), ("error.names-field", other)))
-    (finding,) = found["findings"]
+    result = verdict(judged(("error.no-server-error", EMPTIED), ("error.names-field", other)))
+    (finding,) = result["findings"]
     assert finding["clause_ids"] == ["error.names-field", "error.no-server-error"]
     assert finding["clause"] == "error.no-server-error"
 
 
 def test_what_is_new_beside_it_comes_first_and_fails() -> None:
-    found = verdict(judged(("error.no-server-error", EMPTIED), ("error.no-server-error", NEW)))
-    assert [finding["known"] for finding in found["findings"]] == [False, True]
-    assert exit_status(found) is Exit.NOT_CONFORMANT
-    assert "got 500" in found["summary"]["reasons"][0]
-    assert found["summary"]["known"] == "1 known defect of Kimai 2.66.0, 1 new"
+    result = verdict(judged(("error.no-server-error", EMPTIED), ("error.no-server-error", NEW)))
+    assert [finding["known"] for finding in result["findings"]] == [False, True]
+    assert exit_status(result) is Exit.NOT_CONFORMANT
+    assert "got 500" in result["summary"]["reasons"][0]
+    assert result["summary"]["known"] == "1 known defect of Kimai 2.66.0, 1 new"
 
 
 def test_of_an_unknown_version_nothing_is_known() -> None:
-    found = verdict(judged(("error.no-server-error", EMPTIED), version=None))
-    assert not found["findings"][0]["known"]
-    assert found["summary"]["known"] == ""
+    result = verdict(judged(("error.no-server-error", EMPTIED), version=None))
+    assert not result["findings"][0]["known"]
+    assert result["summary"]["known"] == ""
 
 
 def test_findings_stand_by_danger() -> None:
     clauses = [name for name, level in LEVELS.items() if level is not Level.NOTE]
     events = judged(*((clause, None) for clause in reversed(clauses)), ("error.no-server-error", EMPTIED))
-    found = verdict(events)
-    assert [(finding["danger"], finding["known"]) for finding in found["findings"]] == [
+    result = verdict(events)
+    assert [(finding["danger"], finding["known"]) for finding in result["findings"]] == [
         ("access", False), ("data", False), ("money", False), ("crash", False), ("contract", False),
         ("contract", False), ("cosmetic", False), ("crash", True),
     ]  # fmt: skip
-    told = [reason.partition(" ")[0] for reason in found["summary"]["reasons"]]
-    assert told == [finding["clause"] for finding in found["findings"][:-1]]
+    results = [reason.partition(" ")[0] for reason in result["summary"]["reasons"]]
+    assert results == [finding["clause"] for finding in result["findings"][:-1]]
 
 
 def asked(profile: str, sent: bool = True, **run: Any) -> dict[str, Any]:
@@ -150,8 +150,8 @@ def test_what_did_not_occur_is_a_remark_and_stale_after_a_thorough_run() -> None
      {"profile": "thorough", "interrupted": True}],
 )  # fmt: skip
 def test_what_was_not_asked_is_no_remark(run: dict[str, Any]) -> None:
-    told = asked(**run)
-    assert told["unseen"] == told["stale"] == []
+    result = asked(**run)
+    assert result["unseen"] == result["stale"] == []
 
 
 def test_an_entry_of_other_versions_is_not_stale() -> None:

@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
+from conformance.model import Exchange
 from conformance.verdict import Event, Judge, KnownDefects, load_clauses, load_defects, load_deviations
 from conformance.verdict.causes import Cause
 from conformance.verdict.collect import collect
 from conformance.verdict.fingerprints import departure
 from conformance.verdict.folding import fold_findings
-from conformance.words import Exchange
 from tests.verdict import released
 from tests.verdict.released import ALL
 from tests.verdict.test_judge import Kept
@@ -73,9 +73,9 @@ def made_smaller(operation: str, target: str, body: bytes | None) -> Exchange | 
 def known_times(finding: dict[str, Any], answer: str) -> str:
     """Return the times of an answer as one; what was cut off it was of the year 0 (`real-runs.md`)."""
     names = {label.split(" as ")[0].rpartition(".")[2].rpartition(" ")[2] for label in finding["places"]}
-    told = [{name: text} for name in names for text in re.findall(rf'"{name}":"([^"]*)"', answer)]
-    cut = answer.endswith("…") or not told
-    return json.dumps([*told, *({name: "0000-12-31"} for name in names if cut)])
+    results = [{name: text} for name in names for text in re.findall(rf'"{name}":"([^"]*)"', answer)]
+    cut = answer.endswith("…") or not results
+    return json.dumps([*results, *({name: "0000-12-31"} for name in names if cut)])
 
 
 def places_of(run: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str, str, str, str]]:

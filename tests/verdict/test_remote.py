@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from conformance.exchange import BAND
+from conformance.model import Exchange, Level, Status
 from conformance.verdict import Clause, Clauses, Deviations, Judge
 from conformance.verdict.remote import REASON, answers_remote, is_remote, sent_remote
-from conformance.words import Exchange, Level, Status
 from tests.verdict.test_judge import Kept
 
 CLAUSES = Clauses(

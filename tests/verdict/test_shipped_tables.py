@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from conformance.model import Level
 from conformance.verdict import CORE_FAMILIES, load_clauses, load_deviations
-from conformance.words import Level
 
 
 def test_every_core_family_has_an_observable_must() -> None:

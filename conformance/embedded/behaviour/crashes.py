@@ -67,8 +67,8 @@ def crashes(version: str, operation: str, asked: Asked, status: int) -> bool:
     """
     if status not in (200, 201, 204, 400):
         return False
-    found = (crash for crash in CRASHES if crash.holds(version, operation) and (status < 400 or not crash.late))
-    return any(crash.breaks(asked) for crash in found)
+    results = (crash for crash in CRASHES if crash.holds(version, operation) and (status < 400 or not crash.late))
+    return any(crash.breaks(asked) for crash in results)
 
 
 def asked(parameters: Mapping[str, str], query: Mapping[str, Any], body: Any) -> Asked:
@@ -96,8 +96,8 @@ def _long(name: str) -> Predicate:
 
 def _hours_overflow(asked: Asked) -> bool:
     text = asked.fields.get("timeBudget")
-    found = _HOURS.fullmatch(text) if isinstance(text, str) else None
-    return found is not None and int(found[1]) * 3600 + int(found[2]) * 60 >= _LARGEST
+    result = _HOURS.fullmatch(text) if isinstance(text, str) else None
+    return result is not None and int(result[1]) * 3600 + int(result[2]) * 60 >= _LARGEST
 
 
 def _emptied(name: str) -> Predicate:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from conformance.embedded.faults.planting import wrap
+from conformance.embedded.faults.middleware import wrap
 from conformance.embedded.faults.registry import FAULTS, VARIATIONS, Fault, find, lines
 
 __all__ = ["FAULTS", "THEMES", "VARIATIONS", "Fault", "find", "lines", "wrap"]

@@ -23,71 +23,71 @@ def renamed(record: Record, names: dict[str, str]) -> Record:
     breaks=("definition.attributes-present", "attribute.forms-agree"),
     on=("GET /api/customers",),
 )
-def color_missing_in_lists(_request: Request, given: Answer) -> Answer:
+def color_missing_in_lists(_request: Request, answer: Answer) -> Answer:
     """The list of customers has no color. A single customer has."""
-    return given.each(lambda record: without(record, "color"))
+    return answer.each(lambda record: without(record, "color"))
 
 
 @fault("nulls-left-out", breaks=("attribute.same-set", "definition.attributes-present"))
-def nulls_left_out(_request: Request, given: Answer) -> Answer:
+def nulls_left_out(_request: Request, answer: Answer) -> Answer:
     """An attribute that is null is left out."""
-    return given.each(lambda record: {key: value for key, value in record.items() if value is not None})
+    return answer.each(lambda record: {key: value for key, value in record.items() if value is not None})
 
 
 @fault(
     "empty-lists-left-out", breaks=("attribute.same-set", "definition.attributes-present"), on=("* /api/timesheets*",)
 )
-def empty_lists_left_out(_request: Request, given: Answer) -> Answer:
+def empty_lists_left_out(_request: Request, answer: Answer) -> Answer:
     """A time record without tags has no attribute tags."""
-    return given.each(lambda record: record if record.get("tags", True) else without(record, "tags"))
+    return answer.each(lambda record: record if record.get("tags", True) else without(record, "tags"))
 
 
 @fault("end-missing-while-running", breaks=("attribute.same-set",), on=("* /api/timesheets*",))
-def end_missing_while_running(_request: Request, given: Answer) -> Answer:
+def end_missing_while_running(_request: Request, answer: Answer) -> Answer:
     """A running record has no attribute end."""
-    return given.each(lambda record: record if record.get("end", True) else without(record, "end"))
+    return answer.each(lambda record: record if record.get("end", True) else without(record, "end"))
 
 
 @fault("comment-renamed", breaks=("definition.attributes-present", "attribute.one-name"), on=("* /api/projects*",))
-def comment_renamed(_request: Request, given: Answer) -> Answer:
+def comment_renamed(_request: Request, answer: Answer) -> Answer:
     """A project's comment is written as comment and answered as note."""
-    return given.each(lambda record: renamed(record, {"comment": "note"}))
+    return answer.each(lambda record: renamed(record, {"comment": "note"}))
 
 
 @fault(
     "snake-case-in-entity", breaks=("definition.attributes-present", "attribute.one-name"), on=("* /api/projects/{id}",)
 )
-def snake_case_in_entity(_request: Request, given: Answer) -> Answer:
+def snake_case_in_entity(_request: Request, answer: Answer) -> Answer:
     """A single project answers order_number where the list has orderNumber."""
-    return given.each(
+    return answer.each(
         lambda record: renamed(record, {"orderNumber": "order_number", "globalActivities": "global_activities"})
     )
 
 
 @fault("id-as-text", breaks=("definition.types",))
-def id_as_text(_request: Request, given: Answer) -> Answer:
+def id_as_text(_request: Request, answer: Answer) -> Answer:
     """Ids are answered as texts."""
-    return given.each(
+    return answer.each(
         lambda record: {**record, "id": str(record["id"])} if isinstance(record.get("id"), int) else record
     )
 
 
 @fault("id-as-text-in-tags", breaks=("definition.types",), on=("GET /api/tags/find", "POST /api/tags"))
-def id_as_text_in_tags(_request: Request, given: Answer) -> Answer:
+def id_as_text_in_tags(_request: Request, answer: Answer) -> Answer:
     """The id of a tag is a text. Ids of other records are numbers."""
-    return given.each(lambda record: {**record, "id": str(record.get("id"))})
+    return answer.each(lambda record: {**record, "id": str(record.get("id"))})
 
 
 @fault("tags-as-text", breaks=("definition.types",), on=("* /api/timesheets*",))
-def tags_as_text(_request: Request, given: Answer) -> Answer:
+def tags_as_text(_request: Request, answer: Answer) -> Answer:
     """The tags of a time record are one text, separated by commas."""
-    return given.each(lambda record: {**record, "tags": ",".join(record["tags"])} if "tags" in record else record)
+    return answer.each(lambda record: {**record, "tags": ",".join(record["tags"])} if "tags" in record else record)
 
 
 @fault("meta-as-object", breaks=("definition.types",), on=("GET /api/activities/{id}", "GET /api/customers/{id}"))
-def meta_as_object(_request: Request, given: Answer) -> Answer:
+def meta_as_object(_request: Request, answer: Answer) -> Answer:
     """The empty list of meta fields is an empty object."""
-    return given.each(lambda record: {**record, "metaFields": {}} if record.get("metaFields") == [] else record)
+    return answer.each(lambda record: {**record, "metaFields": {}} if record.get("metaFields") == [] else record)
 
 
 @fault(
@@ -95,39 +95,39 @@ def meta_as_object(_request: Request, given: Answer) -> Answer:
     breaks=("definition.required", "definition.attributes-present"),
     on=("* /api/teams/{id}",),
 )
-def nested_user_without_name(_request: Request, given: Answer) -> Answer:
+def nested_user_without_name(_request: Request, answer: Answer) -> Answer:
     """The users in a team's members have no username."""
 
     def change(record: Record) -> Record:
         members = [{**m, "user": without(m["user"], "username")} for m in record.get("members", ()) if "user" in m]
         return {**record, "members": members} if members else record
 
-    return given.each(change)
+    return answer.each(change)
 
 
 @fault(
     "password-hash-shown", breaks=("definition.attributes-documented",), on=("GET /api/users/me", "GET /api/users/{id}")
 )
-def password_hash_shown(_request: Request, given: Answer) -> Answer:
+def password_hash_shown(_request: Request, answer: Answer) -> Answer:
     """A user is answered with an attribute that nobody documented."""
-    return given.each(lambda record: {**record, "password": "$2y$13$abcdefghijklmnopqrstuv"})
+    return answer.each(lambda record: {**record, "password": "$2y$13$abcdefghijklmnopqrstuv"})
 
 
 @fault("undocumented-in-patch", breaks=("definition.attributes-documented",), on=("PATCH /api/activities/{id}",))
-def undocumented_in_patch(_request: Request, given: Answer) -> Answer:
+def undocumented_in_patch(_request: Request, answer: Answer) -> Answer:
     """Only the answer to a PATCH of an activity has an attribute more."""
-    return given.each(lambda record: {**record, "lastModified": None})
+    return answer.each(lambda record: {**record, "lastModified": None})
 
 
 @fault("undocumented-nested", breaks=("definition.attributes-documented",), on=("GET /api/timesheets",))
-def undocumented_nested(_request: Request, given: Answer) -> Answer:
+def undocumented_nested(_request: Request, answer: Answer) -> Answer:
     """The project in an expanded time record has an attribute more."""
 
     def change(record: Record) -> Record:
         nested = record.get("project")
         return {**record, "project": {**nested, "margin": 0.3}} if isinstance(nested, dict) else record
 
-    return given.each(change)
+    return answer.each(change)
 
 
 @fault(
@@ -138,8 +138,8 @@ def undocumented_nested(_request: Request, given: Answer) -> Answer:
 async def description_missing_for_leads(request: Request, inner: Inner) -> Answer:
     """A lead's time records have no description. Other roles see theirs."""
     lead = _LEAD in (await inner.caller(request)).get("roles", ())
-    given = await inner(request)
-    return given.each(lambda record: without(record, "description")) if lead else given
+    answer = await inner(request)
+    return answer.each(lambda record: without(record, "description")) if lead else answer
 
 
 @fault("last-attribute-dropped", breaks=("attribute.sent-order",), on=("POST /api/*", "PATCH /api/*"))
@@ -166,16 +166,16 @@ def end_before_begin_swapped(request: Request) -> Request:
 
 
 @fault("list-and-record-disagree", breaks=("attribute.forms-agree", "data.listed"), on=("GET /api/projects",))
-def list_and_record_disagree(_request: Request, given: Answer) -> Answer:
+def list_and_record_disagree(_request: Request, answer: Answer) -> Answer:
     """The list shows every project's name in capitals."""
-    return given.each(lambda record: {**record, "name": str(record.get("name", "")).upper()})
+    return answer.each(lambda record: {**record, "name": str(record.get("name", "")).upper()})
 
 
 @fault("expanded-disagrees", breaks=("attribute.forms-agree", "filter.full"), on=("GET /api/timesheets",))
-def expanded_disagrees(request: Request, given: Answer) -> Answer:
+def expanded_disagrees(request: Request, answer: Answer) -> Answer:
     """The expanded list shows no description. The plain list does."""
     full = request.value("full") in {"1", "true"}
-    return given.each(lambda record: {**record, "description": None}) if full else given
+    return answer.each(lambda record: {**record, "description": None}) if full else answer
 
 
 @fault(
@@ -190,15 +190,15 @@ async def hourly_rate_dropped(request: Request, inner: Inner) -> Answer:
 
 
 @fault("recent-without-tags", breaks=("attribute.forms-agree",), on=("GET /api/timesheets/recent",))
-def recent_without_tags(_request: Request, given: Answer) -> Answer:
+def recent_without_tags(_request: Request, answer: Answer) -> Answer:
     """The recent time records show no tags. Other lists do."""
-    return given.each(lambda record: {**record, "tags": []})
+    return answer.each(lambda record: {**record, "tags": []})
 
 
 @fault("users-listed-in-utc", breaks=("attribute.forms-agree",), on=("GET /api/users",))
-def users_listed_in_utc(_request: Request, given: Answer) -> Answer:
+def users_listed_in_utc(_request: Request, answer: Answer) -> Answer:
     """In the list every user has the zone UTC. A user alone has its own."""
-    return given.each(lambda record: {**record, "timezone": "UTC"})
+    return answer.each(lambda record: {**record, "timezone": "UTC"})
 
 
 @fault(
@@ -206,6 +206,6 @@ def users_listed_in_utc(_request: Request, given: Answer) -> Answer:
     breaks=("attribute.same-set", "definition.attributes-present"),
     on=("GET /api/activities",),
 )
-def global_activities_without_project(_request: Request, given: Answer) -> Answer:
+def global_activities_without_project(_request: Request, answer: Answer) -> Answer:
     """In the list an activity of no project has no attribute project."""
-    return given.each(lambda record: without(record, "project") if record.get("project") is None else record)
+    return answer.each(lambda record: without(record, "project") if record.get("project") is None else record)

@@ -54,46 +54,46 @@ async def delete_open_to_anybody(request: Request, inner: Inner) -> Answer:
 
 
 @fault("missing-is-403", breaks=("auth.missing-refused",))
-def missing_is_403(request: Request, given: Answer) -> Answer:
+def missing_is_403(request: Request, value: Answer) -> Answer:
     """Who sends no token is answered 403 instead of 401."""
-    return refusal(403, "Forbidden") if given.status == 401 and anonymous(request) else given
+    return refusal(403, "Forbidden") if value.status == 401 and anonymous(request) else value
 
 
 @fault("missing-is-redirected", breaks=("auth.missing-refused",))
-def missing_is_redirected(request: Request, given: Answer) -> Answer:
+def missing_is_redirected(request: Request, value: Answer) -> Answer:
     """Who sends no token is sent to the login form."""
     redirected = answer(302).with_headers({"location": "/en/login"})
-    return redirected if given.status == 401 and anonymous(request) else given
+    return redirected if value.status == 401 and anonymous(request) else value
 
 
 @fault("unknown-token-accepted", breaks=("auth.unknown-token-refused",))
 async def unknown_token_accepted(request: Request, inner: Inner) -> Answer:
     """Any text after Bearer is a good token, if it looks like one."""
-    given = await inner(request)
-    return await as_somebody(request, inner) if given.status == 401 and request.token else given
+    value = await inner(request)
+    return await as_somebody(request, inner) if value.status == 401 and request.token else value
 
 
 @fault("unknown-token-reads-teams", breaks=("auth.unknown-token-refused",), on=("GET /api/teams",))
 async def unknown_token_reads_teams(request: Request, inner: Inner) -> Answer:
     """Any text after Bearer opens the list of teams, and nothing else."""
-    given = await inner(request)
-    return await as_somebody(request, inner) if given.status == 401 and request.token else given
+    value = await inner(request)
+    return await as_somebody(request, inner) if value.status == 401 and request.token else value
 
 
 @fault("unknown-token-gets-nothing", breaks=("auth.unknown-token-refused",), on=("GET *",))
-def unknown_token_gets_nothing(request: Request, given: Answer) -> Answer:
+def unknown_token_gets_nothing(request: Request, value: Answer) -> Answer:
     """A read with an unknown token is answered 200 with an empty list."""
-    return answer(200, []) if given.status == 401 and request.token else given
+    return answer(200, []) if value.status == 401 and request.token else value
 
 
 @fault("token-compared-in-part", breaks=("auth.unknown-token-refused",))
 async def token_compared_in_part(request: Request, inner: Inner) -> Answer:
     """The last four characters of a token do not count. A token that is altogether made up is refused."""
-    given = await inner(request)
-    if given.ok and request.token:
+    value = await inner(request)
+    if value.ok and request.token:
         inner.memory[request.token[:-4]] = request.token
     known = inner.memory.get((request.token or "")[:-4])
-    return await inner(request.with_token(known)) if given.status == 401 and known else given
+    return await inner(request.with_token(known)) if value.status == 401 and known else value
 
 
 @fault("expired-token-accepted", breaks=("auth.expired-token-refused",), needs_users=True)
@@ -163,9 +163,9 @@ async def everybody_is_the_administrator(request: Request, inner: Inner) -> Answ
 @fault("me-is-another", breaks=("auth.token-is-its-owner",), on=("GET /api/users/me",))
 async def me_is_another(request: Request, inner: Inner) -> Answer:
     """A plain user who asks for himself is shown somebody else. Everything is done in the right name all the same."""
-    given = await inner(request)
-    stronger = set(given.record.get("roles", ())) - {"ROLE_USER"}
-    return given if stronger else given.each(lambda user: {**user, "username": f"not-{user.get('username')}"})
+    value = await inner(request)
+    stronger = set(value.record.get("roles", ())) - {"ROLE_USER"}
+    return value if stronger else value.each(lambda user: {**user, "username": f"not-{user.get('username')}"})
 
 
 @fault("second-token-is-another", breaks=("auth.tokens-alike", "auth.token-is-its-owner"), needs_users=True)
@@ -179,39 +179,39 @@ async def second_token_is_another(request: Request, inner: Inner) -> Answer:
 @fault("existence-leaked", breaks=("auth.existence-hidden",), on=("* /api/*/{id}",))
 async def existence_leaked(request: Request, inner: Inner) -> Answer:
     """Without credentials a record that exists is answered 401, and one that does not 404."""
-    given = await inner(request)
-    if given.status != 401:
-        return given
+    value = await inner(request)
+    if value.status != 401:
+        return value
     there = await as_somebody(request.read(request.route), inner)
-    return refusal(404, "Not Found") if there.status == 404 else given
+    return refusal(404, "Not Found") if there.status == 404 else value
 
 
 @fault("refused-write-performed", breaks=("auth.refused-write-changes-nothing",), on=("PATCH *", "DELETE *"))
 async def refused_write_performed(request: Request, inner: Inner) -> Answer:
     """A write without good credentials is answered 401, and done."""
-    given = await inner(request)
-    if given.status == 401:
+    value = await inner(request)
+    if value.status == 401:
         await as_somebody(request, inner)
-    return given
+    return value
 
 
 @fault("unknown-token-deletes", breaks=("auth.refused-write-changes-nothing",), on=("DELETE *",))
 async def unknown_token_deletes(request: Request, inner: Inner) -> Answer:
     """A DELETE with an unknown or expired token is answered 401, and done. Without any token it is not."""
-    given = await inner(request)
-    if given.status == 401 and request.token:
+    value = await inner(request)
+    if value.status == 401 and request.token:
         await as_somebody(request, inner)
-    return given
+    return value
 
 
 @fault("expired-token-patches", breaks=("auth.refused-write-changes-nothing",), on=("PATCH *",), needs_users=True)
 async def expired_token_patches(request: Request, inner: Inner) -> Answer:
     """A PATCH with an expired token is answered 401, and done. With an unknown token it is not."""
-    given = await inner(request)
+    value = await inner(request)
     user = inner.owner(request.token or "")
-    if given.status == 401 and user is not None:
+    if value.status == 401 and user is not None:
         await inner(request.with_token(valid_token(user)))
-    return given
+    return value
 
 
 @fault("second-token-cannot-book", breaks=("auth.tokens-alike",), on=("POST /api/timesheets",), needs_users=True)
@@ -225,10 +225,10 @@ async def second_token_cannot_book(request: Request, inner: Inner) -> Answer:
 @fault("second-token-lists-nothing", breaks=("auth.tokens-alike",), on=("GET /api/timesheets",), needs_users=True)
 async def second_token_lists_nothing(request: Request, inner: Inner) -> Answer:
     """A user's tokens that have an expiry date are shown an empty list of time records."""
-    given = await inner(request)
+    value = await inner(request)
     user = inner.owner(request.token or "")
     dated = user is not None and expiry(user, request.token or "") is not None
-    return given.with_json([]) if given.ok and dated else given
+    return value.with_json([]) if value.ok and dated else value
 
 
 @fault("lead-books-for-the-administrator", breaks=("auth.token-is-its-owner",), on=("POST /api/timesheets",))
@@ -245,18 +245,18 @@ async def lead_books_for_the_administrator(request: Request, inner: Inner) -> An
 )
 async def comment_deleted_by_anybody(request: Request, inner: Inner) -> Answer:
     """The deletion of a comment without credentials is answered 401, and done."""
-    given = await inner(request)
-    if given.status == 401:
+    value = await inner(request)
+    if value.status == 401:
         await as_somebody(request, inner)
-    return given
+    return value
 
 
 @fault("message-tells-of-a-customer", breaks=("auth.existence-hidden",), on=("GET /api/customers/{id}",))
 async def message_tells_of_a_customer(request: Request, inner: Inner) -> Answer:
     """A token that is no good gets another message for a customer that exists."""
-    given = await inner(request)
-    there = await as_somebody(request, inner) if given.status == 401 and request.token else given
-    return refusal(401, "No access to this customer") if given.status == 401 and there.ok else given
+    value = await inner(request)
+    there = await as_somebody(request, inner) if value.status == 401 and request.token else value
+    return refusal(401, "No access to this customer") if value.status == 401 and there.ok else value
 
 
 @fault("token-for-old-password", breaks=("auth.wrong-scheme-refused",))
@@ -265,9 +265,9 @@ async def token_for_old_password(request: Request, inner: Inner) -> Answer:
     token = request.headers.get("x-auth-token")
     if token is None or "x-auth-user" not in request.headers or "authorization" in request.headers:
         return await inner(request)
-    bare = MutableHeaders(raw=[each for each in request.headers.raw if not each[0].startswith(b"x-auth-")])
-    given = await inner(request.replace(headers=bare).with_token(token))
-    return given if given.status != 401 else await inner(request)
+    bare = MutableHeaders(raw=[item for item in request.headers.raw if not item[0].startswith(b"x-auth-")])
+    value = await inner(request.replace(headers=bare).with_token(token))
+    return value if value.status != 401 else await inner(request)
 
 
 @fault("token-in-a-form", breaks=("auth.wrong-scheme-refused",))

@@ -174,15 +174,15 @@ async def sheet_patch_makes_billable(request: Request, inner: Inner) -> Answer:
 
 
 @fault("flags-as-numbers", breaks=("definition.types",))
-def flags_as_numbers(_request: Request, given: Answer) -> Answer:
+def flags_as_numbers(_request: Request, answer: Answer) -> Answer:
     """Flags are answered as 1 and 0."""
-    return given.each(lambda record: _answered(record, int))
+    return answer.each(lambda record: _answered(record, int))
 
 
 @fault("flags-as-texts-in-lists", breaks=("definition.types",), on=("GET /api/customers",))
-def flags_as_texts_in_lists(_request: Request, given: Answer) -> Answer:
+def flags_as_texts_in_lists(_request: Request, answer: Answer) -> Answer:
     """The list of customers answers flags as texts. A single customer has booleans."""
-    return given.each(lambda record: _answered(record, lambda flag: str(flag).lower()))
+    return answer.each(lambda record: _answered(record, lambda flag: str(flag).lower()))
 
 
 @fault(
@@ -190,9 +190,9 @@ def flags_as_texts_in_lists(_request: Request, given: Answer) -> Answer:
     breaks=("data.listed", "attribute.forms-agree"),
     on=("GET /api/activities", "GET /api/projects"),
 )
-def list_shows_visible(_request: Request, given: Answer) -> Answer:
+def list_shows_visible(_request: Request, answer: Answer) -> Answer:
     """Lists show every activity and project as billable. A single one tells the truth."""
-    return given.each(lambda record: {**record, "billable": True} if "billable" in record else record)
+    return answer.each(lambda record: {**record, "billable": True} if "billable" in record else record)
 
 
 def _answered(record: Record, change: Callable[[bool], Any]) -> Record:

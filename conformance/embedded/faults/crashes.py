@@ -50,8 +50,8 @@ async def long_comment_crashes(request: Request, inner: Inner) -> Answer:
 @fault("empty-patch-crashes", breaks=("error.no-server-error",), on=("PATCH /api/timesheets/{id}", *CHANGES))
 async def empty_patch_crashes(request: Request, inner: Inner) -> Answer:
     """A PATCH with an empty object is a server error."""
-    given = await inner(request)
-    return crash() if given.ok and request.json == {} else given
+    answer = await inner(request)
+    return crash() if answer.ok and request.json == {} else answer
 
 
 @fault("recent-user-crashes", breaks=("error.no-server-error",), on=("GET /api/timesheets/recent",))
@@ -79,9 +79,9 @@ async def order_by_rate_crashes(request: Request, inner: Inner) -> Answer:
 
 
 @fault("absent-team-member-crashes", breaks=("error.no-server-error",), on=("* /api/teams/{id}/*",))
-def absent_team_member_crashes(_request: Request, given: Answer) -> Answer:
+def absent_team_member_crashes(_request: Request, answer: Answer) -> Answer:
     """Attaching to a team what does not exist is a server error."""
-    return crash() if given.status == 404 else given
+    return crash() if answer.status == 404 else answer
 
 
 @fault("search-for-a-list-crashes", breaks=_BROKEN, on=("GET /api/tags/find", "GET /api/projects"))
@@ -147,9 +147,9 @@ async def end_of_time_crashes(request: Request, inner: Inner) -> Answer:
 @fault("huge-rate-crashes", breaks=_BROKEN, on=("PATCH /api/timesheets/{id}",))
 async def huge_rate_crashes(request: Request, inner: Inner) -> Answer:
     """An hourly rate of sixteen digits is a server error, where the form takes it."""
-    given = await inner(request)
+    answer = await inner(request)
     rate = request.fields.get("hourlyRate")
-    return crash() if given.ok and isinstance(rate, float) and rate >= 1e15 else given
+    return crash() if answer.ok and isinstance(rate, float) and rate >= 1e15 else answer
 
 
 @fault("patch-with-a-list-crashes", breaks=_BROKEN, on=("PATCH /api/customers/{id}",))

@@ -48,29 +48,29 @@ async def deleted_tag_still_found(request: Request, inner: Inner) -> Answer:
 @fault("deleted-activity-readable", breaks=("data.deleted",), on=("* /api/activities/{id}",))
 async def deleted_activity_readable(request: Request, inner: Inner) -> Answer:
     """A deleted activity can still be read, though no list has it."""
-    given = await inner(request)
-    if request.method == "GET" and given.ok:
-        inner.memory[request.path] = given
-    kept: Answer = inner.memory.get(request.path, given)
-    return kept if request.method == "GET" and given.status == 404 else given
+    value = await inner(request)
+    if request.method == "GET" and value.ok:
+        inner.memory[request.path] = value
+    kept: Answer = inner.memory.get(request.path, value)
+    return kept if request.method == "GET" and value.status == 404 else value
 
 
 @fault("delete-again-is-204", breaks=("data.delete-again",), on=("DELETE *",))
 async def delete_again_is_204(request: Request, inner: Inner) -> Answer:
     """Deleting what is gone is answered 204."""
-    given = await inner(request)
-    if given.status == 204:
+    value = await inner(request)
+    if value.status == 204:
         inner.memory[request.path] = True
-    return answer(204) if given.status == 404 and request.path in inner.memory else given
+    return answer(204) if value.status == 404 and request.path in inner.memory else value
 
 
 @fault("delete-again-is-500", breaks=("data.delete-again", "error.no-server-error"), on=("DELETE *",))
 async def delete_again_is_500(request: Request, inner: Inner) -> Answer:
     """Deleting what was there and is gone is a server error."""
-    given = await inner(request)
-    if given.status == 204:
+    value = await inner(request)
+    if value.status == 204:
         inner.memory[request.path] = True
-    return refusal(500, "Internal Server Error") if given.status == 404 and request.path in inner.memory else given
+    return refusal(500, "Internal Server Error") if value.status == 404 and request.path in inner.memory else value
 
 
 @fault("stale-after-patch", breaks=("data.read-is-answered", "data.patch-stored"), on=(*READS, *PATCHES))
@@ -78,10 +78,10 @@ async def stale_after_patch(request: Request, inner: Inner) -> Answer:
     """The first read after a PATCH still shows the record as it was: a cache that nobody cleared."""
     if request.method == "PATCH":
         before = await inner(request.read(request.route))
-        given = await inner(request)
-        if given.ok and before.ok:
+        value = await inner(request)
+        if value.ok and before.ok:
             inner.memory[request.path, request.token] = before
-        return given
+        return value
     return inner.memory.pop((request.path, request.token), None) or await inner(request)
 
 
@@ -91,8 +91,8 @@ async def patch_not_stored(request: Request, inner: Inner) -> Answer:
     comment = request.fields.get("comment")
     if comment is None:
         return await inner(request)
-    given = await inner(request.with_fields(lambda fields: {k: v for k, v in fields.items() if k != "comment"}))
-    return given.each(lambda record: {**record, "comment": comment})
+    value = await inner(request.with_fields(lambda fields: {k: v for k, v in fields.items() if k != "comment"}))
+    return value.each(lambda record: {**record, "comment": comment})
 
 
 @fault("patch-resets-description", breaks=("data.patch-only-sent",), on=("PATCH /api/timesheets/{id}",))
@@ -112,15 +112,15 @@ def patch_resets_color(request: Request) -> Request:
     breaks=("definition.types", "definition.content-type", "data.patch-stored"),
     on=PATCHES,
 )
-def patch_with_200_and_nothing(_request: Request, given: Answer) -> Answer:
+def patch_with_200_and_nothing(_request: Request, value: Answer) -> Answer:
     """PATCH is done, and answered 200 with an empty body."""
-    return given.with_body(b"", "application/json") if given.ok else given
+    return value.with_body(b"", "application/json") if value.ok else value
 
 
 @fault("post-answers-sent", breaks=("data.read-is-answered",), on=("POST /api/activities", "POST /api/projects"))
-def post_answers_sent(_request: Request, given: Answer) -> Answer:
+def post_answers_sent(_request: Request, value: Answer) -> Answer:
     """The answer to a POST shows the comment in capitals; the record itself is right."""
-    return given.each(lambda r: {**r, "comment": r["comment"].upper()} if isinstance(r.get("comment"), str) else r)
+    return value.each(lambda r: {**r, "comment": r["comment"].upper()} if isinstance(r.get("comment"), str) else r)
 
 
 @fault("vat-id-lost", breaks=("data.sent-is-stored",), on=("POST /api/customers",))
@@ -172,47 +172,47 @@ def rate_rounded(request: Request) -> Request:
 
 
 @fault("new-project-not-listed", breaks=("data.listed",), on=("GET /api/projects",))
-def new_project_not_listed(_request: Request, given: Answer) -> Answer:
+def new_project_not_listed(_request: Request, value: Answer) -> Answer:
     """The newest project is missing in the list."""
-    newest = max((item.get("id", 0) for item in given.items), default=0)
-    return given.with_json([item for item in given.items if item.get("id") != newest]) if given.items else given
+    newest = max((item.get("id", 0) for item in value.items), default=0)
+    return value.with_json([item for item in value.items if item.get("id") != newest]) if value.items else value
 
 
 @fault("list-cuts-names", breaks=("data.listed", "attribute.forms-agree"), on=("GET /api/customers",))
-def list_cuts_names(_request: Request, given: Answer) -> Answer:
+def list_cuts_names(_request: Request, value: Answer) -> Answer:
     """The list of customers shows the first ten characters of a name."""
-    return given.each(lambda record: {**record, "name": str(record.get("name", ""))[:10]})
+    return value.each(lambda record: {**record, "name": str(record.get("name", ""))[:10]})
 
 
 @fault("read-counts", breaks=("data.reads-are-safe", "data.read-is-answered"), on=("GET /api/activities/{id}",))
 async def read_counts(request: Request, inner: Inner) -> Answer:
     """Each read of an activity changes its comment."""
-    given = await inner(request)
-    if not given.ok:
-        return given
+    value = await inner(request)
+    if not value.ok:
+        return value
     inner.memory[request.path] = inner.memory.get(request.path, 0) + 1
-    return given.each(lambda record: {**record, "comment": f"read {inner.memory[request.path]} times"})
+    return value.each(lambda record: {**record, "comment": f"read {inner.memory[request.path]} times"})
 
 
 @fault("refused-patch-half-done", breaks=("data.refused-changes-nothing",), on=PATCHES)
 async def refused_patch_half_done(request: Request, inner: Inner) -> Answer:
     """A PATCH that is refused for one attribute stores the others."""
-    given = await inner(request)
-    children = ((given.json or {}).get("errors") or {}).get("children") if given.status == 400 else None
+    value = await inner(request)
+    children = ((value.json or {}).get("errors") or {}).get("children") if value.status == 400 else None
     if isinstance(children, dict):
         good = {k: v for k, v in request.fields.items() if k in children and "errors" not in children[k]}
         await inner(request.with_json(good))
-    return given
+    return value
 
 
 @fault("attach-drops-others", breaks=("data.links",), on=("POST /api/teams/{id}/customers/{other}",))
 async def attach_drops_others(request: Request, inner: Inner) -> Answer:
     """Attaching a customer to a team detaches its projects."""
-    given = await inner(request)
+    value = await inner(request)
     team = request.route.split("/")[3]
-    for project in given.record.get("projects", ()):
-        given = await inner(request.other("DELETE", f"/api/teams/{team}/projects/{project['id']}"))
-    return given
+    for project in value.record.get("projects", ()):
+        value = await inner(request.other("DELETE", f"/api/teams/{team}/projects/{project['id']}"))
+    return value
 
 
 @fault("detach-does-nothing", breaks=("data.links",), on=("DELETE /api/teams/{id}/activities/{other}",))
@@ -228,9 +228,9 @@ async def export_does_nothing(request: Request, inner: Inner) -> Answer:
 
 
 @fault("pin-is-not-kept", breaks=("data.actions",), on=("GET /api/*/{id}/comments",))
-def pin_is_not_kept(_request: Request, given: Answer) -> Answer:
+def pin_is_not_kept(_request: Request, value: Answer) -> Answer:
     """The list of comments shows none as pinned."""
-    return given.each(lambda record: {**record, "pinned": False})
+    return value.each(lambda record: {**record, "pinned": False})
 
 
 @fault(
@@ -267,17 +267,17 @@ async def team_change_drops_members(request: Request, inner: Inner) -> Answer:
     if not request.fields or "members" in request.fields:
         return await inner(request)
     members = (await inner(request.read(request.route))).record.get("members", ())
-    leads = [{"user": each["user"]["id"], "teamlead": True} for each in members if each.get("teamlead")]
+    leads = [{"user": member["user"]["id"], "teamlead": True} for member in members if member.get("teamlead")]
     return await inner(request.with_fields(lambda fields: {**fields, "members": leads}))
 
 
 @fault("team-change-detaches", breaks=("data.patch-only-sent", "data.links"), on=("PATCH /api/teams/{id}",))
 async def team_change_detaches(request: Request, inner: Inner) -> Answer:
     """A change of a team detaches its projects, after it has been answered."""
-    given = await inner(request)
-    for project in given.record.get("projects", ()):
+    value = await inner(request)
+    for project in value.record.get("projects", ()):
         await inner(request.other("DELETE", f"{request.route}/projects/{project['id']}"))
-    return given
+    return value
 
 
 @fault("comment-loses-lines", breaks=("data.sent-is-stored",), on=("POST /api/*/{id}/comments",))
@@ -300,19 +300,19 @@ async def all_comments_deleted(request: Request, inner: Inner) -> Answer:
     """DELETE of a comment deletes those beside it."""
     listing = request.route.rpartition("/")[0]
     beside = (await inner(request.read(listing))).items
-    given = await inner(request)
-    for comment in beside if given.ok else ():
+    value = await inner(request)
+    for comment in beside if value.ok else ():
         await inner(request.other("DELETE", f"{listing}/{comment['id']}"))
-    return given
+    return value
 
 
 @fault("reading-shows-hidden", breaks=("data.reads-are-safe",), on=("GET /api/activities/{id}",))
 async def reading_shows_hidden(request: Request, inner: Inner) -> Answer:
     """Reading a hidden activity makes it visible."""
-    given = await inner(request)
-    if given.record.get("visible") is False:
+    value = await inner(request)
+    if value.record.get("visible") is False:
         await inner(request.other("PATCH", request.route, {"visible": True}))
-    return given
+    return value
 
 
 @fault("duplicate-loses-tags", breaks=("data.actions",), on=("PATCH /api/timesheets/{id}/duplicate",))
@@ -326,7 +326,7 @@ async def duplicate_loses_tags(request: Request, inner: Inner) -> Answer:
 @fault("refused-tag-is-made", breaks=("data.refused-changes-nothing",), on=("POST /api/tags",))
 async def refused_tag_is_made(request: Request, inner: Inner) -> Answer:
     """A tag that is refused for an attribute too many is made all the same."""
-    given = await inner(request)
-    if given.status == 400 and request.fields.get("name"):
+    value = await inner(request)
+    if value.status == 400 and request.fields.get("name"):
         await inner(request.with_json({"name": request.fields["name"], "visible": True}))
-    return given
+    return value

@@ -57,29 +57,29 @@ def _offset(offset: timedelta) -> str:
 
 
 @fault("offset-missing", breaks=("datetime.iso-8601", "datetime.offset"))
-def offset_missing(_request: Request, given: Answer) -> Answer:
+def offset_missing(_request: Request, answer: Answer) -> Answer:
     """Times lose their offset; all else stays right."""
-    return given.map_times(lambda text: text[:19])
+    return answer.map_times(lambda text: text[:19])
 
 
 @fault(
     "offset-missing-in-lists", breaks=("datetime.iso-8601", "datetime.every-answer-agrees"), on=("GET /api/timesheets",)
 )
-def offset_missing_in_lists(_request: Request, given: Answer) -> Answer:
+def offset_missing_in_lists(_request: Request, answer: Answer) -> Answer:
     """Times lose their offset in the list of time records only."""
-    return given.map_times(lambda text: text[:19])
+    return answer.map_times(lambda text: text[:19])
 
 
 @fault("offset-missing-in-comments", breaks=("datetime.iso-8601",), on=("* /api/*/{id}/comments",))
-def offset_missing_in_comments(_request: Request, given: Answer) -> Answer:
+def offset_missing_in_comments(_request: Request, answer: Answer) -> Answer:
     """The time of a comment has no offset. Times of records have."""
-    return given.map_times(lambda text: text[:19])
+    return answer.map_times(lambda text: text[:19])
 
 
 @fault("times-in-utc", breaks=("datetime.local-time-kept", "datetime.offset"))
-def times_in_utc(_request: Request, given: Answer) -> Answer:
+def times_in_utc(_request: Request, answer: Answer) -> Answer:
     """Times are shown in UTC with a Z instead of the owner's zone. The instant is right."""
-    return given.map_times(lambda text: datetime.fromisoformat(text).astimezone(UTC).strftime(LOCAL + "Z"))
+    return answer.map_times(lambda text: datetime.fromisoformat(text).astimezone(UTC).strftime(LOCAL + "Z"))
 
 
 @fault(
@@ -87,9 +87,9 @@ def times_in_utc(_request: Request, given: Answer) -> Answer:
     breaks=("datetime.local-time-kept", "datetime.offset"),
     on=("PATCH /api/timesheets/{id}",),
 )
-def times_in_utc_after_patch(_request: Request, given: Answer) -> Answer:
+def times_in_utc_after_patch(_request: Request, answer: Answer) -> Answer:
     """The answer to a PATCH shows times in UTC. Every other answer has the owner's zone."""
-    return given.map_times(lambda text: written(datetime.fromisoformat(text).astimezone(UTC)))
+    return answer.map_times(lambda text: written(datetime.fromisoformat(text).astimezone(UTC)))
 
 
 @fault("offset-of-now", breaks=("datetime.offset",), on=SHEETS)
@@ -109,19 +109,19 @@ async def summer_time_ignored(request: Request, inner: Inner) -> Answer:
 
 
 @fault("offset-in-whole-hours", breaks=("datetime.offset", "datetime.iso-8601"), on=SHEETS)
-def offset_in_whole_hours(_request: Request, given: Answer) -> Answer:
+def offset_in_whole_hours(_request: Request, answer: Answer) -> Answer:
     """The minutes of an offset are lost. Zones with whole hours are right."""
-    return given.map_times(lambda text: text[:-2] + "00")
+    return answer.map_times(lambda text: text[:-2] + "00")
 
 
 @fault("offset-sign-lost", breaks=("datetime.offset",), on=SHEETS)
-def offset_sign_lost(_request: Request, given: Answer) -> Answer:
+def offset_sign_lost(_request: Request, answer: Answer) -> Answer:
     """Zones west of Greenwich have their offset with a plus."""
-    return given.map_times(lambda text: text[:-5] + text[-5:].replace("-", "+"))
+    return answer.map_times(lambda text: text[:-5] + text[-5:].replace("-", "+"))
 
 
 @fault("overlap-wrong-by-an-hour", breaks=("datetime.overlap",), on=SHEETS)
-def overlap_wrong_by_an_hour(_request: Request, given: Answer) -> Answer:
+def overlap_wrong_by_an_hour(_request: Request, answer: Answer) -> Answer:
     """A time between one and three o'clock on a Sunday of late October or early November has an offset neither reading
     has. Other days are right."""
 
@@ -131,19 +131,19 @@ def overlap_wrong_by_an_hour(_request: Request, given: Answer) -> Answer:
         near = moment.day > 24 if moment.month == 10 else moment.day < 8
         return text[:19] + _offset((moment.utcoffset() or timedelta()) + 2 * _HOUR) if autumn and near else text
 
-    return given.map_times(change)
+    return answer.map_times(change)
 
 
 @fault("seconds-not-written", breaks=("datetime.iso-8601",))
-def seconds_not_written(_request: Request, given: Answer) -> Answer:
+def seconds_not_written(_request: Request, answer: Answer) -> Answer:
     """Times are written without seconds."""
-    return given.map_times(lambda text: text[:16] + text[19:])
+    return answer.map_times(lambda text: text[:16] + text[19:])
 
 
 @fault("blank-for-the-t", breaks=("datetime.iso-8601",))
-def blank_for_the_t(_request: Request, given: Answer) -> Answer:
+def blank_for_the_t(_request: Request, answer: Answer) -> Answer:
     """Date and time are separated by a blank."""
-    return given.map_times(lambda text: text.replace("T", " "))
+    return answer.map_times(lambda text: text.replace("T", " "))
 
 
 @fault("end-shifted", breaks=("datetime.local-time-kept",), on=("POST /api/timesheets",))
@@ -181,9 +181,9 @@ def post_in_server_zone(request: Request) -> Request:
 
 
 @fault("year-of-the-week", breaks=("datetime.local-time-kept",), on=SHEETS)
-def year_of_the_week(_request: Request, given: Answer) -> Answer:
+def year_of_the_week(_request: Request, answer: Answer) -> Answer:
     """The last days of December and the first of January are written with the year of their ISO week."""
-    return given.map_times(lambda text: f"{datetime.fromisoformat(text).isocalendar().year:04d}{text[4:]}")
+    return answer.map_times(lambda text: f"{datetime.fromisoformat(text).isocalendar().year:04d}{text[4:]}")
 
 
 @fault("leap-day-moved", breaks=("datetime.local-time-kept",), on=SHEETS)
@@ -201,14 +201,14 @@ def midnight_moved(request: Request) -> Request:
 
 
 @fault("minutes-lost-at-random", breaks=("datetime.local-time-kept",), on=SHEETS)
-def minutes_lost_at_random(_request: Request, given: Answer) -> Answer:
+def minutes_lost_at_random(_request: Request, answer: Answer) -> Answer:
     """Some minutes (those that divide by seven) are shown one minute early: no rounding does that."""
 
     def change(text: str) -> str:
         minute = int(text[14:16])
         return shift(text, timedelta(minutes=-1)) if minute and minute % 7 == 0 else text
 
-    return given.map_times(change)
+    return answer.map_times(change)
 
 
 @fault("guaranteed-form-refused-in-patch", breaks=("datetime.accepted",), on=("PATCH /api/timesheets/{id}",))
@@ -225,19 +225,19 @@ async def guaranteed_form_refused_in_query(request: Request, inner: Inner) -> An
 
 
 @fault("list-an-hour-off", breaks=("datetime.every-answer-agrees", "data.listed"), on=("GET /api/timesheets",))
-def list_an_hour_off(_request: Request, given: Answer) -> Answer:
+def list_an_hour_off(_request: Request, answer: Answer) -> Answer:
     """The list shows the begin of a record an hour late; the record itself is right."""
-    return given.map_times(lambda text: shift(text, _HOUR), "begin")
+    return answer.map_times(lambda text: shift(text, _HOUR), "begin")
 
 
 @fault("recent-an-hour-off", breaks=("datetime.every-answer-agrees",), on=("GET /api/timesheets/recent",))
-def recent_an_hour_off(_request: Request, given: Answer) -> Answer:
+def recent_an_hour_off(_request: Request, answer: Answer) -> Answer:
     """The recent records show their begin an hour late; elsewhere it is right."""
-    return given.map_times(lambda text: shift(text, _HOUR), "begin")
+    return answer.map_times(lambda text: shift(text, _HOUR), "begin")
 
 
 @fault("duration-by-the-clock", breaks=("datetime.duration",), on=SHEETS)
-def duration_by_the_clock(_request: Request, given: Answer) -> Answer:
+def duration_by_the_clock(_request: Request, answer: Answer) -> Answer:
     """The duration is the difference of the local times: an hour wrong across a transition, else right."""
 
     def change(record: Record) -> Record:
@@ -246,13 +246,13 @@ def duration_by_the_clock(_request: Request, given: Answer) -> Answer:
         begin, end = (datetime.fromisoformat(record[name][:19]) for name in ("begin", "end"))
         return {**record, "duration": int((end - begin).total_seconds())}
 
-    return given.each(change)
+    return answer.each(change)
 
 
 @fault("duration-in-minutes", breaks=("datetime.duration",), on=SHEETS)
-def duration_in_minutes(_request: Request, given: Answer) -> Answer:
+def duration_in_minutes(_request: Request, answer: Answer) -> Answer:
     """The duration is told in minutes."""
-    return given.each(
+    return answer.each(
         lambda record: {**record, "duration": (record.get("duration") or 0) // 60} if "duration" in record else record
     )
 
@@ -345,7 +345,7 @@ async def duplicate_begins_later(request: Request, inner: Inner) -> Answer:
     breaks=("datetime.date-kept",),
     on=("GET /api/projects/{id}", "POST /api/projects", "PATCH /api/projects/{id}"),
 )
-def date_a_day_early(_request: Request, given: Answer) -> Answer:
+def date_a_day_early(_request: Request, answer: Answer) -> Answer:
     """The start of a project is shown a day early."""
 
     def change(record: Record) -> Record:
@@ -354,4 +354,4 @@ def date_a_day_early(_request: Request, given: Answer) -> Answer:
         day = datetime.fromisoformat(record["start"][:10]) - timedelta(days=1)
         return {**record, "start": day.strftime("%Y-%m-%d") + record["start"][10:]}
 
-    return given.each(change)
+    return answer.each(change)

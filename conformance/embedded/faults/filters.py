@@ -105,10 +105,10 @@ async def everybodys_by_default(request: Request, inner: Inner) -> Answer:
     breaks=("filter.finds", "filter.narrows"),
     on=("GET /api/projects", "GET /api/activities"),
 )
-def filtered_list_loses_one(request: Request, given: Answer) -> Answer:
+def filtered_list_loses_one(request: Request, answer: Answer) -> Answer:
     """A list filtered by customer or project lacks its last record."""
     filtered = any(name in {"customer", "customers[]", "project", "projects[]"} for name, _ in request.query)
-    return given.with_json(given.items[:-1]) if filtered and given.items else given
+    return answer.with_json(answer.items[:-1]) if filtered and answer.items else answer
 
 
 @fault("descending-is-ascending", breaks=("filter.order",), on=SHEETS)
@@ -130,24 +130,24 @@ def full_ignored(request: Request) -> Request:
 
 
 @fault("full-changes-duration", breaks=("filter.full", "datetime.duration", "datetime.every-answer-agrees"), on=SHEETS)
-def full_changes_duration(request: Request, given: Answer) -> Answer:
+def full_changes_duration(request: Request, answer: Answer) -> Answer:
     """Expanded records tell their duration in minutes."""
     full = request.value("full") in {"1", "true"}
-    return given.each(lambda record: {**record, "duration": (record.get("duration") or 0) // 60}) if full else given
+    return answer.each(lambda record: {**record, "duration": (record.get("duration") or 0) // 60}) if full else answer
 
 
 @fault("wrong-values-ignored", breaks=("filter.wrong-refused",), on=SHEETS)
 async def wrong_values_ignored(request: Request, inner: Inner) -> Answer:
     """A query parameter with a wrong value is ignored, and the list is whole."""
-    given = await inner(request)
-    return await inner(request.replace(query=())) if given.status == 400 else given
+    answer = await inner(request)
+    return await inner(request.replace(query=())) if answer.status == 400 else answer
 
 
 @fault("wrong-order-ignored", breaks=("filter.wrong-refused",), on=("GET /api/customers",))
 async def wrong_order_ignored(request: Request, inner: Inner) -> Answer:
     """Customers are listed in spite of an `orderBy` that does not exist. Other wrong values are refused."""
-    given = await inner(request)
-    return await inner(request.without_query("orderBy")) if given.status == 400 else given
+    answer = await inner(request)
+    return await inner(request.without_query("orderBy")) if answer.status == 400 else answer
 
 
 @fault("globals-ignored", breaks=("filter.matches", "filter.narrows"), on=("GET /api/activities",))
@@ -184,11 +184,11 @@ def activity_ignored_with_term(request: Request) -> Request:
 @fault("all-users-but-oneself", breaks=("filter.finds", "filter.own-by-default"), on=SHEETS)
 async def all_users_but_oneself(request: Request, inner: Inner) -> Answer:
     """`user=all` leaves out the caller's own records."""
-    given = await inner(request)
-    if request.value("user") != "all" or not given.items:
-        return given
+    answer = await inner(request)
+    if request.value("user") != "all" or not answer.items:
+        return answer
     me = (await inner.caller(request)).get("id")
-    return given.with_json([item for item in given.items if item.get("user") != me])
+    return answer.with_json([item for item in answer.items if item.get("user") != me])
 
 
 @fault("end-order-is-by-id", breaks=("filter.order",), on=SHEETS)
@@ -210,7 +210,7 @@ def project_days_ignored(request: Request) -> Request:
 
 
 @fault("expanded-customer-in-capitals", breaks=("filter.full", "attribute.forms-agree"), on=("GET /api/timesheets",))
-def expanded_customer_in_capitals(_request: Request, given: Answer) -> Answer:
+def expanded_customer_in_capitals(_request: Request, answer: Answer) -> Answer:
     """The customer within an expanded time record has another name than the customer."""
 
     def change(record: Record) -> Record:
@@ -222,7 +222,7 @@ def expanded_customer_in_capitals(_request: Request, given: Answer) -> Answer:
         named = {**customer, "name": str(customer.get("name")).upper()}
         return {**record, "project": {**project, "customer": named}}
 
-    return given.each(change)
+    return answer.each(change)
 
 
 @fault("globals-takes-1-alone", breaks=("filter.matches",), on=("GET /api/activities",))
@@ -232,12 +232,12 @@ def globals_takes_1_alone(request: Request) -> Request:
 
 
 @fault("tags-found-by-beginning", breaks=("filter.finds",), on=("GET /api/tags/find", "GET /api/tags"))
-def tags_found_by_beginning(request: Request, given: Answer) -> Answer:
+def tags_found_by_beginning(request: Request, answer: Answer) -> Answer:
     """The name that tags are searched by is found at the beginning of theirs only."""
     wanted = (request.value("name") or "").lower()
-    names = [str(each.get("name") if isinstance(each, dict) else each).lower() for each in given.items]
-    found = [each for each, name in zip(given.items, names, strict=True) if name.startswith(wanted)]
-    return given.with_json(found) if given.ok else given
+    names = [str(entry.get("name") if isinstance(entry, dict) else entry).lower() for entry in answer.items]
+    results = [item for item, name in zip(answer.items, names, strict=True) if name.startswith(wanted)]
+    return answer.with_json(results) if answer.ok else answer
 
 
 @fault("full-customers-are-short", breaks=("filter.full",), on=("GET /api/customers",))

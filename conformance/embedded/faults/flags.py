@@ -27,9 +27,9 @@ def activity_flags_swapped(request: Request) -> Request:
     breaks=("data.listed", "attribute.forms-agree", _FALSE, _TRUE),
     on=("GET /api/customers",),
 )
-def customer_flags_swapped_in_lists(_request: Request, given: Answer) -> Answer:
+def customer_flags_swapped_in_lists(_request: Request, answer: Answer) -> Answer:
     """The list of customers shows visible as billable, and billable as visible."""
-    return given.each(_swapped)
+    return answer.each(_swapped)
 
 
 @fault("null-told-and-not-stored", breaks=(_TRUE, "data.read-is-answered"), on=("PATCH /api/activities/{id}",))

@@ -26,11 +26,11 @@ async def let(
     request: Request, inner: Inner, whom: Callable[[Record], bool], refusals: Iterable[int] = (403, 404)
 ) -> Answer:
     """Send a request; where it is refused to one of those callers, send it as an administrator."""
-    given = await inner(request)
-    if given.status in refusals and whom(await inner.caller(request)):
+    value = await inner(request)
+    if value.status in refusals and whom(await inner.caller(request)):
         stronger = await as_somebody(request, inner)
-        return stronger if stronger.ok else given
-    return given
+        return stronger if stronger.ok else value
+    return value
 
 
 @fault("lead-reads-foreign", breaks=("permission.lead-other-team",), on=(f"GET {SHEET}",))
@@ -75,10 +75,10 @@ async def lead_lists_everybody(request: Request, inner: Inner) -> Answer:
 @fault("lead-locked-out", breaks=("permission.lead-own-team",), on=(f"GET {SHEET}",))
 async def lead_locked_out(request: Request, inner: Inner) -> Answer:
     """A lead cannot read the time records of the members of his team."""
-    given = await inner(request)
+    value = await inner(request)
     caller = await inner.caller(request)
-    foreign = given.ok and given.record.get("user") != caller.get("id")
-    return refusal(403, "Forbidden") if foreign and lead(caller) else given
+    foreign = value.ok and value.record.get("user") != caller.get("id")
+    return refusal(403, "Forbidden") if foreign and lead(caller) else value
 
 
 @fault("user-reads-foreign", breaks=("permission.foreign-read",), on=(f"GET {SHEET}",))
@@ -106,10 +106,10 @@ async def user_deletes_foreign(request: Request, inner: Inner) -> Answer:
 )
 async def refused_change_done(request: Request, inner: Inner) -> Answer:
     """A PATCH that is refused with 403 is done all the same."""
-    given = await inner(request)
-    if given.status == 403:
+    value = await inner(request)
+    if value.status == 403:
         await as_somebody(request, inner)
-    return given
+    return value
 
 
 @fault("user-lists-everybody", breaks=("permission.foreign-list",), on=("GET /api/timesheets",))
@@ -130,10 +130,10 @@ async def user_lists_another(request: Request, inner: Inner) -> Answer:
 @fault("listed-not-readable", breaks=("permission.listed-readable",), on=("GET /api/projects/{id}",))
 async def listed_not_readable(request: Request, inner: Inner) -> Answer:
     """An administrator may not read every second project that his list shows. The others he may."""
-    given = await inner(request)
-    second = given.ok and given.record.get("id", 0) % 2 == 1
+    value = await inner(request)
+    second = value.ok and value.record.get("id", 0) % 2 == 1
     caller = await inner.caller(request)
-    return refusal(403, "Forbidden") if second and "ROLE_ADMIN" in caller.get("roles", ()) else given
+    return refusal(403, "Forbidden") if second and "ROLE_ADMIN" in caller.get("roles", ()) else value
 
 
 @fault("user-creates-customers", breaks=("permission.reserved",), on=("POST /api/customers",))
@@ -179,13 +179,13 @@ async def user_joins_teams(request: Request, inner: Inner) -> Answer:
 @fault("hidden-project-booked", breaks=("permission.hidden-project",), on=("POST /api/timesheets", f"PATCH {SHEET}"))
 async def hidden_project_booked(request: Request, inner: Inner) -> Answer:
     """A plain user books on a project of another team: the administrator's eyes choose what he may book on."""
-    given = await inner(request)
+    value = await inner(request)
     caller = await inner.caller(request)
-    if given.ok or not plain(caller) or not {"project", "activity"} & set(request.fields):
-        return given
+    if value.ok or not plain(caller) or not {"project", "activity"} & set(request.fields):
+        return value
     body = {**request.fields, "user": caller["id"]} if request.method == "POST" else request.fields
     booked = await as_somebody(request.with_json(body), inner)
-    return booked if booked.ok else given
+    return booked if booked.ok else value
 
 
 @fault(
@@ -211,36 +211,36 @@ async def hidden_project_listed(request: Request, inner: Inner) -> Answer:
 @fault("foreign-record-is-empty", breaks=("permission.foreign-read",), on=(f"GET {SHEET}",))
 async def foreign_record_is_empty(request: Request, inner: Inner) -> Answer:
     """Another user's time record is answered 200 with an empty object instead of a refusal."""
-    given = await inner(request)
-    return answer(200, {}) if given.status == 403 else given
+    value = await inner(request)
+    return answer(200, {}) if value.status == 403 else value
 
 
 @fault("active-shows-others", breaks=("permission.foreign-list",), on=("GET /api/timesheets/active",))
 async def active_shows_others(request: Request, inner: Inner) -> Answer:
     """The list of running records has everybody's."""
-    given = await inner(request)
-    if not given.ok:
-        return given
+    value = await inner(request)
+    if not value.ok:
+        return value
     everybody = await as_somebody(request.read("/api/timesheets", user="all", full="true", active="1"), inner)
-    return given.with_json(everybody.items)
+    return value.with_json(everybody.items)
 
 
 @fault("recent-shows-others", breaks=("permission.foreign-list",), on=("GET /api/timesheets/recent",))
 async def recent_shows_others(request: Request, inner: Inner) -> Answer:
     """A plain user's list of recent records has everybody's."""
-    given = await inner(request)
-    if not given.ok or not plain(await inner.caller(request)):
-        return given
+    value = await inner(request)
+    if not value.ok or not plain(await inner.caller(request)):
+        return value
     everybody = await as_somebody(request.read("/api/timesheets", user="all", full="true"), inner)
-    return given.with_json(everybody.items)
+    return value.with_json(everybody.items)
 
 
 @fault("lead-misses-his-member", breaks=("permission.lead-own-team",), on=("GET /api/timesheets",))
 async def lead_misses_his_member(request: Request, inner: Inner) -> Answer:
     """A lead who lists one user's records gets none. He reads them on their own."""
-    given = await inner(request)
+    value = await inner(request)
     asks = request.value("user") or request.value("users[]") or ""
-    return given.with_json([]) if given.items and asks.isdecimal() and lead(await inner.caller(request)) else given
+    return value.with_json([]) if value.items and asks.isdecimal() and lead(await inner.caller(request)) else value
 
 
 @fault("hidden-project-found-by-name", breaks=("permission.hidden-project",), on=("GET /api/projects",))
@@ -257,10 +257,10 @@ async def hidden_project_found_by_name(request: Request, inner: Inner) -> Answer
 )
 async def refused_customer_is_made(request: Request, inner: Inner) -> Answer:
     """A plain user's customer is refused with 403, and made."""
-    given = await inner(request)
-    if given.status == 403:
+    value = await inner(request)
+    if value.status == 403:
         await as_somebody(request, inner)
-    return given
+    return value
 
 
 @fault("user-reads-profiles", breaks=("permission.foreign-read",), on=("GET /api/users/{id}",))

@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import Any, Protocol, TypeVar, cast
 
 from conformance.embedded.faults.messages import Answer, Record, Request
-from conformance.words import UsageError
+from conformance.model import UsageError
 
 Handler = Callable[[Request], Awaitable[Answer]]
 
@@ -90,14 +90,14 @@ def variation(id: str, *, on: tuple[str, ...] = ()) -> Callable[[Function], Func
 def find(names: Iterable[str]) -> tuple[Fault, ...]:
     """Return the faults and variations of these names. Raises UsageError naming those that are near an unknown one."""
     known = {**_faults, **_variations}
-    found = []
+    results = []
     for name in names:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
             hint = f"Did you mean {', '.join(near)}? " if near else ""
             raise UsageError(f"unknown fault {name!r}", hint + "See them all: kimai-conformance serve --list-faults")
-        found.append(known[name])
-    return tuple(found)
+        results.append(known[name])
+    return tuple(results)
 
 
 def lines() -> list[str]:

@@ -36,17 +36,17 @@ async def _on_open_project(request: Request, inner: Inner, number: Any) -> bool:
     return isinstance(project, dict) and project.get("teams") == []
 
 
-def _added(given: Answer, more: list[Any], shown: Collection[Any]) -> Answer:
-    return given.with_json([*given.items, *(item for item in more if item["id"] not in shown)])
+def _added(answer: Answer, more: list[Any], shown: Collection[Any]) -> Answer:
+    return answer.with_json([*answer.items, *(item for item in more if item["id"] not in shown)])
 
 
 @fault("member-is-a-lead", breaks=("permission.lead-other-team",), on=(f"GET {SHEET}",))
 async def member_is_a_lead(request: Request, inner: Inner) -> Answer:
     """A lead reads the records of those with whom he is a mere member of a team."""
-    given = await inner(request)
+    answer = await inner(request)
     caller = await inner.caller(request)
-    if given.status != 403 or not lead(caller):
-        return given
+    if answer.status != 403 or not lead(caller):
+        return answer
     owner = (await _read(request, inner, request.route)).get("user")
     near = any({owner, caller["id"]} <= members.keys() for members in await _teams(request, inner))
     return await (as_somebody(request, inner) if near else inner(request))
@@ -55,34 +55,34 @@ async def member_is_a_lead(request: Request, inner: Inner) -> Answer:
 @fault("closed-customer-lists-activities", breaks=_HIDDEN, on=("GET /api/activities",))
 async def closed_customer_lists_activities(request: Request, inner: Inner) -> Answer:
     """The activities of a project that is hidden by its customer alone are listed to everybody."""
-    given = await inner(request)
-    if not given.ok or not limited(await inner.caller(request)):
-        return given
-    shown = {item["id"] for item in given.items}
+    answer = await inner(request)
+    if not answer.ok or not limited(await inner.caller(request)):
+        return answer
+    shown = {item["id"] for item in answer.items}
     everything = (await as_somebody(request, inner)).items
     below = [item for item in everything if item.get("project") and not item.get("teams") and item["id"] not in shown]
     more = [item for item in below if await _on_open_project(request, inner, item["project"])]
-    return _added(given, more, shown)
+    return _added(answer, more, shown)
 
 
 @fault("closed-customer-is-booked-on", breaks=_HIDDEN, on=("POST /api/timesheets",))
 async def closed_customer_is_booked_on(request: Request, inner: Inner) -> Answer:
     """A plain user books on a project that is hidden by its customer alone."""
-    given = await inner(request)
+    answer = await inner(request)
     caller, project = await inner.caller(request), request.fields.get("project")
-    if given.status != 400 or not plain(caller) or not await _on_open_project(request, inner, project):
-        return given
+    if answer.status != 400 or not plain(caller) or not await _on_open_project(request, inner, project):
+        return answer
     return await as_somebody(request.with_fields(lambda sent: {**sent, "user": caller["id"]}), inner)
 
 
 @fault("taken-project-restarted", breaks=_HIDDEN, on=(f"PATCH {SHEET}/restart", f"PATCH {SHEET}/duplicate"))
 async def taken_project_restarted(request: Request, inner: Inner) -> Answer:
     """A user duplicates and restarts his old record on a project that was given to a team without him."""
-    given = await inner(request)
-    old = (await inner(request.read(request.route.rpartition("/")[0]))).record if given.status == 403 else {}
+    answer = await inner(request)
+    old = (await inner(request.read(request.route.rpartition("/")[0]))).record if answer.status == 403 else {}
     caller = await inner.caller(request)
     if not limited(caller) or old.get("user") != caller["id"] or not old.get("end"):
-        return given
+        return answer
     body = {name: old[name] for name in ("project", "activity", "description")} | {"user": caller["id"]}
     times = {name: old[name][:19] for name in ("begin", "end")}
     return await as_somebody(request.other("POST", "/api/timesheets", {**body, **times}), inner)
@@ -91,25 +91,27 @@ async def taken_project_restarted(request: Request, inner: Inner) -> Answer:
 @fault("taken-project-in-recent", breaks=_HIDDEN, on=("GET /api/timesheets/recent",))
 async def taken_project_in_recent(request: Request, inner: Inner) -> Answer:
     """A user's recent records have those on a project that was given to a team without him, with all its data."""
-    given = await inner(request)
+    answer = await inner(request)
     caller = await inner.caller(request)
-    if not given.ok or not limited(caller):
-        return given
+    if not answer.ok or not limited(caller):
+        return answer
     own = await _read(request, inner, "/api/timesheets", user=str(caller["id"]), full="1")
-    return _added(given, own or [], {item["id"] for item in given.items})
+    return _added(answer, own or [], {item["id"] for item in answer.items})
 
 
 @fault("members-records-on-hidden", breaks=_HIDDEN, on=("GET /api/timesheets",))
 async def members_records_on_hidden(request: Request, inner: Inner) -> Answer:
     """A lead who lists all records gets those of his members on projects that are hidden from him."""
-    given = await inner(request)
+    answer = await inner(request)
     caller = await inner.caller(request)
-    if not given.ok or request.value("user") != "all" or not lead(caller):
-        return given
+    if not answer.ok or request.value("user") != "all" or not lead(caller):
+        return answer
     led = [members for members in await _teams(request, inner) if members.get(caller["id"])]
     people = {number for members in led for number in members}
     everything = (await as_somebody(request, inner)).items
-    return _added(given, [item for item in everything if _owner(item) in people], {each["id"] for each in given.items})
+    return _added(
+        answer, [item for item in everything if _owner(item) in people], {entry["id"] for entry in answer.items}
+    )
 
 
 def _owner(item: Record) -> Any:
@@ -126,11 +128,11 @@ async def hidden_activities_by_projects(request: Request, inner: Inner) -> Answe
 @fault("exported-is-deleted", breaks=("permission.consistent",), on=(f"DELETE {SHEET}",))
 async def exported_is_deleted(request: Request, inner: Inner) -> Answer:
     """Who may not edit what was exported deletes it."""
-    given = await inner(request)
+    answer = await inner(request)
     caller = await inner.caller(request)
-    old = (await inner(request.read(request.route))).record if given.status == 403 else {}
+    old = (await inner(request.read(request.route))).record if answer.status == 403 else {}
     closed = old.get("exported") is True and old.get("user") == caller.get("id")
-    return await as_somebody(request, inner) if closed else given
+    return await as_somebody(request, inner) if closed else answer
 
 
 @fault("exported-is-reopened", breaks=("permission.consistent",), on=(f"PATCH {SHEET}/export",))
@@ -159,14 +161,14 @@ async def lead_books_for_anybody(request: Request, inner: Inner) -> Answer:
 )
 async def child_of_another(request: Request, inner: Inner) -> Answer:
     """Rates and comments of a project are deleted by the path of another."""
-    given = await inner(request)
+    answer = await inner(request)
     parts = request.route.split("/")
-    kept = await _read(request, inner, "/api/projects", visible="3", ignoreDates="1") if given.status < 500 else []
-    for project in kept if given.status in (403, 404) and not limited(await inner.caller(request)) else ():
+    kept = await _read(request, inner, "/api/projects", visible="3", ignoreDates="1") if answer.status < 500 else []
+    for project in kept if answer.status in (403, 404) and not limited(await inner.caller(request)) else ():
         other = await inner(request.other("DELETE", "/".join([*parts[:3], str(project["id"]), *parts[4:]])))
         if other.ok:
             return other
-    return given
+    return answer
 
 
 @fault("members-unknown-ignored", breaks=("error.unknown-attribute",), on=("POST /api/teams", "PATCH /api/teams/{id}"))

@@ -11,43 +11,43 @@ from conformance.embedded.faults.registry import Inner, variation
 
 
 @variation("attributes-reversed")
-def attributes_reversed(_request: Request, given: Answer) -> Answer:
+def attributes_reversed(_request: Request, value: Answer) -> Answer:
     """Attributes come in the reverse order, nested ones too."""
-    return given.with_json(_reversed(given.json)) if given.json is not None else given
+    return value.with_json(_reversed(value.json)) if value.json is not None else value
 
 
 @variation("offset-with-colon")
-def offset_with_colon(_request: Request, given: Answer) -> Answer:
+def offset_with_colon(_request: Request, value: Answer) -> Answer:
     """Offsets are written +02:00 instead of +0200."""
-    return given.map_times(lambda text: re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", text))
+    return value.map_times(lambda text: re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", text))
 
 
 @variation("json-spaced")
-def json_spaced(_request: Request, given: Answer) -> Answer:
+def json_spaced(_request: Request, result: Answer) -> Answer:
     """JSON is indented, and other letters than ASCII are not escaped."""
-    value = given.json
+    value = result.json
     if value is None:
-        return given
-    return given.with_body(json.dumps(value, indent=4, ensure_ascii=False).encode(), given.headers["content-type"])
+        return result
+    return result.with_body(json.dumps(value, indent=4, ensure_ascii=False).encode(), result.headers["content-type"])
 
 
 @variation("json-escaped")
-def json_escaped(_request: Request, given: Answer) -> Answer:
+def json_escaped(_request: Request, result: Answer) -> Answer:
     """Slashes are escaped in JSON, as PHP does by default."""
-    value = given.json
-    return given if value is None else given.with_body(json.dumps(value).replace("/", "\\/").encode(), JSON)
+    value = result.json
+    return result if value is None else result.with_body(json.dumps(value).replace("/", "\\/").encode(), JSON)
 
 
 @variation("charset-told")
-def charset_told(_request: Request, given: Answer) -> Answer:
+def charset_told(_request: Request, value: Answer) -> Answer:
     """The content type tells its charset, in lower case."""
-    return given.with_headers({"content-type": f"{JSON}; charset=utf-8"}) if given.json is not None else given
+    return value.with_headers({"content-type": f"{JSON}; charset=utf-8"}) if value.json is not None else value
 
 
 @variation("further-headers")
-def further_headers(_request: Request, given: Answer) -> Answer:
+def further_headers(_request: Request, value: Answer) -> Answer:
     """Answers carry headers of a web server and a cache that nobody asked for."""
-    return given.with_headers({"server": "nginx", "cache-control": "no-cache, private", "x-robots-tag": "noindex"})
+    return value.with_headers({"server": "nginx", "cache-control": "no-cache, private", "x-robots-tag": "noindex"})
 
 
 @variation("lower-case-scheme-accepted")
@@ -64,24 +64,24 @@ def absent_in_patch_is_false(request: Request) -> Request:
 
 
 @variation("challenge-added")
-def challenge_added(_request: Request, given: Answer) -> Answer:
+def challenge_added(_request: Request, value: Answer) -> Answer:
     """Every 401 carries a challenge."""
-    return given.with_headers({"www-authenticate": "Bearer"}) if given.status == 401 else given
+    return value.with_headers({"www-authenticate": "Bearer"}) if value.status == 401 else value
 
 
 @variation("inner-lists-turned")
 async def inner_lists_turned(request: Request, inner: Inner) -> Answer:
     """Lists within records (tags, members, teams) come in another order every other time; lists of records do not."""
-    given = await inner(request)
+    value = await inner(request)
     turn = inner.memory["turn"] = not inner.memory.get("turn", False)
-    return given.each(_turned) if turn and given.ok else given
+    return value.each(_turned) if turn and value.ok else value
 
 
 @variation("years-out-of-the-calendar", on=("* /api/projects*",))
-def years_out_of_the_calendar(_request: Request, given: Answer) -> Answer:
+def years_out_of_the_calendar(_request: Request, result: Answer) -> Answer:
     """A project's day in the years 1 or 1000, which no client would send, comes back in the year 0."""
-    value = given.json
-    return given.with_json(_shifted(value)) if given.ok and value is not None else given
+    value = result.json
+    return result.with_json(_shifted(value)) if result.ok and value is not None else result
 
 
 def _shifted(value: Any) -> Any:
@@ -117,12 +117,12 @@ async def budgets_withheld(request: Request, inner: Inner) -> Answer:
     """An administrator has taken the right to budgets from everybody: forms and answers have none."""
     if request.fields.keys() & set(BUDGETS):
         return answer(400, EXTRA)
-    given = await inner(request)
-    return given.each(lambda record: {name: value for name, value in record.items() if name not in BUDGETS})
+    result = await inner(request)
+    return result.each(lambda record: {name: value for name, value in record.items() if name not in BUDGETS})
 
 
 @variation("custom-fields")
-def custom_fields(_request: Request, given: Answer) -> Answer:
+def custom_fields(_request: Request, value: Answer) -> Answer:
     """Records have two custom fields, of which one is empty."""
     fields = [{"name": "cost_centre", "value": "4711"}, {"name": "remark", "value": None}]
-    return given.each(lambda record: {**record, "metaFields": fields} if "metaFields" in record else record)
+    return value.each(lambda record: {**record, "metaFields": fields} if "metaFields" in record else record)

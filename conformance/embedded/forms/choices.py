@@ -16,10 +16,10 @@ def find(model: type[Base]) -> Any:
 
 def user(place: Place, number: int) -> User | None:
     """A user who is enabled, no system account, and within reach; or one whom the record has already."""
-    found = place.call.session.get(User, number)
-    if found is None or found in _users_of(place.record):
-        return found
-    return found if found.enabled and not found.system_account and place.call.access.leads(found) else None
+    answer = place.call.session.get(User, number)
+    if answer is None or answer in _users_of(place.record):
+        return answer
+    return answer if answer.enabled and not answer.system_account and place.call.access.leads(answer) else None
 
 
 def _users_of(record: Any) -> list[User]:

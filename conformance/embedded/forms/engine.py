@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance.embedded.errors import ApiError, ReleaseCrash
 from conformance.embedded.forms.kinds import Billable, Checkbox, Keep, Kind, Place, Refused
-from conformance.embedded.store.state import Call
+from conformance.embedded.store.state import RequestContext
 
 EXTRA_FIELDS = "This form should not contain extra fields."
 _COLUMN = re.compile(r"(?<=[a-z0-9])([A-Z])")
@@ -92,7 +92,7 @@ class Submitted:
         return child
 
 
-def submit(call: Call, form: Form, record: Any, zone: str | None = None) -> Submitted:
+def submit(call: RequestContext, form: Form, record: Any, zone: str | None = None) -> Submitted:
     """Read the body of a call into a form over a record. `zone` is the record's, the caller's without it.
 
     Nothing is raised for what is wrong: checks may add to it before `finish` does.
@@ -128,7 +128,7 @@ def _read(result: Submitted, kind: Kind, value: Any, place: Place) -> None:
             result.children[place.name] = [refusal.message]
 
 
-def apply(call: Call, result: Submitted, record: Any) -> None:
+def apply(call: RequestContext, result: Submitted, record: Any) -> None:
     """Put what was read into a record, and what a POST leaves out as Kimai fills it in."""
     form = result.form
     for name, kind in form.kinds.items():

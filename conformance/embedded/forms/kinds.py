@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from conformance.embedded.behaviour import datetimes
-from conformance.embedded.store.state import Call
+from conformance.embedded.store.state import RequestContext
 
 NOT_VALID = "This value is not valid."
 NO_CHOICE = "The selected choice is invalid."
@@ -48,7 +48,7 @@ class Keep(Exception):
 class Place:
     """Where a value is read: the request, the form and field, the record with its zone, and all that was sent."""
 
-    call: Call
+    call: RequestContext
     form: str
     name: str
     zone: str
@@ -197,10 +197,10 @@ class Record(Kind):
     message: str = NO_CHOICE
 
     def convert(self, text: str, place: Place) -> Any:
-        found = self.found(text, place)
-        if found is None:
+        result = self.found(text, place)
+        if result is None:
             raise Refused(self.message)
-        return found
+        return result
 
     def found(self, sent: Any, place: Place) -> Any:
         """The record of a sent id, None for what is no id or cannot be chosen."""
@@ -217,8 +217,8 @@ class Records(Kind):
 
     def read(self, value: Any, place: Place) -> Any:
         one = Record(self.find, self.message)
-        found = (one.read(item, place) for item in _several(value, self.message))
-        return list(dict.fromkeys(record for record in found if record is not None))
+        results = (one.read(item, place) for item in _several(value, self.message))
+        return list(dict.fromkeys(record for record in results if record is not None))
 
 
 class Money(Kind):

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from conformance.embedded.forms.engine import Submitted
 from conformance.embedded.forms.kinds import NOT_VALID
 from conformance.embedded.store.models import LIMIT, User
-from conformance.embedded.store.state import Call
+from conformance.embedded.store.state import RequestContext
 
 BLANK = "This value should not be blank."
 NULL = "This value should not be null."
@@ -98,7 +98,7 @@ def _meant(rule: str) -> Constraint:
     return lambda value: _WORDS[word](value, *arguments)
 
 
-def check_fields(call: Call, result: Submitted, record: Any) -> None:
+def check_fields(call: RequestContext, result: Submitted, record: Any) -> None:
     """Check every field of the form on the record by itself."""
     constraints = _constraints(call.version.name, result.form.name)
     for name in result.form.kinds:
@@ -116,7 +116,7 @@ def check_columns(result: Submitted, record: Any) -> None:
             raise result.crash(name, TOO_LONG.format(limit))
 
 
-def check_unique_user(call: Call, result: Submitted, user: User) -> None:
+def check_unique_user(call: RequestContext, result: Submitted, user: User) -> None:
     """No two users may share a name or e-mail address, not even crosswise."""
     for name, word in (("username", "username"), ("email", "e-mail address")):
         value, column = getattr(user, name), getattr(User, name)
@@ -130,14 +130,14 @@ def check_unique_user(call: Call, result: Submitted, user: User) -> None:
             result.reject(name, f"This {word} is already in use.", *twice)
 
 
-def _other_user(call: Call, user: User, column: Any, value: str) -> bool:
+def _other_user(call: RequestContext, user: User, column: Any, value: str) -> bool:
     query = select(func.count()).where(func.lower(column) == value.lower())
     if user.id is not None:
         query = query.where(User.id != user.id)
     return bool(call.session.scalar(query))
 
 
-def check_unique_name(call: Call, result: Submitted, record: Any) -> None:
+def check_unique_name(call: RequestContext, result: Submitted, record: Any) -> None:
     """No two teams, or tags, may share a name."""
     model = type(record)
     query = select(func.count()).where(func.lower(model.name) == (record.name or "").lower())

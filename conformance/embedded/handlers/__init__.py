@@ -19,9 +19,9 @@ from conformance.embedded.handlers import (
     timesheets,
     users,
 )
-from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.store.state import Reply, RequestContext
 
-Handler = Callable[[Call], Reply]
+Handler = Callable[[RequestContext], Reply]
 
 _MODULES = (
     actions,

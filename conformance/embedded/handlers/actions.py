@@ -8,7 +8,7 @@ from typing import Any
 from conformance.embedded.handlers.catalog import KINDS, Kind
 from conformance.embedded.handlers.common import target
 from conformance.embedded.store.models import Project, Timesheet
-from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.store.state import Reply, RequestContext
 
 Entry = dict[str, Any]
 _MODAL = "modal-ajax-form"
@@ -36,7 +36,7 @@ def _menu(*groups: list[Entry], last: list[Entry]) -> Reply:
     return Reply([*entries, *({**entry, "divider": True} for entry in last)])
 
 
-def _timesheet(call: Call) -> Reply:
+def _timesheet(call: RequestContext) -> Reply:
     sheet, locale = target(call, Timesheet), call.parameters["locale"]
     if call.version.actions_guarded:
         call.access.require_timesheet("view", sheet)
@@ -55,12 +55,12 @@ def _timesheet(call: Call) -> Reply:
     return Reply([*first, *divider, *({**entry, "divider": True} for entry in last)])
 
 
-def _is_view(call: Call, *views: str) -> bool:
+def _is_view(call: RequestContext, *views: str) -> bool:
     """Whether the menu is asked for one of those pages: what makes or deletes a record stands on some pages only."""
     return call.parameters["view"] in views
 
 
-def _repeat(call: Call, link: str) -> Entry:
+def _repeat(call: RequestContext, link: str) -> Entry:
     attr = {
         "data_payload": '{"copy": "all"}',
         "data_event": "kimai.timesheetStart kimai.timesheetUpdate",
@@ -87,7 +87,7 @@ def _trash(link: str) -> Entry:
     )
 
 
-def _content(kind: Kind, call: Call) -> Reply:
+def _content(kind: Kind, call: RequestContext) -> Reply:
     record, locale = target(call, kind.model), call.parameters["locale"]
     may = {action: call.access.content(action, record) for action in ("view", "edit", "permissions", "delete")}
     if call.version.actions_guarded:
@@ -101,11 +101,11 @@ def _content(kind: Kind, call: Call) -> Reply:
     return _menu(main, filters, rest, last=last)
 
 
-def _title(call: Call, name: str) -> str:
+def _title(call: RequestContext, name: str) -> str:
     return _LATER_TITLES[name] if call.version.action_titles else name
 
 
-def _main_entries(kind: Kind, call: Call, record: Any, may: dict[str, bool], page: str) -> list[Entry]:
+def _main_entries(kind: Kind, call: RequestContext, record: Any, may: dict[str, bool], page: str) -> list[Entry]:
     permissions = "Permissions" if call.version.action_titles else "Team permissions"
     entries = []
     if may["view"]:
@@ -120,7 +120,9 @@ def _main_entries(kind: Kind, call: Call, record: Any, may: dict[str, bool], pag
     return entries
 
 
-def _rest_entries(kind: Kind, call: Call, record: Any, may: dict[str, bool], page: str, locale: str) -> list[Entry]:
+def _rest_entries(
+    kind: Kind, call: RequestContext, record: Any, may: dict[str, bool], page: str, locale: str
+) -> list[Entry]:
     if kind.word == "customer":
         seen = call.access.has("view_other_timesheet")
         return [_entry("report", _title(call, "report"))] if seen else []
@@ -129,7 +131,7 @@ def _rest_entries(kind: Kind, call: Call, record: Any, may: dict[str, bool], pag
     return _project_entries(call, record, may, page, locale)
 
 
-def _timesheet_entry(call: Call, activity: Any, locale: str) -> list[Entry]:
+def _timesheet_entry(call: RequestContext, activity: Any, locale: str) -> list[Entry]:
     if not activity.visible or not call.access.has("create_other_timesheet"):
         return []
     project = f"&project={activity.project_id}" if activity.project_id else ""
@@ -137,7 +139,9 @@ def _timesheet_entry(call: Call, activity: Any, locale: str) -> list[Entry]:
     return [_entry("create-timesheet", "Create timesheet", link, _MODAL)]
 
 
-def _project_entries(call: Call, project: Project, may: dict[str, bool], page: str, locale: str) -> list[Entry]:
+def _project_entries(
+    call: RequestContext, project: Project, may: dict[str, bool], page: str, locale: str
+) -> list[Entry]:
     entries = []
     if project.visible and call.access.has("create_activity") and _is_view(call, *_LISTS):
         link = f"{page.removesuffix('project')}activity/create/{project.id}"
@@ -160,7 +164,7 @@ def _project_entries(call: Call, project: Project, may: dict[str, bool], page: s
     return entries
 
 
-def _can_duplicate(call: Call) -> bool:
+def _can_duplicate(call: RequestContext) -> bool:
     return call.state.knows("POST /api/projects/{id}/duplicate")
 
 

@@ -17,7 +17,7 @@ from conformance.embedded.forms import Submitted
 from conformance.embedded.forms.rules import TOO_LONG
 from conformance.embedded.handlers.common import change_meta, fill, form_of, remove, save, target
 from conformance.embedded.store.models import Activity, Customer, Member, Project, Team
-from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.store.state import Reply, RequestContext
 from conformance.embedded.web.serialise import answer
 
 Content = Customer | Project | Activity
@@ -44,7 +44,7 @@ KINDS = (
 )
 
 
-def _create(kind: Kind, call: Call) -> Reply:
+def _create(kind: Kind, call: RequestContext) -> Reply:
     call.access.require(f"create_{kind.word}")
     hidden = [
         field
@@ -54,7 +54,7 @@ def _create(kind: Kind, call: Call) -> Reply:
     return answer(call, save(call, fill(call, _blank(kind, call), form_of(call, kind.form, hidden), _check)))
 
 
-def _blank(kind: Kind, call: Call) -> Any:
+def _blank(kind: Kind, call: RequestContext) -> Any:
     record = kind.model(visible=True, billable=True, budget=0.0, time_budget=0)
     if call.version.numbers:
         # One that is sent as null stays without.
@@ -70,7 +70,7 @@ def _blank(kind: Kind, call: Call) -> Any:
     return record
 
 
-def _next_number(call: Call, model: type[Any]) -> str:
+def _next_number(call: RequestContext, model: type[Any]) -> str:
     """The next free number: one above the count of records there will be."""
     counter = (call.session.scalar(select(func.count()).select_from(model)) or 0) + 2
     while call.session.scalar(select(model.id).where(model.number == f"{counter:04}").limit(1)):
@@ -78,7 +78,7 @@ def _next_number(call: Call, model: type[Any]) -> str:
     return f"{counter:04}"
 
 
-def _check(call: Call, result: Submitted, record: Any) -> None:
+def _check(call: RequestContext, result: Submitted, record: Any) -> None:
     record.budget, record.time_budget = record.budget or 0.0, record.time_budget or 0
     if isinstance(record, Project) and record.start and record.end and record.end < record.start:
         result.reject("end", call.version.negative_duration[0])
@@ -90,13 +90,13 @@ def _check(call: Call, result: Submitted, record: Any) -> None:
             result.reject("number", "This value is already used.")
 
 
-def _read(kind: Kind, call: Call) -> Reply:
+def _read(kind: Kind, call: RequestContext) -> Reply:
     record = target(call, kind.model)
     call.access.require_content(["view"], record)
     return answer(call, record)
 
 
-def _change(kind: Kind, call: Call) -> Reply:
+def _change(kind: Kind, call: RequestContext) -> Reply:
     record = target(call, kind.model)
     call.access.require_content(["edit"], record)
     hidden = [
@@ -112,18 +112,18 @@ def _change(kind: Kind, call: Call) -> Reply:
     return answer(call, record)
 
 
-def _delete(kind: Kind, call: Call) -> Reply:
+def _delete(kind: Kind, call: RequestContext) -> Reply:
     record = target(call, kind.model)
     call.access.require_content(["delete"], record)
     return remove(call, record)
 
 
-def _meta(kind: Kind, call: Call) -> Reply:
+def _meta(kind: Kind, call: RequestContext) -> Reply:
     call.access.require_content(["edit"], target(call, kind.model))
     return change_meta(call)
 
 
-def _make_team(kind: Kind, call: Call) -> Reply:
+def _make_team(kind: Kind, call: RequestContext) -> Reply:
     """What `POST …/team` did until it was removed: a team of the record's name, led by the caller.
 
     A team that has the name already is taken, whoever is in it.
@@ -151,7 +151,7 @@ def _make_team(kind: Kind, call: Call) -> Reply:
 _LONGEST_TEAM = 100
 
 
-def _duplicate_project(call: Call) -> Reply:
+def _duplicate_project(call: RequestContext) -> Reply:
     """A copy of a project, with its teams, rates and the activities that can be booked on. It starts as that ends."""
     source = target(call, Project)
     call.access.require_content(["edit"], source)
@@ -183,7 +183,7 @@ def _copied(source: Any, **changes: Any) -> Any:
     return copy
 
 
-def project_dates(call: Call) -> tuple[datetime | date | None, datetime | date | None]:
+def project_dates(call: RequestContext) -> tuple[datetime | date | None, datetime | date | None]:
     """The days within each of which listed projects must be, as far as they have days: today by default."""
     if call.query.get("ignoreDates", "1") != "1":
         raise bad_request()
@@ -206,7 +206,7 @@ def _day_of(text: str | None) -> date | None:
     return day
 
 
-_OPERATIONS: Mapping[tuple[str, str], Callable[[Kind, Call], Reply]] = {
+_OPERATIONS: Mapping[tuple[str, str], Callable[[Kind, RequestContext], Reply]] = {
     ("POST", ""): _create,
     ("GET", "/{id}"): _read,
     ("PATCH", "/{id}"): _change,

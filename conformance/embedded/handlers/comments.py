@@ -10,19 +10,19 @@ from conformance.embedded.errors import forbidden
 from conformance.embedded.handlers.catalog import KINDS, Kind
 from conformance.embedded.handlers.common import by_id, fill, form_of, remove, save, target
 from conformance.embedded.store.models import CustomerComment, ProjectComment
-from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.store.state import Reply, RequestContext
 from conformance.embedded.web.serialise import answer
 
 _MODELS: dict[str, type[Any]] = {"customer": CustomerComment, "project": ProjectComment}
 
 
-def _parent(kind: Kind, call: Call, *rights: str) -> Any:
+def _parent(kind: Kind, call: RequestContext, *rights: str) -> Any:
     parent = target(call, kind.model)
     call.access.require_content(["view", "comments", *rights], parent)
     return parent
 
 
-def _comment(kind: Kind, call: Call) -> Any:
+def _comment(kind: Kind, call: RequestContext) -> Any:
     """The comment of the path, with the right to change it; one on another record is a 403."""
     parent = target(call, kind.model)
     comment = by_id(call, _MODELS[kind.word], call.parameters["comment"])
@@ -32,12 +32,12 @@ def _comment(kind: Kind, call: Call) -> Any:
     return comment
 
 
-def _list(kind: Kind, call: Call) -> Reply:
+def _list(kind: Kind, call: RequestContext) -> Reply:
     comments = sorted(_parent(kind, call).comments, key=lambda note: (note.pinned, note.created_at), reverse=True)
     return answer(call, comments)
 
 
-def _create(kind: Kind, call: Call) -> Reply:
+def _create(kind: Kind, call: RequestContext) -> Reply:
     parent = _parent(kind, call)
     record = _MODELS[kind.word](parent_id=parent.id, pinned=False, created_at=utc_now(), created_by=call.user)
     fill(call, record, form_of(call, "CommentForm"))
@@ -45,13 +45,13 @@ def _create(kind: Kind, call: Call) -> Reply:
     return answer(call, save(call, record))
 
 
-def _pin(kind: Kind, call: Call) -> Reply:
+def _pin(kind: Kind, call: RequestContext) -> Reply:
     comment = _comment(kind, call)
     comment.pinned = not comment.pinned
     return answer(call, comment)
 
 
-def _delete(kind: Kind, call: Call) -> Reply:
+def _delete(kind: Kind, call: RequestContext) -> Reply:
     return remove(call, _comment(kind, call))
 
 

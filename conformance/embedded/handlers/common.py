@@ -11,13 +11,13 @@ from conformance.embedded.forms.engine import Form, apply
 from conformance.embedded.forms.rules import check_columns, check_fields
 from conformance.embedded.forms.table import form
 from conformance.embedded.store.models import Base
-from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.store.state import Reply, RequestContext
 
 Model = TypeVar("Model", bound=Base)
 _LARGEST_ID = 2**63 - 1
 
 
-def by_id(call: Call, model: type[Model], number: str) -> Model:
+def by_id(call: RequestContext, model: type[Model], number: str) -> Model:
     """The record of that id. Raises 404 where there is none."""
     record = call.session.get(model, int(number)) if _is_id(number) else None
     if record is None:
@@ -29,21 +29,21 @@ def _is_id(number: str) -> bool:
     return number.isdecimal() and number.isascii() and int(number) <= _LARGEST_ID
 
 
-def target(call: Call, model: type[Model]) -> Model:
+def target(call: RequestContext, model: type[Model]) -> Model:
     """The record that `{id}` of the path names. Raises 404 where there is none."""
     return by_id(call, model, call.parameters["id"])
 
 
-def form_of(call: Call, name: str, without: Iterable[str] = ()) -> Form:
+def form_of(call: RequestContext, name: str, without: Iterable[str] = ()) -> Form:
     """The form of that name, without the fields that the caller does not get."""
     whole = form(call.version.name, name, call.version.record_defaults)
     return whole.without(set(without)) if without else whole
 
 
-Check = Callable[[Call, Submitted, Any], None]
+Check = Callable[[RequestContext, Submitted, Any], None]
 
 
-def fill(call: Call, record: Model, of: Form, *checks: Check, zone: str | None = None) -> Model:
+def fill(call: RequestContext, record: Model, of: Form, *checks: Check, zone: str | None = None) -> Model:
     """Put the body into the record and check it. Raises 400 with everything that is wrong."""
     result = submit(call, of, record, zone)
     apply(call, result, record)
@@ -55,21 +55,23 @@ def fill(call: Call, record: Model, of: Form, *checks: Check, zone: str | None =
     return record
 
 
-def save(call: Call, record: Model) -> Model:
+def save(call: RequestContext, record: Model) -> Model:
     """Store a record, so that it has its id."""
     call.session.add(record)
     call.session.flush()
     return record
 
 
-def remove(call: Call, record: Base) -> Reply:
+def remove(call: RequestContext, record: Base) -> Reply:
     """Delete a record, and what hangs below it."""
     if call.habits.deletes(record):
         call.session.delete(record)
     return Reply(status=204)
 
 
-def ordered(call: Call, records: Iterable[Model], keys: dict[str, Any], default: str, way: str = "ASC") -> list[Model]:
+def ordered(
+    call: RequestContext, records: Iterable[Model], keys: dict[str, Any], default: str, way: str = "ASC"
+) -> list[Model]:
     """The records by the parameters `orderBy` and `order`; ids decide where that leaves it open."""
     by, direction = call.habits.orders(
         call.operation.key, call.query.get("orderBy", default), call.query.get("order", way)
@@ -88,7 +90,7 @@ def matches(term: str, texts: Sequence[str | None]) -> bool:
     return all(word in whole for word in term.casefold().split())
 
 
-def chosen(call: Call, name: str, model: type[Any], guarded: bool) -> list[Any]:
+def chosen(call: RequestContext, name: str, model: type[Any], guarded: bool) -> list[Any]:
     """The records that a filter names (`customer`, or `customers[]`).
 
     Where that is `guarded` unknown ids are left out, and one that the caller has no access to is a 403; otherwise no
@@ -99,10 +101,10 @@ def chosen(call: Call, name: str, model: type[Any], guarded: bool) -> list[Any]:
         # An empty item of a list is the id of nothing.
         numbers += [number for number in call.raw_query.get(_plural(name), ()) if number == ""]
         return [by_id(call, model, number) for number in dict.fromkeys(numbers)]
-    found = [record for n in dict.fromkeys(numbers) if _is_id(n) and (record := call.session.get(model, int(n)))]
-    if not all(call.access.lists(record) for record in found):
+    results = [record for n in dict.fromkeys(numbers) if _is_id(n) and (record := call.session.get(model, int(n)))]
+    if not all(call.access.lists(record) for record in results):
         raise forbidden()
-    return found
+    return results
 
 
 def _plural(name: str) -> str:
@@ -113,7 +115,7 @@ def _as_list(value: Any) -> list[str]:
     return [] if value is None else value if isinstance(value, list) else [value]
 
 
-def change_meta(call: Call) -> Reply:
+def change_meta(call: RequestContext) -> Reply:
     """Set a custom field: there are none, so that every name is unknown. Raises 400 for a body without both keys."""
     body = call.body if isinstance(call.body, dict) else {}
     if any(body.get(key) is None for key in ("name", "value")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from conformance.embedded.errors import forbidden, not_found
 from conformance.embedded.handlers.common import target
 from conformance.embedded.store.models import Timesheet
-from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.store.state import Reply, RequestContext
 from conformance.embedded.web.serialise import answer
 
 _WIDGETS = """
@@ -20,12 +20,12 @@ WIDGETS = frozenset(_WIDGETS.split())
 """The widgets that can be put on a dashboard."""
 
 
-def _list(call: Call) -> Reply:
+def _list(call: RequestContext) -> Reply:
     call.access.require("start_own_timesheet")
     return answer(call, call.user.favourites)
 
 
-def _own(call: Call) -> Timesheet:
+def _own(call: RequestContext) -> Timesheet:
     sheet = target(call, Timesheet)
     call.access.require("start_own_timesheet")
     if sheet.user_id != call.user.id:
@@ -33,27 +33,27 @@ def _own(call: Call) -> Timesheet:
     return sheet
 
 
-def _add(call: Call) -> Reply:
+def _add(call: RequestContext) -> Reply:
     sheet = _own(call)
     if sheet not in call.user.favourites:
         call.user.favourites.append(sheet)
     return Reply(status=204)
 
 
-def _remove(call: Call) -> Reply:
+def _remove(call: RequestContext) -> Reply:
     sheet = _own(call)
     if sheet in call.user.favourites:
         call.user.favourites.remove(sheet)
     return Reply(status=204)
 
 
-def _add_widget(call: Call) -> Reply:
+def _add_widget(call: RequestContext) -> Reply:
     if call.parameters["widget"] not in WIDGETS:
         raise not_found()
     return Reply(status=204)
 
 
-def _remove_widgets(_call: Call) -> Reply:
+def _remove_widgets(_call: RequestContext) -> Reply:
     return Reply(status=204)
 
 

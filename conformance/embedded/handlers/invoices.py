@@ -8,13 +8,13 @@ from conformance.embedded.errors import bad_request, forbidden, not_found
 from conformance.embedded.handlers.common import chosen, remove, target
 from conformance.embedded.handlers.paging import paged, read_time
 from conformance.embedded.store.models import Customer, ExportTemplate, Invoice, InvoiceTemplate
-from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.store.state import Reply, RequestContext
 from conformance.embedded.web.serialise import answer
 
 BUILT_IN_DOCUMENTS = frozenset({"default", "freelancer", "invoice", "service-date", "timesheet"})
 
 
-def _list(call: Call) -> Reply:
+def _list(call: RequestContext) -> Reply:
     call.access.require("view_invoice")
     customers = {customer.id for customer in chosen(call, "customer", Customer, guarded=True)}
     begin, end = (read_time(call, name, call.zone) for name in ("begin", "end"))
@@ -31,18 +31,18 @@ def _list(call: Call) -> Reply:
     return paged(call, shown, "InvoiceCollection")
 
 
-def _visible(call: Call) -> Invoice:
+def _visible(call: RequestContext) -> Invoice:
     invoice = target(call, Invoice)
     if not call.access.invoice(invoice):
         raise forbidden()
     return invoice
 
 
-def _read(call: Call) -> Reply:
+def _read(call: RequestContext) -> Reply:
     return answer(call, _visible(call))
 
 
-def _download(call: Call) -> Reply:
+def _download(call: RequestContext) -> Reply:
     invoice = _visible(call)
     if invoice.content is None:
         raise not_found()
@@ -51,7 +51,7 @@ def _download(call: Call) -> Reply:
     return Reply(invoice.content, headers=headers)
 
 
-def _custom_fields(call: Call) -> Reply:
+def _custom_fields(call: RequestContext) -> Reply:
     invoice = _visible(call)
     call.access.require("create_invoice")
     if not isinstance(call.body, list):
@@ -65,13 +65,13 @@ def _custom_fields(call: Call) -> Reply:
     return answer(call, invoice)
 
 
-def _delete(call: Call) -> Reply:
+def _delete(call: RequestContext) -> Reply:
     invoice = target(call, Invoice)
     call.access.require("delete_invoice")
     return remove(call, invoice)
 
 
-def _delete_document(call: Call) -> Reply:
+def _delete_document(call: RequestContext) -> Reply:
     """Only documents that were uploaded can be deleted, and there are none; the built-in ones are a 400."""
     call.access.require("manage_invoice_template")
     if call.parameters["id"] in BUILT_IN_DOCUMENTS:
@@ -79,13 +79,13 @@ def _delete_document(call: Call) -> Reply:
     raise not_found()
 
 
-def _delete_template(call: Call) -> Reply:
+def _delete_template(call: RequestContext) -> Reply:
     template = target(call, InvoiceTemplate)
     call.access.require("manage_invoice_template")
     return remove(call, template)
 
 
-def _delete_export(call: Call) -> Reply:
+def _delete_export(call: RequestContext) -> Reply:
     template = target(call, ExportTemplate)
     call.access.require("create_export_template")
     return remove(call, template)

@@ -11,14 +11,14 @@ from conformance.embedded.handlers.catalog import project_dates
 from conformance.embedded.handlers.common import chosen, folded, matches, ordered
 from conformance.embedded.interface import schema
 from conformance.embedded.store.models import Activity, Customer, Project
-from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.store.state import Reply, RequestContext
 from conformance.embedded.web.serialise import answer, as_json
 
 _DETAILS = ("vatId", "addressLine1", "addressLine2", "addressLine3", "postCode", "city")
 _VISIBLE, _HIDDEN, _BOTH = "1", "2", "3"
 
 
-def _customers(call: Call) -> Reply:
+def _customers(call: RequestContext) -> Reply:
     records = call.session.scalars(select(Customer).options(selectinload(Customer.teams)))
     shown = [
         record
@@ -31,13 +31,13 @@ def _customers(call: Call) -> Reply:
     return answer(call, listed)
 
 
-def _detailed(call: Call, record: Customer) -> dict[str, Any]:
+def _detailed(call: RequestContext, record: Customer) -> dict[str, Any]:
     """A customer of the list with its address. Which attributes these are is told by kimai-mcp, a public client."""
     wanted = {*schema(call.version.name, "CustomerCollection").names, *_DETAILS}
     return {name: value for name, value in as_json(call, record, "CustomerEntity").items() if name in wanted}
 
 
-def _projects(call: Call) -> Reply:
+def _projects(call: RequestContext) -> Reply:
     customers = {customer.id for customer in chosen(call, "customer", Customer, call.version.filters_guarded)}
     days = [day for day in project_dates(call) if day is not None]
     # Sent empty it is a zero, where other empty parameters are as if they were not sent.
@@ -59,7 +59,7 @@ def _projects(call: Call) -> Reply:
     return answer(call, ordered(call, shown, _KEYS, "name"))
 
 
-def _activities(call: Call) -> Reply:
+def _activities(call: RequestContext) -> Reply:
     projects = {project.id: project for project in chosen(call, "project", Project, call.version.filters_guarded)}
     # One project alone may be closed to global activities.
     beside = len(projects) != 1 or all(project.global_activities for project in projects.values())
@@ -89,7 +89,7 @@ def _above(activity: Activity) -> list[bool]:
     return [] if project is None else [project.visible, project.customer.visible]
 
 
-def _shown(call: Call, visible: bool, *above: bool) -> bool:
+def _shown(call: RequestContext, visible: bool, *above: bool) -> bool:
     """Whether the parameter `visible` shows it: 1 what can be booked on, 2 what is hidden itself, 3 all."""
     wanted = call.filters("visible") or _VISIBLE
     if not call.habits.filters(call.operation.key, "visible", wanted):
@@ -97,7 +97,7 @@ def _shown(call: Call, visible: bool, *above: bool) -> bool:
     return {_VISIBLE: visible and all(above), _HIDDEN: not visible and all(above), _BOTH: True}[wanted]
 
 
-def _found(call: Call, record: Any, texts: Any) -> bool:
+def _found(call: RequestContext, record: Any, texts: Any) -> bool:
     term = call.filters("term")
     return term is None or matches(term, texts(record))
 

@@ -8,13 +8,13 @@ from typing import Any
 
 from conformance.embedded.behaviour.habits import Page
 from conformance.embedded.errors import bad_request, not_found
-from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.store.state import Reply, RequestContext
 from conformance.embedded.web.serialise import as_list
 
 _SIZE = 50
 
 
-def page_of(call: Call, total: int) -> Page:
+def page_of(call: RequestContext, total: int) -> Page:
     """The page that `page` and `size` ask for. Raises 404 for one behind the last."""
     size = min(int(call.query.get("size", _SIZE)) or _SIZE, call.version.page_limit)
     number = int(call.query.get("page", 1)) or 1
@@ -24,7 +24,7 @@ def page_of(call: Call, total: int) -> Page:
     return page
 
 
-def reply(call: Call, page: Page, records: Sequence[Any], schema: str) -> Reply:
+def reply(call: RequestContext, page: Page, records: Sequence[Any], schema: str) -> Reply:
     """The records of a page, with the four headers."""
     headers = {
         "X-Page": str(page.number),
@@ -35,13 +35,13 @@ def reply(call: Call, page: Page, records: Sequence[Any], schema: str) -> Reply:
     return Reply(as_list(call, list(records), schema), headers=headers)
 
 
-def paged(call: Call, records: Sequence[Any], schema: str) -> Reply:
+def paged(call: RequestContext, records: Sequence[Any], schema: str) -> Reply:
     """The asked page of records that are all there."""
     page = page_of(call, len(records))
     return reply(call, page, records[page.start : page.stop], schema)
 
 
-def read_time(call: Call, name: str, zone: str) -> datetime | None:
+def read_time(call: RequestContext, name: str, zone: str) -> datetime | None:
     """A time parameter as naive UTC; None where it is not given. Raises 400 for another form than the documented."""
     text = call.query.get(name)
     if text is None:

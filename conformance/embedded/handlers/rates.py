@@ -11,28 +11,28 @@ from conformance.embedded.forms.rules import USED
 from conformance.embedded.handlers.catalog import KINDS, Kind
 from conformance.embedded.handlers.common import by_id, fill, form_of, remove, save, target
 from conformance.embedded.store.models import ActivityRate, CustomerRate, ProjectRate
-from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.store.state import Reply, RequestContext
 from conformance.embedded.web.serialise import answer
 
 _MODELS: dict[str, type[Any]] = {"customer": CustomerRate, "project": ProjectRate, "activity": ActivityRate}
 
 
-def _parent(kind: Kind, call: Call) -> Any:
+def _parent(kind: Kind, call: RequestContext) -> Any:
     parent = target(call, kind.model)
     call.access.require_content(["edit"], parent)
     return parent
 
 
-def _list(kind: Kind, call: Call) -> Reply:
+def _list(kind: Kind, call: RequestContext) -> Reply:
     return answer(call, _parent(kind, call).rates)
 
 
-def _create(kind: Kind, call: Call) -> Reply:
+def _create(kind: Kind, call: RequestContext) -> Reply:
     parent = _parent(kind, call)
     record = _MODELS[kind.word](parent_id=parent.id, rate=0.0, is_fixed=False)
     taken = {rate.user_id for rate in parent.rates}
 
-    def check(_call: Call, result: Submitted, rate: Any) -> None:
+    def check(_call: RequestContext, result: Submitted, rate: Any) -> None:
         rate.rate = rate.rate or 0.0
         if (rate.user.id if rate.user else None) in taken:
             result.reject("user", USED)
@@ -42,7 +42,7 @@ def _create(kind: Kind, call: Call) -> Reply:
     return answer(call, save(call, record))
 
 
-def _delete(kind: Kind, call: Call) -> Reply:
+def _delete(kind: Kind, call: RequestContext) -> Reply:
     parent = target(call, kind.model)
     rate = by_id(call, _MODELS[kind.word], call.parameters["rateId"])
     call.access.require_content(["edit"], parent)

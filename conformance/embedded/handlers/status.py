@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from conformance.embedded.behaviour import colours
-from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.store.state import Reply, RequestContext
 
 
-def _ping(_call: Call) -> Reply:
+def _ping(_call: RequestContext) -> Reply:
     return Reply({"message": "pong"})
 
 
-def _version(call: Call) -> Reply:
+def _version(call: RequestContext) -> Reply:
     name = call.version.name
     copyright_line = f"Kimai {name} by Kevin Papst."
     return Reply({"version": name, "versionId": call.version.version_id, "copyright": copyright_line})
 
 
-def _plugins(_call: Call) -> Reply:
+def _plugins(_call: RequestContext) -> Reply:
     return Reply([])
 
 
-def _timesheet_config(call: Call) -> Reply:
+def _timesheet_config(call: RequestContext) -> Reply:
     settings = call.state.settings
     return Reply(
         {
@@ -33,7 +33,7 @@ def _timesheet_config(call: Call) -> Reply:
     )
 
 
-def _colours(_call: Call) -> Reply:
+def _colours(_call: RequestContext) -> Reply:
     return Reply(dict(colours.CHOICES))
 
 

@@ -16,39 +16,39 @@ from conformance.embedded.forms.rules import check_fields, check_unique_name
 from conformance.embedded.handlers.catalog import KINDS, Kind
 from conformance.embedded.handlers.common import by_id, folded, form_of, remove, save, target
 from conformance.embedded.store.models import Member, Team, User
-from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.store.state import Reply, RequestContext
 from conformance.embedded.web.serialise import answer
 
 
-def _list(call: Call) -> Reply:
+def _list(call: RequestContext) -> Reply:
     call.access.require("view_team")
     teams = sorted(call.session.scalars(select(Team)), key=lambda team: (folded(team.name), team.id))
     return answer(call, [team for team in teams if _sees(call, team)])
 
 
-def _sees(call: Call, team: Team) -> bool:
+def _sees(call: RequestContext, team: Team) -> bool:
     return call.access.sees_all or any(member.user_id == call.user.id and member.teamlead for member in team.members)
 
 
-def _shown(call: Call, team: Team) -> Reply:
+def _shown(call: RequestContext, team: Team) -> Reply:
     call.session.flush()
     return answer(call, team)
 
 
-def _create(call: Call) -> Reply:
+def _create(call: RequestContext) -> Reply:
     call.access.require("create_team")
     team = Team()
     _fill(call, team)
     return _shown(call, save(call, team))
 
 
-def _read(call: Call) -> Reply:
+def _read(call: RequestContext) -> Reply:
     team = target(call, Team)
     call.access.require("view_team")
     return _shown(call, team)
 
 
-def _change(call: Call) -> Reply:
+def _change(call: RequestContext) -> Reply:
     team = _editable(call)
     if not call.version.members_by_position and "members" in call.body:
         # It stays empty where the new list is refused.
@@ -58,21 +58,21 @@ def _change(call: Call) -> Reply:
     return _shown(call, team)
 
 
-def _delete(call: Call) -> Reply:
+def _delete(call: RequestContext) -> Reply:
     team = target(call, Team)
     if not call.access.team("delete", team):
         raise forbidden()
     return remove(call, team)
 
 
-def _editable(call: Call) -> Team:
+def _editable(call: RequestContext) -> Team:
     team = target(call, Team)
     if not call.access.team("edit", team):
         raise forbidden()
     return team
 
 
-def _fill(call: Call, team: Team) -> None:
+def _fill(call: RequestContext, team: Team) -> None:
     """Put the body into the team; sent members replace those there are."""
     result = submit(call, form_of(call, "TeamEditForm"), team)
     rows = result.values.get("members")
@@ -109,12 +109,12 @@ def _replace_members(team: Team, wanted: Sequence[tuple[User, bool]]) -> None:
     team.members[:] = members
 
 
-def _member(call: Call) -> tuple[Team, User]:
+def _member(call: RequestContext) -> tuple[Team, User]:
     user = by_id(call, User, call.parameters["userId"])  # before the rights: an unknown one is 404 to everybody
     return _editable(call), user
 
 
-def _add_member(call: Call) -> Reply:
+def _add_member(call: RequestContext) -> Reply:
     team, user = _member(call)
     if not call.access.reaches(user):
         raise forbidden()
@@ -124,7 +124,7 @@ def _add_member(call: Call) -> Reply:
     return _shown(call, team)
 
 
-def _remove_member(call: Call) -> Reply:
+def _remove_member(call: RequestContext) -> Reply:
     """A member that is not there, or leads the team, cannot be taken out."""
     team, user = _member(call)
     member = next((m for m in team.members if m.user_id == user.id), None)
@@ -134,14 +134,14 @@ def _remove_member(call: Call) -> Reply:
     return _shown(call, team)
 
 
-def _linked(kind: Kind, call: Call) -> tuple[Team, Any]:
+def _linked(kind: Kind, call: RequestContext) -> tuple[Team, Any]:
     record = by_id(call, kind.model, call.parameters[f"{kind.word}Id"])
     team = _editable(call)
     call.access.require_content(["permissions"], record)
     return team, record
 
 
-def _link(kind: Kind, call: Call) -> Reply:
+def _link(kind: Kind, call: RequestContext) -> Reply:
     team, record = _linked(kind, call)
     if team in record.teams:
         raise bad_request()
@@ -149,7 +149,7 @@ def _link(kind: Kind, call: Call) -> Reply:
     return _shown(call, team)
 
 
-def _unlink(kind: Kind, call: Call) -> Reply:
+def _unlink(kind: Kind, call: RequestContext) -> Reply:
     team, record = _linked(kind, call)
     if team not in record.teams:
         raise bad_request()

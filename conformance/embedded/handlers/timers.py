@@ -5,27 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.embedded.behaviour import datetimes
-from conformance.embedded.behaviour.work import (
+from conformance.embedded.behaviour.timesheet_service import (
     UNSTOPPABLE,
+    finalise,
     inherits_billable,
-    make_room,
     objections,
-    opening,
     require,
-    settle,
+    start_time,
     stop,
+    stop_excess_timers,
 )
 from conformance.embedded.errors import bad_request, forbidden, refused_by_service
 from conformance.embedded.handlers.common import save, target
 from conformance.embedded.store.models import Timesheet
-from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.store.state import Reply, RequestContext
 from conformance.embedded.web.serialise import answer
 
 _RATES = ("fixed_rate", "hourly_rate")
 _DUPLICATED = ("description", *_RATES, "billable", "begin", "end", "timezone", "pause")
 
 
-def _stop(call: Call) -> Reply:
+def _stop(call: RequestContext) -> Reply:
     """Stop a record; one that has ended stays as it is."""
     sheet = target(call, Timesheet)
     call.access.require_timesheet("stop", sheet)
@@ -35,25 +35,25 @@ def _stop(call: Call) -> Reply:
     return answer(call, sheet)
 
 
-def _restart(call: Call) -> Reply:
+def _restart(call: RequestContext) -> Reply:
     source = _bookable(call, "start")
     body = call.body if isinstance(call.body, dict) else {}
     begin, copy = _begin(call, body.get("begin")), body.get("copy")
     if copy not in (None, "", "all"):
         raise bad_request()
-    sheet = _new(call, source, begin=opening(call, begin), timezone=call.zone)
+    sheet = _new(call, source, begin=start_time(call, begin), timezone=call.zone)
     if copy == "all":
         _copy(source, sheet, ("description", *(_RATES if call.version.restart_copies_rates else ())))
     # It is worked out anew, also where all is to be copied.
     sheet.billable = inherits_billable(sheet)
     require(list(objections(call, sheet)))
-    if not make_room(call, call.user):
+    if not stop_excess_timers(call, call.user):
         raise refused_by_service({"end": [UNSTOPPABLE]})
-    settle(call, sheet)
+    finalise(call, sheet)
     return answer(call, save(call, sheet))
 
 
-def _begin(call: Call, sent: Any) -> Any:
+def _begin(call: RequestContext, sent: Any) -> Any:
     if sent in (None, ""):
         return datetimes.utc_now()
     moment = call.habits.read_query_datetime(sent, call.zone) if isinstance(sent, str) else None
@@ -62,18 +62,18 @@ def _begin(call: Call, sent: Any) -> Any:
     return moment
 
 
-def _duplicate(call: Call) -> Reply:
+def _duplicate(call: RequestContext) -> Reply:
     source = _bookable(call, "create")
     sheet = _new(call, source, user=source.user, timezone=source.timezone)
     _copy(source, sheet, _DUPLICATED)
     require(list(objections(call, sheet)))
-    if sheet.end is None and not make_room(call, sheet.user):
+    if sheet.end is None and not stop_excess_timers(call, sheet.user):
         raise refused_by_service({"end": [UNSTOPPABLE]})
-    settle(call, sheet)
+    finalise(call, sheet)
     return answer(call, save(call, sheet))
 
 
-def _bookable(call: Call, action: str) -> Timesheet:
+def _bookable(call: RequestContext, action: str) -> Timesheet:
     """The record of the path, where the caller may do this and book on its project and activity."""
     source = target(call, Timesheet)
     call.access.require_timesheet(action, source)
@@ -82,7 +82,7 @@ def _bookable(call: Call, action: str) -> Timesheet:
     return source
 
 
-def _new(call: Call, source: Timesheet, **values: Any) -> Timesheet:
+def _new(call: RequestContext, source: Timesheet, **values: Any) -> Timesheet:
     now = datetimes.utc_now()
     base = {"user": call.user, "begin": now, "pause": 0, "duration": 0, "exported": False, "modified_at": now}
     return Timesheet(project=source.project, activity=source.activity, **{**base, **values})
@@ -94,7 +94,7 @@ def _copy(source: Timesheet, sheet: Timesheet, columns: tuple[str, ...]) -> None
     sheet.tags = list(source.tags)
 
 
-def _export(call: Call) -> Reply:
+def _export(call: RequestContext) -> Reply:
     """Mark a record as exported, or take the mark away again."""
     sheet = target(call, Timesheet)
     call.access.require_timesheet("edit_export", sheet)
@@ -102,7 +102,7 @@ def _export(call: Call) -> Reply:
     if sheet.exported and not call.access.has("edit_exported_timesheet"):
         raise forbidden()
     sheet.exported = not sheet.exported
-    settle(call, sheet)
+    finalise(call, sheet)
     call.session.flush()
     return answer(call, sheet)
 

@@ -8,14 +8,14 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from conformance.embedded.behaviour import datetimes
-from conformance.embedded.behaviour.work import (
+from conformance.embedded.behaviour.timesheet_service import (
     UNSTOPPABLE,
+    finalise,
     inherits_billable,
-    make_room,
     objections,
     open_to_change,
-    opening,
-    settle,
+    start_time,
+    stop_excess_timers,
 )
 from conformance.embedded.errors import bad_request, forbidden
 from conformance.embedded.forms import Submitted, submit
@@ -24,7 +24,7 @@ from conformance.embedded.forms.rules import NULL, check_columns, check_fields
 from conformance.embedded.handlers.common import change_meta, chosen, form_of, remove, save, target
 from conformance.embedded.handlers.paging import page_of, read_time, reply
 from conformance.embedded.store.models import Activity, Customer, Project, Tag, Timesheet, User
-from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.store.state import Reply, RequestContext
 from conformance.embedded.web.serialise import answer, as_json
 
 EXPANDED = "TimesheetExpanded"
@@ -42,7 +42,7 @@ _MOST = 2**31
 """More than there are: what a size beyond the integers comes to."""
 
 
-def _list(call: Call) -> Reply:
+def _list(call: RequestContext) -> Reply:
     if not (call.access.has("view_own_timesheet") or call.access.has("view_other_timesheet")):
         raise forbidden()
     query = _filtered(call)
@@ -58,7 +58,7 @@ def _list(call: Call) -> Reply:
     return reply(call, page, list(shown), COLLECTION_EXPANDED if expanded else COLLECTION)
 
 
-def _filtered(call: Call) -> Select[tuple[Timesheet]]:
+def _filtered(call: RequestContext) -> Select[tuple[Timesheet]]:
     guarded = call.version.filters_guarded
     query = _by_people(call, select(Timesheet)).where(call.access.sheets_shown())
     for name, model, column in (
@@ -78,7 +78,7 @@ def _filtered(call: Call) -> Select[tuple[Timesheet]]:
     return _by_text(call, _by_times(call, query))
 
 
-def _by_people(call: Call, query: Select[tuple[Timesheet]]) -> Select[tuple[Timesheet]]:
+def _by_people(call: RequestContext, query: Select[tuple[Timesheet]]) -> Select[tuple[Timesheet]]:
     """The caller's records, or those of the asked users; unknown ids are as if they were not asked for.
 
     Whoever may not see others' records gets the own ones, whatever users are asked for. That is as kimai-mcp, a public
@@ -95,13 +95,13 @@ def _by_people(call: Call, query: Select[tuple[Timesheet]]) -> Select[tuple[Time
     return query.where(Timesheet.user_id.in_([user.id for user in users] or [call.user.id]))
 
 
-def _team_of(call: Call) -> list[int]:
+def _team_of(call: RequestContext) -> list[int]:
     """The caller, and the members of the teams that the caller leads."""
     led = [member.team for member in call.user.memberships if member.teamlead]
     return [call.user.id, *(member.user_id for team in led for member in team.members)]
 
 
-def _by_times(call: Call, query: Select[tuple[Timesheet]]) -> Select[tuple[Timesheet]]:
+def _by_times(call: RequestContext, query: Select[tuple[Timesheet]]) -> Select[tuple[Timesheet]]:
     begin, end = (read_time(call, name, call.zone) for name in ("begin", "end"))
     if begin is not None:
         query = query.where(Timesheet.begin >= begin)
@@ -115,13 +115,13 @@ def _by_times(call: Call, query: Select[tuple[Timesheet]]) -> Select[tuple[Times
     return query
 
 
-def _by_text(call: Call, query: Select[tuple[Timesheet]]) -> Select[tuple[Timesheet]]:
+def _by_text(call: RequestContext, query: Select[tuple[Timesheet]]) -> Select[tuple[Timesheet]]:
     for word in (call.filters("term") or "").split():
         query = query.where(Timesheet.description.icontains(word, autoescape=True))
     return _by_tags(call, query)
 
 
-def _by_tags(call: Call, query: Select[tuple[Timesheet]]) -> Select[tuple[Timesheet]]:
+def _by_tags(call: RequestContext, query: Select[tuple[Timesheet]]) -> Select[tuple[Timesheet]]:
     """The records with one of the tags that are known of those that were asked for; hidden ones are found by none.
 
     Raises 400 where none is known, in versions that refuse it; all records are listed in others.
@@ -135,12 +135,12 @@ def _by_tags(call: Call, query: Select[tuple[Timesheet]]) -> Select[tuple[Timesh
     return query.where(Timesheet.tags.any(Tag.id.in_([tag.id for tag in tags]))) if tags else query
 
 
-def find_tag(call: Call, name: str) -> Tag | None:
+def find_tag(call: RequestContext, name: str) -> Tag | None:
     """The visible tag of that name, in any case."""
     return call.session.scalar(select(Tag).where(func.lower(Tag.name) == name.lower(), Tag.visible))
 
 
-def _recent(call: Call) -> Reply:
+def _recent(call: RequestContext) -> Reply:
     """The last record that was made of each pair of project and activity, those that ended last first."""
     call.access.require("view_own_timesheet")
     begin = read_time(call, "begin", call.zone)
@@ -156,24 +156,24 @@ def _recent(call: Call) -> Reply:
     return answer(call, list(call.session.scalars(shown.options(*_LOADED))))
 
 
-def _active(call: Call) -> Reply:
+def _active(call: RequestContext) -> Reply:
     call.access.require("view_own_timesheet")
     query = select(Timesheet).where(Timesheet.user_id == call.user.id, Timesheet.end.is_(None))
     sheets = call.session.scalars(query.order_by(Timesheet.begin.desc(), Timesheet.id.desc()).options(*_LOADED))
     return answer(call, list(sheets))
 
 
-def _read(call: Call) -> Reply:
+def _read(call: RequestContext) -> Reply:
     sheet = target(call, Timesheet)
     call.access.require_timesheet("view", sheet)
     return answer(call, sheet)
 
 
-def _create(call: Call) -> Reply:
+def _create(call: RequestContext) -> Reply:
     call.access.require("create_own_timesheet")
     sheet = Timesheet(
         user=call.user,
-        begin=opening(call, datetimes.utc_now()),
+        begin=start_time(call, datetimes.utc_now()),
         timezone=call.zone,
         pause=0,
         duration=0,
@@ -185,16 +185,16 @@ def _create(call: Call) -> Reply:
     sheet.timezone = sheet.user.timezone or call.zone
     sheet.billable = result.values.get("billable", inherits_billable(sheet))
     _check(call, result, sheet)
-    if sheet.end is None and not make_room(call, sheet.user):
+    if sheet.end is None and not stop_excess_timers(call, sheet.user):
         result.reject_form(UNSTOPPABLE)
         result.finish()
-    settle(call, sheet)
+    finalise(call, sheet)
     save(call, sheet)
     expanded = "full" in call.raw_query
     return Reply(as_json(call, sheet, EXPANDED)) if expanded else answer(call, sheet)
 
 
-def _change(call: Call) -> Reply:
+def _change(call: RequestContext) -> Reply:
     sheet = _changeable(call, "edit")
     before = (sheet.project_id, sheet.activity_id, sheet.user_id)
     result = submit(call, _form(call, sheet), sheet, sheet.timezone)
@@ -206,7 +206,7 @@ def _change(call: Call) -> Reply:
     _reset_rates(result, sheet, before)
     _check(call, result, sheet)
     # What runs beside a record that is opened again goes on: only a start makes room.
-    settle(call, sheet)
+    finalise(call, sheet)
     call.session.flush()
     shown = answer(call, sheet)
     sheet.timezone = sheet.user.timezone or sheet.timezone
@@ -223,7 +223,7 @@ def _reset_rates(result: Submitted, sheet: Timesheet, before: tuple[int, int | N
         sheet.billable = inherits_billable(sheet)
 
 
-def _form(call: Call, sheet: Timesheet) -> Form:
+def _form(call: RequestContext, sheet: Timesheet) -> Form:
     """The form as the caller gets it for that record."""
     hidden = []
     if not call.access.timesheet("edit_rate", sheet):
@@ -240,7 +240,7 @@ def _form(call: Call, sheet: Timesheet) -> Form:
     return form_of(call, "TimesheetEditForm", hidden)
 
 
-def _apply(call: Call, result: Submitted, sheet: Timesheet) -> None:
+def _apply(call: RequestContext, result: Submitted, sheet: Timesheet) -> None:
     """Put the fields into the record. Begin and user cannot be emptied."""
     values = dict(result.values)
     tags = values.pop("tags", None)
@@ -256,14 +256,14 @@ def _apply(call: Call, result: Submitted, sheet: Timesheet) -> None:
         sheet.tags = list(dict.fromkeys(tag for name in tags if (tag := find_tag(call, name))))
 
 
-def _bare_day(call: Call) -> datetime | None:
+def _bare_day(call: RequestContext) -> datetime | None:
     """The midnight of a begin that was sent as a date alone."""
     sent = str(call.body["begin"])
     day = None if "T" in sent else datetimes.read_date(sent)
     return None if day is None else datetimes.start_of_day(day, call.zone)
 
 
-def _check(call: Call, result: Submitted, sheet: Timesheet) -> None:
+def _check(call: RequestContext, result: Submitted, sheet: Timesheet) -> None:
     settings = call.state.settings
     result_without = Submitted(result.form.without(["tags", "billable"]), {}, result.problems, result.children)
     result_without.refused = result.refused
@@ -285,7 +285,7 @@ def _reject(result: Submitted, field: str, message: str) -> None:
         result.reject_form(message)
 
 
-def _changeable(call: Call, action: str) -> Timesheet:
+def _changeable(call: RequestContext, action: str) -> Timesheet:
     sheet = target(call, Timesheet)
     call.access.require_timesheet(action, sheet)
     if not open_to_change(call, sheet):
@@ -293,11 +293,11 @@ def _changeable(call: Call, action: str) -> Timesheet:
     return sheet
 
 
-def _delete(call: Call) -> Reply:
+def _delete(call: RequestContext) -> Reply:
     return remove(call, _changeable(call, "delete"))
 
 
-def _meta(call: Call) -> Reply:
+def _meta(call: RequestContext) -> Reply:
     _changeable(call, "edit")
     return change_meta(call)
 

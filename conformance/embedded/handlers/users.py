@@ -19,8 +19,8 @@ from conformance.embedded.handlers.common import (
     target,
 )
 from conformance.embedded.store.models import Preference, Role, Token, User
-from conformance.embedded.store.people import CONTRACT_PREFERENCES, contract_preferences
-from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.store.state import Reply, RequestContext
+from conformance.embedded.store.users import CONTRACT_PREFERENCES, contract_preferences
 from conformance.embedded.web.serialise import RATE_PREFERENCES, RESET, answer, as_list, preferences
 
 _ON_THE_USER = ("timezone", "language", "locale")
@@ -42,7 +42,7 @@ _KEYS = {
 }
 
 
-def _list(call: Call) -> Reply:
+def _list(call: RequestContext) -> Reply:
     call.access.require("view_user")
     wanted = call.filters("visible") or "1"
     term = call.filters("term")
@@ -56,7 +56,7 @@ def _list(call: Call) -> Reply:
     return Reply(as_list(call, ordered(call, shown, _KEYS, "username"), schema))
 
 
-def _create(call: Call) -> Reply:
+def _create(call: RequestContext) -> Reply:
     call.access.require("create_user")
     user = User(
         enabled=False,
@@ -71,17 +71,17 @@ def _create(call: Call) -> Reply:
     return answer(call, save(call, user))
 
 
-def _me(call: Call) -> Reply:
+def _me(call: RequestContext) -> Reply:
     return answer(call, call.user)
 
 
-def _read(call: Call) -> Reply:
+def _read(call: RequestContext) -> Reply:
     user = target(call, User)
     call.access.require_profile("view", user)
     return answer(call, user)
 
 
-def _change(call: Call) -> Reply:
+def _change(call: RequestContext) -> Reply:
     user = target(call, User)
     call.access.require_profile("edit", user)
     hidden = [] if call.access.profile("roles", user) else ["roles"]
@@ -95,14 +95,14 @@ def _change(call: Call) -> Reply:
     return answer(call, user)
 
 
-def _note_reset(call: Call, user: User) -> None:
+def _note_reset(call: RequestContext, user: User) -> None:
     """Keep the required reset as a preference, in versions that show it as one."""
     noted = any(preference.name == RESET for preference in user.preferences)
     if call.version.reset_preference and (user.requires_password_reset or noted):
         _set_preference(user, RESET, "1" if user.requires_password_reset else "0")
 
 
-def _set_preferences(call: Call) -> Reply:
+def _set_preferences(call: RequestContext) -> Reply:
     """Set preferences by name. An unknown name is 404, one that the caller may not set 403; then none is set."""
     user = target(call, User)
     call.access.require_profile("preferences", user)
@@ -141,13 +141,13 @@ def _set_preference(user: User, name: str, value: str | None) -> None:
     user.preferences.append(Preference(name=name, value=value))
 
 
-def _delete_role(call: Call) -> Reply:
+def _delete_role(call: RequestContext) -> Reply:
     role = target(call, Role)
     call.access.require("role_permissions")
     return remove(call, role)
 
 
-def _delete_token(call: Call) -> Reply:
+def _delete_token(call: RequestContext) -> Reply:
     token = target(call, Token)
     call.access.require_profile("api-token", token.user)
     remove(call, token)

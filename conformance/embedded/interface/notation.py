@@ -57,22 +57,22 @@ def attribute(
 
     `values` are the named lists of that version. Raises `ValueError` for a key that the notation does not know.
     """
-    told: Mapping[str, Any] = {"is": cell} if isinstance(cell, str) else cell
-    if unknown := told.keys() - _KNOWN:
+    reported: Mapping[str, Any] = {"is": cell} if isinstance(cell, str) else cell
+    if unknown := reported.keys() - _KNOWN:
         raise ValueError(f"{name}: the notation has no {', '.join(sorted(unknown))}")
-    plain = shape(told["is"])
+    plain = shape(reported["is"])
     return Attribute(
         name,
-        Shape(plain.kind, told.get("format", plain.format), plain.target, plain.items, plain.wrapped),
+        Shape(plain.kind, reported.get("format", plain.format), plain.target, plain.items, plain.wrapped),
         required=required,
-        nullable=told.get("nullable", False),
-        deprecated=told.get("deprecated", False),
-        default=None if told.get("default_null") else told.get("default", ABSENT),
-        enum=_enum(told.get("enum", ()), values),
-        example=told.get("example", ABSENT),
-        **{field: told[word] for word, field in _LIMITS.items() if word in told},
+        nullable=reported.get("nullable", False),
+        deprecated=reported.get("deprecated", False),
+        default=None if reported.get("default_null") else reported.get("default", ABSENT),
+        enum=_enum(reported.get("enum", ()), values),
+        example=reported.get("example", ABSENT),
+        **{field: reported[word] for word, field in _LIMITS.items() if word in reported},
     )
 
 
-def _enum(told: Any, values: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    return values[told] if isinstance(told, str) else tuple(told)
+def _enum(value: Any, values: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return values[value] if isinstance(value, str) else tuple(value)

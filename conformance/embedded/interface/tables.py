@@ -100,11 +100,11 @@ def _path_parameters(path: str, free: tuple[str, ...]) -> tuple[Parameter, ...]:
 
 
 def _query_parameter(name: str, cell: str | Mapping[str, Any]) -> Parameter:
-    told: Mapping[str, Any] = {"pattern": cell} if isinstance(cell, str) else cell
+    reported: Mapping[str, Any] = {"pattern": cell} if isinstance(cell, str) else cell
     many = name.endswith("[]")
-    default = told.get("default", () if many else None)
-    values = tuple(told.get("values", ()))
-    return Parameter(name, told["pattern"] or None, default, many, told.get("allow_empty", True), values)
+    default = reported.get("default", () if many else None)
+    values = tuple(reported.get("values", ()))
+    return Parameter(name, reported["pattern"] or None, default, many, reported.get("allow_empty", True), values)
 
 
 def _answer(row: Mapping[str, Any]) -> Answer:

@@ -86,13 +86,13 @@ class Writer:
         return {**written, **self._remarks(attribute)}
 
     def _remarks(self, attribute: Attribute) -> Json:
-        said: Json = {flag: True for flag in ("nullable", "deprecated") if getattr(attribute, flag)}
+        json: Json = {flag: True for flag in ("nullable", "deprecated") if getattr(attribute, flag)}
         for word in ("default", "example"):
             if getattr(attribute, word) is not ABSENT:
-                said[word] = getattr(attribute, word)
-        if not self.flawed and said.get("default", ABSENT) is None and not attribute.nullable:
-            del said["default"]  # null is no string
-        return said
+                json[word] = getattr(attribute, word)
+        if not self.flawed and json.get("default", ABSENT) is None and not attribute.nullable:
+            del json["default"]  # null is no string
+        return json
 
     def _reference(self, shape: Shape) -> Json:
         form = forms(self.version).get(shape.target or "")

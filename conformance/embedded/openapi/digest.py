@@ -55,8 +55,8 @@ def differences(generated: Mapping[str, Any], real: Mapping[str, Any]) -> list[s
         ("document", _rest(ours), _rest(theirs)),
     ):
         for name in sorted({*left, *right}):
-            found = _compared("", left.get(name, _MISSING), right.get(name, _MISSING))
-            lines += [f"{title} {name}{line}" for line in found]
+            result = _compared("", left.get(name, _MISSING), right.get(name, _MISSING))
+            lines += [f"{title} {name}{line}" for line in result]
     return lines
 
 

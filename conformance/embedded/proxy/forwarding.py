@@ -30,13 +30,13 @@ def forwarding(upstream: httpx.URL, timeout: float = 60.0) -> Starlette:
     async def forward(request: Request) -> Response:
         asked = _asked(request, upstream, await request.body(), timeout)
         try:
-            given = await transport.handle_async_request(asked)
-            body = await given.aread()
+            answer = await transport.handle_async_request(asked)
+            body = await answer.aread()
         except httpx.TransportError as error:
             message = f"{upstream} cannot be reached: {type(error).__name__}"
             return JSONResponse({"code": 502, "message": message}, status_code=502)
-        response = Response(body, given.status_code)
-        response.raw_headers = [*_answered(given.headers.raw, upstream, request), *_length(body, given, request)]
+        response = Response(body, answer.status_code)
+        response.raw_headers = [*_answered(answer.headers.raw, upstream, request), *_length(body, answer, request)]
         return response
 
     @asynccontextmanager
@@ -69,8 +69,8 @@ def _answered(headers: Iterable[tuple[bytes, bytes]], upstream: httpx.URL, reque
     ]
 
 
-def _length(body: bytes, given: httpx.Response, request: Request) -> Headers:
-    if given.status_code in {204, 304}:
+def _length(body: bytes, response: httpx.Response, request: Request) -> Headers:
+    if response.status_code in {204, 304}:
         return []
-    told = given.headers.get("content-length", "0") if request.method == "HEAD" else str(len(body))
-    return [(b"content-length", told.encode())]
+    result = response.headers.get("content-length", "0") if request.method == "HEAD" else str(len(body))
+    return [(b"content-length", result.encode())]

@@ -8,9 +8,9 @@ import httpx
 
 from conformance.embedded.errors import EmbeddedError
 from conformance.embedded.faults import wrap
-from conformance.embedded.faults.planting import Users
+from conformance.embedded.faults.middleware import Users
 from conformance.embedded.proxy.forwarding import forwarding
-from conformance.embedded.web.listening import Listener
+from conformance.embedded.web.server_thread import Listener
 
 
 class Proxy(Listener):

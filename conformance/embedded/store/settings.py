@@ -66,9 +66,9 @@ class Rounding:
 class Settings:
     """The settings in effect. Raises `EmbeddedError` for an unknown name or a value that does not fit."""
 
-    def __init__(self, given: Mapping[str, str] | None = None) -> None:
+    def __init__(self, values: Mapping[str, str] | None = None) -> None:
         self._values = {name: default for name, (default, _) in _TABLE.items()}
-        for name, value in (given or {}).items():
+        for name, value in (values or {}).items():
             self._values[name] = _checked(name, value)
         self.rounding = Rounding(
             self.number("timesheet.rounding.default.begin"),

@@ -50,7 +50,7 @@ class State:
 
 
 @dataclass
-class Call:
+class RequestContext:
     """One authenticated request to an operation, as its handler sees it.
 
     `parameters` are the values of the path, `raw_query` is the query string as PHP reads it, `body` what the body was

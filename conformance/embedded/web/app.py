@@ -15,13 +15,12 @@ from starlette.types import ASGIApp
 from conformance.embedded.behaviour.versions import version
 from conformance.embedded.errors import ApiError
 from conformance.embedded.interface import NEWEST
-from conformance.embedded.store import people
-from conformance.embedded.store.people import UserData
 from conformance.embedded.store.settings import Settings
 from conformance.embedded.store.state import State
 from conformance.embedded.store.storage import Storage
-from conformance.embedded.web import browser, doorway
-from conformance.embedded.web.doorway import Incoming
+from conformance.embedded.store.users import UserData, built_in, load, seed
+from conformance.embedded.web import browser, dispatch
+from conformance.embedded.web.dispatch import RawRequest
 
 _METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE", "OPTIONS", "HEAD"]
 
@@ -50,12 +49,12 @@ def build(
     `users` is a file in the format of `people`, built-in users without it; `database` keeps the records, in memory
     without it. A database that has users already keeps those.
     """
-    who = people.built_in() if users is None else people.load(users)
+    who = built_in() if users is None else load(users)
     habits_of = version(emulate)
     configured = Settings(settings)
     state = State(habits_of, configured, Storage(database), flawed_definition=flawed_definition)
     with state.storage.session() as session:
-        people.seed(session, who, habits_of.user_preferences)
+        seed(session, who, habits_of.user_preferences)
     return Built(_with_faults(_starlette(state), faults, who), state, who)
 
 
@@ -73,13 +72,13 @@ def _starlette(state: State) -> Starlette:
     async def endpoint(request: Request) -> Response:
         headers = dict(request.headers.items())
         path = request.scope["raw_path"].decode("ascii", "replace").partition("?")[0]
-        incoming = Incoming(request.method, path, request.url.query, headers, await request.body())
+        incoming = RawRequest(request.method, path, request.url.query, headers, await request.body())
         return browser.answer(state, incoming) or _api(state, incoming)
 
     return Starlette(routes=[Route("/{path:path}", endpoint, methods=_METHODS)])
 
 
-def _api(state: State, incoming: Incoming) -> Response:
+def _api(state: State, incoming: RawRequest) -> Response:
     if incoming.path.startswith("/api/"):
-        return doorway.answer(state, incoming)
+        return dispatch.answer(state, incoming)
     return JSONResponse(ApiError(404).body, 404)

@@ -15,7 +15,7 @@ from conformance.embedded.behaviour.datetimes import utc_now
 from conformance.embedded.openapi import doc_page
 from conformance.embedded.store.models import User
 from conformance.embedded.store.state import State, Visit
-from conformance.embedded.web.doorway import Incoming
+from conformance.embedded.web.dispatch import RawRequest
 
 LOGIN, CHECK, DOC = "/en/login", "/en/login_check", "/api/doc"
 _FORM = """<!DOCTYPE html>
@@ -32,7 +32,7 @@ _REDIRECT = """<!DOCTYPE html>
 """
 
 
-def answer(state: State, incoming: Incoming) -> Response | None:
+def answer(state: State, incoming: RawRequest) -> Response | None:
     """The answer to a browser's request, None where the path is none of its."""
     with state.lock:
         if incoming.path == DOC and incoming.method in ("GET", "HEAD"):
@@ -44,7 +44,7 @@ def answer(state: State, incoming: Incoming) -> Response | None:
     return None
 
 
-def _doc(state: State, incoming: Incoming) -> Response:
+def _doc(state: State, incoming: RawRequest) -> Response:
     with state.storage.session() as session:
         user = session_user(state, session, incoming.headers)
     if user is None:
@@ -54,13 +54,13 @@ def _doc(state: State, incoming: Incoming) -> Response:
     return HTMLResponse(doc_page(state.version.name, state.flawed_definition))
 
 
-def _login(state: State, incoming: Incoming) -> Response:
+def _login(state: State, incoming: RawRequest) -> Response:
     key = _key(state, incoming.headers)
     page = _FORM.format(action=CHECK, csrf=html.escape(state.visits[key].csrf))
     return _with_cookie(HTMLResponse(page), key)
 
 
-def _check(state: State, incoming: Incoming) -> Response:
+def _check(state: State, incoming: RawRequest) -> Response:
     """Log in, and give the browser a new session; any failure leads back to the form."""
     sent = {name: values[-1] for name, values in parse_qs(incoming.body.decode("utf-8", "replace")).items()}
     key = _key(state, incoming.headers)
@@ -88,7 +88,7 @@ def _key(state: State, headers: Mapping[str, str]) -> str:
     return key
 
 
-def _redirect(incoming: Incoming, path: str) -> Response:
+def _redirect(incoming: RawRequest, path: str) -> Response:
     host = incoming.headers.get("host", "127.0.0.1")
     target = f"http://{host}{path}"
     return HTMLResponse(_REDIRECT.format(target=html.escape(target)), 302, {"Location": target})

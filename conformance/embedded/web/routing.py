@@ -32,9 +32,9 @@ class Router:
         wanted = "GET" if method == "HEAD" else method
         allowed = []
         for pattern, operation in self._routes:
-            if found := pattern.fullmatch(path):
+            if match := pattern.fullmatch(path):
                 if operation.method == wanted:
-                    return Match(operation, found.groupdict())
+                    return Match(operation, match.groupdict())
                 allowed.append(operation.method)
         if not allowed:
             raise not_found()

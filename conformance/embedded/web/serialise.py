@@ -28,13 +28,13 @@ from conformance.embedded.store.models import (
     Timesheet,
     User,
 )
-from conformance.embedded.store.people import CONTRACT_PREFERENCES
-from conformance.embedded.store.state import Call, Reply
+from conformance.embedded.store.state import Reply, RequestContext
+from conformance.embedded.store.users import CONTRACT_PREFERENCES
 
 LEFT_OUT = object()
 """The value of an attribute that the answer does not have."""
 
-Getter = Callable[[Call, Any], Any]
+Getter = Callable[[RequestContext, Any], Any]
 
 _RATES = ("rate", "internalRate", "fixedRate", "hourlyRate")
 _LATE_PREFERENCES: dict[str, str | None] = {
@@ -51,7 +51,7 @@ RATE_PREFERENCES = ("hourly_rate", "internal_rate")
 _SHOWN = {*CONTRACT_PREFERENCES, *_LATE_PREFERENCES, RESET}
 
 
-def as_json(call: Call, record: Base, schema: str) -> dict[str, Any]:
+def as_json(call: RequestContext, record: Base, schema: str) -> dict[str, Any]:
     """The record by that schema, as the caller of the call sees it."""
     result = {}
     for attribute, getter, nested in _plan(call.version.name, schema, type(record)):
@@ -61,7 +61,7 @@ def as_json(call: Call, record: Base, schema: str) -> dict[str, Any]:
     return result
 
 
-def answer(call: Call, value: Base | list[Any]) -> Reply:
+def answer(call: RequestContext, value: Base | list[Any]) -> Reply:
     """The record or records as the operation documents its answer: schema and status are the interface tables'."""
     documented = call.operation.answer
     shape = documented.shape
@@ -71,7 +71,7 @@ def answer(call: Call, value: Base | list[Any]) -> Reply:
     return Reply(as_list(call, value, schema) if isinstance(value, list) else as_json(call, value, schema), status)
 
 
-def as_list(call: Call, records: list[Any], schema: str) -> list[dict[str, Any]]:
+def as_list(call: RequestContext, records: list[Any], schema: str) -> list[dict[str, Any]]:
     """The records by that schema."""
     return [as_json(call, record, schema) for record in records]
 
@@ -103,7 +103,7 @@ def _column(name: str) -> str:
     return "".join(f"_{char.lower()}" if char.isupper() else char for char in name)
 
 
-def _converted(call: Call, value: Any, shape: Shape, target: str | None, record: Any) -> Any:
+def _converted(call: RequestContext, value: Any, shape: Shape, target: str | None, record: Any) -> Any:
     if isinstance(value, Base):
         return as_json(call, value, target) if target else value.id
     if isinstance(value, list) and value and isinstance(value[0], Base):
@@ -121,18 +121,18 @@ def _zone_of(record: Any) -> str:
     return "UTC"
 
 
-def _colour(_call: Call, record: Any) -> str:
+def _colour(_call: RequestContext, record: Any) -> str:
     name = record.alias or record.username if isinstance(record, User) else record.name
     return colours.safe(record.color, name)
 
 
-def _parent_title(_call: Call, record: Any) -> str | None:
+def _parent_title(_call: RequestContext, record: Any) -> str | None:
     parent = record.customer if isinstance(record, Project) else record.project
     return None if parent is None else parent.name
 
 
 def _rate(column: str) -> Getter:
-    def getter(call: Call, sheet: Timesheet) -> Any:
+    def getter(call: RequestContext, sheet: Timesheet) -> Any:
         if call.version.rates_hidden and not call.access.timesheet("view_rate", sheet):
             return LEFT_OUT
         return getattr(sheet, column)
@@ -141,7 +141,7 @@ def _rate(column: str) -> Getter:
 
 
 def _budget(name: str, actions: tuple[str, ...]) -> Getter:
-    def getter(call: Call, record: Any) -> Any:
+    def getter(call: RequestContext, record: Any) -> Any:
         if call.version.rates_hidden and not any(call.access.content(action, record) for action in actions):
             return LEFT_OUT
         return getattr(record, _column(name))
@@ -149,13 +149,13 @@ def _budget(name: str, actions: tuple[str, ...]) -> Getter:
     return getter
 
 
-def _initials(_call: Call, user: User) -> str:
+def _initials(_call: RequestContext, user: User) -> str:
     words = (user.alias or user.username).replace(".", " ").split()
     letters = "".join(word[0] for word in words[:2]) if len(words) > 1 else "".join(words)[:2]
     return letters.upper()
 
 
-def preferences(call: Call, user: User, prepared: bool) -> list[Preference]:
+def preferences(call: RequestContext, user: User, prepared: bool) -> list[Preference]:
     """A user's preferences as shown: the stored ones, those of the rate only to whom may see them.
 
     `prepared`: with the defaults that Kimai adds where it shows a profile.
@@ -168,7 +168,7 @@ def preferences(call: Call, user: User, prepared: bool) -> list[Preference]:
     return [p for p in shown if sees_rates or p.name not in RATE_PREFERENCES]
 
 
-def _preferences(call: Call, user: User) -> list[Preference]:
+def _preferences(call: RequestContext, user: User) -> list[Preference]:
     prepared = user.id == call.user.id or call.operation.key in _PROFILES
     return preferences(call, user, prepared)
 
@@ -177,11 +177,11 @@ _PROFILES = ("GET /api/users/{id}", "PATCH /api/users/{id}/preferences")
 """The operations that show the whole profile of somebody else; one's own is always shown whole."""
 
 
-def _teams_of(_call: Call, user: User) -> list[Team]:
+def _teams_of(_call: RequestContext, user: User) -> list[Team]:
     return [member.team for member in user.memberships]
 
 
-def _overdue(_call: Call, _invoice: Invoice) -> bool:
+def _overdue(_call: RequestContext, _invoice: Invoice) -> bool:
     return False
 
 

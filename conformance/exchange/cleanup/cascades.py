@@ -11,24 +11,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.exchange.cleanup.recorder import mark_deleted
+from conformance.exchange.cleanup.ledger_recorder import mark_deleted
 from conformance.exchange.cleanup.search import with_mark
 from conformance.exchange.errors import NoAnswer, Refused
-from conformance.exchange.guarding.ids import Unclear
-from conformance.exchange.guarding.kinds import CASCADING, KINDS, Kind, delete_path
-from conformance.exchange.guarding.operations import Effect
-from conformance.exchange.guarding.request import Call
-from conformance.exchange.guarding.rules.descendants import leaving
-from conformance.exchange.guarding.rules.undo import SEEN_BELOW
-from conformance.exchange.guarding.state import State
+from conformance.exchange.guard.classification import ClassifiedRequest
+from conformance.exchange.guard.context import GuardContext
+from conformance.exchange.guard.ids import AmbiguousRequest
+from conformance.exchange.guard.kinds import CASCADING, KINDS, Kind, delete_path
+from conformance.exchange.guard.operations import Effect
+from conformance.exchange.guard.rules.descendants import leaving
+from conformance.exchange.guard.rules.undo import SEEN_BELOW
 from conformance.exchange.ownership.descendants import Root, Scan, attached_teams
-from conformance.exchange.ownership.identity import another_now
-from conformance.exchange.ownership.ledger import HIDDEN, Before, Key, Ledger, Made
-from conformance.exchange.ownership.lists import Item, Unlisted, shown
+from conformance.exchange.ownership.identity import ownership_conflict
+from conformance.exchange.ownership.ledger import HIDDEN, Key, Ledger, Made, SavedState
+from conformance.exchange.ownership.lists import CannotList, Item, shown
 from conformance.exchange.ownership.proof import witnessed
 
 if TYPE_CHECKING:
-    from conformance.exchange.door import Door
+    from conformance.exchange.client import Client
 
 _FLAGS = ("visible", "billable", "globalActivities")
 """What a PATCH sends again as it is: by the documentation an absent boolean becomes false."""
@@ -51,30 +51,30 @@ class Hidden:
 class CascadeGate:
     """What happens around each single DELETE that cascades, whoever sends it."""
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
+    def __init__(self, client: Client) -> None:
+        self._door = client
 
-    def prepare(self, call: Call) -> None:
+    def prepare(self, call: ClassifiedRequest) -> None:
         """Find out who sees everybody's records before the first write that needs somebody who does."""
         state = self._door.state
-        if state.witness or state.unseen or not call.writes or state.config.own_instance or state.config.read_only:
+        if state.witness or state.unseen or not call.writes or state.config.is_embedded or state.config.read_only:
             return
         creates = call.operation.creates if call.operation else None
         deletes = call.effect in (Effect.DELETE, Effect.CASCADE) and {kind for kind, _ in self._own(call)} & SEEN_BELOW
         if state.ledger and (creates in SEEN_BELOW or deletes):
             self._door.find_witness()
 
-    def _own(self, call: Call) -> list[Key]:
+    def _own(self, call: ClassifiedRequest) -> list[Key]:
         try:
             return [made.key for _, made in leaving(call, self._door.state)]
-        except Unclear:
+        except AmbiguousRequest:
             return []
 
-    def before(self, call: Call) -> list[Hidden]:
+    def before(self, call: ClassifiedRequest) -> list[Hidden]:
         """Hide the own, living roots that a request would delete. Raises Refused where one cannot be hidden."""
         concerned = [made for _, made in leaving(call, self._door.state)]
         hidden = [hide(self._door, made) for made in concerned if made.kind in CASCADING]
-        failed = next((each.reason for each in hidden if each.reason), "")
+        failed = next((item.reason for item in hidden if item.reason), "")
         if failed:
             self.after(hidden)
             raise Refused(2, f"{call.label}: {failed}")
@@ -82,67 +82,67 @@ class CascadeGate:
 
     def after(self, hidden: Sequence[Hidden]) -> None:
         """Show again what was hidden and still stands."""
-        for each in hidden:
-            before = each.ledger.contents.before.get(each.number)
+        for item in hidden:
+            before = item.ledger.contents.before.get(item.number)
             if before is None:
                 continue
-            if self._door.state.is_gone(each.made.kind, each.made.ident) or not show_again(self._door, before):
-                each.ledger.restored(each.number)
+            if self._door.state.is_gone(item.made.kind, item.made.ident) or not show_again(self._door, before):
+                item.ledger.restored(item.number)
 
 
-def hide(door: Door, made: Made, listed: Item | None = None) -> Hidden:
+def hide(client: Client, made: Made, listed: Item | None = None) -> Hidden:
     """Bring a root out of people's reach; its flags are kept in the ledger until it is gone or shown again.
 
     `listed` is the record as a list just showed it; without, it is read.
     """
-    ledger = next(each for each in door.state.ledgers if each.claims(made.kind, made.ident))
+    ledger = next(entry for entry in client.state.ledgers if entry.claims(made.kind, made.ident))
     hidden = Hidden(made, ledger)
-    status, item = (200, listed) if listed else shown(door.state, made.kind, made.ident, made.actor)
+    status, item = (200, listed) if listed else shown(client.state, made.kind, made.ident, made.actor)
     if item is None:
         hidden.reason = "" if status == 404 else f"it could not be read before it is hidden (GET answered {status})"
         return hidden
-    if reason := another_now(door.state, made, item):
+    if reason := ownership_conflict(client.state, made, item):
         hidden.reason = reason
-    elif foreign := attached_teams(door.state, item):
+    elif foreign := attached_teams(client.state, item):
         hidden.reason = f"team {foreign[0]} is attached to it, which is not of this run"
     elif item.get("visible") is not False:
-        _hide(door, hidden, {name: item[name] for name in _FLAGS if isinstance(item.get(name), bool)})
+        _hide(client, hidden, {name: item[name] for name in _FLAGS if isinstance(item.get(name), bool)})
     return hidden
 
 
-def _hide(door: Door, hidden: Hidden, flags: Mapping[str, bool]) -> None:
-    strongest, path = door.state.strongest, delete_path(*hidden.made.key)
+def _hide(client: Client, hidden: Hidden, flags: Mapping[str, bool]) -> None:
+    strongest, path = client.state.strongest, delete_path(*hidden.made.key)
     hidden.number = hidden.ledger.before(strongest.name, path, HIDDEN, {**flags, "visible": True})
     try:
-        exchange = door.session(strongest).patch(path, json={**flags, "visible": False}, overhead=True)
+        exchange = client.session(strongest).patch(path, json={**flags, "visible": False}, overhead=True)
     except (Refused, NoAnswer) as error:
         hidden.reason = f"it could not be hidden before: {error}"
         return
     answer = exchange.json_or_none()
     if exchange.ok and isinstance(answer, dict) and answer.get("visible") is False:
         return
-    if not _lock_to_team(door, hidden.made):
+    if not _lock_to_team(client, hidden.made):
         hidden.reason = f"it could not be hidden before (PATCH answered {exchange.status})"
 
 
-def _lock_to_team(door: Door, made: Made) -> bool:
+def _lock_to_team(client: Client, made: Made) -> bool:
     """Attach a root to a team of the run's own, whose only member is the strongest actor. Return whether it is."""
     try:
-        team = door.records.lock_team()
-        session = door.session(door.state.strongest)
+        team = client.records.lock_team()
+        session = client.session(client.state.strongest)
         return session.post(f"{team.path}/{_LINKED[made.kind]}/{made.ident}", overhead=True).ok
     except (Refused, NoAnswer):
         return False
 
 
-def show_again(door: Door, before: Before) -> str:
+def show_again(client: Client, before: SavedState) -> str:
     """Show a record again that was hidden and stays. Returns why that failed, "" where it did not or it is gone."""
     _, plural, ident = before.path.strip("/").split("/")
     kind = next(kind for kind, facts in KINDS.items() if facts.listing == f"/api/{plural}")
-    if door.state.is_gone(kind, int(ident)):
+    if client.state.is_gone(kind, int(ident)):
         return ""
     try:
-        answer = door.session(door.state.strongest).patch(before.path, json=before.values, overhead=True)
+        answer = client.session(client.state.strongest).patch(before.path, json=before.values, overhead=True)
     except (Refused, NoAnswer) as error:
         return f"it is hidden: {error}"
     now = answer.json_or_none() or {}
@@ -151,53 +151,53 @@ def show_again(door: Door, before: Before) -> str:
     return f"it is hidden (PATCH answered {answer.status})"
 
 
-def delete_cascades(door: Door, ledgers: Sequence[Ledger]) -> None:
+def delete_cascades(client: Client, ledgers: Sequence[Ledger]) -> None:
     """Delete each own customer and global activity in one request with all below it, where all of that is the run's.
 
     What cannot go as a whole is left to be deleted one by one.
     """
-    if door.state.witness is None:
+    if client.state.witness is None:
         return
-    roots = _roots(door.state, ledgers)
-    hidden = {root.key: hide(door, root.made, item) for root, item in roots}
+    roots = _roots(client.state, ledgers)
+    hidden = {root.key: hide(client, root.made, item) for root, item in roots}
     for root, _ in roots:
         root.keep(hidden[root.key].reason)
     standing = [root for root, _ in roots if not root.reason]
-    witness = door.state.witness
+    witness = client.state.witness
     assert witness is not None
-    scan = Scan(door.state, witness, standing)
+    scan = Scan(client.state, witness, standing)
     scan.run()
     for root in standing:
         scan.last_look(root)
-        if not root.reason and _delete(door, root):
-            mark_deleted(door.state, {root.key, *root.below})
+        if not root.reason and _delete(client, root):
+            mark_deleted(client.state, {root.key, *root.below})
             if hidden[root.key].number:
                 hidden[root.key].ledger.restored(hidden[root.key].number)
 
 
-def _roots(state: State, ledgers: Sequence[Ledger]) -> list[tuple[Root, Item]]:
+def _roots(state: GuardContext, ledgers: Sequence[Ledger]) -> list[tuple[Root, Item]]:
     """Return what could go as a whole, as it was listed, newest first: proved, below nothing, and deletable here."""
-    found: list[tuple[Root, Item]] = []
+    values: list[tuple[Root, Item]] = []
     for kind in _ROOTS:
         alive = [made for ledger in ledgers for made in ledger.alive(kind)]
         if not alive or kind in state.undeletable or not state.lists(f"DELETE {KINDS[kind].delete}"):
             continue
         try:
             listed = with_mark(state, kind, ledgers[0].contents.mark)
-        except Unlisted:
+        except CannotList:
             continue
         witnessed(state, kind, listed, whole=True)
         items = {item["id"]: item for item in listed if not item.get("project")}
-        found += [(Root(made), items[made.ident]) for made in alive if made.ident in items and state.owns(*made.key)]
-    return sorted(found, key=lambda pair: pair[0].made.ident, reverse=True)
+        values += [(Root(made), items[made.ident]) for made in alive if made.ident in items and state.owns(*made.key)]
+    return sorted(values, key=lambda pair: pair[0].made.ident, reverse=True)
 
 
-def _delete(door: Door, root: Root) -> bool:
-    door.state.cleared.add(root.key)
+def _delete(client: Client, root: Root) -> bool:
+    client.state.approved_cascades.add(root.key)
     try:
-        exchange = door.session(door.state.strongest).delete(delete_path(*root.key), overhead=True)
+        exchange = client.session(client.state.strongest).delete(delete_path(*root.key), overhead=True)
         return exchange.ok or exchange.status == 404
     except Refused:
         return False
     finally:
-        door.state.cleared.discard(root.key)
+        client.state.approved_cascades.discard(root.key)

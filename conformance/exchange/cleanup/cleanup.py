@@ -15,17 +15,17 @@ from conformance.exchange.cleanup.report import CleanupReport, Notes, describe, 
 from conformance.exchange.cleanup.search import Search
 from conformance.exchange.cleanup.users import disable_users
 from conformance.exchange.errors import LedgerError, NoAnswer, Refused, Stopped
-from conformance.exchange.guarding.kinds import COMMENTS, KINDS, RATES, Kind, delete_path
-from conformance.exchange.guarding.operations import Class
-from conformance.exchange.guarding.rules.undo import SEEN_BELOW
+from conformance.exchange.guard.kinds import COMMENTS, KINDS, RATES, Kind, delete_path
+from conformance.exchange.guard.operations import OperationGroup
+from conformance.exchange.guard.rules.undo import SEEN_BELOW
 from conformance.exchange.ownership.descendants import foreign_tags
-from conformance.exchange.ownership.identity import another_now, now_another
+from conformance.exchange.ownership.identity import ownership_conflict, reused_id
 from conformance.exchange.ownership.ledger import LONG_AGO, Fate, Intent, Ledger, Made
-from conformance.exchange.ownership.lists import Item, Unlisted, records_of, shown
-from conformance.words import Actor, UnfitError
+from conformance.exchange.ownership.lists import CannotList, Item, records_of, shown
+from conformance.model import Actor, InstanceUnfitError
 
 if TYPE_CHECKING:
-    from conformance.exchange.door import Door
+    from conformance.exchange.client import Client
 
 _ORDER = (
     Kind.TIMESHEET,
@@ -51,7 +51,7 @@ _LOOKS = 6
 
 
 def clean(
-    door: Door,
+    client: Client,
     ledgers: Sequence[Ledger],
     sleep: Callable[[float], None] = time.sleep,
     tell: Callable[[str], None] = lambda _: None,
@@ -60,23 +60,23 @@ def clean(
 
     `tell` is told what takes long.
     """
-    return _Cleaner(door, ledgers, sleep, tell).run()
+    return _Cleaner(client, ledgers, sleep, tell).run()
 
 
 class _Cleaner:
     def __init__(
-        self, door: Door, ledgers: Sequence[Ledger], sleep: Callable[[float], None], tell: Callable[[str], None]
+        self, client: Client, ledgers: Sequence[Ledger], sleep: Callable[[float], None], tell: Callable[[str], None]
     ) -> None:
-        self._door = door
-        self._state = door.state
+        self._door = client
+        self._state = client.state
         self._ledgers = ledgers
         self._sleep = sleep
         self._tell = tell
         self._notes = Notes()
-        self._search = Search(door.state)
+        self._search = Search(client.state)
         self._shown: dict[Kind, dict[int, Item]] = {}
         self._stuck: set[tuple[Kind, int]] = set()
-        self._state.relatives = [ledger for ledger in ledgers if ledger is not self._state.ledger]
+        self._state.sibling_ledgers = [ledger for ledger in ledgers if ledger is not self._state.ledger]
 
     def run(self) -> CleanupReport:
         for ledger in self._ledgers:
@@ -90,8 +90,8 @@ class _Cleaner:
             self._delete_all()
             restore.put_back(self._door, self._ledgers, self._notes)
             self._sweep()
-        except (NoAnswer, Stopped, UnfitError, LedgerError) as error:
-            self._notes = Notes([f"{name}: {error}" for each in self._ledgers for name in remaining(each.contents)])
+        except (NoAnswer, Stopped, InstanceUnfitError, LedgerError) as error:
+            self._notes = Notes([f"{name}: {error}" for item in self._ledgers for name in remaining(item.contents)])
         self._name_the_disbelieved()
         for ledger in self._ledgers:
             if ledger.unwritten:
@@ -108,7 +108,7 @@ class _Cleaner:
         reasons |= self._look(known=reasons)  # Looking for a hidden tag makes creates of its own.
         for _ in range(_LOOKS):
             late = [intent for _, intent in self._open() if intent.unanswered]
-            if self._door.config.own_instance or not late:
+            if self._door.config.is_embedded or not late:
                 break
             self._tell(f"waiting for {len(late)} creates that got no answer and may still be carried out")
             self._sleep(self._door.config.late_seconds / _LOOKS)
@@ -132,15 +132,15 @@ class _Cleaner:
             ledger.settled(intent.number, "it could make nothing, or its parent is gone")
             return ""
         try:
-            found = self._search.found_for(intent, ledger.contents.mark)
-        except (Unlisted, NoAnswer) as error:
+            candidates = self._search.candidates_for(intent, ledger.contents.mark)
+        except (CannotList, NoAnswer) as error:
             return str(error)
         sure = self._search.sure(intent, ledger.contents.mark)
-        if len(found) == 1 and sure:
-            self._take(ledger, intent, found[0])
-        elif found:
-            self._stuck |= {(intent.kind, item["id"]) for item in found}
-            ids = ", ".join(str(item["id"]) for item in found)
+        if len(candidates) == 1 and sure:
+            self._take(ledger, intent, candidates[0])
+        elif candidates:
+            self._stuck |= {(intent.kind, item["id"]) for item in candidates}
+            ids = ", ".join(str(item["id"]) for item in candidates)
             why = "more than one fits what was sent" if sure else "nothing tells it from one that a person made"
             return f"it may be {intent.kind} {ids}: {why}, so none was deleted"
         elif not intent.unanswered:
@@ -149,7 +149,7 @@ class _Cleaner:
 
     def _late(self, ledger: Ledger, intent: Intent) -> str:
         """Return why a create without an answer stays open, "" where it is so old that it can be settled."""
-        if self._door.config.own_instance or time.time() - intent.when > LONG_AGO:
+        if self._door.config.is_embedded or time.time() - intent.when > LONG_AGO:
             ledger.settled(intent.number, "never found, and no server works on it any more")
             return ""
         return (
@@ -188,7 +188,7 @@ class _Cleaner:
         return above is not None and parent is not None and self._state.is_gone(above, parent)
 
     def _delete(self, made: Made, ledger: Ledger) -> None:
-        if self._door.config.own_instance and not KINDS[made.kind].delete:
+        if self._door.config.is_embedded and not KINDS[made.kind].delete:
             ledger.gone(made.kind, made.ident)  # the instance goes, and its users with it
             return
         if not self._deletable(made.kind):
@@ -211,17 +211,17 @@ class _Cleaner:
     def _keep(self, made: Made, reason: str) -> None:
         """What `--allow` let be made although nobody can delete it is no accident."""
         self._stuck.add(made.key)
-        allowed = Class.USERS if made.kind is Kind.USER else Class.UNDELETABLE
+        allowed = OperationGroup.USERS if made.kind is Kind.USER else OperationGroup.UNDELETABLE
         note = self._notes.keep if self._door.config.allows(allowed) else self._notes.left
         note(f"{describe(made)}: {reason}")
 
     def _why_it_stays(self, made: Made) -> str:
-        if self._door.config.own_instance:
+        if self._door.config.is_embedded:
             return ""
         if reason := self._state.why_not_own(made.kind, made.ident):
             return reason
         item = self._item(made)
-        reason = another_now(self._state, made, item) if item else now_another(self._state, made.kind, made.ident)
+        reason = ownership_conflict(self._state, made, item) if item else reused_id(self._state, made.kind, made.ident)
         if reason:
             return f"the instance has another record under this id now: {reason}"
         tags = foreign_tags(self._state, item) if item and made.kind is Kind.TIMESHEET else []
@@ -234,7 +234,7 @@ class _Cleaner:
         if made.kind not in self._shown:
             try:
                 self._shown[made.kind] = {item["id"]: item for item in records_of(self._state, made.kind)}
-            except Unlisted:
+            except CannotList:
                 self._shown[made.kind] = {}
         return self._shown[made.kind].get(made.ident)
 
@@ -272,12 +272,12 @@ class _Cleaner:
     def _sweep_kind(self, kind: Kind) -> None:
         mark = self._ledgers[0].contents.mark
         try:
-            found = self._search.with_mark(kind, mark)
-        except (Unlisted, NoAnswer) as error:
+            result = self._search.with_run_mark(kind, mark)
+        except (CannotList, NoAnswer) as error:
             if KINDS[kind].name and kind not in self._state.undeletable and kind is not Kind.TIMESHEET:
                 self._notes.left(f"records of the kind {kind} could not be looked through: {error}")
             return
-        for item in [item for item in found if (kind, item["id"]) not in self._stuck]:
+        for item in [item for item in result if (kind, item["id"]) not in self._stuck]:
             made = self._state.made(kind, item["id"])
             if made is not None:
                 self._delete_again(made)
@@ -311,10 +311,10 @@ class _Cleaner:
 
     def _accounts_for(self, intent: Intent, item: Item, mark: str) -> bool:
         try:
-            found = self._search.found_for(intent, mark)
-        except Unlisted:
+            candidates = self._search.candidates_for(intent, mark)
+        except CannotList:
             return False
-        return [other["id"] for other in found] == [item["id"]]
+        return [other["id"] for other in candidates] == [item["id"]]
 
     def _name_the_disbelieved(self) -> None:
         """Say which answers named records that are somebody else's: a proxy or a cache mixes answers up."""

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.exchange.guarding.ids import id_of
-from conformance.exchange.guarding.kinds import Kind
-from conformance.exchange.guarding.state import State
+from conformance.exchange.guard.context import GuardContext
+from conformance.exchange.guard.ids import id_of
+from conformance.exchange.guard.kinds import Kind
 from conformance.exchange.ownership.evidence import folded, sent_values
 from conformance.exchange.ownership.ledger import Ledger
-from conformance.exchange.ownership.lists import Item, Unlisted, records_of
+from conformance.exchange.ownership.lists import CannotList, Item, records_of
 
 DUPLICATE = "POST /api/projects/{id}/duplicate"
 _VALUES = ("rate", "internalRate", "isFixed")
 
 
-def take_copied_children(state: State, ledger: Ledger, project: int) -> None:
+def take_copied_children(state: GuardContext, ledger: Ledger, project: int) -> None:
     """Write down what came with a project that was just made as a copy: what equals a record of the run's own.
 
     Each is an intent and what was made of it, so that it is proved like any other record.
@@ -29,14 +29,14 @@ def take_copied_children(state: State, ledger: Ledger, project: int) -> None:
     _take_rates(state, ledger, Kind.PROJECT_RATE, project)
 
 
-def _is_copy_of_own(state: State, name: str) -> bool:
+def _is_copy_of_own(state: GuardContext, name: str) -> bool:
     own = {folded(m.name) for ledger in state.ledgers for m in ledger.contents.made.values() if m.kind is Kind.ACTIVITY}
     return folded(name) in own
 
 
-def _take_rates(state: State, ledger: Ledger, kind: Kind, parent: int) -> None:
+def _take_rates(state: GuardContext, ledger: Ledger, kind: Kind, parent: int) -> None:
     """Take copied rates: those with the values of a rate that the run sent."""
-    intents = [intent for each in state.ledgers for intent in each.contents.intents.values() if intent.kind is kind]
+    intents = [intent for entry in state.ledgers for intent in entry.contents.intents.values() if intent.kind is kind]
     sent = [sent_values(intent) for intent in intents]
     for item in _listed(state, kind, parent) if sent else ():
         values = {name: item.get(name) for name in _VALUES}
@@ -51,8 +51,8 @@ def _take(ledger: Ledger, kind: Kind, ident: int, parent: int | None, sent: Mapp
     ledger.made(number, kind, ident, parent=parent, name=name)
 
 
-def _listed(state: State, kind: Kind, parent: int | None = None) -> Iterator[Item]:
+def _listed(state: GuardContext, kind: Kind, parent: int | None = None) -> Iterator[Item]:
     try:
         yield from records_of(state, kind, parent)
-    except Unlisted:
+    except CannotList:
         return

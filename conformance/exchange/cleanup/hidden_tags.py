@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.exchange.errors import Refused
-from conformance.exchange.guarding.kinds import Kind, delete_path
+from conformance.exchange.guard.kinds import Kind, delete_path
 from conformance.exchange.ownership.ledger import Intent
 
 if TYPE_CHECKING:
-    from conformance.exchange.door import Door
+    from conformance.exchange.client import Client
 
 _TAGS = "/api/tags"
 _LENGTHS = range(2, 101)
 _REFUSED = frozenset({400, 409, 422})
 
 
-def hidden_tag(door: Door, intent: Intent) -> str:
+def hidden_tag(client: Client, intent: Intent) -> str:
     """Return why a tag that no list shows may exist all the same, "" where it does not: then its name is free.
 
     Whether it is free is found out by taking it, for a visible tag that is deleted at once.
@@ -28,17 +28,17 @@ def hidden_tag(door: Door, intent: Intent) -> str:
     if sent.get("visible") is True or len(name) not in _LENGTHS or "," in name:
         return ""
     try:
-        status = _taken(door, name)
-        if status not in _REFUSED or not 200 <= _taken(door, f"{door.mark} free") < 300:
+        status = _taken(client, name)
+        if status not in _REFUSED or not 200 <= _taken(client, f"{client.mark} free") < 300:
             return ""  # It is free, or the server takes no tag at all: that tells nothing.
     except Refused as error:
         return error.reason
     return f"no list shows it, and its name {name!r} is not free (POST answered {status})"
 
 
-def _taken(door: Door, name: str) -> int:
+def _taken(client: Client, name: str) -> int:
     """Make a visible tag and delete it at once. Returns the status of the POST."""
-    session = door.session(door.state.strongest)
+    session = client.session(client.state.strongest)
     exchange = session.post(_TAGS, json={"name": name, "visible": True}, overhead=True)
     made = exchange.json_or_none()
     if exchange.ok and isinstance(made, dict) and isinstance(made.get("id"), int):

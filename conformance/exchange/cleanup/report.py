@@ -47,8 +47,8 @@ class CleanupReport:
     @classmethod
     def of(cls, contents: list[ledger.Contents], notes: Notes) -> CleanupReport:
         """Return the report on some ledgers, each line once."""
-        created = sum(len(each.made) for each in contents)
-        deleted = sum(len(each.gone & set(each.made)) for each in contents)
+        created = sum(len(item.made) for item in contents)
+        deleted = sum(len(content.gone & set(content.made)) for content in contents)
         lines = (tuple(dict.fromkeys(those)) for those in (notes.left_behind, notes.kept, notes.remarks))
         return cls(created, deleted, *lines)
 
@@ -74,10 +74,10 @@ class CleanupReport:
 
 def remaining(contents: ledger.Contents) -> list[str]:
     """Return the names of what a ledger does not know to be deleted, put back or never made."""
-    made = [describe(each) for key, each in contents.made.items() if key not in contents.gone]
+    made = [describe(element) for key, element in contents.made.items() if key not in contents.gone]
     open_ones = [f"perhaps a {intent.kind} of {intent.operation}" for intent in contents.open_intents]
-    before = [each for each in contents.before.values() if each.how != ledger.HIDDEN]
-    return made + open_ones + [f"what {each.actor} had at {each.path}" for each in before]
+    before = [entry for entry in contents.before.values() if entry.how != ledger.HIDDEN]
+    return made + open_ones + [f"what {item.actor} had at {item.path}" for item in before]
 
 
 def describe(made: ledger.Made) -> str:

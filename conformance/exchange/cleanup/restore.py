@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from conformance.exchange.cleanup.cascades import show_again
-from conformance.exchange.cleanup.kept import (
+from conformance.exchange.cleanup.report import Notes
+from conformance.exchange.cleanup.saved_state import (
     FAVOURITE,
     PREFERENCES,
     PROFILE,
@@ -15,45 +16,44 @@ from conformance.exchange.cleanup.kept import (
     shown_values,
     written_values,
 )
-from conformance.exchange.cleanup.report import Notes
 from conformance.exchange.errors import NoAnswer, Refused
-from conformance.exchange.guarding.ids import listed_ids
-from conformance.exchange.guarding.kinds import Kind
-from conformance.exchange.guarding.rules.actor_state import RESTORES
-from conformance.exchange.ownership.ledger import HIDDEN, LONG_AGO, Before, Ledger
+from conformance.exchange.guard.ids import listed_ids
+from conformance.exchange.guard.kinds import Kind
+from conformance.exchange.guard.rules.actor_state import RESTORES
+from conformance.exchange.ownership.ledger import HIDDEN, LONG_AGO, Ledger, SavedState
 
 if TYPE_CHECKING:
-    from conformance.exchange.door import Door
+    from conformance.exchange.client import Client
     from conformance.exchange.session import Session
-    from conformance.words import Exchange
+    from conformance.model import Exchange
 
 
-def put_back(door: Door, ledgers: Sequence[Ledger], notes: Notes) -> None:
+def put_back(client: Client, ledgers: Sequence[Ledger], notes: Notes) -> None:
     """Put everything back that was kept, latest first, and note what is not as it was before, and why."""
     kept = [(before, ledger) for ledger in ledgers for before in ledger.contents.before.values()]
     for before, ledger in sorted(kept, key=lambda pair: pair[0].when, reverse=True):
-        reason = _put_back(door, before, notes) or _late(before)
+        reason = _put_back(client, before, notes) or _late(before)
         if reason:
             notes.left(f"what {before.actor} had at {before.path}: {reason}")
         else:
             ledger.restored(before.number)
 
 
-def _late(before: Before) -> str:
+def _late(before: SavedState) -> str:
     """Return why something that is as it was may yet be changed, "" where nothing is under way any more."""
     if before.unanswered is None or time.time() - before.unanswered > LONG_AGO:
         return ""
     return "a change of it got no answer and may still be carried out; kimai-conformance clean looks again"
 
 
-def _put_back(door: Door, before: Before, notes: Notes) -> str:
+def _put_back(client: Client, before: SavedState, notes: Notes) -> str:
     if before.how == HIDDEN:
-        return show_again(door, before)
-    actor = next((actor for actor in door.config.actors if actor.name == before.actor), None)
+        return show_again(client, before)
+    actor = next((actor for actor in client.config.actors if actor.name == before.actor), None)
     if actor is None:
         return "the actor is not configured any more"
     try:
-        return _HOW[before.how](Restorer(door.session(actor), before), door, notes)
+        return _HOW[before.how](Restorer(client.session(actor), before), client, notes)
     except (Refused, NoAnswer) as error:
         return error.reason
 
@@ -61,7 +61,7 @@ def _put_back(door: Door, before: Before, notes: Notes) -> str:
 class Restorer:
     """Sends what puts one kept thing back: the guard lets through exactly that."""
 
-    def __init__(self, session: Session, before: Before) -> None:
+    def __init__(self, session: Session, before: SavedState) -> None:
         self._session = session
         self.before = before
 
@@ -77,7 +77,7 @@ class Restorer:
         return self._session.get(self.before.path.removesuffix("/preferences"), overhead=True).json_or_none()
 
 
-def _values(restorer: Restorer, _door: Door, notes: Notes) -> str:
+def _values(restorer: Restorer, _door: Client, notes: Notes) -> str:
     """Put values of a profile or preferences back where they are still what the run wrote."""
     before = restorer.before
     now = shown_values(before, restorer.read())
@@ -94,19 +94,19 @@ def _values(restorer: Restorer, _door: Door, notes: Notes) -> str:
     return f"PATCH answered {answer.status}, and {', '.join(wrong)} is not as before" if wrong else ""
 
 
-def _name_new_preferences(before: Before, user: Any, notes: Notes) -> None:
+def _name_new_preferences(before: SavedState, user: Any, notes: Notes) -> None:
     """Kimai stores a user's default preferences with the first change, and no call removes one."""
     new = [name for name in preference_names(user) if name not in before.preferences]
     names = f": {', '.join(new)}" if new else "; its API does not say which"
     notes.keep(f"default preferences of {before.actor} ({_user(before)}), stored when a user is first changed{names}")
 
 
-def _user(before: Before) -> str:
+def _user(before: SavedState) -> str:
     """Return what the user whose things were kept is called in messages: "user 4"."""
     return f"user {before.path.removesuffix('/preferences').rpartition('/')[2]}"
 
 
-def _sorted_out(before: Before, now: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+def _sorted_out(before: SavedState, now: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Return what must be put back, and the names of what somebody else changed since."""
     mine: dict[str, Any] = {}
     theirs: list[str] = []
@@ -125,12 +125,12 @@ def _same(written: Any, shown: Any) -> bool:
     return written == shown or str(written if written is not None else "").strip() == str(shown or "").strip()
 
 
-def _favourites(restorer: Restorer, door: Door, notes: Notes) -> str:
+def _favourites(restorer: Restorer, client: Client, notes: Notes) -> str:
     """Give back what the run took, take away what it added; in the old order where nobody else changed the list."""
     before = restorer.before
-    theirs = [ident for ident in before.values if door.state.made(Kind.TIMESHEET, ident) is None]
+    theirs = [ident for ident in before.values if client.state.made(Kind.TIMESHEET, ident) is None]
     now = listed_ids(restorer.read())
-    for ident in [ident for ident in now if ident not in theirs and door.state.made(Kind.TIMESHEET, ident)]:
+    for ident in [ident for ident in now if ident not in theirs and client.state.made(Kind.TIMESHEET, ident)]:
         restorer.send("DELETE", f"{before.path}/{ident}")
         now.remove(ident)
     if now == theirs:
@@ -149,7 +149,7 @@ def _favourites(restorer: Restorer, door: Door, notes: Notes) -> str:
     return f"{sorted(missing)} is missing" if missing else ""
 
 
-_HOW: Mapping[str, Callable[[Restorer, Door, Notes], str]] = {
+_HOW: Mapping[str, Callable[[Restorer, Client, Notes], str]] = {
     PROFILE: _values,
     PREFERENCES: _values,
     FAVOURITE: _favourites,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from conformance.exchange.guarding.ids import id_of
-from conformance.exchange.guarding.kinds import COMMENTS, KINDS, NAMED, RATES, Kind
-from conformance.exchange.guarding.state import State
+from conformance.exchange.guard.context import GuardContext
+from conformance.exchange.guard.ids import id_of
+from conformance.exchange.guard.kinds import COMMENTS, KINDS, NAMED, RATES, Kind
 from conformance.exchange.ownership.evidence import Aspect, evidence, sent_text, sent_values
 from conformance.exchange.ownership.ledger import Fate, Intent
-from conformance.exchange.ownership.lists import Item, Unlisted, records_of
+from conformance.exchange.ownership.lists import CannotList, Item, records_of
 from conformance.exchange.ownership.proof import setting_of
 
 
@@ -18,16 +18,16 @@ from conformance.exchange.ownership.proof import setting_of
 class Search:
     """The lists of one clean-up, each read once. `clear` forgets them, so that they are read again."""
 
-    state: State
+    state: GuardContext
     _lists: dict[tuple[Kind, int | None, str, int], list[Item]] = field(default_factory=dict)
 
     def clear(self) -> None:
         """Read everything anew from now on: a create may have been carried out late."""
         self._lists.clear()
 
-    def found_for(self, intent: Intent, mark: str) -> list[Item]:
+    def candidates_for(self, intent: Intent, mark: str) -> list[Item]:
         """Return the records that a create may have become: claimed by none, above the ids seen before, and showing
-        all that was sent. Raises Unlisted.
+        all that was sent. Raises CannotList.
 
         A create that was refused accounts for nothing but what carries the mark; one whose body no version could take
         accounts for nothing.
@@ -36,8 +36,8 @@ class Search:
             return []
         return [item for item in self._listed(intent, mark) if self._fits(intent, item, mark)]
 
-    def with_mark(self, kind: Kind, mark: str) -> list[Item]:
-        """Return the records of a kind whose name or description carries the run's mark. Raises Unlisted."""
+    def with_run_mark(self, kind: Kind, mark: str) -> list[Item]:
+        """Return the records of a kind whose name or description carries the run's mark. Raises CannotList."""
         attribute = KINDS[kind].name
         return [item for item in self._all(kind, None, mark, 0) if mark in str(item.get(attribute) or "")]
 
@@ -86,9 +86,9 @@ def _recognisable(intent: Intent, mark: str) -> bool:
     return marked or trusted
 
 
-def with_mark(state: State, kind: Kind, mark: str) -> list[Item]:
-    """Return the records of a kind whose name or description carries the run's mark, read now. Raises Unlisted."""
-    return Search(state).with_mark(kind, mark)
+def with_mark(state: GuardContext, kind: Kind, mark: str) -> list[Item]:
+    """Return the records of a kind whose name or description carries the run's mark, read now. Raises CannotList."""
+    return Search(state).with_run_mark(kind, mark)
 
 
-__all__ = ["Search", "Unlisted", "with_mark"]
+__all__ = ["CannotList", "Search", "with_mark"]

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from conformance.exchange.cleanup.report import Notes, describe
 from conformance.exchange.errors import NoAnswer, Refused
-from conformance.exchange.guarding.kinds import Kind
+from conformance.exchange.guard.kinds import Kind
 from conformance.exchange.ownership.ledger import Ledger
 
 if TYPE_CHECKING:
-    from conformance.exchange.door import Door
+    from conformance.exchange.client import Client
 
 
-def disable_users(door: Door, ledgers: Sequence[Ledger], notes: Notes) -> None:
+def disable_users(client: Client, ledgers: Sequence[Ledger], notes: Notes) -> None:
     """Disable the users that these ledgers made, so that nobody can log in as one of them."""
-    if door.config.own_instance:
+    if client.config.is_embedded:
         return
-    session = door.session(door.state.strongest)
+    session = client.session(client.state.strongest)
     for made in [made for ledger in ledgers for made in ledger.alive(Kind.USER)]:
         path = f"/api/users/{made.ident}"
         try:

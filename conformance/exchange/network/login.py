@@ -10,12 +10,12 @@ from urllib.parse import urlencode, urljoin
 import httpx
 
 from conformance.exchange.errors import LoginError, NoAnswer
-from conformance.exchange.guarding.rules.origin import origin_of
+from conformance.exchange.guard.rules.origin import origin_of
 from conformance.exchange.network.redaction import LONG
-from conformance.words import Actor
+from conformance.model import Actor
 
 if TYPE_CHECKING:
-    from conformance.exchange.door import Door
+    from conformance.exchange.client import Client
 
 DOC = "/api/doc"
 HINT = "Export the definition by hand from the page /api/doc, and give the file with --definition."
@@ -23,14 +23,14 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_STEPS = 3
 
 
-def fetch_doc_page(door: Door, actor: Actor) -> str:
+def fetch_doc_page(client: Client, actor: Actor) -> str:
     """Return the HTML of /api/doc, after a form login with the actor's name and password.
 
     Raises LoginError where there is no such login (two factors, single sign-on), or where it is refused.
     """
     if actor.password is None:
         raise LoginError(f"the page {DOC} takes a password, and {actor.name} has none configured", HINT)
-    with _Login(door) as login:
+    with _Login(client) as login:
         return login.fetch(actor)
 
 
@@ -64,10 +64,10 @@ class _Forms(HTMLParser):
 class _Login:
     """One login. Admits its own few requests to the transport, and nothing else."""
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
-        self._base = httpx.URL(door.base)
-        self._client = httpx.Client(transport=_Shared(door), trust_env=False, follow_redirects=False)
+    def __init__(self, client: Client) -> None:
+        self._door = client
+        self._base = httpx.URL(client.base)
+        self._client = httpx.Client(transport=_Shared(client), trust_env=False, follow_redirects=False)
         self._action: str | None = None
 
     def __enter__(self) -> _Login:
@@ -156,10 +156,10 @@ class _Login:
 
 
 class _Shared(httpx.BaseTransport):
-    """The door's transport, which the login's client must not close."""
+    """The client's transport, which the login's client must not close."""
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
+    def __init__(self, client: Client) -> None:
+        self._door = client
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         return self._door.transport.handle_request(request)

@@ -8,28 +8,28 @@ import httpx
 
 from conformance.exchange.errors import NoAnswer
 from conformance.exchange.network.transport import OVERHEAD
-from conformance.words import Exchange
+from conformance.model import Exchange
 
 if TYPE_CHECKING:
-    from conformance.exchange.door import Door
+    from conformance.exchange.client import Client
 
 PING = "/api/ping"
 
 
-def ping_plain_http(door: Door) -> Exchange | None:
+def ping_plain_http(client: Client) -> Exchange | None:
     """Return what `GET /api/ping` over plain HTTP gives, on port 80 of the instance's host.
 
     None where nothing answers there, and where the instance is not HTTPS: then nothing is sent.
     """
-    base = httpx.URL(door.base)
+    base = httpx.URL(client.base)
     if base.scheme != "https":
         return None
     url = base.copy_with(scheme="http", port=None, raw_path=(base.path.rstrip("/") + PING).encode())
     request = httpx.Request("GET", url, headers={"accept": "application/json"}, extensions={OVERHEAD: True})
-    door.transport.admit = lambda asked: asked is request
+    client.transport.admit = lambda asked: asked is request
     try:
-        return door.dispatch(request, door.anonymous())
+        return client.dispatch(request, client.anonymous())
     except NoAnswer:
         return None
     finally:
-        door.transport.admit = None
+        client.transport.admit = None

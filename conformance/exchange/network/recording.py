@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 
 import httpx
 
-from conformance.exchange.network.redaction import BLOT, Redactor
+from conformance.exchange.network.redaction import MASK, Redactor
 from conformance.exchange.network.transport import TRUNCATED
-from conformance.words import Exchange
+from conformance.model import Exchange
 
 Listener = Callable[[Exchange], None]
 
@@ -18,7 +18,7 @@ _SECRET_HEADERS = frozenset({"authorization", "x-auth-token", "cookie", "proxy-a
 
 
 class Recorder:
-    """Makes the exchanges of one door."""
+    """Makes the exchanges of one client."""
 
     def __init__(self, redactor: Redactor, base_url: str, private_headers: Iterable[str] = ()) -> None:
         self.listeners: list[Listener] = []
@@ -32,7 +32,7 @@ class Recorder:
     ) -> Exchange:
         """Return the exchange and give it to the listeners. `elapsed` is in seconds."""
         self._learn_cookies(response)
-        blot = self._redactor.blot
+        blot = self._redactor.redact
         exchange = Exchange(
             method=request.method,
             target=blot(request.url.raw_path.decode("ascii", "replace")),
@@ -54,13 +54,13 @@ class Recorder:
     def _header(self, name: str, value: str) -> str:
         lowered = name.lower()
         if lowered in self._private:
-            return BLOT
+            return MASK
         if lowered in _SECRET_HEADERS and lowered != "authorization":
-            return BLOT
-        return self._redactor.blot(value)
+            return MASK
+        return self._redactor.redact(value)
 
     def _learn_cookies(self, response: httpx.Response) -> None:
         for header in response.headers.get_list("set-cookie"):
-            found = _COOKIE_VALUE.match(header)
-            if found:
-                self._redactor.add(found.group(1))
+            match = _COOKIE_VALUE.match(header)
+            if match:
+                self._redactor.add(match.group(1))

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 from urllib.parse import quote, quote_plus
 
-from conformance.words import Actor, Secret
+from conformance.model import Actor, Secret
 
-BLOT = "***"
+MASK = "***"
 SHORTEST = 4
 """Shorter values are not blotted: they would tear holes into every text, and are no secrets."""
 
@@ -31,7 +31,7 @@ class Redactor:
         self._known: set[str] = set()
         self._lock = threading.Lock()
         self._forms: tuple[tuple[str, bytes], ...] = ()
-        self.add(*(each.reveal() if isinstance(each, Secret) else each for each in secrets))
+        self.add(*(secret.reveal() if isinstance(secret, Secret) else secret for secret in secrets))
 
     @classmethod
     def of(cls, actors: Iterable[Actor]) -> Redactor:
@@ -55,21 +55,21 @@ class Redactor:
             # Plain searches: a pattern with a hundred alternatives takes seconds for a megabyte.
             self._forms = tuple((form, form.encode("utf-8", "surrogatepass")) for form in forms)
 
-    def blot(self, value: Text) -> Text:
+    def redact(self, value: Text) -> Text:
         """Return the text or bytes without any known secret."""
         if isinstance(value, bytes):
             for _, raw in self._forms:
                 if raw in value:
-                    value = value.replace(raw, BLOT.encode())
+                    value = value.replace(raw, MASK.encode())
             return value
         for form, _ in self._forms:
             if form in value:
-                value = value.replace(form, BLOT)
+                value = value.replace(form, MASK)
         return value
 
     def text(self, value: str) -> str:
         """Return the text without any known secret."""
-        return self.blot(value)
+        return self.redact(value)
 
 
 def _forms(secret: str) -> Iterator[str]:
@@ -108,10 +108,10 @@ class RedactingFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Blot the record; it is always kept."""
-        record.msg = self._redactor.blot(record.getMessage())
+        record.msg = self._redactor.redact(record.getMessage())
         record.args = ()
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
         if record.exc_text:
-            record.exc_text = self._redactor.blot(record.exc_text)
+            record.exc_text = self._redactor.redact(record.exc_text)
         return True

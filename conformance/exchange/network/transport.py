@@ -13,18 +13,18 @@ import httpcore
 import httpx
 
 from conformance.exchange.cleanup.cascades import CascadeGate
-from conformance.exchange.cleanup.recorder import LedgerRecorder, PendingEntry
-from conformance.exchange.config import DoorConfig
+from conformance.exchange.cleanup.ledger_recorder import LedgerRecorder, PendingEntry
+from conformance.exchange.config import ClientConfig
 from conformance.exchange.errors import BudgetSpent, NoAnswer, Refused, Stopped
-from conformance.exchange.guarding.guard import Guard
-from conformance.exchange.guarding.request import Call
-from conformance.exchange.network.manners import BACK_OFF, BUSY, LONGEST_WAIT, Manners, retry_after
-from conformance.exchange.network.reading import Read, read_body
+from conformance.exchange.guard.classification import ClassifiedRequest
+from conformance.exchange.guard.guard import Guard
+from conformance.exchange.network.backend import Deadline, open_transport
+from conformance.exchange.network.body_reader import BodyResult, read_body
 from conformance.exchange.network.signals import write_under_way
-from conformance.exchange.network.wire import Deadline, open_wire
+from conformance.exchange.network.throttle import BACK_OFF, BUSY, LONGEST_WAIT, Throttle, retry_after
 
 OVERHEAD = "conformance.overhead"
-"""Extension of a request that the door sends for itself; the run's budget does not hold it up."""
+"""Extension of a request that the client sends for itself; the run's budget does not hold it up."""
 TRUNCATED = "conformance.truncated"
 LABEL = "conformance.label"
 
@@ -39,7 +39,7 @@ _CUT_BY_US = frozenset({"content-encoding", "content-length", "transfer-encoding
 
 @dataclass
 class Counts:
-    """What went through the door."""
+    """What went through the client."""
 
     requests: int = 0
     refused: Counter[int] = field(default_factory=Counter)
@@ -50,12 +50,12 @@ class GuardedTransport(httpx.BaseTransport):
 
     def __init__(
         self,
-        config: DoorConfig,
+        config: ClientConfig,
         guard: Guard,
         recorder: LedgerRecorder,
         cascades: CascadeGate,
         counts: Counts,
-        manners: Manners,
+        manners: Throttle,
     ) -> None:
         self._config = config
         self._guard = guard
@@ -64,7 +64,7 @@ class GuardedTransport(httpx.BaseTransport):
         self._counts = counts
         self._manners = manners
         self._deadline = Deadline()
-        self._wire = open_wire(config, self._deadline)
+        self._wire = open_transport(config, self._deadline)
         self._lock = threading.Lock()
         self.admit: Callable[[httpx.Request], bool] | None = None
         self.certificate: dict[str, Any] | None = None
@@ -73,7 +73,7 @@ class GuardedTransport(httpx.BaseTransport):
         """Return the answer, its body read. Raises Refused, BudgetSpent, NoAnswer, InstanceGone or Stopped."""
         request.read()
         if self.admit is not None and self.admit(request):
-            self._manners.await_turn()
+            self._manners.acquire()
             return self._attempt(request)
         call = self._guard.understand(request)
         self._cascades.prepare(call)
@@ -92,7 +92,7 @@ class GuardedTransport(httpx.BaseTransport):
         """Close all connections."""
         self._wire.close()
 
-    def _checked(self, request: httpx.Request, call: Call) -> httpx.Response:
+    def _checked(self, request: httpx.Request, call: ClassifiedRequest) -> httpx.Response:
         try:
             self._guard.check_descendants(call)
             self._charge(request)
@@ -107,12 +107,12 @@ class GuardedTransport(httpx.BaseTransport):
         if limit is not None and self._counts.requests >= limit and not request.extensions.get(OVERHEAD):
             raise BudgetSpent(f"the run's {limit} requests are used up")
 
-    def _send(self, request: httpx.Request, call: Call, entry: PendingEntry) -> httpx.Response:
+    def _send(self, request: httpx.Request, call: ClassifiedRequest, entry: PendingEntry) -> httpx.Response:
         # What the clean-up hides, shows again or deletes is the same when it is done twice.
         own = request.method != "POST" and bool(request.extensions.get(OVERHEAD))
         for pause in (*BACK_OFF, None):
             try:
-                self._manners.await_turn()
+                self._manners.acquire()
             except Stopped:
                 self._recorder.unsent(entry)
                 raise
@@ -138,7 +138,7 @@ class GuardedTransport(httpx.BaseTransport):
         """Return how long to wait before the same request is sent again, None where its answer stands."""
         asked = retry_after(response.headers.get("retry-after"))
         if response.status_code == 429:
-            self._manners.hold(asked if asked is not None else 1.0)
+            self._manners.pause(asked if asked is not None else 1.0)
             return None if pause is None else min(asked if asked is not None else pause, LONGEST_WAIT)
         if response.status_code in BUSY and repeatable and pause is not None:
             return min(max(asked or 0.0, pause), LONGEST_WAIT)
@@ -169,9 +169,9 @@ class GuardedTransport(httpx.BaseTransport):
         return NoAnswer(text, late=late, unsent=isinstance(error, _NEVER_SENT))
 
 
-def _answer(response: httpx.Response, read: Read) -> httpx.Response:
+def _answer(response: httpx.Response, read: BodyResult) -> httpx.Response:
     headers = [(name, value) for name, value in response.headers.raw if name.lower().decode() not in _CUT_BY_US]
-    extensions = {TRUNCATED: read.truncated or read.garbled}
+    extensions = {TRUNCATED: read.truncated or read.undecodable}
     return httpx.Response(response.status_code, headers=headers, content=read.body, extensions=extensions)
 
 
@@ -179,5 +179,5 @@ def _certificate(response: httpx.Response) -> dict[str, Any] | None:
     """Return the peer's certificate as `ssl` gives it, None without TLS or where it was not checked."""
     stream = response.extensions.get("network_stream")
     secured = stream.get_extra_info("ssl_object") if stream is not None else None
-    found: dict[str, Any] | None = secured.getpeercert() if secured is not None else None
-    return found or None
+    values: dict[str, Any] | None = secured.getpeercert() if secured is not None else None
+    return values or None

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from conformance.exchange.guarding.ids import id_of
-from conformance.exchange.guarding.kinds import COMMENTS, KINDS, Kind
-from conformance.exchange.guarding.state import State
-from conformance.exchange.ownership.identity import another_now
+from conformance.exchange.guard.context import GuardContext
+from conformance.exchange.guard.ids import id_of
+from conformance.exchange.guard.kinds import COMMENTS, KINDS, Kind
+from conformance.exchange.ownership.identity import ownership_conflict
 from conformance.exchange.ownership.ledger import Key, Made
-from conformance.exchange.ownership.lists import Item, Params, Unlisted, whole_list
+from conformance.exchange.ownership.lists import CannotList, Item, Params, whole_list
 from conformance.exchange.ownership.proof import witnessed
-from conformance.words import Actor
+from conformance.model import Actor
 
 A_DAY = 86400.0
 """The clocks of instance and this machine differ by less, and old versions take the caller's zone."""
@@ -63,7 +63,7 @@ _Find = Callable[[Mapping[str, Any]], Root | None]
 class Scan:
     """One look below some roots, as an actor who was shown to see everybody's records."""
 
-    def __init__(self, state: State, reader: Actor, roots: Sequence[Root]) -> None:
+    def __init__(self, state: GuardContext, reader: Actor, roots: Sequence[Root]) -> None:
         self._state = state
         self._reader = reader
         self._roots = roots
@@ -155,7 +155,7 @@ class Scan:
 
     def _take(self, root: Root, kind: Kind, item: Item) -> None:
         root.below.add((kind, item["id"]))
-        if not root.reason and (reason := foreign(self._state, kind, item)):
+        if not root.reason and (reason := foreign_reason(self._state, kind, item)):
             root.keep(reason)
 
     def _by_project(self, item: Mapping[str, Any]) -> Root | None:
@@ -175,7 +175,7 @@ class Scan:
     def _whole(self, kind: Kind, params: Params, concerned: Iterable[Root]) -> list[Item]:
         try:
             items = list(whole_list(self._state, self._reader, KINDS[kind].listing, params, kind))
-        except Unlisted as error:
+        except CannotList as error:
             for root in concerned:
                 root.keep(f"what is below it could not be listed ({error})")
             return []
@@ -183,7 +183,7 @@ class Scan:
         return items
 
 
-def foreign(state: State, kind: Kind, item: Item) -> str:
+def foreign_reason(state: GuardContext, kind: Kind, item: Item) -> str:
     """Return why a listed record below is not shown to be the run's own, "" where it is.
 
     What the list shows of it is the read-back of a record that an answer named.
@@ -191,7 +191,7 @@ def foreign(state: State, kind: Kind, item: Item) -> str:
     made = state.made(kind, item["id"])
     reason = "it is not of this run"
     if made is not None:
-        reason = another_now(state, made, item) or state.why_not_own(kind, made.ident)
+        reason = ownership_conflict(state, made, item) or state.why_not_own(kind, made.ident)
     if not reason and (teams := attached_teams(state, item)):
         reason = f"team {teams[0]} is attached to it, which is not of this run"
     if not reason and (tags := foreign_tags(state, item)):
@@ -199,20 +199,20 @@ def foreign(state: State, kind: Kind, item: Item) -> str:
     return f"{kind} {item['id']} below it: {reason}" if reason else ""
 
 
-def _foreign_teams(state: State, item: Item) -> list[int]:
+def _foreign_teams(state: GuardContext, item: Item) -> list[int]:
     teams = item.get("teams")
     ids = [id_of(team) or 0 for team in teams] if isinstance(teams, list) else []
     return [ident for ident in ids if state.made(Kind.TEAM, ident) is None]
 
 
-def attached_teams(state: State, item: Item) -> list[int]:
+def attached_teams(state: GuardContext, item: Item) -> list[int]:
     """Return the teams of others that a customer, project or activity is attached to."""
     teams = item.get("teams")
     ids = [id_of(team) or 0 for team in teams] if isinstance(teams, list) else []
     return [ident for ident in ids if state.made(Kind.TEAM, ident) is None]
 
 
-def foreign_tags(state: State, item: Item) -> list[str]:
+def foreign_tags(state: GuardContext, item: Item) -> list[str]:
     """Return the tags of a timesheet that the run did not make: somebody else put them there."""
     tags = item.get("tags")
     own = {m.name.casefold() for ledger in state.ledgers for m in ledger.contents.made.values() if m.kind is Kind.TAG}
@@ -220,7 +220,7 @@ def foreign_tags(state: State, item: Item) -> list[str]:
     return [name for name in names if name.casefold() not in own and state.config.mark not in name]
 
 
-def no_comments_listed(state: State, kind: Kind) -> str:
+def no_comments_listed(state: GuardContext, kind: Kind) -> str:
     """Return why comments on records of a kind cannot be seen here, "" where they can, or where it has none.
 
     People write comments in the browser in every version; only since 2.57 the API lists them. Kimai finds the route

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, TypeGuard
 
-from conformance.exchange.guarding.bodies import field_key
-from conformance.exchange.guarding.ids import id_of
-from conformance.exchange.guarding.kinds import COMMENTS, KINDS, NAMED, RATES, Kind
+from conformance.exchange.guard.bodies import field_key
+from conformance.exchange.guard.ids import id_of
+from conformance.exchange.guard.kinds import COMMENTS, KINDS, NAMED, RATES, Kind
 from conformance.exchange.ownership.ledger import Intent
 
 ROUNDING = timedelta(hours=1)
@@ -115,30 +115,30 @@ def _text_in(sent: Mapping[str, Any], kind: Kind) -> str:
 
 
 def _weigh(intent: Intent, item: Mapping[str, Any], sent: Mapping[str, Any], setting: Setting) -> Evidence:
-    found = Evidence()
-    _weigh_text(found, intent, item, _text_in(sent, intent.kind), setting.mark)
+    result = Evidence()
+    _weigh_text(result, intent, item, _text_in(sent, intent.kind), setting.mark)
     if intent.kind is Kind.TIMESHEET:
-        _weigh_owner(found, intent, id_of(item.get("user")), setting)
-        _weigh_times(found, intent, item, sent, setting.zone_of(intent.actor))
+        _weigh_owner(result, intent, id_of(item.get("user")), setting)
+        _weigh_times(result, intent, item, sent, setting.zone_of(intent.actor))
     elif intent.kind in COMMENTS:
-        _weigh_owner(found, intent, id_of(item.get("createdBy")), setting)
+        _weigh_owner(result, intent, id_of(item.get("createdBy")), setting)
     elif intent.kind in RATES:
-        found.against += _other_values(item, sent)
-    _weigh_parents(found, intent, item, sent, setting)
-    return found
+        result.against += _other_values(item, sent)
+    _weigh_parents(result, intent, item, sent, setting)
+    return result
 
 
-def _weigh_text(found: Evidence, intent: Intent, item: Mapping[str, Any], text: str, mark: str) -> None:
+def _weigh_text(result: Evidence, intent: Intent, item: Mapping[str, Any], text: str, mark: str) -> None:
     attribute = KINDS[intent.kind].name
     if not text:
         return
     shown = item.get(attribute)
     if not isinstance(shown, str) or not shown.strip():
-        found.doubts[Aspect.TEXT] = f"it shows no {attribute}"
+        result.doubts[Aspect.TEXT] = f"it shows no {attribute}"
     elif same_text(text, shown, copied=intent.kind is Kind.PROJECT and attribute in intent.copied):
-        found.text, found.marked = True, folded(mark) in folded(text)
+        result.text, result.marked = True, folded(mark) in folded(text)
     else:
-        found.against.append(f"its {attribute} is not the one that was sent")
+        result.against.append(f"its {attribute} is not the one that was sent")
 
 
 def same_text(sent: str, shown: str, *, copied: bool = False) -> bool:
@@ -156,21 +156,21 @@ def folded(text: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFKC", text).casefold() if sign.isalnum())
 
 
-def _weigh_owner(found: Evidence, intent: Intent, owner: int | None, setting: Setting) -> None:
+def _weigh_owner(result: Evidence, intent: Intent, owner: int | None, setting: Setting) -> None:
     if owner is None:
-        found.doubts[Aspect.OWNER] = "it does not say whose it is"
+        result.doubts[Aspect.OWNER] = "it does not say whose it is"
     elif intent.owner is None or owner != intent.owner:
         wrong = f"it belongs to user {owner}"
         if setting.is_actor(owner):
-            found.doubts[Aspect.OWNER] = wrong
+            result.doubts[Aspect.OWNER] = wrong
         else:
-            found.against.append(wrong)
+            result.against.append(wrong)
     else:
-        found.owner = True
+        result.owner = True
 
 
 def _weigh_parents(
-    found: Evidence, intent: Intent, item: Mapping[str, Any], sent: Mapping[str, Any], setting: Setting
+    result: Evidence, intent: Intent, item: Mapping[str, Any], sent: Mapping[str, Any], setting: Setting
 ) -> None:
     fits = True
     for name, kind in _POINTERS.get(intent.kind, ()):
@@ -178,11 +178,11 @@ def _weigh_parents(
         if shown == wanted and shown is not None:
             continue
         if shown is not None and not setting.may_stand_below(kind, shown):
-            found.against.append(f"it stands below {kind} {shown}")
+            result.against.append(f"it stands below {kind} {shown}")
         if wanted is not None or shown is not None:
             fits = False
-            found.doubts[Aspect.PARENT] = f"its {name} is not the one that was sent"
-    found.parent = fits
+            result.doubts[Aspect.PARENT] = f"its {name} is not the one that was sent"
+    result.parent = fits
 
 
 def _other_values(item: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[str]:
@@ -199,15 +199,15 @@ def _is_number(value: Any) -> TypeGuard[int | float]:
 
 
 def _weigh_times(
-    found: Evidence, intent: Intent, item: Mapping[str, Any], sent: Mapping[str, Any], zone: tzinfo
+    result: Evidence, intent: Intent, item: Mapping[str, Any], sent: Mapping[str, Any], zone: tzinfo
 ) -> None:
     begins, ends = sent.get("begin"), sent.get("end")
     fits = _same_time(begins, item.get("begin"), zone) if begins else _began_then(item.get("begin"), intent.when)
     if ends and fits:
         fits = _same_time(ends, item.get("end"), zone)
-    found.times = fits
+    result.times = fits
     if not fits:
-        found.doubts[Aspect.TIMES] = "its times are not those that were sent"
+        result.doubts[Aspect.TIMES] = "its times are not those that were sent"
 
 
 def _same_time(sent: Any, shown: Any, zone: tzinfo) -> bool:

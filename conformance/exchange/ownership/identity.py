@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.exchange.guarding.ids import id_of
-from conformance.exchange.guarding.kinds import KINDS, NAMED, Kind
-from conformance.exchange.guarding.state import State
+from conformance.exchange.guard.context import GuardContext
+from conformance.exchange.guard.ids import id_of
+from conformance.exchange.guard.kinds import KINDS, NAMED, Kind
 from conformance.exchange.ownership.ledger import Made
-from conformance.exchange.ownership.lists import Unlisted, records_of, shown
+from conformance.exchange.ownership.lists import CannotList, records_of, shown
 
 
-def another_now(state: State, made: Made, item: Mapping[str, Any]) -> str:
+def ownership_conflict(state: GuardContext, made: Made, item: Mapping[str, Any]) -> str:
     """Return what in an answer about a record shows that it is somebody else's by now, "" where nothing does."""
     ledger = next((ledger for ledger in state.ledgers if ledger.get(made.kind, made.ident) == made), None)
     contents = ledger.contents if ledger else None
@@ -31,7 +31,7 @@ def another_now(state: State, made: Made, item: Mapping[str, Any]) -> str:
     return _elsewhere(state, item, contents.header if contents else {}) if made.kind is Kind.TIMESHEET else ""
 
 
-def now_another(state: State, kind: Kind, ident: int) -> str:
+def reused_id(state: GuardContext, kind: Kind, ident: int) -> str:
     """Return why what a record's id names today is somebody else's, "" where nothing speaks against it.
 
     Of a rate or comment its parent is asked. What cannot be read speaks against nothing.
@@ -41,20 +41,20 @@ def now_another(state: State, kind: Kind, ident: int) -> str:
         return ""
     above = KINDS[kind].parent
     if above is not None:
-        return now_another(state, above, made.parent) if made.parent is not None else ""
-    return another_now(state, made, item) if (item := _read(state, kind, ident)) else ""
+        return reused_id(state, above, made.parent) if made.parent is not None else ""
+    return ownership_conflict(state, made, item) if (item := _read(state, kind, ident)) else ""
 
 
-def _read(state: State, kind: Kind, ident: int) -> Mapping[str, Any] | None:
+def _read(state: GuardContext, kind: Kind, ident: int) -> Mapping[str, Any] | None:
     if KINDS[kind].item:
         return shown(state, kind, ident)[1]
     try:
         return next((item for item in records_of(state, kind) if item["id"] == ident), None)
-    except Unlisted:
+    except CannotList:
         return None
 
 
-def _elsewhere(state: State, item: Mapping[str, Any], header: Mapping[str, Any]) -> str:
+def _elsewhere(state: GuardContext, item: Mapping[str, Any], header: Mapping[str, Any]) -> str:
     """A timesheet without the mark: the run makes these on its own projects, and an actor's on the borrowed one."""
     project, user = id_of(item.get("project")), id_of(item.get("user"))
     if user is not None and not state.is_actor(user):

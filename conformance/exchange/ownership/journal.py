@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 
 from conformance.exchange.errors import LedgerError
 from conformance.exchange.ownership.seal import Chain
-from conformance.words import UsageError
+from conformance.model import UsageError
 
 Line = dict[str, Any]
 

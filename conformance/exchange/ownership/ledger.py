@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from conformance.exchange.errors import LedgerError
-from conformance.exchange.guarding.kinds import Kind
+from conformance.exchange.guard.kinds import Kind
 from conformance.exchange.ownership.journal import Journal, sealed_lines
 from conformance.exchange.ownership.seal import Chain
-from conformance.words import mark_of
+from conformance.model import mark_of
 
 FORMAT = 2
 
@@ -105,7 +105,7 @@ class Made:
 
 
 @dataclass(frozen=True)
-class Before:
+class SavedState:
     """What belonged to an actor before a write that was allowed, and what the run wrote over it.
 
     `preferences` are the names of those that a user had. `unanswered` is when the last write left that got no answer,
@@ -132,7 +132,7 @@ class Contents:
     made: dict[Key, Made] = field(default_factory=dict)
     disowned: dict[Key, str] = field(default_factory=dict)
     gone: set[Key] = field(default_factory=set)
-    before: dict[str, Before] = field(default_factory=dict)
+    before: dict[str, SavedState] = field(default_factory=dict)
     finished: bool = False
 
     @property
@@ -206,8 +206,8 @@ class Contents:
         self.gone.add((Kind(line["kind"]), line["ident"]))
 
     def _on_before(self, line: Mapping[str, Any]) -> None:
-        kept = {name: line[name] for name in Before.__dataclass_fields__ if name in line}
-        self.before[line["number"]] = Before(**kept)
+        kept = {name: line[name] for name in SavedState.__dataclass_fields__ if name in line}
+        self.before[line["number"]] = SavedState(**kept)
 
     def _on_wrote(self, line: Mapping[str, Any]) -> None:
         kept = self.before.get(line["number"])

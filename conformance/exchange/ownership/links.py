@@ -6,21 +6,21 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from conformance.exchange.guarding.ids import id_of
-from conformance.exchange.guarding.kinds import KINDS, Kind
-from conformance.exchange.guarding.state import State
+from conformance.exchange.guard.context import GuardContext
+from conformance.exchange.guard.ids import id_of
+from conformance.exchange.guard.kinds import KINDS, Kind
 from conformance.exchange.ownership.descendants import A_DAY
 from conformance.exchange.ownership.ledger import Made
-from conformance.exchange.ownership.lists import Item, Unlisted, whole_list
-from conformance.words import Actor
+from conformance.exchange.ownership.lists import CannotList, Item, whole_list
+from conformance.model import Actor
 
 _LINKS = {"customers": Kind.CUSTOMER, "projects": Kind.PROJECT, "activities": Kind.ACTIVITY}
 
 
-def foreign_in_team(state: State, made: Made) -> str:
+def foreign_in_team(state: GuardContext, made: Made) -> str:
     """Return what of others a team of the run is linked with, "" where nothing."""
     path = KINDS[Kind.TEAM].item.replace("{id}", str(made.ident))
-    status, team = state.read(state.overseer or state.strongest, path, {})
+    status, team = state.read(state.all_records_reader or state.strongest, path, {})
     if status == 404:
         return ""
     if status != 200 or not isinstance(team, dict):
@@ -28,7 +28,7 @@ def foreign_in_team(state: State, made: Made) -> str:
     return _foreign_link(state, team) or _foreign_member(state, team)
 
 
-def _foreign_link(state: State, team: Mapping[str, Any]) -> str:
+def _foreign_link(state: GuardContext, team: Mapping[str, Any]) -> str:
     for name, kind in _LINKS.items():
         for item in team.get(name) or ():
             ident = id_of(item) or 0
@@ -37,7 +37,7 @@ def _foreign_link(state: State, team: Mapping[str, Any]) -> str:
     return ""
 
 
-def _foreign_member(state: State, team: Mapping[str, Any]) -> str:
+def _foreign_member(state: GuardContext, team: Mapping[str, Any]) -> str:
     for member in team.get("members") or ():
         user = id_of(member.get("user") if isinstance(member, dict) else member) or 0
         if not state.is_actor(user) and not state.owns(Kind.USER, user):
@@ -45,7 +45,7 @@ def _foreign_member(state: State, team: Mapping[str, Any]) -> str:
     return ""
 
 
-def foreign_with_tag(state: State, reader: Actor, made: Made) -> str:
+def foreign_with_tag(state: GuardContext, reader: Actor, made: Made) -> str:
     """Return which record of others carries a tag of the run, "" where none does.
 
     A filter by tag may be ignored, or not take the name; then what was changed since the tag exists is looked through.
@@ -57,14 +57,14 @@ def foreign_with_tag(state: State, reader: Actor, made: Made) -> str:
     for narrowed in ({"tags[]": made.name}, {"modified_after": changed}):
         try:
             items = list(whole_list(state, reader, "/api/timesheets", {**narrowed, "user": "all"}, Kind.TIMESHEET))
-        except Unlisted as error:
+        except CannotList as error:
             reason = str(error)
             continue
         return _foreign_carrier(state, items, made.name)
     return f"what carries it could not be listed ({reason})"
 
 
-def _foreign_carrier(state: State, items: list[Item], name: str) -> str:
+def _foreign_carrier(state: GuardContext, items: list[Item], name: str) -> str:
     for item in items:
         names = [str(tag).casefold() for tag in item.get("tags") or ()]
         if name.casefold() in names and not state.owns(Kind.TIMESHEET, item["id"]):

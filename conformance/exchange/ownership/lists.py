@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.exchange.guarding.kinds import KINDS, Kind
-from conformance.exchange.guarding.state import PAGE, State
-from conformance.words import Actor
+from conformance.exchange.guard.context import PAGE, GuardContext
+from conformance.exchange.guard.kinds import KINDS, Kind
+from conformance.model import Actor
 
 Item = dict[str, Any]
 Params = Mapping[str, str | list[str]]
@@ -22,12 +22,14 @@ _SEARCHABLE = frozenset({Kind.TIMESHEET, Kind.CUSTOMER, Kind.PROJECT, Kind.ACTIV
 _MOST_SEARCHED = 100
 
 
-class Unlisted(Exception):
+class CannotList(Exception):
     """A list could not be read to its end; the message says which and why."""
 
 
-def whole_list(state: State, reader: Actor, path: str, params: Params, kind: Kind, *, above: int = 0) -> Iterator[Item]:
-    """Return all records of a list with ids above `above`, page by page. Raises Unlisted.
+def whole_list(
+    state: GuardContext, reader: Actor, path: str, params: Params, kind: Kind, *, above: int = 0
+) -> Iterator[Item]:
+    """Return all records of a list with ids above `above`, page by page. Raises CannotList.
 
     A list that is sorted by id, highest first, ends where `above` is reached. What hangs below a record that is gone
     is nothing: a 404 for a list that is not paged is an empty one.
@@ -39,30 +41,32 @@ def whole_list(state: State, reader: Actor, path: str, params: Params, kind: Kin
         if status == 404 and (page > 1 or not paged):
             return
         if status != 200 or not isinstance(items, list):
-            raise Unlisted(f"GET {path} answered {status}")
+            raise CannotList(f"GET {path} answered {status}")
         if not all(isinstance(item, dict) and isinstance(item.get("id"), int) for item in items):
-            raise Unlisted(f"GET {path} lists something without an id")
+            raise CannotList(f"GET {path} lists something without an id")
         yield from (item for item in items if item["id"] > above)
         if not paged or len(items) < PAGE or any(item["id"] <= above for item in items):
             return
-    raise Unlisted(f"GET {path} lists more than {MOST_PAGES * PAGE} records")
+    raise CannotList(f"GET {path} lists more than {MOST_PAGES * PAGE} records")
 
 
-def records_of(state: State, kind: Kind, parent: int | None = None, *, above: int = 0, text: str = "") -> list[Item]:
+def records_of(
+    state: GuardContext, kind: Kind, parent: int | None = None, *, above: int = 0, text: str = ""
+) -> list[Item]:
     """Return the records of a kind above an id, as whoever sees most; with a text in them, where lists can be searched.
 
-    Raises Unlisted.
+    Raises CannotList.
     """
     facts = KINDS[kind]
     if not facts.listing or (facts.parent and parent is None):
-        raise Unlisted(f"nothing lists records of the kind {kind}")
+        raise CannotList(f"nothing lists records of the kind {kind}")
     path = facts.listing.replace("{id}", str(parent))
     params = {**facts.params, **_search(kind, text)}
-    reader = state.overseer or state.strongest
+    reader = state.all_records_reader or state.strongest
     try:
         return list(whole_list(state, reader, path, params, kind, above=above))
-    except Unlisted:
-        if params.pop("user", None) is None or state.overseer:
+    except CannotList:
+        if params.pop("user", None) is None or state.all_records_reader:
             raise
         # Whoever may not list everybody's records lists their own; nobody else's could be the run's.
         return [item for actor in state.actors for item in whole_list(state, actor, path, params, kind, above=above)]
@@ -78,13 +82,13 @@ def _search(kind: Kind, text: str) -> dict[str, str]:
     return {"term": text} if kind in _SEARCHABLE and plain else {}
 
 
-def shown(state: State, kind: Kind, ident: int, maker: str | None = None) -> tuple[int, Item | None]:
+def shown(state: GuardContext, kind: Kind, ident: int, maker: str | None = None) -> tuple[int, Item | None]:
     """Return the status of a record's own GET and the record, None where it is not shown, or another one is.
 
     Asked as whoever sees most, then as its maker, who may see what an administrator of another team does not.
     """
     status, path = 0, KINDS[kind].item.replace("{id}", str(ident))
-    readers = [state.overseer or state.strongest, *(actor for actor in state.actors if actor.name == maker)]
+    readers = [state.all_records_reader or state.strongest, *(actor for actor in state.actors if actor.name == maker)]
     for reader in dict.fromkeys(readers) if path else ():
         status, item = state.read(reader, path, {})
         if status == 200 and isinstance(item, dict) and item.get("id") == ident:

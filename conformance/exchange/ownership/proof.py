@@ -11,16 +11,16 @@ from datetime import UTC, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from conformance.exchange.guarding.kinds import COMMENTS, KINDS, NAMED, RATES, Kind
-from conformance.exchange.guarding.state import State
+from conformance.exchange.guard.context import GuardContext
+from conformance.exchange.guard.kinds import COMMENTS, KINDS, NAMED, RATES, Kind
 from conformance.exchange.ownership.evidence import Evidence, Setting, evidence, sent_text
 from conformance.exchange.ownership.ledger import Intent, Ledger, Made
-from conformance.exchange.ownership.lists import Item, Unlisted, records_of, shown
+from conformance.exchange.ownership.lists import CannotList, Item, records_of, shown
 
 NOT_THERE = "no record has that id"
 
 
-def prove(state: State, made: Made) -> str:
+def prove(state: GuardContext, made: Made) -> str:
     """Return why a record that an answer named is not the run's own, "" where a read-back has shown that it is.
 
     What shows another record is disowned for good; what could not be read may be proved later.
@@ -46,7 +46,7 @@ def prove(state: State, made: Made) -> str:
     return ""
 
 
-def witnessed(state: State, kind: Kind, items: Sequence[Item], *, whole: bool) -> None:
+def witnessed(state: GuardContext, kind: Kind, items: Sequence[Item], *, whole: bool) -> None:
     """Take an answer to a read as read-back of the run's records in it. `whole`: nothing that fits is missing in it.
 
     It disowns nothing: what speaks against a record is found out by a read of its own.
@@ -61,12 +61,12 @@ def witnessed(state: State, kind: Kind, items: Sequence[Item], *, whole: bool) -
             ledger.proved(kind, made.ident)
 
 
-def intent_of(state: State, made: Made) -> Intent | None:
+def intent_of(state: GuardContext, made: Made) -> Intent | None:
     """Return the create whose answer named a record, None where no ledger has it."""
     return _written(state, made)[1]
 
 
-def setting_of(state: State, intent: Intent) -> Setting:
+def setting_of(state: GuardContext, intent: Intent) -> Setting:
     """Return what evidence is weighed by: the run's mark, own and lent records to stand below, the run's actors."""
     lent = {(Kind.PROJECT, state.config.borrowed_project), (Kind.ACTIVITY, state.config.borrowed_activity)}
 
@@ -83,12 +83,12 @@ def setting_of(state: State, intent: Intent) -> Setting:
     return Setting(_mark(state, intent), state.is_actor, may_stand_below, zone_of)
 
 
-def _written(state: State, made: Made) -> tuple[Ledger | None, Intent | None]:
+def _written(state: GuardContext, made: Made) -> tuple[Ledger | None, Intent | None]:
     ledger = next((ledger for ledger in state.ledgers if ledger.claims(made.kind, made.ident)), None)
     return ledger, ledger.contents.intents.get(made.number) if ledger else None
 
 
-def _held(state: State, intent: Intent, item: Item, items: Iterable[Item]) -> str:
+def _held(state: GuardContext, intent: Intent, item: Item, items: Iterable[Item]) -> str:
     """Return why a record is not what an intent made, "" where it is; `items` are what else might be it."""
     setting = setting_of(state, intent)
     weighed = evidence(intent, item, setting)
@@ -98,7 +98,7 @@ def _held(state: State, intent: Intent, item: Item, items: Iterable[Item]) -> st
     return weighed.verdict(intent.kind, unique=unique)
 
 
-def _is_rival(state: State, intent: Intent, item: Item, other: Mapping[str, Any], setting: Setting) -> bool:
+def _is_rival(state: GuardContext, intent: Intent, item: Item, other: Mapping[str, Any], setting: Setting) -> bool:
     """Whether another record, which no create of this run is known to have made, fits as well."""
     if other["id"] == item["id"] or state.made(intent.kind, other["id"]) is not None:
         return False
@@ -106,12 +106,12 @@ def _is_rival(state: State, intent: Intent, item: Item, other: Mapping[str, Any]
     return not weighed.against and (weighed.text or intent.kind in RATES)
 
 
-def _mark(state: State, intent: Intent) -> str:
+def _mark(state: GuardContext, intent: Intent) -> str:
     owner = next((ledger for ledger in state.ledgers if intent.number in ledger.contents.intents), None)
     return owner.contents.mark if owner else state.config.mark
 
 
-def _read_back(state: State, made: Made, intent: Intent) -> tuple[list[Item], str]:
+def _read_back(state: GuardContext, made: Made, intent: Intent) -> tuple[list[Item], str]:
     """Return what the instance lists that may be it, or its own GET, and why it shows nothing, where it does not.
 
     A list shows whether something else fits too; a timesheet is told from other people's by its owner.
@@ -121,7 +121,7 @@ def _read_back(state: State, made: Made, intent: Intent) -> tuple[list[Item], st
         for text in dict.fromkeys((sent_text(intent), "")):
             try:
                 items = records_of(state, made.kind, made.parent, text=text)
-            except Unlisted as error:
+            except CannotList as error:
                 unread = str(error)
                 continue
             if any(item["id"] == made.ident for item in items):
@@ -146,12 +146,12 @@ def _hidden_tag(made: Made, intent: Intent) -> tuple[list[Item], str]:
     return [], "no list shows it"
 
 
-def _doubtful(state: State, intent: Intent, item: Item) -> bool:
+def _doubtful(state: GuardContext, intent: Intent, item: Item) -> bool:
     return bool(evidence(intent, item, setting_of(state, intent)).doubts)
 
 
-def _same_text(state: State, intent: Intent) -> list[Item]:
+def _same_text(state: GuardContext, intent: Intent) -> list[Item]:
     try:
         return records_of(state, Kind.TIMESHEET, above=intent.floor or 0, text=sent_text(intent))
-    except Unlisted:
+    except CannotList:
         return []

@@ -15,10 +15,10 @@ from urllib.parse import urlencode
 
 from conformance.definition import Operation
 from conformance.exchange import Credentials, Refused
-from conformance.exchange.guarding.absent import BAND
-from conformance.probes.access.staging import aim, before, observed, renew
-from conformance.probes.lab import Lab
-from conformance.words import Actor, Exchange, Secret, Token
+from conformance.exchange.guard.absent import BAND
+from conformance.model import Actor, Exchange, Secret, Token
+from conformance.probes.access.auth_targets import before, invalidate, observed, target_for
+from conformance.probes.context import ProbeContext
 
 ABSENT_ID = BAND[-4711]
 """An id that no record has: one for all questions, so that the guard proves it once a kind."""
@@ -44,22 +44,22 @@ class Answer:
     exchange: Exchange
 
 
-def bad_credentials(lab: Lab) -> Mapping[str, tuple[Actor, Credentials]]:
+def bad_credentials(context: ProbeContext) -> Mapping[str, tuple[Actor, Credentials]]:
     """Return the bad credentials that can be made with these actors, by their word, each with an actor to send as."""
-    actor = lab.strongest
-    found = {
+    actor = context.strongest
+    results = {
         NONE: (actor, Credentials.none()),
         UNKNOWN_TOKEN: (actor, Credentials.token(UNKNOWN)),
         QUERY: (actor, Credentials.query("access_token", actor.token.secret)),
     }
-    found.update({word: (actor, Credentials.scheme(scheme)) for word, scheme in SCHEMES.items()})
-    expired = expired_token(lab)
+    results.update({word: (actor, Credentials.scheme(scheme)) for word, scheme in SCHEMES.items()})
+    expired = expired_token(context)
     if expired is not None:
-        found[EXPIRED] = (expired[0], Credentials.token(expired[1].secret))
-    for each in lab.actors:
-        if each.password is not None and PASSWORD not in found:
-            found[PASSWORD] = (each, Credentials.token(each.password))
-    return found
+        results[EXPIRED] = (expired[0], Credentials.token(expired[1].secret))
+    for item in context.actors:
+        if item.password is not None and PASSWORD not in results:
+            results[PASSWORD] = (item, Credentials.token(item.password))
+    return results
 
 
 def near_misses(actor: Actor) -> Mapping[str, Credentials]:
@@ -86,22 +86,24 @@ def other_forms(actor: Actor) -> Iterator[tuple[str, Credentials]]:
         yield f"in the header {name}", Credentials(headers={name: Secret(token)}, hidden=(actor.token.secret,))
 
 
-def token_in_form(lab: Lab) -> Answer:
+def token_in_form(context: ProbeContext) -> Answer:
     """Send a valid token in a form-encoded body, the third place that RFC 6750 knows. Raises Refused.
 
     With its other field the body is no valid booking, for an instance that lets it in.
     """
-    actor, label = lab.strongest, "POST /api/timesheets"
+    actor, label = context.strongest, "POST /api/timesheets"
     content = urlencode({"end": "2025-01-15T11:00:00", "access_token": actor.token.secret.reveal()})
-    session = lab.session(actor).with_credentials(Credentials(hidden=(actor.token.secret,)))
+    session = context.session(actor).with_credentials(Credentials(hidden=(actor.token.secret,)))
     headers = {"content-type": "application/x-www-form-urlencoded"}
-    return answered(label, "in a form", actor, session.post(lab.index[label].path, content=content, headers=headers))
+    return answered(
+        label, "in a form", actor, session.post(context.index[label].path, content=content, headers=headers)
+    )
 
 
-def expired_token(lab: Lab) -> tuple[Actor, Token] | None:
+def expired_token(context: ProbeContext) -> tuple[Actor, Token] | None:
     """Return an actor with an expired token, None where there is none."""
-    found = ((actor, token) for actor in lab.actors for token in actor.tokens if token.expired)
-    return next(found, None)
+    results = ((actor, token) for actor in context.actors for token in actor.tokens if token.expired)
+    return next(results, None)
 
 
 def valid_tokens(actor: Actor) -> tuple[Token, ...]:
@@ -109,9 +111,11 @@ def valid_tokens(actor: Actor) -> tuple[Token, ...]:
     return tuple(token for token in actor.tokens if not token.expired)
 
 
-def ask(lab: Lab, operation: Operation, word: str, actor: Actor, credentials: Credentials | None) -> Answer:
+def ask(
+    context: ProbeContext, operation: Operation, word: str, actor: Actor, credentials: Credentials | None
+) -> Answer:
     """Send an operation with these credentials, the actor's own where None. Raises Refused."""
-    session = lab.session(actor)
+    session = context.session(actor)
     if credentials is not None:
         session = session.with_credentials(credentials)
     more: dict[str, Any] = {}
@@ -123,63 +127,63 @@ def ask(lab: Lab, operation: Operation, word: str, actor: Actor, credentials: Cr
     return answered(operation.label, word, actor, exchange)
 
 
-def asked(lab: Lab, operation: Operation, word: str) -> Answer | None:
+def asked(context: ProbeContext, operation: Operation, word: str) -> Answer | None:
     """Ask an operation for what does not exist, with one kind of bad credentials; once a process.
 
     None where no such credentials can be made. Raises Refused.
     """
-    found = bad_credentials(lab).get(word)
-    if found is None:
+    answer = bad_credentials(context).get(word)
+    if answer is None:
         return None
-    return lab.once(f"asked {operation.label} {word}", lambda: ask(lab, operation, word, *found))
+    return context.cached(f"asked {operation.label} {word}", lambda: ask(context, operation, word, *answer))
 
 
-def attempted(lab: Lab, operation: Operation, word: str) -> Answer | None:
+def attempted(context: ProbeContext, operation: Operation, word: str) -> Answer | None:
     """Aim an operation at the run's own records with one kind of bad credentials, once a process.
 
     None where there is nothing to aim at, no such credentials, or the guard does not let it be tried.
     """
-    if word not in bad_credentials(lab):
+    if word not in bad_credentials(context):
         return None
-    return lab.once(f"attempted {operation.label} {word}", lambda: _attempt(lab, operation, word))
+    return context.cached(f"attempted {operation.label} {word}", lambda: _attempt(context, operation, word))
 
 
-def _attempt(lab: Lab, operation: Operation, word: str) -> Answer | None:
-    actor, credentials = bad_credentials(lab)[word]
+def _attempt(context: ProbeContext, operation: Operation, word: str) -> Answer | None:
+    actor, credentials = bad_credentials(context)[word]
     try:
-        target = aim(lab, operation)
+        target = target_for(context, operation)
         if target is None:
             return None
-        before(lab, target)
+        before(context, target)
         more = {} if target.body is None else {"json": target.body}
-        exchange = lab.session(actor).with_credentials(credentials).send(operation.method, target.path, **more)
+        exchange = context.session(actor).with_credentials(credentials).send(operation.method, target.path, **more)
     except Refused:
         return None
     return answered(operation.label, word, actor, exchange)
 
 
-def damage(lab: Lab, operation: Operation, words: Iterable[str]) -> Mapping[str, tuple[str, Answer]]:
+def damage(context: ProbeContext, operation: Operation, words: Iterable[str]) -> Mapping[str, tuple[str, Answer]]:
     """Return what writes with bad credentials did: "unchanged" or "changed", by the kind of credentials.
 
     One look serves all of them; where it shows something else than before, each is tried again by itself, on records
     that are new. Raises Refused.
     """
-    tried = {word: answer for word in words if (answer := attempted(lab, operation, word)) is not None}
-    target = aim(lab, operation) if tried else None
+    tried = {word: answer for word in words if (answer := attempted(context, operation, word)) is not None}
+    target = target_for(context, operation) if tried else None
     if target is None or target.look is None:
         return {}
-    if observed(lab, target) == before(lab, target):
+    if observed(context, target) == before(context, target):
         return {word: ("unchanged", answer) for word, answer in tried.items()}
-    return {word: _alone(lab, operation, word, answer) for word, answer in tried.items()}
+    return {word: _alone(context, operation, word, answer) for word, answer in tried.items()}
 
 
-def _alone(lab: Lab, operation: Operation, word: str, first: Answer) -> tuple[str, Answer]:
-    renew(lab)
-    answer, target = _attempt(lab, operation, word), aim(lab, operation)
+def _alone(context: ProbeContext, operation: Operation, word: str, first: Answer) -> tuple[str, Answer]:
+    invalidate(context)
+    answer, target = _attempt(context, operation, word), target_for(context, operation)
     if answer is None or target is None:
         return "changed", first
-    same = observed(lab, target) == before(lab, target)
-    renew(lab)
+    same = observed(context, target) == before(context, target)
+    invalidate(context)
     return ("unchanged" if same else "changed"), answer
 
 
@@ -201,7 +205,7 @@ def harmless_path(operation: Operation) -> str:
 
 def shape_of(answer: Answer) -> str:
     """Return what of an answer could tell one record from another: status, kind of body, challenge, message."""
-    told = answer.exchange.json_or_none()
-    message = told.get("message") if isinstance(told, dict) else None
+    result = answer.exchange.json_or_none()
+    message = result.get("message") if isinstance(result, dict) else None
     words = (str(answer.status), answer.body, answer.challenge, f'"{message}"' if message else "")
     return " ".join(filter(None, words))

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from conformance.exchange import Credentials, Refused, Session
-from conformance.probes.lab import Lab
-from conformance.probes.records.grounds import ids_of
-from conformance.probes.records.making import attribute, ident
+from conformance.model import Actor, Exchange, Token
+from conformance.probes.context import ProbeContext
+from conformance.probes.records.creating import attribute, ident
+from conformance.probes.records.list_scopes import ids_of
 from conformance.probes.times.times import COLLECTION, Booked, book
-from conformance.words import Actor, Exchange, Token
 
 _ME = "GET /api/users/me"
 _TIMES = ("2025-01-16T10:00:00", "2025-01-16T11:00:00")
@@ -28,24 +28,24 @@ class Pair:
     alike: bool
 
 
-def both_tokens(lab: Lab, actor: Actor, token: Token) -> tuple[Pair, ...]:
+def both_tokens(context: ProbeContext, actor: Actor, token: Token) -> tuple[Pair, ...]:
     """Ask with the first token of an actor and with another one, once a process: plain reads, and a time record's life.
 
     Each question of the second is one that the first is let do.
     """
     number = actor.tokens.index(token)
-    return lab.once(f"tokens of {actor.name} {number}", lambda: _both(lab, actor, token))
+    return context.cached(f"tokens of {actor.name} {number}", lambda: _both(context, actor, token))
 
 
-def _both(lab: Lab, actor: Actor, token: Token) -> tuple[Pair, ...]:
-    first, second = lab.session(actor), lab.session(actor).with_credentials(Credentials.token(token.secret))
-    return (*_reads(lab, first, second), *_writes(lab, actor, second))
+def _both(context: ProbeContext, actor: Actor, token: Token) -> tuple[Pair, ...]:
+    first, second = context.session(actor), context.session(actor).with_credentials(Credentials.token(token.secret))
+    return (*_reads(context, first, second), *_writes(context, actor, second))
 
 
-def _reads(lab: Lab, first: Session, second: Session) -> Iterator[Pair]:
-    plain = [each for each in lab.index.operations if each.method == "GET" and not each.path_parameters]
+def _reads(context: ProbeContext, first: Session, second: Session) -> Iterator[Pair]:
+    plain = [item for item in context.index.operations if item.method == "GET" and not item.path_parameters]
     for operation in plain:
-        if lab.beyond("standard") or operation.label == _ME:
+        if context.profile_at_least("standard") or operation.label == _ME:
             one, other = first.get(operation.path), second.get(operation.path)
             alike = _same_caller(operation.label, one, other)
             if alike and not _listed(one) <= _listed(other):
@@ -66,16 +66,16 @@ def _listed(exchange: Exchange) -> set[int]:
     return set(ids_of(exchange) or ())
 
 
-def _writes(lab: Lab, actor: Actor, second: Session) -> Iterator[Pair]:
+def _writes(context: ProbeContext, actor: Actor, second: Session) -> Iterator[Pair]:
     """Make, read, change and delete a time record with the second token, each as the first one can."""
     try:
-        kept = book(lab, actor, *_TIMES)
+        kept = book(context, actor, *_TIMES)
         made = second.post(COLLECTION, json={**kept.sent, **_OTHER_TIMES})
         yield Pair(f"POST {COLLECTION}", kept.exchange, made, _same_maker(kept.exchange, made))
         if kept.ident is not None:
-            yield from _changes(lab, actor, second, kept)
+            yield from _changes(context, actor, second, kept)
         if ident(made) is not None:
-            one = lab.session(actor).delete(f"{COLLECTION}/{ident(made)}")
+            one = context.session(actor).delete(f"{COLLECTION}/{ident(made)}")
             other = second.delete(kept.path) if kept.ident is not None else one
             yield Pair(f"DELETE {COLLECTION}/{{id}}", one, other, one.status == other.status)
     except Refused:
@@ -87,13 +87,13 @@ def _same_maker(one: Exchange, other: Exchange) -> bool:
     return one.status == other.status and same
 
 
-def _changes(lab: Lab, actor: Actor, second: Session, kept: Booked) -> Iterator[Pair]:
-    first, item, path = lab.session(actor), f"{COLLECTION}/{{id}}", kept.path
+def _changes(context: ProbeContext, actor: Actor, second: Session, kept: Booked) -> Iterator[Pair]:
+    first, item, path = context.session(actor), f"{COLLECTION}/{{id}}", kept.path
     day = {"begin": "2025-01-16T00:00:00", "end": "2025-01-16T23:59:59"}
     one, other = first.get(COLLECTION, params=day), second.get(COLLECTION, params=day)
     yield Pair(f"GET {COLLECTION}", one, other, (kept.ident in _listed(one)) == (kept.ident in _listed(other)))
     one, other = first.get(path), second.get(path)
     yield Pair(f"GET {item}", one, other, one.status == other.status)
-    body = {"description": lab.name("with another token")}
+    body = {"description": context.name("with another token")}
     one, other = first.patch(path, json=body), second.patch(path, json=body)
     yield Pair(f"PATCH {item}", one, other, one.status == other.status)

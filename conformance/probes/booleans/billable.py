@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.probes.lab import Lab
-from conformance.probes.records.grounds import COLLECTION
-from conformance.probes.records.making import MISSING, attribute, ident
-from conformance.words import Exchange
+from conformance.model import Exchange
+from conformance.probes.context import ProbeContext
+from conformance.probes.records.creating import MISSING, attribute, ident
+from conformance.probes.records.list_scopes import COLLECTION
 
 
 @dataclass(frozen=True)
@@ -24,29 +24,31 @@ class Inherited:
     exchange: Exchange
 
 
-def matrix(lab: Lab) -> tuple[Inherited, ...]:
+def matrix(context: ProbeContext) -> tuple[Inherited, ...]:
     """Book on each combination of flags, with billable absent, true and false; once a process. Raises Refused.
 
     Of true and false, only the one that would not be inherited tells, and is sent, but for the thorough profile.
     """
-    return lab.once("billable matrix", lambda: tuple(_matrix(lab)))
+    return context.cached("billable matrix", lambda: tuple(_matrix(context)))
 
 
-def _matrix(lab: Lab) -> Iterator[Inherited]:
+def _matrix(context: ProbeContext) -> Iterator[Inherited]:
     combinations = list(itertools.product((True, False), repeat=3))
     telling = [(True, True, True), (False, True, True), (True, False, True), (True, True, False)]
-    customers = {flag: _customer(lab, flag) for flag in (True, False)}
-    for customer, project, activity in combinations if lab.beyond("thorough") else telling:
-        above = lab.records.project(customers[customer], billable=project, visible=True)
-        below = lab.records.activity(above, billable=activity, visible=True)
-        body: dict[str, Any] = {"project": above.id, "activity": below.id, "description": lab.name("billable")}
+    customers = {flag: _customer(context, flag) for flag in (True, False)}
+    for customer, project, activity in combinations if context.profile_at_least("thorough") else telling:
+        above = context.records.project(customers[customer], billable=project, visible=True)
+        below = context.records.activity(above, billable=activity, visible=True)
+        body: dict[str, Any] = {"project": above.id, "activity": below.id, "description": context.name("billable")}
         body |= {"begin": "2025-01-20T10:00:00", "end": "2025-01-20T11:00:00"}
         inherited = customer and project and activity
-        for value in (MISSING, True, False) if lab.beyond("thorough") else (MISSING, not inherited):
-            exchange = lab.session().post(COLLECTION, json=body if value is MISSING else {**body, "billable": value})
+        for value in (MISSING, True, False) if context.profile_at_least("thorough") else (MISSING, not inherited):
+            exchange = context.session().post(
+                COLLECTION, json=body if value is MISSING else {**body, "billable": value}
+            )
             number = ident(exchange)
             if number is not None:
-                lab.session().delete(f"{COLLECTION}/{number}")
+                context.session().delete(f"{COLLECTION}/{number}")
             sent = "absent" if value is MISSING else json.dumps(value)
             yield Inherited((customer, project, activity), sent, _got(exchange), exchange)
 
@@ -56,5 +58,5 @@ def _got(exchange: Exchange) -> str:
     return str(exchange.status) if not exchange.ok else "missing" if got is MISSING else json.dumps(got)
 
 
-def _customer(lab: Lab, flag: bool) -> int:
-    return lab.once(f"billable customer {flag}", lambda: lab.records.customer(billable=flag, visible=True).id)
+def _customer(context: ProbeContext, flag: bool) -> int:
+    return context.cached(f"billable customer {flag}", lambda: context.records.customer(billable=flag, visible=True).id)

@@ -13,10 +13,10 @@ from typing import Any
 
 from conformance.definition import Field, Operation
 from conformance.exchange import Refused
-from conformance.probes.lab import Lab
-from conformance.probes.records.kinds import Kind
-from conformance.probes.records.making import MISSING, attribute, create, dispose, ident
-from conformance.words import Exchange
+from conformance.model import Exchange
+from conformance.probes.context import ProbeContext
+from conformance.probes.records.creating import MISSING, attribute, create, delete_created, ident
+from conformance.probes.records.kinds import Resource
 
 ABSENT: Any = MISSING
 """As a value to ask: the field is left out."""
@@ -40,16 +40,16 @@ class Flag:
     before: str = ""
 
 
-def fields_of(lab: Lab, operation: Operation) -> tuple[Field, ...]:
+def fields_of(context: ProbeContext, operation: Operation) -> tuple[Field, ...]:
     """Return the booleans in a form that the operation's answer shows again."""
-    shown = lab.index.reads_back(operation)
-    return tuple(field for field in lab.index.boolean_fields(operation) if field.path in shown)
+    shown = context.index.reads_back(operation)
+    return tuple(field for field in context.index.boolean_fields(operation) if field.path in shown)
 
 
-def unseen_fields(lab: Lab, operation: Operation) -> tuple[Field, ...]:
+def unseen_fields(context: ProbeContext, operation: Operation) -> tuple[Field, ...]:
     """Return the booleans in a form that no answer shows."""
-    shown = lab.index.reads_back(operation)
-    return tuple(field for field in lab.index.boolean_fields(operation) if field.path not in shown)
+    shown = context.index.reads_back(operation)
+    return tuple(field for field in context.index.boolean_fields(operation) if field.path not in shown)
 
 
 def text_of(value: Any) -> str:
@@ -58,7 +58,7 @@ def text_of(value: Any) -> str:
 
 
 @dataclass(frozen=True)
-class Seat:
+class BooleanSlot:
     """One boolean of a form that can be asked: `user` is the member it belongs to, None at the top of the form."""
 
     path: str
@@ -66,53 +66,53 @@ class Seat:
     user: int | None = None
 
 
-def seats(lab: Lab, operation: Operation) -> tuple[Seat, ...]:
+def boolean_slots(context: ProbeContext, operation: Operation) -> tuple[BooleanSlot, ...]:
     """Return the booleans of a form, a nested one once for each of the members asked with. Raises Refused."""
     return tuple(
-        Seat(field.path, field.name, user)
-        for field in fields_of(lab, operation)
-        for user in (_members(lab) if field.nested else (None,))
+        BooleanSlot(field.path, field.name, user)
+        for field in fields_of(context, operation)
+        for user in (_members(context) if field.nested else (None,))
     )
 
 
-def ask_post(lab: Lab, kind: Kind, value: Any) -> tuple[Flag, ...]:
+def ask_post(context: ProbeContext, kind: Resource, value: Any) -> tuple[Flag, ...]:
     """Create a record with every boolean set to `value`, and delete it again. Raises Refused."""
-    assigned = dict.fromkeys(_alone(lab, kind.create), value)
-    made = create(lab, kind, body_with(lab, assigned))
-    flags = tuple(flags_of(lab, kind.create, assigned, made))
-    dispose(lab, kind, made)
+    assigned = dict.fromkeys(_alone(context, kind.create), value)
+    made = create(context, kind, body_with(context, assigned))
+    flags = tuple(flags_of(context, kind.create, assigned, made))
+    delete_created(context, kind, made)
     return flags
 
 
-def absent_in_post(lab: Lab, kind: Kind) -> tuple[Flag, ...]:
+def absent_in_post(context: ProbeContext, kind: Resource) -> tuple[Flag, ...]:
     """Return what becomes of booleans that are left out of a create, asked once a process. Raises Refused."""
-    return lab.once(f"boolean absent {kind.name}", lambda: ask_post(lab, kind, ABSENT))
+    return context.cached(f"boolean absent {kind.name}", lambda: ask_post(context, kind, ABSENT))
 
 
-def ask_patch(lab: Lab, kind: Kind, value: Any, expected: bool) -> tuple[Flag, ...]:
+def ask_patch(context: ProbeContext, kind: Resource, value: Any, expected: bool) -> tuple[Flag, ...]:
     """Change a record's booleans to `value`, from the opposite of what is expected. Raises Refused.
 
     Where a field does not become what is expected, it is asked from the other state too: only then can be told whether
     the value was ignored. Empty where the kind cannot be changed, or where no record could be made to ask with.
     """
-    number = _subject(lab, kind)
+    number = _subject(context, kind)
     if kind.change is None or number is None:
         return ()
     path = kind.path(kind.change, number)
-    found = _asked_from(lab, kind.change, path, value, not expected)
-    if any(flag.got != text_of(expected) for flag in found):
-        found += _asked_from(lab, kind.change, path, value, expected)
-    return tuple(found)
+    result = _asked_from(context, kind.change, path, value, not expected)
+    if any(flag.got != text_of(expected) for flag in result):
+        result += _asked_from(context, kind.change, path, value, expected)
+    return tuple(result)
 
 
-def _asked_from(lab: Lab, change: Operation, path: str, value: Any, before: bool) -> list[Flag]:
-    session, asked = lab.session(), _alone(lab, change)
-    session.patch(path, json=body_with(lab, dict.fromkeys(asked, before)))
-    body = body_with(lab, dict.fromkeys(asked, value))
+def _asked_from(context: ProbeContext, change: Operation, path: str, value: Any, before: bool) -> list[Flag]:
+    session, asked = context.session(), _alone(context, change)
+    session.patch(path, json=body_with(context, dict.fromkeys(asked, before)))
+    body = body_with(context, dict.fromkeys(asked, value))
     if value is ABSENT:
         # A client that leaves a flag out has something else to say.
-        body |= text_beside(lab, change)
-    return list(flags_of(lab, change, dict.fromkeys(asked, value), session.patch(path, json=body), before))
+        body |= text_beside(context, change)
+    return list(flags_of(context, change, dict.fromkeys(asked, value), session.patch(path, json=body), before))
 
 
 def together(flags: Sequence[Flag]) -> dict[str, str]:
@@ -131,28 +131,28 @@ def _both(seen: Mapping[str, str]) -> str:
     return known.get((after_true, after_false), f"{after_true} after true, {after_false} after false")
 
 
-def text_beside(lab: Lab, change: Operation) -> dict[str, str]:
+def text_beside(context: ProbeContext, change: Operation) -> dict[str, str]:
     """Return something harmless to send beside booleans, nothing where the form has no text of its own."""
     names = {field.name for field in change.body.fields} if change.body is not None else set()
     beside = next((name for name in ("name", "description") if name in names), None)
-    return {beside: lab.name("changed")} if beside else {}
+    return {beside: context.name("changed")} if beside else {}
 
 
-def _subject(lab: Lab, kind: Kind) -> int | None:
+def _subject(context: ProbeContext, kind: Resource) -> int | None:
     """Return the record that this process asks with; one a kind."""
 
     def make() -> int | None:
-        return ident(create(lab, kind, body_with(lab, dict.fromkeys(_alone(lab, kind.create), True))))
+        return ident(create(context, kind, body_with(context, dict.fromkeys(_alone(context, kind.create), True))))
 
-    return lab.once(f"boolean subject {kind.name}", make)
+    return context.cached(f"boolean subject {kind.name}", make)
 
 
-def _alone(lab: Lab, operation: Operation) -> tuple[Seat, ...]:
+def _alone(context: ProbeContext, operation: Operation) -> tuple[BooleanSlot, ...]:
     """Return the booleans of a form, each once."""
-    return tuple({seat.path: seat for seat in reversed(seats(lab, operation))}.values())
+    return tuple({seat.path: seat for seat in reversed(boolean_slots(context, operation))}.values())
 
 
-def body_with(lab: Lab, assigned: Mapping[Seat, Any]) -> dict[str, Any]:
+def body_with(context: ProbeContext, assigned: Mapping[BooleanSlot, Any]) -> dict[str, Any]:
     """Return a body in which booleans have these values; a nested one stands in a list of members below a lead."""
     body: dict[str, Any] = {}
     for seat, value in assigned.items():
@@ -160,32 +160,36 @@ def body_with(lab: Lab, assigned: Mapping[Seat, Any]) -> dict[str, Any]:
             body |= {} if value is ABSENT else {seat.name: value}
             continue
         name = seat.path.partition("[]")[0]
-        lead = {"user": lab.strongest.user_id, seat.name: True}
+        lead = {"user": context.strongest.user_id, seat.name: True}
         member = {"user": seat.user} | ({} if value is ABSENT else {seat.name: value})
         body[name] = [*body.get(name, [lead]), member]
     return body
 
 
-def _members(lab: Lab) -> tuple[int | None, ...]:
-    if len(lab.actors) < 2:
+def _members(context: ProbeContext) -> tuple[int | None, ...]:
+    if len(context.actors) < 2:
         raise Refused(0, "a team's booleans need a second actor as a member beside the lead")
     # No lead beside others: he would see their records for as long as the team is there.
-    chosen = [actor for actor in dict.fromkeys((lab.actors[1], lab.plainest)) if actor.role != "ROLE_TEAMLEAD"]
-    return tuple(actor.user_id for actor in chosen or lab.actors[1:2])
+    chosen = [actor for actor in dict.fromkeys((context.actors[1], context.weakest)) if actor.role != "ROLE_TEAMLEAD"]
+    return tuple(actor.user_id for actor in chosen or context.actors[1:2])
 
 
 def flags_of(
-    lab: Lab, operation: Operation, assigned: Mapping[Seat, Any], answer: Exchange, before: Any = ABSENT
+    context: ProbeContext,
+    operation: Operation,
+    assigned: Mapping[BooleanSlot, Any],
+    answer: Exchange,
+    before: Any = ABSENT,
 ) -> Iterator[Flag]:
     """Return what an answer shows of booleans that were sent."""
-    shown = lab.index.reads_back(operation)
+    shown = context.index.reads_back(operation)
     state = "" if before is ABSENT else text_of(before)
     for seat, value in assigned.items():
         got = state_of(seat, shown[seat.path], answer, answer.json_or_none())
         yield Flag(operation.label, seat.path, text_of(value), got, answer, state)
 
 
-def state_of(seat: Seat, path: str, answer: Exchange, body: Any) -> str:
+def state_of(seat: BooleanSlot, path: str, answer: Exchange, body: Any) -> str:
     """Return a boolean of a record as a canonical word; `path` is where an answer shows it."""
     if not answer.ok:
         return str(answer.status)
@@ -199,7 +203,7 @@ def _member(body: Any, name: str, user: int) -> Any:
     """Return the entry of a user in a list of members."""
     entries = attribute(body, name)
     for entry in entries if isinstance(entries, list) else ():
-        found = attribute(entry, "user")
-        if (attribute(found, "id") if isinstance(found, dict) else found) == user:
+        result = attribute(entry, "user")
+        if (attribute(result, "id") if isinstance(result, dict) else result) == user:
             return entry
     return None

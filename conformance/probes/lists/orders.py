@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.definition import Operation
-from conformance.probes.lab import Lab
+from conformance.model import Exchange
+from conformance.probes.context import ProbeContext
+from conformance.probes.lists.filter_cases import Filtered, ask
 from conformance.probes.lists.filters import answers
-from conformance.probes.lists.questions import Filtered, ask
-from conformance.probes.records.comparing import alike_unordered
-from conformance.probes.records.grounds import COLLECTION, ids_of
-from conformance.probes.records.making import MISSING, attribute
+from conformance.probes.records.comparing import equal_unordered
+from conformance.probes.records.creating import MISSING, attribute
+from conformance.probes.records.list_scopes import COLLECTION, ids_of
 from conformance.probes.times.zones import parse
-from conformance.words import Exchange
 
 
 @dataclass(frozen=True)
@@ -40,26 +40,26 @@ class Seen:
     exchange: Exchange
 
 
-def ordered(lab: Lab, label: str) -> tuple[Ordered, ...]:
+def ordered(context: ProbeContext, label: str) -> tuple[Ordered, ...]:
     """Ask a list for each documented order, both ways. Raises Refused."""
-    return lab.once(f"ordered {label}", lambda: tuple(_ordered(lab, label)))
+    return context.cached(f"ordered {label}", lambda: tuple(_ordered(context, label)))
 
 
-def _ordered(lab: Lab, label: str) -> Iterator[Ordered]:
-    operation, by = lab.index[label], lab.index[label].query("orderBy")
-    found = answers(lab, label)
-    if by is None or not found:
+def _ordered(context: ProbeContext, label: str) -> Iterator[Ordered]:
+    operation, by = context.index[label], context.index[label].query("orderBy")
+    result = answers(context, label)
+    if by is None or not result:
         return
-    whole = found[0].question
+    whole = result[0].question
     own = {number: whole.own[number] for number in whole.expected}
-    names = [str(each) for each in by.enum or re.findall(r"[A-Za-z]+", by.pattern or "")]
+    names = [str(entry) for entry in by.enum or re.findall(r"[A-Za-z]+", by.pattern or "")]
     default = _default(operation)
     if default is not None:
-        yield Ordered(*default, _order_word(found[0].exchange, *default, own), found[0].exchange, "by default")
-    for name in [each for each in names if _telling(each, own)] if lab.beyond("standard") else names[:2]:
+        yield Ordered(*default, _order_word(result[0].exchange, *default, own), result[0].exchange, "by default")
+    for name in [item for item in names if _telling(item, own)] if context.profile_at_least("standard") else names[:2]:
         for order in ("ASC", "DESC"):
             params = {**whole.params, "orderBy": name, "order": order}
-            exchange = lab.session().get(operation.path, params=params)
+            exchange = context.session().get(operation.path, params=params)
             yield Ordered(name, order, _order_word(exchange, name, order, own), exchange)
 
 
@@ -73,8 +73,8 @@ _DEFAULT = re.compile(r"\(default: (\w+)\)")
 
 def _default(operation: Operation) -> tuple[str, str] | None:
     """Return attribute and direction of the order that a list documents where none is asked for, None without one."""
-    said = [_DEFAULT.search(each.description) for each in map(operation.query, ("orderBy", "order")) if each]
-    by, order = (found[1] if found else None for found in said) if len(said) == 2 else (None, None)
+    results = [_DEFAULT.search(name.description) for name in map(operation.query, ("orderBy", "order")) if name]
+    by, order = (result[1] if result else None for result in results) if len(results) == 2 else (None, None)
     return (by, order) if by is not None and order in ("ASC", "DESC") else None
 
 
@@ -107,27 +107,27 @@ def _plain(text: Any) -> str | None:
 
     Of the run's own names it is the one that tells them apart; a counter behind it is left out.
     """
-    found = _SIMPLE.fullmatch(str(text or ""))
-    return found[1] if found else None
+    match = _SIMPLE.fullmatch(str(text or ""))
+    return match[1] if match else None
 
 
-def expanded(lab: Lab) -> tuple[Seen, ...]:
+def expanded(context: ProbeContext) -> tuple[Seen, ...]:
     """Ask for the filtered time records with `full`, and compare with the list without it. Raises Refused."""
     label = f"GET {COLLECTION}"
-    found = answers(lab, label)
-    if lab.index[label].query("full") is None or not found:
+    result = answers(context, label)
+    if context.index[label].query("full") is None or not result:
         return ()
-    return lab.once("expanded", lambda: tuple(_expanded(lab, label, found[0])))
+    return context.cached("expanded", lambda: tuple(_expanded(context, label, result[0])))
 
 
-def _expanded(lab: Lab, label: str, plain: Filtered) -> Iterator[Seen]:
+def _expanded(context: ProbeContext, label: str, plain: Filtered) -> Iterator[Seen]:
     fields = ("project", "activity", "user", "the rest")
     for value in ("1", "true", "0"):
-        exchange = lab.session().get(COLLECTION, params={**plain.question.params, "full": value})
+        exchange = context.session().get(COLLECTION, params={**plain.question.params, "full": value})
         for field in fields:
             yield Seen(label, field, value, _full_word(plain.exchange, exchange, field, value != "0"), exchange)
         if value == "true":
-            yield from _inner(lab, label, exchange)
+            yield from _inner(context, label, exchange)
 
 
 def _full_word(plain: Exchange, full: Exchange, field: str, expands: bool) -> str:
@@ -137,7 +137,7 @@ def _full_word(plain: Exchange, full: Exchange, field: str, expands: bool) -> st
     for left, right in zip(one, other, strict=True):
         if field == "the rest":
             shared = (left.keys() & right.keys()) - {"project", "activity", "user"}
-            if any(not alike_unordered(left[name], right[name]) for name in shared):
+            if any(not equal_unordered(left[name], right[name]) for name in shared):
                 return "other values"
         elif expands and attribute(right, f"{field}.id") in (MISSING, None):
             return "not expanded"
@@ -150,29 +150,33 @@ DETAILED = "ROLE_SUPER_ADMIN"
 """The role that has the right to the details of a customer by default."""
 
 
-def detailed(lab: Lab, label: str) -> tuple[Seen, ...]:
+def detailed(context: ProbeContext, label: str) -> tuple[Seen, ...]:
     """Ask a list of other records than time records with `full`, and compare own rows with those without it.
 
     Empty where the list has no such parameter, or the actor is shown none. Raises Refused.
     """
-    if label == f"GET {COLLECTION}" or lab.index[label].query("full") is None or not lab.beyond("standard"):
+    if (
+        label == f"GET {COLLECTION}"
+        or context.index[label].query("full") is None
+        or not context.profile_at_least("standard")
+    ):
         return ()
-    found = answers(lab, label)
-    rows = [row for row in found[0].rows or () if row.get("id") in found[0].question.own] if found else []
+    result = answers(context, label)
+    rows = [row for row in result[0].rows or () if row.get("id") in result[0].question.own] if result else []
     if not rows:
         return ()
-    params = found[0].question.params
-    exchange = _in_full(lab, label, params)
-    word = _detailed_word(rows, exchange, lab.strongest.role == DETAILED)
+    params = result[0].question.params
+    exchange = _in_full(context, label, params)
+    word = _detailed_word(rows, exchange, context.strongest.role == DETAILED)
     if word == "other values":  # What was asked before may be old: people, and other checks, change their zone.
-        rows = [row for row in ask(lab, found[0].question).rows or () if row.get("id") in found[0].question.own]
-        exchange = _in_full(lab, label, params)
-        word = _detailed_word(rows, exchange, lab.strongest.role == DETAILED)
+        rows = [row for row in ask(context, result[0].question).rows or () if row.get("id") in result[0].question.own]
+        exchange = _in_full(context, label, params)
+        word = _detailed_word(rows, exchange, context.strongest.role == DETAILED)
     return (Seen(label, "full", "1", word, exchange),)
 
 
-def _in_full(lab: Lab, label: str, params: Mapping[str, Any]) -> Exchange:
-    return lab.session().get(lab.index[label].path, params={**params, "full": "1"})
+def _in_full(context: ProbeContext, label: str, params: Mapping[str, Any]) -> Exchange:
+    return context.session().get(context.index[label].path, params={**params, "full": "1"})
 
 
 def _detailed_word(rows: Sequence[Mapping[str, Any]], full: Exchange, wanted: bool) -> str:
@@ -182,7 +186,7 @@ def _detailed_word(rows: Sequence[Mapping[str, Any]], full: Exchange, wanted: bo
     pairs = [(row, shown.get(row["id"], {})) for row in rows]
     if not all(other for _, other in pairs):
         return "other records"
-    if any(not alike_unordered(row[name], other[name]) for row, other in pairs for name in row.keys() & other.keys()):
+    if any(not equal_unordered(row[name], other[name]) for row, other in pairs for name in row.keys() & other.keys()):
         return "other values"
     return "no more" if wanted and not any(other.keys() - row.keys() for row, other in pairs) else "as without full"
 
@@ -190,14 +194,14 @@ def _detailed_word(rows: Sequence[Mapping[str, Any]], full: Exchange, wanted: bo
 _INNER = {"project": "projects", "project.customer": "customers", "activity": "activities", "user": "users"}
 
 
-def _inner(lab: Lab, label: str, full: Exchange) -> Iterator[Seen]:
+def _inner(context: ProbeContext, label: str, full: Exchange) -> Iterator[Seen]:
     """Compare what is expanded in the first record with what reading it on its own shows."""
     rows = full.json_or_none() if full.ok else None
     row = rows[0] if isinstance(rows, list) and rows else {}
     for path, plural in _INNER.items():
         short = attribute(row, path)
         if isinstance(short, Mapping) and isinstance(short.get("id"), int):
-            whole = lab.session().get(f"/api/{plural}/{short['id']}").json_or_none()
+            whole = context.session().get(f"/api/{plural}/{short['id']}").json_or_none()
             yield Seen(label, path, "as on its own", _same_word(short, whole), full)
 
 

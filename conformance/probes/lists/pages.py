@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from conformance.probes.lab import Lab
-from conformance.probes.records.grounds import Ground, ground, ids_of, listed, put
-from conformance.words import Exchange
+from conformance.model import Exchange
+from conformance.probes.context import ProbeContext
+from conformance.probes.records.list_scopes import ListScope, create_in, ids_of, list_scope, listed
 
 HEADERS = ("x-page", "x-total-count", "x-total-pages", "x-per-page")
 EQUAL = 20
@@ -28,81 +28,85 @@ class Page:
     exchange: Exchange
 
 
-def stage(lab: Lab) -> Ground:
+def stage(context: ProbeContext) -> ListScope:
     """Return the ground with its records: more than one page of them from the standard profile on. Raises Refused."""
-    return lab.once("paging", lambda: _stage(lab))
+    return context.cached("paging", lambda: _stage(context))
 
 
-def _stage(lab: Lab) -> Ground:
-    place = ground(lab, "paging")
-    total = 53 if lab.beyond("standard") else 11
-    overlapping = lab.timesheet.get("isAllowOverlapping") is not False
+def _stage(context: ProbeContext) -> ListScope:
+    place = list_scope(context, "paging")
+    total = 53 if context.profile_at_least("standard") else 11
+    overlapping = context.timesheet.get("isAllowOverlapping") is not False
     start = datetime(place.year, 3, 1)
     for number in range(total):
         equal = overlapping and number < EQUAL
         begin = start.replace(month=2) if equal else start + timedelta(hours=2 * number)
-        put(lab, place, begin.strftime("%m-%dT%H:%M:%S"), (begin + timedelta(hours=1)).strftime("%m-%dT%H:%M:%S"))
+        create_in(
+            context, place, begin.strftime("%m-%dT%H:%M:%S"), (begin + timedelta(hours=1)).strftime("%m-%dT%H:%M:%S")
+        )
     return place
 
 
-def page(lab: Lab, place: Ground, number: int | None, **more: Any) -> Page:
+def page(context: ProbeContext, place: ListScope, number: int | None, **more: Any) -> Page:
     """Ask for one page; for none in particular where the number is None."""
     params = {**place.params, **more, **({} if number is None else {"page": number})}
-    exchange, ids = listed(lab, place.actor, params)
-    found = {name: _number(exchange.headers.get(name)) for name in HEADERS}
-    return Page(number or 1, None if ids is None else tuple(ids), found, exchange)
+    exchange, ids = listed(context, place.actor, params)
+    results = {name: _number(exchange.headers.get(name)) for name in HEADERS}
+    return Page(number or 1, None if ids is None else tuple(ids), results, exchange)
 
 
-def pages(lab: Lab, place: Ground, size: int, **more: Any) -> tuple[Page, ...]:
+def pages(context: ProbeContext, place: ListScope, size: int, **more: Any) -> tuple[Page, ...]:
     """Ask for page after page until one is no list or has no records, at most as many as there can be."""
-    found: list[Page] = []
-    while len(found) < min(MAX_PAGES, len(place.ids) // size + 2):
-        found.append(page(lab, place, len(found) + 1, size=size, **more))
-        if not found[-1].ids or len(found[-1].ids) < size:
+    result: list[Page] = []
+    while len(result) < min(MAX_PAGES, len(place.ids) // size + 2):
+        result.append(page(context, place, len(result) + 1, size=size, **more))
+        if not result[-1].ids or len(result[-1].ids) < size:
             break
-    return tuple(found)
+    return tuple(result)
 
 
-def walk(lab: Lab, place: Ground, size: int, order: str) -> tuple[Page, ...]:
+def read_pages(context: ProbeContext, place: ListScope, size: int, order: str) -> tuple[Page, ...]:
     """Return all pages of a size, sorted by id; in descending order with expanded records. Asked once a process."""
     more = {"full": "true"} if order == "DESC" else {}
-    return lab.once(f"pages {size} {order}", lambda: pages(lab, place, size, orderBy="id", order=order, **more))
+    return context.cached(
+        f"pages {size} {order}", lambda: pages(context, place, size, orderBy="id", order=order, **more)
+    )
 
 
-def equal_window(place: Ground) -> Mapping[str, str]:
+def equal_window(place: ListScope) -> Mapping[str, str]:
     """Return the window of the records that begin at the same time, from the evening before: it may be rounded."""
     return {"begin": f"{place.year}-01-31T12:00:00", "end": f"{place.year}-02-01T23:59:59"}
 
 
-def everything(found: Sequence[Page]) -> list[int]:
+def everything(result: Sequence[Page]) -> list[int]:
     """Return the ids of all pages in order."""
-    return [number for each in found for number in each.ids or ()]
+    return [number for item in result for number in item.ids or ()]
 
 
-def whole_word(found: Sequence[int], expected: Sequence[int]) -> str:
+def whole_word(values: Sequence[int], expected: Sequence[int]) -> str:
     """Return whether the pages hold each expected record once, as a canonical word."""
-    missing, repeated = set(expected) - set(found), len(found) != len(set(found))
-    foreign = set(found) - set(expected)
+    missing, repeated = set(expected) - set(values), len(values) != len(set(values))
+    foreign = set(values) - set(expected)
     words = [word for word, holds in (("missing", missing), ("repeated", repeated), ("too many", foreign)) if holds]
     return "each once" if not words else f"records {' and '.join(words)}"
 
 
-def other_collections(lab: Lab) -> tuple[tuple[str, Exchange, str], ...]:
+def other_collections(context: ProbeContext) -> tuple[tuple[str, Exchange, str], ...]:
     """Ask the collections that do not document paging for a page of one record, and say whether they are "whole"."""
-    paged = {operation.label for operation in lab.index.paged}
-    found = []
-    for operation in lab.index.operations:
+    paged = {operation.label for operation in context.index.paged}
+    results = []
+    for operation in context.index.operations:
         success = operation.success
         is_list = success is not None and success.shape is not None and success.shape.kind == "array"
         plain = operation.method == "GET" and not operation.path_parameters
         if plain and is_list and operation.label not in paged and not operation.query("size"):
-            exchange = lab.session().get(operation.path, params={"page": 1, "size": 1})
-            paged_here = any(name in exchange.headers for name in HEADERS) or _less(lab, operation.path, exchange)
-            found.append((operation.label, exchange, "paged" if paged_here else "whole"))
-    return tuple(found)
+            exchange = context.session().get(operation.path, params={"page": 1, "size": 1})
+            paged_here = any(name in exchange.headers for name in HEADERS) or _less(context, operation.path, exchange)
+            results.append((operation.label, exchange, "paged" if paged_here else "whole"))
+    return tuple(results)
 
 
-def _less(lab: Lab, path: str, cut: Exchange) -> bool:
+def _less(context: ProbeContext, path: str, cut: Exchange) -> bool:
     """Whether a page of one is less than the list; one of several is not, and nothing else has to be asked.
 
     Where the list has more, the page is asked again: somebody may have made a record in between.
@@ -112,20 +116,20 @@ def _less(lab: Lab, path: str, cut: Exchange) -> bool:
         body = of.json_or_none()
         return len(body) if isinstance(body, list) else 0
 
-    if rows(cut) != 1 or rows(lab.session().get(path)) < 2:
+    if rows(cut) != 1 or rows(context.session().get(path)) < 2:
         return False
-    return rows(lab.session().get(path, params={"page": 1, "size": 1})) == 1
+    return rows(context.session().get(path, params={"page": 1, "size": 1})) == 1
 
 
-def paged_collections(lab: Lab) -> tuple[tuple[str, Page], ...]:
+def paged_collections(context: ProbeContext) -> tuple[tuple[str, Page], ...]:
     """Return the first page of every collection that documents paging."""
-    found = []
-    for operation in lab.index.paged:
-        exchange = lab.session().get(operation.path, params={"size": 1})
+    results = []
+    for operation in context.index.paged:
+        exchange = context.session().get(operation.path, params={"size": 1})
         headers = {name: _number(exchange.headers.get(name)) for name in HEADERS}
         ids = ids_of(exchange)
-        found.append((operation.label, Page(1, None if ids is None else tuple(ids), headers, exchange)))
-    return tuple(found)
+        results.append((operation.label, Page(1, None if ids is None else tuple(ids), headers, exchange)))
+    return tuple(results)
 
 
 def _number(text: str | None) -> int | None:

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.exchange import Refused
-from conformance.probes.lab import Lab
-from conformance.probes.lists.questions import Fits, Question, Row, every, has, running, says, tagged
-from conformance.probes.records.grounds import COLLECTION, Ground, ground, put
-from conformance.probes.records.making import ident
-from conformance.words import Actor, Exchange
+from conformance.model import Actor, Exchange
+from conformance.probes.context import ProbeContext
+from conformance.probes.lists.filter_cases import FilterCase, Fits, Row, every, has, running, says, tagged
+from conformance.probes.records.creating import ident
+from conformance.probes.records.list_scopes import COLLECTION, ListScope, create_in, list_scope
 
 LABEL = f"GET {COLLECTION}"
 RARE = "zebra"
@@ -30,7 +30,7 @@ class Staged:
     `apart` are projects by their customers, each with a record of its own; a borrowed ground has none.
     """
 
-    place: Ground
+    place: ListScope
     activities: tuple[int, ...]
     tags: tuple[str, ...] = ()
     apart: dict[int, int] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Staged:
     @property
     def anywhere(self) -> dict[str, Any]:
         """The same for all projects."""
-        return {name: each for name, each in self.base.items() if name != "project"}
+        return {name: item for name, item in self.base.items() if name != "project"}
 
     @property
     def borrowed(self) -> bool:
@@ -53,39 +53,39 @@ class Staged:
         return "begin" in self.place.params
 
 
-def staged(lab: Lab) -> Staged:
+def staged(context: ProbeContext) -> Staged:
     """Return the records that are asked about, made once a process. Raises Refused."""
-    return lab.once("filtered time records", lambda: _stage(lab))
+    return context.cached("filtered time records", lambda: _stage(context))
 
 
-def _stage(lab: Lab) -> Staged:
-    place = ground(lab, "filters", lab.strongest)
+def _stage(context: ProbeContext) -> Staged:
+    place = list_scope(context, "filters", context.strongest)
     stage = Staged(place, (place.activity,))
     try:
-        stage.tags = tuple(str(lab.records.tag().body.get("name")) for _ in range(2))
-        made = (lab.records.activity(place.project, visible=True, billable=True).id for _ in range(2))
+        stage.tags = tuple(str(context.records.tag().body.get("name")) for _ in range(2))
+        made = (context.records.activity(place.project, visible=True, billable=True).id for _ in range(2))
         stage.activities = (place.activity, *made)
-        _projects_apart(lab, stage)
+        _projects_apart(context, stage)
     except Refused:
         pass  # What cannot be made here is not asked about.
-    for begin, end, more in _records(lab, stage):
-        _put(lab, stage, begin, end, more)
-    _put_others(lab, stage)
+    for begin, end, more in _records(context, stage):
+        _put(context, stage, begin, end, more)
+    _put_others(context, stage)
     return stage
 
 
-def _projects_apart(lab: Lab, stage: Staged) -> None:
+def _projects_apart(context: ProbeContext, stage: Staged) -> None:
     for _ in range(0 if stage.borrowed else 2):
-        customer = lab.records.customer(visible=True, billable=True).id
-        project = lab.records.project(customer, globalActivities=True, visible=True, billable=True)
+        customer = context.records.customer(visible=True, billable=True).id
+        project = context.records.project(customer, globalActivities=True, visible=True, billable=True)
         stage.apart[customer] = project.id
 
 
-def _records(lab: Lab, stage: Staged) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _records(context: ProbeContext, stage: Staged) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield begin, end and the rest. Where overlaps are allowed, what begins first does not end first."""
     one, two, three = (*stage.activities, *stage.activities, *stage.activities)[:3]
     tags = (*stage.tags, *stage.tags)[:2]
-    long = "05-02T12:30:00" if lab.timesheet.get("isAllowOverlapping") is not False else "05-02T08:30:00"
+    long = "05-02T12:30:00" if context.timesheet.get("isAllowOverlapping") is not False else "05-02T08:30:00"
     flags = [(True, False), (False, False), (True, True), (False, True)]
     rows = (
         ("05-03T10:00:00", "05-03T11:00:00", 10, one, (), ""),
@@ -95,28 +95,28 @@ def _records(lab: Lab, stage: Staged) -> Iterator[tuple[str, str, dict[str, Any]
     )
     for (begin, end, rate, activity, named, word), (billable, exported) in zip(rows, flags, strict=True):
         more: dict[str, Any] = {"billable": billable, "exported": exported, "hourlyRate": rate, "activity": activity}
-        more["description"] = lab.name(word or "listed")
+        more["description"] = context.name(word or "listed")
         yield begin, end, {**more, "tags": ",".join(named)} if named else more
     for hour, project in enumerate(stage.apart.values(), 10):
-        apart = {"project": project, "activity": lab.parent("activities"), "billable": True, "exported": False}
+        apart = {"project": project, "activity": context.parent("activities"), "billable": True, "exported": False}
         yield f"05-05T{hour}:00:00", f"05-05T{hour}:30:00", apart
 
 
-def _put(lab: Lab, stage: Staged, begin: str, end: str, more: dict[str, Any]) -> None:
+def _put(context: ProbeContext, stage: Staged, begin: str, end: str, more: dict[str, Any]) -> None:
     """Book a record with everything, or without what this role may not send."""
-    made = put(lab, stage.place, begin, end, **more)
+    made = create_in(context, stage.place, begin, end, **more)
     if made.status == 400:
-        more = {name: each for name, each in more.items() if name in ("project", "activity", "description", "tags")}
-        made = put(lab, stage.place, begin, end, **more)
+        more = {name: item for name, item in more.items() if name in ("project", "activity", "description", "tags")}
+        made = create_in(context, stage.place, begin, end, **more)
     _remember(stage, made, {name: more[name] for name in ("billable", "exported") if name in more})
 
 
-def _put_others(lab: Lab, stage: Staged) -> None:
-    other = lab.plainest
-    if other == lab.strongest:
+def _put_others(context: ProbeContext, stage: Staged) -> None:
+    other = context.weakest
+    if other == context.strongest:
         return
-    theirs = Ground(other, stage.place.project, stage.place.activity, stage.place.year, stage.place.params)
-    made = put(lab, theirs, "05-06T10:00:00", "05-06T11:00:00")
+    theirs = ListScope(other, stage.place.project, stage.place.activity, stage.place.year, stage.place.params)
+    made = create_in(context, theirs, "05-06T10:00:00", "05-06T11:00:00")
     if _remember(stage, made, {}):
         stage.other = other
 
@@ -128,14 +128,14 @@ def _remember(stage: Staged, made: Exchange, sent: Mapping[str, Any]) -> bool:
     return number is not None
 
 
-def questions(lab: Lab) -> Iterator[Question]:
+def questions(context: ProbeContext) -> Iterator[FilterCase]:
     """Yield the questions, the plain list first. Raises Refused."""
-    stage = staged(lab)
-    mine, here = has("user", lab.strongest.user_id), has("project", stage.place.project)
+    stage = staged(context)
+    mine, here = has("user", context.strongest.user_id), has("project", stage.place.project)
     confined = mine if stage.borrowed else every(mine, here)
 
-    def one(name: str, value: str, more: Mapping[str, Any], fits: Fits) -> Question:
-        return Question(LABEL, name, value, {**stage.base, **more}, every(confined, fits), stage.own)
+    def one(name: str, value: str, more: Mapping[str, Any], fits: Fits) -> FilterCase:
+        return FilterCase(LABEL, name, value, {**stage.base, **more}, every(confined, fits), stage.own)
 
     yield one("user", "absent", {}, mine)
     for name in ("billable", "exported"):
@@ -144,9 +144,9 @@ def questions(lab: Lab) -> Iterator[Question]:
     for value, wanted in (("1", True), ("0", False)):
         yield one("active", value, {"active": value}, running(wanted))
     yield one("term", "a rare word", {"term": RARE}, says(RARE, "description"))
-    for each in (*_by_activity(stage), *_by_tag(stage), *_together(stage)):
-        yield one(*each)
-    yield from _by_user(lab, stage)
+    for item in (*_by_activity(stage), *_by_tag(stage), *_together(stage)):
+        yield one(*item)
+    yield from _by_user(context, stage)
     yield from _by_project(stage, mine)
 
 
@@ -176,11 +176,11 @@ def _together(stage: Staged) -> Iterator[Part]:
     yield "activity, term", "an own one, a rare word", {"activity": first, "term": RARE}, rare
 
 
-def _by_user(lab: Lab, stage: Staged) -> Iterator[Question]:
-    me = lab.strongest.user_id
+def _by_user(context: ProbeContext, stage: Staged) -> Iterator[FilterCase]:
+    me = context.strongest.user_id
     here = has("project", stage.place.project)
     asked: list[tuple[str, str, Any, tuple[Any, ...]]] = [("user", "oneself", me, (me,))]
-    if stage.other is not None and lab.strongest.role == SEES_ALL:
+    if stage.other is not None and context.strongest.role == SEES_ALL:
         them = stage.other.user_id
         asked = [
             ("user", "all", "all", (me, them)),
@@ -190,10 +190,10 @@ def _by_user(lab: Lab, stage: Staged) -> Iterator[Question]:
         ]
     for name, word, value, users in asked:
         fits = has("user", *users) if stage.borrowed else every(here, has("user", *users))
-        yield Question(LABEL, name, word, {**stage.base, name: value}, fits, stage.own)
+        yield FilterCase(LABEL, name, word, {**stage.base, name: value}, fits, stage.own)
 
 
-def _by_project(stage: Staged, mine: Fits) -> Iterator[Question]:
+def _by_project(stage: Staged, mine: Fits) -> Iterator[FilterCase]:
     """Yield what is asked of two projects and their customers, which nothing else confines."""
     if not stage.apart:
         return
@@ -205,16 +205,17 @@ def _by_project(stage: Staged, mine: Fits) -> Iterator[Question]:
         ("customers[]", "two own ones", [one, other], has("project", first, second)),
     ]
     for name, word, value, fits in asked:
-        yield Question(LABEL, name, word, {**stage.anywhere, name: value}, every(mine, fits), stage.own)
+        yield FilterCase(LABEL, name, word, {**stage.anywhere, name: value}, every(mine, fits), stage.own)
 
 
-def pairs(lab: Lab) -> tuple[Question, ...]:
+def pairs(context: ProbeContext) -> tuple[FilterCase, ...]:
     """Return the same question twice, with two tags in one order and in the other. Raises Refused."""
-    stage = staged(lab)
+    stage = staged(context)
     if len(stage.tags) < 2:
         return ()
     orders = (list(stage.tags), list(stage.tags[::-1]))
     fits = every(has("project", stage.place.project), tagged(*stage.tags))
     return tuple(
-        Question(LABEL, "tags[]", "two own ones", {**stage.base, "tags[]": order}, fits, stage.own) for order in orders
+        FilterCase(LABEL, "tags[]", "two own ones", {**stage.base, "tags[]": order}, fits, stage.own)
+        for order in orders
     )

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from conformance.exchange import Refused
-from conformance.probes.lab import Lab
-from conformance.probes.records.grounds import COLLECTION, YEARS, Ground, ground, ids_of, listed, put
-from conformance.probes.records.making import attribute, ident
+from conformance.model import Actor, Exchange
+from conformance.probes.context import ProbeContext
+from conformance.probes.records.creating import attribute, ident
+from conformance.probes.records.list_scopes import COLLECTION, YEARS, ListScope, create_in, ids_of, list_scope, listed
 from conformance.probes.times.timers import clock, finished
 from conformance.probes.times.times import book, recognise_rounding, seen_as, unbook
 from conformance.probes.times.zones import local, offsets, parse, written
-from conformance.words import Actor, Exchange
 
 RECORDS = (
     ("evening", "04-01T22:00:00", "04-01T23:00:00"),
@@ -65,7 +65,7 @@ class Stage:
     `since` and `made` are when the first and the last of them was made, by the instance's clock, aware.
     """
 
-    place: Ground
+    place: ListScope
     names: Mapping[int, str]
     begins: Mapping[str, datetime]
     since: datetime
@@ -76,18 +76,18 @@ class Stage:
         return tuple(name for name, moment in self.begins.items() if local(begin) <= moment <= local(end))
 
 
-def stage(lab: Lab) -> Stage:
+def stage(context: ProbeContext) -> Stage:
     """Return the ground with the records on it, made once a process. Raises Refused."""
-    return lab.once("time filters", lambda: _stage(lab))
+    return context.cached("time filters", lambda: _stage(context))
 
 
-def _stage(lab: Lab) -> Stage:
-    actor = _booker(lab)
-    place = ground(lab, "time filters", actor)
-    rounding = recognise_rounding(lab, lab.strongest)
+def _stage(context: ProbeContext) -> Stage:
+    actor = _booker(context)
+    place = list_scope(context, "time filters", actor)
+    rounding = recognise_rounding(context, context.strongest)
     names, begins, stamps = dict[int, str](), dict[str, datetime](), list[datetime]()
     for name, begin, end in RECORDS:
-        exchange = put(lab, place, begin, end)
+        exchange = create_in(context, place, begin, end)
         stamps.append(clock(exchange))
         number = ident(exchange)
         if number is not None:
@@ -99,89 +99,89 @@ def _stage(lab: Lab) -> Stage:
     return Stage(place, names, begins, stamps[0], stamps[-1])
 
 
-def _booker(lab: Lab) -> Actor:
+def _booker(context: ProbeContext) -> Actor:
     """Return who makes the records: the plainest actor who may book in that year, abroad if possible. Raises Refused.
 
     A role may not be let send times, or only later ones.
     """
     year = YEARS["time filters"][0]
-    for actor in sorted(lab.actors, key=lambda each: (_in_utc(each), -lab.actors.index(each))):
-        booked = book(lab, actor, f"{year}-04-01T22:00:00", f"{year}-04-01T23:00:00")
-        unbook(lab, booked)
+    for actor in sorted(context.actors, key=lambda each: (_in_utc(each), -context.actors.index(each))):
+        booked = book(context, actor, f"{year}-04-01T22:00:00", f"{year}-04-01T23:00:00")
+        unbook(context, booked)
         if booked.ident is not None:
             return actor
     raise Refused(0, "no actor may book in a year that has passed")
 
 
-def ask_windows(lab: Lab) -> tuple[Taken, ...]:
+def ask_windows(context: ProbeContext) -> tuple[Taken, ...]:
     """Ask for every window, of those open at one end with the other bound alone where that confines the list enough.
 
     Raises Refused.
     """
-    at = stage(lab)
+    at = stage(context)
     own = "begin" not in at.place.params
-    found = []
+    results = []
     for window, begin, end in WINDOWS:
         first = f"{at.place.year}-{begin or '01-01T00:00:00'}"
         last = f"{at.place.year}-{end or '12-31T23:59:59'}"
         bounds = {"begin": first if begin or not own else None, "end": last if end or not own else None}
         sent = {name: bound for name, bound in bounds.items() if bound is not None}
-        exchange, ids = listed(lab, at.place.actor, {**at.place.params, **sent})
-        found.append(Taken(window, at.within(first, last), _names(ids, at.names), exchange))
-    return tuple(found)
+        exchange, ids = listed(context, at.place.actor, {**at.place.params, **sent})
+        results.append(Taken(window, at.within(first, last), _names(ids, at.names), exchange))
+    return tuple(results)
 
 
-def ask_edge(lab: Lab) -> Taken:
+def ask_edge(context: ProbeContext) -> Taken:
     """Ask for a window that a record reaches into with its end alone. Raises Refused."""
-    at = stage(lab)
-    begin, end = (f"{at.place.year}-{each}" for each in EDGE)
-    exchange, ids = listed(lab, at.place.actor, {**at.place.params, "begin": begin, "end": end})
+    at = stage(context)
+    begin, end = (f"{at.place.year}-{item}" for item in EDGE)
+    exchange, ids = listed(context, at.place.actor, {**at.place.params, "begin": begin, "end": end})
     return Taken("the day after midnight", (), _names(ids, at.names), exchange)
 
 
-def ask_modified(lab: Lab) -> tuple[Taken, ...]:
+def ask_modified(context: ProbeContext) -> tuple[Taken, ...]:
     """Ask for what was changed since all were made, and since a little ahead: all records, and none. Raises Refused.
 
     Both by UTC and much less than an hour away, so that a reading in the zone of the actor answers otherwise.
     """
-    at = stage(lab)
-    exchange, _ = listed(lab, at.place.actor, at.place.params)
+    at = stage(context)
+    exchange, _ = listed(context, at.place.actor, at.place.params)
     now = clock(exchange)
-    found = []
+    results = []
     for window, moment, expected in (
         ("changed since they were made", at.since - _MARGIN, tuple(at.begins)),
         ("changed since a minute ahead", now + _AHEAD, ()),
     ):
-        found.append(_modified(lab, at, window, moment, expected))
-    if lab.beyond("standard") and at.names:
-        found += _changed_alone(lab, at, clock(found[-1].exchange))
-    return tuple(found)
+        results.append(_modified(context, at, window, moment, expected))
+    if context.profile_at_least("standard") and at.names:
+        results += _changed_alone(context, at, clock(results[-1].exchange))
+    return tuple(results)
 
 
-def _changed_alone(lab: Lab, at: Stage, now: datetime) -> list[Taken]:
+def _changed_alone(context: ProbeContext, at: Stage, now: datetime) -> list[Taken]:
     """Change one record some seconds after the last was made, and ask for what was changed in between.
 
     Where that is not as it should be, once more after some more seconds: two clocks may be apart. None where the record
     could not be changed.
     """
     number, name = next(iter(at.names.items()))
-    found: list[Taken] = []
+    takens: list[Taken] = []
     for between in (_BETWEEN, _MARGIN):
         time.sleep(max(0.0, (at.made + 2 * between - now).total_seconds()))
-        path, body = f"{COLLECTION}/{number}", {"description": lab.name("changed")}
-        changed = lab.session(at.place.actor).patch(path, json=body)
+        path, body = f"{COLLECTION}/{number}", {"description": context.name("changed")}
+        changed = context.session(at.place.actor).patch(path, json=body)
         if not changed.ok:
             return []
-        found = [_modified(lab, at, "one changed since", at.made + between, (name,))]
-        now = clock(found[0].exchange)
-        if found[0].names == (name,):
+        takens = [_modified(context, at, "one changed since", at.made + between, (name,))]
+        now = clock(takens[0].exchange)
+        if takens[0].names == (name,):
             break
-    return found
+    return takens
 
 
-def _modified(lab: Lab, at: Stage, window: str, since: datetime, expected: tuple[str, ...]) -> Taken:
+def _modified(context: ProbeContext, at: Stage, window: str, since: datetime, expected: tuple[str, ...]) -> Taken:
     moment = since.astimezone(UTC).replace(tzinfo=None, microsecond=0)
-    exchange, ids = listed(lab, at.place.actor, {**at.place.params, "modified_after": written(moment)})
+    exchange, ids = listed(context, at.place.actor, {**at.place.params, "modified_after": written(moment)})
     return Taken(window, expected, _names(ids, at.names), exchange)
 
 
@@ -189,36 +189,36 @@ def _in_utc(actor: Actor) -> bool:
     return offsets(datetime(2025, 1, 15), actor.timezone or "UTC") == ("+0000",)
 
 
-def ask_active(lab: Lab, actor: Actor) -> tuple[Taken, ...]:
+def ask_active(context: ProbeContext, actor: Actor) -> tuple[Taken, ...]:
     """Ask for running, and for stopped records, while one of each is there. Raises Refused.
 
     Empty where none could be started. To be asked in the group of the actor's timers.
     """
-    original = finished(lab, actor)
+    original = finished(context, actor)
     if original.ident is None:
         return ()
-    running = seen_as(actor, lab.session(actor).patch(f"{original.path}/restart", json={}), {})
-    found = []
+    running = seen_as(actor, context.session(actor).patch(f"{original.path}/restart", json={}), {})
+    results = []
     if running.ident is not None and running.ident != original.ident:
         names = {original.ident: "stopped", running.ident: "running"}
-        newest = {"project": lab.bookable[0], "size": 500, "orderBy": "id", "order": "DESC"}
+        newest = {"project": context.bookable[0], "size": 500, "orderBy": "id", "order": "DESC"}
         for value, expected in (("1", "running"), ("0", "stopped")):
-            exchange, ids = listed(lab, actor, {"active": value, **newest})
+            exchange, ids = listed(context, actor, {"active": value, **newest})
             mine = None if ids is None else tuple(names[number] for number in ids if number in names)
-            found.append(Taken(value, (expected,), mine, exchange))
-        if "GET /api/timesheets/active" in lab.index:
-            exchange = lab.session(actor).get("/api/timesheets/active")
+            results.append(Taken(value, (expected,), mine, exchange))
+        if "GET /api/timesheets/active" in context.index:
+            exchange = context.session(actor).get("/api/timesheets/active")
             ids = ids_of(exchange)
             mine = None if ids is None else tuple(names[number] for number in ids if number in names)
-            found.append(Taken("the active ones", ("running",), mine, exchange))
-        unbook(lab, running)
-    unbook(lab, original)
-    return tuple(found)
+            results.append(Taken("the active ones", ("running",), mine, exchange))
+        unbook(context, running)
+    unbook(context, original)
+    return tuple(results)
 
 
-def form_accepted(lab: Lab, path: str, parameter: str, text: str) -> Exchange:
+def form_accepted(context: ProbeContext, path: str, parameter: str, text: str) -> Exchange:
     """Send one text in a date parameter of a read."""
-    return lab.session().get(path, params={parameter: text})
+    return context.session().get(path, params={parameter: text})
 
 
 def today() -> str:

@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.probes.records.making import MISSING, attribute
+from conformance.probes.records.creating import MISSING, attribute
 
-COUPLED: Mapping[str, frozenset[str]] = {
+DEPENDENT_FIELDS: Mapping[str, frozenset[str]] = {
     "name": frozenset({"color-safe", "parentTitle"}),
     "color": frozenset({"color-safe"}),
     "begin": frozenset({"duration"}),
@@ -30,7 +30,7 @@ CUSTOM = "metaFields"
 """The attribute that holds a record's custom fields."""
 
 
-def kept(name: str, sent: Any, body: Any, path: str) -> bool:
+def is_stored(name: str, sent: Any, body: Any, path: str) -> bool:
     """Whether a body shows, at an attribute path, the value that was sent for a field."""
     got = attribute(body, path)
     if got is MISSING:
@@ -53,7 +53,7 @@ def kept(name: str, sent: Any, body: Any, path: str) -> bool:
 
 def _members(listed: Any) -> set[tuple[Any, bool]]:
     """Return who is in a team and who leads it, as sent (an id) or as shown (a user)."""
-    rows = [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
+    rows = [item for item in listed if isinstance(item, Mapping)] if isinstance(listed, list) else []
     ids = ((attribute(row, "user.id"), row) for row in rows)
     return {(row.get("user") if number is MISSING else number, row.get("teamlead") is True) for number, row in ids}
 
@@ -90,11 +90,11 @@ def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, t
 
 def _same(one: Any, other: Any) -> bool:
     if isinstance(one, Mapping) != isinstance(other, Mapping):
-        one, other = (each.get("id") if isinstance(each, Mapping) else each for each in (one, other))
-    return alike_unordered(one, other)
+        one, other = (item.get("id") if isinstance(item, Mapping) else item for item in (one, other))
+    return equal_unordered(one, other)
 
 
-def alike_unordered(one: Any, other: Any) -> bool:
+def equal_unordered(one: Any, other: Any) -> bool:
     """Whether two values are the same but for the order of lists within them (tags, members), which nobody promised."""
     return bool(one == other) or bool(_unordered(one) == _unordered(other))
 
@@ -102,9 +102,9 @@ def alike_unordered(one: Any, other: Any) -> bool:
 def _unordered(value: Any) -> Any:
     if isinstance(value, Mapping):
         named = value.keys() == _NAMED
-        return {name: _as_text(each) if named else _unordered(each) for name, each in value.items()}
+        return {name: _as_text(entry) if named else _unordered(entry) for name, entry in value.items()}
     if isinstance(value, list):
-        return sorted((_unordered(each) for each in value), key=lambda each: json.dumps(each, sort_keys=True))
+        return sorted((_unordered(item) for item in value), key=lambda each: json.dumps(each, sort_keys=True))
     return value
 
 
@@ -131,11 +131,11 @@ def _named(listed: list[Any], names: set[Any]) -> list[Any]:
     return [field for field in listed if attribute(field, "name") in names]
 
 
-def changed_besides(before: Mapping[str, Any], after: Mapping[str, Any], *fields: str) -> list[str]:
+def unexpected_changes(before: Mapping[str, Any], after: Mapping[str, Any], *fields: str) -> list[str]:
     """Return the attributes that changed although others were sent, but for what is computed from those."""
-    expected = COMPUTED.union(fields, *(COUPLED.get(field, frozenset()) for field in fields))
+    expected = COMPUTED.union(fields, *(DEPENDENT_FIELDS.get(field, frozenset()) for field in fields))
     names = before.keys() | after.keys()
     pairs = {name: (before.get(name, MISSING), after.get(name, MISSING)) for name in names - expected}
     if CUSTOM in pairs:
         pairs[CUSTOM] = _without_new_fields(*pairs[CUSTOM])
-    return sorted(name for name, pair in pairs.items() if not alike_unordered(*pair))
+    return sorted(name for name, pair in pairs.items() if not equal_unordered(*pair))

@@ -13,7 +13,7 @@ from conformance.definition import Field, Index, Operation
 
 
 @dataclass(frozen=True)
-class Kind:
+class Resource:
     """A kind of record and its operations; those that the definition lacks are None.
 
     `name` is its path below /api without parameters ("customers", "customers/rates"), `parent` the kind it hangs below.
@@ -36,7 +36,7 @@ class Kind:
     def path(self, operation: Operation, ident: int | str, parent: int | str | None = None) -> str:
         """Return the path of one of its operations, with the ids of the record and of its parent."""
         ids = [parent, ident] if self.parent else [ident]
-        return filled(operation.path, *(each for each in ids if each is not None))
+        return filled(operation.path, *(item for item in ids if item is not None))
 
     def fields(self, operation: Operation | None) -> tuple[Field, ...]:
         """Return the fields at the top of a body, none where there is no body."""
@@ -52,18 +52,18 @@ def filled(template: str, *ids: int | str) -> str:
     return "/".join(parts)
 
 
-def kinds(index: Index) -> tuple[Kind, ...]:
+def kinds(index: Index) -> tuple[Resource, ...]:
     """Return all kinds, parents before what hangs below them."""
-    found = {kind.name: kind for kind in _found(index)}
-    return tuple(sorted(found.values(), key=lambda kind: kind.name.count("/")))
+    results = {kind.name: kind for kind in _found(index)}
+    return tuple(sorted(results.values(), key=lambda kind: kind.name.count("/")))
 
 
-def kind_named(index: Index, name: str) -> Kind | None:
+def kind_named(index: Index, name: str) -> Resource | None:
     """Return the kind of this name, None where the definition has none."""
     return next((kind for kind in kinds(index) if kind.name == name), None)
 
 
-def _found(index: Index) -> Iterator[Kind]:
+def _found(index: Index) -> Iterator[Resource]:
     for operation in index.operations:
         if operation.method == "POST" and operation.body is not None and _answers_record(operation):
             parts = operation.path.removeprefix("/api/").split("/")
@@ -78,9 +78,9 @@ def _answers_record(operation: Operation) -> bool:
     return success is not None and success.shape is not None and "id" in success.shape.attributes
 
 
-def _kind(index: Index, create: Operation, name: str, parent: str | None) -> Kind:
+def _kind(index: Index, create: Operation, name: str, parent: str | None) -> Resource:
     listing = index.get(f"GET {create.path}") or _search(index, create.path)
-    return Kind(
+    return Resource(
         name,
         create,
         _on_item(index, "GET", create.path),

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from conformance.definition import Field
-from conformance.probes.lab import Lab
-from conformance.probes.records.kinds import Kind
+from conformance.probes.context import ProbeContext
+from conformance.probes.records.kinds import Resource
 
 Pair = tuple[Any, Any]
 
@@ -63,12 +63,12 @@ NOT_SENT = frozenset(
 """Fields that decide who sees a record, or point at records: they come from the run's own records, or not at all."""
 
 
-def pair_for(lab: Lab, field: Field) -> Pair | None:
+def pair_for(context: ProbeContext, field: Field) -> Pair | None:
     """Return two valid values for a field; None where nothing is known that would be valid and harmless."""
     if field.name in NOT_SENT or field.types in (("boolean",), ("array",), ("object",)):
         return None
     if field.name == "color":
-        return colours(lab)
+        return colours(context)
     if field.name in KNOWN:
         return KNOWN[field.name]
     if field.enum:
@@ -80,25 +80,25 @@ def pair_for(lab: Lab, field: Field) -> Pair | None:
     return None
 
 
-def colours(lab: Lab) -> Pair | None:
+def colours(context: ProbeContext) -> Pair | None:
     """Return two colours of the instance's palette; None where it does not tell one."""
 
     def ask() -> Pair | None:
-        palette = lab.session().get("/api/config/colors").json_or_none()
-        found = sorted(map(str, palette.values())) if isinstance(palette, dict) else []
-        return (found[0], found[-1]) if len(found) > 1 else None
+        palette = context.session().get("/api/config/colors").json_or_none()
+        result = sorted(map(str, palette.values())) if isinstance(palette, dict) else []
+        return (result[0], result[-1]) if len(result) > 1 else None
 
-    return lab.once("colours", ask)
+    return context.cached("colours", ask)
 
 
-def writable(lab: Lab, kind: Kind) -> dict[str, Pair]:
+def writable(context: ProbeContext, kind: Resource) -> dict[str, Pair]:
     """Return the fields of a kind's form that may be sent at will, each with two valid values."""
-    found = {field.name: pair_for(lab, field) for field in kind.fields(kind.create)}
+    results = {field.name: pair_for(context, field) for field in kind.fields(kind.create)}
     apart = {"name", "budgetType"} if kind.name != "timesheets" else {"begin", "end"}
-    return {name: pair for name, pair in found.items() if pair is not None and name not in apart}
+    return {name: pair for name, pair in results.items() if pair is not None and name not in apart}
 
 
-def minimal(lab: Lab, kind: Kind, *, owner: int | None = None) -> dict[str, Any]:
+def minimal(context: ProbeContext, kind: Resource, *, owner: int | None = None) -> dict[str, Any]:
     """Return a body with the required fields alone. `owner` is the user id that a team gets as its lead.
 
     Raises Refused where the parents that it needs may not be made.
@@ -106,7 +106,7 @@ def minimal(lab: Lab, kind: Kind, *, owner: int | None = None) -> dict[str, Any]
     body: dict[str, Any] = {}
     for field in kind.fields(kind.create):
         needed = field.required or field.name in ALWAYS.get(kind.name, ())
-        value = _required(lab, kind, field, owner) if needed else None
+        value = _required(context, kind, field, owner) if needed else None
         if value is not None:
             body[field.name] = value
     return body
@@ -116,22 +116,22 @@ ALWAYS: Mapping[str, tuple[str, ...]] = {"timesheets": ("begin", "end", "descrip
 """Fields that a minimal body has although they are optional: an end, lest it runs, and the run's mark."""
 
 
-def _required(lab: Lab, kind: Kind, field: Field, owner: int | None) -> Any:
+def _required(context: ProbeContext, kind: Resource, field: Field, owner: int | None) -> Any:
     if field.name in ("project", "activity") and kind.name == "timesheets":
-        project, activity = lab.bookable
+        project, activity = context.bookable
         return project if field.name == "project" else activity
     special: dict[str, Callable[[], Any]] = {
-        "name": lambda: lab.name(kind.singular),
-        "username": lambda: lab.name("user"),
-        "email": lambda: f"{lab.name('user').replace(' ', '.')}@example.com",
+        "name": lambda: context.name(kind.singular),
+        "username": lambda: context.name("user"),
+        "email": lambda: f"{context.name('user').replace(' ', '.')}@example.com",
         "plainPassword": lambda: "conformance test, nobody's",
-        "customer": lambda: lab.parent("customers"),
-        "members": lambda: [{"user": owner or lab.strongest.user_id, "teamlead": True}],
-        "description": lambda: lab.name("time"),
+        "customer": lambda: context.parent("customers"),
+        "members": lambda: [{"user": owner or context.strongest.user_id, "teamlead": True}],
+        "description": lambda: context.name("time"),
         "begin": lambda: "2025-01-15T10:00:00",
         "end": lambda: "2025-01-15T11:00:00",
     }
     if field.name in special:
         return special[field.name]()
-    pair = pair_for(lab, field)
+    pair = pair_for(context, field)
     return pair[0] if pair else None

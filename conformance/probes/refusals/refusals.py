@@ -1,6 +1,6 @@
 """Every refusal of a run, whoever was refused and what for: how its body is formed, and what it tells of the server.
 
-A listener at the door, which costs no request. What the web server before an instance refuses by itself (a path with
+A listener at the client, which costs no request. What the web server before an instance refuses by itself (a path with
 odd characters, a query with bytes of no text, a body that is too large) is passed over, as is what was refused for its
 credentials: Kimai words those otherwise.
 """
@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from conformance.definition import Index
+from conformance.model import Exchange
 from conformance.probes.refusals.errors import body_word, internals
-from conformance.words import Exchange
 
 _STATUSES = frozenset({400, 403, 404, 405, 409, 410, 422})
 _PLAIN_PATH = re.compile(r"(/(?!\.)[\w~-][\w.~-]*)+", re.ASCII)

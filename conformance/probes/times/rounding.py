@@ -82,22 +82,24 @@ class Rounding:
         rule = self.rule(field)
         real = readings(time, zone)
         if rule is None:
-            hours = all(not (each.utcoffset() or timedelta()) % timedelta(hours=1) for each in real)
+            hours = all(not (item.utcoffset() or timedelta()) % timedelta(hours=1) for item in real)
             return frozenset({time} if hours and time.minute == time.second == 0 else ())
-        found = set(rule.results(time))
-        for each in real:
-            instant = each.astimezone(UTC).replace(tzinfo=None)
-            found |= {time + (moved - instant) for moved in rule.results(instant)}
-        return frozenset(found if time.weekday() == _WEDNESDAY else found | {time})
+        result = set(rule.results(time))
+        for entry in real:
+            instant = entry.astimezone(UTC).replace(tzinfo=None)
+            result |= {time + (moved - instant) for moved in rule.results(instant)}
+        return frozenset(result if time.weekday() == _WEDNESDAY else result | {time})
 
     def durations(self, seconds: int) -> frozenset[int]:
         """Return the durations that a record may show, whose begin and end are so far apart; none where unknown."""
         if self.duration is None:
             return frozenset() if seconds % 3600 else frozenset({seconds})
-        found = self.duration.results(_START + timedelta(seconds=seconds))
-        return frozenset({seconds, *(int((each - _START).total_seconds()) for each in found)})
+        results = self.duration.results(_START + timedelta(seconds=seconds))
+        return frozenset({seconds, *(int((item - _START).total_seconds()) for item in results)})
 
 
 def recognise_duration(seen: Sequence[tuple[int, int]]) -> Rule | None:
     """Return the rule that explains every (seconds between begin and end, duration) pair; None where none does."""
-    return recognise((_START + timedelta(seconds=real), _START + timedelta(seconds=told)) for real, told in seen)
+    return recognise(
+        (_START + timedelta(seconds=real), _START + timedelta(seconds=reported)) for real, reported in seen
+    )

@@ -9,16 +9,16 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from conformance.probes.lab import Lab
+from conformance.model import Actor, Exchange
+from conformance.probes.context import ProbeContext
 from conformance.probes.times.times import COLLECTION, Booked, book, look, seen_as, seen_in, unbook
 from conformance.probes.times.zones import readings, written
-from conformance.words import Actor, Exchange
 
 _HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Course:
+class TimerRun:
     """A record's course: as it was, the answer of the action, and the original afterwards.
 
     `copied` says whether the action was to copy the record.
@@ -46,131 +46,133 @@ class Timer:
     were written beside other answers, by operation.
     """
 
-    duplicated: Course | None = None
-    restarted: Course | None = None
-    stopped: Course | None = None
+    duplicated: TimerRun | None = None
+    restarted: TimerRun | None = None
+    stopped: TimerRun | None = None
     shown: tuple[tuple[str, Booked, Booked], ...] = ()
 
 
-def timer(lab: Lab, actor: Actor) -> Timer:
+def timer(context: ProbeContext, actor: Actor) -> Timer:
     """Duplicate a finished record, restart it, stop what runs then, and delete all; once a process. Raises Refused."""
-    return lab.once(f"timer {actor.name}", lambda: _timer(lab, actor))
+    return context.cached(f"timer {actor.name}", lambda: _timer(context, actor))
 
 
-def _timer(lab: Lab, actor: Actor) -> Timer:
-    original = finished(lab, actor)
+def _timer(context: ProbeContext, actor: Actor) -> Timer:
+    original = finished(context, actor)
     if original.ident is None:
         return Timer()
     made = [original]
     try:
-        duplicated, seen = _duplicate(lab, original, made)
+        duplicated, seen = _duplicate(context, original, made)
         # Every second actor asks for a copy.
-        copy = lab.actors.index(actor) % 2 == 0
-        restarted = replace(_act(lab, original, "restart", made, json={"copy": "all"} if copy else {}), copied=copy)
+        copy = context.actors.index(actor) % 2 == 0
+        restarted = replace(_act(context, original, "restart", made, json={"copy": "all"} if copy else {}), copied=copy)
         running, stopped = restarted.answer, None
         if running.ident not in (None, original.ident):
-            seen += _seen(ACTIVE, [running], lab.session(actor).get(f"{COLLECTION}/active"))
-            stopped = _act(lab, running, "stop", made)
+            seen += _seen(ACTIVE, [running], context.session(actor).get(f"{COLLECTION}/active"))
+            stopped = _act(context, running, "stop", made)
             seen.append((READ, stopped.answer, stopped.after))
         return Timer(duplicated, restarted, stopped, tuple(seen))
     finally:
-        for each in made:
-            unbook(lab, each)
+        for item in made:
+            unbook(context, item)
 
 
-def _duplicate(lab: Lab, original: Booked, made: list[Booked]) -> tuple[Course, list[tuple[str, Booked, Booked]]]:
+def _duplicate(
+    context: ProbeContext, original: Booked, made: list[Booked]
+) -> tuple[TimerRun, list[tuple[str, Booked, Booked]]]:
     """Duplicate a record, and look at both in a list."""
-    answer = _answer(lab, original, "duplicate", made)
-    window = {"begin": original.begin[:19], "end": original.end[:19], "project": lab.bookable[0], "size": 500}
-    listing = lab.session(original.actor).get(COLLECTION, params=window)
-    after = seen_in(original.actor, listing, original.ident or 0) or look(lab, original)
-    return Course(original, answer, after), _seen(f"GET {COLLECTION}", [answer], listing)
+    answer = _answer(context, original, "duplicate", made)
+    window = {"begin": original.begin[:19], "end": original.end[:19], "project": context.bookable[0], "size": 500}
+    listing = context.session(original.actor).get(COLLECTION, params=window)
+    after = seen_in(original.actor, listing, original.ident or 0) or look(context, original)
+    return TimerRun(original, answer, after), _seen(f"GET {COLLECTION}", [answer], listing)
 
 
-def _act(lab: Lab, record: Booked, action: str, made: list[Booked], **body: Any) -> Course:
+def _act(context: ProbeContext, record: Booked, action: str, made: list[Booked], **body: Any) -> TimerRun:
     """Do something to a record, note what it makes, and look at the record."""
-    answer = _answer(lab, record, action, made, **body)
-    return Course(record, answer, look(lab, record))
+    answer = _answer(context, record, action, made, **body)
+    return TimerRun(record, answer, look(context, record))
 
 
-def _answer(lab: Lab, record: Booked, action: str, made: list[Booked], **body: Any) -> Booked:
-    answer = seen_as(record.actor, lab.session(record.actor).patch(f"{record.path}/{action}", **body), {})
-    if answer.ident not in (None, *(each.ident for each in made)):
+def _answer(context: ProbeContext, record: Booked, action: str, made: list[Booked], **body: Any) -> Booked:
+    answer = seen_as(record.actor, context.session(record.actor).patch(f"{record.path}/{action}", **body), {})
+    if answer.ident not in (None, *(item.ident for item in made)):
         made.append(answer)
     return answer
 
 
 def _seen(operation: str, records: Sequence[Booked], listing: Exchange) -> list[tuple[str, Booked, Booked]]:
     """Return records beside what a list shows of them; what it does not show is left out."""
-    pairs = [(each, seen_in(each.actor, listing, each.ident)) for each in records if each.ident is not None]
-    return [(operation, each, seen) for each, seen in pairs if seen is not None]
+    pairs = [(record, seen_in(record.actor, listing, record.ident)) for record in records if record.ident is not None]
+    return [(operation, item, seen) for item, seen in pairs if seen is not None]
 
 
 @dataclass(frozen=True)
-class Rewound:
+class BackdatedRestart:
     """A restart from a local time that has passed, which was sent, its answer, and the stop of that record."""
 
     sent: str
     answer: Booked
-    stopped: Course | None
+    stopped: TimerRun | None
 
 
-def restart_from(lab: Lab, actor: Actor) -> Rewound | None:
+def restart_from(context: ProbeContext, actor: Actor) -> BackdatedRestart | None:
     """Restart a finished record from a full hour that has passed, stop it, and delete both. Raises Refused.
 
     None where the record could not be made, or where that local time is in doubt.
     """
-    original = finished(lab, actor)
+    original = finished(context, actor)
     zone = actor.timezone or "UTC"
     then = clock(original.exchange).astimezone(ZoneInfo(zone)).replace(tzinfo=None, minute=0, second=0) - 2 * _HOUR
     if original.ident is None or len(readings(then, zone)) != 1:
-        unbook(lab, original)
+        unbook(context, original)
         return None
     made = [original]
     try:
         answer = replace(
-            _answer(lab, original, "restart", made, json={"begin": written(then)}), sent={"begin": written(then)}
+            _answer(context, original, "restart", made, json={"begin": written(then)}), sent={"begin": written(then)}
         )
         started = answer.ident not in (None, original.ident)
-        return Rewound(written(then), answer, _act(lab, answer, "stop", made) if started else None)
+        return BackdatedRestart(written(then), answer, _act(context, answer, "stop", made) if started else None)
     finally:
-        for each in made:
-            unbook(lab, each)
+        for item in made:
+            unbook(context, item)
 
 
-def start(lab: Lab, actor: Actor) -> Booked:
+def start(context: ProbeContext, actor: Actor) -> Booked:
     """Create a record without times, and delete it. Raises Refused."""
-    booked = _started(lab, actor)
-    unbook(lab, booked)
+    booked = _started(context, actor)
+    unbook(context, booked)
     return booked
 
 
-def _started(lab: Lab, actor: Actor) -> Booked:
-    project, activity = lab.bookable
-    body = {"project": project, "activity": activity, "description": lab.name("started")}
-    return seen_as(actor, lab.session(actor).post(COLLECTION, json=body), body)
+def _started(context: ProbeContext, actor: Actor) -> Booked:
+    project, activity = context.bookable
+    body = {"project": project, "activity": activity, "description": context.name("started")}
+    return seen_as(actor, context.session(actor).post(COLLECTION, json=body), body)
 
 
-def finished(lab: Lab, actor: Actor) -> Booked:
+def finished(context: ProbeContext, actor: Actor) -> Booked:
     """Return a new record that has ended: on a winter's day, yesterday, or just now, whichever the instance takes.
 
     A period may be locked, and a tracking mode may leave a role to start and stop. Raises Refused.
     """
-    booked = book(lab, actor, *ORIGINAL)
+    booked = book(context, actor, *ORIGINAL)
     if booked.ident is not None:
         return booked
     day = (clock(booked.exchange).astimezone(ZoneInfo(actor.timezone or "UTC")) - 24 * _HOUR).date()
-    late = book(lab, actor, f"{day}T13:00:00", f"{day}T14:30:00")
-    return late if late.ident is not None else _started_and_stopped(lab, actor)
+    late = book(context, actor, f"{day}T13:00:00", f"{day}T14:30:00")
+    return late if late.ident is not None else _started_and_stopped(context, actor)
 
 
-def _started_and_stopped(lab: Lab, actor: Actor) -> Booked:
-    started = _started(lab, actor)
+def _started_and_stopped(context: ProbeContext, actor: Actor) -> Booked:
+    started = _started(context, actor)
     if started.ident is None:
         return started
-    stopped = seen_as(actor, lab.session(actor).patch(f"{started.path}/stop"), {})
+    stopped = seen_as(actor, context.session(actor).patch(f"{started.path}/stop"), {})
     if stopped.ident is None:
-        unbook(lab, started)
+        unbook(context, started)
     return stopped
 
 

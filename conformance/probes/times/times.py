@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from conformance.probes.lab import Lab
-from conformance.probes.records.making import MISSING, attribute, ident
-from conformance.probes.times.days import RECOGNISED, Span
+from conformance.model import Actor, Exchange
+from conformance.probes.context import ProbeContext
+from conformance.probes.records.creating import MISSING, attribute, ident
 from conformance.probes.times.rounding import Pair, Rounding, Rule, recognise, recognise_duration
+from conformance.probes.times.spans import RECOGNISED, Span
 from conformance.probes.times.zones import parse, written
-from conformance.words import Actor, Exchange
 
 COLLECTION = "/api/timesheets"
 
@@ -54,32 +54,32 @@ class Booked:
         return f"{COLLECTION}/{self.ident}"
 
 
-def book(lab: Lab, actor: Actor, begin: Any, end: Any, **more: Any) -> Booked:
+def book(context: ProbeContext, actor: Actor, begin: Any, end: Any, **more: Any) -> Booked:
     """Create a time record with these times, as they are. Raises Refused."""
-    return send(lab, actor, {"begin": begin, "end": end, **more}, {})
+    return send(context, actor, {"begin": begin, "end": end, **more}, {})
 
 
-def send(lab: Lab, actor: Actor, fields: Mapping[str, Any], params: Mapping[str, Any]) -> Booked:
+def send(context: ProbeContext, actor: Actor, fields: Mapping[str, Any], params: Mapping[str, Any]) -> Booked:
     """Create a time record with these attributes and query parameters. Raises Refused."""
-    project, activity = lab.bookable
-    body = {"project": project, "activity": activity, "description": lab.name("time"), **fields}
-    return seen_as(actor, lab.session(actor).post(COLLECTION, json=body, params=dict(params)), body)
+    project, activity = context.bookable
+    body = {"project": project, "activity": activity, "description": context.name("time"), **fields}
+    return seen_as(actor, context.session(actor).post(COLLECTION, json=body, params=dict(params)), body)
 
 
-def change(lab: Lab, booked: Booked, **times: Any) -> Booked:
+def change(context: ProbeContext, booked: Booked, **times: Any) -> Booked:
     """Change a time record's attributes, as its owner. Raises Refused."""
-    return seen_as(booked.actor, lab.session(booked.actor).patch(booked.path, json=times), times)
+    return seen_as(booked.actor, context.session(booked.actor).patch(booked.path, json=times), times)
 
 
-def look(lab: Lab, booked: Booked, reader: Actor | None = None) -> Booked:
+def look(context: ProbeContext, booked: Booked, reader: Actor | None = None) -> Booked:
     """Read a time record, as its owner or as another reader."""
-    return seen_as(booked.actor, lab.session(reader or booked.actor).get(booked.path), {})
+    return seen_as(booked.actor, context.session(reader or booked.actor).get(booked.path), {})
 
 
-def unbook(lab: Lab, booked: Booked) -> None:
+def unbook(context: ProbeContext, booked: Booked) -> None:
     """Delete a time record, where there is one."""
     if booked.ident is not None:
-        lab.session(booked.actor).delete(booked.path)
+        context.session(booked.actor).delete(booked.path)
 
 
 def seen_as(actor: Actor, exchange: Exchange, body: Mapping[str, Any]) -> Booked:
@@ -117,33 +117,33 @@ def returned(booked: Booked, operation: str, what: str, *fields: str) -> tuple[R
     )  # fmt: skip
 
 
-def round_trip(lab: Lab, actor: Actor, span: Span) -> tuple[Returned, ...]:
+def round_trip(context: ProbeContext, actor: Actor, span: Span) -> tuple[Returned, ...]:
     """Post a span, read it, and delete it. Raises Refused."""
-    booked = book(lab, actor, written(span.begin), written(span.end))
-    found = returned(booked, f"POST {COLLECTION}", span.what, "begin", "end")
-    unbook(lab, booked)
-    return found
+    booked = book(context, actor, written(span.begin), written(span.end))
+    result = returned(booked, f"POST {COLLECTION}", span.what, "begin", "end")
+    unbook(context, booked)
+    return result
 
 
-def recognise_rounding(lab: Lab, actor: Actor) -> Rounding:
+def recognise_rounding(context: ProbeContext, actor: Actor) -> Rounding:
     """Find out how the instance rounds, by records of odd minutes of this actor; once a process. Raises Refused."""
-    return lab.once("rounding", lambda: _recognise(lab, actor))
+    return context.cached("rounding", lambda: _recognise(context, actor))
 
 
-def _recognise(lab: Lab, actor: Actor) -> Rounding:
+def _recognise(context: ProbeContext, actor: Actor) -> Rounding:
     """Return the rules of begin, end and duration, which are the same for all."""
     begins: list[Pair] = []
     ends: list[Pair] = []
     durations: list[tuple[int, int]] = []
     for span in telling_spans():
-        booked = book(lab, actor, written(span.begin), written(span.end))
+        booked = book(context, actor, written(span.begin), written(span.end))
         begin, end = parse(booked.begin), parse(booked.end)
         if begin is not None and end is not None:
             begins.append((span.begin, begin))
             ends.append((span.end, end))
             if isinstance(booked.duration, int):
                 durations.append((int((end - begin).total_seconds()), booked.duration))
-        unbook(lab, booked)
+        unbook(context, booked)
     if len(begins) < len(telling_spans()):
         # One or two times are explained by many rules, and the first of them may be wrong.
         return Rounding(None, None, None)

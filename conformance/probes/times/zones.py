@@ -35,13 +35,13 @@ def parse(text: object) -> datetime | None:
 
     The offset may be written with or without a colon, or as Z: all are ISO 8601.
     """
-    found = _ISO.fullmatch(text) if isinstance(text, str) else None
-    if found is None:
+    result = _ISO.fullmatch(text) if isinstance(text, str) else None
+    if result is None:
         return None
-    shift = found[7].replace(":", "")
+    shift = result[7].replace(":", "")
     shift = "+0000" if shift == "Z" else shift.ljust(5, "0")
     try:
-        return datetime.strptime("".join(found.group(1, 2, 3, 4, 5, 6)) + shift, "%Y%m%d%H%M%S%z")
+        return datetime.strptime("".join(result.group(1, 2, 3, 4, 5, 6)) + shift, "%Y%m%d%H%M%S%z")
     except ValueError:
         return None
 
@@ -55,13 +55,13 @@ def readings(time: datetime, zone: str) -> tuple[datetime, ...]:
     """Return the instants that a local time stands for: none in a gap, two in an overlap, else one."""
     info = ZoneInfo(zone)
     both = (time.replace(tzinfo=info, fold=0), time.replace(tzinfo=info, fold=1))
-    real = [each for each in both if each.astimezone(UTC).astimezone(info).replace(tzinfo=None) == time]
-    return tuple({each.utcoffset(): each for each in real}.values())
+    real = [entry for entry in both if entry.astimezone(UTC).astimezone(info).replace(tzinfo=None) == time]
+    return tuple({item.utcoffset(): item for item in real}.values())
 
 
 def offsets(time: datetime, zone: str) -> tuple[str, ...]:
     """Return the offsets that a local time can have in a zone, as "+0200"."""
-    return tuple(offset(each) for each in readings(time, zone))
+    return tuple(offset(reading) for reading in readings(time, zone))
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from conformance.probes.lab import Lab
+from conformance.probes.context import ProbeContext
 from conformance.upgrade.facts import Fact
 from conformance.upgrade.questions import effects, forms, lists, reads, refusals, rights, times
 
-Question = Callable[[Lab], Iterator[Fact]]
+Question = Callable[[ProbeContext], Iterator[Fact]]
 
 QUESTIONS: Mapping[str, Question] = {
     "what becomes of what is sent": forms.ask,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from conformance.exchange import NoAnswer, Refused
-from conformance.probes.lab import Lab
+from conformance.model import Actor, Exchange
+from conformance.probes.context import ProbeContext
+from conformance.probes.records.creating import MISSING, attribute, create, ident
 from conformance.probes.records.kinds import kind_named
-from conformance.probes.records.making import MISSING, attribute, create, ident
 from conformance.upgrade.facts import About, Fact, fact, unseen
 from conformance.upgrade.specimens import body_of
-from conformance.words import Actor, Exchange
 
 POST = "POST /api/timesheets"
 TIMED = {"begin": "2025-01-15T10:00:00", "end": "2025-01-15T12:00:00"}
@@ -22,59 +22,59 @@ RATES: Mapping[str, Mapping[str, float]] = {
 COMPUTED = ("duration", "rate", "internalRate", "hourlyRate", "fixedRate", "billable", "exported", "break")
 
 
-def ask(lab: Lab) -> Iterator[Fact]:
+def ask(context: ProbeContext) -> Iterator[Fact]:
     """Ask what is computed of two hours at a rate, and what a second start does to the first. VALUE, EFFECT."""
     for question in (_computed, _second_start):
         try:
-            yield from question(lab)
+            yield from question(context)
         except (Refused, NoAnswer) as error:
             reason = f"the guard's rule {error.rule}" if isinstance(error, Refused) else "no answer"
             yield unseen(About.EFFECT, POST, reason, asked=question.__name__.strip("_"))
 
 
-def _computed(lab: Lab) -> Iterator[Fact]:
-    kind = kind_named(lab.index, "timesheets")
+def _computed(context: ProbeContext) -> Iterator[Fact]:
+    kind = kind_named(context.index, "timesheets")
     if kind is None:
         return
     known = {field.name for field in kind.fields(kind.create)}
     for asked, more in RATES.items():
         if not more.keys() <= known:
             continue
-        answer = create(lab, kind, {**TIMED, **more})
+        answer = create(context, kind, {**TIMED, **more})
         body = answer.json_or_none()
         for name in COMPUTED if answer.ok else ():
             got = attribute(body, name)
             if got is not MISSING:
-                yield fact(About.VALUE, POST, _number(got), role=lab.strongest.role, field=name, asked=asked)
+                yield fact(About.VALUE, POST, _number(got), role=context.strongest.role, field=name, asked=asked)
 
 
 def _number(value: object) -> str:
     return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value).lower()
 
 
-def _second_start(lab: Lab) -> Iterator[Fact]:
-    actor = lab.records.idle_actor()
-    kind = kind_named(lab.index, "timesheets")
+def _second_start(context: ProbeContext) -> Iterator[Fact]:
+    actor = context.records.idle_actor()
+    kind = kind_named(context.index, "timesheets")
     if actor is None or kind is None:
         yield unseen(About.EFFECT, POST, "every actor has a running timesheet", asked="second start")
         return
-    first, second = _start(lab, actor), _start(lab, actor)
+    first, second = _start(context, actor), _start(context, actor)
     number = ident(first)
     if number is None:
         yield fact(About.EFFECT, POST, f"start answered {first.status}", asked="second start")
         return
-    end = attribute(lab.session(actor).get(f"/api/timesheets/{number}").json_or_none(), "end")
+    end = attribute(context.session(actor).get(f"/api/timesheets/{number}").json_or_none(), "end")
     word = "the first runs on" if end is None else "the first is stopped"
     yield fact(About.EFFECT, POST, word if second.ok else f"refused ({second.status})", asked="second start")
-    for each in (first, second):
-        made = ident(each)
+    for item in (first, second):
+        made = ident(item)
         if made is not None:
-            lab.session(actor).delete(f"/api/timesheets/{made}")
+            context.session(actor).delete(f"/api/timesheets/{made}")
 
 
-def _start(lab: Lab, actor: Actor) -> Exchange:
+def _start(context: ProbeContext, actor: Actor) -> Exchange:
     """Start a timesheet now: one that began long ago would be refused for its length when it is stopped."""
-    kind = kind_named(lab.index, "timesheets")
+    kind = kind_named(context.index, "timesheets")
     assert kind is not None
-    body = {name: value for name, value in body_of(lab, kind, "minimal record").items() if name not in TIMED}
-    return lab.session(actor).post(kind.create.path, json=body)
+    body = {name: value for name, value in body_of(context, kind, "minimal record").items() if name not in TIMED}
+    return context.session(actor).post(kind.create.path, json=body)

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.exchange import Refused
-from conformance.probes.lab import Lab
-from conformance.probes.records.grounds import COLLECTION, Ground, ground, ids_of, put
-from conformance.probes.records.making import attribute
+from conformance.model import Exchange
+from conformance.probes.context import ProbeContext
+from conformance.probes.records.creating import attribute
+from conformance.probes.records.list_scopes import COLLECTION, ListScope, create_in, ids_of, list_scope
 from conformance.upgrade.facts import About, Fact, fact, unseen
 from conformance.upgrade.specimens import roles, sent
-from conformance.words import Exchange
 
 GET = f"GET {COLLECTION}"
 
@@ -43,69 +43,71 @@ PAGES: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def ask(lab: Lab) -> Iterator[Fact]:
+def ask(context: ProbeContext) -> Iterator[Fact]:
     """Ask lists of time records. Facts: FILTER, ORDER, PAGE, SCOPE."""
     try:
-        place = _ground(lab)
+        place = _ground(context)
     except Refused as error:
         yield unseen(About.FILTER, GET, f"the guard's rule {error.rule}")
         return
     for name, values in FILTERS.items():
         for value in values:
             text = str(value).format(year=place.year)
-            yield _about(About.FILTER, lab, place, {name: text}, field=name, asked=str(value))
-    yield _about(About.ORDER, lab, place, {}, field="", asked="default order")
+            yield _about(About.FILTER, context, place, {name: text}, field=name, asked=str(value))
+    yield _about(About.ORDER, context, place, {}, field="", asked="default order")
     for asked, params in PAGES.items():
-        yield from _page(lab, place, asked, params)
-    for role, actor in roles(lab).items():
+        yield from _page(context, place, asked, params)
+    for role, actor in roles(context).items():
         for asked, params in (("", {}), ("user=all", {"user": "all"})):
             answer = sent(
-                lambda actor=actor, params=params: lab.session(actor).get(COLLECTION, params=_on(place, params))  # type: ignore[misc]
+                lambda actor=actor, params=params: context.session(actor).get(COLLECTION, params=_on(place, params))  # type: ignore[misc]
             )
             yield _fact(About.SCOPE, place, answer, role, "", asked)
 
 
-def _ground(lab: Lab) -> Ground:
+def _ground(context: ProbeContext) -> ListScope:
     """Three records of the plainest actor, two of which begin together."""
 
-    def make() -> Ground:
-        place = ground(lab, "snapshot lists", lab.plainest)
+    def make() -> ListScope:
+        place = list_scope(context, "snapshot lists", context.weakest)
         for begin, end in (("01-15T10:00:00", "01-15T11:00:00"), ("03-15T10:00:00", "03-15T11:00:00")):
-            put(lab, place, begin, end)
-        put(lab, place, "03-15T10:00:00", "03-15T12:00:00")
+            create_in(context, place, begin, end)
+        create_in(context, place, "03-15T10:00:00", "03-15T12:00:00")
         return place
 
-    return lab.once("snapshot lists", make)
+    return context.cached("snapshot lists", make)
 
 
-def _on(place: Ground, params: Mapping[str, Any]) -> dict[str, Any]:
+def _on(place: ListScope, params: Mapping[str, Any]) -> dict[str, Any]:
     return {**place.params, **params}
 
 
-def _about(about: About, lab: Lab, place: Ground, params: Mapping[str, Any], *, field: str, asked: str) -> Fact:
-    answer = sent(lambda: lab.session(place.actor).get(COLLECTION, params=_on(place, params)))
+def _about(
+    about: About, context: ProbeContext, place: ListScope, params: Mapping[str, Any], *, field: str, asked: str
+) -> Fact:
+    answer = sent(lambda: context.session(place.actor).get(COLLECTION, params=_on(place, params)))
     return _fact(about, place, answer, place.actor.role, field, asked)
 
 
-def _fact(about: About, place: Ground, answer: Exchange | str, role: str, field: str, asked: str) -> Fact:
+def _fact(about: About, place: ListScope, answer: Exchange | str, role: str, field: str, asked: str) -> Fact:
     if isinstance(answer, str):
         return unseen(about, GET, answer, role=role, field=field, asked=asked)
     return fact(about, GET, _listed(place, answer), role=role, field=field, asked=asked)
 
 
-def _listed(place: Ground, answer: Exchange) -> str:
+def _listed(place: ListScope, answer: Exchange) -> str:
     """Return which of the own records are listed, by the order in which they were made: "3 2 1"."""
     if not answer.ok:
         return str(answer.status)
-    found = ids_of(answer)
-    if found is None:
+    result = ids_of(answer)
+    if result is None:
         return "no list"
     shape = "objects " if isinstance(attribute((answer.json_or_none() or [{}])[0], "project"), dict) else ""
-    return shape + (" ".join(str(place.ids.index(each) + 1) for each in found if each in place.ids) or "nothing")
+    return shape + (" ".join(str(place.ids.index(item) + 1) for item in result if item in place.ids) or "nothing")
 
 
-def _page(lab: Lab, place: Ground, asked: str, params: Mapping[str, Any]) -> Iterator[Fact]:
-    answer = sent(lambda: lab.session(place.actor).get(COLLECTION, params=_on(place, params)))
+def _page(context: ProbeContext, place: ListScope, asked: str, params: Mapping[str, Any]) -> Iterator[Fact]:
+    answer = sent(lambda: context.session(place.actor).get(COLLECTION, params=_on(place, params)))
     if isinstance(answer, str):
         yield unseen(About.PAGE, GET, answer, asked=asked)
         return

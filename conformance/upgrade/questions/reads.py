@@ -8,12 +8,12 @@ from contextlib import suppress
 from typing import Any
 
 from conformance.exchange import Refused
-from conformance.exchange.guarding.table import OPERATIONS
-from conformance.probes.lab import Lab
-from conformance.probes.records.making import ident
+from conformance.exchange.guard.table import OPERATIONS
+from conformance.model import Actor, Exchange
+from conformance.probes.context import ProbeContext
+from conformance.probes.records.creating import ident
 from conformance.upgrade.facts import About, Fact, fact, unseen
 from conformance.upgrade.specimens import SIZES, asked_kinds, filled, kind_in, known_labels, roles, sent, specimen
-from conformance.words import Actor, Exchange
 
 HEADERS = ("x-page", "x-per-page", "x-total-count", "x-total-pages")
 """Headers that clients page by."""
@@ -25,51 +25,51 @@ _STAMP = re.compile(
 )
 
 
-def ask(lab: Lab) -> Iterator[Fact]:
+def ask(context: ProbeContext) -> Iterator[Fact]:
     """Ask every GET as every role, for a minimal and a full record. Facts: STATUS, SHOWN, ATTRIBUTE, HEADER."""
-    for label in known_labels(lab):
+    for label in known_labels(context):
         row = OPERATIONS.get(label)
         if label.startswith("GET ") and not (row and row.writes) and label not in UNREAD:
-            for role, actor in roles(lab).items():
-                yield from _as_role(lab, label, role, actor)
+            for role, actor in roles(context).items():
+                yield from _as_role(context, label, role, actor)
 
 
 UNREAD = frozenset({"GET /api/doc", "GET /api/invoices/{id}/download", "GET /api/config/colors"})
 """The page for people, a file, and a palette that a setting decides."""
 
 
-def _as_role(lab: Lab, label: str, role: str, actor: Actor) -> Iterator[Fact]:
+def _as_role(context: ProbeContext, label: str, role: str, actor: Actor) -> Iterator[Fact]:
     sizes = SIZES if "{" in label and not label.startswith("GET /api/users") else ("",)
     for size in sizes:
         try:
-            path = filled(lab, label, size or SIZES[0], actor)
+            path = filled(context, label, size or SIZES[0], actor)
         except Refused:
             path = None
         if path is None:
             continue
-        answer = sent(lambda path=path: lab.session(actor).get(path, params=_params(lab, label)))  # type: ignore[misc]
+        answer = sent(lambda path=path: context.session(actor).get(path, params=_params(context, label)))  # type: ignore[misc]
         if isinstance(answer, str):
             yield unseen(About.STATUS, label, answer, role=role, asked=size)
             continue
         yield fact(About.STATUS, label, str(answer.status), role=role, asked=size)
         if answer.ok:
-            yield from _shown(lab, label, role, size, actor, answer)
+            yield from _shown(context, label, role, size, actor, answer)
 
 
-def _params(lab: Lab, label: str) -> dict[str, Any]:
-    operation = lab.index.get(label)
+def _params(context: ProbeContext, label: str) -> dict[str, Any]:
+    operation = context.index.get(label)
     if operation is None or "{" in label:
         return {}
-    found = {name: value for name, value in _EVERYTHING.items() if operation.query(name)}
+    results = {name: value for name, value in _EVERYTHING.items() if operation.query(name)}
     if label == "GET /api/timesheets":
         with suppress(Refused):
-            found["project"] = lab.bookable[0]
-    return found
+            results["project"] = context.bookable[0]
+    return results
 
 
-def _shown(lab: Lab, label: str, role: str, size: str, actor: Actor, answer: Exchange) -> Iterator[Fact]:
+def _shown(context: ProbeContext, label: str, role: str, size: str, actor: Actor, answer: Exchange) -> Iterator[Fact]:
     body = answer.json_or_none()
-    own = _own(lab, label, actor, body) if isinstance(body, list) else [body] if isinstance(body, dict) else []
+    own = _own(context, label, actor, body) if isinstance(body, list) else [body] if isinstance(body, dict) else []
     for name in HEADERS if isinstance(body, list) else ():
         yield fact(
             About.HEADER, label, "present" if name in answer.headers else "absent", role=role, field=name, asked=size
@@ -84,15 +84,15 @@ def _shown(lab: Lab, label: str, role: str, size: str, actor: Actor, answer: Exc
         yield fact(About.ATTRIBUTE, label, " or ".join(sorted(words)), role=role, field=path, asked=size)
 
 
-def _own(lab: Lab, label: str, actor: Actor, body: list[Any]) -> list[Any]:
+def _own(context: ProbeContext, label: str, actor: Actor, body: list[Any]) -> list[Any]:
     """Return the items of a list that are this snapshot's own records, or its actors."""
     if label.startswith("GET /api/users"):
         return [item for item in body if isinstance(item, dict) and item.get("id") == actor.user_id]
-    kind = kind_in(lab, label)
-    if kind is None or kind.name not in {each.name for each in asked_kinds(lab)}:
+    kind = kind_in(context, label)
+    if kind is None or kind.name not in {entry.name for entry in asked_kinds(context)}:
         return []
     try:
-        own = {ident(specimen(lab, kind, size, actor)) for size in SIZES}
+        own = {ident(specimen(context, kind, size, actor)) for size in SIZES}
     except Refused:
         return []
     return [item for item in body if isinstance(item, dict) and item.get("id") in own]
@@ -121,11 +121,11 @@ def type_word(value: Any) -> str:
 
 
 def _stamp(text: str) -> str:
-    found = _STAMP.fullmatch(text)
-    if found is None:
+    match = _STAMP.fullmatch(text)
+    if match is None:
         return "string"
     if len(text) == 10:
         return "date"
-    offset = found["offset"] or ""
+    offset = match["offset"] or ""
     shape = "Z" if offset == "Z" else "+hh:mm" if ":" in offset else "+hhmm" if offset else "no offset"
-    return f"date-time {shape}" + (" with a fraction" if found["fraction"] else "")
+    return f"date-time {shape}" + (" with a fraction" if match["fraction"] else "")

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.exchange import Credentials, NoAnswer, Refused
+from conformance.model import Exchange
 from conformance.probes.access.credentials import ABSENT_ID, answered, bad_credentials, shape_of
-from conformance.probes.lab import Lab
+from conformance.probes.context import ProbeContext
+from conformance.upgrade.classify import VALID
 from conformance.upgrade.facts import About, Fact, fact, unseen
-from conformance.upgrade.reading import VALID
 from conformance.upgrade.specimens import sent
-from conformance.words import Exchange
 
 LABEL = "GET /api/users/me"
 
@@ -27,12 +27,12 @@ REQUESTS: Mapping[str, tuple[str, str, Mapping[str, Any]]] = {
 }
 
 
-def ask(lab: Lab) -> Iterator[Fact]:
+def ask(context: ProbeContext) -> Iterator[Fact]:
     """Ask to be refused. Facts: CREDENTIALS, ERROR."""
-    words = {VALID: (lab.strongest, None), **bad_credentials(lab)}
-    words["lower case"] = (lab.strongest, Credentials.header(f"bearer {lab.strongest.token.secret.reveal()}"))
+    words = {VALID: (context.strongest, None), **bad_credentials(context)}
+    words["lower case"] = (context.strongest, Credentials.header(f"bearer {context.strongest.token.secret.reveal()}"))
     for word, (actor, credentials) in words.items():
-        session = lab.session(actor)
+        session = context.session(actor)
         session = session.with_credentials(credentials) if credentials is not None else session
         try:
             exchange = session.get("/api/users/me")
@@ -43,7 +43,7 @@ def ask(lab: Lab) -> Iterator[Fact]:
         yield fact(About.CREDENTIALS, LABEL, shape_of(answered(LABEL, word, actor, exchange)), asked=word)
     for asked, (method, path, more) in REQUESTS.items():
         label = f"{method} {path.replace(str(ABSENT_ID), '{id}')}"
-        answer = sent(lambda method=method, path=path, more=more: lab.session().send(method, path, **more))  # type: ignore[misc]
+        answer = sent(lambda method=method, path=path, more=more: context.session().send(method, path, **more))  # type: ignore[misc]
         if isinstance(answer, str):
             yield unseen(About.ERROR, label, answer, asked=asked)
         else:
@@ -65,4 +65,4 @@ def _keys(value: Any, depth: int = 0) -> str:
 
 
 def _inner(value: Any, depth: int) -> str:
-    return f": {found}" if (found := _keys(value, depth + 1)) else ""
+    return f": {keys}" if (keys := _keys(value, depth + 1)) else ""

@@ -9,46 +9,50 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.exchange import Refused
-from conformance.exchange.guarding.operations import Class, Effect, Operation
-from conformance.exchange.guarding.table import OPERATIONS
-from conformance.probes.lab import Lab
+from conformance.exchange.guard.operations import Effect, GuardedOperation, OperationGroup
+from conformance.exchange.guard.table import OPERATIONS
+from conformance.model import Actor, Exchange
+from conformance.probes.context import ProbeContext
 from conformance.upgrade.facts import About, Fact, fact, unseen
 from conformance.upgrade.specimens import MINIMAL, filled, forget, kind_in, roles, sent
-from conformance.words import Actor, Exchange
 
 OWN, ANOTHERS = "own record", "another's record"
 
 
-def ask(lab: Lab) -> Iterator[Fact]:
+def ask(context: ProbeContext) -> Iterator[Fact]:
     """Ask every write of records as every role, weakest first. Facts: STATUS."""
     for label in sorted(OPERATIONS):
         row = OPERATIONS[label]
-        if row.writes and row.group is Class.RECORDS and row.effect is not Effect.START:
-            for role, actor in reversed(tuple(roles(lab).items())):
+        if row.writes and row.group is OperationGroup.RECORDS and row.effect is not Effect.START:
+            for role, actor in reversed(tuple(roles(context).items())):
                 for whose in (OWN, ANOTHERS) if "/timesheets/{" in label else ("",):
-                    if whose != ANOTHERS or actor is not lab.strongest:
-                        yield from _as_role(lab, row, role, actor, whose)
+                    if whose != ANOTHERS or actor is not context.strongest:
+                        yield from _as_role(context, row, role, actor, whose)
 
 
-def _as_role(lab: Lab, row: Operation, role: str, actor: Actor, whose: str) -> Iterator[Fact]:
-    answer = _answer(lab, row, actor, lab.strongest if whose == ANOTHERS else actor)
+def _as_role(context: ProbeContext, row: GuardedOperation, role: str, actor: Actor, whose: str) -> Iterator[Fact]:
+    answer = _answer(context, row, actor, context.strongest if whose == ANOTHERS else actor)
     if answer is None:
         return
     if isinstance(answer, str):
         yield unseen(About.STATUS, row.label, answer, role=role, asked=whose)
         return
-    if answer.ok and (kind := kind_in(lab, row.label)) is not None and row.effect in (Effect.DELETE, Effect.CASCADE):
-        forget(lab, kind)
+    if (
+        answer.ok
+        and (kind := kind_in(context, row.label)) is not None
+        and row.effect in (Effect.DELETE, Effect.CASCADE)
+    ):
+        forget(context, kind)
     yield fact(About.STATUS, row.label, str(answer.status), role=role, asked=whose)
 
 
-def _answer(lab: Lab, row: Operation, actor: Actor, owner: Actor) -> Exchange | str | None:
+def _answer(context: ProbeContext, row: GuardedOperation, actor: Actor, owner: Actor) -> Exchange | str | None:
     """Return the answer, a word for why there is none, or None where there is no record to ask with."""
     try:
-        path = filled(lab, row.label, MINIMAL, owner)
+        path = filled(context, row.label, MINIMAL, owner)
     except Refused as error:
         return f"the guard's rule {error.rule}"
     if path is None:
         return None
     more: dict[str, Any] = {"json": {}} if row.fields else {}
-    return sent(lambda: lab.session(actor).send(row.method, path, **more))
+    return sent(lambda: context.session(actor).send(row.method, path, **more))

@@ -6,7 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from conformance.upgrade.comparison import Comparison
 from conformance.upgrade.rendering.as_text import OPEN
-from conformance.upgrade.rendering.words import failing, first_lines, headline, summary
+from conformance.upgrade.rendering.phrases import failing, first_lines, headline, summary
 
 
 def render(comparison: Comparison) -> str:

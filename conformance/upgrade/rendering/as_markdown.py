@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from conformance.upgrade.comparison import Cause, Comparison
 from conformance.upgrade.rendering.as_text import OPEN
-from conformance.upgrade.rendering.words import failing, first_lines, headline, places, plain, summary
+from conformance.upgrade.rendering.phrases import failing, first_lines, headline, places, plain, summary
 
 _OPERATIONS = 6
 

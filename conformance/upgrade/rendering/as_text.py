@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.upgrade.comparison import Cause, Comparison
-from conformance.upgrade.rendering.words import failing, first_lines, headline, places, plain, summary
+from conformance.upgrade.rendering.phrases import failing, first_lines, headline, places, plain, summary
 from conformance.upgrade.rules import Class
 
 OPEN = frozenset({Class.SECURITY, Class.SILENT, Class.BREAKING})

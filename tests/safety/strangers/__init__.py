@@ -4,7 +4,7 @@
         site.when("books-once", Moment("DELETE /api/customers/{id}"))       # deeds.py: what people do, by name
         site.disturb("answer-lost", Moment("POST /api/tags", 2))            # disturbances.py: what networks do, by name
         draw_deeds(site, random.Random(7), requests=100, number=4)          # drawn.py: either by a seed
-        run = ShortRun(site, ("hours", "tags"), settings={"allow": …})      # shortrun.py: door, ledger, clean-up
+        run = ShortRun(site, ("hours", "tags"), settings={"allow": …})      # shortrun.py: client, ledger, clean-up
         assert losses_of(site, run) == [], site.told()                      # judging.py: runs, cleans again, compares
     with Site(…) as site, Commands(site) as commands:                       # commands.py: the command line instead
         ended = commands.run("run", "--write", "--profile", "smoke")

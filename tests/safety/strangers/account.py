@@ -86,8 +86,8 @@ class Account:
         `left_behind` are the lines in which the run names what stays.
         """
         now = read_rows(self._database)
-        found = [*self._lost(now), *self._changed(now), *self._hidden(now, left_behind)]
-        return found + [f"not named: {key}: {_brief(now[key])}" for key in self._unnamed(now, left_behind)]
+        results = [*self._lost(now), *self._changed(now), *self._hidden(now, left_behind)]
+        return results + [f"not named: {key}: {_brief(now[key])}" for key in self._unnamed(now, left_behind)]
 
     def stays(self) -> Rows:
         """Return the rows of the run that are there now."""
@@ -116,7 +116,7 @@ class Account:
 
     def _need_above(self, key: Key, rows: Rows) -> None:
         """Note that the visible records above one of other people's must be visible in the end."""
-        above = {each for each in _above(key, rows) if rows[each]["visible"]}
+        above = {item for item in _above(key, rows) if rows[item]["visible"]}
         self._needed |= above - self._expected.keys()
 
     def _lost(self, now: Rows) -> Iterator[str]:
@@ -139,13 +139,13 @@ class Account:
                         yield f"changed: {key}: {name} is {now[key][name]!r}, and was {value!r}"
 
     def _hidden(self, now: Rows, lines: Sequence[str]) -> Iterator[str]:
-        told = [line for line in lines if "hidden" in line]
+        matching = [line for line in lines if "hidden" in line]
         for key in sorted(self._needed & now.keys()):
-            if not now[key]["visible"] and not _is_named(key, now[key], told):
+            if not now[key]["visible"] and not _is_named(key, now[key], matching):
                 yield f"hidden: {key}, below which somebody's record stands"
 
     def _unnamed(self, now: Rows, lines: Sequence[str]) -> Iterator[Key]:
-        perhaps = [found for line in lines for found in re.findall(r"\bperhaps an? ([a-z_]+)", line)]
+        perhaps = [result for line in lines for result in re.findall(r"\bperhaps an? ([a-z_]+)", line)]
         for key, row in now.items():
             if key in self._expected or _is_named(key, row, lines):
                 continue
@@ -182,5 +182,5 @@ def _is_named(key: Key, row: Row, lines: Sequence[str]) -> bool:
 
 
 def _ids(kind: str, line: str) -> Iterator[list[str]]:
-    for found in re.finditer(rf"\b{kind}s? (\d+(?:, \d+)*)", line):
-        yield found[1].split(", ")
+    for result in re.finditer(rf"\b{kind}s? (\d+(?:, \d+)*)", line):
+        yield result[1].split(", ")

@@ -413,7 +413,7 @@ def changes_preferences(stranger: Stranger) -> bool:
 
 def _touched(stranger: Stranger, actor: str, end: str) -> bool:
     path = f"/api/users/{stranger.ids[actor]}{end}"
-    return any(each.method == "PATCH" and each.path == path for each in stranger.log)
+    return any(item.method == "PATCH" and item.path == path for item in stranger.log)
 
 
 def _prefers(stranger: Stranger, user: int, name: str, value: str) -> bool:
@@ -428,7 +428,7 @@ def _prefers(stranger: Stranger, user: int, name: str, value: str) -> bool:
 @deed("changes-favourites", needs="favourites")
 def changes_favourites(stranger: Stranger) -> bool:
     """The person behind an actor drops one favourite and takes another, once the run has changed them."""
-    if not any(each.path.startswith("/api/favorites/") and each.writes for each in stranger.log):
+    if not any(item.path.startswith("/api/favorites/") and item.writes for item in stranger.log):
         return False
     links = [key for key in stranger.account.links("favourites") if key.ident[0] == stranger.ids["worker"]]
     mine = [key.ident[1] for key in links if stranger.account.is_theirs(key)]

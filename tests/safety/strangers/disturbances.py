@@ -234,7 +234,7 @@ def foreign_ids_in_a_list(proxy: DisturbingProxy, passing: Passing) -> Answer | 
 @disturbance("older-list", _lists, fair=False)
 def older_list(proxy: DisturbingProxy, passing: Passing) -> Answer | None:
     """A list is the one that the same request was answered before."""
-    same = [each for each in proxy.log[:-1] if each.target == passing.target and each.answer and each.answer.ok]
+    same = [item for item in proxy.log[:-1] if item.target == passing.target and item.answer and item.answer.ok]
     return same[-1].answer if same else proxy.forward(passing)
 
 

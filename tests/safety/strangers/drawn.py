@@ -28,4 +28,4 @@ def draw_deeds(
 
 def draw_disturbances(site: Site, seed: str, *, share: float) -> None:
     """Disturb a share of all requests, each in a drawn way that fits it and that a client can do right in spite of."""
-    site.proxy.draw(seed, share, {name: each for name, each in DISTURBANCES.items() if each.fair})
+    site.proxy.draw(seed, share, {name: item for name, item in DISTURBANCES.items() if item.fair})

@@ -22,21 +22,21 @@ def losses_of(site: Site, run: ShortRun) -> list[str]:
     is asked at first than that nothing is lost, and that the run says so.
     """
     run.run()
-    found = [line for line in wrong(site, run) if not _is_excused(site, run, line)]
+    results = [line for line in wrong(site, run) if not _is_excused(site, run, line)]
     site.proxy.settle()
     site.proxy.release()
     run.clean_again()
-    return found + [f"cleaned again: {line}" for line in wrong(site, run) if line not in found]
+    return results + [f"cleaned again: {line}" for line in wrong(site, run) if line not in results]
 
 
 def wrong(site: Site, run: ShortRun) -> list[str]:
     """Return what is wrong now, after what the last clean-up of a run said."""
-    found = site.losses([*run.left_behind, *run.kept])
+    losses = site.losses([*run.left_behind, *run.kept])
     # What was allowed in so many words is named, and no exit 4.
     stays = [key for key in site.account.stays() if key.table != "user_preferences"]
     if stays and not run.left_behind:
-        found.append("what stays is not exit 4")
-    return found
+        losses.append("what stays is not exit 4")
+    return losses
 
 
 def _is_excused(site: Site, run: ShortRun, line: str) -> bool:
@@ -44,7 +44,7 @@ def _is_excused(site: Site, run: ShortRun, line: str) -> bool:
     if site.proxy.is_cut and line.startswith(("not named", "hidden")):
         return True  # nobody can name what they cannot see, nor show again what they cannot reach
     profile = line.startswith(("changed: users", "changed: user_preferences"))
-    return profile and bool(site.proxy.done) and any("/api/users/" in each for each in run.left_behind)
+    return profile and bool(site.proxy.done) and any("/api/users/" in item for item in run.left_behind)
 
 
 def missing(site: Site, case: Case) -> list[str]:

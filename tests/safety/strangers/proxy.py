@@ -193,7 +193,7 @@ class DisturbingProxy:
 
         def drawn(passing: Passing) -> tuple[str, Disturbance] | None:
             chance = random.Random(f"{seed} {passing.number}")
-            fitting = sorted(name for name, each in disturbances.items() if each.fits(passing))
+            fitting = sorted(name for name, item in disturbances.items() if item.fits(passing))
             if not fitting or chance.random() >= share:
                 return None
             name = chance.choice(fitting)
@@ -244,11 +244,11 @@ class DisturbingProxy:
         added = [("host", url.netloc.decode()), ("accept-encoding", "identity")]
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in (*kept, *added)]
         try:
-            given = self._client.send(httpx.Request(passing.method, url, headers=headers, content=passing.body))
+            answer = self._client.send(httpx.Request(passing.method, url, headers=headers, content=passing.body))
         except httpx.HTTPError as error:
             return Answer(502, f"{type(error).__name__}: {error}".encode())
-        told = tuple((name, value) for name, value in given.headers.multi_items() if name not in _ANSWERED)
-        return Answer(given.status_code, given.content, told)
+        result = tuple((name, value) for name, value in answer.headers.multi_items() if name not in _ANSWERED)
+        return Answer(answer.status_code, answer.content, result)
 
     def pass_on(self, method: str, target: str, headers: Headers, body: bytes) -> Answer | None:
         """Take a request of the run, and return what it gets for it."""
@@ -282,12 +282,12 @@ class DisturbingProxy:
         return self._draw(passing)
 
     def _do(self, passing: Passing, *, after: bool) -> None:
-        for planned in [each for each in self._deeds if each.moment.after is after]:
+        for planned in [deed for deed in self._deeds if deed.moment.after is after]:
             if (planned.comes(passing) or planned.is_past) and planned.what(passing) is not False:
                 self._deeds.remove(planned)
 
     def _carry_out(self, number: float) -> None:
-        for late in [each for each in self._late if each.due <= number]:
+        for late in [item for item in self._late if item.due <= number]:
             self._late.remove(late)
             answer = self.forward(late.passing)
             self.done.append(f"{late.passing}: carried out late, answered {answer.status}")

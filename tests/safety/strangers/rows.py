@@ -60,11 +60,11 @@ def read_rows(database: Path) -> Rows:
     """Return all rows by table and primary key, without the columns that change by themselves."""
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
         tables = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
-        found: Rows = {}
+        rows: Rows = {}
         for table in tables:
             if not table.startswith("sqlite_"):
-                found |= _table(connection, table)
-        return found
+                rows |= _table(connection, table)
+        return rows
 
 
 def _table(connection: sqlite3.Connection, table: str) -> Rows:

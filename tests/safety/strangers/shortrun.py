@@ -1,4 +1,4 @@
-"""A short run: the door, the ledger and the clean-up of the product, with a hundred requests in between.
+"""A short run: the client, the ledger and the clean-up of the product, with a hundred requests in between.
 
 Asks what a run of the suite asks: it makes records of all kinds, changes and deletes some, and sends creates that are
 refused. A step that the guard or the network stops is skipped, as a check would be.
@@ -16,20 +16,20 @@ from typing import Any
 from conformance.definition import Index
 from conformance.exchange import (
     CleanupReport,
+    Client,
+    ClientConfig,
     Credentials,
-    Door,
-    DoorConfig,
     Kind,
     NoAnswer,
     Record,
-    Records,
+    RecordFactory,
     Refused,
     Session,
     Stopped,
     finish,
     unfinished,
 )
-from conformance.words import Actor, UnfitError
+from conformance.model import Actor, InstanceUnfitError
 from tests.safety.fake import index
 from tests.safety.strangers.site import Site
 
@@ -77,58 +77,58 @@ class ShortRun:
 
     def work(self) -> None:
         """Do the steps, and clean up nothing."""
-        with self._door("ledger-main.jsonl", RUN_ID) as door:
-            work = _Work(door, Records(door))
+        with self._door("ledger-main.jsonl", RUN_ID) as client:
+            work = _Work(client, RecordFactory(client))
             for name in self.steps or STEPS:
                 self._step(name, work)
 
     def clean_up(self) -> None:
         """Clean up at the end of the run."""
         self.site.cleans_up = lambda: True
-        with self._door("ledger-cleanup.jsonl", RUN_ID) as door:
-            self.reports.append(finish(self.folder, door))
+        with self._door("ledger-cleanup.jsonl", RUN_ID) as client:
+            self.reports.append(finish(self.folder, client))
 
     def clean_again(self) -> None:
         """Do what `kimai-conformance clean` does afterwards."""
         for run in unfinished(self.site.folder / "state"):
-            with self._door("ledger-cleanup.jsonl", run.run_id) as door:
-                self.reports.append(finish(run.folder, door))
+            with self._door("ledger-cleanup.jsonl", run.run_id) as client:
+                self.reports.append(finish(run.folder, client))
 
     def _step(self, name: str, work: _Work) -> None:
         try:
             STEPS[name](work)
-        except (Refused, NoAnswer, Stopped, UnfitError) as error:
+        except (Refused, NoAnswer, Stopped, InstanceUnfitError) as error:
             self.skipped.append(f"{name}: {error}")
 
-    def _door(self, ledger: str, run_id: str) -> Door:
+    def _door(self, ledger: str, run_id: str) -> Client:
         settings: dict[str, Any] = {"timeout": 10.0, "late_seconds": 0.0, **self.settings}
         settings.setdefault("process", "cleanup" if "cleanup" in ledger else "")
         if self.lent:
             settings |= {"borrowed_project": self.site.own.project, "borrowed_activity": self.site.own.activity}
         actors = tuple(self.actors) or self.site.actors
-        config = DoorConfig(self.site.url, actors, run_id, self.folder / ledger, **settings)
-        return Door(config, self.definition or index(self.site.version))
+        config = ClientConfig(self.site.url, actors, run_id, self.folder / ledger, **settings)
+        return Client(config, self.definition or index(self.site.version))
 
 
 @dataclass
 class _Work:
     """What the steps share."""
 
-    door: Door
-    records: Records
+    client: Client
+    records: RecordFactory
 
     def actor(self, name: str) -> Actor:
         """Return an actor by name, the last one where nobody is called so."""
-        return next((each for each in self.door.config.actors if each.name == name), self.door.config.actors[-1])
+        return next((actor for actor in self.client.config.actors if actor.name == name), self.client.config.actors[-1])
 
     @property
     def strongest(self) -> Actor:
-        return self.door.state.strongest
+        return self.client.state.strongest
 
     def alive(self, kind: Kind) -> list[int]:
         """Return the ids of the run's records of a kind that are there, the oldest first."""
-        assert self.door.ledger is not None
-        return [made.ident for made in self.door.ledger.alive(kind)]
+        assert self.client.ledger is not None
+        return [made.ident for made in self.client.ledger.alive(kind)]
 
 
 Step = Callable[[_Work], object]
@@ -167,15 +167,15 @@ def refused_hours(work: _Work) -> None:
     """Creates of time records with bad credentials: they are refused, and stay intents."""
     project, activity = work.records.bookable()
     body = {"project": project, "activity": activity, "begin": f"{DAY}T08:00:00", "end": f"{DAY}T09:00:00"}
-    worker = work.door.session(work.actor("worker")).with_credentials(Credentials.scheme("Basic"))
-    _unless_refused(work.door.anonymous(), "POST", "/api/timesheets", json=body)
+    worker = work.client.session(work.actor("worker")).with_credentials(Credentials.scheme("Basic"))
+    _unless_refused(work.client.anonymous(), "POST", "/api/timesheets", json=body)
     worker.post("/api/timesheets", json={**body, "description": work.records.name("refused")})
 
 
 @step
 def refused_names(work: _Work) -> None:
     """Creates with bad credentials, and with bodies that are not valid."""
-    anonymous, strongest = work.door.anonymous(), work.door.session(work.strongest)
+    anonymous, strongest = work.client.anonymous(), work.client.session(work.strongest)
     country = {"country": "DE", "currency": "EUR", "timezone": "UTC"}
     _unless_refused(anonymous, "POST", "/api/customers", json={"name": work.records.name("refused"), **country})
     _unless_refused(strongest, "POST", "/api/projects", json={"name": work.records.name("no customer")})
@@ -214,7 +214,7 @@ def team(work: _Work) -> None:
     """A team with two members and a project; one member leaves."""
     worker = work.actor("worker")
     team = work.records.team([worker, work.actor("teamlead")])
-    session = work.door.session(work.strongest)
+    session = work.client.session(work.strongest)
     session.post(f"/api/teams/{team.id}/members/{work.actor('colleague').user_id}")
     session.delete(f"/api/teams/{team.id}/members/{work.actor('colleague').user_id}")
     with suppress(Refused):
@@ -224,32 +224,32 @@ def team(work: _Work) -> None:
 @step
 def rates_and_comments(work: _Work) -> None:
     """A rate of each kind, and a comment of each."""
-    customer, project = work.records.kept_customer(), work.records.kept_project()
-    for record in (customer, project, work.records.kept_activity()):
+    customer, project = work.records.shared_customer(), work.records.shared_project()
+    for record in (customer, project, work.records.shared_activity()):
         work.records.rate(record)
     for record in (customer, project):
-        if work.door.state.lists(f"POST {_template(record)}/comments"):
+        if work.client.state.lists(f"POST {_template(record)}/comments"):
             work.records.comment(record)
 
 
 @step
 def copies(work: _Work) -> None:
     """A record and a project are duplicated, a record is restarted and stopped."""
-    worker = work.door.session(work.actor("worker"))
+    worker = work.client.session(work.actor("worker"))
     sheet = work.records.timesheet(work.actor("worker"))
     worker.patch(f"{sheet.path}/duplicate")
     restarted = worker.patch(f"{sheet.path}/restart", json={"copy": "all"}).json_or_none() or {}
     worker.patch(f"/api/timesheets/{restarted.get('id', 0)}/stop")
     project = work.records.project()
     work.records.activity(project)
-    if work.door.state.lists("POST /api/projects/{id}/duplicate"):
-        work.door.session(work.strongest).post(f"{project.path}/duplicate")
+    if work.client.state.lists("POST /api/projects/{id}/duplicate"):
+        work.client.session(work.strongest).post(f"{project.path}/duplicate")
 
 
 @step
 def changes(work: _Work) -> None:
     """Customers and time records of the run are changed."""
-    strongest = work.door.session(work.strongest)
+    strongest = work.client.session(work.strongest)
     for ident in work.alive(Kind.CUSTOMER)[-2:]:
         strongest.patch(f"/api/customers/{ident}", json={"comment": "changed", "visible": True, "billable": True})
     for ident in work.alive(Kind.TIMESHEET)[-2:]:
@@ -259,7 +259,7 @@ def changes(work: _Work) -> None:
 @step
 def deletes(work: _Work) -> None:
     """Records of the run are deleted by the run itself: the newest of each kind, but for the parents of later ones."""
-    strongest = work.door.session(work.strongest)
+    strongest = work.client.session(work.strongest)
     for kind, path, kept in (
         (Kind.TIMESHEET, "timesheets", 0),
         (Kind.TAG, "tags", 0),
@@ -275,7 +275,7 @@ def deletes(work: _Work) -> None:
 @step
 def reads(work: _Work) -> None:
     """Lists, as checks of filters and paging read them."""
-    session = work.door.session(work.strongest)
+    session = work.client.session(work.strongest)
     for path in ("/api/customers", "/api/projects", "/api/activities", "/api/tags", "/api/teams", "/api/timesheets"):
         session.get(path, params={"user": "all"} if path == "/api/timesheets" else None)
 
@@ -285,27 +285,27 @@ def timers(work: _Work) -> None:
     """Two actors start the clock, and stop it."""
     for name in ("colleague", "teamlead"):
         sheet = work.records.timesheet(work.actor(name), end=None)
-        work.door.session(sheet.actor).patch(f"{sheet.path}/stop")
+        work.client.session(sheet.actor).patch(f"{sheet.path}/stop")
 
 
 @step
 def profile(work: _Work) -> None:
     """An actor's profile and preferences are changed, twice, where that is allowed."""
     worker = work.actor("worker")
-    session, path = work.door.session(worker), f"/api/users/{worker.user_id}"
+    session, path = work.client.session(worker), f"/api/users/{worker.user_id}"
     wanted = [{"name": "first_weekday", "value": "sunday"}, {"name": "work_start_day", "value": "2026-01-01"}]
     for alias in ("first", "second"):
         _unless_refused(session, "PATCH", path, json={"alias": alias})
-        if work.door.state.lists("PATCH /api/users/{id}/preferences"):
+        if work.client.state.lists("PATCH /api/users/{id}/preferences"):
             _unless_refused(session, "PATCH", f"{path}/preferences", json=wanted)
 
 
 @step
 def favourites(work: _Work) -> None:
     """An actor's favourites are changed, where that is allowed."""
-    if work.door.state.lists("POST /api/favorites/timesheets/{id}"):
+    if work.client.state.lists("POST /api/favorites/timesheets/{id}"):
         sheet = work.records.timesheet(work.actor("worker"))
-        session = work.door.session(sheet.actor)
+        session = work.client.session(sheet.actor)
         _unless_refused(session, "POST", f"/api/favorites/timesheets/{sheet.id}")
         work.records.timesheet(work.actor("worker"))
 

@@ -20,8 +20,8 @@ from typing import Any, Self
 import httpx
 
 from conformance.embedded.server import EmbeddedKimai
-from conformance.embedded.store.people import built_in
-from conformance.words import Actor, Secret, Token
+from conformance.embedded.store.users import built_in
+from conformance.model import Actor, Secret, Token
 from tests.safety.strangers.account import Account
 from tests.safety.strangers.deeds import DEEDS
 from tests.safety.strangers.disturbances import DISTURBANCES
@@ -57,7 +57,7 @@ class Furnished:
         """Fill an instance of a version, as people do, and keep its database in a folder."""
         folder.mkdir(parents=True)
         users, database = folder / "users.json", folder / "kimai.sqlite"
-        users.write_text(json.dumps({"users": [*built_in(), *(user_data(*each) for each in PEOPLE)]}))
+        users.write_text(json.dumps({"users": [*built_in(), *(user_data(*item) for item in PEOPLE)]}))
         with EmbeddedKimai(users, database, version) as kimai:
             own = _furnish(kimai)
         return cls(version, database, users, own)

@@ -128,8 +128,8 @@ class Stranger:
     def projects_to_book_on(self) -> list[Row]:
         """Return the run's projects that everybody can book on, the newest first."""
         kept = {link.ident[0] for link in self.account.links("project_teams")}
-        found = self.of_run("projects")
-        return [row for row in found if not row["start"] and not row["end"] and row["id"] not in kept]
+        result = self.of_run("projects")
+        return [row for row in result if not row["start"] and not row["end"] and row["id"] not in kept]
 
     def place(self) -> Place | None:
         """Return where people can book on the run's newest project, None where there is no such place."""
@@ -146,8 +146,8 @@ class Stranger:
 
         Not those that never arrived: nobody knows their texts, and one record with them would be taken for the run's.
         """
-        creates = [each for each in reversed(self.log) if each.method == "POST" and each.path == path]
-        return [each.sent for each in creates if each.arrived and each.sent]
+        creates = [item for item in reversed(self.log) if item.method == "POST" and item.path == path]
+        return [create.sent for create in creates if create.arrived and create.sent]
 
     def books(self, who: str, project: int, activity: int, **more: Any) -> int:
         """Book an hour and return the record's id, 0 where the instance refuses it."""

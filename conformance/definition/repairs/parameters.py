@@ -1,0 +1,90 @@
+"""Parameters that do not fit their path: not required, not declared, declared twice, or without a schema.
+
+A parameter in a path is always there, so it is required; one that the path names and nobody declares is text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from conformance.definition.grammar import METHODS, Node, at, nodes_of, parse_pointer
+from conformance.definition.repairing import Change, mend_rule
+
+_NAMES = re.compile(r"\{([^{}]+)\}")
+
+
+@mend_rule("a path parameter that is not required", order=45)
+def not_required(document: dict[str, Any]) -> Iterator[Change]:
+    for spot in nodes_of(document, "parameter"):
+        if spot.node.get("in") == "path" and spot.node.get("required") is not True:
+            yield Change((*spot.parts, "required"), True)
+
+
+@mend_rule("a parameter without a schema", order=19)
+def no_schema(document: dict[str, Any]) -> Iterator[Change]:
+    for spot in nodes_of(document, "parameter"):
+        if "schema" not in spot.node and "content" not in spot.node:
+            yield Change((*spot.parts, "schema"), {"type": "string"})
+
+
+@mend_rule("a parameter that its path does not have, or that is there twice", order=46)
+def superfluous(document: dict[str, Any]) -> Iterator[Change]:
+    for spot in nodes_of(document, "operation", "path"):
+        answer = spot.node.get("parameters")
+        if isinstance(answer, list) and spot.parts[0] == "paths":
+            kept = list(_kept(document, answer, _names_of(spot)))
+            if kept != answer:
+                yield Change((*spot.parts, "parameters"), kept)
+
+
+@mend_rule("a path parameter that is not declared", order=47)
+def undeclared(document: dict[str, Any]) -> Iterator[Change]:
+    for spot in nodes_of(document, "path"):
+        if spot.parts[0] == "paths":
+            shared = _declared(document, spot.node.get("parameters"))
+            for method in METHODS:
+                yield from _declarations(document, spot, method, shared)
+
+
+def _declarations(document: dict[str, Any], path: Node, method: str, shared: set[str]) -> Iterator[Change]:
+    operation = path.node.get(method)
+    if not isinstance(operation, dict):
+        return
+    answer = operation.get("parameters", [])
+    missing = [n for n in _names_of(path) if n not in shared | _declared(document, answer)]
+    if missing and isinstance(answer, list):
+        added = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in missing]
+        yield Change((*path.parts, method, "parameters"), [*answer, *added])
+
+
+def _names_of(spot: Node) -> list[str]:
+    return _NAMES.findall(str(spot.parts[1]))
+
+
+def _declared(document: dict[str, Any], parameters: Any) -> set[str]:
+    result = parameters if isinstance(parameters, list) else []
+    return {key[1] for key in (_key(document, item) for item in result) if key and key[0] == "path"}
+
+
+def _kept(document: dict[str, Any], values: list[Any], names: list[str]) -> Iterator[Any]:
+    seen: set[tuple[str, str]] = set()
+    for parameter in values:
+        key = _key(document, parameter)
+        stray = key is not None and key[0] == "path" and key[1] not in names
+        if not stray and key not in seen:
+            yield parameter
+        if key:
+            seen.add(key)
+
+
+def _key(document: dict[str, Any], parameter: Any) -> tuple[str, str] | None:
+    if isinstance(parameter, dict) and isinstance(parameter.get("$ref"), str):
+        try:
+            parameter = at(document, parse_pointer(parameter["$ref"]))
+        except KeyError:
+            return None
+    if not isinstance(parameter, dict) or "in" not in parameter or "name" not in parameter:
+        return None
+    return str(parameter["in"]), str(parameter["name"])

@@ -1,0 +1,51 @@
+"""Type names that JSON does not have: `int`, `bool`, `float`, `Boolean`, a PHP class, null.
+
+PHP's names come from annotations. A name that stands for nothing is left out, which allows any value. OpenAPI 3.0 has
+no list of types: `["string", "null"]` is written as `string` and `nullable` there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from conformance.definition.grammar import Node, nodes_of
+from conformance.definition.repairing import ABSENT, Change, mend_rule
+
+_KNOWN = ("string", "integer", "number", "boolean", "array", "object")
+_ALIASES = {
+    "int": "integer",
+    "long": "integer",
+    "float": "number",
+    "double": "number",
+    "decimal": "number",
+    "bool": "boolean",
+    "str": "string",
+    "text": "string",
+    "list": "array",
+    "map": "object",
+}
+
+
+@mend_rule("a type that JSON does not have", order=15)
+def types(document: dict[str, Any]) -> Iterator[Change]:
+    names = _KNOWN if _is_30(document) else (*_KNOWN, "null")
+    for spot in nodes_of(document, "schema"):
+        value = spot.node.get("type", "string")
+        if isinstance(value, list):
+            yield from _list_of_types(spot, value) if _is_30(document) else ()
+        elif value not in names:
+            lower = value.lower() if isinstance(value, str) else ""
+            known = lower if lower in _KNOWN else _ALIASES.get(lower, ABSENT)
+            yield Change((*spot.parts, "type"), known)
+
+
+def _list_of_types(spot: Node, value: list[Any]) -> Iterator[Change]:
+    others = [name for name in value if name in _KNOWN]
+    if "null" in value:
+        yield Change((*spot.parts, "nullable"), True)
+    yield Change((*spot.parts, "type"), others[0] if len(others) == 1 else ABSENT)
+
+
+def _is_30(document: dict[str, Any]) -> bool:
+    return str(document.get("openapi", "")).startswith("3.0")

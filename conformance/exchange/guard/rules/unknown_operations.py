@@ -1,0 +1,108 @@
+"""Rule 6: what the table does not know is not sent, but for reads of the two announced kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from conformance.exchange.guard import paths
+from conformance.exchange.guard.bodies import field_key
+from conformance.exchange.guard.classification import ClassifiedRequest
+from conformance.exchange.guard.context import GuardContext
+from conformance.exchange.guard.ids import has_digit
+from conformance.exchange.guard.operations import OperationGroup, is_parameter, match
+from conformance.exchange.guard.rules.ownership import may_touch_foreign_record
+from conformance.exchange.guard.table import OPERATIONS
+
+
+def check(call: ClassifiedRequest, state: GuardContext) -> str | None:
+    """Refuse unknown operations, but for plain GETs, and attributes that the table does not know."""
+    if call.operation is None:
+        return _unknown(call, state)
+    return _attributes(call, state) if call.writes else _other_readings(call)
+
+
+def _other_readings(call: ClassifiedRequest) -> str | None:
+    for segments, operation in call.readings.items():
+        if operation is None and segments and not is_plain_read("/".join(segments)):
+            return f"the path may also be read as {'/'.join(segments)[:80]!r}, which is not known"
+    return None
+
+
+def _unknown(call: ClassifiedRequest, state: GuardContext) -> str | None:
+    if any(reading[:1] != ("api",) for reading in call.readings):
+        return f"{call.path[:80]} is not part of the API, or may be read as something that is not"
+    if state.config.allows(OperationGroup.UNLISTED):
+        # Rule 2 has seen to the writes. A GET may be one too, as stopping a record once was.
+        return None if is_plain_read(_template(call, state)) else may_touch_foreign_record(call, state)
+    if call.method == "OPTIONS" and _known_path(call):
+        return None
+    if call.method not in ("GET", "HEAD"):
+        return f"the table of operations does not know {call.label[:120]}: allow it with --allow unlisted"
+    template = _template(call, state)
+    if not is_plain_read(template):
+        return f"GET {template[:120]} is not known, and may do something to the record that it names"
+    state.announced.add(f"GET {template}")
+    return None
+
+
+def is_plain_read(template: str) -> bool:
+    """Whether a GET of a path reads by its form: the last segment is a parameter, or a literal after none."""
+    segments = template.strip("/").split("/")
+    return _is_surely_variable(segments[-1]) or not any(_may_be_variable(segment) for segment in segments)
+
+
+def _is_surely_variable(segment: str) -> bool:
+    return is_parameter(segment) or (segment.isascii() and segment.isdigit())
+
+
+def _may_be_variable(segment: str) -> bool:
+    """A segment that is a parameter, or that may be a value of one in a path that no definition lists."""
+    return is_parameter(segment) or has_digit(segment) or not segment.replace("-", "").replace("_", "").isalpha()
+
+
+def _template(call: ClassifiedRequest, state: GuardContext) -> str:
+    """Return the path as the instance's definition writes it, the path itself where it has none."""
+    segments = paths.strict_segments(call.path)
+    for operation in state.index or ():
+        if operation.method == "GET" and match(operation.path, segments) is not None:
+            return operation.path
+    return "/" + "/".join(segments)
+
+
+def _known_path(call: ClassifiedRequest) -> bool:
+    segments = paths.strict_segments(call.path)
+    return any(match(row.path, segments) is not None for row in OPERATIONS.values())
+
+
+def _attributes(call: ClassifiedRequest, state: GuardContext) -> str | None:
+    """Refuse attributes that the table does not know, where the definition does or where they may carry an id."""
+    operation = call.operation
+    if operation is None or state.config.allows(OperationGroup.UNLISTED):
+        return None
+    known = {field_key(name) for name in operation.fields}
+    listed = _listed(call, state)
+    for name, value in _sent(call.body.value):
+        if field_key(name) in known:
+            continue
+        if field_key(name) in listed:
+            return f"the definition has an attribute {name!r} that the table does not know: --allow unlisted"
+        if _carries_digits(value, state.config.mark):
+            return f"the unknown attribute {name[:40]!r} may carry an id"
+    return None
+
+
+def _sent(body: Any) -> Iterator[tuple[str, Any]]:
+    for item in body if isinstance(body, list) else [body]:
+        if isinstance(item, Mapping):
+            yield from item.items()
+
+
+def _listed(call: ClassifiedRequest, state: GuardContext) -> frozenset[str]:
+    listed = state.index.get(call.label) if state.index else None
+    body = getattr(listed, "body", None)
+    return frozenset(field_key(field.name) for field in body.fields) if body else frozenset()
+
+
+def _carries_digits(value: Any, mark: str) -> bool:
+    return value is not None and value is not False and (value is True or has_digit(str(value).replace(mark, "")))

@@ -1,0 +1,273 @@
+"""The words that every room shares: secrets, actors, exchanges, places, findings and the errors that end a run.
+
+Plain data without behaviour towards the instance. It imports nothing of the other rooms.
+"""
+
+from __future__ import annotations
+
+import enum
+import json
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+
+class Exit(enum.IntEnum):
+    """Exit statuses of every command. Source: DESIGN, "The verdict"."""
+
+    CONFORMANT = 0
+    NOT_CONFORMANT = 1
+    USAGE = 2
+    UNFIT = 3
+    LEFT_BEHIND = 4
+    UNDECIDED = 5
+    CRASH = 70
+    INTERRUPTED = 130
+
+
+class CommandError(Exception):
+    """Ends a command with a message for people, and never with a traceback.
+
+    `str(error)` says what is wrong, `hint` what to do next.
+    """
+
+    status: ClassVar[Exit] = Exit.USAGE
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class UsageError(CommandError):
+    """Wrong usage or settings: exit 2."""
+
+
+class InstanceUnfitError(CommandError):
+    """The instance cannot be reached, or cannot be judged: exit 3."""
+
+    status = Exit.UNFIT
+
+
+class GuardBrokenError(CommandError):
+    """The guard does not hold: nothing more may be sent, exit 4."""
+
+    status = Exit.LEFT_BEHIND
+
+
+def mark_of(run_id: str) -> str:
+    """Return what the names of a run's records contain: it says that they are a test's, and of which run."""
+    return f"conformance-test-{run_id}"
+
+
+class Secret:
+    """A token or password: masked wherever it is shown, given only by `reveal`."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Return the value itself, for the one place that sends it."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret('***')"
+
+    def __str__(self) -> str:
+        return "***"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a secret is not pickled")
+
+
+@dataclass(frozen=True)
+class Token:
+    """One API token of an actor. `expires_at` is an aware UTC instant, None where it never expires or is not known."""
+
+    name: str
+    secret: Secret
+    expires_at: datetime | None = None
+
+    @property
+    def expired(self) -> bool:
+        """Whether its date has passed by the clock of this machine."""
+        return self.expires_at is not None and self.expires_at <= datetime.now(UTC)
+
+
+ROLES = ("ROLE_USER", "ROLE_TEAMLEAD", "ROLE_ADMIN", "ROLE_SUPER_ADMIN")
+"""Kimai's default roles, weakest first."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A user of the instance with tokens. `user_id`, `roles`, `timezone` (IANA name) come from the preflight."""
+
+    name: str
+    tokens: tuple[Token, ...]
+    password: Secret | None = None
+    user_id: int | None = None
+    roles: tuple[str, ...] = ()
+    timezone: str | None = None
+    language: str | None = None
+
+    @property
+    def token(self) -> Token:
+        """The first token that is not expired. Raises UsageError where there is none."""
+        for token in self.tokens:
+            if not token.expired:
+                return token
+        raise UsageError(
+            f"actor {self.name!r} has no token that is still valid",
+            "Give at least one token without an expiry date, or with one in the future.",
+        )
+
+    @property
+    def role(self) -> str:
+        """The strongest of the default roles the actor has; ROLE_USER where none is known."""
+        return max((r for r in self.roles if r in ROLES), key=ROLES.index, default="ROLE_USER")
+
+
+class NotJsonError(ValueError):
+    """The body of an answer is not JSON."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request and its answer, with secrets already blotted out of `request_headers` and `target`.
+
+    `operation` is the label in the definition ("GET /api/customers/{id}"), or the bare method and path for what it
+    does not list. `target` is path and query as sent, `elapsed` in seconds. Header names of the answer are lower case.
+    """
+
+    method: str
+    target: str
+    operation: str
+    actor: str | None
+    request_headers: Mapping[str, str]
+    request_body: bytes | None
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    elapsed: float = 0.0
+    base_url: str = ""
+    truncated: bool = False
+
+    @property
+    def ok(self) -> bool:
+        """Whether the answer is a 2xx."""
+        return 200 <= self.status < 300
+
+    def json(self) -> Any:
+        """Return the decoded body. Raises NotJsonError where it is not JSON, was cut off, or nests too deeply."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            raise NotJsonError(f"{self.operation} answered {self.status} with a body that is not JSON") from error
+
+    def json_or_none(self) -> Any:
+        """Return the decoded body, or None where it is not JSON."""
+        try:
+            return self.json()
+        except NotJsonError:
+            return None
+
+    def curl(self) -> str:
+        """Return the request as a curl command line, with `$KIMAI_TOKEN` for the token."""
+        words = ["curl", "-X", self.method]
+        for name, value in self.request_headers.items():
+            if name.lower() == "authorization" and value.startswith("Bearer ***"):
+                words.append('-H "Authorization: Bearer $KIMAI_TOKEN"')
+            elif name.lower() in {"authorization", "content-type", "accept", "x-auth-user", "x-auth-token"}:
+                words.append("-H " + shlex.quote(f"{name}: {value}"))
+        if self.request_body is not None:
+            words.append("--data-raw " + _quoted(self.request_body.decode("utf-8", "replace")))
+        words.append(_quoted(self.base_url + self.target))
+        return " ".join(words)
+
+
+_RUN = re.compile(r"(\\u[0-9a-f]{4}|[A-Za-z0-9])\1{199,}")
+"""The same character, written as in JSON, so often that nobody wants to read it."""
+
+
+def _quoted(text: str) -> str:
+    """Quote a word for bash, with a long run of one character as a command that prints it."""
+    parts, end = [], 0
+    for run in _RUN.finditer(text):
+        times = len(run[0]) // len(run[1])
+        parts += [shlex.quote(text[end : run.start()]), f"\"$(printf '{run[1]}%.0s' {{1..{times}}})\""]
+        end = run.end()
+    return "".join([*parts, shlex.quote(text[end:])])
+
+
+class Level(enum.StrEnum):
+    """How binding a clause is. MUST and SHOULD can fail, NOTE is observed."""
+
+    MUST = "MUST"
+    SHOULD = "SHOULD"
+    NOTE = "NOTE"
+
+
+class Status(enum.StrEnum):
+    """Status of a place or clause. Source: DESIGN, "The verdict": a clause takes the worst of its places."""
+
+    ERROR = "error"
+    FAIL = "fail"
+    ACCEPTED = "accepted"
+    DEVIATION = "deviation"
+    PASS = "pass"
+    OBSERVED = "observed"
+    SKIPPED = "skipped"
+
+
+SEVERITY = tuple(Status)
+"""Worst first."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a clause was decided: operation, field, role, value; with what was expected and what came.
+
+    `expected` and `got` are short canonical words ("true", "unchanged", "inherited", "200", "+0200") since deviations
+    are matched on `got` exactly. `reason` explains skipped and observed places. `curl` has no secret in it. `deviation`
+    and `defect` are ids of what is known of the release: a known defect's place has the status of a deviation.
+    """
+
+    clause: str
+    status: Status
+    operation: str = ""
+    field: str = ""
+    role: str = ""
+    value: str = ""
+    expected: str = ""
+    got: str = ""
+    reason: str = ""
+    curl: str = ""
+    response: str = ""
+    deviation: str = ""
+    defect: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One defect, folded by cause. `fingerprint` is the same across runs and versions of this suite."""
+
+    clause: str
+    title: str
+    fingerprint: str
+    expected: str
+    got: str
+    curl: str
+    response: str
+    places: tuple[str, ...] = field(default_factory=tuple)
+    status: Status = Status.FAIL
+    reason: str = ""

@@ -1,0 +1,62 @@
+"""What an instance gives to roles beyond its defaults, as far as answers tell: administrators can change rights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.exchange import Refused
+from conformance.model import Actor, Exchange
+from conformance.probes.access.rights import WINDOW, in_one_team, record_of
+from conformance.probes.context import ProbeContext
+from conformance.probes.records.creating import MISSING, attribute
+from conformance.probes.records.list_scopes import COLLECTION, ids_of
+
+_USERS_TRIED = 3
+
+
+def granted(context: ProbeContext, by: Actor, owner: Actor) -> bool:
+    """Whether this instance gives an actor rights over others' records, which end where teams do; asked once a process.
+
+    Seen by their consistency: a record of somebody in no team is read, and asking lists for him is shown or refused,
+    where it is passed over without that right. One of somebody in a team that the actor does not lead is not read.
+    """
+    return context.cached(f"granted {by.name} {owner.name}", lambda: _granted(context, by, owner))
+
+
+def _granted(context: ProbeContext, by: Actor, owner: Actor) -> bool:
+    session = context.session(by)
+    try:
+        with record_of(context, owner) as record:
+            listed = session.get(COLLECTION, params={"users[]": [owner.user_id], **WINDOW})
+            if not session.get(record.path).ok or (listed.ok and record.ident not in (ids_of(listed) or ())):
+                return False
+            with in_one_team(context, owner):
+                return session.get(record.path).status == 403
+    except Refused:
+        return False
+
+
+def users_seen(context: ProbeContext, actor: Actor) -> Iterator[tuple[Exchange, Exchange]]:
+    """Yield the list of users as an actor, with another user of it read on his own; nothing where it has no other.
+
+    Passed over is whom he leads, where he may not read him: the rights to list and to read are two.
+    """
+    session = context.session(actor)
+    listed = session.get("/api/users")
+    others = [number for number in ids_of(listed) or () if number != actor.user_id]
+    for number in others[:_USERS_TRIED]:
+        read = session.get(f"/api/users/{number}")
+        if read.ok or leads_team_of(context, actor, number) is False:
+            yield listed, read
+            return
+
+
+def leads_team_of(context: ProbeContext, lead: Actor, other: int) -> bool | None:
+    """Whether an actor leads a team that another user is in; None where nobody here may see that."""
+    me = context.session(lead).get("/api/users/me").json_or_none()
+    them = context.session().get(f"/api/users/{other}").json_or_none()
+    memberships, teams = attribute(me, "memberships"), attribute(them, "teams")
+    if not isinstance(memberships, list) or not isinstance(teams, list):
+        return None
+    led = {attribute(membership, "team.id") for membership in memberships if attribute(membership, "teamlead") is True}
+    return bool(led & {attribute(team, "id") for team in teams} - {MISSING})

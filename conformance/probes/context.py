@@ -1,0 +1,121 @@
+"""What every probe needs, and what is known when checks are collected."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, TypeVar
+
+import pytest
+
+from conformance.definition import Definition, Index
+from conformance.exchange import Client, Record, RecordFactory, Session
+from conformance.model import Actor, Exchange, Secret
+
+T = TypeVar("T")
+
+PROFILES = ("smoke", "standard", "thorough")
+
+
+@dataclass(frozen=True)
+class Collection:
+    """What is known before the first request: enough to say which checks there are."""
+
+    index: Index
+    actors: tuple[Actor, ...]
+    profile: str
+    seed: int
+    version: str
+    capabilities: frozenset[str]
+
+
+COLLECTION = pytest.StashKey[Collection]()
+"""Where the plugin leaves the Collection in pytest's config."""
+
+
+@dataclass
+class ProbeContext:
+    """The instance as probes see it: one a process.
+
+    `actors` come strongest first. `timesheet` is the answer of the configuration endpoint. `kept` holds what was made
+    or found out once and is used by several probes of this process.
+    """
+
+    client: Client
+    records: RecordFactory
+    index: Index
+    definition: Definition
+    actors: tuple[Actor, ...]
+    profile: str = "standard"
+    seed: int = 1
+    timesheet: Mapping[str, Any] = field(default_factory=dict)
+    version: str = ""
+    cache: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def strongest(self) -> Actor:
+        """The actor with most rights."""
+        return self.actors[0]
+
+    @property
+    def weakest(self) -> Actor:
+        """The actor with least rights: the last."""
+        return self.actors[-1]
+
+    def session(self, actor: Actor | None = None) -> Session:
+        """Return the session of an actor, of the strongest by default."""
+        return self.client.session(actor or self.strongest)
+
+    def name(self, word: str) -> str:
+        """Return another name with the run's mark, for a record of this run."""
+        return self.records.name(word)
+
+    @property
+    def bookable(self) -> tuple[int, int]:
+        """The project and activity that this process books on: its own, or the borrowed ones. Raises Refused."""
+        return self.cached("bookable", self.records.bookable)
+
+    def parent(self, kind: str) -> int:
+        """Return the id of a customer, project or activity of this process that others may hang below.
+
+        Raises Refused where none may be made.
+        """
+        shown: dict[str, Any] = {"visible": True, "billable": True}
+        makers: dict[str, Callable[[], Record]] = {
+            "customers": lambda: self.records.customer(**shown),
+            "projects": lambda: self.records.project(self.parent("customers"), globalActivities=True, **shown),
+            "activities": lambda: self.records.activity(**shown),
+        }
+        return self.cached(f"parent {kind}", lambda: makers[kind]().id)
+
+    def cached(self, name: str, make: Callable[[], T]) -> T:
+        """Return what `make` gave the first time this process asked for `name`."""
+        if name not in self.cache:
+            self.cache[name] = make()
+        result: T = self.cache[name]
+        return result
+
+    def is_truncated(self, exchange: Exchange) -> bool:
+        """Whether an answer was longer than is read: an instance with very many records, and nothing to judge."""
+        return exchange.truncated and len(exchange.body) >= self.client.config.max_body
+
+    def rng(self, purpose: str) -> random.Random:
+        """Return a source of choices that depends on the seed and the purpose alone, so that order does not matter."""
+        return random.Random(f"{self.seed}/{purpose}")
+
+    def profile_at_least(self, profile: str) -> bool:
+        """Whether this run's profile is at least `profile`."""
+        return PROFILES.index(self.profile) >= PROFILES.index(profile)
+
+
+def data_of(seen: Any) -> Any:
+    """Return an observation as JSON-able data: dataclasses as objects, exchanges and secrets left out."""
+    if is_dataclass(seen) and not isinstance(seen, type):
+        named = ((item.name, getattr(seen, item.name)) for item in fields(seen))
+        return {name: data_of(value) for name, value in named if not isinstance(value, Exchange | Secret)}
+    if isinstance(seen, Mapping):
+        return {str(key): data_of(value) for key, value in seen.items() if not isinstance(value, Exchange)}
+    if isinstance(seen, list | tuple | set | frozenset):
+        return [data_of(value) for value in seen]
+    return seen

@@ -1,0 +1,79 @@
+"""The answer of every read: with the ids of the run's own records where the path has parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.definition import Operation
+from conformance.model import Actor, Exchange
+from conformance.probes.context import ProbeContext
+from conformance.probes.records.bodies import Subject
+from conformance.probes.records.kinds import kind_named
+from conformance.probes.records.lifecycle import created
+
+VIEWS = {"view": "index", "locale": "en"}
+
+
+def answer_of(
+    context: ProbeContext, operation: Operation, actor: Actor | None = None, *, again: bool = False
+) -> Exchange | None:
+    """Send a read, with an own record's id where it needs one; once a process and actor, or again. Raises Refused.
+
+    None where the run has no record for its path.
+    """
+    who = actor or context.strongest
+    if again:
+        return _ask(context, operation, who)
+    return context.cached(f"answer {who.name} {operation.label}", lambda: _ask(context, operation, who))
+
+
+def _ask(context: ProbeContext, operation: Operation, actor: Actor) -> Exchange | None:
+    path = filled_path(context, operation)
+    words = [part for part in operation.path.removeprefix("/api/").split("/") if not part.startswith("{")]
+    listed = kind_named(context.index, "/".join(words).removesuffix("/find"))
+    if listed is not None and listed.name != "users" and not context.client.config.read_only:
+        created(context, Subject(listed.name, listed, context.strongest))
+    return context.session(actor).get(path, params=_params(context, operation)) if path is not None else None
+
+
+def filled_path(context: ProbeContext, operation: Operation) -> str | None:
+    """Return the path for a record of the run's own; None where it makes none of that kind."""
+    parts = operation.path.split("/")
+    for place, part in enumerate(parts):
+        if part.startswith("{"):
+            name = part[1:-1]
+            nested = kind_named(context.index, f"{parts[place - 1]}/{parts[-1]}") if place == len(parts) - 2 else None
+            value = VIEWS.get(name) or (
+                context.parent(parts[place - 1]) if nested else _own_id(context, _kind_before(parts, place))
+            )
+            if value is None:
+                return None
+            parts[place] = str(value)
+    return "/".join(parts)
+
+
+def _kind_before(parts: list[str], place: int) -> str:
+    """Return the kind that a path parameter stands for, by the word before it ("actions/timesheet" is timesheets)."""
+    word = parts[place - 1]
+    plurals = {"timesheet": "timesheets", "activity": "activities", "project": "projects", "customer": "customers"}
+    return plurals.get(word, word)
+
+
+def _own_id(context: ProbeContext, name: str) -> int | None:
+    if name == "users":
+        return context.strongest.user_id
+    kind = kind_named(context.index, name)
+    if kind is None:
+        return None
+    return created(context, Subject(name, kind, context.strongest)).number
+
+
+def _params(context: ProbeContext, operation: Operation) -> Mapping[str, Any]:
+    """Return parameters that make a list show what the run made, hidden records too."""
+    params: dict[str, Any] = {}
+    if operation.query("visible"):
+        params["visible"] = 3
+    if operation.query("name") and operation.path.endswith("/find"):
+        params["name"] = context.client.mark
+    return params

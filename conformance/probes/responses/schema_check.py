@@ -1,0 +1,162 @@
+"""How an answer departs from the schema that the definition gives it. Pure.
+
+A departure names its attribute by the component it belongs to ("TimesheetEntity.end"), so that the same one is the
+same in every operation. Which departures matter is for the contracts to say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from conformance.definition import SchemaView
+from conformance.probes.times.zones import parse
+
+MAX_ITEMS = 100
+"""Items of a list that are looked at."""
+
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "array": (list,),
+    "object": (dict,),
+}
+
+
+@dataclass(frozen=True)
+class SchemaViolation:
+    """One departure. `aspect` is null, type, required, present, documented or value; `got` a canonical word."""
+
+    aspect: str
+    field: str
+    expected: str
+    got: str
+
+
+def departures(shape: SchemaView, value: Any) -> tuple[SchemaViolation, ...]:
+    """Return what in a value departs from its schema, each departure once."""
+    return tuple(dict.fromkeys(_walk(shape, value, shape.ref or "", 0)))
+
+
+def seen_fields(shape: SchemaView, value: Any) -> frozenset[str]:
+    """Return the attributes, named like departures, that a value really has: what was judged at all."""
+    return frozenset(_seen(shape, value, shape.ref or "", 0))
+
+
+def word(value: Any) -> str:
+    """Return the JSON type of a value as a word; "date" for a day without a time."""
+    if value is None:
+        return "null"
+    if isinstance(value, str) and _is_day(value):
+        return "date"
+    results = (name for name, types in _TYPES.items() if isinstance(value, types) and _exactly(name, value))
+    return next(results, type(value).__name__)
+
+
+def _exactly(name: str, value: Any) -> bool:
+    return isinstance(value, bool) == (name == "boolean")
+
+
+def _walk(shape: SchemaView, value: Any, name: str, depth: int) -> Iterator[SchemaViolation]:
+    if depth > 8 or shape.choices or (value is None and shape.nullable):
+        return
+    wanted = "|".join(shape.types) or "any"
+    if value is None:
+        if shape.types:
+            yield SchemaViolation("null", name, wanted, "null")
+        return
+    if not _fits(shape, value):
+        yield SchemaViolation("type", name, shape.format or wanted, word(value))
+        return
+    if isinstance(value, dict):
+        yield from _walk_object(shape, value, name, depth)
+    elif isinstance(value, list):
+        for item in value[:MAX_ITEMS] if shape.items is not None else ():
+            yield from _walk(shape.items or shape, item, f"{name}[]", depth + 1)
+    else:
+        yield from _walk_scalar(shape, value, name)
+
+
+def _walk_object(shape: SchemaView, value: Mapping[str, Any], name: str, depth: int) -> Iterator[SchemaViolation]:
+    attributes, chain, name = shape.attributes, name, shape.ref or name
+    for attribute, inner in attributes.items():
+        path = f"{name}.{attribute}" if name else attribute
+        if attribute in value:
+            yield from _walk(inner, value[attribute], path, depth + 1)
+        else:
+            # One component is shown whole here and short there: only the way to it tells which is meant.
+            aspect = "required" if attribute in shape.required else "present"
+            yield SchemaViolation(aspect, f"{chain}.{attribute}" if chain else attribute, "present", "missing")
+    if attributes:
+        for attribute in value.keys() - attributes.keys():
+            path = f"{name}.{attribute}" if name else attribute
+            yield SchemaViolation("documented", path, "absent", word(value[attribute]))
+
+
+def _walk_scalar(shape: SchemaView, value: Any, name: str) -> Iterator[SchemaViolation]:
+    if shape.enum and value not in shape.enum:
+        yield SchemaViolation("value", name, "one of the enumeration", "another value")
+    if isinstance(value, str):
+        if shape.max_length is not None and len(value) > shape.max_length:
+            yield SchemaViolation("value", name, f"at most {shape.max_length} characters", "longer")
+        if shape.min_length is not None and len(value) < shape.min_length:
+            yield SchemaViolation("value", name, f"at least {shape.min_length} characters", "shorter")
+        if shape.pattern and not _matches(shape.pattern, value):
+            yield SchemaViolation("value", name, "the documented pattern", "another form")
+    elif not isinstance(value, bool):
+        yield from _walk_number(shape, value, name)
+
+
+def _walk_number(shape: SchemaView, value: float, name: str) -> Iterator[SchemaViolation]:
+    low, high = (shape.schema.get(word) for word in ("minimum", "maximum"))
+    if isinstance(low, int | float) and value < low:
+        yield SchemaViolation("value", name, f"at least {low}", "less")
+    if isinstance(high, int | float) and value > high:
+        yield SchemaViolation("value", name, f"at most {high}", "more")
+
+
+def _fits(shape: SchemaView, value: Any) -> bool:
+    types = shape.types
+    if not types:
+        return True
+    if not any(isinstance(value, _TYPES.get(name, ())) and _exactly(name, value) for name in types):
+        return False
+    if shape.format == "date-time":
+        return parse(value) is not None
+    return shape.format != "date" or _is_day(str(value))
+
+
+def _seen(shape: SchemaView, value: Any, name: str, depth: int) -> Iterator[str]:
+    if depth > 8 or shape.choices:
+        return
+    if isinstance(value, dict):
+        name = shape.ref or name
+        for attribute, inner in shape.attributes.items():
+            if attribute in value:
+                path = f"{name}.{attribute}" if name else attribute
+                yield path
+                yield from _seen(inner, value[attribute], path, depth + 1)
+    elif isinstance(value, list) and shape.items is not None:
+        for item in value[:MAX_ITEMS]:
+            yield from _seen(shape.items, item, f"{name}[]", depth + 1)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return len(text) == 10
+
+
+def _matches(pattern: str, text: str) -> bool:
+    """Whether a text has a pattern; True for one that Python cannot read, which is the definition's concern."""
+    try:
+        return re.search(pattern, text) is not None
+    except re.error:
+        return True

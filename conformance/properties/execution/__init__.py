@@ -1,0 +1,1 @@
+"""How it is sent: Schemathesis behind the client, scenes and targets, and server errors taken apart."""

@@ -1,0 +1,293 @@
+"""Runs the samples and scripts of one operation through the client and collects what came: no failure stops it.
+
+The same definition, seed, budget and answers give the same requests, in whatever process.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import httpx
+import requests
+from schemathesis.checks import CheckFunction
+from schemathesis.core.errors import SerializationNotPossible
+from schemathesis.core.failures import FailureGroup
+from schemathesis.core.transport import Response
+
+from conformance.definition import Index
+from conformance.exchange import BudgetSpent, NoAnswer, Refused, Session
+from conformance.exchange.network.throttle import BUSY
+from conformance.model import Exchange
+from conformance.properties import answers
+from conformance.properties.aliases import AnyCase
+from conformance.properties.execution.requesting import Request
+from conformance.properties.execution.server_errors import Broken, ServerErrors
+from conformance.properties.execution.shrinking import attempt
+from conformance.properties.execution.transport import DoorTransport
+from conformance.properties.generation.fuzz import FuzzRequest, FuzzResult, FuzzScript
+from conformance.properties.generation.strategies import Sample, Sort
+from conformance.properties.policy import ABSENT, Trouble, documented, trouble_of
+from conformance.verdict.remote import excused
+
+UNSENDABLE = (
+    httpx.InvalidURL,
+    httpx.LocalProtocolError,
+    requests.exceptions.RequestException,
+    SerializationNotPossible,
+    UnicodeError,
+)
+"""Raised before anything is sent, for what cannot be put on the wire at all."""
+
+EXPANDED = re.compile(r"[?&]full=")
+"""With `full`, references come as objects, for which the definition lists no schema at the operation itself."""
+
+LONGEST_LIST = 25
+"""Items of a list that are held against the schema: the rest say the same."""
+
+
+@dataclass
+class Outcome:
+    """What one operation answered. `positive` counts the valid requests sent, `accepted` those of them answered 2xx."""
+
+    label: str
+    requests: int = 0
+    positive: int = 0
+    accepted: int = 0
+    statuses: Counter[int] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    unsendable: int = 0
+    unanswered: int = 0
+    spent: bool = False
+    successes: int = 0
+    judged_shape: bool = False
+    troubles: dict[Trouble, Exchange] = field(default_factory=dict)
+    said: dict[Trouble, str] = field(default_factory=dict)
+    breaks: ServerErrors = field(default_factory=ServerErrors)
+    schemas: dict[int, Mapping[str, Any] | None] = field(default_factory=dict)
+
+    @property
+    def server_errors(self) -> tuple[Broken, ...]:
+        """Each cause of a server error, with the smallest exchange that shows it."""
+        return tuple(self.breaks.found.values())
+
+    def schema_for(self, status: int, engine: Engine) -> Mapping[str, Any] | None:
+        """Return the schema of an answer with that status, made once for all answers."""
+        if status not in self.schemas:
+            self.schemas[status] = engine.index.response_schema(self.label, status, lenient=engine.lenient)
+        return self.schemas[status]
+
+    def keep(self, trouble: Trouble, exchange: Exchange, what: str = "") -> None:
+        """Keep a trouble with the smallest exchange that shows it, first of all one that is not excused."""
+        before = self.troubles.get(trouble)
+        if before is None or _size(trouble, exchange) < _size(trouble, before):
+            self.troubles[trouble] = exchange
+            self.said[trouble] = what
+
+
+def _size(trouble: Trouble, exchange: Exchange) -> tuple[bool, int]:
+    excuse = excused(trouble.clause, exchange, trouble.field, trouble.got)
+    return excuse, len(exchange.target) + len(exchange.request_body or b"")
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What runs all operations of a process: the transport, the checks, and the definition that answers are held to.
+
+    `lenient` is for a bundled definition: see `Index.response_schema`.
+    """
+
+    transport: DoorTransport
+    checks: list[CheckFunction]
+    index: Index
+    lenient: bool = False
+
+    def run(
+        self,
+        outcome: Outcome,
+        scene: Scene,
+        sender: Session,
+        samples: Iterable[Sample],
+        scripts: Iterable[FuzzScript] = (),
+    ) -> None:
+        """Send samples and scripts of one operation, each as `scene` binds it, and put into `outcome` what came."""
+        errand = OperationRun(self, outcome, scene, sender)
+        try:
+            for sample in samples:
+                errand.sample(sample)
+            for script in scripts:
+                errand.follow(script)
+        except BudgetSpent:
+            outcome.spent = True
+
+
+@dataclass
+class OperationRun:
+    """The requests of one operation, sent by one actor."""
+
+    engine: Engine
+    outcome: Outcome
+    scene: Scene
+    sender: Session
+    sent: set[str] = field(default_factory=set)
+
+    def sample(self, sample: Sample) -> None:
+        """Send a sample and judge its answer."""
+        try:
+            self.scene.prepare(sample)
+            key = fingerprint_of(sample.case)
+            if key in self.sent and not self.scene.repeatable:
+                return
+            self.sent.add(key)
+            response = sample.case.call(session=cast(Any, self.sender))
+        except (Refused, NoAnswer, *UNSENDABLE) as error:
+            self._unsent(error)
+            return
+        exchange = self.engine.transport.last
+        assert exchange is not None
+        positive = sample.sort is Sort.POSITIVE and self.scene.reachable
+        self._count(exchange, positive, declared=True)
+        if self._breaks(exchange):
+            self._broke(exchange, sample.what, elsewhere=sample.sort is Sort.ABSENT)
+        elif exchange.status < 500:
+            self._check(sample, response, exchange)
+        self._tidy(sample.case.formatted_path, exchange)
+
+    def follow(self, script: FuzzScript) -> None:
+        """Send what a script yields, and tell it what came."""
+        with suppress(StopIteration):
+            odd = next(script)
+            while True:
+                odd = script.send(self._odd(odd))
+
+    def _odd(self, odd: FuzzRequest) -> FuzzResult:
+        try:
+            request = self.scene.request(odd)
+            exchange = request.send(self.sender)
+        except (Refused, NoAnswer, *UNSENDABLE) as error:
+            self._unsent(error)
+            return FuzzResult()
+        self._count(exchange, odd.ready and self.scene.reachable, declared=not odd.method)
+        culprits = frozenset[str]()
+        if self._breaks(exchange):
+            culprits = self._broke(exchange, odd.what, elsewhere=odd.elsewhere)
+        elif exchange.ok and not odd.method:
+            self._look(exchange)
+        if not odd.keep:
+            self._tidy(request.path, exchange)
+        return FuzzResult(exchange, culprits)
+
+    def _unsent(self, error: Exception) -> None:
+        if isinstance(error, Refused):
+            self.outcome.refused[error.reason] += 1
+        elif isinstance(error, NoAnswer):
+            self.outcome.unanswered += 1
+        else:
+            self.outcome.unsendable += 1
+
+    def _count(self, exchange: Exchange, positive: bool, *, declared: bool) -> None:
+        outcome = self.outcome
+        outcome.requests += 1
+        outcome.statuses[exchange.status] += 1
+        outcome.positive += positive
+        outcome.accepted += positive and (exchange.ok or self._is_all_there_is(exchange.status))
+        outcome.successes += exchange.ok and declared
+
+    def _breaks(self, exchange: Exchange) -> bool:
+        """Whether an answer is a server error: one of a gateway only where the same request gets it again."""
+        if exchange.status not in BUSY:
+            return exchange.status >= 500
+        request = Request.of(exchange)
+        again = attempt(request, self.sender) if request is not None else exchange
+        lasting = again is not None and again.status >= 500
+        self.outcome.unanswered += not lasting
+        return lasting
+
+    def _broke(self, exchange: Exchange, what: str, *, elsewhere: bool) -> frozenset[str]:
+        scene, odd = self.scene, what if elsewhere else None
+        return self.outcome.breaks.minimise(exchange, scene.plain(), self.sender, odd, scene.ordinary())
+
+    def _tidy(self, path: str, exchange: Exchange) -> None:
+        with suppress(Refused, NoAnswer):
+            self.scene.reset(path, exchange)
+
+    def _is_all_there_is(self, status: int) -> bool:
+        """Whether a status is documented, and no success is: some operations are only there to say 410."""
+        listed = list(self.engine.index[self.outcome.label].responses)
+        return str(status) in listed and not any(item.startswith("2") or item == "default" for item in listed)
+
+    def _check(self, sample: Sample, response: Response, exchange: Exchange) -> None:
+        has_body = bool(list(sample.case.operation.body))
+        for failure in failures(sample.case, response, self.engine.checks):
+            trouble = trouble_of(failure, exchange, has_body)
+            if trouble is not None and not self._is_all_there_is(exchange.status):
+                self.outcome.keep(trouble, exchange, sample.what)
+        if sample.sort is Sort.ABSENT and exchange.ok:
+            self.outcome.keep(Trouble(ABSENT, "", "404", str(exchange.status)), exchange, sample.what)
+        if exchange.ok:
+            self._shape(exchange)
+
+    def _look(self, exchange: Exchange) -> None:
+        """Hold a success of an odd request against the definition."""
+        for trouble in documented(self.engine.index[self.outcome.label], exchange):
+            self.outcome.keep(trouble, exchange)
+        self._shape(exchange)
+
+    def _shape(self, exchange: Exchange) -> None:
+        if EXPANDED.search(exchange.target):
+            return
+        schema = self.outcome.schema_for(exchange.status, self.engine)
+        answer = exchange.json_or_none()
+        if schema is None or (answer is None and not exchange.body):
+            return
+        self.outcome.judged_shape = True
+        part = answer[:LONGEST_LIST] if isinstance(answer, list) else answer
+        for departure in answers.departures(schema, part):
+            self.outcome.keep(Trouble(departure.clause, departure.field, departure.expected, departure.got), exchange)
+
+
+class Scene:
+    """What stands around the requests of one operation: records to be about, and what must be done before and after."""
+
+    repeatable = False
+
+    @property
+    def reachable(self) -> bool:
+        """Whether there are records for the operation to be about."""
+        return True
+
+    def prepare(self, sample: Sample) -> None:
+        """Make ready what the sample needs, and bind it."""
+
+    def request(self, odd: FuzzRequest) -> Request:
+        """Return an odd request with everything else about it valid. Raises Refused."""
+        raise NotImplementedError
+
+    def plain(self) -> Mapping[str, Any]:
+        """Return valid values for the attributes that a body cannot do without."""
+        return {}
+
+    def ordinary(self) -> Mapping[str, Any]:
+        """Return a valid value for each attribute and parameter that there is one for."""
+        return {}
+
+    def reset(self, path: str, exchange: Exchange) -> None:
+        """Put right what an accepted request did, so that the next one starts afresh."""
+
+
+def failures(case: AnyCase, response: Response, checks: list[CheckFunction]) -> list[Any]:
+    """Return the failures of the checks, which Schemathesis raises as one group."""
+    try:
+        case.validate_response(response, checks=checks)
+    except FailureGroup as group:
+        return list(group.exceptions)
+    return []
+
+
+def fingerprint_of(case: AnyCase) -> str:
+    """Return what makes two requests the same: a second one would tell nothing."""
+    return repr((case.method, case.path_parameters, case.query, case.body, dict(case.headers or {})))

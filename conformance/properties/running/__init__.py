@@ -1,1 +1,0 @@
-"""How it is sent: Schemathesis behind the door, scenes and targets, and server errors taken apart."""

@@ -1,0 +1,35 @@
+"""Cleans up after all processes of a run, with a ledger of its own, or from memory where none can be written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from conformance.definition import Index
+from conformance.exchange import CleanupReport, Client, ClientConfig, Ledger, LedgerError, finish
+from conformance.exchange.client import header
+from conformance.model import CommandError
+from conformance.run.context import RunContext
+from conformance.run.target import client_config
+
+
+def finish_run(context: RunContext, index: Index, tell: Callable[[str], None] = lambda _: None) -> CleanupReport:
+    """Delete what the ledgers of a run hold. Returns what was done; what stays is named, whatever breaks."""
+    config = client_config(replace(context, max_requests=None), context.folder / "ledger-cleanup.jsonl")
+    # Who sees everybody's records is shown again: rights may have changed since the run began.
+    client = _opened(replace(config, witness="", unseen=""), index)
+    try:
+        return finish(context.folder, client, tell=tell)
+    except CommandError as error:
+        return CleanupReport.failed(context.folder, str(error), config.ledger_key)
+    finally:
+        client.close()
+
+
+def _opened(config: ClientConfig, index: Index) -> Client:
+    try:
+        return Client(config, index)
+    except LedgerError as error:
+        memory = Ledger(None, header(config))
+        memory.unwritten = str(error)
+        return Client(replace(config, ledger_path=None), index, memory)

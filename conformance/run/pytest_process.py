@@ -1,0 +1,76 @@
+"""The pytest child of a run: its command line, measured to be immune to the user's own pytest set-up."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import conformance
+import contracts
+from conformance.run import parent_watch
+
+_PACKAGE = Path(conformance.__file__).parent
+_FOLDERS = (Path(str(contracts.__file__)).parent, _PACKAGE / "properties")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What of the suite is run. A selection makes the verdict partial."""
+
+    keyword: str = ""
+    marker: str = ""
+    last_failed: bool = False
+    extra: tuple[str, ...] = ()
+
+    @property
+    def partial(self) -> bool:
+        """Whether anything narrows the run; arguments for pytest may, so they count."""
+        return bool(self.keyword or self.marker or self.last_failed or self.extra)
+
+    def arguments(self) -> list[str]:
+        """Return the selection as pytest's arguments."""
+        result = ["-k", self.keyword] if self.keyword else []
+        result += ["-m", self.marker] if self.marker else []
+        return result + (["--lf"] if self.last_failed else []) + list(self.extra)
+
+
+def command(context_file: Path, allure: Path, cache: Path, selection: Selection, workers: int = 0) -> list[str]:
+    """Return the child's command line. Source: DESIGN, "pytest from an installed wheel"."""
+    site = str(_PACKAGE.parent)
+    results = [sys.executable, "-P", "-m", "pytest", "-c", str(_PACKAGE / "pytest.ini")]
+    results += ["--rootdir", site, "--confcutdir", site, "-o", f"cache_dir={cache}"]
+    results += ["-p", "conformance.plugin", "-p", "no:schemathesis", "-p", "allure_pytest.plugin", "-p", "xdist.plugin"]
+    # It collects garbage again and again at the end, for warnings that nobody reads here.
+    results += ["-p", "no:unraisableexception"]
+    results += ["--kimai-run", str(context_file), "--alluredir", str(allure), "--clean-alluredir"]
+    results += ["-n", str(workers), "--dist", "loadgroup"] if workers else []
+    return results + selection.arguments() + [str(folder) for folder in _FOLDERS]
+
+
+def start(arguments: Sequence[str], secrets: dict[str, str], pipe: Path | None, log: Path) -> subprocess.Popen[bytes]:
+    """Start the child in this process group, with its output in `log`."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "SCHEMATHESIS_", "HYPOTHESIS_"))}
+    environment |= {**secrets, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    if pipe:
+        environment[parent_watch.VARIABLE] = str(pipe)
+    with log.open("wb") as sink:
+        return subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, env=environment)
+
+
+def wait(child: subprocess.Popen[bytes], seconds: float) -> int | None:
+    """Return the child's exit status, or None where it still runs after `seconds`."""
+    try:
+        return child.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        return None
+
+
+def end(child: subprocess.Popen[bytes], patience: float = 10.0) -> None:
+    """Let a child whose lifeline was cut end by itself, and kill it where it does not within `patience` seconds."""
+    if wait(child, patience) is None:
+        child.kill()
+        child.wait()

@@ -1,0 +1,208 @@
+"""Taking a snapshot: look, ask every question twice, delete what was made, and return what was seen.
+
+Each round has records of its own, so that what hangs on an id, a name or the clock differs and is told as `varies`.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from filelock import FileLock
+from rich.console import Console
+from rich.markup import escape
+
+from conformance.exchange import BudgetSpent, CleanupReport, Redactor
+from conformance.model import CommandError, Exit, UsageError
+from conformance.probes.context import ProbeContext
+from conformance.run.cleaning_up import clean_up
+from conformance.run.prepare import PreparedRun, prepare, with_witness
+from conformance.run.session import WorkerSession, open_session
+from conformance.run.signals import defer_signals, sigterm_as_interrupt
+from conformance.run.state import new_run_folder, new_run_id
+from conformance.run.supervisor import LOCK
+from conformance.run.target import instance_of
+from conformance.settings import ALLOW_CLASSES, Settings
+from conformance.settings.actors import actors_of
+from conformance.settings.consent import require_consent
+from conformance.upgrade.facts import Fact, settled
+from conformance.upgrade.questions import QUESTIONS
+from conformance.upgrade.snapshot import Circumstances, Instance, KeptDefinition, Snapshot
+from conformance.upgrade.specimens import settle
+
+ROUNDS = 2
+BUILTIN = "builtin:"
+
+
+class LeftBehindError(CommandError):
+    """Records of the snapshot stay on the instance: exit 4."""
+
+    status = Exit.LEFT_BEHIND
+
+
+class UndecidedError(CommandError):
+    """The snapshot is not complete: exit 5."""
+
+    status = Exit.UNDECIDED
+
+
+@dataclass
+class Course:
+    """How asking went: with `facts`, or with what ended it, which is raised after clean-up."""
+
+    facts: tuple[Fact, ...] = ()
+    error: BaseException | None = None
+
+
+def take(settings: Settings, console: Console) -> Snapshot:
+    """Return a snapshot of the instance that the settings name, of the embedded Kimai where they name none.
+
+    Raises Stop with the exit status of `run`: 2 without consent, 3 unfit, 4 where something stays, 5 where the
+    requests did not suffice; and KeyboardInterrupt after clean-up.
+    """
+    require_consent(settings)
+    with sigterm_as_interrupt(), instance_of(settings) as target:
+        return _take(target, settings.embedded, console)
+
+
+def take_builtin(version: str, profile: str, console: Console) -> Snapshot:
+    """Return a snapshot of the embedded Kimai emulating a version. Raises UsageError for one that it cannot be."""
+    with sigterm_as_interrupt(), _emulated(version, profile) as settings:
+        return _take(settings, True, console, keep_nothing=False)
+
+
+@contextmanager
+def _emulated(version: str, profile: str) -> Iterator[Settings]:
+    # Imported here alone: a snapshot of a real instance needs no server and no database.
+    from conformance.embedded.server import EmbeddedKimai
+
+    with EmbeddedKimai(emulate=version) as server:
+        actors = actors_of({"users": server.users}, "the embedded Kimai")
+        allowed = frozenset(ALLOW_CLASSES)
+        yield Settings(url=server.url, actors=actors, write=True, allow=allowed, profile=profile)
+
+
+def _take(settings: Settings, own: bool, console: Console, *, keep_nothing: bool = True) -> Snapshot:
+    run_id = new_run_id()
+    folder = new_run_folder(run_id)
+    with FileLock(folder / LOCK):
+        try:
+            with console.status("looking at the instance") as status:
+                ready = prepare(settings, run_id, folder, own, lambda text: status.update(text))
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        for line in _announced(ready):
+            console.print(escape(line), highlight=False)
+        course = _ask(settings, ready, console)
+        with defer_signals(console):
+            # An emulated version lives and ends with the command, and so do its records.
+            cleaned = clean_up(ready, console) if keep_nothing else CleanupReport.nothing()
+            return _ended(ready, course, cleaned, console)
+
+
+def _announced(ready: PreparedRun) -> Iterator[str]:
+    """Yield what is said before anything is written. Source: DESIGN, "A run": announce."""
+    context, known = ready.context, ready.known
+    what = "the embedded Kimai" if context.own_instance else "the instance"
+    yield f"Taking a snapshot of {what} {context.url}, Kimai {context.version or 'of unknown version'}."
+    yield f"Definition: {known.definition.origin}."
+    yield from (f"Actor {actor.name}: {actor.role}, {actor.timezone}" for actor in context.actors)
+    yield from (f"Warning: {warning}" for warning in known.warnings)
+    if context.read_only:
+        yield "Read-only: nothing is written, and what only shows by writing is not observed."
+    elif not context.own_instance:
+        yield f"Writes: own records named with {context.run_id}, deleted at the end. Mails or webhooks may follow."
+
+
+def _ask(settings: Settings, ready: PreparedRun, console: Console) -> Course:
+    course = Course()
+    suite: WorkerSession | None = None
+    try:
+        ready = with_witness(settings, ready)
+        suite = open_session(ready.context, "snapshot", lambda: True)
+        with console.status("asking") as status:
+            rounds = [_round(suite, number, status.update) for number in range(1, ROUNDS + 1)]
+        course.facts = settled(*rounds)
+    except BudgetSpent:
+        course.error = UndecidedError(
+            "the requests allowed do not suffice for a snapshot", "Give a higher --max-requests, or --profile smoke."
+        )
+    except (KeyboardInterrupt, Exception) as error:
+        # Whatever it is, a defect of our own included: what was made must be deleted first.
+        course.error = error
+        console.print("Ended early: deleting what this snapshot made …")
+    finally:
+        if suite is not None:
+            suite.close()
+    return course
+
+
+def _round(suite: WorkerSession, number: int, say: Callable[[str], None]) -> tuple[Fact, ...]:
+    """Ask everything once, with new records; they are gone before the next round, which finds what this one found."""
+    context = replace(suite.probe_context, cache={})
+    settle(context)
+    facts = tuple(_asked(context, number, say))
+    if number < ROUNDS:
+        say("deleting the first round's records")
+        suite.client.cleanup()
+    return facts
+
+
+def _asked(context: ProbeContext, number: int, say: Callable[[str], None]) -> Iterator[Fact]:
+    for title, question in QUESTIONS.items():
+        say(f"round {number} of {ROUNDS}: {title}")
+        yield from question(context)
+
+
+def _ended(ready: PreparedRun, course: Course, cleaned: CleanupReport, console: Console) -> Snapshot:
+    """Return the snapshot, or raise what is to be told instead; the worst first, as DESIGN orders exit statuses."""
+    folder = ready.context.folder
+    if cleaned.left_behind:
+        raise LeftBehindError(
+            f"{len(cleaned.left_behind)} records of this snapshot stay on the instance",
+            "\n".join([*cleaned.left_behind, "kimai-conformance clean tries again."]),
+        )
+    for line in cleaned.kept:
+        console.print(f"Kept, as --allow says: {escape(line)}", highlight=False)
+    shutil.rmtree(folder, ignore_errors=True)
+    if course.error is not None:
+        raise course.error
+    return _snapshot(ready, course.facts)
+
+
+def _snapshot(ready: PreparedRun, facts: tuple[Fact, ...]) -> Snapshot:
+    context, definition = ready.context, ready.known.definition
+    blot = Redactor(context.secrets()).text
+    document = {key: value for key, value in definition.document.items() if key != "servers"}
+    by_role = {actor.role: actor.timezone for actor in reversed(context.actors)}
+    return Snapshot(
+        instance=Instance(kind="embedded" if context.own_instance else "configured", version=context.version),
+        circumstances=Circumstances(
+            profile=context.profile,
+            read_only=context.read_only,
+            allow=sorted(context.allow),
+            zones=by_role,
+            timesheet=dict(context.timesheet_config),
+        ),
+        definition=KeptDefinition(
+            source=definition.source,
+            own=definition.source != "bundled" or definition.exact,
+            version=definition.version,
+            fingerprint=definition.fingerprint,
+            document=document,
+        ),
+        observations=[replace(fact, answer=blot(fact.answer)).to_json() for fact in facts],
+    )
+
+
+def builtin_version(text: str) -> str | None:
+    """Return the version in "builtin:2.62.0", None for what names none. Raises UsageError for an empty one."""
+    if not text.startswith(BUILTIN):
+        return None
+    version = text.removeprefix(BUILTIN)
+    if not version:
+        raise UsageError("builtin: names no version", "For example builtin:2.62.0")
+    return version

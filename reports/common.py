@@ -1,0 +1,169 @@
+"""What all renderers share: text that is safe to show, and the first lines that every report begins with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Json = Mapping[str, Any]
+Blot = Callable[[str], str]
+
+MEANING = {
+    "PASS": "every promise that was checked is kept",
+    "PASS WITH KNOWN": "every promise that was checked is kept but for what is known of the release or accepted",
+    "FAIL": "the instance does not keep what is promised",
+    "UNDECIDED": "the run does not allow a verdict",
+    "PARTIAL": "nothing failed in the selected part, which says nothing about the rest",
+}
+"""What the words of `summary.verdict` mean."""
+
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\ufffe\uffff]"
+)
+"""Control, bidirectional, zero-width and surrogate characters: they hide or reorder what is shown."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One of the first lines: a label, and what to say."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something that was not decided: what, why, and the flags that would add it (may be empty)."""
+
+    what: str
+    why: str
+    flags: str = ""
+
+    @property
+    def line(self) -> str:
+        """The gap in one line."""
+        return f"{self.what}: {self.why}" + (f" (add {self.flags})" if self.flags else "")
+
+
+def escape_invisible(text: str) -> str:
+    """Return a text in which characters that hide or reorder others are written as escapes.
+
+    Newlines and tabs stay. The result has only characters that XML allows.
+    """
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+
+
+def map_strings(value: Any, change: Callable[[str], str]) -> Any:
+    """Return a copy of JSON data with every text changed, keys included."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, Mapping):
+        return {change(str(key)): map_strings(item, change) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [map_strings(item, change) for item in value]
+    return value
+
+
+def clip(text: str, limit: int) -> str:
+    """Return a text of at most `limit` bytes in UTF-8, with a mark where something was cut."""
+    data = text.encode("utf-8", "replace")
+    return text if len(data) <= limit else data[: limit - 3].decode("utf-8", "ignore") + "…"
+
+
+def one_line(text: str) -> str:
+    """Return a text without line breaks."""
+    return " ".join(text.split())
+
+
+def instance_line(verdict: Json) -> str:
+    """Say which instance it was, and whether it was our own double."""
+    instance = verdict["instance"]
+    version = f"Kimai {instance['version']}" if instance["version"] else "Kimai of unknown version"
+    if instance["kind"] == "embedded":
+        return f"embedded {version}, started by this run: this says nothing about any other instance"
+    return f"{instance['url']} ({version})"
+
+
+def definition_line(verdict: Json) -> str:
+    """Say which definition it was held against."""
+    definition = verdict["definition"]
+    parts = [definition.get("origin") or definition["source"]]
+    if definition.get("exact") is False:
+        parts.append("not the instance's own version: definition.* is observed only")
+    if definition["repairs"]:
+        parts.append(f"{len(definition['repairs'])} repairs")
+    if definition["fingerprint"]:
+        parts.append(f"fingerprint {definition['fingerprint'][:12]}")
+    return ", ".join(parts)
+
+
+def run_line(verdict: Json) -> str:
+    """Say how the run was made."""
+    run = verdict["run"]
+    mode = "may write" if run["write"] else "read-only"
+    return (
+        f"{run['profile']}, seed {run['seed']}, {mode}, {run['requests']} requests, "
+        f"{run['seconds']:.0f} s, started {run['started']}"
+    )
+
+
+def verdict_line(verdict: Json) -> str:
+    """Say the verdict, what it means, and how much of what was found is known of the release."""
+    summary = verdict["summary"]
+    meaning = "; ".join(filter(None, (MEANING[summary["verdict"]], summary["known"])))
+    return f"{summary['verdict']}: {meaning} (exit {summary['exit_status']})"
+
+
+def facts(verdict: Json) -> list[Fact]:
+    """Return the first lines of a report: instance, definition, verdict, run, coverage."""
+    summary = verdict["summary"]
+    results = [
+        Fact("Instance", instance_line(verdict)),
+        Fact("Definition", definition_line(verdict)),
+        Fact("Verdict", verdict_line(verdict)),
+        Fact("Decided", f"{summary['decided']} of {summary['decidable']} observable MUST and SHOULD clauses"),
+        Fact("Run", run_line(verdict)),
+    ]
+    return [Fact(fact.label, one_line(fact.text)) for fact in results]
+
+
+def gaps(verdict: Json) -> list[Gap]:
+    """Return what could not be decided: missing capabilities with their flags, then promised clauses."""
+    plan = verdict["plan"]
+    missing = [Gap(item["what"], item["why"], _flags(item)) for item in plan.get("missing", ())]
+    flagged = [Gap(item["what"], item["why"], _flags(item)) for item in plan["left_out"] if item.get("flags")]
+    rows = [row for row in verdict["clauses"] if row["undecided"]]
+    return [*missing, *flagged, *(Gap(row["id"], row["reason"] or "no reason given") for row in rows)]
+
+
+def _flags(item: Json) -> str:
+    flags = item.get("flags") or ""
+    return flags if isinstance(flags, str) else " ".join(flags)
+
+
+def known_defects(verdict: Json) -> list[str]:
+    """Return a line for each known defect of the release that was seen."""
+    return [f"{one['id']}: {one['reason']} ({len(one['places'])} places)" for one in verdict["known_defects"]["seen"]]
+
+
+def unseen_defects(verdict: Json) -> list[str]:
+    """Return a line for each known defect of the release that did not occur, whether or not it is stale."""
+    unseen, stale = verdict["known_defects"]["unseen"], verdict["known_defects"]["stale"]
+    names = ", ".join(one["id"] for one in unseen)
+    lines = [f"{one['id']}: a thorough run did not show it" for one in stale]
+    return [*lines, *([f"did not occur here: {names}"] if names else [])]
+
+
+def failing(verdict: Json) -> list[Json]:
+    """Return the findings that fail the run: neither accepted nor known, unless what is known fails too."""
+    return [finding for finding in verdict["findings"] if finding["status"] == "fail"]
+
+
+def safety_line(verdict: Json) -> str:
+    """Say what the run did to the instance."""
+    safety = verdict["safety"]
+    refused = f"{safety['refused']} requests refused by the guard"
+    return f"{safety['created']} records made, {safety['deleted']} deleted, {refused}"

@@ -1,0 +1,12 @@
+"""verdict.json: the verdict itself, of which every other report is a rendering."""
+
+from __future__ import annotations
+
+import json
+
+from reports.common import Json
+
+
+def render(verdict: Json) -> str:
+    """Return the verdict as JSON, in ASCII, so that no reader's encoding matters."""
+    return json.dumps(verdict, indent=1, ensure_ascii=True) + "\n"

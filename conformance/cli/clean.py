@@ -8,8 +8,8 @@ import click
 
 from conformance.cli.options import instance_options
 from conformance.model import Exit
-from conformance.run.cleaning import clean_all
 from conformance.run.console import new_console
+from conformance.run.killed_runs import clean_all
 from conformance.settings import load
 
 EPILOG = """\b

@@ -14,9 +14,9 @@ import reports
 import reports.terminal
 from conformance.exchange import CleanupReport, Redactor
 from conformance.model import Exit, UsageError
-from conformance.run.cleaning_up import finish_run
 from conformance.run.console import print_line
 from conformance.run.prepare import PreparedRun
+from conformance.run.run_cleanup import finish_run
 from conformance.run.session import EVENTS
 from conformance.settings import Settings
 from conformance.verdict import build_verdict, exit_status, read_events, without_secrets

@@ -10,9 +10,9 @@ from rich.console import Console
 
 from conformance.model import UsageError
 from conformance.run.announce import announce
-from conformance.run.cleaning_up import clean_up
 from conformance.run.console import print_line
 from conformance.run.context import SECRETS_VARIABLE
+from conformance.run.finish import clean_up
 from conformance.run.prepare import PreparedRun, prepare, with_witness
 from conformance.run.state import new_run_folder, new_run_id
 from conformance.settings import load

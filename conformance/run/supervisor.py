@@ -15,8 +15,8 @@ from rich.console import Console
 from conformance.model import Exit
 from conformance.run import pytest_process
 from conformance.run.announce import announce, unseen_lines
-from conformance.run.cleaning_up import Outcome, finish
 from conformance.run.console import print_line
+from conformance.run.finish import Outcome, finish
 from conformance.run.parent_watch import ParentPipe
 from conformance.run.prepare import PreparedRun, prepare, with_witness
 from conformance.run.progress import ProgressDisplay

@@ -17,7 +17,7 @@ from rich.markup import escape
 from conformance.exchange import BudgetSpent, CleanupReport, Redactor
 from conformance.model import CommandError, Exit, UsageError
 from conformance.probes.context import ProbeContext
-from conformance.run.cleaning_up import clean_up
+from conformance.run.finish import clean_up
 from conformance.run.prepare import PreparedRun, prepare, with_witness
 from conformance.run.session import WorkerSession, open_session
 from conformance.run.signals import defer_signals, sigterm_as_interrupt

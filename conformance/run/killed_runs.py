@@ -12,11 +12,11 @@ from rich.console import Console
 
 from conformance.exchange import Client, Unfinished, unfinished
 from conformance.model import CommandError, Exit, mark_of
-from conformance.run.cleaning_up import finish_run
 from conformance.run.console import print_line
 from conformance.run.context import RunContext
 from conformance.run.preflight import ask_instance
 from conformance.run.prepare import preflight_context
+from conformance.run.run_cleanup import finish_run
 from conformance.run.state import ledger_key, state_folder
 from conformance.run.supervisor import LOCK
 from conformance.run.target import client_config

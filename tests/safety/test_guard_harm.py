@@ -160,7 +160,7 @@ def test_read_only_writes_nothing(tmp_path: Path) -> None:
     for settings, folder in (
         ({"read_only": True}, tmp_path),
         ({}, None),
-        ({"read_only": True, "own_instance": True}, tmp_path / "b"),
+        ({"read_only": True, "is_embedded": True}, tmp_path / "b"),
     ):
         with client(fake, folder, **settings) as opened:
             assert rule_of(opened, "POST", "/api/tags", json={"name": f"{MARK} t"}) == 7

@@ -252,7 +252,7 @@ def test_what_cannot_be_put_back_is_named(tmp_path: Path) -> None:
 
 
 def test_every_class_is_allowed_where_the_run_started_the_instance(tmp_path: Path) -> None:
-    with client(Fake(), tmp_path, own_instance=True, version="2.24.0") as opened:
+    with client(Fake(), tmp_path, is_embedded=True, version="2.24.0") as opened:
         session = opened.session(ADMIN)
         assert session.post("/api/users", json={"username": f"{MARK}u", "email": "a@example.com"}).ok
         assert session.post("/api/customers", json={"name": f"{MARK} c"}).ok

@@ -13,7 +13,7 @@ from conformance.definition.json_schema import DIALECT, plain_schema
 
 Maker = Callable[..., dict[str, Any]]
 
-TRANSLATED = {
+TRANSLATED: dict[str, tuple[Any, dict[str, Any]]] = {
     "a nullable text": ({"type": "string", "nullable": True}, {"type": ["string", "null"]}),
     "not nullable": ({"type": "string", "nullable": False}, {"type": "string"}),
     "a nullable choice of words": (

@@ -83,6 +83,7 @@ def test_an_offset_with_a_colon_is_legal() -> None:
 
 
 def test_words_for_values() -> None:
-    assert [word(item) for item in (None, True, 1, 1.5, "x", "2026-01-01", [], {})] == [
+    values: tuple[Any, ...] = (None, True, 1, 1.5, "x", "2026-01-01", [], {})
+    assert [word(value) for value in values] == [
         "null", "boolean", "integer", "number", "string", "date", "array", "object",
     ]  # fmt: skip

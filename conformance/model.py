@@ -222,6 +222,7 @@ class Status(enum.StrEnum):
 
     ERROR = "error"
     FAIL = "fail"
+    UNSTEADY = "unsteady"
     ACCEPTED = "accepted"
     DEVIATION = "deviation"
     PASS = "pass"

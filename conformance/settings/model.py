@@ -20,8 +20,8 @@ class Settings:
     """What to test and how. `url` is None where no setting names an instance: then the embedded Kimai is meant.
 
     `workers` are processes side by side; None means one, or two on the embedded Kimai, whom no load disturbs.
-    `timeout` is in seconds, `max_rate` in requests per second. `verify` is True, False or the path of a CA file.
-    `sources` says for each key that was set where its value came from.
+    `timeout` and `cleanup_seconds` are in seconds, `max_rate` in requests per second. `verify` is True, False or the
+    path of a CA file. `sources` says for each key that was set where its value came from.
     """
 
     url: str | None = None
@@ -42,6 +42,7 @@ class Settings:
     max_requests: int | None = None
     max_rate: float | None = None
     max_seconds: float | None = None
+    cleanup_seconds: float = 60.0
     seed: int = 1
     strict: bool = False
     fail_on: str = "new"

@@ -48,10 +48,14 @@ def _not_conformant(verdict: Json) -> Iterator[str]:
     for clause in sorted(verdict["clauses"], key=lambda clause: order.get(clause["id"], len(order))):
         if any(place["status"] == Status.FAIL for place in clause["places"]):
             yield f"{clause['id']} ({clause['level']}) is not kept: {clause['reason']}"
+        elif verdict["run"]["strict"] and clause["status"] == Status.UNSTEADY:
+            yield f"strict: {clause['id']} is unsteady: {clause['reason']}"
 
 
 def _undecided(verdict: Json) -> Iterator[str]:
     run = verdict["run"]
+    if run["unfit"]:
+        return  # One message says it all.
     if run["selection_empty"]:
         yield "the selection is empty"
     elif not any(clause["decided"] or clause["status"] == Status.OBSERVED for clause in verdict["clauses"]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -60,6 +61,21 @@ class RecordFactory:
         return " ".join(
             filter(None, (self._door.mark, what, f"{process}{'-' if process else ''}{next(self._door.numbers)}"))
         )
+
+    def number(self) -> str:
+        """Return another short text that no other run or process has, for an instance may demand that numbers differ.
+
+        A digest of a name with the run's mark, for a counter alone would meet what a killed run has left; of nine
+        places, for a project's has ten.
+        """
+        return "K" + hashlib.sha256(self.name("number").encode()).hexdigest()[:8]
+
+    def numbered(self, path: str) -> dict[str, str]:
+        """Return a number as a part of a body, for a form that has one: those that an instance gives by itself may be
+        the same for two records that are made at once."""
+        operation = self._door.index.get(f"POST {path}") if self._door.index is not None else None
+        form = operation.body.fields if operation is not None and operation.body is not None else ()
+        return {"number": self.number()} if any(field.name == "number" for field in form) else {}
 
     def forget(self) -> None:
         """Make parents anew from now on; those made stay the run's, and are deleted at its end."""
@@ -199,7 +215,7 @@ class RecordFactory:
 
     def _make(self, path: str, body: dict[str, Any], actor: Actor | None) -> Record:
         maker = actor or self._maker(path)
-        return self.create(self._door.session(maker), path, body)
+        return self.create(self._door.session(maker), path, {**self.numbered(path), **body})
 
     def _maker(self, path: str) -> Actor:
         """Return who makes it: the strongest actor, unless only a weaker one could delete it."""

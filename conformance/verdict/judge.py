@@ -16,7 +16,7 @@ from conformance.verdict.defects import KnownDefects
 from conformance.verdict.deviations import Deviations
 from conformance.verdict.fingerprints import ACROSS, default, fingerprint, told_kind
 from conformance.verdict.remote import REASON, excused
-from conformance.verdict.undecided import undecided
+from conformance.verdict.undecided import may_be_doubted, undecided
 
 NOT_OBSERVABLE = "not observable"
 """Begins the reason of a skip that does not count as undecided: nothing in the API, or on this instance, shows it."""
@@ -127,8 +127,7 @@ class Judge:
             self._record(replace(place, defect=defect.id), mark, title or defect.reason)
             return status
         status, reason, known = self._status(ok, operation, field, value, got, exchange, reason)
-        refused = status in (Status.PASS, Status.FAIL) and exchange is not None and exchange.status == 400
-        if refused and exchange is not None and (why := self._doubt(exchange, field)):
+        if why := self._doubted(status, exchange, field):
             return self.skip(why, operation=operation, field=field, role=role, value=value)
         place = self._place(status, operation, field, role, value, expected, got, reason, exchange, known)
         mark = place_fingerprint(self.clause, place, broken or cause) if status is Status.FAIL else ""
@@ -233,6 +232,12 @@ class Judge:
         if excused(self.clause.id, exchange, field, got):
             return Status.OBSERVED, REASON, ""
         return Status.FAIL, reason, ""
+
+    def _doubted(self, status: Status, exchange: Exchange | None, field: str) -> str:
+        """Return why a refusal decides nothing, by controls; "" where it does, or was none."""
+        if exchange is None or status not in (Status.PASS, Status.FAIL):
+            return ""
+        return self._doubt(exchange, field) if may_be_doubted(self.clause.id, exchange) else ""
 
     @property
     def _can_fail(self) -> bool:

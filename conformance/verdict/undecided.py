@@ -14,6 +14,8 @@ BUSY = frozenset({429, 502, 503, 504})
 """Statuses that tell how busy an instance is, or that a gateway got no answer of it."""
 
 SERVER_ERROR = "error.no-server-error"
+OF_ANY_REFUSAL = frozenset({SERVER_ERROR, "error.body", "error.no-internals"})
+"""Clauses that hold for every refusal, whatever it is about."""
 ABOUT_REFUSALS = ("auth.", "error.", "data.refused-changes-nothing")
 """Beginnings of the clauses whose question a 401 or a 403 may be."""
 ABOUT_RIGHTS = (*ABOUT_REFUSALS, "permission.")
@@ -27,6 +29,8 @@ def undecided(clause: str, exchange: Exchange | None, field: str, expected: str)
     status = exchange.status
     if status in BUSY and clause != SERVER_ERROR:
         return f"the instance, or a gateway before it, answered {status}, which says nothing of this"
+    if clause in OF_ANY_REFUSAL:
+        return ""
     if status == 401 and not clause.startswith(ABOUT_REFUSALS) and "401" not in expected:
         return "the token was not accepted (401), which says nothing of this"
     if status == 403 and not clause.startswith(ABOUT_RIGHTS) and not {"403", "refused"} & set(_words(expected)):
@@ -34,6 +38,11 @@ def undecided(clause: str, exchange: Exchange | None, field: str, expected: str)
     if status == 400 and clause != NAMES_FIELD:
         return _about_another(exchange, field)
     return ""
+
+
+def may_be_doubted(clause: str, exchange: Exchange) -> bool:
+    """Whether a control must show that a refusal is about what was asked."""
+    return exchange.status == 400 and clause not in OF_ANY_REFUSAL
 
 
 def _words(text: str) -> list[str]:

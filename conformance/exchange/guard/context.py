@@ -73,7 +73,8 @@ class GuardContext:
     @property
     def all_records_reader(self) -> Actor | None:
         """The actor who was shown to see everybody's records, or else may by default; None where there is none."""
-        return self.witness or next((actor for actor in self.actors if sees_everybody(actor)), None)
+        shown = self.witness if self.witness is not None and self.witness.name not in self.lost else None
+        return shown or next((actor for actor in self.actors if sees_everybody(actor)), None)
 
     @property
     def ledgers(self) -> list[Ledger]:

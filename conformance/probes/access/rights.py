@@ -20,9 +20,6 @@ from conformance.probes.times.times import Booked, book, look, seen_as, unbook
 ITEM = f"{COLLECTION}/{{id}}"
 SHOWN_ACTIONS = "GET /api/actions/timesheet/{id}/{view}/{locale}"
 ACTIONS = ("stop", "restart", "duplicate", "export")
-TIMES = ("2025-01-15T10:00:00", "2025-01-15T11:00:00")
-WINDOW = {"begin": "2025-01-15T00:00:00", "end": "2025-01-15T23:59:59", "size": 500}
-"""The day of these times: where the records that are looked for were booked."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +48,17 @@ class AccessAttempt:
         return not self.refused or self.control is None or self.control < 400
 
 
+def times(context: ProbeContext) -> tuple[str, str]:
+    """Return begin and end of the records that are reached for, the same in a process."""
+    return context.cached("times of rights", context.hour)
+
+
+def window(context: ProbeContext) -> dict[str, Any]:
+    """Return the day of these times as parameters of a list: where the records that are looked for were booked."""
+    day = times(context)[0][:10]
+    return {"begin": f"{day}T00:00:00", "end": f"{day}T23:59:59", "size": 500}
+
+
 def plain_actors(context: ProbeContext) -> list[Actor]:
     """Return the actors without rights over others, by role."""
     return [actor for actor in context.actors if actor.role == "ROLE_USER"]
@@ -59,7 +67,7 @@ def plain_actors(context: ProbeContext) -> list[Actor]:
 @contextmanager
 def record_of(context: ProbeContext, owner: Actor, **more: Any) -> Iterator[Booked]:
     """Give a time record of an actor, and delete it afterwards. Raises Refused, also where it is not accepted."""
-    record = book(context, owner, *TIMES, **more)
+    record = book(context, owner, *times(context), **more)
     if record.ident is None:
         raise Refused(3, f"{owner.name} could not book a time record: answer {record.status}")
     try:
@@ -74,7 +82,7 @@ def own_ways(context: ProbeContext, actor: Actor) -> Mapping[str, int]:
 
 
 def _own_ways(context: ProbeContext, actor: Actor) -> Iterator[tuple[str, int]]:
-    session, record = context.session(actor), book(context, actor, *TIMES)
+    session, record = context.session(actor), book(context, actor, *times(context))
     if record.ident is None:
         return
     yield f"GET {ITEM}", session.get(record.path).status

@@ -35,7 +35,8 @@ def create(
 ) -> Exchange:
     """Send a create with a minimal body and these fields. Raises Refused; whether it was accepted is in the answer."""
     above = parent if parent is not None else parent_of(context, kind)
-    body = {**minimal(context, kind, owner=actor.user_id if actor else None), **(fields or {})}
+    least = minimal(context, kind, owner=actor.user_id if actor else None)
+    body = {**least, **context.records.numbered(kind.create.path), **(fields or {})}
     return context.session(actor).post(kind.path(kind.create, "", above) if above else kind.create.path, json=body)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from conformance.definition import Field
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import USUAL_HOUR, ProbeContext
 from conformance.probes.records.kinds import Resource
 
 Pair = tuple[Any, Any]
@@ -109,6 +109,8 @@ def minimal(context: ProbeContext, kind: Resource, *, owner: int | None = None) 
         value = _required(context, kind, field, owner) if needed else None
         if value is not None:
             body[field.name] = value
+    if {"begin", "end"} <= body.keys():
+        body["begin"], body["end"] = context.hour()
     return body
 
 
@@ -128,8 +130,8 @@ def _required(context: ProbeContext, kind: Resource, field: Field, owner: int | 
         "customer": lambda: context.parent("customers"),
         "members": lambda: [{"user": owner or context.strongest.user_id, "teamlead": True}],
         "description": lambda: context.name("time"),
-        "begin": lambda: "2025-01-15T10:00:00",
-        "end": lambda: "2025-01-15T11:00:00",
+        "begin": lambda: USUAL_HOUR[0],
+        "end": lambda: USUAL_HOUR[1],
     }
     if field.name in special:
         return special[field.name]()

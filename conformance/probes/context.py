@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import itertools
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
-from datetime import date, timedelta
 from typing import Any, TypeVar
 
 import pytest
@@ -20,12 +17,6 @@ T = TypeVar("T")
 
 USUAL_HOUR = ("2025-01-15T10:00:00", "2025-01-15T11:00:00")
 """Where records stand that may overlap."""
-
-FIRST_DAY, DAYS = date(2018, 1, 2), 1200
-"""The days on which those stand that may not: a run begins at one of them, and takes the next for each record."""
-LANES = (2, 5, 8, 11, 14, 17, 20)
-"""Hours of a day, far enough apart for any rounding: each process of a run has its own, and each run another first."""
-LANES_APART = 3
 
 PROFILES = ("smoke", "standard", "thorough")
 
@@ -64,7 +55,6 @@ class ProbeContext:
     timesheet: Mapping[str, Any] = field(default_factory=dict)
     version: str = ""
     cache: dict[str, Any] = field(default_factory=dict)
-    days: Iterator[int] = field(default_factory=itertools.count)
 
     @property
     def strongest(self) -> Actor:
@@ -94,16 +84,15 @@ class ProbeContext:
         """Whether the instance lets two records of a person overlap."""
         return self.timesheet.get("isAllowOverlapping") is not False
 
+    @property
+    def is_punching(self) -> bool:
+        """Whether the tracking mode leaves begin and end to some actors, or to nobody."""
+        return self.timesheet.get("trackingMode") in ("punch", "duration_fixed_begin")
+
     def hour(self) -> tuple[str, str]:
         """Return begin and end of an hour of local time for a record: the usual one, or where two of a person must not
         overlap, one in which no other record of this process stands, nor one of another process or run."""
-        if self.may_overlap:
-            return USUAL_HOUR
-        config = self.client.config
-        run = int.from_bytes(hashlib.sha256(config.run_id.encode()).digest()[:4])
-        lane = (run + LANES_APART * int("".join(filter(str.isdigit, config.process)) or 0)) % len(LANES)
-        day = FIRST_DAY + timedelta(days=run // len(LANES) % DAYS + next(self.days))
-        return f"{day}T{LANES[lane]:02}:00:00", f"{day}T{LANES[lane] + 1:02}:00:00"
+        return USUAL_HOUR if self.may_overlap else self.records.hour_apart()
 
     def parent(self, kind: str) -> int:
         """Return the id of a customer, project or activity of this process that others may hang below.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ from conformance.run.session import EVENTS
 from conformance.run.signals import defer_signals, sigterm_as_interrupt
 from conformance.run.state import new_run_folder, new_run_id, state_folder, unwritable
 from conformance.run.target import instance_of
+from conformance.run.turns import turn
 from conformance.settings import Settings
 from conformance.settings.consent import require_consent
 from conformance.verdict import EventTail, load_acceptance
@@ -56,8 +58,10 @@ def supervise(settings: Settings, selection: Selection, console: Console) -> Exi
     with sigterm_as_interrupt(), instance_of(settings) as target:
         run_id = new_run_id()
         folder = new_run_folder(run_id)
-        with FileLock(folder / LOCK):
+        with FileLock(folder / LOCK), ExitStack() as held:
             ready = _prepared(target, run_id, folder, settings.embedded, console)
+            if held.enter_context(turn(ready.context, lambda text: print_line(console, text))):
+                ready = _prepared(target, run_id, folder, settings.embedded, console)
             announced = announce(ready, console)
             course = ChildRun()
             try:

@@ -5,9 +5,6 @@ Source: DESIGN, "Rulings on what is promised": a refusal decides only what it is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
 from conformance.model import Exchange
 
 BUSY = frozenset({429, 502, 503, 504})
@@ -51,26 +48,7 @@ def _words(text: str) -> list[str]:
 
 def _about_another(exchange: Exchange, field: str) -> str:
     """Return that a 400 names attributes of the form, and not the one asked about; "" where it does not."""
-    named, asked = named_attributes(exchange), field.partition("[")[0].partition(".")[0]
+    named, asked = exchange.refused_for(), field.partition("[")[0].partition(".")[0]
     if not asked or not named or asked in named:
         return ""
     return f"it was refused for {', '.join(sorted(named))}, which says nothing of {asked}"
-
-
-def named_attributes(exchange: Exchange) -> frozenset[str]:
-    """Return the attributes at the top of a form that the errors of a 400 name."""
-    body = exchange.json_or_none()
-    errors = body.get("errors") if isinstance(body, Mapping) else None
-    children = errors.get("children") if isinstance(errors, Mapping) else None
-    if not isinstance(children, Mapping):
-        return frozenset()
-    return frozenset(str(name) for name, value in children.items() if any(_texts(value)))
-
-
-def _texts(value: Any, depth: int = 0) -> Iterator[str]:
-    """Yield the messages in the errors of a form."""
-    if isinstance(value, str):
-        yield value
-    elif depth < 8 and isinstance(value, Mapping | list):
-        for item in value.values() if isinstance(value, Mapping) else value:
-            yield from _texts(item, depth + 1)

@@ -9,7 +9,7 @@ import pytest
 
 from conformance.model import Exchange, Status
 from conformance.verdict import Judge, load_clauses, load_deviations
-from conformance.verdict.undecided import named_attributes, undecided
+from conformance.verdict.undecided import undecided
 from tests.verdict.test_judge import Kept
 
 BOOLEAN = "boolean.false-is-false"
@@ -65,8 +65,8 @@ def test_attributes_are_named_by_messages_at_any_depth() -> None:
     nested = {"children": [{"children": {"value": {"errors": ["must not be blank"]}}}]}
     body = naming("color")
     body["errors"]["children"]["metaFields"] = nested
-    assert named_attributes(refusal(400, body)) == {"color", "metaFields"}
-    assert named_attributes(refusal(400, [1])) == frozenset()
+    assert refusal(400, body).refused_for() == {"color", "metaFields"}
+    assert refusal(400, [1]).refused_for() == frozenset()
 
 
 def judged(exchange: Exchange, *, ok: bool, doubt: str = "") -> Status:

@@ -22,8 +22,6 @@ DEMANDED = {
     "projects": "orderNumber",
     "activities": "comment",
     "timesheets": "description",
-    "tags": "color",
-    "teams": "color",
 }
 """For each kind, an attribute that its form has and that an instance may demand."""
 
@@ -96,23 +94,24 @@ def _refused(field: str) -> Answer:
 
 
 def _plant(kind: str) -> None:
-    """Register for a kind that none can be made, that an attribute is demanded, and that no actor may make one."""
+    """Register for a kind that none can be made, that an attribute is demanded, and that nobody may make one."""
 
-    async def never_made(_request: Request, _inner: Inner) -> Answer:
-        return _refused("metaFields")
+    async def never_made(request: Request, inner: Inner) -> Answer:
+        return _refused("metaFields") if await inner.caller(request) else await inner(request)
 
     async def demanded(request: Request, inner: Inner) -> Answer:
         whole = bool(request.fields.get(DEMANDED[kind])) or request.json is None
-        return await inner(request) if whole else _refused(DEMANDED[kind])
+        return await inner(request) if whole or not await inner.caller(request) else _refused(DEMANDED[kind])
 
-    async def forbidden(_request: Request, _inner: Inner) -> Answer:
-        return refusal(403, "Forbidden")
+    async def forbidden(request: Request, inner: Inner) -> Answer:
+        return refusal(403, "Forbidden") if await inner.caller(request) else await inner(request)
 
     never_made.__doc__ = f"Every create of {kind} is refused: a custom field is mandatory that the API cannot send."
-    demanded.__doc__ = f"The attribute {DEMANDED[kind]} is mandatory in {kind}."
+    demanded.__doc__ = f"The attribute {DEMANDED.get(kind)} is mandatory in {kind}."
     forbidden.__doc__ = f"Nobody may make {kind}."
     condition(f"no-new-{kind}", on=(f"POST /api/{kind}",))(never_made)
-    condition(f"mandatory-in-{kind}", on=(f"POST /api/{kind}",))(demanded)
+    if kind in DEMANDED:
+        condition(f"mandatory-in-{kind}", on=(f"POST /api/{kind}",))(demanded)
     condition(f"forbidden-new-{kind}", on=(f"POST /api/{kind}",))(forbidden)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from conformance.exchange import Refused
@@ -15,7 +16,7 @@ from conformance.model import Actor, Exchange
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.creating import attribute, ident
 from conformance.probes.records.list_scopes import COLLECTION
-from conformance.probes.times.times import Booked, book, look, seen_as, unbook
+from conformance.probes.times.times import Booked, book, look, seen_as, start_and_stop, unbook
 
 ITEM = f"{COLLECTION}/{{id}}"
 SHOWN_ACTIONS = "GET /api/actions/timesheet/{id}/{view}/{locale}"
@@ -54,9 +55,13 @@ def times(context: ProbeContext) -> tuple[str, str]:
 
 
 def window(context: ProbeContext) -> dict[str, Any]:
-    """Return the day of these times as parameters of a list: where the records that are looked for were booked."""
-    day = times(context)[0][:10]
-    return {"begin": f"{day}T00:00:00", "end": f"{day}T23:59:59", "size": 500}
+    """Return the days of these records as parameters of a list."""
+    first = last = times(context)[0][:10]
+    if context.is_punching:
+        # Who may not send times has records of today alone, wherever it is today.
+        today = datetime.now(UTC).date()
+        first, last = min(first, str(today - timedelta(days=1))), str(today + timedelta(days=1))
+    return {"begin": f"{first}T00:00:00", "end": f"{last}T23:59:59", "size": 500}
 
 
 def plain_actors(context: ProbeContext) -> list[Actor]:
@@ -68,6 +73,8 @@ def plain_actors(context: ProbeContext) -> list[Actor]:
 def record_of(context: ProbeContext, owner: Actor, **more: Any) -> Iterator[Booked]:
     """Give a time record of an actor, and delete it afterwards. Raises Refused, also where it is not accepted."""
     record = book(context, owner, *times(context), **more)
+    if record.ident is None and context.is_punching:
+        record = start_and_stop(context, owner, **more)
     if record.ident is None:
         raise Refused(3, f"{owner.name} could not book a time record: answer {record.status}")
     try:

@@ -18,7 +18,14 @@ TEXT_LIMIT = 10 * 1024
 
 MESSAGE_LIMIT = 500
 
-CHILDREN = {"fail": "failure", "error": "error", "deviation": "skipped", "accepted": "skipped", "skipped": "skipped"}
+CHILDREN = {
+    "fail": "failure",
+    "error": "error",
+    "deviation": "skipped",
+    "accepted": "skipped",
+    "unsteady": "skipped",
+    "skipped": "skipped",
+}
 """Status -> element. What is kept or observed has none."""
 
 
@@ -81,7 +88,9 @@ def _message(clause: Json, place: Json, known: str) -> str:
         return one_line(place["reason"]) or clause["title"]
     words = f"{clause['title']}: expected {place['expected']}, got {place['got']}"
     word = "DEFECT" if place["defect"] else "DEVIATION"
-    prefix = {"deviation": f"KNOWN {word} {known}: ", "accepted": "ACCEPTED: "}.get(status, "")
+    prefix = {"deviation": f"KNOWN {word} {known}: ", "accepted": "ACCEPTED: ", "unsteady": "UNSTEADY: "}.get(
+        status, ""
+    )
     return one_line(prefix + words)
 
 

@@ -24,7 +24,7 @@ from reports.common import (
 )
 
 STYLES = {"PASS": "bold green", "PASS WITH KNOWN": "bold green", "FAIL": "bold red", "UNDECIDED": "bold yellow"}
-COLUMNS = ("pass", "deviation", "accepted", "fail", "error", "observed", "skipped")
+COLUMNS = ("pass", "deviation", "accepted", "unsteady", "fail", "error", "observed", "skipped")
 SHOWN_FINDINGS = 10
 SHOWN_LINES = 12
 SHOWN_PLACES = 4

@@ -23,26 +23,19 @@ def racing() -> Iterator[str]:
     @condition("racing-for-a-test", on=("POST /api/customers",))
     async def racing(request: Request, inner: Inner) -> Answer:
         value = await inner(request)
-        first = request.fields.get("visible") is False and not inner.memory.setdefault("done", False)
-        inner.memory["done"] = inner.memory["done"] or first
+        first = request.fields.get("visible") is False and "done" not in inner.memory
+        inner.memory.update({"done": True} if first else {})
         return value.each(lambda record: {**record, "visible": True}) if first else value
 
     yield "racing-for-a-test"
     del _conditions["racing-for-a-test"]
 
 
-@pytest.mark.parametrize(("more", "status"), [((), Exit.CONFORMANT), (("--strict",), Exit.NOT_CONFORMANT)])
-def test_what_does_not_repeat_is_unsteady(racing: str, tmp_path: Path, more: tuple[str, ...], status: Exit) -> None:
-    found = run_against([racing], tmp_path, *CHOSEN, *more)
+def test_what_does_not_repeat_is_unsteady(racing: str, tmp_path: Path) -> None:
+    found = run_against([racing], tmp_path, *CHOSEN, "--strict")
     assert found.clauses[CLAUSE] == "unsteady", found.words
-    assert found.status == status, found.words
+    assert found.status == Exit.NOT_CONFORMANT, found.words
     (place,) = (
         place for clause in found.verdict["clauses"] for place in clause["places"] if place["status"] == "unsteady"
     )
     assert "failed once of two times" in place["reason"]
-
-
-def test_what_repeats_fails(tmp_path: Path) -> None:
-    found = run_against(["false-ignored"], tmp_path, *CHOSEN)
-    assert found.clauses[CLAUSE] == "fail", found.words
-    assert found.status == Exit.NOT_CONFORMANT

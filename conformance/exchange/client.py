@@ -77,7 +77,7 @@ class Client:
             Throttle(config),
         )
         self._client = _client(self._transport, config.timeout)
-        self._transport.watch = TokenWatch(self._try_token, self._token_died)
+        self._transport.watch = TokenWatch(self._try_token, self._token_died, config.tokens_accepted)
         self._filter = RedactingFilter(self.redactor)
         for name in _LOGGERS:
             logging.getLogger(name).addFilter(self._filter)
@@ -192,10 +192,10 @@ class Client:
         return self._client.send(again)
 
     def _token_died(self, actor: Actor, answer: str) -> None:
-        """End the run, but for its clean-up and where the token never was accepted: others go on without it."""
+        """End the run; in its clean-up others go on without this actor."""
         if self.config.patience:
             self.state.lost.add(actor.name)
-        elif self.index is not None:
+        else:
             raise gone(actor, answer)
 
     def _read_anonymously(self, path: str) -> int:

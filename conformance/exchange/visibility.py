@@ -102,6 +102,8 @@ def _why_none_is_booked(client: Client) -> str:
         answer = client.session(state.strongest).post("/api/timesheets", json=body, overhead=True)
     except (Refused, NoAnswer):
         return ""
+    if (made := id_of(answer.json_or_none()) if answer.ok else None) is not None:
+        client.session(state.strongest).delete(f"/api/timesheets/{made}", overhead=True)
     others = answer.refused_for() - {"project", "activity", "begin", "end"}
     if answer.status != 403 and not others:
         return ""

@@ -57,12 +57,21 @@ def test_an_operation_that_answers_so_by_itself_is_told(tmp_path: Path, answer: 
         assert opened.requests == 5 + 5 + 2
 
 
+def test_a_token_that_was_never_accepted_is_no_dead_one(tmp_path: Path) -> None:
+    """The preflight has words of its own for it."""
+    fake = Fake(before=of(ADMIN.token.secret.reveal(), lambda: httpx.Response(401)))
+    with client(fake, tmp_path) as opened:
+        assert [opened.session(ADMIN).get("/api/tags").status for _ in range(5)] == [401] * 5
+    with client(fake, tmp_path / "known", tokens_accepted=True) as opened, pytest.raises(InstanceGone):
+        opened.session(ADMIN).get("/api/tags")
+
+
 def test_others_clean_up_in_the_place_of_whose_token_has_died(tmp_path: Path) -> None:
     fake = Fake()
     with client(fake, tmp_path) as opened:
         RecordFactory(opened).timesheet(PLAIN)
     fake.before = of(PLAIN.token.secret.reveal(), lambda: httpx.Response(401))
-    with cleaner(fake, tmp_path, patience=5) as opened:
+    with cleaner(fake, tmp_path, patience=5, tokens_accepted=True) as opened:
         opened.session(PLAIN).get("/api/users/me", overhead=True)
         assert finish(tmp_path, opened).left_behind == ()
     assert not fake.rows["timesheets"]
@@ -70,7 +79,7 @@ def test_others_clean_up_in_the_place_of_whose_token_has_died(tmp_path: Path) ->
 
 def test_whose_token_has_died_is_asked_last(tmp_path: Path) -> None:
     fake = Fake(before=of(ADMIN.token.secret.reveal(), lambda: httpx.Response(401)))
-    with cleaner(fake, tmp_path, patience=5) as opened:
+    with cleaner(fake, tmp_path, patience=5, tokens_accepted=True) as opened:
         assert opened.state.strongest == ADMIN
         opened.session(ADMIN).get("/api/users/me", overhead=True)
         assert opened.state.strongest == LEAD

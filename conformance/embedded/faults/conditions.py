@@ -46,9 +46,9 @@ async def busy(request: Request, inner: Inner) -> Answer:
 
 @condition("very-busy")
 async def very_busy(request: Request, inner: Inner) -> Answer:
-    """Every third request is answered 503, 502 or 504 in turn, without Retry-After, and not carried out."""
+    """Every third request is not carried out: a write is answered 503, a read 502 or 504, without Retry-After."""
     number = _counted(inner)
-    return page((503, 502, 504)[number // 3 % 3]) if number % 3 == 0 else await inner(request)
+    return page(503 if request.writes else 502 + number % 2 * 2) if number % 3 == 0 else await inner(request)
 
 
 @condition("limited")

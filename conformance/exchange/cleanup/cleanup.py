@@ -169,12 +169,9 @@ class _Cleaner:
         """
         maker = next((actor for actor in self._state.actors if actor.name == intent.actor), None)
         sent = intent.sent if isinstance(intent.sent, dict) and intent.credentials == "good" else None
-        if (
-            maker is None
-            or sent is None
-            or MASK in str(sent)
-            or (intent.kind is Kind.TIMESHEET and not sent.get("end"))
-        ):
+        starts = intent.kind is Kind.TIMESHEET and sent is not None and not sent.get("end")
+        # A hidden tag of that name would refuse another, and so would a user.
+        if maker is None or sent is None or MASK in str(sent) or starts or intent.kind in (Kind.TAG, Kind.USER):
             return False
         try:
             twin = self._door.session(maker).post(intent.path, json=sent, overhead=True)

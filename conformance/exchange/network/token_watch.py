@@ -31,11 +31,14 @@ TRIES = 2
 class TokenWatch:
     """Tries a token again after a doubtful answer to it. `ask` reads WHO_AM_I with the credentials of a request.
 
-    `on_death` is told whose token is no good any more, and why; it may raise InstanceGone.
+    `on_death` is told whose token is no good any more, and why; it may raise InstanceGone. `is_known`: all tokens were
+    accepted before this process began.
     """
 
     ask: Callable[[httpx.Request], httpx.Response]
     on_death: Callable[[Actor, str], None]
+    is_known: bool = False
+    _accepted: set[str] = field(default_factory=set)
     _row: Counter[str] = field(default_factory=Counter)
     _tried: Counter[str] = field(default_factory=Counter)
     _trying: bool = False
@@ -47,9 +50,11 @@ class TokenWatch:
             return
         if not is_doubtful(response):
             self._row.pop(actor.name, None)
+            self._accepted.add(actor.name)
             return
         self._row[actor.name] += 1
-        if self._row[actor.name] < IN_A_ROW and self._tried[call.label] >= TRIES:
+        few = self._row[actor.name] < IN_A_ROW and self._tried[call.label] >= TRIES
+        if few or not (self.is_known or actor.name in self._accepted):
             return
         self._tried[call.label] += 1
         self._trying = True

@@ -19,9 +19,8 @@ def actor(user: int) -> Actor:
     return Actor(f"user{user}", (Token("t", Secret(f"secret-{user}")),), user_id=user)
 
 
-def context(run: str, *users: int, url: str = URL, **more: bool) -> RunContext:
-    made = RunContext(run, url, "configured", "2.66.0", Path(), tuple(map(actor, users)))
-    return replace(made, **more)
+def context(run: str, *users: int, url: str = URL, read_only: bool = False) -> RunContext:
+    return RunContext(run, url, "configured", "2.66.0", Path(), tuple(map(actor, users)), read_only=read_only)
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from conformance.embedded import interface
-from conformance.embedded.behaviour import colours
+from conformance.embedded.behaviour import colours, datetimes
 from conformance.embedded.behaviour.access import BUDGET_RIGHTS
 from conformance.embedded.interface import Attribute, Shape
 from conformance.embedded.store.models import (
@@ -109,7 +109,7 @@ def _converted(call: RequestContext, value: Any, shape: Shape, target: str | Non
     if isinstance(value, list) and value and isinstance(value[0], Base):
         return as_list(call, value, target) if target else [item.id for item in value]
     if isinstance(value, datetime):
-        return call.habits.write_datetime(value, _zone_of(record))
+        return datetimes.write(value, _zone_of(record))
     if isinstance(value, date):
         return value.isoformat()
     return float(value) if shape.kind == "number" and isinstance(value, int) else value
@@ -205,8 +205,8 @@ _SPECIAL: dict[tuple[Any, str], Getter] = {
     (Invoice, "metaFields"): lambda _call, invoice: [
         {"name": name, "value": value} for name, value in invoice.fields.items()
     ],
-    (CustomerComment, "createdAt"): lambda call, note: call.habits.write_datetime(note.created_at, call.zone),
-    (ProjectComment, "createdAt"): lambda call, note: call.habits.write_datetime(note.created_at, call.zone),
+    (CustomerComment, "createdAt"): lambda call, note: datetimes.write(note.created_at, call.zone),
+    (ProjectComment, "createdAt"): lambda call, note: datetimes.write(note.created_at, call.zone),
     **{(Timesheet, name): _rate(_column(name)) for name in _RATES},
     **{
         (model, name): _budget(name, actions)

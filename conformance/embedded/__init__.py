@@ -11,7 +11,7 @@ Rooms, each with one reason to change:
     access                                   who may do what: by role and by team
     forms/                                   bodies: decoding, fields, messages
     queries                                  query parameters and filters
-    serialise                                entities as JSON, from the interface tables
+    serialise                                entities as JSON, from the definition
     routing, auth, doorway, app              from a request to a handler and back
     handlers/                                one module a resource
     server, serving, testing                 running it: context manager, command, pytest fixture

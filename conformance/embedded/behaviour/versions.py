@@ -1,6 +1,6 @@
 """What an emulated version does otherwise than 2.66.0: one table.
 
-Which operations, form fields and attributes a version has stands in the interface tables; here is only what those
+Which operations, form fields and attributes a version has stands in the definition; here is only what those
 do not say. Measured on released instances of the three versions.
 """
 

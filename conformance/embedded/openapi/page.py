@@ -41,6 +41,5 @@ def doc_page(version: str, flawed: bool = True) -> str:
         if version in _ELEMENT_VERSIONS
         else f"<script>docs.apiDescriptionDocument = {wrapped};</script>"
     )
-    return _PAGE.format(
-        title=escape(document["info"]["title"]), about=escape(document["info"]["description"]), script=script
-    )
+    info = {name: escape(document["info"][name]) for name in ("title", "description")}
+    return _PAGE.format(**info, script=script)

@@ -1,4 +1,4 @@
-"""Records as JSON. Attributes, their names and order are those of the interface tables; here is where values come from.
+"""Records as JSON. Attributes, their names and order are those of the definition; here is where values come from.
 
 A schema's attribute is the column of that name, unless `_SPECIAL` knows better. What the caller may not see is left
 out, not null: rates and budgets by the rights on that very record.
@@ -62,7 +62,7 @@ def as_json(call: RequestContext, record: Base, schema: str) -> dict[str, Any]:
 
 
 def answer(call: RequestContext, value: Base | list[Any]) -> Reply:
-    """The record or records as the operation documents its answer: schema and status are the interface tables'."""
+    """The record or records as the operation documents its answer: schema and status are the definition's."""
     documented = call.operation.answer
     shape = documented.shape
     target = None if shape is None else (shape.items or shape).target

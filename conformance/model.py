@@ -62,6 +62,11 @@ def mark_of(run_id: str) -> str:
     return f"conformance-test-{run_id}"
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: "1 place", "2 places"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 class Secret:
     """A token or password: masked wherever it is shown, given only by `reveal`."""
 

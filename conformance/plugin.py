@@ -6,11 +6,13 @@ In a supervised run the parent hands over a context (`--kimai-run FILE`). Plain
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import hypothesis.configuration
 import pytest
@@ -23,6 +25,8 @@ from conformance.probes.context import COLLECTION, Collection, ProbeContext
 from conformance.properties.execution.reproducible import ignore_local_modules
 from conformance.run import exclusive, parent_watch, plain_pytest
 from conformance.run.context import SECRETS_VARIABLE, RunContext
+from conformance.run.places import endpoints_and_fields
+from conformance.run.selecting import Chosen
 from conformance.run.session import WorkerSession, open_session
 from conformance.run.state import state_folder
 from conformance.verdict import EventWriter, Judge
@@ -45,6 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the `--kimai-…` options; `kimai-conformance run --help` explains what they mean."""
     group = parser.getgroup("kimai", "kimai-conformance")
     group.addoption("--kimai-run", metavar="FILE", help="context of a supervised run (set by kimai-conformance run)")
+    group.addoption("--kimai-select", metavar="JSON", help="selection of a supervised run (set by it)")
     group.addoption("--kimai-collect", metavar="FILE", help="write which checks decide which clause, and where")
     group.addoption("--kimai-url", metavar="URL", help="the instance under test")
     group.addoption("--kimai-config", metavar="FILE", help="settings file instead of ./kimai-conformance.toml")
@@ -70,7 +75,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[DIRECT] = run
         path, vault = run.context_file, run.vault
     config.stash[VAULT] = (str(path), vault)
-    pulse = _pulse()
+    pulse = _pulse(config)
     context = RunContext.read(Path(path), vault)
     suite = open_session(context, _worker(config), pulse or (lambda: True))
     config.stash[SUITE] = suite
@@ -104,16 +109,20 @@ def _flags(config: pytest.Config) -> dict[str, Any]:
     return {name: config.getoption("--kimai-" + name.replace("_", "-")) for name in names}
 
 
-def _end() -> None:
+def _end(config: pytest.Config) -> None:
     """End this process, once the answer to a write that is under way has been written down."""
     await_write(_WRITE_SECONDS)
+    suite = config.stash.get(SUITE, None)
+    if suite:
+        with contextlib.suppress(OSError):
+            suite.count()
     os._exit(143)
 
 
-def _pulse() -> parent_watch.ParentWatch | None:
+def _pulse(config: pytest.Config) -> parent_watch.ParentWatch | None:
     """Watch the parent; a process whose parent has gone ends at once, for nobody waits for its results."""
     path = os.environ.get(parent_watch.VARIABLE)
-    return parent_watch.ParentWatch(Path(path), on_end=_end) if path else None
+    return parent_watch.ParentWatch(Path(path), on_end=lambda: _end(config)) if path else None
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -124,18 +133,45 @@ def pytest_configure_node(node: Any) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put last what must be alone, and let xdist's groups hold.
 
     xdist writes them into `_nodeid`, and from pytest 9.2 on the id is kept elsewhere.
     """
     items.sort(key=_is_alone)
+    _select(config, items)
     if coerce_node_id is None:
         return
     for item in items:
         grouped = item.__dict__.get("_nodeid")
         if grouped:
             cast(Any, item)._id = coerce_node_id(grouped)
+
+
+def _select(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the checks that the selection of the run means."""
+    suite, text = config.stash.get(SUITE, None), config.getoption("--kimai-select")
+    if suite is None or not text:
+        return
+    chosen = Chosen.from_json(text)
+    kept = [item for item in items if _is_chosen(suite, chosen, item)]
+    left_out = [item for item in items if item not in kept]
+    items[:] = kept
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+
+
+def _is_chosen(suite: WorkerSession, chosen: Chosen, item: pytest.Item) -> bool:
+    check, _, label = item.nodeid.partition("[")
+    label = label.partition("@")[0].removesuffix("]")
+    clauses = _clauses(item)
+    places = [place for name in clauses or [""] for place in endpoints_and_fields(check, name, label, suite.index)]
+    needs = {need for name in clauses for need in suite.clauses.named(name).needs}
+    return (
+        chosen.takes_clause("/".join(check.split("/")[-2:]), clauses)
+        and chosen.takes_operation(places)
+        and chosen.takes_role(label, needs, suite.context.actors)
+    )
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -167,10 +203,23 @@ def _is_alone(item: pytest.Item) -> bool:
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Let a check that must be alone wait for the other processes, and these for it."""
     suite = item.config.stash.get(SUITE, None)
-    if suite is None or "workerinput" not in vars(item.config):
+    if suite is None:
         return (yield)
-    with exclusive.run_lock(suite.context.folder, alone=_is_alone(item)):
+    if "workerinput" not in vars(item.config):
+        with _timed(suite, item):
+            return (yield)
+    with exclusive.run_lock(suite.context.folder, alone=_is_alone(item)), _timed(suite, item):
         return (yield)
+
+
+@contextlib.contextmanager
+def _timed(suite: WorkerSession, item: pytest.Item) -> Iterator[None]:
+    """Write how long a check took."""
+    started = time.monotonic()
+    try:
+        yield
+    finally:
+        suite.events.check(_clauses(item), time.monotonic() - started)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -233,10 +282,13 @@ def _clauses(item: pytest.Item) -> list[str]:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Count the checks that have ended, in the controller alone."""
+    """Count the checks that have ended, and those that failed, in the controller alone."""
+    if report.failed:
+        _Progress.failed.add(report.nodeid)
     if report.when == "teardown" and _Progress.suite:
         _Progress.done += 1
-        _Progress.suite.events.progress(_Progress.done, _Progress.total, report.nodeid.rpartition("::")[2])
+        label = report.nodeid.rpartition("::")[2]
+        _Progress.suite.events.progress(_Progress.done, _Progress.total, label, len(_Progress.failed))
 
 
 class _Progress:
@@ -245,6 +297,7 @@ class _Progress:
     suite: WorkerSession | None = None
     done = 0
     total = 0
+    failed: ClassVar[set[str]] = set()
 
     @classmethod
     def expect(cls, total: int) -> None:
@@ -258,6 +311,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Let the controller report progress."""
     _Progress.suite = None if hasattr(session.config, "workerinput") else session.config.stash.get(SUITE, None)
     _Progress.done = _Progress.total = 0
+    _Progress.failed.clear()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

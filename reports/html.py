@@ -18,16 +18,19 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from conformance.model import SEVERITY
-from conformance.verdict.document import PlaceResult, SeenDeviation, Verdict, Word
+from conformance.verdict.document import PlaceResult, Verdict, Word
 from reports.common import (
     acceptances,
     escaped,
     facts,
     failing,
+    few,
     gaps,
     known_defects,
     one_line,
+    ranked,
     safety_line,
+    stale_deviations,
     unseen_defects,
 )
 
@@ -78,7 +81,6 @@ def _policy(style: str, script: str) -> str:
 
 def _shown(verdict: Verdict) -> dict[str, Any]:
     """Return what the page shows without scripts."""
-    deviations = verdict.deviations
     return {
         "summary": verdict.summary,
         "word_class": WORDS[verdict.summary.verdict],
@@ -88,22 +90,16 @@ def _shown(verdict: Verdict) -> dict[str, Any]:
         "statuses": [str(status) for status in SEVERITY],
         "defects": known_defects(verdict),
         "unseen": unseen_defects(verdict),
-        "seen": [f"{one.id}: {one.reason} — {_places(one)}" for one in deviations.seen],
-        "stale": [f"{one.id}: did not occur at {_places(one)}" for one in deviations.stale],
+        "seen": [f"{one.id}: {one.reason} — {few(one.places)}" for one in verdict.deviations.seen],
+        "stale": stale_deviations(verdict),
         "accepted": [f"{name}: {line}" for name, lines in acceptances(verdict).items() for line in lines][:SHOWN_LINES],
-        "clauses": verdict.clauses,
+        "clauses": ranked(verdict),
         "operations": verdict.operations,
         "safety": verdict.safety,
         "safety_line": safety_line(verdict),
         "run": verdict.run,
         "shown_places": SHOWN_PLACES,
     }
-
-
-def _places(deviation: SeenDeviation) -> str:
-    places = deviation.places
-    more = f" and {len(places) - 5} more" if len(places) > 5 else ""
-    return "; ".join(places[:5]) + more
 
 
 def _packed(verdict: Verdict) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
 
+from conformance.model import UsageError
 from conformance.settings import ALLOW_CLASSES, PROFILES
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -32,6 +33,21 @@ def budget_options(command: F) -> F:
     for option in reversed(_BUDGET):
         command = option(command)
     return command
+
+
+def address_among(arguments: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """Return the URL among the arguments of a command, "" where there is none, and the others."""
+    urls = [argument for argument in arguments if argument.startswith(("http://", "https://"))]
+    if len(urls) > 1:
+        raise UsageError(f"more than one URL was given: {', '.join(urls)}", "Give one; `compare` takes two.")
+    return "".join(urls), tuple(argument for argument in arguments if argument not in urls)
+
+
+def with_address(flags: Mapping[str, Any], url: str) -> dict[str, str]:
+    """Return the flag that a URL given as an argument stands for. Raises UsageError where --url was given as well."""
+    if url and flags.get("url"):
+        raise UsageError(f"two instances were named: {url} and --url {flags['url']}", "Give one of them.")
+    return {"url": url} if url else {}
 
 
 _FILE = click.Path(dir_okay=False)

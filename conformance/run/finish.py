@@ -10,6 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
+import conformance
 import reports
 import reports.terminal
 from conformance.exchange import CleanupReport, Redactor
@@ -68,9 +69,13 @@ def finish(outcome: Outcome, console: Console) -> Exit:
     verdict = made.changed(lambda document: without_secrets(document, redact.text))
     directory = outcome.settings.report_dir
     status = exit_status(verdict)
-    unwritten = _write_reports(verdict, directory, redact)
+    unwritten = _write_reports(verdict, directory, redact, outcome.settings.sarif_anchor)
     shown = reports.terminal.render(
-        verdict, color=console.is_terminal, width=console.width, report=str(directory / "report.html")
+        verdict,
+        color=console.is_terminal and not console.no_color,
+        width=console.width if console.is_terminal else None,
+        report=str(directory / "report.html"),
+        detail=_detail(outcome.settings),
     )
     console.file.write(redact.text(shown))
     if unwritten:
@@ -83,10 +88,15 @@ def finish(outcome: Outcome, console: Console) -> Exit:
     return status
 
 
-def _write_reports(verdict: Verdict, directory: Path, redact: Redactor) -> str:
+def _detail(settings: Settings) -> reports.terminal.Detail:
+    detail = reports.terminal.Detail
+    return detail.VERDICT if settings.quiet else detail.FULL if settings.verbose else detail.SCREEN
+
+
+def _write_reports(verdict: Verdict, directory: Path, redact: Redactor, anchor: str) -> str:
     """Write all reports. Returns why they could not be written, "" where they were."""
     try:
-        reports.render_all(verdict, directory, blot=redact.text)
+        reports.render_all(verdict, directory, blot=redact.text, anchor=anchor)
     except OSError as error:
         return f"The reports could not be written to {directory}: {error.strerror or error}. The verdict stands above."
     return ""
@@ -126,6 +136,8 @@ def verdict_context(outcome: Outcome, cleaned: CleanupReport) -> dict[str, Any]:
             "started": outcome.started.isoformat(timespec="seconds"),
             "seconds": round(outcome.seconds, 1),
             "strict": settings.strict,
+            "min_decided": settings.min_decided,
+            "suite_version": conformance.__version__,
             "fail_on": settings.fail_on,
             "write": not context.read_only,
             "interrupted": outcome.interrupted,

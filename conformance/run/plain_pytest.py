@@ -44,7 +44,7 @@ def prepare_direct(flags: Mapping[str, Any]) -> DirectRun:
     require_consent(settings)
     run_id = new_run_id()
     ready = prepare(settings, run_id, new_run_folder(run_id), own=False)
-    announce(ready, Console(stderr=True))
+    announce(ready, settings, Console(stderr=True))
     return DirectRun(with_witness(settings, ready))
 
 

@@ -69,7 +69,12 @@ class UsedDefinition(Part):
 
 
 class Run(Part):
-    """How the run was made. `crashed` and `unfit` say why its outcome cannot be trusted, empty where it can."""
+    """How the run was made, by which version of the suite. `check_seconds` is how long the checks of a clause took.
+
+    `min_decided` promises had to be decided.
+
+    `crashed` and `unfit` say why its outcome cannot be trusted, empty where it can.
+    """
 
     id: str
     profile: str
@@ -78,8 +83,11 @@ class Run(Part):
     started: str
     seconds: Annotated[float, Field(ge=0)]
     requests: Count
+    suite_version: str = ""
+    check_seconds: dict[ClauseId, float] = {}
     strict: bool
     fail_on: Literal["new", "known"] = "new"
+    min_decided: Count = 0
     write: bool
     interrupted: bool
     cut_off: bool
@@ -143,17 +151,24 @@ class FindingCounts(Part):
 class Summary(Part):
     """The verdict in a word, the exit status and the reasons; until they are concluded, it is undecided.
 
-    `decided` of `decidable` MUST and SHOULD clauses were decided. `known` tells people how much of what was found is
-    known of the release.
+    `sentence` tells people what the verdict means and how much was asked. Of `decidable` MUST and SHOULD clauses, those
+    observable here, `decided` were decided: `kept` are kept, `broken` are not, the rest is known or accepted.
+    `operations_asked` of `operations` of the definition were asked anything. `known` tells how much of what was found
+    is known of the release.
     """
 
     verdict: Word = Word.UNDECIDED
     exit_status: Exit = Exit.CRASH
+    sentence: str = ""
     reasons: list[str] = []
     clauses: dict[Level, StatusCounts]
     families: dict[str, FamilyCounts]
     decided: Count
     decidable: Count
+    kept: Count = 0
+    broken: Count = 0
+    operations: Count = 0
+    operations_asked: Count = 0
     undecided: list[ClauseId]
     findings: FindingCounts
     known: str
@@ -178,13 +193,14 @@ class PlaceResult(Part):
 
 
 class ClauseResult(Part):
-    """One documented promise, and how it was decided."""
+    """One documented promise, and how it was decided. `url` is where the promise can be read."""
 
     id: ClauseId
     level: Level
     family: str
     title: str
     source: str
+    url: str = ""
     status: Status
     reason: str
     fingerprint: Fingerprint
@@ -216,13 +232,17 @@ class FindingResult(Part):
 
 
 class OperationResult(Part):
-    """An operation of the definition: what the property tests sent to it, and what it answered, by status."""
+    """An operation of the definition: what the property tests sent to it, and what it answered, by status.
+
+    `places` counts where checks decided or observed something of it.
+    """
 
     method: str
     path: str
     requests: Count
     accepted: Count
     statuses: dict[str, Count]
+    places: Count = 0
     outcome: str
     reason: str
 

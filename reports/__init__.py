@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from conformance.verdict import Verdict, without_secrets
+from conformance.verdict.trend import TrendPoint
 from reports import allure, html, json_report, junit, markdown, sarif
 from reports.common import Blot
 from reports.files import write_atomic
@@ -20,18 +21,24 @@ RENDERERS: dict[str, Callable[[Verdict], str | bytes]] = {
 """File name -> renderer."""
 
 
-def render_all(verdict: Verdict, directory: Path, blot: Blot = str, anchor: str = sarif.ANCHOR) -> list[Path]:
+def render_all(
+    verdict: Verdict,
+    directory: Path,
+    blot: Blot = str,
+    anchor: str = sarif.ANCHOR,
+    trend: Sequence[TrendPoint] = (),
+) -> list[Path]:
     """Write every report into `directory`, made where it is missing, and return their paths.
 
     The results in `allure-results` are allure-pytest's; what they need beside them is written too.
 
     `blot` takes the secrets out of the texts of the verdict, before any escaping could hide one; nothing else of a
-    run reaches a renderer. `anchor` is the committed file to which code scanning attaches findings. Raises OSError
-    where the directory cannot be written.
+    run reaches a renderer. `anchor` is the committed file to which code scanning attaches findings, `trend` the
+    runs of the instance so far. Raises OSError where the directory cannot be written.
     """
     clean = verdict.changed(lambda document: without_secrets(document, blot))
     rendered = {name: render(clean) for name, render in RENDERERS.items()}
-    rendered["results.sarif"] = sarif.render(clean, anchor)
+    rendered |= {"results.sarif": sarif.render(clean, anchor), "report.html": html.render(clean, trend)}
     directory.mkdir(parents=True, exist_ok=True)
     for name, content in rendered.items():
         write_atomic(directory / name, content if isinstance(content, bytes) else content.encode())

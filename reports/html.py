@@ -54,8 +54,8 @@ WORDS = {
 KEPT = ("operation", "role", "status", "expected", "got", "reason", "curl", "response")
 
 
-def render(verdict: Verdict) -> str:
-    """Return the report as one HTML document."""
+def render(verdict: Verdict, trend: Sequence[TrendPoint] = ()) -> str:
+    """Return the report as one HTML document. `trend` are the runs of the instance so far, the oldest first."""
     verdict = escaped(verdict, TEXT_LIMIT)
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -48,6 +49,18 @@ def with_address(flags: Mapping[str, Any], url: str) -> dict[str, str]:
     if url and flags.get("url"):
         raise UsageError(f"two instances were named: {url} and --url {flags['url']}", "Give one of them.")
     return {"url": url} if url else {}
+
+
+def print_or_write(text: str, out: Path | None) -> None:
+    """Print a text, or write it to a file. Raises UsageError where that cannot be written."""
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error.strerror or error}", "Give another --out.") from None
 
 
 _FILE = click.Path(dir_okay=False)

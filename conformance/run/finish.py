@@ -15,11 +15,13 @@ import reports
 import reports.terminal
 from conformance.exchange import CleanupReport, Redactor
 from conformance.model import Exit, UsageError
+from conformance.run import history
 from conformance.run.console import print_line
 from conformance.run.prepare import PreparedRun
 from conformance.run.run_cleanup import finish_run
 from conformance.run.session import EVENTS
 from conformance.settings import Settings
+from conformance.verdict.trend import TrendPoint, point_of
 from conformance.verdict import Verdict, build_verdict, exit_status, read_events, without_secrets
 
 _PYTEST_ENDED_WELL = {0, 1}
@@ -69,7 +71,7 @@ def finish(outcome: Outcome, console: Console) -> Exit:
     verdict = made.changed(lambda document: without_secrets(document, redact.text))
     directory = outcome.settings.report_dir
     status = exit_status(verdict)
-    unwritten = _write_reports(verdict, directory, redact, outcome.settings.sarif_anchor)
+    unwritten = _write_reports(verdict, outcome.settings, redact)
     shown = reports.terminal.render(
         verdict,
         color=console.is_terminal and not console.no_color,
@@ -93,13 +95,24 @@ def _detail(settings: Settings) -> reports.terminal.Detail:
     return detail.VERDICT if settings.quiet else detail.FULL if settings.verbose else detail.SCREEN
 
 
-def _write_reports(verdict: Verdict, directory: Path, redact: Redactor, anchor: str) -> str:
-    """Write all reports. Returns why they could not be written, "" where they were."""
+def _write_reports(verdict: Verdict, settings: Settings, redact: Redactor) -> str:
+    """Write all reports, and keep the verdict. Returns why they could not be written, "" where they were."""
+    directory = settings.report_dir
     try:
-        reports.render_all(verdict, directory, blot=redact.text, anchor=anchor)
-    except OSError as error:
-        return f"The reports could not be written to {directory}: {error.strerror or error}. The verdict stands above."
+        trend = _trend(verdict, settings.history)
+        reports.render_all(verdict, directory, blot=redact.text, anchor=settings.sarif_anchor, trend=trend)
+    except (OSError, UsageError) as error:
+        why = getattr(error, "strerror", None) or error
+        return f"The reports could not be written to {directory}: {why}. The verdict stands above."
     return ""
+
+
+def _trend(verdict: Verdict, folder: Path | None) -> list[TrendPoint]:
+    """Keep a verdict where that is asked for, and return what the runs of this instance so far show."""
+    if folder is None:
+        return []
+    history.keep(verdict, folder)
+    return [point_of(one) for _, one in history.past(folder, verdict.instance.url)]
 
 
 def _tail(log: Path, lines: int = 5) -> str:

@@ -41,16 +41,16 @@ def unwritable(folder: Path, error: OSError) -> UsageError:
     )
 
 
-def require_writable(directory: Path) -> None:
-    """Make the folder of the reports. Raises UsageError where it cannot be made, or nothing can be written there."""
+def require_writable(directory: Path, flag: str) -> None:
+    """Make the folder that a flag names. Raises UsageError where it cannot be made, or nothing can be written there."""
     try:
         directory.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=directory):
             pass
     except OSError as error:
         raise UsageError(
-            f"the report folder {directory} cannot be written: {error.strerror or error}",
-            "Give another --report-dir. Nothing was sent to the instance.",
+            f"the folder {directory} cannot be written: {error.strerror or error}",
+            f"Give another {flag}. Nothing was sent to the instance.",
         ) from None
 
 

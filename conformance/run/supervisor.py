@@ -17,6 +17,7 @@ from conformance.run import pytest_process
 from conformance.run.announce import announce, unseen_lines
 from conformance.run.console import print_line
 from conformance.run.finish import Outcome, finish
+from conformance.run.history import past
 from conformance.run.parent_watch import ParentPipe
 from conformance.run.prepare import PreparedRun, prepare, with_witness
 from conformance.run.progress import ProgressDisplay
@@ -54,7 +55,10 @@ def supervise(settings: Settings, selection: Selection, console: Console) -> Exi
     require_consent(settings)
     if settings.accept:
         load_acceptance(settings.accept)
-    require_writable(settings.report_dir)
+    require_writable(settings.report_dir, "--report-dir")
+    if settings.history:
+        require_writable(settings.history, "--history")
+        past(settings.history)
     with sigterm_as_interrupt(), instance_of(settings) as target:
         run_id = new_run_id()
         folder = new_run_folder(run_id)

@@ -122,6 +122,7 @@ class _Merge:
             "fail_on": _one_of("fail_on", self.resolve("fail_on", run, default="new"), FAIL_ON),
             "accept": self._existing("accept", run),
             "report_dir": self.relative(self.resolve("report_dir", run, default="reports/out"), "report_dir"),
+            "history": self.relative(self.resolve("history", run), "history"),
             "workers": self.resolve("workers", run, int),
             "min_decided": self.resolve("min_decided", run, int, 0),
             "sarif_anchor": self.resolve("sarif_anchor", run, default="kimai-conformance.toml"),

@@ -49,6 +49,7 @@ class Settings:
     fail_on: str = "new"
     accept: Path | None = None
     report_dir: Path = Path("reports/out")
+    history: Path | None = None
     workers: int | None = None
     min_decided: int = 0
     sarif_anchor: str = "kimai-conformance.toml"

@@ -373,9 +373,18 @@ def read_verdict(path: Path) -> Verdict:
     """
     path = path / "verdict.json" if path.is_dir() else path
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}", _WHICH) from None
+    except ValueError:
+        raise UsageError(f"{path} is not a verdict.json: it is no text", _WHICH) from None
+    return parse_verdict(text, path)
+
+
+def parse_verdict(text: str, path: Path) -> Verdict:
+    """Return the verdict in a text that came from `path`. Raises UsageError as `read_verdict` does."""
+    try:
+        document = json.loads(text)
     except (ValueError, RecursionError):
         raise UsageError(f"{path} is not a whole JSON file: it was cut off, or is something else", _AGAIN) from None
     version = document.get("schema_version") if isinstance(document, dict) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from conformance.verdict import Verdict, without_secrets
@@ -18,7 +19,7 @@ RENDERERS: dict[str, Callable[[Verdict], str | bytes]] = {
     "results.sarif": sarif.render,
     "summary.md": markdown.render,
 }
-"""File name -> renderer."""
+"""File name -> renderer. The verdict itself comes first: whatever becomes of the others, it is there."""
 
 
 def render_all(
@@ -37,10 +38,13 @@ def render_all(
     runs of the instance so far. Raises OSError where the directory cannot be written.
     """
     clean = verdict.changed(lambda document: without_secrets(document, blot))
-    rendered = {name: render(clean) for name, render in RENDERERS.items()}
-    rendered |= {"results.sarif": sarif.render(clean, anchor), "report.html": html.render(clean, trend)}
+    renderers = RENDERERS | {
+        "report.html": partial(html.render, trend=trend),
+        "results.sarif": partial(sarif.render, anchor=anchor),
+    }
     directory.mkdir(parents=True, exist_ok=True)
-    for name, content in rendered.items():
+    for name, render in renderers.items():
+        content = render(clean)
         write_atomic(directory / name, content if isinstance(content, bytes) else content.encode())
     allure.write_metadata(clean, directory / "allure-results")
-    return [directory / name for name in rendered]
+    return [directory / name for name in renderers]

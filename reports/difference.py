@@ -35,7 +35,12 @@ def as_text(result: Difference) -> str:
 
 def as_markdown(result: Difference) -> str:
     """Return the difference for a merge request."""
-    lines = [f"# {heading(result)}", "", f"- Old: {plain(_label(result.old))}", f"- New: {plain(_label(result.new_verdict))}"]
+    lines = [
+        f"# {heading(result)}",
+        "",
+        f"- Old: {plain(_label(result.old))}",
+        f"- New: {plain(_label(result.new_verdict))}",
+    ]
     for line in _sections(result):
         lines += ["", f"## {plain(line)}", ""] if not line.startswith("  ") else [f"- {plain(line)}"]
     return escape_invisible("\n".join(lines)) + "\n"

@@ -10,6 +10,7 @@ import base64
 import gzip
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from markupsafe import Markup
 
 from conformance.model import SEVERITY
 from conformance.verdict.document import PlaceResult, Verdict, Word
+from conformance.verdict.fingerprints import leaf
+from conformance.verdict.trend import TrendPoint
 from reports.common import (
     acceptances,
     escaped,
@@ -33,6 +36,7 @@ from reports.common import (
     stale_deviations,
     unseen_defects,
 )
+from reports.matrices import matrices
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -51,7 +55,8 @@ WORDS = {
     Word.UNDECIDED: "undecided",
     Word.PARTIAL: "partial",
 }
-KEPT = ("operation", "role", "status", "expected", "got", "reason", "curl", "response")
+TREND_RUNS = 40
+KEPT = ("field", "operation", "role", "status", "expected", "got", "reason", "curl", "response")
 
 
 def render(verdict: Verdict, trend: Sequence[TrendPoint] = ()) -> str:
@@ -62,7 +67,12 @@ def render(verdict: Verdict, trend: Sequence[TrendPoint] = ()) -> str:
     )
     style, script = (_own(name) for name in ("report.css", "report.js"))
     return environment.get_template("report.html.j2").render(
-        csp=_policy(style, script), style=Markup(style), script=Markup(script), **_shown(verdict), **_packed(verdict)
+        csp=_policy(style, script),
+        style=Markup(style),
+        script=Markup(script),
+        bars=_bars(trend),
+        **_shown(verdict),
+        **_packed(verdict),
     )
 
 
@@ -94,12 +104,47 @@ def _shown(verdict: Verdict) -> dict[str, Any]:
         "stale": stale_deviations(verdict),
         "accepted": [f"{name}: {line}" for name, lines in acceptances(verdict).items() for line in lines][:SHOWN_LINES],
         "clauses": ranked(verdict),
+        "families": sorted({clause.family for clause in verdict.clauses}),
+        "matrices": matrices(verdict),
+        "marked": marked,
+        "sources": {clause.id: clause.url for clause in verdict.clauses if _is_address(clause.url)},
+        "deviations": [*verdict.deviations.seen, *verdict.known_defects.seen],
+        "is_address": _is_address,
         "operations": verdict.operations,
         "safety": verdict.safety,
         "safety_line": safety_line(verdict),
         "run": verdict.run,
         "shown_places": SHOWN_PLACES,
     }
+
+
+def _is_address(text: str) -> bool:
+    """Whether a text may be a link: hostile schemes are none."""
+    return text.startswith(("https://", "http://")) and not any(sign.isspace() for sign in text)
+
+
+def marked(text: str, field: str) -> list[tuple[str, bool]]:
+    """Return an answer in parts, each with whether it is the attribute that was judged."""
+    name = leaf(field)
+    if not name:
+        return [(text, False)]
+    member = re.compile(rf'"{re.escape(name)}"\s*:\s*(?:"(?:[^"\\]|\\.)*"|[^,\]}}]*)')
+    parts: list[tuple[str, bool]] = []
+    end = 0
+    for match in member.finditer(text):
+        parts += [(text[end : match.start()], False), (match[0], True)]
+        end = match.end()
+    return [*parts, (text[end:], False)]
+
+
+def _bars(trend: Sequence[TrendPoint]) -> list[dict[str, Any]]:
+    """Return the last runs as bars of a chart: how many promises were decided, and how many findings were new."""
+    last = list(trend)[-TREND_RUNS:]
+    most = max((point.decidable for point in last), default=0) or 1
+    return [
+        {"point": point, "x": index * 16, "height": round(100 * point.decided / most), "word_class": WORDS[point.word]}
+        for index, point in enumerate(last)
+    ]
 
 
 def _packed(verdict: Verdict) -> dict[str, Any]:

@@ -41,7 +41,7 @@ Examples:
 @click.option("--fail-on", type=click.Choice(FAIL_ON), help="What fails: new findings, or known defects too (new).")
 @click.option("--accept", type=click.Path(dir_okay=False), help="Known findings of this instance, as TOML.")
 @click.option("--report-dir", type=click.Path(file_okay=False), help="Where the reports go (reports/out).")
-@click.option("--history", type=click.Path(file_okay=False), help="Keep verdicts here, and show the trend in the report.")
+@click.option("--history", type=click.Path(file_okay=False), help="Keep verdicts here; the report shows the trend.")
 @click.option("-k", "keyword", default="", metavar="EXPR", help="Only checks whose name matches.")
 @click.option("-m", "marker", default="", metavar="EXPR", help="Only checks with these markers.")
 @click.option("--lf", "last_failed", is_flag=True, help="Only the checks that failed last time.")

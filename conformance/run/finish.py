@@ -21,8 +21,8 @@ from conformance.run.prepare import PreparedRun
 from conformance.run.run_cleanup import finish_run
 from conformance.run.session import EVENTS
 from conformance.settings import Settings
-from conformance.verdict.trend import TrendPoint, point_of
 from conformance.verdict import Verdict, build_verdict, exit_status, read_events, without_secrets
+from conformance.verdict.trend import TrendPoint, point_of
 
 _PYTEST_ENDED_WELL = {0, 1}
 _PYTEST_WRONG_USAGE = 4
@@ -71,7 +71,6 @@ def finish(outcome: Outcome, console: Console) -> Exit:
     verdict = made.changed(lambda document: without_secrets(document, redact.text))
     directory = outcome.settings.report_dir
     status = exit_status(verdict)
-    unwritten = _write_reports(verdict, outcome.settings, redact)
     shown = reports.terminal.render(
         verdict,
         color=console.is_terminal and not console.no_color,
@@ -80,6 +79,8 @@ def finish(outcome: Outcome, console: Console) -> Exit:
         detail=_detail(outcome.settings),
     )
     console.file.write(redact.text(shown))
+    console.file.flush()
+    unwritten = _write_reports(verdict, outcome.settings, redact)
     if unwritten:
         print_line(console, unwritten)
         status = Exit.USAGE if status in (Exit.CONFORMANT, Exit.NOT_CONFORMANT, Exit.UNDECIDED) else status

@@ -27,7 +27,9 @@ def keep(verdict: Verdict, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         path.write_bytes(gzip.compress(json.dumps(verdict.document()).encode(), mtime=0))
     except OSError as error:
-        raise UsageError(f"the history {folder} cannot be written: {error.strerror or error}", "Give another.") from None
+        raise UsageError(
+            f"the history {folder} cannot be written: {error.strerror or error}", "Give another."
+        ) from None
     for old in past(folder, verdict.instance.url)[:-KEPT]:
         old[0].unlink(missing_ok=True)
     return path

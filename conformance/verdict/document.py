@@ -212,17 +212,21 @@ class ClauseResult(Part):
 
 
 class FindingResult(Part):
-    """One defect, folded by cause. `known`: of the release, by the entry `defect`."""
+    """One defect, folded by cause. `known`: of the release, by the entry `defect`.
+
+    `field` is the attribute that is judged in `response`, "" where the answer as a whole is.
+    """
 
     clause: ClauseId
     clause_ids: list[ClauseId]
     level: Level
     title: str
     fingerprint: Fingerprint
-    status: Literal["fail", "accepted", "deviation"]
+    status: Status
     known: bool
     defect: str
     danger: Danger
+    field: str = ""
     expected: str
     got: str
     reason: str

@@ -17,7 +17,6 @@ from typing import Any, ClassVar, cast
 import hypothesis.configuration
 import pytest
 
-import reports.allure
 from conformance.definition import Definition
 from conformance.exchange import BudgetSpent, Client, NoAnswer, RecordFactory, Refused, Stopped, await_write
 from conformance.model import Actor, CommandError, NotJsonError
@@ -88,7 +87,6 @@ def pytest_configure(config: pytest.Config) -> None:
         capabilities=frozenset(context.capabilities),
     )
     ignore_local_modules()
-    reports.allure.install(config, suite.clauses, suite.client.redactor.text)
     hypothesis.configuration.set_hypothesis_home_dir(state_folder() / "hypothesis")
 
 

@@ -31,8 +31,6 @@ def render_all(
 ) -> list[Path]:
     """Write every report into `directory`, made where it is missing, and return their paths.
 
-    The results in `allure-results` are allure-pytest's; what they need beside them is written too.
-
     `blot` takes the secrets out of the texts of the verdict, before any escaping could hide one; nothing else of a
     run reaches a renderer. `anchor` is the committed file to which code scanning attaches findings, `trend` the
     runs of the instance so far. Raises OSError where the directory cannot be written.
@@ -46,5 +44,5 @@ def render_all(
     for name, render in renderers.items():
         content = render(clean)
         write_atomic(directory / name, content if isinstance(content, bytes) else content.encode())
-    allure.write_metadata(clean, directory / "allure-results")
+    allure.write(clean, directory / "allure-results")
     return [directory / name for name in renderers]

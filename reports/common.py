@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.model import SEVERITY, counted
-from conformance.verdict.document import ClauseResult, FindingResult, LeftOut, Verdict
+from conformance.verdict.document import ClauseResult, FindingResult, LeftOut, PlaceResult, Verdict
 
 Blot = Callable[[str], str]
 
@@ -126,6 +126,13 @@ def facts(verdict: Verdict) -> list[Fact]:
         Fact("Run", run_line(verdict)),
     ]
     return [Fact(fact.label, one_line(fact.text)) for fact in results]
+
+
+def label(place: PlaceResult) -> str:
+    """Return where a place is, in a line: operation, attribute with value, role."""
+    what = f"{place.field}={place.value}".strip("=")
+    role = f"as {place.role}" if place.role else ""
+    return one_line(" ".join(filter(None, (place.operation, what, role)))) or "the instance"
 
 
 def ranked(verdict: Verdict) -> list[ClauseResult]:

@@ -30,7 +30,7 @@ from reports.common import (
     few,
     gaps,
     known_defects,
-    one_line,
+    label,
     ranked,
     safety_line,
     stale_deviations,
@@ -161,9 +161,7 @@ def _packed(verdict: Verdict) -> dict[str, Any]:
 
 
 def _row(clause: str, place: PlaceResult) -> dict[str, str]:
-    what = f"{place.field}={place.value}".strip("=")
-    where = one_line(" ".join(filter(None, (place.operation, what, place.role and f"as {place.role}"))))
-    return {"clause": clause, "where": where or "the instance", **{name: str(getattr(place, name)) for name in KEPT}}
+    return {"clause": clause, "where": label(place), **{name: str(getattr(place, name)) for name in KEPT}}
 
 
 def _telling(rows: Sequence[dict[str, str]]) -> list[dict[str, str]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from conformance.model import SEVERITY, Status, counted
@@ -44,8 +46,9 @@ class Matrix:
 
 def matrices(verdict: Verdict) -> list[Matrix]:
     """Return the matrices of booleans and of times; none where nothing was asked of them."""
-    booleans = _entries(verdict, "boolean", lambda _, place: (f"{place.operation} {place.field}", place.value))
-    times = _entries(verdict, "datetime", lambda clause, place: (_case(place), clause.id))
+    booleans = _entries(verdict, "boolean", lambda _, place: (f"{place.operation} {place.field}", _sent(place)))
+    cases = _cases(verdict)
+    times = _entries(verdict, "datetime", lambda clause, place: (_case(place, cases), clause.id))
     made = (
         _matrix("booleans", "Booleans: what becomes of each value that is sent", "attribute", booleans),
         _matrix("times", "Times: which promise is kept for which case", "case", times),
@@ -65,13 +68,31 @@ def _entries(
     return [(one_line(row), one_line(column), place) for row, column, place in spots if row.strip() and column.strip()]
 
 
-def _case(place: PlaceResult) -> str:
-    """Return what is special about a time: what the check said of it, else operation and attribute."""
-    return (
-        place.reason.partition(";")[0]
-        if place.reason and place.status is not Status.SKIPPED
-        else (f"{place.operation} {place.field}")
-    )
+def _sent(place: PlaceResult) -> str:
+    """Return the JSON value that was sent, or that it was absent; "" where the place is about something else."""
+    if place.value.startswith("absent"):
+        return place.value
+    try:
+        json.loads(place.value)
+    except (ValueError, RecursionError):
+        return ""
+    return place.value
+
+
+def _cases(verdict: Verdict) -> dict[str, str]:
+    """Return what is special about each time that was sent, as the checks say of it: "leap day, Europe/Berlin"."""
+    places = (place for clause in verdict.clauses if clause.family == "datetime" for place in clause.places)
+    matches = ((place.value, _ZONED.fullmatch(place.reason)) for place in places if place.value)
+    return {value: match[1] for value, match in matches if match}
+
+
+_ZONED = re.compile(r"(.+), (?:UTC|[A-Z]\w+(?:/[\w+-]+)+)")
+
+
+def _case(place: PlaceResult, cases: Mapping[str, str]) -> str:
+    """Return the case that a place is about, "" where it is about none."""
+    what = place.value.rpartition(", ")[0]
+    return cases.get(place.value) or (what if what in cases.values() else "")
 
 
 def _matrix(name: str, title: str, corner: str, entries: Sequence[Entry]) -> Matrix:

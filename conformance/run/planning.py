@@ -48,7 +48,7 @@ def _collected(ready: PreparedRun, selection: Selection) -> Counter[str]:
     folder = ready.context.folder
     listed = folder / "collected.json"
     arguments = pytest_process.command(
-        ready.context_file, folder / "allure", pytest_process.cache_folder(state_folder(), ready.context), selection
+        ready.context_file, pytest_process.cache_folder(state_folder(), ready.context), selection
     )
     arguments += ["--collect-only", "--kimai-collect", str(listed)]
     process = pytest_process.start(arguments, ready.secrets_env, None, folder / "pytest.log")

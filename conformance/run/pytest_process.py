@@ -43,15 +43,15 @@ class Selection:
         return result + (["--lf"] if self.last_failed else []) + list(self.extra)
 
 
-def command(context_file: Path, allure: Path, cache: Path, selection: Selection, workers: int = 0) -> list[str]:
+def command(context_file: Path, cache: Path, selection: Selection, workers: int = 0) -> list[str]:
     """Return the child's command line. Source: DESIGN, "pytest from an installed wheel"."""
     site = str(_PACKAGE.parent)
     results = [sys.executable, "-P", "-m", "pytest", "-c", str(_PACKAGE / "pytest.ini")]
     results += ["--rootdir", site, "--confcutdir", site, "-o", f"cache_dir={cache}"]
-    results += ["-p", "conformance.plugin", "-p", "no:schemathesis", "-p", "allure_pytest.plugin", "-p", "xdist.plugin"]
+    results += ["-p", "conformance.plugin", "-p", "no:schemathesis", "-p", "xdist.plugin"]
     # It collects garbage again and again at the end, for warnings that nobody reads here.
     results += ["-p", "no:unraisableexception"]
-    results += ["--kimai-run", str(context_file), "--alluredir", str(allure), "--clean-alluredir"]
+    results += ["--kimai-run", str(context_file)]
     results += ["-n", str(workers), "--dist", "loadgroup"] if workers else []
     return results + selection.arguments() + [str(folder) for folder in _FOLDERS]
 

@@ -119,7 +119,6 @@ def _run(ready: PreparedRun, settings: Settings, selection: Selection, console: 
     lifeline = ParentPipe(folder)
     arguments = pytest_process.command(
         ready.context_file,
-        settings.report_dir.absolute() / "allure-results",
         pytest_process.cache_folder(state_folder(), ready.context),
         selection,
         settings.processes,

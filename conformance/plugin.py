@@ -19,7 +19,7 @@ import pytest
 
 from conformance.definition import Definition
 from conformance.exchange import BudgetSpent, Client, NoAnswer, RecordFactory, Refused, Stopped, await_write
-from conformance.model import Actor, CommandError, NotJsonError
+from conformance.model import Actor, CommandError, NotJsonError, UsageError
 from conformance.probes.context import COLLECTION, Collection, ProbeContext
 from conformance.properties.execution.reproducible import ignore_local_modules
 from conformance.run import exclusive, parent_watch, plain_pytest
@@ -42,6 +42,7 @@ _WRITE_SECONDS = 5.0
 PULSE = pytest.StashKey[parent_watch.ParentWatch]()
 VAULT = pytest.StashKey[tuple[str, str]]()
 DIRECT = pytest.StashKey[plain_pytest.DirectRun]()
+SUMMARY = pytest.StashKey[str]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,6 +61,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--kimai-seed", type=int, metavar="N", help="seed of all that is drawn")
     group.addoption("--kimai-write", action="store_true", default=None, help="allow the run's own records to be made")
     group.addoption("--kimai-read-only", action="store_true", default=None, help="send no write at all")
+    group.addoption("--kimai-allow", action="append", metavar="CLASS", help="also allow operations of this class")
+    group.addoption("--kimai-header", action="append", metavar="'NAME: VALUE'", help="extra header")
+    group.addoption("--kimai-ca-file", metavar="FILE", help="certificates of a private CA")
+    group.addoption("--kimai-accept", metavar="FILE", help="known findings of this instance")
+    group.addoption("--kimai-report-dir", metavar="DIR", help="where the reports go (reports/out)")
+    group.addoption("--kimai-max-requests", type=int, metavar="N", help="send no more requests than this")
+    group.addoption("--kimai-strict", action="store_true", default=None, help="undecided MUST clauses are exit 5")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -68,9 +76,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "alone: comes last, and nothing else is asked while it runs")
     path, vault = _handed_over(config)
     if path is None:
-        if not any(config.getoption(name) for name in ("--kimai-url", "--kimai-config")):
+        if not _names_an_instance(config):
             return
-        run = plain_pytest.prepare_direct(_flags(config))
+        run = _prepared(config)
         config.stash[DIRECT] = run
         path, vault = run.context_file, run.vault
     config.stash[VAULT] = (str(path), vault)
@@ -90,6 +98,23 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.configuration.set_hypothesis_home_dir(state_folder() / "hypothesis")
 
 
+def _names_an_instance(config: pytest.Config) -> bool:
+    """Whether an option names an instance; KIMAI_URL does where this plugin was asked for by name, with -p."""
+    if any(config.getoption(name) for name in ("--kimai-url", "--kimai-config")):
+        return True
+    return "KIMAI_URL" in os.environ and "conformance.plugin" in (config.getoption("plugins") or [])
+
+
+def _prepared(config: pytest.Config) -> plain_pytest.DirectRun:
+    """Return the run that the options mean; what is wrong with them ends pytest with a message, and no traceback."""
+    try:
+        return plain_pytest.prepare_direct(_flags(config))
+    except UsageError as error:
+        raise pytest.UsageError(f"{error}\n{error.hint}") from None
+    except CommandError as error:
+        pytest.exit(f"{error}\n{error.hint}", returncode=int(error.status))
+
+
 def _handed_over(config: pytest.Config) -> tuple[str | None, str]:
     """Return path and secrets of the context: from the controller in a worker, else from option and environment."""
     handed = getattr(config, "workerinput", {}).get("kimai")
@@ -103,7 +128,10 @@ def _worker(config: pytest.Config) -> str:
 
 
 def _flags(config: pytest.Config) -> dict[str, Any]:
-    names = ("url", "config", "actors", "definition", "project", "activity", "profile", "seed", "write", "read_only")
+    names = (
+        "url", "config", "actors", "definition", "project", "activity", "profile", "seed", "write", "read_only",
+        "allow", "header", "ca_file", "accept", "report_dir", "max_requests", "strict",
+    )  # fmt: skip
     return {name: config.getoption("--kimai-" + name.replace("_", "-")) for name in names}
 
 
@@ -137,6 +165,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     xdist writes them into `_nodeid`, and from pytest 9.2 on the id is kept elsewhere.
     """
     items.sort(key=_is_alone)
+    _require_instance(config, items)
     _select(config, items)
     if coerce_node_id is None:
         return
@@ -144,6 +173,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         grouped = item.__dict__.get("_nodeid")
         if grouped:
             cast(Any, item)._id = coerce_node_id(grouped)
+
+
+def _require_instance(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Raise UsageError where checks need an instance and none was named: all of them would be skipped, with exit 0."""
+    needing = [item for item in items if "suite" in getattr(item, "fixturenames", ())]
+    if needing and SUITE not in config.stash and not config.getoption("collectonly"):
+        raise pytest.UsageError(
+            "no instance was named\nGive --kimai-url URL, or -p conformance.plugin with KIMAI_URL, and a token in "
+            "KIMAI_TOKEN; for the embedded Kimai: kimai-conformance run."
+        )
 
 
 def _select(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -312,13 +351,39 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     _Progress.failed.clear()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Clean up and give a verdict where no parent will; its exit status is pytest's."""
+    run = session.config.stash.get(DIRECT, None)
+    if run is None:
+        return
+    session.config.stash[SUITE].close()
+    status, text = plain_pytest.conclude_direct(run, int(exitstatus), partial=_is_partial(session.config))
+    session.config.stash[SUMMARY] = text
+    if status is not None:
+        session.exitstatus = int(status)
+
+
+def _is_partial(config: pytest.Config) -> bool:
+    """Whether the options of a plain pytest leave something out; both folders together are the whole suite."""
+    narrowed = any(config.getoption(name, None) for name in ("keyword", "markexpr", "lf", "deselect"))
+    words = " ".join(str(argument) for argument in config.args)
+    return bool(narrowed or "::" in words or "contracts" not in words or "properties" not in words)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print the verdict of a plain pytest."""
+    text = terminalreporter.config.stash.get(SUMMARY, "")
+    if text:
+        terminalreporter.section("kimai-conformance")
+        terminalreporter.write(text)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Close the client, and clean up where no parent will."""
+    """Close the client."""
     suite = config.stash.get(SUITE, None)
     if suite:
         suite.close()
-    if DIRECT in config.stash:
-        plain_pytest.conclude_direct(config.stash[DIRECT])
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,8 @@ import click
 
 import conformance
 from conformance.cli.accept import accept
+from conformance.cli.badge import badge
+from conformance.cli.check_settings import check_settings
 from conformance.cli.clauses import clauses
 from conformance.cli.clean import clean
 from conformance.cli.compare import compare
@@ -43,7 +45,10 @@ def group() -> None:
     """Check whether a Kimai instance keeps the promises of Kimai's API documentation and of its own definition."""
 
 
-for _command in (run, doctor, serve, snapshot, compare, clauses, explain, diff, accept, history, init, clean):
+for _command in (
+    *(run, doctor, serve, snapshot, compare, clauses, explain),
+    *(diff, accept, history, badge, init, check_settings, clean),
+):
     group.add_command(_command)
 
 

@@ -21,7 +21,7 @@ from conformance.run.prepare import PreparedRun
 from conformance.run.run_cleanup import finish_run
 from conformance.run.session import EVENTS
 from conformance.settings import Settings
-from conformance.verdict import Verdict, build_verdict, exit_status, read_events, without_secrets
+from conformance.verdict import Event, Verdict, build_verdict, exit_status, read_events, without_secrets
 from conformance.verdict.trend import TrendPoint, point_of
 
 _PYTEST_ENDED_WELL = {0, 1}
@@ -65,7 +65,12 @@ def finish(outcome: Outcome, console: Console) -> Exit:
             "pytest refused its arguments:\n" + shown,
             "Correct -k, -m, or what follows --.",
         )
-    events = list(read_events(context.folder / EVENTS))
+    return report(outcome, cleaned, list(read_events(context.folder / EVENTS)), console)
+
+
+def report(outcome: Outcome, cleaned: CleanupReport, events: list[Event], console: Console) -> Exit:
+    """Write verdict and reports of a run that has been cleaned up, print the summary, and return the exit status."""
+    context = outcome.ready.context
     redact = Redactor(context.secrets())
     made = build_verdict(verdict_context(outcome, cleaned), events)
     verdict = made.changed(lambda document: without_secrets(document, redact.text))

@@ -68,6 +68,7 @@ class WorkerSession:
     refusals: Refusals = field(init=False)
     _gateway: Counter[str] = field(default_factory=Counter)
     _counted: tuple[int, Counter[Any]] = field(default_factory=lambda: (0, Counter()))
+    _closed: bool = False
     _counting: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -167,7 +168,10 @@ class WorkerSession:
             self._counted = requests, refused
 
     def close(self) -> None:
-        """Write what the client counted and no check judged, and close it."""
+        """Write what the client counted and no check judged, and close it. A second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
         self._judge_unjudged()
         self.count()
         self.client.close()

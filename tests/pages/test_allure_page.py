@@ -57,7 +57,7 @@ def test_every_result_is_shown(
     results = report_folder / "allure-results"
     expected = written(results)
     page_folder = generate(node_modules, tool, results, tmp_path / "out")
-    summary = json.loads(next(page_folder.rglob("summary.json")).read_text(encoding="utf-8"))["statistic"]
+    summary = json.loads((page_folder / "widgets" / "summary.json").read_text(encoding="utf-8"))["statistic"]
     statuses = [result["status"] for result in expected]
     assert summary["total"] == len(expected)
     for status in ("failed", "passed", "skipped", "broken"):
@@ -70,7 +70,7 @@ def test_every_result_is_shown(
         page.goto(f"{address}#behaviors")
         page.wait_for_selector("text=Kimai API")
         page.close()
-    suites = json.loads(next(page_folder.rglob("suites.json")).read_text(encoding="utf-8"))
+    suites = json.loads((page_folder / "data" / "suites.json").read_text(encoding="utf-8"))
     assert [child["name"] for child in suites["children"]] == ["Kimai API"]
     families = {child["name"] for child in suites["children"][0]["children"]}
     assert families == {label["value"] for one in expected for label in one["labels"] if label["name"] == "suite"}

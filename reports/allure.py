@@ -46,7 +46,7 @@ Json = dict[str, Any]
 def results(verdict: Verdict) -> list[Json]:
     """Return the results of a verdict, each to be a file of its own."""
     verdict = escaped(verdict)
-    clock = int(datetime.fromisoformat(verdict.run.started).timestamp() * 1000)
+    clock = _started(verdict)
     made: list[Json] = []
     for clause in verdict.clauses:
         groups = _areas(clause)
@@ -55,6 +55,14 @@ def results(verdict: Verdict) -> list[Json]:
             made.append(_result(clause, area, places, clock, clock + took))
             clock += took
     return made
+
+
+def _started(verdict: Verdict) -> int:
+    """Return when the run started, in milliseconds; 0 where its verdict does not tell."""
+    try:
+        return int(datetime.fromisoformat(verdict.run.started).timestamp() * 1000)
+    except ValueError:
+        return 0
 
 
 def _areas(clause: ClauseResult) -> dict[str, list[PlaceResult]]:

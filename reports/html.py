@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from conformance.verdict.fingerprints import leaf
 from conformance.verdict.trend import TrendPoint
 from reports.common import (
     acceptances,
+    escape_invisible,
     escaped,
     facts,
     failing,
@@ -139,12 +141,21 @@ def marked(text: str, field: str) -> list[tuple[str, bool]]:
 
 def _bars(trend: Sequence[TrendPoint]) -> list[dict[str, Any]]:
     """Return the last runs as bars of a chart: how many promises were decided, and how many findings were new."""
-    last = list(trend)[-TREND_RUNS:]
+    last = [_safe(point) for point in list(trend)[-TREND_RUNS:]]
     most = max((point.decidable for point in last), default=0) or 1
     return [
         {"point": point, "x": index * 16, "height": round(100 * point.decided / most), "word_class": WORDS[point.word]}
         for index, point in enumerate(last)
     ]
+
+
+def _safe(point: TrendPoint) -> TrendPoint:
+    return replace(
+        point,
+        started=escape_invisible(point.started),
+        instance=escape_invisible(point.instance),
+        version=escape_invisible(point.version),
+    )
 
 
 def _packed(verdict: Verdict) -> dict[str, Any]:

@@ -6,7 +6,14 @@ from typing import Any
 
 import click
 
-from conformance.cli.options import address_among, budget_options, consent_options, instance_options, with_address
+from conformance.cli.options import (
+    address_among,
+    budget_options,
+    consent_options,
+    instance_options,
+    setting,
+    with_address,
+)
 from conformance.settings import FAIL_ON, load
 
 EPILOG = """\b
@@ -32,16 +39,16 @@ Examples:
 @click.option(
     "--plan", "plan_only", is_flag=True, help="Say what would be asked, and why the rest would not; sends reads."
 )
-@click.option("--min-decided", type=click.IntRange(0), metavar="N", help="Fewer decided promises are exit 5.")
-@click.option("--sarif-anchor", metavar="FILE", help="Committed file to which code scanning attaches findings.")
-@click.option("-q", "--quiet", is_flag=True, default=None, help="Print the verdict alone.")
-@click.option("-v", "--verbose", is_flag=True, default=None, help="Print all that the reports show.")
-@click.option("-n", "workers", type=click.IntRange(0), metavar="N", help="Processes that run checks side by side.")
-@click.option("--strict", is_flag=True, default=None, help="Undecided observable MUST clauses are exit 5.")
-@click.option("--fail-on", type=click.Choice(FAIL_ON), help="What fails: new findings, or known defects too (new).")
-@click.option("--accept", type=click.Path(dir_okay=False), help="Known findings of this instance, as TOML.")
-@click.option("--report-dir", type=click.Path(file_okay=False), help="Where the reports go (reports/out).")
-@click.option("--history", type=click.Path(file_okay=False), help="Keep verdicts here; the report shows the trend.")
+@setting("--min-decided", type=click.IntRange(0), metavar="N", help="Fewer decided promises are exit 5.")
+@setting("--sarif-anchor", metavar="FILE", help="Committed file to which code scanning attaches findings.")
+@setting("-q", "--quiet", is_flag=True, default=None, help="Print the verdict alone.")
+@setting("-v", "--verbose", is_flag=True, default=None, help="Print all that the reports show.")
+@setting("-n", "workers", type=click.IntRange(0), metavar="N", help="Processes that run checks side by side.")
+@setting("--strict", is_flag=True, default=None, help="Undecided observable MUST clauses are exit 5.")
+@setting("--fail-on", type=click.Choice(FAIL_ON), help="What fails: new findings, or known defects too (new).")
+@setting("--accept", type=click.Path(dir_okay=False), help="Known findings of this instance, as TOML.")
+@setting("--report-dir", type=click.Path(file_okay=False), help="Where the reports go (reports/out).")
+@setting("--history", type=click.Path(file_okay=False), help="Keep verdicts here; the report shows the trend.")
 @click.option("-k", "keyword", default="", metavar="EXPR", help="Only checks whose name matches.")
 @click.option("-m", "marker", default="", metavar="EXPR", help="Only checks with these markers.")
 @click.option("--lf", "last_failed", is_flag=True, help="Only the checks that failed last time.")

@@ -117,3 +117,11 @@ def test_selections_of_what_there_is_not_name_what_there_is(
 ) -> None:
     assert status("run", option, value) == Exit.USAGE
     assert hint in capsys.readouterr().err
+
+
+def test_help_names_the_variables_of_the_settings(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status("run", "--help") == 0
+    shown = capsys.readouterr().out
+    for name in ("KIMAI_URL", "KIMAI_WRITE", "KIMAI_PROFILE", "KIMAI_MIN_DECIDED", "KIMAI_TOKEN_FILE", "KIMAI_WORKERS"):
+        assert f"[{name}]" in shown
+    assert "needs --write or --read-only" in " ".join(shown.split())

@@ -30,7 +30,7 @@ def ask(desk: Desk, *arguments: str, named: bool = True, cwd: Path | None = None
     return done.returncode, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")])
+@pytest.mark.parametrize("workers", [(), pytest.param(("-n", "2"), marks=pytest.mark.slow)])
 def test_a_part_of_the_suite_gives_verdict_and_reports(desk: Desk, workers: tuple[str, ...]) -> None:
     before = desk.rows()
     chosen = ("--pyargs", "contracts.test_booleans", "-k", "absent and customers", "--kimai-write", *workers)
@@ -51,6 +51,7 @@ def test_without_an_instance_nothing_is_skipped_with_exit_0(desk: Desk) -> None:
     assert "INTERNALERROR" not in output
 
 
+@pytest.mark.slow
 def test_wrong_settings_are_a_usage_error(desk: Desk) -> None:
     for arguments in ((), ("--kimai-write", "--kimai-profile", "smok"), ("--kimai-write", "--kimai-accept", "none")):
         status, output = ask(desk, "--pyargs", "contracts.test_booleans", *arguments)
@@ -59,6 +60,7 @@ def test_wrong_settings_are_a_usage_error(desk: Desk) -> None:
         assert "Traceback" not in output
 
 
+@pytest.mark.slow
 def test_an_instance_that_is_down_is_exit_3(desk: Desk) -> None:
     arguments = ("--kimai-url", "http://127.0.0.1:9", "--kimai-read-only")
     status, output = ask(desk, "--pyargs", "contracts.test_booleans", *arguments)
@@ -81,6 +83,7 @@ def test_the_fixtures_serve_another_projects_suite(desk: Desk) -> None:
     assert desk.rows() == before
 
 
+@pytest.mark.slow
 def test_a_failure_is_exit_1_as_in_a_run(desk: Desk) -> None:
     project = desk.folder / "project"
     project.mkdir()

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import os
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import reports
 import reports.terminal
-from conformance.verdict import Verdict
+from conformance.verdict import Verdict, read_verdict
+from conformance.verdict.difference import difference as find_difference
+from conformance.verdict.trend import point_of
+from reports import badge, difference
 from reports.allure import environment
 from tests.reports import sample_verdicts
 from tests.verdict.schema import problems
@@ -136,6 +140,32 @@ def test_hostile_text_cannot_hide_or_steer(renderer: str) -> None:
     result = RENDERERS[renderer](sample_verdicts.hostile())
     content = result.decode() if isinstance(result, bytes) else result
     assert not set(content) & set("\x00\x1b\u202e\ud800\x9b\r")
+
+
+def test_hostile_text_in_every_field_makes_a_safe_report(tmp_path: Path) -> None:
+    verdict = sample_verdicts.wholly_hostile()
+    assert verdict.document() == read_again(verdict, tmp_path).document()
+    trend = [point_of(verdict)] * 3
+    reports.render_all(verdict, tmp_path / "out", trend=trend)
+    for path in (tmp_path / "out").rglob("*"):
+        if path.is_file():
+            text = path.read_text(encoding="utf-8")
+            assert not set(text) & set("\x00\x1b\u202e\x9b\r"), path.name
+            assert "<script>alert" not in text or path.suffix not in (".html", ".xml"), path.name
+    for render in (*badge.RENDERERS.values(), *(partial(render_difference, kind) for kind in difference.RENDERERS)):
+        assert not set(render(verdict)) & set("\x00\x1b\u202e\ud800\r")
+    for detail in reports.terminal.Detail:
+        assert not set(reports.terminal.render(verdict, detail=detail)) & set("\x00\x1b\u202e\ud800\r")
+
+
+def read_again(verdict: Verdict, folder: Path) -> Verdict:
+    path = folder / "verdict.json"
+    path.write_text(json.dumps(verdict.document()), encoding="utf-8")
+    return read_verdict(path)
+
+
+def render_difference(kind: str, verdict: Verdict) -> str:
+    return difference.RENDERERS[kind](find_difference(VERDICTS["pass"], verdict))
 
 
 def test_render_leaves_the_verdict_as_it_is(tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from conformance.model import UsageError
 from conformance.settings import ALLOW_CLASSES, PROFILES
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -32,6 +34,33 @@ def budget_options(command: F) -> F:
     for option in reversed(_BUDGET):
         command = option(command)
     return command
+
+
+def address_among(arguments: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """Return the URL among the arguments of a command, "" where there is none, and the others."""
+    urls = [argument for argument in arguments if argument.startswith(("http://", "https://"))]
+    if len(urls) > 1:
+        raise UsageError(f"more than one URL was given: {', '.join(urls)}", "Give one; `compare` takes two.")
+    return "".join(urls), tuple(argument for argument in arguments if argument not in urls)
+
+
+def with_address(flags: Mapping[str, Any], url: str) -> dict[str, str]:
+    """Return the flag that a URL given as an argument stands for. Raises UsageError where --url was given as well."""
+    if url and flags.get("url"):
+        raise UsageError(f"two instances were named: {url} and --url {flags['url']}", "Give one of them.")
+    return {"url": url} if url else {}
+
+
+def print_or_write(text: str, out: Path | None) -> None:
+    """Print a text, or write it to a file. Raises UsageError where that cannot be written."""
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error.strerror or error}", "Give another --out.") from None
 
 
 _FILE = click.Path(dir_okay=False)

@@ -200,3 +200,11 @@ def test_long_answer_is_cut() -> None:
 def test_unknown_clause_is_named() -> None:
     with pytest.raises(UsageError, match=r"boolean\.absnt"):
         judge("boolean.absnt")
+
+
+def test_failure_never_refutes_itself() -> None:
+    one, kept = judge()
+    asked(one, False, "false", field="x")
+    assert "see the answer" in kept.written[0][0].reason
+    asked(one, False, "null", field="x")
+    assert kept.written[1][0].reason == ""

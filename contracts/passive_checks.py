@@ -12,26 +12,11 @@ from conformance.model import Exchange
 from conformance.probes.responses.passive import PassiveObserver, PassiveViolation
 from conformance.probes.responses.schema_check import SchemaViolation
 from conformance.verdict import Judge
+from conformance.verdict.aspects import CLAUSE_OF_ASPECT
 from conformance.verdict.fingerprints import departure
-
-ASPECTS = {
-    "status": "definition.status",
-    "media": "definition.content-type",
-    "type": "definition.types",
-    "null": "definition.nullable",
-    "required": "definition.required",
-    "present": "definition.attributes-present",
-    "documented": "definition.attributes-documented",
-    "value": "definition.values",
-    "set": "attribute.same-set",
-}
-"""The clause that decides an aspect."""
 
 BY_PERMISSION = frozenset({"rate", "internalRate", "fixedRate", "hourlyRate", "budget", "timeBudget", "budgetType"})
 """Attributes that permissions withhold, record by record."""
-
-NEVER_NULL = frozenset({"id", "name", "username", "begin", "message", "createdAt", "createdBy"})
-"""What a record is not without: null here is a wrong type, where elsewhere it is a missing `nullable`."""
 
 ADMINISTRATORS = ("ROLE_ADMIN", "ROLE_SUPER_ADMIN")
 """Roles that are shown all attributes by default."""
@@ -41,14 +26,6 @@ _TELLING = ("status", "media", "type", "documented")
 
 Place = tuple[str, str, str, str]
 """Clause, operation, field and what was got."""
-
-
-def aspect_of(departure: SchemaViolation) -> str:
-    """Return the aspect under which a departure is judged: a flag, a list or an id that is null has a wrong type."""
-    name = departure.field.rpartition(".")[2]
-    if departure.aspect == "null" and (departure.expected in ("boolean", "array") or name in NEVER_NULL):
-        return "type"
-    return departure.aspect
 
 
 def judge_passive(
@@ -67,16 +44,15 @@ def judge_passive(
                 )  # fmt: skip
     for aspect in _TELLING:
         for operation in onlooker.operations:
-            if (ASPECTS[aspect], operation) not in asked | wrong:
-                judge(ASPECTS[aspect]).check(
+            if (CLAUSE_OF_ASPECT[aspect], operation) not in asked | wrong:
+                judge(CLAUSE_OF_ASPECT[aspect]).check(
                     True, operation=operation, expected="as documented", got="as documented"
                 )  # fmt: skip
 
 
 def clauses_of(sight: PassiveViolation) -> tuple[str, ...]:
     """Return the clauses that a sight breaks: a time in another form than ISO 8601 breaks two."""
-    departure = SchemaViolation(sight.aspect, sight.field, sight.expected, sight.got)
-    clause = ASPECTS[aspect_of(departure)]
+    clause = CLAUSE_OF_ASPECT[sight.aspect]
     another_form = sight.aspect == "type" and sight.expected == "date-time" and sight.got != "date"
     return (clause, "datetime.iso-8601") if another_form else (clause,)
 
@@ -92,7 +68,7 @@ def promised(sight: PassiveViolation, bundled: bool) -> bool:
     name = sight.field.rpartition(".")[2]
     departure = SchemaViolation(sight.aspect, sight.field, sight.expected, sight.got)
     if sight.aspect == "null":
-        return aspect_of(departure) == "type"
+        return False
     if sight.aspect == "required":
         return not bundled
     if may_be_old(departure, sight.exchange):

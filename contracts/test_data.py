@@ -56,7 +56,7 @@ def refused_fields(exchange: Exchange) -> list[str]:
 
 
 @clause("data.sent-is-stored")
-def test_sent_is_stored_or_rounded(context: ProbeContext, judge: Judge, subject: str) -> None:
+def test_sent_is_stored(context: ProbeContext, judge: Judge, subject: str) -> None:
     """Every value that was sent is in the answer, and in the record when it is read."""
     about = subject_of(context, subject)
     if unborn(context, judge, about):
@@ -229,7 +229,7 @@ def hidden(about: Subject) -> bool:
 
 
 @clause("data.patch-stored")
-def test_change_is_stored_or_rounded(context: ProbeContext, judge: Judge, subject: str) -> None:
+def test_change_is_stored(context: ProbeContext, judge: Judge, subject: str) -> None:
     """A value that was accepted in a change is in the record when it is read."""
     about = subject_of(context, subject)
     if about.kind.change is None or unborn(context, judge, about):

@@ -23,7 +23,7 @@ from conformance.probes.responses.schema_check import departures
 from conformance.verdict import Judge, clause
 from conformance.verdict.fingerprints import departure
 from contracts.parametrize import at_least, parametrize_by
-from contracts.passive_checks import ADMINISTRATORS, BY_PERMISSION, aspect_of, may_be_old
+from contracts.passive_checks import ADMINISTRATORS, BY_PERMISSION, may_be_old
 
 OTHER_BUILD = "the bundled definition may be of another build of this version"
 """Builds between two releases call themselves by the first: two of one version may have different operations."""
@@ -126,7 +126,7 @@ def judge_aspect(context: ProbeContext, judge: Judge, label: str, aspect: str) -
     if exchange.json_or_none() is None:
         decide(context, judge, aspect != "type", label, "", "JSON", "not JSON", exchange)
         return
-    matching = [entry for entry in departures(response.shape, exchange.json_or_none()) if aspect_of(entry) == aspect]
+    matching = [entry for entry in departures(response.shape, exchange.json_or_none()) if entry.aspect == aspect]
     matching = [item for item in matching if not may_be_old(item, exchange)]
     for element in matching:
         if aspect == "present" and may_be_withheld(context, element.field.rpartition(".")[2]):

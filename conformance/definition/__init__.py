@@ -5,7 +5,7 @@
     index = definition.index
     index["POST /api/timesheets"].body.fields
     index.boolean_fields(index["PATCH /api/teams/{id}"])              # … members[].teamlead
-    index.response_schema("GET /api/customers/{id}", 200)             # plain JSON Schema
+    index.body_schema("POST /api/customers")                           # plain JSON Schema
 
 | module | what it does |
 | --- | --- |

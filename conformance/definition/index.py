@@ -114,18 +114,6 @@ class Index:
         """Return the GET of one item of a collection path (`/api/customers`), None where there is none."""
         return field_queries.item_of(self, path)
 
-    def response_schema(self, label: str, status: int, *, lenient: bool = False) -> dict[str, Any] | None:
-        """Return the answer's schema as plain JSON Schema 2020-12, complete in itself, for a validator.
-
-        None where the operation is unknown, or documents no JSON for the status. `lenient` (for a bundled
-        definition) asks for nothing that is `required` and lets every attribute be null.
-        """
-        operation = self.get(label)
-        response = operation.response(status) if operation else None
-        if response is None or response.shape is None:
-            return None
-        return plain_schema(self.document, response.shape.schema, lenient=lenient)
-
     def body_schema(self, label: str) -> dict[str, Any] | None:
         """Return the body's schema as plain JSON Schema 2020-12; None where the operation takes no JSON."""
         operation = self.get(label)

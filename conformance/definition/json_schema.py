@@ -25,12 +25,8 @@ _SAME_VALUE = frozenset({"enum", "const", "$ref", "allOf", "anyOf", "oneOf", "no
 """Keywords that would refuse null even where the type allows it."""
 
 
-def plain_schema(document: Mapping[str, Any], schema: Any, *, lenient: bool = False) -> dict[str, Any]:
-    """Return a schema of the document as JSON Schema with its own `$defs`. The document must be mended and valid.
-
-    `lenient` leaves out `required` and allows null for every attribute: for bundled definitions, where these depend
-    on the generator of an installation (DESIGN, "Rulings on what is promised").
-    """
+def plain_schema(document: Mapping[str, Any], schema: Any) -> dict[str, Any]:
+    """Return a schema of the document as JSON Schema with its own `$defs`. The document must be mended and valid."""
     definitions: dict[str, Any] = {}
     waiting: list[str] = []
     top = _translate(schema, waiting)
@@ -38,8 +34,6 @@ def plain_schema(document: Mapping[str, Any], schema: Any, *, lenient: bool = Fa
         ref = waiting.pop()
         if (name := _name(ref)) not in definitions:
             definitions[name] = _translate(_target(document, ref), waiting)
-    if lenient:
-        top, definitions = _relaxed(top), {name: _relaxed(item) for name, item in definitions.items()}
     result = {"$schema": DIALECT, **(top if isinstance(top, dict) else {"allOf": [top]})}
     return {**result, "$defs": definitions} if definitions else result
 
@@ -68,25 +62,6 @@ def _inner(how: str, value: Any, refs: list[str]) -> Any:
 
 def _nullable(schema: dict[str, Any], plain: dict[str, Any]) -> Any:
     return _or_null(plain) if schema.get("nullable") is True else plain
-
-
-def _relaxed(plain: Any) -> Any:
-    """Return a plain schema without `required`, with null allowed for each attribute and item."""
-    if not isinstance(plain, dict):
-        return plain
-    relaxed = {key: value for key, value in plain.items() if key != "required"}
-    for keyword, (how, _) in GRAMMAR["schema"].items():
-        if keyword in relaxed:
-            relaxed[keyword] = _relaxed_below(how, keyword, relaxed[keyword])
-    return relaxed
-
-
-def _relaxed_below(how: str, keyword: str, value: Any) -> Any:
-    if how == MAP:
-        return {name: _or_null(_relaxed(entry)) for name, entry in value.items()}
-    if how == LIST:
-        return [_relaxed(item) for item in value]
-    return _or_null(_relaxed(value)) if keyword in ("items", "additionalProperties") else _relaxed(value)
 
 
 def _or_null(plain: Any) -> Any:

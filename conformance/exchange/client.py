@@ -26,6 +26,7 @@ from conformance.exchange.guard.guard import Guard
 from conformance.exchange.guard.kinds import Kind
 from conformance.exchange.guard.operation_plan import PlannedOperation, operation_plan
 from conformance.exchange.guard.rules.undo import SEEN_BELOW
+from conformance.exchange.network.exemptions import Exemptions
 from conformance.exchange.network.plain_http import ping_plain_http
 from conformance.exchange.network.recording import Listener, Recorder
 from conformance.exchange.network.redaction import LONG, RedactingFilter, Redactor
@@ -64,11 +65,13 @@ class Client:
         self.records = RecordFactory(self)
         self.counts = Counts()
         self._recorder = Recorder(self.redactor, self.base, config.headers)
+        self.exemptions = Exemptions(self.base)
         self._transport = GuardedTransport(
             config,
             Guard(self.state),
             LedgerRecorder(self.state, self.redactor),
             CascadeGate(self),
+            self.exemptions,
             self.counts,
             Throttle(config),
         )

@@ -7,10 +7,9 @@ from typing import Any
 
 from conformance.definition import Definition
 from conformance.model import Actor, Exchange
-from conformance.properties import answers
 from conformance.properties.execution.engine import Outcome
 from conformance.properties.execution.requesting import NO_BODY, Request
-from conformance.properties.policy import CONTENT_TYPE, ONLY_OBSERVED, SHAPE, STATUS, Trouble, only_observe
+from conformance.properties.policy import CONTENT_TYPE, NULLABLE, ONLY_OBSERVED, SHAPE, STATUS, Trouble, only_observe
 from conformance.verdict import Judge
 from conformance.verdict.fingerprints import departure
 
@@ -63,7 +62,7 @@ def _trouble(outcome: Outcome, trouble: Trouble, exchange: Exchange, judge: Judg
     }
     if trouble.clause in ONLY_OBSERVED:
         clause.observe(**place, reason=outcome.said[trouble])
-    elif trouble.clause == answers.NULLABLE:
+    elif trouble.clause == NULLABLE:
         clause.check(False, **place, expected=trouble.expected, cause="null", title=NULL_TITLE)
     else:
         cause = departure(trouble.field, trouble.expected, trouble.got)

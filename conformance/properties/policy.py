@@ -23,20 +23,23 @@ from schemathesis.openapi.checks import (
 from conformance.definition import Definition
 from conformance.definition import Operation as DefinedOperation
 from conformance.model import Exchange
-from conformance.properties import answers
 from conformance.properties.aliases import Operation
 from conformance.properties.generation.edges import body_properties
 
 SERVER_ERROR = "error.no-server-error"
 STATUS = "definition.status"
 CONTENT_TYPE = "definition.content-type"
+TYPES = "definition.types"
+NULLABLE = "definition.nullable"
+REQUIRED = "definition.required"
+VALUES = "definition.values"
 BODIES_ACCEPTED = "definition.bodies-accepted"
 BODIES_REFUSED = "definition.bodies-refused"
 PARAMETERS_ACCEPTED = "definition.parameters-accepted"
 WRONG_REFUSED = "filter.wrong-refused"
 ABSENT = "error.not-found"
 
-SHAPE = (STATUS, CONTENT_TYPE, answers.TYPES, answers.NULLABLE, answers.REQUIRED, answers.VALUES)
+SHAPE = (STATUS, CONTENT_TYPE, TYPES, NULLABLE, REQUIRED, VALUES)
 """The clauses that every success decides."""
 
 ONLY_OBSERVED = frozenset({BODIES_ACCEPTED, BODIES_REFUSED, PARAMETERS_ACCEPTED, WRONG_REFUSED, ABSENT})
@@ -69,7 +72,7 @@ def trouble_of(failure: Failure, exchange: Exchange, has_body: bool) -> Trouble 
     if isinstance(failure, MalformedJson):
         return Trouble(CONTENT_TYPE, "", "JSON", "not JSON")
     if isinstance(failure, MissingHeaders):
-        return Trouble(answers.REQUIRED, "headers", "present", "missing")
+        return Trouble(REQUIRED, "headers", "present", "missing")
     return None
 
 
@@ -96,7 +99,7 @@ def only_observe(clause: str, definition: Definition) -> str:
         return ""
     if not definition.exact:
         return "the definition is a bundled one of another version"
-    if clause in (answers.NULLABLE, answers.REQUIRED):
+    if clause in (NULLABLE, REQUIRED):
         return "the definition is a bundled one, and which attributes are required or null depends on the installation"
     return ""
 

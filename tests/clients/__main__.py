@@ -48,7 +48,7 @@ def install(folder: Path) -> Path:
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
     if not python.exists():
         venv.create(folder, with_pip=True)
-    command = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", CLIENT]
+    command: list[str | Path] = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", CLIENT]
     processes.run(command, capture_output=False, check=True)
     return python
 

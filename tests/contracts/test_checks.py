@@ -102,7 +102,7 @@ def run(context: ProbeContext, check: Callable[..., None], **labels: str) -> lis
     return [place for item in (judge, *judge._others.values()) for place in item.places]
 
 
-CASES = [
+CASES: list[tuple[Any, Any, Any, Any]] = [
     ("missing-is-403", test_authentication.test_missing, {"operation": "GET /api/ping"}, "auth.missing-refused"),
     ("token-compared-in-part", test_authentication.test_near_miss, {"nearly": "GET /api/users/me"},
      "auth.unknown-token-refused"),

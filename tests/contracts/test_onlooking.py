@@ -21,8 +21,6 @@ def sight(
     "seen",
     [
         sight("type", "TimesheetEntity.id"),
-        sight("null", "TimesheetEntity.billable", expected="boolean"),
-        sight("null", "TagEntity.name", expected="string"),
         sight("present", "[].description"),
         sight("present", "[].description", role="ROLE_USER"),
         sight("set", "[].tags"),

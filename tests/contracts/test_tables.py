@@ -31,9 +31,11 @@ def marked() -> Iterator[tuple[str, str]]:
     """Yield clause id and function of every check."""
     for path in [*CONTRACTS.glob("test_*.py"), *PROPERTIES.glob("test_*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            for mark in node.decorator_list if isinstance(node, ast.FunctionDef) else ():
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            for mark in node.decorator_list:
                 if isinstance(mark, ast.Call) and isinstance(mark.func, ast.Name) and mark.func.id == "clause":
-                    yield ast.literal_eval(mark.args[0]), f"{path.name}::{node.name}"  # type: ignore[union-attr]
+                    yield ast.literal_eval(mark.args[0]), f"{path.name}::{node.name}"
 
 
 CHECKS = list(marked())

@@ -46,8 +46,8 @@ def sent(begin: datetime, hours: int, taken: bool = True) -> Sent:
     """Return a span that was sent in Berlin, accepted or not."""
     span = Span("x", begin, begin + timedelta(hours=hours))
     answer = Exchange("POST", "/api/timesheets", POST, "worker", {}, None, 200 if taken else 400, {}, b"")
-    shown = (f"{written(item)}+0100" for item in (span.begin, span.end))
-    return Sent(POST, span, Booked(BERLIN, 1 if taken else None, answer.status, *shown, 0, answer))
+    begun, ended = (f"{written(moment)}+0100" for moment in (span.begin, span.end))
+    return Sent(POST, span, Booked(BERLIN, 1 if taken else None, answer.status, begun, ended, 0, answer))
 
 
 def test_an_hour_that_is_there_twice_makes_a_record_longer() -> None:

@@ -19,7 +19,7 @@ from .test_checks import definition, laboratory, run
 __all__ = ["definition"]
 
 
-def zone_of(context: ProbeContext, number: int) -> object:
+def zone_of(context: ProbeContext, number: int | None) -> object:
     """Return the zone that a user is shown with."""
     body = context.session().get(f"/api/users/{number}").json_or_none()
     return body.get("timezone") if isinstance(body, dict) else None

@@ -47,7 +47,7 @@ class Instance:
         number: int = self.make("projects", name="Project", customer=customer, **more)["id"]
         return number
 
-    def bookable(self) -> dict[str, int]:
+    def bookable(self) -> dict[str, Any]:
         return {"project": self.project(), "activity": self.make("activities", name="Activity")["id"]}
 
 

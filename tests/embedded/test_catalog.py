@@ -239,7 +239,7 @@ def test_custom_fields_are_unknown(kimai: Instance, kind: str) -> None:
 
 def test_the_oldest_version_stops_and_restarts_with_get(start: Start) -> None:
     kimai = start(emulate="2.24.0")
-    body = {"country": "DE", "currency": "EUR", "timezone": "UTC", "visible": True}
+    body: dict[str, Any] = {"country": "DE", "currency": "EUR", "timezone": "UTC", "visible": True}
     customer = kimai.make("customers", name="Customer", **body)["id"]
     project = kimai.make("projects", name="Project", customer=customer, visible=True, globalActivities=True)["id"]
     activity = kimai.make("activities", name="Activity", visible=True)["id"]

@@ -50,11 +50,12 @@ def needed(words: list[str], ids: dict[str, int]) -> dict[str, Any]:
     if words[-1] == "rates":
         return {}
     named = {"name": "Another", "country": "DE", "currency": "EUR", "timezone": "UTC"}
-    return {
+    bodies: dict[str, dict[str, Any]] = {
         "customers": named, "projects": {"name": "Another", "customer": ids["customer"]},
         "activities": {"name": "Another"}, "teams": {"name": "Another"},
         "timesheets": {"project": ids["project"], "activity": ids["activity"], "begin": "2024-05-06T08:00:00"},
-    }[words[0]]  # fmt: skip
+    }  # fmt: skip
+    return bodies[words[0]]
 
 
 @pytest.mark.parametrize("version", ALL)

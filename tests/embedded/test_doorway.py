@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.embedded.conftest import BOSS, WORKER, Instance, Start
@@ -39,7 +41,12 @@ def test_a_future_token_and_two_blanks_are_accepted(kimai: Instance) -> None:
 
 
 def test_the_old_headers_work_with_the_password_that_the_api_sets(kimai: Instance) -> None:
-    body = {"username": "old", "email": "old@example.com", "plainPassword": "long-enough", "enabled": True}
+    body: dict[str, Any] = {
+        "username": "old",
+        "email": "old@example.com",
+        "plainPassword": "long-enough",
+        "enabled": True,
+    }
     kimai.make("users", **body, plainApiToken="legacy-token")
     headers = {"X-AUTH-USER": "old", "X-AUTH-TOKEN": "legacy-token"}
     assert kimai.client.get("/api/users/me", headers=headers).json()["username"] == "old"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ ROUNDING = "timesheet.rounding.default"
 
 def bookable(kimai: Instance) -> dict[str, int]:
     """A project and an activity, in old versions too, which want more of a customer."""
-    more = {"country": "DE", "currency": "EUR", "timezone": "UTC", "visible": True}
+    more: dict[str, Any] = {"country": "DE", "currency": "EUR", "timezone": "UTC", "visible": True}
     customer = kimai.make("customers", name="Customer", **more)["id"]
     project = kimai.make("projects", name="Project", customer=customer, visible=True, globalActivities=True)["id"]
     return {"project": project, "activity": kimai.make("activities", name="Activity", visible=True)["id"]}

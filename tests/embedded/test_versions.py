@@ -10,8 +10,8 @@ from conformance.embedded.store.models import Preference
 from tests.embedded.conftest import BOSS, COLLEAGUE, IDS, LEAD, MANAGER, WORKER, Instance, Released
 
 VERSIONS = ("2.24.0", "2.62.0", "2.66.0")
-SHOWN = {"visible": True, "billable": True}
-DAY = {"begin": "2026-03-02T08:00:00", "end": "2026-03-02T08:30:00"}
+SHOWN: dict[str, Any] = {"visible": True, "billable": True}
+DAY: dict[str, Any] = {"begin": "2026-03-02T08:00:00", "end": "2026-03-02T08:30:00"}
 
 
 def by_version(*values: Any) -> pytest.MarkDecorator:
@@ -24,7 +24,7 @@ def customer(kimai: Instance, **more: Any) -> Any:
     return kimai.make("customers", **{"name": kimai.name(), **body})
 
 
-def bookable(kimai: Instance) -> dict[str, int]:
+def bookable(kimai: Instance) -> dict[str, Any]:
     project = kimai.make("projects", name="Project", customer=customer(kimai)["id"], globalActivities=True, **SHOWN)
     return {"project": project["id"], "activity": kimai.make("activities", name="Activity", **SHOWN)["id"]}
 
@@ -113,7 +113,7 @@ def test_a_lead_and_a_member_of_another_team(released: Released, emulate: str, v
     kimai = released(emulate)
     kimai.make("teams", name="Other", members=[{"user": IDS[WORKER], "teamlead": True}])
     sheet = kimai.make("timesheets", WORKER, **bookable(kimai), **DAY)["id"]
-    asked = (("timesheets", {"user": IDS[WORKER]}), (f"timesheets/{sheet}", {}))
+    asked: Any = (("timesheets", {"user": IDS[WORKER]}), (f"timesheets/{sheet}", {}))
     assert [kimai.ask(LEAD, "GET", path, params=params).status_code for path, params in asked] == value
 
 
@@ -204,7 +204,13 @@ def test_durations(kimai: Instance, sent: object, stored: int) -> None:
 
 
 def test_texts_are_read_as_php_reads_them(kimai: Instance) -> None:
-    sent = {"address_line_1": "Street 1", "vat_id": " AT1\u202e\0", "city": 1e15, "budget": "１２", "company": 8.50}
+    sent: dict[str, Any] = {
+        "address_line_1": "Street 1",
+        "vat_id": " AT1\u202e\0",
+        "city": 1e15,
+        "budget": "１２",
+        "company": 8.50,
+    }
     made = kimai.make("customers", name="Customer", **sent)
     shown = {name: made[name] for name in ("addressLine1", "vatId", "city", "budget", "company")}
     assert shown == {"addressLine1": "Street 1", "vatId": "AT1", "city": "1.0E+15", "budget": 12.0, "company": "8.5"}

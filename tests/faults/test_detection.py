@@ -6,6 +6,8 @@ Two runs with a fault of each of the four families by default; the whole catalog
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -20,7 +22,7 @@ SAMPLES = (
 )
 
 
-def detected(names, folder, profile):
+def detected(names: Sequence[str], folder: Path, profile: str) -> None:
     """Run the checks of these faults' clauses with the faults planted; every fault must be reported."""
     clauses = [clause for name in names for clause in FAULTS[name].clauses]
     run = run_against(names, folder, "--profile", profile, "-k", " or ".join(checks_of(clauses)))
@@ -30,19 +32,19 @@ def detected(names, folder, profile):
 
 
 @pytest.mark.parametrize("names", SAMPLES, ids=("first", "second"))
-def test_faults_of_the_four_families_are_reported(names, tmp_path):
+def test_faults_of_the_four_families_are_reported(names: Sequence[str], tmp_path: Path) -> None:
     detected(names, tmp_path, "smoke")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_is_reported_under_its_clause(name, tmp_path):
+def test_a_fault_is_reported_under_its_clause(name: str, tmp_path: Path) -> None:
     detected([name], tmp_path, "standard")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", VARIATIONS)
-def test_a_legal_variation_is_not_reported(name, tmp_path):
+def test_a_legal_variation_is_not_reported(name: str, tmp_path: Path) -> None:
     run = run_against([name], tmp_path, "--profile", "smoke")
     assert not run.failed, json.dumps(run.verdict["findings"], indent=1)
     assert run.status == Exit.CONFORMANT, run.words

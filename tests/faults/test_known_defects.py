@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +17,7 @@ from conformance.embedded.interface import VERSIONS
 from conformance.model import Exit
 from conformance.verdict import load_defects
 
-from .detection import run_against
+from .detection import Detection, run_against
 
 REAL = {"crashes": "real"}
 PART = ("--profile", "standard", "-k", "test_operation and (invoices or teams-id)")
@@ -26,7 +28,7 @@ BESIDE = [
 """Faults that lie beside what releases crash on."""
 
 
-def passes(run, version, least):
+def passes(run: Detection, version: str, least: int) -> None:
     """Hold a run to what a sound release gives: nothing new, and what is known said in so many words."""
     result = run.verdict["findings"]
     assert run.status == Exit.CONFORMANT, run.words
@@ -35,11 +37,13 @@ def passes(run, version, least):
     assert f"{len(result)} known defects of Kimai {version}, none new" in " ".join(run.words.split())
 
 
-def test_what_a_release_crashes_on_does_not_fail_a_run(tmp_path):
+def test_what_a_release_crashes_on_does_not_fail_a_run(tmp_path: Path) -> None:
     passes(run_against((), tmp_path, *PART, settings=REAL), "2.66.0", 2)
 
 
-def test_a_new_crash_beside_a_known_one_comes_first_and_what_is_known_fails_where_that_is_asked_for(tmp_path):
+def test_a_new_crash_beside_a_known_one_comes_first_and_the_known_fails_on_demand(
+    tmp_path: Path,
+) -> None:
     run = run_against(("huge-page-crashes",), tmp_path, *PART, "--fail-on", "known", settings=REAL)
     first, *others = run.verdict["findings"]
     assert run.status == Exit.NOT_CONFORMANT, run.words
@@ -62,7 +66,7 @@ def test_a_new_crash_beside_a_known_one_comes_first_and_what_is_known_fails_wher
     ],
     ids=("smoke", "standard", "read-only", "thorough", "all-allowed"),
 )
-def test_a_sound_release_passes(version, flags, tmp_path):
+def test_a_sound_release_passes(version: str, flags: Sequence[str], tmp_path: Path) -> None:
     run = run_against(("years-out-of-the-calendar",), tmp_path, *flags, emulate=version, settings=REAL)
     assert run.verdict["summary"]["findings"]["new"] == 0, run.words
     assert run.verdict["summary"]["verdict"] in {"PASS WITH KNOWN", "UNDECIDED"}
@@ -70,7 +74,7 @@ def test_a_sound_release_passes(version, flags, tmp_path):
 
 
 @pytest.mark.slow
-def test_every_defect_of_the_table_that_is_emulated_is_seen(tmp_path):
+def test_every_defect_of_the_table_that_is_emulated_is_seen(tmp_path: Path) -> None:
     """What the table says is what the suite finds: a table of causes that nothing shows would prove nothing."""
     seen = set()
     for version in VERSIONS:
@@ -89,7 +93,7 @@ NOT_EMULATED = {"empty-full-of-a-new-time-record", "long-preference", "preferenc
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BESIDE)
-def test_what_is_planted_beside_a_known_defect_is_new(name, tmp_path):
+def test_what_is_planted_beside_a_known_defect_is_new(name: str, tmp_path: Path) -> None:
     run = run_against((name,), tmp_path, "--profile", "standard", "-k", "test_operation", settings=REAL)
     assert run.status == Exit.NOT_CONFORMANT, run.words
     assert not run.verdict["findings"][0]["known"]

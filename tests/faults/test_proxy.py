@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -37,7 +38,7 @@ async def page(_request: Request) -> Response:
 
 
 @contextlib.contextmanager
-def served(app) -> Iterator[str]:
+def served(app: Any) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off"))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -49,7 +50,7 @@ def served(app) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def upstream():
+def upstream() -> Iterator[str]:
     routes = [Route("/api/redirect", redirect), Route("/api/page", page)]
     routes.append(Route("/{path:path}", echo, methods=["GET", "POST", "PATCH"]))
     with served(Starlette(routes=routes)) as url:
@@ -57,12 +58,12 @@ def upstream():
 
 
 @pytest.fixture(scope="module")
-def proxy(upstream):
+def proxy(upstream: str) -> Iterator[str]:
     with Proxy(upstream, []) as running:
         yield running.url
 
 
-def test_requests_arrive_as_they_were_sent(proxy, upstream):
+def test_requests_arrive_as_they_were_sent(proxy: str, upstream: str) -> None:
     body = b'{"a": 1}  \xff'
     result = httpx.post(f"{proxy}/api/a%2Fb?x=%5B%5D&y=a+b", content=body, headers={"x-more": "1"}).json()
     assert (result["path"], result["query"], result["x"]) == ("/api/a%2Fb", "x=%5B%5D&y=a+b", "1")
@@ -70,7 +71,7 @@ def test_requests_arrive_as_they_were_sent(proxy, upstream):
     assert result["host"] == upstream.removeprefix("http://")
 
 
-def test_answers_arrive_as_they_were_given(proxy, upstream):
+def test_answers_arrive_as_they_were_given(proxy: str, upstream: str) -> None:
     there, here = (httpx.get(f"{url}/api/page") for url in (upstream, proxy))
     assert here.content == there.content
     assert here.headers["content-type"] == there.headers["content-type"]
@@ -78,19 +79,19 @@ def test_answers_arrive_as_they_were_given(proxy, upstream):
     assert httpx.head(f"{proxy}/api/page").headers["content-length"] == there.headers["content-length"]
 
 
-def test_a_redirect_stays_on_the_proxy(proxy):
+def test_a_redirect_stays_on_the_proxy(proxy: str) -> None:
     answer = httpx.get(f"{proxy}/api/redirect", follow_redirects=False)
     assert answer.headers["location"] == f"{proxy}/en/login"
 
 
-def test_a_fault_is_planted_before_another_instance():
+def test_a_fault_is_planted_before_another_instance() -> None:
     with served(Tiny().app) as url, Proxy(f"{url}/kimai", ["offset-missing"]) as proxy:
         answer = httpx.get(f"{proxy.url}/api/timesheets/7", headers={"authorization": "Bearer strong"})
         assert proxy.url.endswith("/kimai")
         assert answer.json()["begin"] == "2026-07-01T10:00:00"
 
 
-def test_an_instance_that_is_down_is_a_502_that_names_it():
+def test_an_instance_that_is_down_is_a_502_that_names_it() -> None:
     with Proxy("http://127.0.0.1:1", []) as proxy:
         answer = httpx.get(f"{proxy.url}/api/ping")
     assert answer.status_code == 502
@@ -98,11 +99,11 @@ def test_an_instance_that_is_down_is_a_502_that_names_it():
 
 
 @pytest.mark.parametrize("url", ["ftp://x", "kimai", "http://"])
-def test_what_is_no_url_is_refused(url):
+def test_what_is_no_url_is_refused(url: str) -> None:
     with pytest.raises(UsageError, match="is not the URL of an instance"):
         Proxy(url, [])
 
 
-def test_a_port_in_use_is_refused(upstream):
+def test_a_port_in_use_is_refused(upstream: str) -> None:
     with pytest.raises(UsageError, match="cannot be used"):
         Proxy(upstream, [], port=int(upstream.rpartition(":")[2])).start()

@@ -236,13 +236,14 @@ def _sheets(world: World, on: dict[str, int]) -> Iterator[Step]:
     yield Step("superadmin", "POST", "/api/timesheets", {**SUMMER, **on, "billable": False})
     yield Step("worker", "POST", "/api/timesheets", {**SUMMER, **on, "hourlyRate": 1})
     own = f"/api/timesheets/{world.ids['winter']}"
-    for body in (
+    changes: tuple[dict[str, Any], ...] = (
         {"begin": "2024-12-29T22:00:00"},
         {"end": "2024-12-30T03:00:00"},
         {"description": "new"},
         {"nosuch": 1, "description": "x"},
         {},
-    ):
+    )
+    for body in changes:
         yield Step("superadmin", "PATCH", own, body)
         yield Step("superadmin", "GET", own)
     for action in ("duplicate", "export", "restart"):

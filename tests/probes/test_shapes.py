@@ -49,7 +49,9 @@ def test_what_fits_departs_in_nothing() -> None:
         ({"id": "1"}, SchemaViolation("type", "Thing.id", "integer", "string")),
         ({"id": True}, SchemaViolation("type", "Thing.id", "integer", "boolean")),
         ({"id": 0}, SchemaViolation("value", "Thing.id", "at least 1", "less")),
-        ({"name": None}, SchemaViolation("null", "Thing.name", "string", "null")),
+        ({"name": None}, SchemaViolation("type", "Thing.name", "string", "null")),
+        ({"flag": None}, SchemaViolation("type", "Thing.flag", "boolean", "null")),
+        ({"kind": None}, SchemaViolation("null", "Thing.kind", "string", "null")),
         ({"name": "longer"}, SchemaViolation("value", "Thing.name", "at most 5 characters", "longer")),
         ({"at": "2026-07-01"}, SchemaViolation("type", "Thing.at", "date-time", "date")),
         ({"at": "2026-07-01T10:00:00"}, SchemaViolation("type", "Thing.at", "date-time", "string")),
@@ -81,6 +83,7 @@ def test_an_offset_with_a_colon_is_legal() -> None:
 
 
 def test_words_for_values() -> None:
-    assert [word(item) for item in (None, True, 1, 1.5, "x", "2026-01-01", [], {})] == [
+    values: tuple[Any, ...] = (None, True, 1, 1.5, "x", "2026-01-01", [], {})
+    assert [word(value) for value in values] == [
         "null", "boolean", "integer", "number", "string", "date", "array", "object",
     ]  # fmt: skip

@@ -44,7 +44,7 @@ def judged(folder: Path, *exchanges: Exchange, taking_apart: str = "", server: S
     suite = WorkerSession.__new__(WorkerSession)
     suite.context, suite.client = context(folder), server or Server(())  # type: ignore[assignment]
     suite.clauses, suite.deviations, suite.defects = load_clauses(), load_deviations(), load_defects()
-    suite.definition = type("D", (), {"source": "page", "exact": True, "origin": ""})()  # type: ignore[assignment]
+    suite.definition = type("D", (), {"source": "page", "exact": True, "origin": ""})()
     suite.broken, suite.taking_apart, suite.events = {}, taking_apart, EventWriter(path)
     for exchange in exchanges:
         own = exchange.operation == suite.taking_apart

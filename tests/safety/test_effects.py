@@ -6,6 +6,7 @@ import json
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -16,7 +17,7 @@ from conformance.model import Actor
 
 from .fake import ADMIN, LEAD, MARK, PLAIN, Fake, client, rule_of
 
-UNLISTED = {"allow": frozenset({"unlisted"})}
+UNLISTED: dict[str, Any] = {"allow": frozenset({"unlisted"})}
 
 
 def local(actor: Actor, **ago: int) -> str:

@@ -47,7 +47,7 @@ def test_bad_credentials_do_no_harm_if_accepted(tmp_path: Path, credentials: Cre
             ("DELETE", "/api/customers/7", None),
         ]:
             with pytest.raises(Refused):
-                bad.send(method, path, **({} if body is None else {"json": body}))
+                bad.send(method, path, json=body)
 
 
 def test_a_create_that_bad_credentials_got_through_is_found_and_deleted(tmp_path: Path) -> None:
@@ -157,11 +157,12 @@ def test_an_attribute_that_only_the_definition_knows_is_refused(tmp_path: Path) 
 
 def test_read_only_writes_nothing(tmp_path: Path) -> None:
     fake = Fake()
-    for settings, folder in (
+    cases: list[tuple[dict[str, Any], Path | None]] = [
         ({"read_only": True}, tmp_path),
         ({}, None),
-        ({"read_only": True, "own_instance": True}, tmp_path / "b"),
-    ):
+        ({"read_only": True, "is_embedded": True}, tmp_path / "b"),
+    ]
+    for settings, folder in cases:
         with client(fake, folder, **settings) as opened:
             assert rule_of(opened, "POST", "/api/tags", json={"name": f"{MARK} t"}) == 7
             assert opened.session(ADMIN).get("/api/tags").ok

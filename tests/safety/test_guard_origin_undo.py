@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +145,8 @@ def test_a_trial_settles_what_default_roles_do_not(tmp_path: Path, works: bool) 
     fake.before = lambda r: httpx.Response(403) if r.method == "DELETE" and not works else None
     custom = replace(PLAIN, roles=("ROLE_BOOKKEEPER",))
     with client(fake, tmp_path, actors=(custom,)) as opened:
-        send = lambda: opened.session(custom).post("/api/teams", json={"name": f"{MARK} t", "members": []})  # noqa: E731
+        body = {"name": f"{MARK} t", "members": []}
+        send = partial(opened.session(custom).post, "/api/teams", json=body)
         if works:
             assert send().ok
             assert [line.split()[0] for line in fake.writes] == ["POST", "DELETE", "POST"]
@@ -160,7 +162,7 @@ def test_a_trial_settles_what_default_roles_do_not(tmp_path: Path, works: bool) 
 def test_an_exported_record_that_nobody_could_delete(tmp_path: Path, value: Any) -> None:
     fake = Fake()
     project = fake.add("projects", name="P")
-    lent = {"borrowed_project": project, "borrowed_activity": project}
+    lent: dict[str, Any] = {"borrowed_project": project, "borrowed_activity": project}
     with client(fake, tmp_path, actors=(LEAD, PLAIN), **lent) as opened:
         own = RecordFactory(opened).timesheet(PLAIN)
         assert rule_of(opened, "PATCH", f"/api/timesheets/{own.id}", LEAD, json={"exported": value}) == 3
@@ -177,8 +179,9 @@ def test_an_actors_own_needs_its_class_and_is_put_back(tmp_path: Path) -> None:
         session = opened.session(PLAIN)
         assert session.patch("/api/users/3", json={"alias": "During"}).ok
         assert session.patch("/api/users/3", json={"alias": "Later"}).ok
-        for field, value in [("timezone", None), ("timezone", ""), ("timezone", "Nowhere/At"), ("enabled", False),
-                             ("roles", []), ("title", "not shown")]:  # fmt: skip
+        refused: list[tuple[str, Any]] = [("timezone", None), ("timezone", ""), ("timezone", "Nowhere/At")]
+        refused += [("enabled", False), ("roles", []), ("title", "not shown")]
+        for field, value in refused:
             assert rule_of(opened, "PATCH", "/api/users/3", PLAIN, json={field: value}) == 3
         assert rule_of(opened, "PATCH", "/api/users/9", json={"alias": "x"}) == 2
         assert opened.cleanup().left_behind == ()
@@ -252,7 +255,7 @@ def test_what_cannot_be_put_back_is_named(tmp_path: Path) -> None:
 
 
 def test_every_class_is_allowed_where_the_run_started_the_instance(tmp_path: Path) -> None:
-    with client(Fake(), tmp_path, own_instance=True, version="2.24.0") as opened:
+    with client(Fake(), tmp_path, is_embedded=True, version="2.24.0") as opened:
         session = opened.session(ADMIN)
         assert session.post("/api/users", json={"username": f"{MARK}u", "email": "a@example.com"}).ok
         assert session.post("/api/customers", json={"name": f"{MARK} c"}).ok

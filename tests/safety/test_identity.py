@@ -44,6 +44,22 @@ def test_what_a_delete_left_standing_is_still_the_runs(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "stays"), [("null", False), ("", False), (f"{MARK} x", False), ("three hours with the client", True)]
+)
+def test_a_time_record_with_another_text_than_the_run_gave_it_is_somebodys(
+    tmp_path: Path, text: str, stays: bool
+) -> None:
+    fake = Fake()
+    with client(fake, tmp_path) as opened:
+        own = RecordFactory(opened).timesheet(PLAIN)
+        assert opened.session(PLAIN).patch(own.path, json={"description": "null"}).ok
+        fake.rows["timesheets"][own.id]["description"] = text
+        report = opened.cleanup()
+    assert (own.id in fake.rows["timesheets"]) is stays
+    assert any("not one that this run gave it" in line for line in report.left_behind) is stays
+
+
+@pytest.mark.parametrize(
     ("kind", "table", "theirs"),
     [
         (Kind.CUSTOMER, "customers", {"name": "ACME"}),

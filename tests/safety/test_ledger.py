@@ -118,6 +118,7 @@ def test_several_threads_write_whole_lines(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     ledger.close()
+    assert ledger.path is not None
     assert len(read(ledger.path).made) == 100
 
 

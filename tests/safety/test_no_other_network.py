@@ -127,9 +127,9 @@ def test_only_harmless_names_are_used_where_some_are_allowed(source: str) -> Non
 def test_the_requests_library_cannot_send() -> None:
     script = """
 import requests
-from conformance.exchange import refuse_requests_library
+from conformance.exchange import block_requests_library
 from conformance.model import GuardBrokenError
-refuse_requests_library(); refuse_requests_library()
+block_requests_library(); block_requests_library()
 for send in (lambda: requests.get("http://127.0.0.1:9/"), lambda: requests.Session().post("http://127.0.0.1:9/?token=x"),
              lambda: requests.adapters.HTTPAdapter().send(requests.Request("GET", "http://127.0.0.1:9/").prepare())):
     try:

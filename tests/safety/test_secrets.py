@@ -95,7 +95,7 @@ def test_exchanges_ledger_and_errors_hold_no_secret(tmp_path: Path) -> None:
     fake.before = echoing
     heard: list[Exchange] = []
     with client(
-        fake, tmp_path, actors=(BOSS,), own_instance=True, headers={"X-Access": CANARY.replace("é", "e")}
+        fake, tmp_path, actors=(BOSS,), is_embedded=True, headers={"X-Access": CANARY.replace("é", "e")}
     ) as opened:
         opened.listeners.append(heard.append)
         session = opened.session(BOSS)

@@ -47,7 +47,12 @@ def snapshot(
     return Snapshot(
         instance=Instance(kind="configured", version=version),
         circumstances=Circumstances(
-            profile="standard", read_only=False, allow=[], zones=zones or {"ROLE_USER": "UTC"}, timesheet={}, **more
+            profile="standard",
+            read_only=False,
+            allow=[],
+            zones=dict(zones or {"ROLE_USER": "UTC"}),
+            timesheet={},
+            **more,
         ),
         definition=KeptDefinition(
             source="file", own=own, version=None, fingerprint="f", document=paths or document(**{LIST: {}})

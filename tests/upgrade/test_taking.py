@@ -14,7 +14,7 @@ from conformance.embedded.server import EmbeddedKimai
 from conformance.probes.context import ProbeContext
 from conformance.upgrade import collect
 from conformance.upgrade.facts import Fact
-from conformance.upgrade.questions import forms, rights, times
+from conformance.upgrade.questions import QUESTIONS, forms, rights, times
 from conformance.upgrade.snapshot import read
 
 pytestmark = pytest.mark.xdist_group("upgrade-taking")
@@ -61,7 +61,7 @@ def only(monkeypatch: pytest.MonkeyPatch, question: Callable[[ProbeContext], Ite
 
 def test_the_same_instance_gives_the_same_bytes_and_no_secret(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     # Forms and rights are most of the requests and all statuses and flags: the rest is where ids and times could show.
-    asked = {title: item for title, item in collect.QUESTIONS.items() if item not in (forms.ask, rights.ask)}
+    asked = {title: item for title, item in QUESTIONS.items() if item not in (forms.ask, rights.ask)}
     monkeypatch.setattr(collect, "QUESTIONS", asked)
     assert run("one.json", "--write") == 0
     monkeypatch.setenv("TZ", "Asia/Tokyo")

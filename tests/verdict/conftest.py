@@ -81,7 +81,7 @@ def built() -> Built:
             "safety": {"created": 0, "deleted": 0, "left_behind": []},
             "accept": accept,
         }  # fmt: skip
-        operations = sections.pop("operations", [])
+        operations: Any = sections.pop("operations", [])
         for name, changes in sections.items():
             context[name] = context[name] | changes
         return build_verdict(context | {"operations": operations}, events, CLAUSES, DEVIATIONS).document()

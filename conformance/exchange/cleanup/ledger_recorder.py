@@ -18,6 +18,7 @@ from conformance.exchange.guard.kinds import KINDS, Kind
 from conformance.exchange.guard.operations import Effect, OperationGroup
 from conformance.exchange.guard.rules.no_effect import cannot_be_valid, targets_absent_record
 from conformance.exchange.network.redaction import MASK, Redactor
+from conformance.exchange.ownership.evidence import text_of
 from conformance.exchange.ownership.ledger import Key
 from conformance.exchange.ownership.lists import CannotList, records_of, shown
 from conformance.exchange.ownership.proof import witnessed
@@ -62,6 +63,7 @@ class LedgerRecorder:
         if call.operation.group in (OperationGroup.PROFILE, OperationGroup.FAVOURITES):
             self._keeper.keep(call)
         if call.operation.creates is None:
+            self._word(call)
             return PendingEntry(call)
         kind = call.operation.creates
         copied = self._copied(call)
@@ -79,6 +81,15 @@ class LedgerRecorder:
             valid=not cannot_be_valid(call) and not targets_absent_record(call, self._state),
         )
         return PendingEntry(call, number)
+
+    def _word(self, call: ClassifiedRequest) -> None:
+        """Write down a description without the mark: a time record that has another one later is somebody's by then."""
+        text = text_of(call.body.value, Kind.TIMESHEET)
+        if not text or self._state.config.mark.casefold() in text.casefold():
+            return
+        for target in call.targets():
+            if target.kind is Kind.TIMESHEET and self._state.ledger is not None:
+                self._state.ledger.worded(target.kind, target.ident, self._redactor.redact(text))
 
     def unsent(self, entry: PendingEntry) -> None:
         """Write that a request never left."""

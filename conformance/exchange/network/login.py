@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urljoin
 import httpx
 
 from conformance.exchange.errors import LoginError, NoAnswer
-from conformance.exchange.guard.rules.origin import origin_of
+from conformance.exchange.network.exemptions import LOGIN
 from conformance.exchange.network.redaction import LONG
 from conformance.model import Actor
 
@@ -62,25 +62,21 @@ class _Forms(HTMLParser):
 
 
 class _Login:
-    """One login. Admits its own few requests to the transport, and nothing else."""
+    """One login, by a client of its own on the same transport, which lets its few requests pass and nothing else."""
 
     def __init__(self, client: Client) -> None:
-        self._door = client
-        self._base = httpx.URL(client.base)
+        self._opener = client
         self._client = httpx.Client(transport=_Shared(client), trust_env=False, follow_redirects=False)
-        self._action: str | None = None
 
     def __enter__(self) -> _Login:
-        self._door.transport.admit = self._admits
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._door.transport.admit = None
         self._client.cookies.clear()
         self._client.close()
 
     def fetch(self, actor: Actor) -> str:
-        page = self._get(self._door.base + DOC)
+        page = self._get(self._opener.base + DOC)
         if page.status_code == 200 and not _login_form(page.text):
             return page.text
         url, page = self._follow(page)
@@ -90,7 +86,7 @@ class _Login:
                 f"{url} has no form with a user name and a password: two factors or a single sign-on, perhaps", HINT
             )
         self._submit(url, form, actor)
-        page = self._get(self._door.base + DOC)
+        page = self._get(self._opener.base + DOC)
         if page.status_code != 200:
             raise LoginError(
                 f"the login of {actor.name} did not open {DOC}: it answered {page.status_code}; a wrong password,"
@@ -101,12 +97,12 @@ class _Login:
 
     def _follow(self, page: httpx.Response) -> tuple[str, httpx.Response]:
         """Follow the way to the login form by hand, on the same origin only."""
-        url = self._door.base + DOC
+        url = self._opener.base + DOC
         for _ in range(_MOST_STEPS):
             if page.status_code not in _REDIRECTS:
                 break
             url = urljoin(url, page.headers.get("location", ""))
-            if not self._is_ours(httpx.URL(url)):
+            if not self._opener.exemptions.is_ours(httpx.URL(url)):
                 raise LoginError(f"{DOC} sends to {httpx.URL(url).host}: a single sign-on, perhaps", HINT)
             page = self._get(url)
         if page.status_code != 200:
@@ -115,43 +111,31 @@ class _Login:
 
     def _submit(self, url: str, form: _Form, actor: Actor) -> None:
         action = urljoin(url, form.action)
-        if not self._is_ours(httpx.URL(action)) or form.method != "post":
+        if not self._opener.exemptions.is_ours(httpx.URL(action)) or form.method != "post":
             raise LoginError(f"the login form goes to {httpx.URL(action).host}, which is not the instance", HINT)
         assert actor.password is not None
-        self._door.redactor.add(*(value for value in form.hidden.values() if len(value) >= LONG))
+        self._opener.redactor.add(*(value for value in form.hidden.values() if len(value) >= LONG))
         values = {**form.hidden, "_username": actor.name, "_password": actor.password.reveal()}
-        self._action = action
-        answer = self._send("POST", action, urlencode(values).encode())
-        self._action = None
+        with self._opener.exemptions.one_post(action):
+            answer = self._send("POST", action, urlencode(values).encode())
         target = urljoin(action, answer.headers.get("location", ""))
         if answer.status_code in _REDIRECTS and "2fa" in target:
             raise LoginError(f"the login of {actor.name} asks for a second factor", HINT)
-
-    def _is_ours(self, url: httpx.URL) -> bool:
-        return origin_of(url) == origin_of(self._base) and url.path.startswith(self._base.path.rstrip("/") + "/")
-
-    def _admits(self, request: httpx.Request) -> bool:
-        """Whether a request is one of this login: a GET of this client, or the one POST to the form's own action."""
-        if request.extensions.get("conformance.login") is not self or not self._is_ours(request.url):
-            return False
-        return request.method == "GET" or (request.method == "POST" and str(request.url) == self._action)
 
     def _get(self, url: str) -> httpx.Response:
         return self._send("GET", url, None)
 
     def _send(self, method: str, url: str, body: bytes | None) -> httpx.Response:
-        headers = {**self._door.config.headers, "accept": "text/html"}
+        headers = {**self._opener.config.headers, "accept": "text/html"}
         if body is not None:
             headers["content-type"] = "application/x-www-form-urlencoded"
             headers["referer"] = url
-        request = self._client.build_request(
-            method, url, headers=headers, content=body, extensions={"conformance.login": self}
-        )
+        request = self._client.build_request(method, url, headers=headers, content=body, extensions={LOGIN: True})
         try:
             response = self._client.send(request)
         except NoAnswer as error:
             raise LoginError(f"{DOC} could not be had: {error.reason}", HINT) from error
-        self._door.redactor.add(*self._client.cookies.values())
+        self._opener.redactor.add(*self._client.cookies.values())
         return response
 
 
@@ -159,10 +143,10 @@ class _Shared(httpx.BaseTransport):
     """The client's transport, which the login's client must not close."""
 
     def __init__(self, client: Client) -> None:
-        self._door = client
+        self._opener = client
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return self._door.transport.handle_request(request)
+        return self._opener.transport.handle_request(request)
 
 
 def _login_form(html: str) -> _Form | None:

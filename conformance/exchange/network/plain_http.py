@@ -13,23 +13,17 @@ from conformance.model import Exchange
 if TYPE_CHECKING:
     from conformance.exchange.client import Client
 
-PING = "/api/ping"
-
 
 def ping_plain_http(client: Client) -> Exchange | None:
     """Return what `GET /api/ping` over plain HTTP gives, on port 80 of the instance's host.
 
     None where nothing answers there, and where the instance is not HTTPS: then nothing is sent.
     """
-    base = httpx.URL(client.base)
-    if base.scheme != "https":
+    url = client.exemptions.plain_ping
+    if url is None:
         return None
-    url = base.copy_with(scheme="http", port=None, raw_path=(base.path.rstrip("/") + PING).encode())
     request = httpx.Request("GET", url, headers={"accept": "application/json"}, extensions={OVERHEAD: True})
-    client.transport.admit = lambda asked: asked is request
     try:
         return client.dispatch(request, client.anonymous())
     except NoAnswer:
         return None
-    finally:
-        client.transport.admit = None

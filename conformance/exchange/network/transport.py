@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +19,7 @@ from conformance.exchange.guard.classification import ClassifiedRequest
 from conformance.exchange.guard.guard import Guard
 from conformance.exchange.network.backend import Deadline, open_transport
 from conformance.exchange.network.body_reader import BodyResult, read_body
+from conformance.exchange.network.exemptions import Exemptions
 from conformance.exchange.network.signals import write_under_way
 from conformance.exchange.network.throttle import BACK_OFF, BUSY, LONGEST_WAIT, Throttle, retry_after
 
@@ -54,6 +54,7 @@ class GuardedTransport(httpx.BaseTransport):
         guard: Guard,
         recorder: LedgerRecorder,
         cascades: CascadeGate,
+        exemptions: Exemptions,
         counts: Counts,
         manners: Throttle,
     ) -> None:
@@ -61,18 +62,18 @@ class GuardedTransport(httpx.BaseTransport):
         self._guard = guard
         self._recorder = recorder
         self._cascades = cascades
+        self._exemptions = exemptions
         self._counts = counts
         self._manners = manners
         self._deadline = Deadline()
         self._wire = open_transport(config, self._deadline)
         self._lock = threading.Lock()
-        self.admit: Callable[[httpx.Request], bool] | None = None
         self.certificate: dict[str, Any] | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Return the answer, its body read. Raises Refused, BudgetSpent, NoAnswer, InstanceGone or Stopped."""
         request.read()
-        if self.admit is not None and self.admit(request):
+        if self._exemptions.cover(request):
             self._manners.acquire()
             return self._attempt(request)
         call = self._guard.understand(request)

@@ -107,6 +107,11 @@ def sent_values(intent: Intent) -> dict[str, Any]:
     return _readings(intent)[-1]
 
 
+def text_of(body: Any, kind: Kind) -> str:
+    """Return the name, description or message that a body gives to a record, "" where it gives none."""
+    return _text_in({field_key(name): value for name, value in body.items()}, kind) if isinstance(body, Mapping) else ""
+
+
 def _text_in(sent: Mapping[str, Any], kind: Kind) -> str:
     value = sent.get(field_key(KINDS[kind].name)) if KINDS[kind].name else None
     if isinstance(value, bool):
@@ -130,9 +135,11 @@ def _weigh(intent: Intent, item: Mapping[str, Any], sent: Mapping[str, Any], set
 
 def _weigh_text(result: Evidence, intent: Intent, item: Mapping[str, Any], text: str, mark: str) -> None:
     attribute = KINDS[intent.kind].name
-    if not text:
-        return
     shown = item.get(attribute)
+    if not text:
+        if intent.kind is Kind.TIMESHEET and isinstance(shown, str) and folded(shown) and mark not in shown:
+            result.against.append(f"its {attribute} was not sent")
+        return
     if not isinstance(shown, str) or not shown.strip():
         result.doubts[Aspect.TEXT] = f"it shows no {attribute}"
     elif same_text(text, shown, copied=intent.kind is Kind.PROJECT and attribute in intent.copied):

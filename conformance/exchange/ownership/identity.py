@@ -13,7 +13,8 @@ from typing import Any
 from conformance.exchange.guard.context import GuardContext
 from conformance.exchange.guard.ids import id_of
 from conformance.exchange.guard.kinds import KINDS, NAMED, Kind
-from conformance.exchange.ownership.ledger import Made
+from conformance.exchange.ownership.evidence import folded, same_text, sent_text
+from conformance.exchange.ownership.ledger import Contents, Made
 from conformance.exchange.ownership.lists import CannotList, records_of, shown
 
 
@@ -28,7 +29,20 @@ def ownership_conflict(state: GuardContext, made: Made, item: Mapping[str, Any])
         return ""
     if made.kind in NAMED:
         return "its name is not one that this run gives" if isinstance(text, str) else ""
-    return _elsewhere(state, item, contents.header if contents else {}) if made.kind is Kind.TIMESHEET else ""
+    if made.kind is not Kind.TIMESHEET:
+        return ""
+    if contents and isinstance(text, str) and not _is_of_the_run(state, contents, made, text):
+        return "its description is not one that this run gave it"
+    return _elsewhere(state, item, contents.header if contents else {})
+
+
+def _is_of_the_run(state: GuardContext, contents: Contents, made: Made, text: str) -> bool:
+    """Whether a description without the mark is none, or what the run sent when it made or changed the record."""
+    intent = contents.intents.get(made.number)
+    if intent is None or not folded(text):
+        return True
+    sent = [text for ledger in state.ledgers for text in ledger.contents.texts.get(made.key, ())]
+    return any(same_text(wanted, text) for wanted in (*sent, sent_text(intent)))
 
 
 def reused_id(state: GuardContext, kind: Kind, ident: int) -> str:

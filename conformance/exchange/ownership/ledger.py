@@ -2,7 +2,8 @@
 
 A line is an *intent* (written before a create leaves), and then what became of it: *answered* (its status), *made* (the
 answer named a record), *proved* (a read-back showed that record to be what was sent), *disowned* (it showed another),
-*refused* (answered with a refusal), *settled* (nothing came of it), *gone* (deleted by this run). *before* keeps what
+*refused* (answered with a refusal), *settled* (nothing came of it), *worded* (the run is about to give a record a text
+without its mark), *gone* (deleted by this run). *before* keeps what
 belongs to an actor, *wrote* and *written* what the run made of it, until it is *restored*. The header has the run's
 id, the URL, the actors and the names of their tokens, and no secret.
 
@@ -28,7 +29,7 @@ from conformance.model import mark_of
 
 FORMAT = 2
 
-_BEFORE_SENDING = frozenset({"header", "intent", "before", "wrote"})
+_BEFORE_SENDING = frozenset({"header", "intent", "before", "wrote", "worded"})
 """What must be on disk before a request leaves. What a later line says can be found out again."""
 
 Key = tuple[Kind, int]
@@ -125,12 +126,16 @@ class SavedState:
 
 @dataclass
 class Contents:
-    """A ledger as data. `disowned` are records that answers named and that are somebody else's, with the reason."""
+    """A ledger as data. `disowned` are records that answers named and that are somebody else's, with the reason.
+
+    `texts` are the descriptions without the mark that the run gave to records of its own.
+    """
 
     header: dict[str, Any] = field(default_factory=dict)
     intents: dict[str, Intent] = field(default_factory=dict)
     made: dict[Key, Made] = field(default_factory=dict)
     disowned: dict[Key, str] = field(default_factory=dict)
+    texts: dict[Key, tuple[str, ...]] = field(default_factory=dict)
     gone: set[Key] = field(default_factory=set)
     before: dict[str, SavedState] = field(default_factory=dict)
     finished: bool = False
@@ -195,6 +200,10 @@ class Contents:
         self.disowned[key] = line["why"]
         if made is not None:
             self._change(made.number, fate=Fate.OPEN, named=made.ident)
+
+    def _on_worded(self, line: Mapping[str, Any]) -> None:
+        key = (Kind(line["kind"]), line["ident"])
+        self.texts[key] = (*self.texts.get(key, ()), line["text"])
 
     def _on_refused(self, line: Mapping[str, Any]) -> None:
         self._change(line["number"], status=line["status"], fate=Fate.REFUSED)
@@ -308,6 +317,10 @@ class Ledger:
     def disowned(self, kind: Kind, ident: int, why: str) -> None:
         """Write that a record which an answer named is not the run's; what its create made is open again."""
         self._write({"event": "disowned", "kind": kind, "ident": ident, "why": why})
+
+    def worded(self, kind: Kind, ident: int, text: str) -> None:
+        """Write which text without the mark the run is about to give to a record: another one is somebody's."""
+        self._write({"event": "worded", "kind": kind, "ident": ident, "text": text})
 
     def refused(self, number: str, status: int) -> None:
         """Write that an intent was answered with a refusal."""

@@ -16,9 +16,6 @@ from conformance.model import Actor, Exchange
 from conformance.probes.responses.schema_check import MAX_ITEMS, departures
 from conformance.verdict.remote import answers_remote, sent_remote
 
-ASPECTS = ("status", "media", "type", "null", "required", "present", "documented", "value", "set")
-"""What a sight is about: status, content type, the aspects of a departure, and the set of attributes."""
-
 _NOT_FULL = ("", "0", "false")
 
 

@@ -1,7 +1,7 @@
 """How an answer departs from the schema that the definition gives it. Pure.
 
 A departure names its attribute by the component it belongs to ("TimesheetEntity.end"), so that the same one is the
-same in every operation. Which departures matter is for the contracts to say.
+same in every operation, whoever asks. Which departures matter is for the checks to say.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from conformance.probes.times.zones import parse
 MAX_ITEMS = 100
 """Items of a list that are looked at."""
 
+NEVER_NULL = frozenset({"id", "name", "username", "begin", "message", "createdAt", "createdBy"})
+"""What a record is not without: null here is a wrong type, where elsewhere it is a missing `nullable`."""
+
 _TYPES: Mapping[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int,),
@@ -30,7 +33,10 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 
 @dataclass(frozen=True)
 class SchemaViolation:
-    """One departure. `aspect` is null, type, required, present, documented or value; `got` a canonical word."""
+    """One departure. `aspect` is null, type, required, present, documented or value; `got` a canonical word.
+
+    A flag, a list or an id that is null has a wrong type.
+    """
 
     aspect: str
     field: str
@@ -68,7 +74,8 @@ def _walk(shape: SchemaView, value: Any, name: str, depth: int) -> Iterator[Sche
     wanted = "|".join(shape.types) or "any"
     if value is None:
         if shape.types:
-            yield SchemaViolation("null", name, wanted, "null")
+            certain = wanted in ("boolean", "array") or name.rpartition(".")[2] in NEVER_NULL
+            yield SchemaViolation("type" if certain else "null", name, wanted, "null")
         return
     if not _fits(shape, value):
         yield SchemaViolation("type", name, shape.format or wanted, word(value))

@@ -23,7 +23,7 @@ from conformance.definition import Index
 from conformance.exchange import BudgetSpent, NoAnswer, Refused, Session
 from conformance.exchange.network.throttle import BUSY
 from conformance.model import Exchange
-from conformance.properties import answers
+from conformance.probes.responses.schema_check import departures
 from conformance.properties.aliases import AnyCase
 from conformance.properties.execution.requesting import Request
 from conformance.properties.execution.server_errors import Broken, ServerErrors
@@ -31,7 +31,8 @@ from conformance.properties.execution.shrinking import attempt
 from conformance.properties.execution.transport import DoorTransport
 from conformance.properties.generation.fuzz import FuzzRequest, FuzzResult, FuzzScript
 from conformance.properties.generation.strategies import Sample, Sort
-from conformance.properties.policy import ABSENT, Trouble, documented, trouble_of
+from conformance.properties.policy import ABSENT, SHAPE, Trouble, documented, trouble_of
+from conformance.verdict.aspects import CLAUSE_OF_ASPECT
 from conformance.verdict.remote import excused
 
 UNSENDABLE = (
@@ -45,9 +46,6 @@ UNSENDABLE = (
 
 EXPANDED = re.compile(r"[?&]full=")
 """With `full`, references come as objects, for which the definition lists no schema at the operation itself."""
-
-LONGEST_LIST = 25
-"""Items of a list that are held against the schema: the rest say the same."""
 
 
 @dataclass
@@ -68,18 +66,11 @@ class Outcome:
     troubles: dict[Trouble, Exchange] = field(default_factory=dict)
     said: dict[Trouble, str] = field(default_factory=dict)
     breaks: ServerErrors = field(default_factory=ServerErrors)
-    schemas: dict[int, Mapping[str, Any] | None] = field(default_factory=dict)
 
     @property
     def server_errors(self) -> tuple[Broken, ...]:
         """Each cause of a server error, with the smallest exchange that shows it."""
         return tuple(self.breaks.found.values())
-
-    def schema_for(self, status: int, engine: Engine) -> Mapping[str, Any] | None:
-        """Return the schema of an answer with that status, made once for all answers."""
-        if status not in self.schemas:
-            self.schemas[status] = engine.index.response_schema(self.label, status, lenient=engine.lenient)
-        return self.schemas[status]
 
     def keep(self, trouble: Trouble, exchange: Exchange, what: str = "") -> None:
         """Keep a trouble with the smallest exchange that shows it, first of all one that is not excused."""
@@ -96,15 +87,11 @@ def _size(trouble: Trouble, exchange: Exchange) -> tuple[bool, int]:
 
 @dataclass(frozen=True)
 class Engine:
-    """What runs all operations of a process: the transport, the checks, and the definition that answers are held to.
-
-    `lenient` is for a bundled definition: see `Index.response_schema`.
-    """
+    """What runs all operations of a process: the transport, the checks, and the definition that answers are held to."""
 
     transport: DoorTransport
     checks: list[CheckFunction]
     index: Index
-    lenient: bool = False
 
     def run(
         self,
@@ -240,14 +227,15 @@ class OperationRun:
     def _shape(self, exchange: Exchange) -> None:
         if EXPANDED.search(exchange.target):
             return
-        schema = self.outcome.schema_for(exchange.status, self.engine)
+        response = self.engine.index[self.outcome.label].response(exchange.status)
         answer = exchange.json_or_none()
-        if schema is None or (answer is None and not exchange.body):
+        if response is None or response.shape is None or (answer is None and not exchange.body):
             return
         self.outcome.judged_shape = True
-        part = answer[:LONGEST_LIST] if isinstance(answer, list) else answer
-        for departure in answers.departures(schema, part):
-            self.outcome.keep(Trouble(departure.clause, departure.field, departure.expected, departure.got), exchange)
+        for departure in departures(response.shape, answer):
+            clause = CLAUSE_OF_ASPECT[departure.aspect]
+            if clause in SHAPE:
+                self.outcome.keep(Trouble(clause, departure.field, departure.expected, departure.got), exchange)
 
 
 class Scene:

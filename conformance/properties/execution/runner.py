@@ -74,8 +74,7 @@ class PropertyRunner:
     @cached_property
     def engine(self) -> Engine:
         """The engine behind the client."""
-        bundled = self.definition.source == "bundled"
-        return Engine(self.transport, check_functions(), self.definition.index, lenient=bundled)
+        return Engine(self.transport, check_functions(), self.definition.index)
 
     @cached_property
     def shared(self) -> SharedReferences:

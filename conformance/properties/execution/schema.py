@@ -26,7 +26,7 @@ CHECK_NAMES = (
     "negative_data_rejection",
     "positive_data_acceptance",
 )
-"""The checks in use. Left out: `response_schema_conformance`, for `answers` says more; `ignored_auth` and
+"""The checks in use. Left out: `response_schema_conformance`, for `schema_check` says more; `ignored_auth` and
 `object_level_authorization`, which the contract checks do once per operation; those that need a recorded scenario, for
 `workflows` has its own; those that fire on methods and headers that are not varied through Schemathesis."""
 

@@ -70,7 +70,8 @@ def _looked_below(kind: Kind, state: GuardContext) -> str | None:
     if kind not in SEEN_BELOW:
         return None
     if state.witness is None and (state.unseen or not any(map(may_see_everybody, state.actors))):
-        return f"a {kind} could not be deleted safely: {state.unseen or NOBODY_SEES}"
+        article = "an" if kind is Kind.ACTIVITY else "a"
+        return f"{article} {kind} could not be deleted safely: {state.unseen or NOBODY_SEES}"
     return no_comments_listed(state, kind) or None
 
 

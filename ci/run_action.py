@@ -45,7 +45,7 @@ def outputs(verdict: Mapping[str, Any] | None, status: int) -> dict[str, str]:
     }
 
 
-def annotations(verdict: Mapping[str, Any]) -> Iterator[str]:
+def workflow_commands(verdict: Mapping[str, Any]) -> Iterator[str]:
     """Yield the worst findings as workflow commands, in which % and line breaks are escaped."""
     failing = [finding for finding in verdict["findings"] if finding["status"] == "fail"]
     for finding in failing[:ANNOTATIONS]:
@@ -77,7 +77,7 @@ def main() -> None:
         status = subprocess.run(command, env=environment, check=False).returncode
     path = Path(inputs["REPORT_DIR"]) / "verdict.json"
     verdict = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
-    for line in annotations(verdict) if verdict else ():
+    for line in workflow_commands(verdict) if verdict else ():
         print(line)
     with Path(os.environ["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as file:
         file.writelines(f"{name}={' '.join(value.split())}\n" for name, value in outputs(verdict, status).items())

@@ -61,7 +61,7 @@ def collect(events: Iterable[Event]) -> Collected:
         collected.count += event.kind != "torn"
         match event.kind:
             case "place":
-                _keep_smallest(places, event.data)
+                _keep_smallest(places, dict(event.data))
             case "finding":
                 for place in _places_of(event.data):
                     _keep_smallest(places, place)

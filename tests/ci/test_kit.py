@@ -79,11 +79,11 @@ def test_command_line_of_the_action_is_one_that_run_takes(changes: dict[str, str
 
 def test_worst_findings_are_annotations_that_steer_nothing() -> None:
     hostile = sample_verdicts.hostile().document()
-    (line,) = run_action.annotations(hostile)
+    (line,) = run_action.workflow_commands(hostile)
     assert "\n" not in line
     assert line.startswith("::warning title=data%3A data.patch::")
     events = [place("data.patch", "fail", fingerprint=f"{number:012x}", got=f"g{number}") for number in range(30)]
-    lines = list(run_action.annotations(made([*core(), *events]).document()))
+    lines = list(run_action.workflow_commands(made([*core(), *events]).document()))
     assert len(lines) == 10
     assert lines[-1] == "::notice::21 more findings are in the report"
 

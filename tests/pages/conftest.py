@@ -44,7 +44,7 @@ def node_modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if shutil.which("npm") is None:
         pytest.skip("there is no npm")
     folder = tmp_path_factory.mktemp("npm")
-    command = ["npm", "install", "--no-fund", "--no-audit", "--prefix", folder, *PACKAGES]
+    command = ["npm", "install", "--no-fund", "--no-audit", "--prefix", str(folder), *PACKAGES]
     done = processes.run(command, timeout=500)
     if done.returncode:
         pytest.skip(f"npm installs nothing here: {done.stderr[-300:]}")

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from typing import Any
 
+from conformance.verdict import Verdict
 from reports.junit import TEXT_LIMIT, render
 from tests.reports import sample_verdicts
 
 VERDICTS = sample_verdicts.verdicts()
 
 
-def parsed(verdict: dict[str, Any]) -> ET.Element:
+def parsed(verdict: Verdict) -> ET.Element:
     return ET.fromstring(render(verdict))
 
 
-def cases(verdict: dict[str, Any], clause: str) -> list[ET.Element]:
+def cases(verdict: Verdict, clause: str) -> list[ET.Element]:
     return [case for case in parsed(verdict).iter("testcase") if case.get("classname") == f"kimai.{clause}"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -152,7 +153,9 @@ def test_hostile_text_in_every_field_makes_a_safe_report(tmp_path: Path) -> None
             text = path.read_text(encoding="utf-8")
             assert not set(text) & set("\x00\x1b\u202e\x9b\r"), path.name
             assert "<script>alert" not in text or path.suffix not in (".html", ".xml"), path.name
-    for render in (*badge.RENDERERS.values(), *(partial(render_difference, kind) for kind in difference.RENDERERS)):
+    others: list[Callable[[Verdict], str]] = [*badge.RENDERERS.values()]
+    others += [partial(render_difference, kind) for kind in difference.RENDERERS]
+    for render in others:
         assert not set(render(verdict)) & set("\x00\x1b\u202e\ud800\r")
     for detail in reports.terminal.Detail:
         assert not set(reports.terminal.render(verdict, detail=detail)) & set("\x00\x1b\u202e\ud800\r")

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from conformance.verdict import Verdict
 from reports.sarif import render
 from tests.reports import sample_verdicts
 
 VERDICTS = sample_verdicts.verdicts()
 
 
-def run(verdict: dict[str, Any], **more: str) -> dict[str, Any]:
+def run(verdict: Verdict, **more: str) -> dict[str, Any]:
     log = json.loads(render(verdict, **more))
     assert (log["version"], len(log["runs"])) == ("2.1.0", 1)
     values: dict[str, Any] = log["runs"][0]
@@ -22,7 +23,7 @@ def run(verdict: dict[str, Any], **more: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("verdict", [*VERDICTS.values(), sample_verdicts.hostile()])
-def test_every_result_has_what_github_demands(verdict: dict[str, Any]) -> None:
+def test_every_result_has_what_github_demands(verdict: Verdict) -> None:
     results = run(verdict)
     rules = results["tool"]["driver"]["rules"]
     for rule in rules:

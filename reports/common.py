@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance.model import SEVERITY, counted
 from conformance.verdict.document import ClauseResult, FindingResult, LeftOut, PlaceResult, Verdict
+from conformance.verdict.fingerprints import leaf
 
 Blot = Callable[[str], str]
 
@@ -133,6 +134,33 @@ def label(place: PlaceResult) -> str:
     what = f"{place.field}={place.value}".strip("=")
     role = f"as {place.role}" if place.role else ""
     return one_line(" ".join(filter(None, (place.operation, what, role)))) or "the instance"
+
+
+def marked(text: str, field: str) -> list[tuple[str, bool]]:
+    """Return an answer in parts, each with whether it is the attribute that was judged."""
+    name = leaf(field)
+    if not name:
+        return [(text, False)]
+    member = re.compile(rf'"{re.escape(name)}"\s*:\s*(?:"(?:[^"\\]|\\.)*"|[^,\]}}]*)')
+    parts: list[tuple[str, bool]] = []
+    end = 0
+    for match in member.finditer(text):
+        parts += [(text[end : match.start()], False), (match[0], True)]
+        end = match.end()
+    return [*parts, (text[end:], False)]
+
+
+def statement(item: FindingResult | PlaceResult) -> str:
+    """Say what was expected, what came, and the value in the answer that was wrong, where the words do not show it."""
+    words = f"expected {item.expected}, got {item.got}"
+    judged = [part for part, is_judged in marked(item.response, item.field) if is_judged]
+    value = judged[0].partition(":")[2].strip() if judged else ""
+    shown = value and value.strip('"') not in (item.got, item.expected)
+    return one_line(f"{words}; the answer has {clip(judged[0], VALUE_LIMIT)}" if shown else words)
+
+
+VALUE_LIMIT = 120
+"""Bytes of a value in a statement."""
 
 
 def ranked(verdict: Verdict) -> list[ClauseResult]:

@@ -10,7 +10,6 @@ import base64
 import gzip
 import hashlib
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +20,6 @@ from markupsafe import Markup
 
 from conformance.model import SEVERITY
 from conformance.verdict.document import PlaceResult, Verdict, Word
-from conformance.verdict.fingerprints import leaf
 from conformance.verdict.trend import TrendPoint
 from reports.common import (
     acceptances,
@@ -33,9 +31,11 @@ from reports.common import (
     gaps,
     known_defects,
     label,
+    marked,
     ranked,
     safety_line,
     stale_deviations,
+    statement,
     unseen_defects,
 )
 from reports.matrices import matrices
@@ -109,6 +109,7 @@ def _shown(verdict: Verdict) -> dict[str, Any]:
         "families": sorted({clause.family for clause in verdict.clauses}),
         "matrices": matrices(verdict),
         "marked": marked,
+        "statement": statement,
         "sources": {clause.id: clause.url for clause in verdict.clauses if _is_address(clause.url)},
         "deviations": [*verdict.deviations.seen, *verdict.known_defects.seen],
         "is_address": _is_address,
@@ -123,20 +124,6 @@ def _shown(verdict: Verdict) -> dict[str, Any]:
 def _is_address(text: str) -> bool:
     """Whether a text may be a link: hostile schemes are none."""
     return text.startswith(("https://", "http://")) and not any(sign.isspace() for sign in text)
-
-
-def marked(text: str, field: str) -> list[tuple[str, bool]]:
-    """Return an answer in parts, each with whether it is the attribute that was judged."""
-    name = leaf(field)
-    if not name:
-        return [(text, False)]
-    member = re.compile(rf'"{re.escape(name)}"\s*:\s*(?:"(?:[^"\\]|\\.)*"|[^,\]}}]*)')
-    parts: list[tuple[str, bool]] = []
-    end = 0
-    for match in member.finditer(text):
-        parts += [(text[end : match.start()], False), (match[0], True)]
-        end = match.end()
-    return [*parts, (text[end:], False)]
 
 
 def _bars(trend: Sequence[TrendPoint]) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from conformance.model import SEVERITY, Status
 from conformance.verdict.document import ClauseResult, PlaceResult, Verdict
-from reports.common import clip, escaped, one_line, ranked, verdict_line
+from reports.common import clip, escaped, one_line, ranked, statement, verdict_line
 
 TEXT_LIMIT = 10 * 1024
 """Bytes of the text of a child. Jenkins and GitLab choke on large files."""
@@ -88,7 +88,7 @@ def _message(clause: ClauseResult, place: PlaceResult, known: str) -> str:
     status = place.status
     if status in ("skipped", "observed", "error"):
         return one_line(place.reason) or clause.title
-    words = f"{clause.title}: expected {place.expected}, got {place.got}"
+    words = f"{clause.title}: {statement(place)}"
     word = "DEFECT" if place.defect else "DEVIATION"
     prefix = {"deviation": f"KNOWN {word} {known}: ", "accepted": "ACCEPTED: "}.get(status, "")
     return one_line(prefix + words)

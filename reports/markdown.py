@@ -19,6 +19,7 @@ from reports.common import (
     safety_line,
     seen_deviations,
     stale_deviations,
+    statement,
     unseen_defects,
 )
 
@@ -110,7 +111,7 @@ def _evidence(verdict: Verdict) -> Iterator[str]:
     """Yield for each finding its places and the exchange that shows it, folded."""
     for number, finding in enumerate(failing(verdict)[:SHOWN_FINDINGS], start=1):
         yield from ("<details>", f"<summary>{number}. {plain(finding.clause)}: {plain(finding.title)}</summary>", "")
-        yield f"Expected {plain(finding.expected)}, got {plain(finding.got)}. {plain(finding.reason)}".strip()
+        yield f"{plain(statement(finding))}. {plain(finding.reason)}".strip()
         yield from ("", *(f"- {plain(place)}" for place in finding.places[:SHOWN_PLACES]))
         if len(finding.places) > SHOWN_PLACES:
             yield f"- … and {len(finding.places) - SHOWN_PLACES} more"

@@ -13,7 +13,7 @@ import json
 from typing import Any
 
 from conformance.verdict.document import ClauseResult, FindingResult, Verdict
-from reports.common import clip, escaped, failing, one_line
+from reports.common import clip, escaped, failing, one_line, statement
 
 ANCHOR = "kimai-conformance.toml"
 RESULT_LIMIT = 5000
@@ -96,7 +96,7 @@ def _result(finding: FindingResult, index: int, anchor: str) -> dict[str, Any]:
 def _message(finding: FindingResult) -> str:
     places = finding.places
     more = f" and {len(places) - 1} more places" if len(places) > 1 else ""
-    first = f"{places[0]}{more}: {finding.title}: expected {finding.expected}, got {finding.got}."
+    first = f"{places[0]}{more}: {finding.title}: {statement(finding)}."
     lines = [one_line(first), finding.reason, "", *places[:50], "", finding.curl, finding.response]
     return "\n".join(lines).strip()
 

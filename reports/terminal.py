@@ -31,6 +31,7 @@ from reports.common import (
     safety_line,
     seen_deviations,
     stale_deviations,
+    statement,
     unseen_defects,
     verdict_line,
 )
@@ -215,7 +216,7 @@ def _title(finding: FindingResult) -> str:
 
 
 def _statement(finding: FindingResult) -> str:
-    words = f"expected {finding.expected}, got {finding.got}"
+    words = statement(finding)
     return f"{words} ({finding.reason})" if finding.reason else words
 
 
@@ -225,7 +226,7 @@ def _places(finding: FindingResult) -> str:
 
 
 def _evidence(finding: FindingResult) -> Iterator[str]:
-    yield one_line(f"expected {finding.expected}, got {finding.got}")
+    yield statement(finding)
     places = finding.places
     more = f" … and {len(places) - SHOWN_PLACES} more" if len(places) > SHOWN_PLACES else ""
     yield one_line("at " + "; ".join(places[:SHOWN_PLACES]) + more)

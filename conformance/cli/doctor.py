@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from conformance.cli.options import consent_options, instance_options, with_address
-from conformance.model import Exit
+from conformance.model import Exit, counted
 from conformance.run.booking_hints import suggestions
 from conformance.run.capabilities import MISSING, capabilities
 from conformance.run.console import new_console, print_line
@@ -55,7 +55,8 @@ def _show(settings: Settings, known: Preflight, console: Console, *, embedded: b
     print_line(console, f"{settings.url}: Kimai {known.version or 'of unknown version'}{what}")
     for warning in settings.warnings:
         print_line(console, f"Warning: {warning}.")
-    print_line(console, f"Definition: {known.definition.origin}; {len(known.definition.repairs)} repairs")
+    flaws = counted(len(known.definition.repairs), "flaw")
+    print_line(console, f"Definition: {known.definition.origin}; {flaws} of its form put right")
     console.print(_actors(known))
     for warning in known.warnings:
         print_line(console, f"Warning: {warning}")

@@ -52,7 +52,8 @@ def _instance(ready: PreparedRun) -> list[str]:
     context, known = ready.context, ready.known
     what = "the embedded Kimai" if context.own_instance else "the instance"
     results = [f"Testing {what} {context.url}, Kimai {context.version or 'of unknown version'}."]
-    results.append(f"Definition: {known.definition.origin}; {len(known.definition.repairs)} repairs.")
+    flaws = counted(len(known.definition.repairs), "flaw")
+    results.append(f"Definition: {known.definition.origin}; {flaws} of its form put right.")
     results += [f"{_ACTOR}{a.name}: {a.role}, {a.timezone}" for a in context.actors]
     return results + [f"Warning: {warning}" for warning in known.warnings]
 

@@ -56,6 +56,7 @@ class _Merge:
     def __init__(self, flags: Mapping[str, Any], environ: Mapping[str, str], cwd: Path) -> None:
         self.flags, self.environ = flags, environ
         self.sources: dict[str, str] = {}
+        self.cwd = cwd
         self.file, self.path = self._file(cwd)
 
     def _file(self, cwd: Path) -> tuple[SettingsFile, Path | None]:
@@ -132,7 +133,7 @@ class _Merge:
             "allow_http": bool(self.resolve("allow_http", inst, _boolean, False)),
             **consent,
         }
-        settings = Settings(**values, warnings=tuple(self._unknown_variables()), sources=self.sources)
+        settings = Settings(**values, warnings=tuple(self._warnings(self.cwd)), sources=self.sources)
         if not self.flags.get("cleaning"):
             _check(settings)
         return settings
@@ -157,6 +158,13 @@ class _Merge:
             return {"write": write and self.sources.get("url", "KIMAI_URL") == "KIMAI_URL", "read_only": read_only}
         beside = self.sources.get("url", "").startswith(f"{self.path}:")
         return {"write": bool(inst.write) and beside, "read_only": bool(inst.read_only)}
+
+    def _warnings(self, cwd: Path) -> Iterator[str]:
+        yield from self._unknown_variables()
+        anchor = self.resolve("sarif_anchor", self.file.run)
+        if anchor and not (cwd / anchor).is_file():
+            source = self.sources["sarif_anchor"]
+            yield f"{source}: there is no {anchor} here, so code scanning will refuse the findings"
 
     def _unknown_variables(self) -> Iterator[str]:
         """Yield a warning for each variable that looks like a setting and is none."""

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import pytest
 
-from conformance.model import Exchange, Level, Place, Status
+from conformance.model import Exchange, Level, Place, Status, counted
 from conformance.verdict.causes import Cause
 from conformance.verdict.clauses import Clause, Clauses
 from conformance.verdict.defects import KnownDefects
@@ -296,7 +296,7 @@ def deviation_text(places: Sequence[Place]) -> str:
     """Return the reason of a test that met what is known only: deviations, and defects of the release."""
     known = Counter(place.defect or place.deviation for place in places if place.status is Status.DEVIATION)
     word = "DEFECT" if all(place.defect for place in places if place.status is Status.DEVIATION) else "DEVIATION"
-    return f"KNOWN {word} " + ", ".join(f"{name} ({count} places)" for name, count in sorted(known.items()))
+    return f"KNOWN {word} " + ", ".join(f"{name} ({counted(count, 'place')})" for name, count in sorted(known.items()))
 
 
 def _complaint(place: Place) -> str:

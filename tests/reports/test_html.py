@@ -14,7 +14,8 @@ import pytest
 
 from conformance.verdict import Verdict
 from conformance.verdict.trend import point_of
-from reports.html import marked, render
+from reports.common import marked, statement
+from reports.html import render
 from reports.matrices import matrices
 from tests.reports import sample_verdicts
 
@@ -129,6 +130,23 @@ def test_judged_value_is_marked(field: str, judged: list[str]) -> None:
     parts = marked(text, field)
     assert "".join(part for part, _ in parts) == text
     assert [part for part, is_judged in parts if is_judged] == judged
+
+
+def test_statement_shows_the_value_that_was_wrong() -> None:
+    """`expected date-time, got string` alone does not say which string."""
+    events = [
+        sample_verdicts.place(
+            "data.patch", "fail", field="TimesheetEntity.begin", expected="date-time", got="string",
+            response='HTTP 200\n{"begin": "2019-07-17T23:00:00"}',
+        )
+    ]  # fmt: skip
+    verdict = sample_verdicts.made([*sample_verdicts.core(), *events])
+    (finding,) = verdict.findings
+    words = 'expected date-time, got string; the answer has "begin": "2019-07-17T23:00:00"'
+    assert statement(finding) == words
+    assert words.replace('"', "&#34;") in render(verdict)
+    shown = finding.model_copy(update={"got": "2019-07-17T23:00:00"})
+    assert statement(shown) == "expected date-time, got 2019-07-17T23:00:00"
 
 
 def test_booleans_are_shown_as_a_matrix() -> None:

@@ -260,3 +260,10 @@ def test_token_may_come_from_a_file_that_a_variable_names(tmp_path: Path) -> Non
     (tmp_path / "token").write_text("tok-file\n", encoding="utf-8")
     environ = {"KIMAI_URL": ENV["KIMAI_URL"], "KIMAI_TOKEN_FILE": str(tmp_path / "token")}
     assert load({}, environ, tmp_path).actors[0].token.secret == Secret("tok-file")
+
+
+def test_an_anchor_that_is_not_there_is_reported(tmp_path: Path) -> None:
+    (warning,) = load({"sarif_anchor": "README.md"}, ENV, tmp_path).warnings
+    assert "there is no README.md here" in warning
+    (tmp_path / "README.md").write_text("", encoding="utf-8")
+    assert load({"sarif_anchor": "README.md"}, ENV, tmp_path).warnings == ()

@@ -64,7 +64,7 @@ def test_exact_deviation_is_known() -> None:
     one, kept = judge()
     assert asked(one, False, "true") is Status.DEVIATION
     assert kept.written[0][0].reason == "keeps its default"
-    with pytest.raises(pytest.xfail.Exception, match=r"KNOWN DEVIATION d1 \(1 places\)"):
+    with pytest.raises(pytest.xfail.Exception, match=r"KNOWN DEVIATION d1 \(1 place\)"):
         one.finish()
 
 

@@ -84,3 +84,16 @@ def test_anchor_can_be_chosen() -> None:
 def test_results_are_limited() -> None:
     verdict = VERDICTS["fail"]
     assert len(run(verdict.model_copy(update={"findings": [verdict.findings[0]] * 6000}))["results"]) == 5000
+
+
+def test_rules_lead_to_the_promise_and_the_driver_has_a_version() -> None:
+    driver = run(sample_verdicts.made(sample_verdicts.core(), run={"suite_version": "1.2.3"}))["tool"]["driver"]
+    assert (driver["version"], driver["semanticVersion"]) == ("1.2.3", "1.2.3")
+    addresses = {rule["id"]: rule.get("helpUri") for rule in driver["rules"]}
+    assert addresses["data.patch"] == "https://www.rfc-editor.org/rfc/rfc5789"
+
+
+def test_findings_hang_on_the_file_of_the_users_choice() -> None:
+    results = run(VERDICTS["fail"], anchor="docs/api.md")["results"]
+    uris = {one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in results}
+    assert uris == {"docs/api.md"}

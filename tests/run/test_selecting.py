@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from conformance.model import Actor, Secret, Token, UsageError
+from conformance.run.context import RunContext
+from conformance.run.pytest_process import cache_folder
 from conformance.run.selecting import Chosen, choose, known_one
 
 LEAD = Actor("anna", (Token("t", Secret("x")),), roles=("ROLE_TEAMLEAD",))
@@ -78,3 +82,11 @@ def test_near_operations_are_suggested() -> None:
     with pytest.raises(UsageError) as caught:
         known_one("operation", "GET /api/timesheet", ["GET /api/timesheets", "GET /api/ping"])
     assert "GET /api/timesheets" in caught.value.hint
+
+
+def test_what_failed_last_time_goes_by_instance(tmp_path: Path) -> None:
+    def folder(url: str, kind: str = "configured") -> Path:
+        return cache_folder(tmp_path, RunContext("r", url, kind, "2.66.0", tmp_path, ()))
+
+    assert folder("https://a.test") == folder("https://a.test") != folder("https://b.test")
+    assert folder("http://127.0.0.1:1", "embedded") == folder("http://127.0.0.1:2", "embedded")

@@ -62,6 +62,11 @@ def mark_of(run_id: str) -> str:
     return f"conformance-test-{run_id}"
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: "1 place", "2 places"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 class Secret:
     """A token or password: masked wherever it is shown, given only by `reveal`."""
 
@@ -215,6 +220,23 @@ class Level(enum.StrEnum):
     MUST = "MUST"
     SHOULD = "SHOULD"
     NOTE = "NOTE"
+
+
+class Danger(enum.StrEnum):
+    """How bad it is where a promise is broken, the worst first: the order of every report."""
+
+    ACCESS = "access"
+    """Somebody gets at what is not theirs."""
+    DATA = "data"
+    """Data are lost or wrong."""
+    MONEY = "money"
+    """Hours and money are wrong."""
+    CRASH = "crash"
+    """The server fails."""
+    CONTRACT = "contract"
+    """A client written by the documentation fails."""
+    COSMETIC = "cosmetic"
+    """Nobody is hurt."""
 
 
 class Status(enum.StrEnum):

@@ -40,7 +40,8 @@ def same_local_time(judge: Judge, seen: Returned, rounding: Rounding) -> None:
             operation=seen.operation, field=seen.field, value=seen.sent,
         )  # fmt: skip
         return
-    instant = parse(seen.got)
+    # What came back without an offset breaks another clause than this one.
+    instant = parse(seen.got) or parse(f"{seen.got}Z")
     came = instant.replace(tzinfo=None) if instant else None
     nearest = min(allowed, key=lambda each: abs(each - came) if came else timedelta())
     judge.check(

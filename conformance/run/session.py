@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from conformance.definition import Definition, Index, Repair
 from conformance.exchange import Client, RecordFactory, Redactor
@@ -65,6 +67,9 @@ class WorkerSession:
     onlooker: PassiveObserver = field(init=False)
     refusals: Refusals = field(init=False)
     _gateway: Counter[str] = field(default_factory=Counter)
+    _counted: tuple[int, Counter[Any]] = field(default_factory=lambda: (0, Counter()))
+    _closed: bool = False
+    _counting: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.onlooker = PassiveObserver(self.index, self.context.actors)
@@ -151,11 +156,24 @@ class WorkerSession:
         """Write that the run cannot go on, with the exit status that follows."""
         self.events.note("stop", status=int(error.status), message=str(error), hint=error.hint)
 
+    def count(self) -> None:
+        """Write how many requests were sent and refused since the last call: a process may be ended at any moment."""
+        with self._counting:
+            requests, refused = self.client.requests, Counter(self.client.refused)
+            self.events.note(
+                "client",
+                requests=requests - self._counted[0],
+                refused={str(rule): number for rule, number in (refused - self._counted[1]).items()},
+            )
+            self._counted = requests, refused
+
     def close(self) -> None:
-        """Write what the client counted and no check judged, and close it."""
+        """Write what the client counted and no check judged, and close it. A second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
         self._judge_unjudged()
-        refused = {str(rule): number for rule, number in self.client.refused.items()}
-        self.events.note("client", requests=self.client.requests, refused=refused)
+        self.count()
         self.client.close()
         self.events.close()
 

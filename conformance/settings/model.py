@@ -21,7 +21,9 @@ class Settings:
 
     `workers` are processes side by side; None means one, or two on the embedded Kimai, whom no load disturbs.
     `timeout` is in seconds, `max_rate` in requests per second. `verify` is True, False or the path of a CA file.
-    `sources` says for each key that was set where its value came from.
+    `min_decided` promises must be decided. `sarif_anchor` is the committed file, relative to the repository, to which
+    code scanning attaches findings. `warnings` are about the settings themselves. `sources` says for each key that was
+    set where its value came from.
     """
 
     url: str | None = None
@@ -47,7 +49,13 @@ class Settings:
     fail_on: str = "new"
     accept: Path | None = None
     report_dir: Path = Path("reports/out")
+    history: Path | None = None
     workers: int | None = None
+    min_decided: int = 0
+    sarif_anchor: str = "kimai-conformance.toml"
+    quiet: bool = False
+    verbose: bool = False
+    warnings: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
 
     @property

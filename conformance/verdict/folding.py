@@ -71,7 +71,7 @@ def _finding(group: Sequence[dict[str, Any]], clauses: Clauses, entries: Mapping
         "known": defect is not None,
         "defect": defect.id if defect else "",
         "danger": defect.danger if defect else clause.harm,
-        **{name: shown[name] for name in ("expected", "got", "reason", "curl", "response")},
+        **{name: shown[name] for name in ("field", "expected", "got", "reason", "curl", "response")},
         "places": _labels(group),
     }
 

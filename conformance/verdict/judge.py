@@ -9,7 +9,7 @@ from typing import Protocol
 
 import pytest
 
-from conformance.model import Exchange, Level, Place, Status
+from conformance.model import Exchange, Level, Place, Status, counted
 from conformance.verdict.causes import Cause
 from conformance.verdict.clauses import Clause, Clauses
 from conformance.verdict.defects import KnownDefects
@@ -19,6 +19,9 @@ from conformance.verdict.remote import REASON, excused
 
 NOT_OBSERVABLE = "not observable"
 """Begins the reason of a skip that does not count as undecided: nothing in the API, or on this instance, shows it."""
+
+ALIKE = "the difference does not show in these words: see the answer"
+"""Said of a failure that would refute itself: expected and got are the same word."""
 
 RESPONSE_LIMIT = 2048
 """Bytes of an answer that a place keeps."""
@@ -113,6 +116,8 @@ class Judge:
             self._record(replace(place, defect=defect.id), mark, title or defect.reason)
             return status
         status, reason, known = self._status(ok, operation, field, value, got, exchange, reason)
+        if status is Status.FAIL and expected == got:
+            reason = "; ".join(filter(None, (reason, ALIKE)))
         place = self._place(status, operation, field, role, value, expected, got, reason, exchange, known)
         mark = place_fingerprint(self.clause, place, broken or cause) if status is Status.FAIL else ""
         self._record(place, mark, title or (title_of(broken) if broken and mark else ""))
@@ -291,7 +296,7 @@ def deviation_text(places: Sequence[Place]) -> str:
     """Return the reason of a test that met what is known only: deviations, and defects of the release."""
     known = Counter(place.defect or place.deviation for place in places if place.status is Status.DEVIATION)
     word = "DEFECT" if all(place.defect for place in places if place.status is Status.DEVIATION) else "DEVIATION"
-    return f"KNOWN {word} " + ", ".join(f"{name} ({count} places)" for name, count in sorted(known.items()))
+    return f"KNOWN {word} " + ", ".join(f"{name} ({counted(count, 'place')})" for name, count in sorted(known.items()))
 
 
 def _complaint(place: Place) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -242,6 +243,19 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     suite = item.config.stash.get(SUITE, None)
     if suite is None:
         return (yield)
+    suite.evidence.history.node = node_of(item)
+    try:
+        return (yield from _one_at_a_time(item, suite))
+    finally:
+        suite.evidence.history.node = ""
+
+
+def node_of(item: pytest.Item) -> str:
+    """Return the id by which pytest finds a check again: xdist adds the group that it belongs to."""
+    return re.sub(r"@[^\]@]*$", "", item.nodeid)
+
+
+def _one_at_a_time(item: pytest.Item, suite: WorkerSession) -> Generator[None, object, object]:
     if "workerinput" not in vars(item.config):
         with _timed(suite, item):
             return (yield)
@@ -300,7 +314,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 def _blot(report: pytest.TestReport, suite: WorkerSession) -> None:
     """Take secrets out of what pytest shows of a check: tracebacks (with --showlocals too) and captured output."""
-    blot = suite.client.redactor.text
+    blot = suite.evidence.blot
     if report.longrepr is not None and not isinstance(report.longrepr, tuple):
         report.longrepr = blot(str(report.longrepr))
     report.sections = [(name, blot(text)) for name, text in report.sections]

@@ -138,7 +138,7 @@ def test_tokens_of_one_user_are_alike(context: ProbeContext, judge: Judge, role:
     for _, pair in compared(context, role):
         judge.check(
             pair.alike, operation=pair.operation, role=actor_named(context, role).role, expected="alike",
-            got="alike" if pair.alike else "different", exchange=pair.other,
+            got="alike" if pair.alike else "different", exchange=pair.other, beside=[pair.one],
             reason=f"{pair.one.status} with the first token, {pair.other.status} with another",
         )  # fmt: skip
 

@@ -51,6 +51,11 @@ def same_local_time(judge: Judge, seen: Returned, rounding: Rounding) -> None:
     )  # fmt: skip
 
 
+def same_time(one: str, other: str) -> bool:
+    """Whether two answers show the same instant, or say the same where neither tells one."""
+    return one == other or parse(one) == parse(other) is not None
+
+
 def rounded(context: ProbeContext, actor: Actor, field: str, sent: str, got: object) -> bool:
     """Whether a begin or an end came back as the instance's rounding leaves it, which may be counted in UTC."""
     instant, zone = parse(got), actor.timezone or "UTC"
@@ -95,7 +100,7 @@ def same_instants(judge: Judge, shown: Shown, names: Sequence[str] = ("begin", "
     """Judge that another answer shows the instants that the answer to the write showed."""
     for name in names:
         before, got = getattr(shown.written, name), getattr(shown.seen, name)
-        same = parse(got) == parse(before) is not None
+        same = same_time(got, before)
         judge.check(
             same, operation=shown.operation, field=name, role=shown.reader.role, value=shown.what,
             expected="as written", got="as written" if same else "another time", exchange=shown.seen.exchange,

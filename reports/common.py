@@ -108,7 +108,8 @@ def run_line(verdict: Verdict) -> str:
     run = verdict.run
     mode = "may write" if run.write else "read-only"
     return (
-        f"{run.profile}, seed {run.seed}, {mode}, {run.requests} requests, {run.seconds:.0f} s, started {run.started}"
+        f"{run.profile}, seed {run.seed}, {mode}, evidence {run.evidence}, {run.requests} requests,"
+        f" {run.seconds:.0f} s, started {run.started}"
     )
 
 

@@ -20,6 +20,7 @@ from conformance.cli.doctor import doctor
 from conformance.cli.explain import explain
 from conformance.cli.history import history
 from conformance.cli.init import init
+from conformance.cli.replay import replay
 from conformance.cli.run import run
 from conformance.cli.serve import serve
 from conformance.cli.snapshot import snapshot
@@ -46,7 +47,7 @@ def group() -> None:
 
 
 for _command in (
-    *(run, doctor, serve, snapshot, compare, clauses, explain),
+    *(run, replay, doctor, serve, snapshot, compare, clauses, explain),
     *(diff, accept, history, badge, init, check_settings, clean),
 ):
     group.add_command(_command)

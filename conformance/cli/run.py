@@ -14,7 +14,7 @@ from conformance.cli.options import (
     setting,
     with_address,
 )
-from conformance.settings import FAIL_ON, load
+from conformance.settings import EVIDENCE, FAIL_ON, load
 
 EPILOG = """\b
 Examples:
@@ -46,6 +46,7 @@ Examples:
 @setting("-n", "workers", type=click.IntRange(0), metavar="N", help="Processes that run checks side by side.")
 @setting("--strict", is_flag=True, default=None, help="Undecided observable MUST clauses are exit 5.")
 @setting("--fail-on", type=click.Choice(FAIL_ON), help="What fails: new findings, or known defects too (new).")
+@setting("--evidence", type=click.Choice(EVIDENCE), help="What reports show of others' records: cut, or full (cut).")
 @setting("--accept", type=click.Path(dir_okay=False), help="Known findings of this instance, as TOML.")
 @setting("--report-dir", type=click.Path(file_okay=False), help="Where the reports go (reports/out).")
 @setting("--history", type=click.Path(file_okay=False), help="Keep verdicts here; the report shows the trend.")

@@ -54,8 +54,30 @@ class Outcome:
         return not stopped and self.status not in {*_PYTEST_ENDED_WELL, _PYTEST_NOTHING_SELECTED}
 
 
-def finish(outcome: Outcome, console: Console) -> Exit:
-    """Clean up, write verdict and reports, print the summary, and return the exit status."""
+@dataclass(frozen=True)
+class ConcludedRun:
+    """A run whose records are deleted, with its verdict, from which secrets are blotted out by `redact`."""
+
+    outcome: Outcome
+    cleaned: CleanupReport
+    verdict: Verdict
+    redact: Redactor
+
+    @property
+    def folder(self) -> Path:
+        """The run's folder in the state folder."""
+        return self.outcome.ready.context.folder
+
+    def leave(self, status: Exit, console: Console) -> None:
+        """Remove the run's folder, unless somebody needs it yet."""
+        if status is Exit.CRASH:
+            print_line(console, f"The child's own output: {self.folder / 'pytest.log'}")
+        elif not self.cleaned.left_behind:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def conclude_run(outcome: Outcome, console: Console) -> ConcludedRun:
+    """Clean up and make the verdict. Raises UsageError where pytest refused its arguments."""
     context = outcome.ready.context
     cleaned = clean_up(outcome.ready, console)
     if outcome.status == _PYTEST_WRONG_USAGE and not cleaned.left_behind:
@@ -65,15 +87,30 @@ def finish(outcome: Outcome, console: Console) -> Exit:
             "pytest refused its arguments:\n" + shown,
             "Correct -k, -m, or what follows --.",
         )
-    return report(outcome, cleaned, list(read_events(context.folder / EVENTS)), console)
+    return concluded_by(outcome, cleaned, list(read_events(context.folder / EVENTS)))
+
+
+def concluded_by(outcome: Outcome, cleaned: CleanupReport, events: list[Event]) -> ConcludedRun:
+    """Return the verdict that the events of a run make."""
+    redact = Redactor(outcome.ready.context.secrets())
+    made = build_verdict(verdict_context(outcome, cleaned), events)
+    verdict = made.changed(lambda document: without_secrets(document, redact.text))
+    return ConcludedRun(outcome, cleaned, verdict, redact)
+
+
+def finish(outcome: Outcome, console: Console) -> Exit:
+    """Clean up, write verdict and reports, print the summary, and return the exit status."""
+    return write(conclude_run(outcome, console), console)
 
 
 def report(outcome: Outcome, cleaned: CleanupReport, events: list[Event], console: Console) -> Exit:
     """Write verdict and reports of a run that has been cleaned up, print the summary, and return the exit status."""
-    context = outcome.ready.context
-    redact = Redactor(context.secrets())
-    made = build_verdict(verdict_context(outcome, cleaned), events)
-    verdict = made.changed(lambda document: without_secrets(document, redact.text))
+    return write(concluded_by(outcome, cleaned, events), console)
+
+
+def write(concluded: ConcludedRun, console: Console) -> Exit:
+    """Write verdict and reports, print the summary, and return the exit status."""
+    outcome, verdict, redact = concluded.outcome, concluded.verdict, concluded.redact
     directory = outcome.settings.report_dir
     status = exit_status(verdict)
     shown = reports.terminal.render(
@@ -89,10 +126,7 @@ def report(outcome: Outcome, cleaned: CleanupReport, events: list[Event], consol
     if unwritten:
         print_line(console, unwritten)
         status = Exit.USAGE if status in (Exit.CONFORMANT, Exit.NOT_CONFORMANT, Exit.UNDECIDED) else status
-    if status is Exit.CRASH:
-        print_line(console, f"The child's own output: {context.folder / 'pytest.log'}")
-    elif not cleaned.left_behind:
-        shutil.rmtree(context.folder, ignore_errors=True)
+    concluded.leave(status, console)
     return status
 
 
@@ -158,6 +192,7 @@ def verdict_context(outcome: Outcome, cleaned: CleanupReport) -> dict[str, Any]:
             "min_decided": settings.min_decided,
             "suite_version": conformance.__version__,
             "fail_on": settings.fail_on,
+            "evidence": context.evidence,
             "write": not context.read_only,
             "interrupted": outcome.interrupted,
             "cut_off": outcome.cut_off,

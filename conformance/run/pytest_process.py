@@ -22,18 +22,20 @@ _FOLDERS = (Path(str(contracts.__file__)).parent, _PACKAGE / "properties")
 
 @dataclass(frozen=True)
 class Selection:
-    """What of the suite is run. A selection makes the verdict partial."""
+    """What of the suite is run: a selection makes the verdict partial. `nodes` are ids of checks, as in verdicts."""
 
     keyword: str = ""
     marker: str = ""
     last_failed: bool = False
     chosen: Chosen = field(default_factory=Chosen)
     extra: tuple[str, ...] = ()
+    nodes: tuple[str, ...] = ()
 
     @property
     def partial(self) -> bool:
         """Whether anything narrows the run; arguments for pytest may, so they count."""
-        return bool(self.keyword or self.marker or self.last_failed or self.chosen or self.extra)
+        chosen = (self.keyword, self.marker, self.last_failed, self.chosen, self.extra, self.nodes)
+        return any(map(bool, chosen))
 
     def arguments(self) -> list[str]:
         """Return the selection as pytest's arguments."""
@@ -53,7 +55,8 @@ def command(context_file: Path, cache: Path, selection: Selection, workers: int 
     results += ["-p", "no:unraisableexception"]
     results += ["--kimai-run", str(context_file)]
     results += ["-n", str(workers), "--dist", "loadgroup"] if workers else []
-    return results + selection.arguments() + [str(folder) for folder in _FOLDERS]
+    where = [f"{site}/{node}" for node in selection.nodes] or [str(folder) for folder in _FOLDERS]
+    return results + selection.arguments() + where
 
 
 ENDED_WELL = frozenset({0, 1, 5})

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.definition import Definition, Index, Repair
-from conformance.exchange import Client, RecordFactory, Redactor
+from conformance.exchange import Client, RecordFactory
 from conformance.exchange.network.throttle import BUSY
 from conformance.model import CommandError, Exchange, Place, Status
 from conformance.probes.context import ProbeContext
@@ -20,6 +20,7 @@ from conformance.probes.refusals.refusals import Refusals
 from conformance.probes.responses.passive import PassiveObserver
 from conformance.properties.execution.server_errors import reduced
 from conformance.run.context import RunContext
+from conformance.run.evidence import RunEvidence
 from conformance.run.target import client_config
 from conformance.verdict import (
     Clauses,
@@ -62,6 +63,7 @@ class WorkerSession:
     clauses: Clauses
     deviations: Deviations
     defects: KnownDefects
+    evidence: RunEvidence
     broken: dict[tuple[str, str], Exchange] = field(default_factory=dict)
     taking_apart: str = ""
     onlooker: PassiveObserver = field(init=False)
@@ -126,7 +128,8 @@ class WorkerSession:
         """Return a judge of one clause. Raises KeyError for an id that is not in clauses.toml."""
         return Judge(
             clause, self.clauses, self.deviations, self.context.version or None, self.events,
-            self._only_observe(clause), self.defects, known_fails=self.context.fail_on == "known",
+            self._only_observe(clause), self.defects,
+            known_fails=self.context.fail_on == "known", evidence=self.evidence,
         )  # fmt: skip
 
     def _only_observe(self, clause: str) -> str:
@@ -149,7 +152,7 @@ class WorkerSession:
         """Write that a check ended in an error of our own: the instance is not blamed for it."""
         reason = f"{nodeid}: {traceback.format_exception_only(error)[-1].strip()}"
         for clause in clauses:
-            self.events.place(Place(clause, Status.ERROR, reason=reason))
+            self.events.place(Place(clause, Status.ERROR, reason=reason, node=self.evidence.history.node))
         self.events.note("crash", where=nodeid, error=reason)
 
     def stopped(self, error: CommandError) -> None:
@@ -212,9 +215,12 @@ def open_session(context: RunContext, worker: str, alive: Callable[[], bool]) ->
         timesheet=dict(context.timesheet_config),
         version=context.version,
     )
-    events = EventWriter(context.folder / EVENTS / f"{worker}.jsonl", Redactor(context.secrets()).text)
+    evidence = RunEvidence(client, full=context.evidence == "full")
+    events = EventWriter(context.folder / EVENTS / f"{worker}.jsonl", evidence.blot)
     clauses = load_clauses()
     known = load_deviations(), load_defects(clauses=clauses)
-    suite = WorkerSession(context, definition, index, client, client.records, probe_context, events, clauses, *known)
+    suite = WorkerSession(
+        context, definition, index, client, client.records, probe_context, events, clauses, *known, evidence
+    )
     client.listeners.append(suite.notice)
     return suite

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,8 +51,16 @@ class ChildRun:
         return time.monotonic() - self.clock
 
 
-def supervise(settings: Settings, selection: Selection, console: Console) -> Exit:
-    """Run the suite and return the exit status. Raises Stop for what ends it before a verdict is possible."""
+def supervise(
+    settings: Settings,
+    selection: Selection,
+    console: Console,
+    conclude: Callable[[Outcome, Console], Exit] = finish,
+) -> Exit:
+    """Run the suite and return the exit status that `conclude` makes of it; by default it writes verdict and reports.
+
+    Raises CommandError for what ends it before a verdict is possible.
+    """
     require_consent(settings)
     if settings.accept:
         load_acceptance(settings.accept)
@@ -77,7 +86,7 @@ def supervise(settings: Settings, selection: Selection, console: Console) -> Exi
             outcome = Outcome(ready, target, course.started, course.seconds, selection.partial)
             outcome = outcome.ended(course.status, course.interrupted, course.cut_off, announced)
             with defer_signals(console):
-                return finish(outcome, console)
+                return conclude(outcome, console)
 
 
 def _require_operations(selection: Selection, ready: PreparedRun) -> None:

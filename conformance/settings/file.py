@@ -75,6 +75,7 @@ class RunTable(_Table):
     seed: int | None = Field(default=None, ge=0)
     strict: bool | None = None
     fail_on: Literal["new", "known"] | None = None
+    evidence: Literal["cut", "full"] | None = None
     accept: str | None = None
     report_dir: str | None = None
     history: str | None = None

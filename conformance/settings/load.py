@@ -23,7 +23,7 @@ from conformance.settings.file import (
     SettingsFile,
     read_settings_file,
 )
-from conformance.settings.model import ALLOW_CLASSES, FAIL_ON, PROFILES, Settings
+from conformance.settings.model import ALLOW_CLASSES, EVIDENCE, FAIL_ON, PROFILES, Settings
 
 SINGLE = "KIMAI_TOKEN"
 """Name of the actor of a token that came alone, until the instance tells its user."""
@@ -121,6 +121,7 @@ class _Merge:
             "seed": self.resolve("seed", run, int, 1),
             "strict": bool(self.resolve("strict", run, _boolean, False)),
             "fail_on": _one_of("fail_on", self.resolve("fail_on", run, default="new"), FAIL_ON),
+            "evidence": _one_of("evidence", self.resolve("evidence", run, default="cut"), EVIDENCE),
             "accept": self._existing("accept", run),
             "report_dir": self.relative(self.resolve("report_dir", run, default="reports/out"), "report_dir"),
             "history": self.relative(self.resolve("history", run), "history"),

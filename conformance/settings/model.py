@@ -11,6 +11,8 @@ from conformance.model import Actor, Secret
 PROFILES = ("smoke", "standard", "thorough")
 FAIL_ON = ("new", "known")
 """What makes a run fail: what is new, or what is known of the release too."""
+EVIDENCE = ("cut", "full")
+"""What reports show of answers: what is judged and the run's own records, or all."""
 ALLOW_CLASSES = ("users", "profile", "favourites", "dashboard", "undeletable", "unlisted", "all")
 """Classes of operations that are off unless allowed. Source: DESIGN, "The guard", rules 3 and 6."""
 
@@ -47,6 +49,7 @@ class Settings:
     seed: int = 1
     strict: bool = False
     fail_on: str = "new"
+    evidence: str = "cut"
     accept: Path | None = None
     report_dir: Path = Path("reports/out")
     history: Path | None = None

@@ -59,6 +59,7 @@ def build_verdict(
     accepted = _accepted(context)
     accept(findings, result.places, accepted)
     operations = _operations(context.get("operations", ()), result)
+    _thin_out(result.places)
     rows = _clause_rows(context, clauses, result.places, findings)
     document: Json = {
         "instance": dict(context["instance"]),
@@ -179,6 +180,18 @@ def _lasting_url(instance: Mapping[str, Any]) -> str:
     return "" if instance["kind"] == "embedded" else str(instance["url"])
 
 
+SCRIPTED_PLACES = 20
+"""Places of one finding that keep their scripts: the rest would show the same."""
+
+
+def _thin_out(places: Iterable[Json]) -> None:
+    counts: Counter[str] = Counter()
+    for place in places:
+        counts[place["fingerprint"]] += bool(place["script"])
+        if counts[place["fingerprint"]] > SCRIPTED_PLACES:
+            place["script"] = ""
+
+
 def _place_row(place: Mapping[str, Any]) -> Json:
     """Return a place for the verdict, passes without deviations that did not occur.
 
@@ -186,7 +199,7 @@ def _place_row(place: Mapping[str, Any]) -> Json:
     """
     row = {name: value for name, value in place.items() if name not in ("clause", "title")}
     if place["status"] not in _FINDINGS and not place["defect"]:
-        row.update(response="")
+        row.update(response="", node="", after="", script="")
     if place["status"] == Status.PASS:
         row.update(deviation="")
     return row

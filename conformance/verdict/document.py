@@ -71,7 +71,8 @@ class UsedDefinition(Part):
 class Run(Part):
     """How the run was made, by which version of the suite. `check_seconds` is how long the checks of a clause took.
 
-    `min_decided` promises had to be decided.
+    `min_decided` promises had to be decided. `evidence` is `cut` where answers are cut to what is judged and to the
+    run's own records.
 
     `crashed` and `unfit` say why its outcome cannot be trusted, empty where it can.
     """
@@ -88,6 +89,7 @@ class Run(Part):
     strict: bool
     fail_on: Literal["new", "known"] = "new"
     min_decided: Count = 0
+    evidence: Literal["cut", "full"] = "full"
     write: bool
     interrupted: bool
     cut_off: bool
@@ -175,7 +177,11 @@ class Summary(Part):
 
 
 class PlaceResult(Part):
-    """Where a clause was decided, and how; as `conformance.model.Place`, with the fingerprint of its finding."""
+    """Where a clause was decided, and how; as `conformance.model.Place`, with the fingerprint of its finding.
+
+    `node` is the check that decided it, as pytest names it, `after` has those that made what its request rests on, one
+    a line; `script` shows a failure by itself, with curl in a shell.
+    """
 
     status: Status
     operation: str
@@ -190,6 +196,9 @@ class PlaceResult(Part):
     deviation: str
     defect: str
     fingerprint: Fingerprint
+    node: str = ""
+    after: str = ""
+    script: str = ""
 
 
 class ClauseResult(Part):
@@ -214,7 +223,9 @@ class ClauseResult(Part):
 class FindingResult(Part):
     """One defect, folded by cause. `known`: of the release, by the entry `defect`.
 
-    `field` is the attribute that is judged in `response`, "" where the answer as a whole is.
+    `field` is the attribute that is judged in `response`, "" where the answer as a whole is. `nodes` are the checks
+    that show it, `after` those that made what the first one's request rests on; `script` shows it by itself, with curl
+    in a shell.
     """
 
     clause: ClauseId
@@ -233,6 +244,9 @@ class FindingResult(Part):
     curl: str
     response: str
     places: list[str]
+    nodes: list[str] = []
+    after: list[str] = []
+    script: str = ""
 
 
 class OperationResult(Part):

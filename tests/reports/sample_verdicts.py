@@ -128,8 +128,8 @@ def verdicts() -> dict[str, Verdict]:
 
 OURS = frozenset(
     {
-        "status", "level", "danger", "verdict", "kind", "fingerprint", "clause", "clause_ids", "fail_on", "promised",
-        "undecided", "expires", "id",
+        "status", "level", "danger", "verdict", "kind", "fingerprint", "clause", "clause_ids", "fail_on", "evidence",
+        "promised", "undecided", "expires", "id",
     }
 )  # fmt: skip
 """Members whose words the schema fixes, so that no hostile one gets as far as a report."""

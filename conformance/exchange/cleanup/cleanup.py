@@ -19,12 +19,11 @@ from conformance.exchange.errors import LedgerError, NoAnswer, Refused, Stopped
 from conformance.exchange.guard.kinds import COMMENTS, KINDS, RATES, Kind, delete_path
 from conformance.exchange.guard.operations import OperationGroup
 from conformance.exchange.guard.rules.undo import SEEN_BELOW
-from conformance.exchange.network.redaction import MASK
 from conformance.exchange.ownership.descendants import foreign_tags
 from conformance.exchange.ownership.identity import ownership_conflict, reused_id
 from conformance.exchange.ownership.ledger import LONG_AGO, Fate, Intent, Ledger, Made
 from conformance.exchange.ownership.lists import CannotList, Item, records_of, shown
-from conformance.model import Actor, InstanceUnfitError
+from conformance.model import MASK, Actor, InstanceUnfitError
 
 if TYPE_CHECKING:
     from conformance.exchange.client import Client
@@ -251,7 +250,7 @@ class _Cleaner:
         if reason:
             return f"the instance has another record under this id now: {reason}"
         tags = foreign_tags(self._state, item) if item and made.kind is Kind.TIMESHEET else []
-        return f"somebody put the tag {tags[0]!r} on it, which is not of this run" if tags else ""
+        return "somebody put a tag on it that is not of this run" if tags else ""
 
     def _item(self, made: Made) -> Item | None:
         """Return a record as the instance shows it now, None where it does not; one list serves all tags, and teams."""

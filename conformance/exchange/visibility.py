@@ -125,6 +125,8 @@ def _why_refused(client: Client, table: str, body: Mapping[str, Any]) -> str:
     actor = client.state.strongest
     try:
         answer = client.session(actor).post(f"/api/{table}", json=dict(body), overhead=True)
+        if answer.ok and table == "timesheets":
+            client.session(actor).delete(f"/api/{table}/{id_of(answer.json_or_none())}", overhead=True)
     except (Refused, NoAnswer):
         return ""
     others = answer.refused_for() - body.keys() - KNOWN.keys()

@@ -31,15 +31,15 @@ TRIES = 2
 class TokenWatch:
     """Tries a token again after a doubtful answer to it. `ask` reads WHO_AM_I with the credentials of a request.
 
-    `on_death` is told whose token is no good any more, and why; it may raise InstanceGone. `is_known`: all tokens were
-    accepted before this process began.
+    `on_death` is told whose token is no good any more, and why; it may raise InstanceGone. `is_known`: the token that
+    each actor goes by was accepted before this process began.
     """
 
     ask: Callable[[httpx.Request], httpx.Response]
     on_death: Callable[[Actor, str], None]
     is_known: bool = False
-    _accepted: set[str] = field(default_factory=set)
-    _row: Counter[str] = field(default_factory=Counter)
+    _accepted: set[str] = field(default_factory=set, repr=False)
+    _row: Counter[str] = field(default_factory=Counter, repr=False)
     _tried: Counter[str] = field(default_factory=Counter)
     _trying: bool = False
 
@@ -48,13 +48,14 @@ class TokenWatch:
         actor = call.actor
         if self._trying or call.standing is not CredentialStatus.GOOD or actor is None:
             return
+        token = call.request.headers.get("authorization", "")
         if not is_doubtful(response):
-            self._row.pop(actor.name, None)
-            self._accepted.add(actor.name)
+            self._row.pop(token, None)
+            self._accepted.add(token)
             return
-        self._row[actor.name] += 1
-        few = self._row[actor.name] < IN_A_ROW and self._tried[call.label] >= TRIES
-        if few or not (self.is_known or actor.name in self._accepted):
+        self._row[token] += 1
+        few = self._row[token] < IN_A_ROW and self._tried[call.label] >= TRIES
+        if few or not (token in self._accepted or self._was_accepted(actor, token)):
             return
         self._tried[call.label] += 1
         self._trying = True
@@ -64,6 +65,10 @@ class TokenWatch:
             self._trying = False
         if is_doubtful(again) or again.status_code == 403:
             self.on_death(actor, in_words(again))
+
+    def _was_accepted(self, actor: Actor, token: str) -> bool:
+        """Whether it is the token that the actor goes by, which was accepted before this process began."""
+        return self.is_known and token == f"Bearer {actor.token.secret.reveal()}"
 
 
 def is_doubtful(response: httpx.Response) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from packaging.version import Version as Number
+
 from conformance.embedded.errors import EmbeddedError
 from conformance.embedded.interface import NEWEST, VERSIONS
 
@@ -119,13 +121,14 @@ TABLE = {
         page_limit=2**63 - 1,
     ),
     "2.62.0": _2_62,
-    NEWEST: Version(),
+    "2.66.0": Version(),
 }
+"""From which release on it is so."""
 
 
 def version(name: str) -> Version:
-    """The behaviour of that version. Raises `EmbeddedError` for one that cannot be emulated."""
-    try:
-        return TABLE[name]
-    except KeyError:
-        raise EmbeddedError(f"cannot emulate Kimai {name}: there are {', '.join(VERSIONS)}") from None
+    """The behaviour of that version: what the last row up to it says. Raises `EmbeddedError` for an unknown one."""
+    if name not in VERSIONS:
+        raise EmbeddedError(f"cannot emulate Kimai {name}: there are {', '.join(VERSIONS)}")
+    since = max((row for row in TABLE if Number(row) <= Number(name)), key=Number)
+    return replace(TABLE[since], name=name)

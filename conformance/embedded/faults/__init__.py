@@ -30,6 +30,7 @@ THEMES = (
     "filters",
     "data",
     "lost_updates",
+    "lists",
     "errors",
     "crashes",
     "unvalidated_values",

@@ -41,7 +41,7 @@ def judge_stored(judge: Judge, item: ListStored) -> None:
     about = judge.on("data.patch-only-sent") if item.case == "left out" else judge
     about.check(
         item.stored == item.sent, operation=item.operation, field=item.field, value=item.case, expected=item.sent,
-        got=item.stored, exchange=item.answer, cause=f"{item.operation} {item.field} {item.case}",
+        got=item.stored, exchange=item.answer, cause=f"{item.operation} {item.field}",
         reason=f"before: {item.before}" if item.before else "",
     )  # fmt: skip
 
@@ -53,7 +53,7 @@ def judge_refused(judge: Judge, item: ListStored) -> None:
     else:
         judge.check(
             False, operation=item.operation, field=item.field, value=item.case, expected=item.sent,
-            got=str(item.answer.status), exchange=item.answer, cause=f"{item.operation} {item.field} {item.case}",
+            got=str(item.answer.status), exchange=item.answer, cause=f"{item.operation} {item.field}",
             reason=f"before: {item.before}",
         )  # fmt: skip
     judge_unchanged(judge, item)

@@ -31,6 +31,7 @@ THEMES = (
     "data",
     "lost_updates",
     "lists",
+    "money",
     "errors",
     "crashes",
     "unvalidated_values",

@@ -1,0 +1,99 @@
+"""Checks of money and of lists in bodies: each fails where a fault is planted, and by name where a release departs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.definition import Definition
+from conformance.model import Exchange, Place, Status
+from conformance.probes.money.rates import Priced, Source
+from contracts import test_lists, test_rates
+from tests.contracts.test_checks import definition, laboratory, run
+
+__all__ = ["definition"]
+
+MEMBERS = {"ask": test_lists.team_lists}
+TEAMS = {"ask": test_lists.record_teams}
+TAGS = {"ask": test_lists.sheet_tags}
+OWN, BEST = {"priced": "own"}, {"priced": "best"}
+
+CASES = [
+    ("members-are-added", test_lists.test_a_list_replaces_the_one_before, MEMBERS, "data.lists"),
+    ("second-team-lost", test_lists.test_a_list_replaces_the_one_before, TEAMS, "data.lists"),
+    ("tags-are-not-emptied", test_lists.test_a_list_replaces_the_one_before, TAGS, "data.lists"),
+    ("refused-change-thins-the-team", test_lists.test_a_refused_change_leaves_the_list, {},
+     "data.refused-changes-nothing"),
+    ("rate-cut-to-cents", test_rates.test_rate, OWN, "data.rate"),
+    ("stopped-costs-an-hour", test_rates.test_rate, BEST, "data.rate"),
+    ("internal-rate-is-the-rate", test_rates.test_internal_rate, BEST, "data.internal-rate"),
+    ("moved-record-keeps-its-rate", test_rates.test_rate_source, BEST, "data.rate-source"),
+]  # fmt: skip
+
+DEPARTURES = [
+    ("2.66.0", test_lists.test_a_list_replaces_the_one_before, MEMBERS, {"team-members-put-on-their-positions",
+     "team-lead-put-on-a-position", "team-lead-behind-a-new-member-refused"}),
+    ("2.62.0", test_lists.test_a_list_replaces_the_one_before, MEMBERS, set()),
+    ("2.62.0", test_lists.test_a_refused_change_leaves_the_list, {}, {"refused-change-empties-the-team"}),
+    ("2.66.0", test_lists.test_a_refused_change_leaves_the_list, {}, set()),
+    ("2.62.0", test_rates.test_internal_rate, OWN, {"internal-rate-of-a-whole-hour"}),
+    ("2.66.0", test_rates.test_internal_rate, OWN, set()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fault", "check", "labels", "clause"), CASES, ids=[f"{case[0]}-{number}" for number, case in enumerate(CASES)]
+)
+def test_a_planted_defect_is_seen(
+    definition: Definition, tmp_path: Path, fault: str, check: Any, labels: dict[str, Any], clause: str
+) -> None:
+    with laboratory(definition, tmp_path, fault) as context:
+        context.profile = "standard"
+        places = run(context, check, **labels)
+    assert clause in {place.clause for place in places if place.status is Status.FAIL}
+
+
+@pytest.mark.parametrize(("version", "check", "labels", "expected"), DEPARTURES)
+def test_what_a_release_does_otherwise_is_named(
+    definition: Definition, tmp_path: Path, version: str, check: Any, labels: dict[str, Any], expected: set[str]
+) -> None:
+    with laboratory(definition, tmp_path, emulate=version) as context:
+        context.profile = "standard"
+        places = run(context, check, **labels)
+    assert unexplained(places) == []
+    assert {place.deviation for place in places if place.status is Status.DEVIATION} == expected
+    assert any(place.status in (Status.PASS, Status.DEVIATION) for place in places)
+
+
+def unexplained(places: list[Place]) -> list[Place]:
+    """Return the places that failed."""
+    return [place for place in places if place.status in (Status.FAIL, Status.ERROR)]
+
+
+def record(seconds: int, rate: float, hourly: float, terms: float, exchange: Exchange) -> Priced:
+    """Return a record of so many seconds that shows these rates; `terms` are those of what it is booked on."""
+    return Priced("POST /api/timesheets", "", Source(hourly=terms), seconds, rate, None, hourly, None, exchange)
+
+
+def test_an_instance_may_count_hours_with_two_decimals(some_exchange: Exchange) -> None:
+    spans = (420, 1200, 3000, 360000)
+    decimal = [record(s, round(33.33 * test_rates.two_decimals(s), 2), 33.33, 33.33, some_exchange) for s in spans]
+    exact = [record(s, round(33.33 * s / 3600, 4), 33.33, 33.33, some_exchange) for s in spans]
+    assert test_rates.counted_hours(decimal) is test_rates.two_decimals
+    assert test_rates.counted_hours(exact) is test_rates.whole_seconds
+    assert test_rates.counted_hours([*exact[:3], decimal[0]]) is test_rates.whole_seconds
+
+
+def test_an_instance_may_have_other_prices_on_some_days(some_exchange: Exchange) -> None:
+    dearer = [record(3600, terms * 1.5, terms * 1.5, terms, some_exchange) for terms in (10.0, 20.0, 30.0)]
+    mixed = [*dearer, record(3600, 40.0, 40.0, 40.0, some_exchange)]
+    assert test_rates.weekday_factor(dearer) == 1.5
+    assert test_rates.weekday_factor(mixed) == 1.0
+
+
+@pytest.fixture
+def some_exchange() -> Exchange:
+    """An exchange that nothing is read of."""
+    return Exchange("GET", "/api/ping", "GET /api/ping", None, {}, None, 200, {}, b"{}")

@@ -10,14 +10,16 @@ import pytest
 from conformance.definition import Definition
 from conformance.model import Exchange, Place, Status
 from conformance.probes.money.rates import Priced, Source
-from contracts import test_lists, test_rates
-from tests.contracts.test_checks import definition, laboratory, run
+from contracts import test_lists, test_money_sight, test_rates
+from tests.contracts.test_checks import definition, labelled, laboratory, run
+from tests.contracts.test_given_rights import give
 
 __all__ = ["definition"]
 
 MEMBERS = {"ask": test_lists.team_lists}
 TEAMS = {"ask": test_lists.record_teams}
 TAGS = {"ask": test_lists.sheet_tags}
+PLAIN = {"viewer": 4}
 OWN, BEST = {"priced": "own"}, {"priced": "best"}
 
 CASES = [
@@ -29,6 +31,9 @@ CASES = [
     ("rate-cut-to-cents", test_rates.test_rate, OWN, "data.rate"),
     ("stopped-costs-an-hour", test_rates.test_rate, BEST, "data.rate"),
     ("internal-rate-is-the-rate", test_rates.test_internal_rate, BEST, "data.internal-rate"),
+    ("rates-shown-of-recent", test_money_sight.test_rates_of_own_records, PLAIN, "permission.rates"),
+    ("rates-shown-when-stopped", test_money_sight.test_rates_of_own_records, PLAIN, "permission.rates"),
+    ("rates-withheld-from-leads-in-lists", test_money_sight.test_rates_of_a_member, {}, "permission.rates"),
     ("moved-record-keeps-its-rate", test_rates.test_rate_source, BEST, "data.rate-source"),
 ]  # fmt: skip
 
@@ -40,6 +45,8 @@ DEPARTURES = [
     ("2.66.0", test_lists.test_a_refused_change_leaves_the_list, {}, set()),
     ("2.62.0", test_rates.test_internal_rate, OWN, {"internal-rate-of-a-whole-hour"}),
     ("2.66.0", test_rates.test_internal_rate, OWN, set()),
+    ("2.62.0", test_money_sight.test_rates_of_own_records, PLAIN, {"rates-shown-to-everybody"}),
+    ("2.66.0", test_money_sight.test_rates_of_own_records, PLAIN, set()),
 ]  # fmt: skip
 
 
@@ -51,7 +58,7 @@ def test_a_planted_defect_is_seen(
 ) -> None:
     with laboratory(definition, tmp_path, fault) as context:
         context.profile = "standard"
-        places = run(context, check, **labels)
+        places = run(context, check, **labelled(context, labels))
     assert clause in {place.clause for place in places if place.status is Status.FAIL}
 
 
@@ -61,7 +68,7 @@ def test_what_a_release_does_otherwise_is_named(
 ) -> None:
     with laboratory(definition, tmp_path, emulate=version) as context:
         context.profile = "standard"
-        places = run(context, check, **labels)
+        places = run(context, check, **labelled(context, labels))
     assert unexplained(places) == []
     assert {place.deviation for place in places if place.status is Status.DEVIATION} == expected
     assert any(place.status in (Status.PASS, Status.DEVIATION) for place in places)
@@ -70,6 +77,25 @@ def test_what_a_release_does_otherwise_is_named(
 def unexplained(places: list[Place]) -> list[Place]:
     """Return the places that failed."""
     return [place for place in places if place.status in (Status.FAIL, Status.ERROR)]
+
+
+def test_plain_users_may_be_given_the_right_to_see_rates(
+    definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(monkeypatch, "ROLE_USER", {"view_rate_own_timesheet"})
+    with laboratory(definition, tmp_path) as context:
+        places = run(context, test_money_sight.test_rates_of_own_records, **labelled(context, PLAIN))
+    assert {place.status for place in places} == {Status.OBSERVED}
+    assert any("given the right" in place.reason for place in places)
+
+
+def test_leads_may_have_lost_the_right_to_see_rates(
+    definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(monkeypatch, "ROLE_TEAMLEAD", set(), frozenset({"view_rate_own_timesheet", "view_rate_other_timesheet"}))
+    with laboratory(definition, tmp_path) as context:
+        places = run(context, test_money_sight.test_rates_of_a_member)
+    assert {place.status for place in places} == {Status.PASS}
 
 
 def record(seconds: int, rate: float, hourly: float, terms: float, exchange: Exchange) -> Priced:

@@ -8,8 +8,10 @@ from typing import Any
 
 from conformance.embedded.faults.authentication import as_somebody
 from conformance.embedded.faults.messages import Answer, Record, Request
+from conformance.embedded.faults.permissions import lead, plain
 from conformance.embedded.faults.registry import Inner, fault
 
+_SIGHT = ("permission.rates",)
 _RATE, _INTERNAL, _SOURCE = ("data.rate",), ("data.internal-rate",), ("data.rate-source",)
 SHEETS = "/api/timesheets"
 ANSWERS = (f"POST {SHEETS}", f"PATCH {SHEETS}*", f"GET {SHEETS}*")
@@ -127,3 +129,58 @@ async def rate_for_a_user_is_for_nobody(request: Request, inner: Inner) -> Answe
     if made.ok and request.fields.get("user") is not None:
         await inner(request.other("DELETE", f"{request.route}/{made.record['id']}"))
     return made
+
+
+RATES = ("rate", "internalRate", "hourlyRate", "fixedRate")
+
+
+async def _priced(request: Request, inner: Inner, *names: str) -> Answer:
+    """Send a request, and show a plain user these rates in its answer, as an administrator sees them."""
+    answer = await inner(request)
+    if not answer.ok or not plain(await inner.caller(request)):
+        return answer
+    records = answer.items or [answer.record]
+    seen = {}
+    for record in records:
+        whole = (await as_somebody(request.read(f"{SHEETS}/{record.get('id')}"), inner)).record
+        seen[record.get("id")] = {name: whole[name] for name in names or RATES if name in whole}
+    return answer.each(lambda record: {**record, **seen.get(record.get("id"), {})})
+
+
+@fault("rates-shown-when-made", breaks=_SIGHT, on=(f"POST {SHEETS}",))
+async def rates_shown_when_made(request: Request, inner: Inner) -> Answer:
+    """The answer to a new time record shows a plain user what it costs; reading it does not."""
+    return await _priced(request, inner)
+
+
+@fault("rates-shown-when-stopped", breaks=_SIGHT, on=(f"PATCH {SHEETS}/{{id}}/stop",))
+async def rates_shown_when_stopped(request: Request, inner: Inner) -> Answer:
+    """The answer to stopping a time record shows a plain user what it costs."""
+    return await _priced(request, inner)
+
+
+@fault("rates-shown-in-full-lists", breaks=_SIGHT, on=(f"GET {SHEETS}",))
+async def rates_shown_in_full_lists(request: Request, inner: Inner) -> Answer:
+    """A plain user's list shows what records cost where it is asked for with full."""
+    return await (_priced(request, inner, "rate", "internalRate") if request.value("full") else inner(request))
+
+
+@fault("rates-shown-of-recent", breaks=_SIGHT, on=(f"GET {SHEETS}/recent",))
+async def rates_shown_of_recent(request: Request, inner: Inner) -> Answer:
+    """A plain user's recent records show what they cost."""
+    return await _priced(request, inner, "rate", "internalRate")
+
+
+@fault("hourly-rate-shown-on-its-own", breaks=_SIGHT, on=(f"GET {SHEETS}/{{id}}",))
+async def hourly_rate_shown_on_its_own(request: Request, inner: Inner) -> Answer:
+    """A time record that is read shows a plain user its hourly rate, and no other."""
+    return await _priced(request, inner, "hourlyRate")
+
+
+@fault("rates-withheld-from-leads-in-lists", breaks=_SIGHT, on=(f"GET {SHEETS}",))
+async def rates_withheld_from_leads_in_lists(request: Request, inner: Inner) -> Answer:
+    """Lists withhold from a lead the rates that he is shown of each record."""
+    answer = await inner(request)
+    if not lead(await inner.caller(request)):
+        return answer
+    return answer.each(lambda record: {name: value for name, value in record.items() if name not in RATES})

@@ -10,7 +10,7 @@ import pytest
 from conformance.definition import Definition
 from conformance.model import Exchange, Place, Status
 from conformance.probes.money.rates import Priced, Source
-from contracts import test_lists, test_money_sight, test_rates
+from contracts import test_lists, test_money_sight, test_rates, test_teams
 from tests.contracts.test_checks import definition, labelled, laboratory, run
 from tests.contracts.test_given_rights import give
 
@@ -34,6 +34,8 @@ CASES = [
     ("rates-shown-of-recent", test_money_sight.test_rates_of_own_records, PLAIN, "permission.rates"),
     ("rates-shown-when-stopped", test_money_sight.test_rates_of_own_records, PLAIN, "permission.rates"),
     ("rates-withheld-from-leads-in-lists", test_money_sight.test_rates_of_a_member, {}, "permission.rates"),
+    ("lead-attaches-anything", test_teams.test_lead_of_the_team_itself, {}, "permission.lead-attaches"),
+    ("lead-takes-in-anybody", test_teams.test_lead_of_the_team_itself, {}, "permission.lead-attaches"),
     ("moved-record-keeps-its-rate", test_rates.test_rate_source, BEST, "data.rate-source"),
 ]  # fmt: skip
 
@@ -77,6 +79,27 @@ def test_what_a_release_does_otherwise_is_named(
 def unexplained(places: list[Place]) -> list[Place]:
     """Return the places that failed."""
     return [place for place in places if place.status in (Status.FAIL, Status.ERROR)]
+
+
+LINKED = [
+    ("2.62.0", set(), {Status.DEVIATION}),
+    ("2.66.0", set(), set()),
+    ("2.66.0", {"permissions_customer", "permissions_project", "permissions_activity", "view_customer",
+                "view_project", "view_activity"}, {Status.OBSERVED}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("version", "rights", "expected"), LINKED)
+def test_leads_who_may_edit_their_team(
+    definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str, rights: set[str],
+    expected: set[Status],
+) -> None:  # fmt: skip
+    give(monkeypatch, "ROLE_TEAMLEAD", {"edit_team", *rights})
+    with laboratory(definition, tmp_path, emulate=version) as context:
+        places = run(context, test_teams.test_lead_of_the_team_itself)
+    assert unexplained(places) == []
+    linked = [place for place in places if place.value.startswith("what is of")]
+    assert {place.status for place in linked} - {Status.PASS} == expected
 
 
 def test_plain_users_may_be_given_the_right_to_see_rates(

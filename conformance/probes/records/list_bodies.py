@@ -6,11 +6,10 @@ for every run: "A (lead), B".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.exchange import Record
 from conformance.model import Exchange
 from conformance.probes.access.credentials import ABSENT_ID
 from conformance.probes.access.rights import delete_team
@@ -18,6 +17,7 @@ from conformance.probes.context import ProbeContext
 from conformance.probes.records.bodies import own_tags
 from conformance.probes.records.creating import MISSING, attribute, ident
 from conformance.probes.records.list_scopes import COLLECTION
+from conformance.probes.records.team_links import makers
 from conformance.probes.times.times import book, unbook
 
 TEAMS, TEAM = "POST /api/teams", "PATCH /api/teams/{id}"
@@ -148,12 +148,8 @@ def record_teams(context: ProbeContext) -> Iterator[ListStored]:
 
     Raises Refused.
     """
-    makers: dict[str, Callable[..., Record]] = {
-        "customers": context.records.customer, "projects": context.records.project,
-        "activities": context.records.activity,
-    }  # fmt: skip
     teams = [context.records.team().id for _ in range(2)]
-    for plural, make in makers.items():
+    for plural, make in makers(context).items():
         label = f"POST /api/{plural}"
         create = context.index.get(label)
         if create is None or create.body is None or "teams" not in {field.name for field in create.body.fields}:

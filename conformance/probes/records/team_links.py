@@ -56,7 +56,7 @@ def _made_attached(context: ProbeContext, team: int) -> Iterator[ActionResult]:
     Where a form knows no teams, it is attached afterwards, which others look at.
     """
     made: dict[str, Record] = {}
-    for plural, make in _makers(context).items():
+    for plural, make in makers(context).items():
         create = context.index.get(f"POST /api/{plural}")
         fields = create.body.fields if create is not None and create.body is not None else ()
         if "teams" in {field.name for field in fields}:
@@ -82,10 +82,11 @@ def _team(context: ProbeContext) -> Record:
 def _linkable(context: ProbeContext, plural: str) -> int | None:
     if plural == "members":
         return context.actors[1].user_id if len(context.actors) > 1 else None
-    return int(_makers(context)[plural]().id) if plural in WORDS else None
+    return int(makers(context)[plural]().id) if plural in WORDS else None
 
 
-def _makers(context: ProbeContext) -> Mapping[str, Callable[..., Record]]:
+def makers(context: ProbeContext) -> Mapping[str, Callable[..., Record]]:
+    """Return what makes a record of each kind that can be attached to a team."""
     return {
         "customers": context.records.customer,
         "projects": context.records.project,

@@ -10,7 +10,7 @@ import pytest
 from conformance.definition import Definition
 from conformance.model import Exchange, Place, Status
 from conformance.probes.money.rates import Priced, Source
-from contracts import test_lists, test_money_sight, test_rates, test_teams
+from contracts import test_durations, test_lists, test_money_sight, test_rates, test_teams
 from tests.contracts.test_checks import definition, labelled, laboratory, run
 from tests.contracts.test_given_rights import give
 
@@ -34,6 +34,8 @@ CASES = [
     ("rates-shown-of-recent", test_money_sight.test_rates_of_own_records, PLAIN, "permission.rates"),
     ("rates-shown-when-stopped", test_money_sight.test_rates_of_own_records, PLAIN, "permission.rates"),
     ("rates-withheld-from-leads-in-lists", test_money_sight.test_rates_of_a_member, {}, "permission.rates"),
+    ("comma-cuts-the-hours", test_durations.test_durations_mean_what_they_say, {}, "data.duration-text"),
+    ("units-in-capitals-refused", test_durations.test_durations_mean_what_they_say, {}, "data.duration-text"),
     ("lead-attaches-anything", test_teams.test_lead_of_the_team_itself, {}, "permission.lead-attaches"),
     ("lead-takes-in-anybody", test_teams.test_lead_of_the_team_itself, {}, "permission.lead-attaches"),
     ("moved-record-keeps-its-rate", test_rates.test_rate_source, BEST, "data.rate-source"),
@@ -48,6 +50,8 @@ DEPARTURES = [
     ("2.62.0", test_rates.test_internal_rate, OWN, {"internal-rate-of-a-whole-hour"}),
     ("2.66.0", test_rates.test_internal_rate, OWN, set()),
     ("2.62.0", test_money_sight.test_rates_of_own_records, PLAIN, {"rates-shown-to-everybody"}),
+    ("2.62.0", test_durations.test_durations_mean_what_they_say, {}, {"decimal-hours-lose-a-second"}),
+    ("2.66.0", test_durations.test_durations_mean_what_they_say, {}, set()),
     ("2.66.0", test_money_sight.test_rates_of_own_records, PLAIN, set()),
 ]  # fmt: skip
 
@@ -100,6 +104,12 @@ def test_leads_who_may_edit_their_team(
     assert unexplained(places) == []
     linked = [place for place in places if place.value.startswith("what is of")]
     assert {place.status for place in linked} - {Status.PASS} == expected
+
+
+def test_budgets_may_be_withheld(definition: Definition, tmp_path: Path) -> None:
+    with laboratory(definition, tmp_path, "budgets-withheld") as context:
+        places = run(context, test_durations.test_durations_mean_what_they_say)
+    assert {place.status for place in places} <= {Status.SKIPPED, Status.OBSERVED}
 
 
 def test_plain_users_may_be_given_the_right_to_see_rates(

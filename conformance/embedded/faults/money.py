@@ -184,3 +184,41 @@ async def rates_withheld_from_leads_in_lists(request: Request, inner: Inner) -> 
     if not lead(await inner.caller(request)):
         return answer
     return answer.each(lambda record: {name: value for name, value in record.items() if name not in RATES})
+
+
+_TEXTS = ("data.duration-text",)
+_CONTENT = tuple(
+    f"{method} /api/{kind}" for kind in ("customers", "projects", "activities") for method in ("POST", "PATCH")
+)
+_BUDGETED = tuple(place if place.startswith("POST") else f"{place}/{{id}}" for place in _CONTENT)
+
+
+def _with_budget(request: Request, change: Callable[[str], Any]) -> Request:
+    sent = request.fields.get("timeBudget")
+    return (
+        request.with_fields(lambda fields: {**fields, "timeBudget": change(sent)}) if isinstance(sent, str) else request
+    )
+
+
+@fault("decimal-minutes-taken-for-minutes", breaks=_TEXTS, on=_BUDGETED)
+def decimal_minutes_taken_for_minutes(request: Request) -> Request:
+    """The decimals of hours are taken for minutes: 8.20 is 8:20."""
+    return _with_budget(request, lambda sent: sent.replace(".", ":") if sent.count(".") == 1 else sent)
+
+
+@fault("comma-cuts-the-hours", breaks=_TEXTS, on=_BUDGETED)
+def comma_cuts_the_hours(request: Request) -> Request:
+    """What stands behind a comma is left out: 8,20 is 8 hours."""
+    return _with_budget(request, lambda sent: sent.partition(",")[0])
+
+
+@fault("units-in-capitals-refused", breaks=_TEXTS, on=_BUDGETED)
+def units_in_capitals_refused(request: Request) -> Request:
+    """Hours and minutes are known in small letters alone."""
+    return _with_budget(request, lambda sent: "x" if "H" in sent else sent)
+
+
+@fault("seconds-of-a-duration-lost", breaks=_TEXTS, on=_BUDGETED)
+def seconds_of_a_duration_lost(request: Request) -> Request:
+    """The seconds of a duration are left out: 2:01:30 is 2:01."""
+    return _with_budget(request, lambda sent: ":".join(sent.split(":")[:2]))

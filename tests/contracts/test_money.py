@@ -10,7 +10,7 @@ import pytest
 from conformance.definition import Definition
 from conformance.model import Exchange, Place, Status
 from conformance.probes.money.rates import Priced, Source
-from contracts import test_durations, test_lists, test_money_sight, test_rates, test_teams
+from contracts import test_budgets, test_durations, test_lists, test_money_sight, test_rates, test_teams
 from tests.contracts.test_checks import definition, labelled, laboratory, run
 from tests.contracts.test_given_rights import give
 
@@ -36,6 +36,7 @@ CASES = [
     ("rates-withheld-from-leads-in-lists", test_money_sight.test_rates_of_a_member, {}, "permission.rates"),
     ("comma-cuts-the-hours", test_durations.test_durations_mean_what_they_say, {}, "data.duration-text"),
     ("units-in-capitals-refused", test_durations.test_durations_mean_what_they_say, {}, "data.duration-text"),
+    ("text-refused-of-no-time", test_budgets.test_texts_are_changed, {}, "data.text-edit"),
     ("lead-attaches-anything", test_teams.test_lead_of_the_team_itself, {}, "permission.lead-attaches"),
     ("lead-takes-in-anybody", test_teams.test_lead_of_the_team_itself, {}, "permission.lead-attaches"),
     ("moved-record-keeps-its-rate", test_rates.test_rate_source, BEST, "data.rate-source"),
@@ -104,6 +105,36 @@ def test_leads_who_may_edit_their_team(
     assert unexplained(places) == []
     linked = [place for place in places if place.value.startswith("what is of")]
     assert {place.status for place in linked} - {Status.PASS} == expected
+
+
+FORBIDDEN = {"timesheet.rules.allow_overbooking_budget": "0"}
+BUDGETS = [
+    ("2.66.0", (), set(), set()),
+    ("2.62.0", (), set(), {"free-of-charge-refused-for-a-budget", "moved-into-a-full-month"}),
+    ("2.66.0", ("budget-kept-in-post-alone",), {"data.budget"}, set()),
+    ("2.66.0", ("activity-budget-not-kept",), {"data.budget"}, set()),
+    ("2.66.0", ("time-budget-not-kept",), {"data.budget"}, set()),
+    ("2.66.0", ("free-of-charge-refused",), {"data.budget"}, set()),
+    ("2.66.0", ("first-minutes-belong-to-the-month-before",), {"data.budget"}, set()),
+    ("2.66.0", ("text-refused-on-a-full-budget",), {"data.text-edit"}, set()),
+]
+
+
+@pytest.mark.parametrize(("version", "faults", "failing", "known"), BUDGETS)
+def test_budgets_where_overbooking_is_forbidden(
+    definition: Definition, tmp_path: Path, version: str, faults: tuple[str, ...], failing: set[str], known: set[str]
+) -> None:
+    with laboratory(definition, tmp_path, *faults, settings=FORBIDDEN, emulate=version) as context:
+        places = [*run(context, test_budgets.test_budgets_are_kept), *run(context, test_budgets.test_texts_are_changed)]
+    assert {place.clause for place in unexplained(places)} == failing
+    assert {place.deviation for place in places if place.status is Status.DEVIATION} == known
+    assert sum(place.status is Status.PASS for place in places) > 15
+
+
+def test_overbooking_may_be_allowed(definition: Definition, tmp_path: Path) -> None:
+    with laboratory(definition, tmp_path) as context:
+        places = run(context, test_budgets.test_budgets_are_kept)
+    assert [place.reason for place in places] == [test_budgets.ALLOWED]
 
 
 def test_budgets_may_be_withheld(definition: Definition, tmp_path: Path) -> None:

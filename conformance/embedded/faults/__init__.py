@@ -32,6 +32,7 @@ THEMES = (
     "lost_updates",
     "lists",
     "money",
+    "budgets",
     "errors",
     "crashes",
     "unvalidated_values",

@@ -33,6 +33,7 @@ THEMES = (
     "lists",
     "money",
     "budgets",
+    "copies",
     "errors",
     "crashes",
     "unvalidated_values",

@@ -198,7 +198,7 @@ def _to_copy(context: ProbeContext) -> Booked:
     more: dict[str, Any] = {"description": context.name(TEXT)}
     more |= {"tags": ",".join(own_tags(context))} if own_tags(context) else {}
     administers = context.strongest.role in ("ROLE_ADMIN", "ROLE_SUPER_ADMIN")
-    flags = {"billable": False, "exported": True} if administers else {}
+    flags = {"billable": False, "exported": True, "hourlyRate": 12.5} if administers else {}
     booked = book(context, context.strongest, *_TIMES, **{**more, **flags})
     return booked if booked.ident is not None else book(context, context.strongest, *_TIMES, **more)
 
@@ -210,7 +210,10 @@ def _as_original(before: Any, answer: Exchange, shown: Exchange) -> str:
     body = shown.json_or_none()
     if attribute(before, "id") == attribute(body, "id"):
         return "the original"
-    names = ("project", "activity", "user", "description", "tags", "begin", "end", "duration", "billable")
+    names = (
+        "project", "activity", "user", "description", "tags", "begin", "end", "duration", "billable", "fixedRate",
+        "hourlyRate", "rate", "internalRate", "metaFields",
+    )  # fmt: skip
     other = [name for name in names if not equal_unordered(attribute(before, name), attribute(body, name))]
     return f"another {other[0]}" if other else AS_EXPECTED
 

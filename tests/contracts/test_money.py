@@ -10,7 +10,16 @@ import pytest
 from conformance.definition import Definition
 from conformance.model import Exchange, Place, Status
 from conformance.probes.money.rates import Priced, Source
-from contracts import test_actions, test_budgets, test_durations, test_lists, test_money_sight, test_rates, test_teams
+from contracts import (
+    test_actions,
+    test_budgets,
+    test_durations,
+    test_filters,
+    test_lists,
+    test_money_sight,
+    test_rates,
+    test_teams,
+)
 from tests.contracts.test_checks import definition, labelled, laboratory, run
 from tests.contracts.test_given_rights import give
 
@@ -44,6 +53,8 @@ CASES = [
     ("project-copy-without-budget", test_actions.test_project_is_duplicated_with_all_of_it, {}, "data.actions"),
     ("project-copy-open-to-all", test_actions.test_project_is_duplicated_with_all_of_it, {}, "data.actions"),
     ("namesake-team-taken", test_actions.test_teams_of_others_are_left_alone, {}, "data.links"),
+    ("unknown-tag-filters-nothing", test_filters.test_absent_ids, {}, "filter.matches"),
+    ("absent-among-ids-filters-nothing", test_filters.test_absent_ids, {}, "filter.matches"),
     ("lead-attaches-anything", test_teams.test_lead_of_the_team_itself, {}, "permission.lead-attaches"),
     ("lead-takes-in-anybody", test_teams.test_lead_of_the_team_itself, {}, "permission.lead-attaches"),
     ("moved-record-keeps-its-rate", test_rates.test_rate_source, BEST, "data.rate-source"),
@@ -61,6 +72,7 @@ DEPARTURES = [
     ("2.62.0", test_durations.test_durations_mean_what_they_say, {}, {"decimal-hours-lose-a-second"}),
     ("2.66.0", test_durations.test_durations_mean_what_they_say, {}, set()),
     ("2.66.0", test_actions.test_teams_of_others_are_left_alone, {}, set()),
+    ("2.66.0", test_filters.test_absent_ids, {}, {"absent-ids-filter-nothing"}),
     ("2.66.0", test_money_sight.test_rates_of_own_records, PLAIN, set()),
 ]  # fmt: skip
 

@@ -10,10 +10,12 @@ import pytest
 from conformance.definition import Definition
 from conformance.model import Exchange, Place, Status
 from conformance.probes.money.rates import Priced, Source
+from conformance.probes.records.list_bodies import record_teams, sheet_tags, team_lists
 from contracts import (
     test_actions,
     test_budgets,
     test_durations,
+    test_endings,
     test_filters,
     test_lists,
     test_money_sight,
@@ -25,9 +27,9 @@ from tests.contracts.test_given_rights import give
 
 __all__ = ["definition"]
 
-MEMBERS = {"ask": test_lists.team_lists}
-TEAMS = {"ask": test_lists.record_teams}
-TAGS = {"ask": test_lists.sheet_tags}
+MEMBERS = {"ask": team_lists}
+TEAMS = {"ask": record_teams}
+TAGS = {"ask": sheet_tags}
 PLAIN = {"viewer": 4}
 OWN, BEST = {"priced": "own"}, {"priced": "best"}
 
@@ -55,6 +57,8 @@ CASES = [
     ("namesake-team-taken", test_actions.test_teams_of_others_are_left_alone, {}, "data.links"),
     ("unknown-tag-filters-nothing", test_filters.test_absent_ids, {}, "filter.matches"),
     ("absent-among-ids-filters-nothing", test_filters.test_absent_ids, {}, "filter.matches"),
+    ("activities-of-a-deleted-customer-stay", test_endings.test_what_hung_below_is_gone, {}, "data.deleted-below"),
+    ("records-of-a-deleted-customer-crash", test_endings.test_what_hung_below_is_gone, {}, "data.deleted-below"),
     ("lead-attaches-anything", test_teams.test_lead_of_the_team_itself, {}, "permission.lead-attaches"),
     ("lead-takes-in-anybody", test_teams.test_lead_of_the_team_itself, {}, "permission.lead-attaches"),
     ("moved-record-keeps-its-rate", test_rates.test_rate_source, BEST, "data.rate-source"),
@@ -73,6 +77,7 @@ DEPARTURES = [
     ("2.66.0", test_durations.test_durations_mean_what_they_say, {}, set()),
     ("2.66.0", test_actions.test_teams_of_others_are_left_alone, {}, set()),
     ("2.66.0", test_filters.test_absent_ids, {}, {"absent-ids-filter-nothing"}),
+    ("2.62.0", test_endings.test_what_hung_below_is_gone, {}, set()),
     ("2.66.0", test_money_sight.test_rates_of_own_records, PLAIN, set()),
 ]  # fmt: skip
 

@@ -66,6 +66,8 @@ def _attached(
         context.session().post(link)
     yield LeadAttempt(detach, "what is of his team", lead, session.delete(link), edits_team, True, edits)
     context.session().delete(link)
+    if not edits_team:
+        return
     away = f"/api/teams/{foreign}/{plural}/{number}"
     context.session().post(away)
     sees = session.get(item).ok

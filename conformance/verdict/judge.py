@@ -127,6 +127,10 @@ class Judge:
         self._record(place, mark, title or (title_of(broken) if broken and mark else ""))
         return status
 
+    def is_known(self, *, operation: str, field: str = "", value: str = "", got: str) -> bool:
+        """Whether releases of this version are known to do just that there: for what fails only where it is."""
+        return self._deviations.match(self.clause.id, operation, field, value, got, self._version) is not None
+
     def finding(
         self,
         *,

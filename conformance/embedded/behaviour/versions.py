@@ -72,6 +72,12 @@ class Version:
     """A time record may be put on any project, whatever its dates and teams, unless it is new and that is hidden."""
     members_by_position: bool = True
     """The rows of a team's PATCH are put on the members at their positions; otherwise the team is emptied first."""
+    free_is_no_overbooking: bool = True
+    """What costs nothing is no overbooking of money, and what takes no time none of time, however full a budget is."""
+    budget_months: bool = True
+    """A record that moves to another month counts there as a whole, by the month in its own zone."""
+    links_by_right: bool = True
+    """Attaching to a team and detaching from it needs the right to the teams of what is attached, too."""
     hours_rounded: bool = True
     """Decimal hours come to whole seconds by rounding; otherwise they are cut off, and `8.20` loses a second."""
     page_limit: int = 500
@@ -93,6 +99,9 @@ _2_62 = Version(
     activity_teams=False,
     blank_customer=False,
     members_by_position=False,
+    free_is_no_overbooking=False,
+    budget_months=False,
+    links_by_right=False,
     hours_rounded=False,
     contract_guarded=False,
     internal_by_duration=False,

@@ -9,7 +9,7 @@ import enum
 import json
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -198,6 +198,14 @@ class Exchange:
         except NotJsonError:
             return None
 
+    def refused_for(self) -> frozenset[str]:
+        """Return the attributes at the top of a form that the errors of a 400 name."""
+        body = self.json_or_none() if self.status == 400 else None
+        errors = body.get("errors") if isinstance(body, Mapping) else None
+        children = errors.get("children") if isinstance(errors, Mapping) else None
+        named = children.items() if isinstance(children, Mapping) else ()
+        return frozenset(str(name) for name, value in named if any(_texts(value)))
+
     def curl(self) -> str:
         """Return the request as a curl command line for a shell, with the name of a variable for each secret."""
         words = ["curl", "-X", self.method]
@@ -215,6 +223,15 @@ class Exchange:
     def told_body(self, mask: str) -> str:
         """Return the body as text, with `mask` for the values of secret attributes."""
         return without_secret_attributes((self.request_body or b"").decode("utf-8", "replace"), mask)
+
+
+def _texts(value: Any, depth: int = 0) -> Iterator[str]:
+    """Yield the messages in the errors of a form."""
+    if isinstance(value, str):
+        yield value
+    elif depth < 8 and isinstance(value, Mapping | list):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(item, depth + 1)
 
 
 _RUN = re.compile(r"(\\u[0-9a-f]{4}|[A-Za-z0-9])\1{199,}")
@@ -319,6 +336,7 @@ class Status(enum.StrEnum):
 
     ERROR = "error"
     FAIL = "fail"
+    UNSTEADY = "unsteady"
     ACCEPTED = "accepted"
     DEVIATION = "deviation"
     PASS = "pass"

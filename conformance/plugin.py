@@ -20,16 +20,18 @@ import pytest
 
 from conformance.definition import Definition
 from conformance.exchange import BudgetSpent, Client, NoAnswer, RecordFactory, Refused, Stopped, await_write
-from conformance.model import Actor, CommandError, NotJsonError, UsageError
+from conformance.model import Actor, CommandError, UsageError
 from conformance.probes.context import COLLECTION, Collection, ProbeContext
 from conformance.properties.execution.reproducible import ignore_local_modules
 from conformance.run import exclusive, parent_watch, plain_pytest
 from conformance.run.context import SECRETS_VARIABLE, RunContext
 from conformance.run.places import endpoints_and_fields
+from conformance.run.repeated_check import RepeatedCheck
 from conformance.run.selecting import Chosen
 from conformance.run.session import WorkerSession, open_session
 from conformance.run.state import state_folder
 from conformance.verdict import EventWriter, Judge
+from conformance.verdict.repeating import Attempt
 
 try:
     from _pytest.nodeid import coerce_node_id
@@ -37,6 +39,8 @@ except ImportError:  # before pytest 9.2
     coerce_node_id = None  # type: ignore[assignment]
 
 SUITE = pytest.StashKey[WorkerSession]()
+ATTEMPT = pytest.StashKey[Attempt]()
+"""What the judge of a check decides, before it is told."""
 _WRITE_SECONDS = 5.0
 """How long a process whose parent has gone waits for the answer to its last write."""
 
@@ -279,13 +283,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     judge = pyfuncitem.funcargs.get("judge")
     if not isinstance(judge, Judge):
         return (yield)
-    result = None
-    try:
-        result = yield
-    except (Refused, BudgetSpent, NoAnswer) as error:
-        judge.skip(str(error))
-    except NotJsonError as error:
-        judge.check(False, operation="", expected="JSON", got="not JSON", reason=str(error))
+    check = RepeatedCheck(pyfuncitem, pyfuncitem.config.stash[SUITE], judge, pyfuncitem.stash[ATTEMPT])
+    with check.concluded():
+        result = None
+        with check.course(judge):
+            result = yield
     judge.finish()
     return result
 
@@ -477,4 +479,5 @@ def judge(request: pytest.FixtureRequest, suite: WorkerSession) -> Judge:
     marks = _clauses(request.node)
     if len(marks) != 1:
         raise pytest.UsageError(f"{request.node.nodeid} takes `judge` and needs exactly one clause mark")
-    return suite.judge(marks[0])
+    attempt = request.node.stash[ATTEMPT] = Attempt()
+    return suite.judge(marks[0], attempt)

@@ -7,6 +7,7 @@ tells which a role has; so the answers are held against one another.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -78,7 +79,9 @@ def judge_alike(judge: Judge, actor: Actor, answers: Sequence[RatesShown]) -> No
 def judge_given(judge: Judge, answers: Sequence[RatesShown]) -> None:
     """Judge that a plain user is shown all rates: a known departure, or a right that an administrator has given."""
     for item in answers:
-        place = {"operation": item.operation, "field": ", ".join(item.rates), "value": item.way, "got": EVERYWHERE}
+        place: dict[str, Any] = {
+            "operation": item.operation, "field": ", ".join(item.rates), "value": item.way, "got": EVERYWHERE,
+        }  # fmt: skip
         if judge.is_known(**place):
             judge.check(False, **place, role=item.by.role, expected="withheld", exchange=item.exchange)
         else:

@@ -20,7 +20,14 @@ TEXT_LIMIT = 10 * 1024
 MESSAGE_LIMIT = 500
 SUITE_LIMIT = 64 * 1024
 
-CHILDREN = {"fail": "failure", "error": "error", "deviation": "skipped", "accepted": "skipped", "skipped": "skipped"}
+CHILDREN = {
+    "fail": "failure",
+    "error": "error",
+    "deviation": "skipped",
+    "accepted": "skipped",
+    "unsteady": "skipped",
+    "skipped": "skipped",
+}
 """Status -> element. What is kept or observed has none."""
 
 
@@ -90,7 +97,9 @@ def _message(clause: ClauseResult, place: PlaceResult, known: str) -> str:
         return one_line(place.reason) or clause.title
     words = f"{clause.title}: {statement(place)}"
     word = "DEFECT" if place.defect else "DEVIATION"
-    prefix = {"deviation": f"KNOWN {word} {known}: ", "accepted": "ACCEPTED: "}.get(status, "")
+    prefix = {"deviation": f"KNOWN {word} {known}: ", "accepted": "ACCEPTED: ", "unsteady": "UNSTEADY: "}.get(
+        status, ""
+    )
     return one_line(prefix + words)
 
 

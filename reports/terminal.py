@@ -37,7 +37,7 @@ from reports.common import (
 )
 
 STYLES = {Word.PASS: "bold green", Word.KNOWN: "bold green", Word.FAIL: "bold red", Word.UNDECIDED: "bold yellow"}
-COLUMNS = ("pass", "deviation", "accepted", "fail", "error", "observed", "skipped")
+COLUMNS = ("pass", "deviation", "accepted", "unsteady", "fail", "error", "observed", "skipped")
 SHOWN_FINDINGS = 3
 SHOWN_GAPS = 2
 SHOWN_RECORDS = 5

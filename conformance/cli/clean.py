@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from conformance.cli.options import instance_options
+from conformance.cli.options import cleanup_option, instance_options
 from conformance.model import Exit
 from conformance.run.console import new_console
 from conformance.run.killed_runs import clean_all
@@ -21,6 +21,7 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @instance_options
+@cleanup_option
 def clean(**flags: Any) -> int:
     """Delete what killed runs left behind, by their ledgers and by the runs' ids.
 

@@ -37,8 +37,19 @@ def instance_options(command: F) -> F:
     return command
 
 
+def cleanup_option(command: F) -> F:
+    """Add how long the clean-up tries."""
+    return click.option(
+        "--cleanup-seconds",
+        type=click.FloatRange(1),
+        metavar="SECONDS",
+        help="How long the clean-up tries on where the instance is busy or restarts (60).",
+    )(command)
+
+
 def consent_options(command: F) -> F:
-    """Add --write and --read-only."""
+    """Add --write and --read-only, and how long is cleaned up after writes."""
+    command = cleanup_option(command)
     command = setting("--read-only", is_flag=True, default=None, help="Send no write at all.")(command)
     return setting(
         "--write", is_flag=True, default=None, help="Allow own records to be made, checked and deleted again."

@@ -32,7 +32,8 @@ from conformance.exchange.network.plain_http import ping_plain_http
 from conformance.exchange.network.recording import Listener, Recorder
 from conformance.exchange.network.redaction import LONG, RedactingFilter, Redactor
 from conformance.exchange.network.throttle import Throttle
-from conformance.exchange.network.transport import LABEL, Counts, GuardedTransport
+from conformance.exchange.network.token_watch import WHO_AM_I, TokenWatch, gone
+from conformance.exchange.network.transport import LABEL, OVERHEAD, Counts, GuardedTransport
 from conformance.exchange.ownership.ledger import Ledger
 from conformance.exchange.ownership.proof import prove
 from conformance.exchange.ownership.seal import token_digest
@@ -77,6 +78,7 @@ class Client:
             Throttle(config),
         )
         self._client = _client(self._transport, config.timeout)
+        self._transport.watch = TokenWatch(self._try_token, self._token_died, config.tokens_accepted)
         self._filter = RedactingFilter(self.redactor)
         for name in _LOGGERS:
             logging.getLogger(name).addFilter(self._filter)
@@ -187,6 +189,20 @@ class Client:
     def _read(self, actor: Actor, path: str, params: Mapping[str, Any]) -> tuple[int, Any]:
         exchange = self.session(actor).get(path, params=params, overhead=True)
         return exchange.status, None if exchange.truncated else exchange.json_or_none()
+
+    def _try_token(self, request: httpx.Request) -> httpx.Response:
+        """Read who the sender of a request is, with that request's credentials."""
+        headers = {name: value for name, value in request.headers.items() if not name.startswith("content-")}
+        again = httpx.Request("GET", self.base + WHO_AM_I, headers=headers)
+        again.extensions[OVERHEAD] = True
+        return self._client.send(again)
+
+    def _token_died(self, actor: Actor, answer: str) -> None:
+        """End the run; in its clean-up others go on without this actor."""
+        if self.config.patience:
+            self.state.lost.add(actor.name)
+        else:
+            raise gone(actor, answer)
 
     def _read_anonymously(self, path: str) -> int:
         return self.anonymous().get(path, overhead=True).status

@@ -23,10 +23,11 @@ class ClientConfig:
 
     `url` is the base, with the path prefix of an instance in a sub-directory. `is_embedded`: the run started it, so
     every class of operation is allowed. `process` tells the names that one process of a run gives from those of the
-    others. `timeout` is in seconds and bounds a whole request, `max_rate` is in requests
-    a second, `max_body` in bytes after decompression. `ledger_key` seals the ledger. `late_seconds` is how long the
-    clean-up looks for creates that got no answer. `witness` names the actor who was shown in this run to see
-    everybody's records, `unseen` says why nobody was. `alive` returns False once nothing more may be sent.
+    others. `timeout` is in seconds and bounds a whole request, `max_rate` is in requests a second, `max_body` in bytes
+    after decompression. `ledger_key` seals the ledger. `late_seconds` is how long the clean-up looks for creates that
+    got no answer, `patience` how long it tries on what a busy instance, or one that restarts, does not do.
+    `tokens_accepted`: each actor's token was accepted before. `witness` names the actor who was shown in this run to
+    see everybody's records, `unseen` says why nobody was. `alive` returns False once nothing more may be sent.
     `transport` replaces the network in tests.
     """
 
@@ -51,6 +52,8 @@ class ClientConfig:
     max_failures: int = 5
     process: str = ""
     late_seconds: float = 60.0
+    patience: float = 0.0
+    tokens_accepted: bool = False
     witness: str = ""
     unseen: str = ""
     alive: Callable[[], bool] = _yes

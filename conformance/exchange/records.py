@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from conformance.definition.sample_values import KNOWN
 from conformance.exchange.errors import Refused
 from conformance.exchange.guard.kinds import KINDS, Kind, delete_path
 from conformance.exchange.guard.rights import Permission, can_delete
@@ -24,6 +29,12 @@ _SEEN = {"visible": True, "billable": True}
 """Up to 2.62 what is absent is false, and nobody can book below hidden parents."""
 
 DAY = "2026-07-01"
+
+FIRST_DAY, DAYS = date(2018, 1, 2), 1200
+"""The days on which records stand that must not overlap: a run begins at one of them, each record takes the next."""
+LANES = (2, 5, 8, 11, 14, 17, 20)
+"""Hours of a day, far enough apart for any rounding: each process of a run has its own, and each run another first."""
+LANES_APART = 3
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,8 @@ class RecordFactory:
     def __init__(self, client: Client) -> None:
         self._door = client
         self._kept: dict[str, Record] = {}
+        self._days = itertools.count()
+        self._demanded: dict[str, dict[str, Any]] = {}
 
     def name(self, what: str = "") -> str:
         """Return another name with the run's mark: it says that the record is a test's."""
@@ -61,9 +74,57 @@ class RecordFactory:
             filter(None, (self._door.mark, what, f"{process}{'-' if process else ''}{next(self._door.numbers)}"))
         )
 
+    def number(self) -> str:
+        """Return another short text that no other run or process has, for an instance may demand that numbers differ.
+
+        A digest of a name with the run's mark, for a counter alone would meet what a killed run has left; of nine
+        places, for a project's has ten.
+        """
+        return "K" + hashlib.sha256(self.name("number").encode()).hexdigest()[:8]
+
+    def besides(self, path: str) -> dict[str, str]:
+        """Return what a create of the run sends besides what is asked: what the instance was seen to demand, and a
+        number where the form has one, for those that it gives by itself may be the same for two made at once."""
+        operation = self._door.index.get(f"POST {path}") if self._door.index is not None else None
+        form = operation.body.fields if operation is not None and operation.body is not None else ()
+        number = {"number": self.number()} if any(field.name == "number" for field in form) else {}
+        return {**self._demanded.get(path, {}), **number}
+
+    def learn(self, path: str, exchange: Exchange) -> bool:
+        """Note what else a create must send, where it was refused for attributes that it did not. Return whether so."""
+        sent = exchange.request_body or b""
+        missing = [name for name in exchange.refused_for() if name in KNOWN and f'"{name}"'.encode() not in sent]
+        self._demanded.setdefault(path, {}).update({name: KNOWN[name][0] for name in missing})
+        return bool(missing)
+
+    def hour_apart(self) -> tuple[str, str]:
+        """Return begin and end of an hour in which no other record of this run stands, and hardly one of another."""
+        config = self._door.config
+        run = int.from_bytes(hashlib.sha256(config.run_id.encode()).digest()[:4])
+        lane = (run + LANES_APART * int("".join(filter(str.isdigit, config.process)) or 0)) % len(LANES)
+        day = FIRST_DAY + timedelta(days=run // len(LANES) % DAYS + next(self._days))
+        return f"{day}T{LANES[lane]:02}:00:00", f"{day}T{LANES[lane] + 1:02}:00:00"
+
+    def booked(self, actor: Actor | None = None) -> Record:
+        """Make a time record that has ended, however the instance takes one of this actor: at the usual hour, at one
+        where no other stands, or started and stopped. Raises Refused where it takes none."""
+        with suppress(NotCreated):
+            return self.timesheet(actor)
+        with suppress(NotCreated):
+            return self.timesheet(actor, *self.hour_apart())
+        record = self.timesheet(actor, end=None)
+        self._door.session(record.actor).patch(f"{record.path}/stop")
+        return record
+
+    def forget(self) -> None:
+        """Make parents anew from now on; those made stay the run's, and are deleted at its end."""
+        self._kept.clear()
+
     def create(self, session: Session, path: str, body: Any, **kwargs: Any) -> Record:
         """Create by POST and return the record. Raises Refused, and NotCreated where the instance does not make it."""
         exchange = session.post(path, json=body, **kwargs)
+        if isinstance(body, dict) and self.learn(path, exchange):
+            exchange = session.post(path, json={**self._demanded[path], **body}, **kwargs)
         return self._record(session.actor, path, exchange)
 
     def delete(self, record: Record) -> Exchange:
@@ -195,7 +256,7 @@ class RecordFactory:
 
     def _make(self, path: str, body: dict[str, Any], actor: Actor | None) -> Record:
         maker = actor or self._maker(path)
-        return self.create(self._door.session(maker), path, body)
+        return self.create(self._door.session(maker), path, {**self.besides(path), **body})
 
     def _maker(self, path: str) -> Actor:
         """Return who makes it: the strongest actor, unless only a weaker one could delete it."""

@@ -76,7 +76,7 @@ def find_witness(client: Client) -> Actor | None:
 
 def _seek(client: Client) -> None:
     state = client.state
-    state.unseen = unseen_by_reads(state)
+    state.unseen = unseen_by_reads(state) or _why_none_is_booked(client)
     if not state.unseen:
         reasons = []
         for candidate in state.actors:
@@ -86,6 +86,29 @@ def _seek(client: Client) -> None:
                 return
             reasons.append(reason)
         state.unseen = next(iter(reasons), NOBODY_SEES)
+
+
+def _why_none_is_booked(client: Client) -> str:
+    """Return that the instance takes no time record whatever it is booked on, "" where it may take one.
+
+    Tried on a project that does not exist, before anything is made that only a witness could let be deleted again.
+    """
+    state, absent = client.state, client.state.absent.next()
+    if any(ledger.alive(Kind.TIMESHEET) for ledger in state.ledgers):
+        return ""
+    begin, end = client.records.hour_apart()
+    body = {"begin": begin, "end": end, "project": absent, "activity": absent, "description": client.records.name()}
+    try:
+        answer = client.session(state.strongest).post("/api/timesheets", json=body, overhead=True)
+    except (Refused, NoAnswer):
+        return ""
+    if (made := id_of(answer.json_or_none()) if answer.ok else None) is not None:
+        client.session(state.strongest).delete(f"/api/timesheets/{made}", overhead=True)
+    others = answer.refused_for() - {"project", "activity", "begin", "end"}
+    if answer.status != 403 and not others:
+        return ""
+    why = f"refused for {', '.join(sorted(others))}" if others else "forbidden"
+    return f"{state.strongest.name} can make no time record here ({why}), so that nobody can be shown to see them all"
 
 
 def _why_blind(client: Client, candidate: Actor) -> str:
@@ -118,7 +141,7 @@ def _records_of_others(client: Client, others: list[Actor]) -> Iterator[tuple[st
 
 def _booked(client: Client, actor: Actor) -> Record | None:
     try:
-        return client.records.timesheet(actor)
+        return client.records.booked(actor)
     except (Refused, NoAnswer):
         return None
 

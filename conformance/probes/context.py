@@ -15,6 +15,9 @@ from conformance.model import Actor, Exchange, Secret
 
 T = TypeVar("T")
 
+USUAL_HOUR = ("2025-01-15T10:00:00", "2025-01-15T11:00:00")
+"""Where records stand that may overlap."""
+
 PROFILES = ("smoke", "standard", "thorough")
 
 
@@ -75,6 +78,21 @@ class ProbeContext:
     def bookable(self) -> tuple[int, int]:
         """The project and activity that this process books on: its own, or the borrowed ones. Raises Refused."""
         return self.cached("bookable", self.records.bookable)
+
+    @property
+    def may_overlap(self) -> bool:
+        """Whether the instance lets two records of a person overlap."""
+        return self.timesheet.get("isAllowOverlapping") is not False
+
+    @property
+    def is_punching(self) -> bool:
+        """Whether the tracking mode leaves begin and end to some actors, or to nobody."""
+        return self.timesheet.get("trackingMode") in ("punch", "duration_fixed_begin")
+
+    def hour(self) -> tuple[str, str]:
+        """Return begin and end of an hour of local time for a record: the usual one, or where two of a person must not
+        overlap, one in which no other record of this process stands, nor one of another process or run."""
+        return USUAL_HOUR if self.may_overlap else self.records.hour_apart()
 
     def parent(self, kind: str) -> int:
         """Return the id of a customer, project or activity of this process that others may hang below.

@@ -46,6 +46,7 @@ class RunContext:
     seed: int = 1
     max_requests: int | None = None
     max_rate: float | None = None
+    cleanup_seconds: float = 60.0
     timeout: float = 30.0
     verify: bool | str = True
     client_cert: tuple[str, str] | str | None = None

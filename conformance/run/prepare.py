@@ -117,6 +117,7 @@ def _context(
         seed=settings.seed,
         max_requests=settings.max_requests,
         max_rate=settings.max_rate,
+        cleanup_seconds=settings.cleanup_seconds,
         timeout=settings.timeout,
         verify=settings.verify,
         client_cert=settings.client_cert,

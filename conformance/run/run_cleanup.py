@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from conformance.definition import Index
-from conformance.exchange import CleanupReport, Client, ClientConfig, Ledger, LedgerError, finish
+from conformance.exchange import CleanupReport, Client, ClientConfig, Ledger, LedgerError, NoAnswer, finish
 from conformance.exchange.client import header
+from conformance.exchange.network.token_watch import WHO_AM_I
 from conformance.model import CommandError
 from conformance.run.context import RunContext
 from conformance.run.target import client_config
@@ -16,14 +18,23 @@ from conformance.run.target import client_config
 def finish_run(context: RunContext, index: Index, tell: Callable[[str], None] = lambda _: None) -> CleanupReport:
     """Delete what the ledgers of a run hold. Returns what was done; what stays is named, whatever breaks."""
     config = client_config(replace(context, max_requests=None), context.folder / "ledger-cleanup.jsonl")
+    config = replace(config, patience=context.cleanup_seconds, late_seconds=context.cleanup_seconds)
     # Who sees everybody's records is shown again: rights may have changed since the run began.
     client = _opened(replace(config, witness="", unseen=""), index)
     try:
+        _try_tokens(client)
         return finish(context.folder, client, tell=tell)
     except CommandError as error:
         return CleanupReport.failed(context.folder, str(error), config.ledger_key)
     finally:
         client.close()
+
+
+def _try_tokens(client: Client) -> None:
+    """Find out whose tokens are still accepted: others clean up in the place of those whose token has died."""
+    for actor in client.config.actors:
+        with suppress(NoAnswer):
+            client.session(actor).get(WHO_AM_I, overhead=True)
 
 
 def _opened(config: ClientConfig, index: Index) -> Client:

@@ -6,7 +6,8 @@ import json
 import threading
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from conformance.exchange import Client, RecordFactory
 from conformance.exchange.network.throttle import BUSY
 from conformance.model import CommandError, Exchange, Place, Status
 from conformance.probes.context import ProbeContext
+from conformance.probes.refusals.control import Controls
 from conformance.probes.refusals.refusals import Refusals
 from conformance.probes.responses.passive import PassiveObserver
 from conformance.properties.execution.server_errors import reduced
@@ -34,6 +36,7 @@ from conformance.verdict import (
     read_events,
 )
 from conformance.verdict.causes import Cause
+from conformance.verdict.judge import Writer
 from contracts.passive_checks import judge_passive
 from contracts.refusals import judge_refusals
 
@@ -41,6 +44,9 @@ SERVER_ERROR = "error.no-server-error"
 
 EVENTS = "events"
 """Folder of the event files within a run's folder."""
+
+REPEATS = 40
+"""Failed checks of a process that are asked a second time."""
 
 PROPERTY_BUDGET = {"smoke": 100, "standard": 1500, "thorough": 6000}
 """Requests of all property items together, by profile. Source: DESIGN, "Budgets"."""
@@ -68,7 +74,9 @@ class WorkerSession:
     taking_apart: str = ""
     onlooker: PassiveObserver = field(init=False)
     refusals: Refusals = field(init=False)
-    _gateway: Counter[str] = field(default_factory=Counter)
+    controls: Controls = field(init=False)
+    is_stopped: bool = False
+    _repeated: int = 0
     _counted: tuple[int, Counter[Any]] = field(default_factory=lambda: (0, Counter()))
     _closed: bool = False
     _counting: threading.Lock = field(default_factory=threading.Lock)
@@ -76,26 +84,23 @@ class WorkerSession:
     def __post_init__(self) -> None:
         self.onlooker = PassiveObserver(self.index, self.context.actors)
         self.refusals = Refusals(self.index)
+        self.controls = Controls(self.probe_context)
 
     def notice(self, exchange: Exchange) -> None:
         """Remember each 5xx by what it hangs on, whoever asked, and look at what succeeds, and what is refused.
 
-        Source: DESIGN, "Rulings": every 5xx fails.
+        Source: DESIGN, "Rulings": every 5xx fails. That of a gateway counts only where a check asks again and gets it.
         """
-        if exchange.status >= 500 and not self._passing(exchange):
+        if exchange.status >= 500 and exchange.status not in BUSY:
             self.broken.setdefault(self.key_of(exchange, own=exchange.operation == self.taking_apart), exchange)
         self.onlooker.notice(exchange)
         self.refusals.notice(exchange)
+        self.controls.notice(exchange)
 
     @staticmethod
     def key_of(exchange: Exchange, *, own: bool) -> tuple[str, str]:
         """Return what makes two server errors the same: operation and cause; none where a check tells them apart."""
         return exchange.operation, "" if own else Cause.of(exchange).text
-
-    def _passing(self, exchange: Exchange) -> bool:
-        """Whether it is the first answer of a gateway over an operation: one alone says nothing of the instance."""
-        self._gateway[exchange.operation] += exchange.status in BUSY
-        return exchange.status in BUSY and self._gateway[exchange.operation] < 2
 
     def _judge_unjudged(self) -> None:
         """Judge what answers showed and no check has said by itself."""
@@ -121,16 +126,33 @@ class WorkerSession:
 
     def _reduced(self, exchange: Exchange) -> Exchange:
         """Return the smallest request of a read that breaks so; anything else as it is."""
+        if self.is_stopped:
+            return exchange
         actor = next((actor for actor in self.context.actors if actor.name == exchange.actor), None)
         return reduced(exchange, self.client.session(actor)) if actor is not None else exchange
 
-    def judge(self, clause: str) -> Judge:
-        """Return a judge of one clause. Raises KeyError for an id that is not in clauses.toml."""
+    def judge(self, clause: str, writer: Writer | None = None) -> Judge:
+        """Return a judge of one clause, who writes to the events. Raises KeyError for an id not in clauses.toml."""
         return Judge(
-            clause, self.clauses, self.deviations, self.context.version or None, self.events,
-            self._only_observe(clause), self.defects,
-            known_fails=self.context.fail_on == "known", evidence=self.evidence,
+            clause, self.clauses, self.deviations, self.context.version or None, writer or self.events,
+            self._only_observe(clause), self.defects, known_fails=self.context.fail_on == "known",
+            evidence=self.evidence, doubt=self.controls.why_undecided,
         )  # fmt: skip
+
+    def may_repeat(self) -> bool:
+        """Whether a check that failed is asked a second time; counted, so that a broken instance costs no double."""
+        self._repeated += 1
+        return self._repeated <= REPEATS
+
+    @contextmanager
+    def new_records(self) -> Iterator[None]:
+        """Have everything within asked anew, with new records; what it learns is kept for the checks that follow."""
+        before, self.probe_context.cache = self.probe_context.cache, {}
+        self.records.forget()
+        try:
+            yield
+        finally:
+            self.probe_context.cache = before | self.probe_context.cache
 
     def _only_observe(self, clause: str) -> str:
         """Why a clause cannot fail here. Source: DESIGN, "Rulings": a definition of another version only plans."""
@@ -157,6 +179,7 @@ class WorkerSession:
 
     def stopped(self, error: CommandError) -> None:
         """Write that the run cannot go on, with the exit status that follows."""
+        self.is_stopped = True
         self.events.note("stop", status=int(error.status), message=str(error), hint=error.hint)
 
     def count(self) -> None:

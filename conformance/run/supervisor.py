@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ from conformance.run.session import EVENTS
 from conformance.run.signals import defer_signals, sigterm_as_interrupt
 from conformance.run.state import new_run_folder, new_run_id, require_writable, state_folder, unwritable
 from conformance.run.target import instance_of
+from conformance.run.turns import turn
 from conformance.settings import Settings
 from conformance.settings.consent import require_consent
 from conformance.verdict import EventTail, load_acceptance
@@ -71,9 +73,11 @@ def supervise(
     with sigterm_as_interrupt(), instance_of(settings) as target:
         run_id = new_run_id()
         folder = new_run_folder(run_id)
-        with FileLock(folder / LOCK):
+        with FileLock(folder / LOCK), ExitStack() as held:
             ready = _prepared(target, run_id, folder, settings.embedded, console)
             _require_operations(selection, ready)
+            if held.enter_context(turn(ready.context, lambda text: print_line(console, text))):
+                ready = _prepared(target, run_id, folder, settings.embedded, console)
             announced = announce(ready, settings, console)
             course = ChildRun()
             try:

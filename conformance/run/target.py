@@ -46,6 +46,7 @@ def client_config(
         process=ledger.stem.removeprefix("ledger-").replace("main", "") if ledger else "",
         ledger_path=ledger,
         ledger_key=ledger_key() if ledger else b"",
+        tokens_accepted=ledger is not None,
         witness=context.witness,
         unseen=context.unseen,
         read_only=context.read_only or read_only,

@@ -72,6 +72,7 @@ class RunTable(_Table):
     max_requests: int | None = Field(default=None, ge=1)
     max_rate: float | None = Field(default=None, gt=0)
     max_seconds: float | None = Field(default=None, gt=0)
+    cleanup_seconds: float | None = Field(default=None, gt=0)
     seed: int | None = Field(default=None, ge=0)
     strict: bool | None = None
     fail_on: Literal["new", "known"] | None = None

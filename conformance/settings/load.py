@@ -118,6 +118,7 @@ class _Merge:
             "max_requests": self.resolve("max_requests", run, int),
             "max_rate": self.resolve("max_rate", run, float),
             "max_seconds": self.resolve("max_seconds", run, float),
+            "cleanup_seconds": self.resolve("cleanup_seconds", run, float, 60.0),
             "seed": self.resolve("seed", run, int, 1),
             "strict": bool(self.resolve("strict", run, _boolean, False)),
             "fail_on": _one_of("fail_on", self.resolve("fail_on", run, default="new"), FAIL_ON),

@@ -22,10 +22,10 @@ class Settings:
     """What to test and how. `url` is None where no setting names an instance: then the embedded Kimai is meant.
 
     `workers` are processes side by side; None means one, or two on the embedded Kimai, whom no load disturbs.
-    `timeout` is in seconds, `max_rate` in requests per second. `verify` is True, False or the path of a CA file.
-    `min_decided` promises must be decided. `sarif_anchor` is the committed file, relative to the repository, to which
-    code scanning attaches findings. `warnings` are about the settings themselves. `sources` says for each key that was
-    set where its value came from.
+    `timeout` and `cleanup_seconds` are in seconds, `max_rate` in requests per second. `verify` is True, False or the
+    path of a CA file. `min_decided` promises must be decided. `sarif_anchor` is the committed file, relative to the
+    repository, to which code scanning attaches findings. `warnings` are about the settings themselves. `sources` says
+    for each key that was set where its value came from.
     """
 
     url: str | None = None
@@ -46,6 +46,7 @@ class Settings:
     max_requests: int | None = None
     max_rate: float | None = None
     max_seconds: float | None = None
+    cleanup_seconds: float = 60.0
     seed: int = 1
     strict: bool = False
     fail_on: str = "new"

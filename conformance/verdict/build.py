@@ -127,7 +127,7 @@ def _run(run: Mapping[str, Any], collected: Collected, unknown: Sequence[str]) -
 
 def _trouble(run: Mapping[str, Any], collected: Collected, unknown: Sequence[str]) -> Iterator[str]:
     """Yield what went wrong with the suite itself. Where somebody stopped it, its events may well be incomplete."""
-    if run.get("crashed"):
+    if run.get("crashed") and not (run["crashed"] is True and collected.stops):
         yield "the tests did not run to their end" if run["crashed"] is True else str(run["crashed"])
     yield from collected.crashes
     if unknown:

@@ -41,6 +41,8 @@ def _not_conformant(verdict: Verdict) -> Iterator[str]:
     for clause in sorted(verdict.clauses, key=lambda clause: order.get(clause.id, len(order))):
         if any(place.status == Status.FAIL for place in clause.places):
             yield f"{clause.id} ({clause.level}): {clause.reason}"
+        elif verdict.run.strict and clause.status == Status.UNSTEADY:
+            yield f"strict: {clause.id} is unsteady: {clause.reason}"
     yield from _stale_acceptances(verdict)
 
 
@@ -57,6 +59,8 @@ def _stale_acceptances(verdict: Verdict) -> Iterator[str]:
 
 def _undecided(verdict: Verdict) -> Iterator[str]:
     run = verdict.run
+    if run.unfit:
+        return  # One message says it all.
     if run.selection_empty:
         yield "the selection is empty"
     elif not any(clause.decided or clause.status == Status.OBSERVED for clause in verdict.clauses):

@@ -14,7 +14,7 @@ from conformance.verdict.deviations import Deviation, Deviations
 from conformance.verdict.fingerprints import combined
 from conformance.verdict.judge import NOT_OBSERVABLE, where
 
-DECIDED = frozenset({Status.FAIL, Status.ACCEPTED, Status.DEVIATION, Status.PASS})
+DECIDED = frozenset({Status.FAIL, Status.UNSTEADY, Status.ACCEPTED, Status.DEVIATION, Status.PASS})
 """Statuses that decide a clause."""
 
 WORDS = tuple(Place.__dataclass_fields__)

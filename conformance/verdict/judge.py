@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from conformance.verdict.deviations import Deviations
 from conformance.verdict.evidence import Evidence, WholeEvidence
 from conformance.verdict.fingerprints import ACROSS, default, fingerprint, told_kind
 from conformance.verdict.remote import REASON, excused
+from conformance.verdict.undecided import may_be_doubted, undecided
 
 NOT_OBSERVABLE = "not observable"
 """Begins the reason of a skip that does not count as undecided: nothing in the API, or on this instance, shows it."""
@@ -26,6 +27,10 @@ ALIKE = "the difference does not show in these words: see the answer"
 
 SHOWN_PLACES = 10
 """Failing places that the message of a failed test lists."""
+
+
+Doubt = Callable[[Exchange, str], str]
+"""Returns why the 400 of an exchange says nothing of a field, by asking controls; "" where it does."""
 
 
 class Writer(Protocol):
@@ -40,7 +45,8 @@ class Judge:
 
     `version` is the instance's, None where it is not known: then no deviation is in range. `only_observe`, where it is
     not empty, says why nothing can fail here, as with a bundled definition of another version. `defects` are those
-    known of released versions, which fail only where `known_fails` says so. `evidence` adds to a place what shows it.
+    known of released versions, which fail only where `known_fails` says so. `evidence` adds to a place what shows it;
+    `doubt` is asked before a 400 decides.
     """
 
     def __init__(
@@ -55,6 +61,7 @@ class Judge:
         *,
         known_fails: bool = False,
         evidence: Evidence | None = None,
+        doubt: Doubt = lambda _exchange, _field: "",
     ) -> None:
         self.clause: Clause = clauses.named(clause_id)
         self.places: list[Place] = []
@@ -66,12 +73,17 @@ class Judge:
         self._defects = KnownDefects() if defects is None else defects
         self._known_fails = known_fails
         self._evidence = evidence or WholeEvidence()
+        self._doubt = doubt
         self._others: dict[str, Judge] = {}
 
     @property
     def all_places(self) -> list[Place]:
         """The places of this judge, and of those that it gave with `on`."""
         return [place for judge in (self, *self._others.values()) for place in judge.places]
+
+    def take(self, places: Sequence[Place]) -> None:
+        """Take these places instead of those that it decided and its others did."""
+        self.places, self._others = list(places), {}
 
     def on(self, clause_id: str, only_observe: str = "") -> Judge:
         """Return the judge of another clause, whose places count for the same test."""
@@ -80,7 +92,7 @@ class Judge:
         if clause_id not in self._others:
             self._others[clause_id] = Judge(
                 clause_id, self._clauses, self._deviations, self._version, self._writer, only_observe, self._defects,
-                known_fails=self._known_fails, evidence=self._evidence,
+                known_fails=self._known_fails, evidence=self._evidence, doubt=self._doubt,
             )  # fmt: skip
         return self._others[clause_id]
 
@@ -106,9 +118,11 @@ class Judge:
         does with a server error; else it fails. A NOTE is observed either way, and so is what comes of input that no
         client would send. Failures with the same clause, `cause` (by default expected and got) and kind of value are
         one finding, which `title` names (by default the clause's title). A server error is told by what it hangs on,
-        whichever clause it breaks: `cause` where the check knows it better than the request shows it. `exchange` is
-        what is judged, `beside` what it was compared with.
+        whichever clause it breaks: `cause` where the check knows it better than the request shows it. What was refused
+        for something else is not decided. `exchange` is what is judged, `beside` what it was compared with.
         """
+        if why := undecided(self.clause.id, exchange, field, expected):
+            return self.skip(why, operation=operation, field=field, role=role, value=value)
         broken = None if ok else broken_by(exchange, cause)
         defect = self._defects.match(broken, self._version) if broken and self._can_fail else None
         if defect is not None:
@@ -120,6 +134,8 @@ class Judge:
             self._record(replace(place, defect=defect.id), mark, title or defect.reason)
             return status
         status, reason, known = self._status(ok, operation, field, value, got, exchange, reason)
+        if why := self._doubted(status, exchange, field):
+            return self.skip(why, operation=operation, field=field, role=role, value=value)
         if status is Status.FAIL and expected == got:
             reason = "; ".join(filter(None, (reason, ALIKE)))
         place = self._place(status, operation, field, role, value, expected, got, reason, exchange, known, beside)
@@ -203,6 +219,8 @@ class Judge:
         statuses = {place.status for place in places}
         if statuses & {Status.FAIL, Status.ERROR}:
             pytest.fail(failure_text(places), pytrace=False)
+        if Status.UNSTEADY in statuses:
+            pytest.xfail("UNSTEADY " + next(where(place) for place in places if place.status is Status.UNSTEADY))
         if Status.DEVIATION in statuses:
             pytest.xfail(deviation_text(places))
         if not statuses or statuses == {Status.SKIPPED}:
@@ -227,6 +245,12 @@ class Judge:
         if excused(self.clause.id, exchange, field, got):
             return Status.OBSERVED, REASON, ""
         return Status.FAIL, reason, ""
+
+    def _doubted(self, status: Status, exchange: Exchange | None, field: str) -> str:
+        """Return why a refusal decides nothing, by controls; "" where it does, or was none."""
+        if exchange is None or status not in (Status.PASS, Status.FAIL):
+            return ""
+        return self._doubt(exchange, field) if may_be_doubted(self.clause.id, exchange) else ""
 
     @property
     def _can_fail(self) -> bool:

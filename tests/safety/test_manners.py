@@ -9,14 +9,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from conformance.exchange import BudgetSpent, RecordFactory, Stopped
+from conformance.exchange import BudgetSpent, RecordFactory, Stopped, finish
 from conformance.exchange.config import ClientConfig
 from conformance.exchange.errors import InstanceGone
 from conformance.exchange.guard.kinds import Kind
 from conformance.exchange.network import throttle
 from conformance.exchange.network.throttle import Throttle, retry_after
 
-from .fake import ACTORS, ADMIN, URL, Fake, client
+from .fake import ACTORS, ADMIN, MARK, URL, Fake, cleaner, client
 
 
 @pytest.fixture
@@ -39,14 +39,128 @@ def test_reads_are_tried_again_while_the_instance_is_busy(tmp_path: Path, slept:
     assert sum(slept) == pytest.approx(1.75)
 
 
-def test_writes_are_not(tmp_path: Path, slept: list[float]) -> None:
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_changes_are_tried_again_for_they_are_the_same_when_done_twice(
+    tmp_path: Path, slept: list[float], status: int
+) -> None:
     fake = Fake()
     with client(fake, tmp_path) as opened:
         own = RecordFactory(opened).customer()
         assert opened.state.owns(Kind.CUSTOMER, own.id)
-        fake.before = answering(httpx.Response(503))
-        assert opened.session(ADMIN).patch(own.path, json={"comment": "x"}).status == 503
-    assert slept == []
+        fake.before = answering(httpx.Response(status))
+        assert opened.session(ADMIN).patch(own.path, json={"comment": "x"}).status == 200
+        assert opened.counts.disturbed == (status in (502, 504))
+    assert sum(slept) > 0
+
+
+@pytest.mark.parametrize(("status", "answered"), [(429, 200), (503, 200), (502, 502), (504, 504)])
+def test_creates_are_tried_again_where_they_were_not_carried_out(
+    tmp_path: Path, slept: list[float], status: int, answered: int
+) -> None:
+    first = answering(httpx.Response(status))
+    fake = Fake(before=lambda request: first(request) if request.method == "POST" else None)
+    with client(fake, tmp_path) as opened:
+        posted = opened.session(ADMIN).post("/api/tags", json={"name": f"{MARK} tag"})
+        assert posted.status == answered
+        assert opened.counts.disturbed == (answered != 200)
+        assert opened.cleanup().left_behind == () or answered != 200
+    assert (sum(slept) > 0) == (answered == 200)
+
+
+@pytest.mark.usefixtures("slept")
+def test_a_create_that_a_503_let_through_is_deleted_with_the_second(tmp_path: Path) -> None:
+    """The gateway may have carried out what it turned away."""
+    fake = Fake()
+
+    def once(request: httpx.Request) -> httpx.Response | None:
+        fake.before = lambda _: None
+        fake.handle(request)
+        return httpx.Response(503)
+
+    with client(fake, tmp_path) as opened:
+        fake.before = lambda request: once(request) if request.method == "POST" else None
+        assert opened.session(ADMIN).post("/api/tags", json={"name": f"{MARK} tag"}).ok
+        assert len(fake.rows["tags"]) == 2
+        assert opened.cleanup().left_behind == ()
+    assert not fake.rows["tags"]
+
+
+def test_a_deletion_whose_answer_was_lost_is_not_told_as_absent(tmp_path: Path, slept: list[float]) -> None:
+    fake = Fake()
+    with client(fake, tmp_path) as opened:
+        own = RecordFactory(opened).customer()
+        assert opened.state.owns(Kind.CUSTOMER, own.id)
+
+        def lost(request: httpx.Request) -> httpx.Response | None:
+            if request.method != "DELETE":
+                return None
+            fake.before = lambda _: None
+            fake.handle(request)
+            return httpx.Response(502)
+
+        fake.before = lost
+        assert opened.session(ADMIN).delete(own.path).status == 502
+        assert opened.counts.disturbed == 1
+        assert opened.cleanup().left_behind == ()
+    assert sum(slept) > 0
+
+
+@pytest.mark.usefixtures("slept")
+def test_the_clean_up_tries_on_as_long_as_it_may(tmp_path: Path) -> None:
+    fake = Fake()
+    with client(fake, tmp_path) as opened:
+        RecordFactory(opened).customer()
+    down = iter(range(60))
+    fake.before = lambda _: httpx.Response(503) if next(down, None) is not None else None
+    with cleaner(fake, tmp_path, patience=600) as opened:
+        assert finish(tmp_path, opened).left_behind == ()
+    assert not fake.rows["customers"]
+
+
+@pytest.mark.usefixtures("slept")
+def test_the_clean_up_names_what_it_could_not_do_in_its_time(tmp_path: Path) -> None:
+    fake = Fake()
+    with client(fake, tmp_path) as opened:
+        RecordFactory(opened).customer()
+    fake.before = lambda _: httpx.Response(503)
+    with cleaner(fake, tmp_path, patience=5) as opened:
+        assert len(finish(tmp_path, opened).left_behind) == 1
+
+
+def test_the_pace_falls_below_a_limit_and_stays_there() -> None:
+    """Thirty requests a minute, as a proxy counts them: from its first 429 on, no other comes."""
+    clock, seen, refused = [0.0], list[float](), 0
+    polite = Throttle(
+        ClientConfig(URL, ACTORS), lambda seconds: clock.__setitem__(0, clock[0] + seconds), lambda: clock[0]
+    )
+    for _ in range(200):
+        polite.acquire()
+        clock[0] += 0.05
+        recent = [moment for moment in seen if moment > clock[0] - 60]
+        if len(recent) >= 30:
+            refused += 1
+            polite.limited(recent[0] + 60 - clock[0])
+        else:
+            seen.append(clock[0])
+    assert refused <= 2
+
+
+def test_a_limit_that_is_none_of_pace_slows_nothing_down() -> None:
+    clock = [0.0]
+    polite = Throttle(
+        ClientConfig(URL, ACTORS), lambda seconds: clock.__setitem__(0, clock[0] + seconds), lambda: clock[0]
+    )
+    for number in range(1, 2001):
+        polite.acquire()
+        clock[0] += 0.05
+        if number % 20 == 0:
+            polite.limited(1.0)
+    assert clock[0] < 2000 * 0.05 + 100 * 1.0 + 2000 * 0.2
+
+
+def test_a_pause_that_no_run_can_wait_for_ends_it() -> None:
+    with pytest.raises(InstanceGone, match="takes no more requests for 3000 seconds"):
+        Throttle(ClientConfig(URL, ACTORS)).limited(3000)
 
 
 def test_a_server_error_of_its_own_is_no_reason_to_ask_again(tmp_path: Path, slept: list[float]) -> None:

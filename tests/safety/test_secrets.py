@@ -84,7 +84,7 @@ def test_exchanges_ledger_and_errors_hold_no_secret(tmp_path: Path) -> None:
         if request.method == "POST":
             return httpx.Response(200, json={"id": 5, "name": f"{MARK} {echo}"})
         return httpx.Response(
-            401,
+            403,
             headers={
                 "www-authenticate": f"echo {request.headers.get('authorization', '').encode().hex()}",
                 "set-cookie": f"SESSION={base64.b64encode(CANARY.encode()).decode()}; path=/",

@@ -49,6 +49,25 @@ def test_instance_that_went_away(built: Built, core: list[Event]) -> None:
     assert verdict["run"]["unfit"] == "gone look at it"
 
 
+def test_what_a_dying_instance_leaves_undecided_is_told_in_one_message(built: Built, core: list[Event]) -> None:
+    stop = Event("note", {"text": "stop", "status": 3, "message": "the token has died", "hint": ""})
+    verdict = built([*core[:-1], stop], run={"crashed": True})
+    assert outcome(verdict) == ("UNDECIDED", Exit.UNFIT)
+    assert len(verdict["summary"]["reasons"]) == 1
+
+
+@pytest.mark.parametrize(("strict", "status"), [(False, Exit.CONFORMANT), (True, Exit.NOT_CONFORMANT)])
+def test_unsteady_counts_where_it_is_strict(
+    built: Built, core: list[Event], place: Decided, strict: bool, status: Exit
+) -> None:
+    verdict = built(
+        [*core, place("boolean.absent", "unsteady", reason="first true, then false")], run={"strict": strict}
+    )
+    assert outcome(verdict)[1] == status
+    clause = next(row for row in verdict["clauses"] if row["id"] == "boolean.absent")
+    assert (clause["status"], clause["reason"]) == ("unsteady", "first true, then false")
+
+
 def test_record_left_behind(built: Built, core: list[Event]) -> None:
     verdict = built(core, safety={"left_behind": ["customer 7"]})
     assert outcome(verdict) == ("UNDECIDED", Exit.LEFT_BEHIND)

@@ -1,7 +1,8 @@
 """Planted faults: each a known defect on the wire, for the embedded Kimai and for the proxy before any other.
 
 A fault says which clauses it breaks; the suite is proved on them, for a check that cannot fail proves nothing.
-Variations are differences that are legal, and prove that the suite does not cry wolf.
+Variations are differences that are legal, and prove that the suite does not cry wolf; conditions are what a sound
+instance may be in, and prove that it does not either when less can be decided.
 
     messages    a request and an answer, as a fault sees them
     registry    `fault`, `variation`, the catalogues, and looking names up
@@ -14,9 +15,9 @@ from __future__ import annotations
 from importlib import import_module
 
 from conformance.embedded.faults.middleware import wrap
-from conformance.embedded.faults.registry import FAULTS, VARIATIONS, Fault, find, lines
+from conformance.embedded.faults.registry import CONDITIONS, FAULTS, VARIATIONS, Fault, find, lines
 
-__all__ = ["FAULTS", "THEMES", "VARIATIONS", "Fault", "find", "lines", "wrap"]
+__all__ = ["CONDITIONS", "FAULTS", "THEMES", "VARIATIONS", "Fault", "find", "lines", "wrap"]
 
 THEMES = (
     "authentication",
@@ -40,6 +41,7 @@ THEMES = (
     "permissions",
     "teams",
     "variations",
+    "conditions",
 )
 """The modules of the catalogue, in its order: importing one registers what it holds."""
 

@@ -70,9 +70,12 @@ class Fault:
 
 _faults: dict[str, Fault] = {}
 _variations: dict[str, Fault] = {}
+_conditions: dict[str, Fault] = {}
 FAULTS: Mapping[str, Fault] = MappingProxyType(_faults)
 VARIATIONS: Mapping[str, Fault] = MappingProxyType(_variations)
 """Differences that nobody promised against: planted like faults, and never to be reported."""
+CONDITIONS: Mapping[str, Fault] = MappingProxyType(_conditions)
+"""What a sound instance may be: busy, limited, demanding. Planted like faults; less may be decided, nothing fails."""
 
 
 def fault(
@@ -87,9 +90,17 @@ def variation(id: str, *, on: tuple[str, ...] = ()) -> Callable[[Function], Func
     return _register(_variations, id, (), on, False)
 
 
+def condition(id: str, *, on: tuple[str, ...] = ()) -> Callable[[Function], Function]:
+    """Register a function as the condition of that id."""
+    return _register(_conditions, id, (), on, False)
+
+
 def find(names: Iterable[str]) -> tuple[Fault, ...]:
-    """Return the faults and variations of these names. Raises UsageError naming those that are near an unknown one."""
-    known = {**_faults, **_variations}
+    """Return the faults, variations and conditions of these names.
+
+    Raises UsageError naming those that are near an unknown one.
+    """
+    known = {**_faults, **_variations, **_conditions}
     results = []
     for name in names:
         if name not in known:
@@ -109,7 +120,7 @@ def _register(
     into: dict[str, Fault], id: str, breaks: tuple[str, ...], on: tuple[str, ...], needs_users: bool
 ) -> Callable[[Function], Function]:
     def register(function: Function) -> Function:
-        if id in _faults or id in _variations:
+        if id in _faults or id in _variations or id in _conditions:
             raise ValueError(f"two faults are called {id}")
         description = " ".join((inspect.getdoc(function) or "").split())
         into[id] = Fault(id, breaks, description, _limited(_around(function), on), on, needs_users)

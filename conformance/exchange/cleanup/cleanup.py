@@ -11,6 +11,7 @@ from conformance.exchange.cleanup import restore
 from conformance.exchange.cleanup.cascades import delete_cascades
 from conformance.exchange.cleanup.copies import DUPLICATE, take_copied_children
 from conformance.exchange.cleanup.hidden_tags import hidden_tag
+from conformance.exchange.cleanup.ledger_recorder import mark_deleted
 from conformance.exchange.cleanup.report import CleanupReport, Notes, describe, remaining
 from conformance.exchange.cleanup.search import Search
 from conformance.exchange.cleanup.users import disable_users
@@ -22,7 +23,7 @@ from conformance.exchange.ownership.descendants import foreign_tags
 from conformance.exchange.ownership.identity import ownership_conflict, reused_id
 from conformance.exchange.ownership.ledger import LONG_AGO, Fate, Intent, Ledger, Made
 from conformance.exchange.ownership.lists import CannotList, Item, records_of, shown
-from conformance.model import Actor, InstanceUnfitError
+from conformance.model import MASK, Actor, InstanceUnfitError
 
 if TYPE_CHECKING:
     from conformance.exchange.client import Client
@@ -152,10 +153,34 @@ class _Cleaner:
         if self._door.config.is_embedded or time.time() - intent.when > LONG_AGO:
             ledger.settled(intent.number, "never found, and no server works on it any more")
             return ""
+        if self._twin_is_refused(intent):
+            ledger.settled(intent.number, "never found, and the same create is refused")
+            return ""
         return (
             "it got no answer and may still be carried out; kimai-conformance clean looks for it again,"
             " and can be sure an hour after it was sent"
         )
+
+    def _twin_is_refused(self, intent: Intent) -> bool:
+        """Whether the same create, sent again, is refused for what it says: then the first one made nothing either.
+
+        One that is accepted shows nothing, and what it made goes at once.
+        """
+        maker = next((actor for actor in self._state.actors if actor.name == intent.actor), None)
+        sent = intent.sent if isinstance(intent.sent, dict) and intent.credentials == "good" else None
+        starts = intent.kind is Kind.TIMESHEET and sent is not None and not sent.get("end")
+        # A hidden tag of that name would refuse another, and so would a user.
+        if maker is None or sent is None or MASK in str(sent) or starts or intent.kind in (Kind.TAG, Kind.USER):
+            return False
+        try:
+            twin = self._door.session(maker).post(intent.path, json=sent, overhead=True)
+        except (Refused, NoAnswer):
+            return False
+        named = twin.json_or_none() if twin.ok else None
+        for made in [self._state.made(intent.kind, named["id"])] if isinstance(named, dict) and "id" in named else []:
+            if made is not None and not self._why_it_stays(made) and not self._send_delete(made):
+                mark_deleted(self._state, [made.key])
+        return twin.status == 400
 
     def _take(self, ledger: Ledger, intent: Intent, item: Item) -> None:
         name = str(item.get(KINDS[intent.kind].name) or "") if KINDS[intent.kind].name else ""

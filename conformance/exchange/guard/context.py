@@ -27,9 +27,9 @@ class GuardContext:
 
     `prove` returns why a record that an answer named is not shown to be the run's own, "" where it is. `overseer` is
     whoever may see everybody's records by role; `witness` is the actor who was shown to, in this run, and `unseen` why
-    there is none; `seeking` while that is found out. `cleared`: roots that were hidden and looked below, and are about
-    to be deleted; `below`: what of the run hung below a root at the last look. `latest`: the run's timesheets as an
-    answer to a write showed them last.
+    there is none; `seeking` while that is found out. `lost` names actors whose tokens are no longer accepted.
+    `cleared`: roots that were hidden and looked below, and are about to be deleted; `below`: what of the run hung below
+    a root at the last look. `latest`: the run's timesheets as an answer to a write showed them last.
     """
 
     config: ClientConfig
@@ -46,6 +46,7 @@ class GuardContext:
     witness: Actor | None = None
     unseen: str = ""
     seeking: bool = False
+    lost: set[str] = field(default_factory=set)
     approved_cascades: set[Key] = field(default_factory=set)
     below: dict[Key, set[Key]] = field(default_factory=dict)
     last_seen: dict[int, Mapping[str, Any]] = field(default_factory=dict)
@@ -60,8 +61,9 @@ class GuardContext:
 
     @property
     def actors(self) -> list[Actor]:
-        """The configured actors, strongest first."""
-        return strongest_first(self.config.actors)
+        """The configured actors whose tokens are still accepted, strongest first; all of them where none is."""
+        accepted = [actor for actor in self.config.actors if actor.name not in self.lost]
+        return strongest_first(accepted or self.config.actors)
 
     @property
     def strongest(self) -> Actor:
@@ -71,7 +73,8 @@ class GuardContext:
     @property
     def all_records_reader(self) -> Actor | None:
         """The actor who was shown to see everybody's records, or else may by default; None where there is none."""
-        return self.witness or next((actor for actor in self.actors if sees_everybody(actor)), None)
+        shown = self.witness if self.witness is not None and self.witness.name not in self.lost else None
+        return shown or next((actor for actor in self.actors if sees_everybody(actor)), None)
 
     @property
     def ledgers(self) -> list[Ledger]:

@@ -14,14 +14,26 @@ from conformance.exchange.errors import InstanceGone, Stopped
 
 BUSY = frozenset({502, 503, 504})
 """What a gateway answers for an instance that is overloaded, restarting or in maintenance."""
+TOO_MANY = 429
+DISTURBED = BUSY | {TOO_MANY}
+"""Statuses that say how busy an instance is, and nothing of what was asked."""
+
 BACK_OFF = (0.25, 0.5, 1.0)
-"""Seconds before each further try of a read that met 502 to 504."""
+"""Seconds before each further try of what met one of them; the last pause serves on while there is patience."""
 
 MANY = 10
 """So many answers in a row of a gateway alone, to `FEW_PATHS` or more, and the instance behind it is gone."""
 FEW_PATHS = 3
 
 LONGEST_WAIT = 60.0
+TOO_LONG = 300.0
+"""An instance that asks for a longer pause than this many seconds cannot be judged today."""
+
+SLOWEST = 5.0
+"""Seconds between two requests at the slowest pace that a limit leads to."""
+BELOW_LIMIT = 0.9
+"""The pace that is kept once a limit was met, as a share of what the instance let pass."""
+
 _SLICE = 0.2
 
 
@@ -40,7 +52,10 @@ def retry_after(value: str | None, now: datetime | None = None) -> float | None:
 
 
 class Throttle:
-    """Rate limit, waiting, and the count of requests in a row that got no answer. One per client."""
+    """Rate limit, waiting, and the count of requests in a row that got no answer. One per client.
+
+    The pace falls below a limit that the instance shows by 429, and stays there: see `limited`.
+    """
 
     def __init__(
         self,
@@ -52,6 +67,10 @@ class Throttle:
         self._sleep = sleep
         self._clock = clock
         self._next = 0.0
+        self._interval = 1 / config.max_rate if config.max_rate else 0.0
+        self._passed = self._passed_before = 0
+        self._since = clock()
+        self._patience = clock() + config.patience
         self._failures = 0
         self._ever = False
         self._busy: Counter[str] = Counter()
@@ -62,7 +81,8 @@ class Throttle:
         with self._lock:
             now = self._clock()
             start = max(now, self._next)
-            self._next = start + (1 / self._config.max_rate if self._config.max_rate else 0)
+            self._next = start + self._interval
+            self._passed += 1
         self.wait(start - now)
 
     def wait(self, seconds: float) -> None:
@@ -76,10 +96,32 @@ class Throttle:
             self._sleep(step)
             seconds -= step
 
-    def pause(self, seconds: float) -> None:
-        """Let nobody send for a while, as the instance asked."""
+    @property
+    def is_patient(self) -> bool:
+        """Whether what the instance does not do now is tried on: until the seconds of `patience` are over."""
+        return self._clock() < self._patience
+
+    def limited(self, seconds: float) -> None:
+        """Let nobody send for a while, as the instance asked, and go slower from now on.
+
+        What passed since the last pause, over the time until the next may begin, is what the instance allows. A limit
+        that comes after as many requests as before although they went slower is none of pace, and slows nothing down.
+        Raises InstanceGone where the pause asked for is longer than a run can wait.
+        """
+        if seconds > TOO_LONG and not self.is_patient:
+            raise InstanceGone(
+                f"the instance takes no more requests for {seconds:.0f} seconds (429)",
+                "Raise its limit for the user of the tests, or run again then. What was learnt so far is reported.",
+            )
         with self._lock:
-            self._next = max(self._next, self._clock() + min(seconds, LONGEST_WAIT))
+            now, wait = self._clock(), min(seconds, LONGEST_WAIT)
+            if wait and self._passed > 1 and self._passed != self._passed_before:
+                allowed = BELOW_LIMIT * self._passed / (now + wait - self._since)
+                self._interval = max(self._interval, min(1 / allowed, SLOWEST))
+            if self._passed > 1:
+                self._passed_before = self._passed
+            self._passed, self._since = 0, now + wait
+            self._next = max(self._next, now + wait)
 
     def answered(self, busy: str = "") -> None:
         """Note that an answer came; `busy` is the path where it was one of a gateway.
@@ -93,15 +135,17 @@ class Throttle:
             self._busy.clear()
             return
         self._busy[busy] += 1
-        if self._busy.total() >= MANY and len(self._busy) >= FEW_PATHS:
+        if self._busy.total() >= MANY and len(self._busy) >= FEW_PATHS and not self.is_patient:
             raise InstanceGone(
-                f"{self._busy.total()} requests in a row were answered 502 to 504, the last one {busy}",
+                f"{self._busy.total()} requests in a row were answered 429 or 502 to 504, the last one {busy}",
                 "Is the instance in maintenance, or overloaded? What was learnt so far is reported.",
             )
 
     def failed(self, reason: str, *, late: bool = False) -> None:
         """Note that none came. Raises InstanceGone after too many in a row, or where there never was one."""
         self._failures += 1
+        if self.is_patient:
+            return
         if not self._ever and (late or self._failures > 1):
             raise InstanceGone(
                 f"the instance cannot be reached: {reason}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,11 +18,21 @@ from conformance.exchange.config import ClientConfig
 from conformance.exchange.errors import BudgetSpent, NoAnswer, Refused, Stopped
 from conformance.exchange.guard.classification import ClassifiedRequest
 from conformance.exchange.guard.guard import Guard
+from conformance.exchange.guard.operations import Effect, OperationGroup, is_parameter
 from conformance.exchange.network.backend import Deadline, open_transport
 from conformance.exchange.network.body_reader import BodyResult, read_body
 from conformance.exchange.network.exemptions import Exemptions
 from conformance.exchange.network.signals import write_under_way
-from conformance.exchange.network.throttle import BACK_OFF, BUSY, LONGEST_WAIT, Throttle, retry_after
+from conformance.exchange.network.throttle import (
+    BACK_OFF,
+    BUSY,
+    DISTURBED,
+    LONGEST_WAIT,
+    TOO_MANY,
+    Throttle,
+    retry_after,
+)
+from conformance.exchange.network.token_watch import TokenWatch
 
 OVERHEAD = "conformance.overhead"
 """Extension of a request that the client sends for itself; the run's budget does not hold it up."""
@@ -34,14 +45,18 @@ _CORE_ERRORS = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyErr
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 """Errors after which the instance has surely got nothing of a request."""
 
+LOST = frozenset({502, 504})
+"""Answers of a gateway after which a write may have been carried out. A 503 turns it away before."""
+
 _CUT_BY_US = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
 
 @dataclass
 class Counts:
-    """What went through the client."""
+    """What went through the client. `disturbed`: requests whose answers say nothing, or whose effects are not sure."""
 
     requests: int = 0
+    disturbed: int = 0
     refused: Counter[int] = field(default_factory=Counter)
 
 
@@ -69,6 +84,7 @@ class GuardedTransport(httpx.BaseTransport):
         self._wire = open_transport(config, self._deadline)
         self._lock = threading.Lock()
         self.certificate: dict[str, Any] | None = None
+        self.watch: TokenWatch | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Return the answer, its body read. Raises Refused, BudgetSpent, NoAnswer, InstanceGone or Stopped."""
@@ -109,9 +125,8 @@ class GuardedTransport(httpx.BaseTransport):
             raise BudgetSpent(f"the run's {limit} requests are used up")
 
     def _send(self, request: httpx.Request, call: ClassifiedRequest, entry: PendingEntry) -> httpx.Response:
-        # What the clean-up hides, shows again or deletes is the same when it is done twice.
-        own = request.method != "POST" and bool(request.extensions.get(OVERHEAD))
-        for pause in (*BACK_OFF, None):
+        lost: httpx.Response | None = None
+        for pause in self._pauses():
             try:
                 self._manners.acquire()
             except Stopped:
@@ -120,28 +135,65 @@ class GuardedTransport(httpx.BaseTransport):
             try:
                 response = self._attempt(request)
             except NoAnswer as error:
-                if error.unsent:
-                    self._recorder.unsent(entry)
-                # A connection that was kept open may have been closed meanwhile; what was late will be late again.
-                if pause is None or not (own or (not call.writes and not error.late and pause == BACK_OFF[0])):
-                    raise
-                self._manners.wait(pause if own else 0)
+                entry = self._unanswered(error, request, call, entry, pause)
                 continue
-            delay = self._again_after(response, pause, repeatable=own or not call.writes)
+            delay = self._again_after(response, pause, request, call)
             if delay is None:
                 break
+            if response.status_code in BUSY and call.writes:
+                lost = response if response.status_code in LOST else lost
+                entry = self._anew(call, entry, response)
             self._manners.wait(delay)
+        if lost is not None or response.status_code in DISTURBED:
+            self._counts.disturbed += 1
+        if lost is not None and response.status_code == 404 and not _cleans(request):
+            response = lost  # It was done at the first try, whose answer was lost.
         self._recorder.after(entry, response.status_code, response.content)
+        if self.watch is not None:
+            self.watch.answered(call, response)
         response.extensions[LABEL] = call.label
         return response
 
-    def _again_after(self, response: httpx.Response, pause: float | None, *, repeatable: bool) -> float | None:
+    def _pauses(self) -> Iterator[float | None]:
+        """Yield how long to wait before the next try: a few times, and on while there is patience; None at the last."""
+        yield from BACK_OFF
+        while self._manners.is_patient:
+            yield BACK_OFF[-1]
+        yield None
+
+    def _unanswered(
+        self, error: NoAnswer, request: httpx.Request, call: ClassifiedRequest, entry: PendingEntry, pause: float | None
+    ) -> PendingEntry:
+        """Wait before what got no answer is sent again, and return its entry. Raises the error where it is not.
+
+        A connection that was kept open may have been closed meanwhile; what was late will be late again.
+        """
+        if error.unsent:
+            self._recorder.unsent(entry)
+        own = _cleans(request)
+        if pause is None or not (own or (not call.writes and not error.late and pause == BACK_OFF[0])):
+            self._counts.disturbed += 1
+            raise error
+        self._manners.wait(pause if own else 0)
+        return self._recorder.before(call) if error.unsent else entry
+
+    def _anew(self, call: ClassifiedRequest, entry: PendingEntry, response: httpx.Response) -> PendingEntry:
+        """Write down that a create is sent again: what refused the first may have carried it out all the same."""
+        if entry.intent is None:
+            return entry
+        self._recorder.after(entry, response.status_code, response.content)
+        return self._recorder.before(call)
+
+    def _again_after(
+        self, response: httpx.Response, pause: float | None, request: httpx.Request, call: ClassifiedRequest
+    ) -> float | None:
         """Return how long to wait before the same request is sent again, None where its answer stands."""
-        asked = retry_after(response.headers.get("retry-after"))
-        if response.status_code == 429:
-            self._manners.pause(asked if asked is not None else 1.0)
+        status, asked = response.status_code, retry_after(response.headers.get("retry-after"))
+        if status == TOO_MANY:
+            self._manners.limited(asked if asked is not None else 1.0)
             return None if pause is None else min(asked if asked is not None else pause, LONGEST_WAIT)
-        if response.status_code in BUSY and repeatable and pause is not None:
+        repeatable = not call.writes or _cleans(request) or status not in LOST or _is_idempotent(call)
+        if status in BUSY and repeatable and pause is not None:
             return min(max(asked or 0.0, pause), LONGEST_WAIT)
         return None
 
@@ -156,7 +208,7 @@ class GuardedTransport(httpx.BaseTransport):
             raise self._failed(request, f"no answer within {self._config.timeout:g} s", error) from error
         except (httpx.TransportError, OSError, *_CORE_ERRORS) as error:
             raise self._failed(request, str(error) or type(error).__name__, error) from error
-        self._manners.answered(request.url.path if response.status_code in BUSY else "")
+        self._manners.answered(request.url.path if response.status_code in DISTURBED else "")
         self.certificate = _certificate(response) or self.certificate
         return _answer(response, read)
 
@@ -168,6 +220,24 @@ class GuardedTransport(httpx.BaseTransport):
         if own and not isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
             self._manners.failed(text, late=late)
         return NoAnswer(text, late=late, unsent=isinstance(error, _NEVER_SENT))
+
+
+def _cleans(request: httpx.Request) -> bool:
+    """Whether a request is of the clean-up: what it hides, shows again or deletes is the same when done twice."""
+    return request.method != "POST" and bool(request.extensions.get(OVERHEAD))
+
+
+def _is_idempotent(call: ClassifiedRequest) -> bool:
+    """Whether a write leads to the same when it is done twice: a change or the deletion of one of the run's records."""
+    operation = call.operation
+    return (
+        operation is not None
+        and operation.group is OperationGroup.RECORDS
+        and operation.method in ("PATCH", "DELETE")
+        and operation.effect in (Effect.WRITE, Effect.DELETE, Effect.CASCADE)
+        and is_parameter(operation.path.rpartition("/")[2])
+        and not operation.path.startswith("/api/teams/{id}/")
+    )
 
 
 def _answer(response: httpx.Response, read: BodyResult) -> httpx.Response:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from conformance.exchange import Refused
 from conformance.model import Actor, Exchange
-from conformance.probes.access.rights import WINDOW, in_one_team, record_of
+from conformance.probes.access.rights import in_one_team, record_of, window
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.creating import MISSING, attribute
 from conformance.probes.records.list_scopes import COLLECTION, ids_of
@@ -27,7 +27,7 @@ def _granted(context: ProbeContext, by: Actor, owner: Actor) -> bool:
     session = context.session(by)
     try:
         with record_of(context, owner) as record:
-            listed = session.get(COLLECTION, params={"users[]": [owner.user_id], **WINDOW})
+            listed = session.get(COLLECTION, params={"users[]": [owner.user_id], **window(context)})
             if not session.get(record.path).ok or (listed.ok and record.ident not in (ids_of(listed) or ())):
                 return False
             with in_one_team(context, owner):

@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.exchange import Refused, Session
 from conformance.model import Actor, Exchange
-from conformance.probes.access.rights import WINDOW
+from conformance.probes.access.rights import window
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.creating import MISSING, attribute
 from conformance.probes.records.list_scopes import COLLECTION, ids_of, row_of
@@ -44,7 +44,7 @@ def lists(context: ProbeContext, by: Actor, record: Booked, *, every: bool) -> I
         known = {parameter.name for parameter in context.index[label].query_parameters}
         ways |= {name: {name: value} for name, value in _filters(context, record).items() if name in known}
     for word, params in ways.items():
-        answer = context.session(by).get(COLLECTION, params={**WINDOW, **params})
+        answer = context.session(by).get(COLLECTION, params={**window(context), **params})
         yield _spied(label, word, by, record.ident, answer)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from conformance.exchange import Refused
 from conformance.model import Actor, Exchange
-from conformance.probes.access.rights import TIMES, WINDOW, in_one_team
+from conformance.probes.access.rights import in_one_team, times, window
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.creating import attribute, ident
 from conformance.probes.records.list_scopes import COLLECTION, ids_of
@@ -114,7 +114,8 @@ class _Attempts:
     def book(self, changes: Mapping[str, Any], actor: Actor | None = None) -> Exchange:
         """Send a booking on the hidden project and its activity, with changes, as the outsider or another actor."""
         hidden = {"project": self.project, "activity": self.activity}
-        body = {"begin": TIMES[0], "end": TIMES[1], **hidden, "description": self.context.name("hidden"), **changes}
+        begin, end = times(self.context)
+        body = {"begin": begin, "end": end, **hidden, "description": self.context.name("hidden"), **changes}
         return self.context.session(actor or self.outsider).post(COLLECTION, json=body)
 
     def drop(self, actor: Actor, answer: Exchange) -> bool:
@@ -143,7 +144,7 @@ class _Attempts:
             return
         read = self.session.get(f"{COLLECTION}/{number}")
         yield Hidden("read a member's record on it", f"GET {_ITEM}", read, read.ok, 200)
-        listed = self.session.get(COLLECTION, params={"user": "all", **WINDOW})
+        listed = self.session.get(COLLECTION, params={"user": "all", **window(self.context)})
         through = number in (ids_of(listed) or ())
         yield Hidden("list a member's record on it", f"GET {COLLECTION}", listed, through, 200)
 
@@ -202,8 +203,8 @@ class _Attempts:
                 word = f"{way}, of a hidden customer" if secret.behind == "customers" else way
                 yield Hidden(word, f"GET {path}", answer, number in shown, self._listed(path, number))
         for path, params in (
-            (f"{COLLECTION}/recent", {"begin": WINDOW["begin"]}),
-            (COLLECTION, {"full": "true", **WINDOW}),
+            (f"{COLLECTION}/recent", {"begin": window(self.context)["begin"]}),
+            (COLLECTION, {"full": "true", **window(self.context)}),
         ):
             if f"GET {path}" in self.context.index and early is not None:
                 answer = self.session.get(path, params=params)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.model import Actor
-from conformance.probes.access.rights import ITEM, TIMES, AccessAttempt, record_of
+from conformance.probes.access.rights import ITEM, AccessAttempt, record_of, times
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.creating import attribute, ident
 from conformance.probes.records.list_scopes import COLLECTION
@@ -14,7 +14,7 @@ from conformance.probes.times.times import Booked, book, look
 
 def books_for(context: ProbeContext, by: Actor, owner: Actor) -> AccessAttempt:
     """Try to book a record in another's name. Raises Refused."""
-    answer = book(context, by, *TIMES, user=owner.user_id).exchange
+    answer = book(context, by, *times(context), user=owner.user_id).exchange
     made = ident(answer)
     whose = attribute(answer.json_or_none(), "user")
     afterwards = "a record of another" if made is not None and whose == owner.user_id else "unchanged"

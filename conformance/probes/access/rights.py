@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from conformance.exchange import Refused
@@ -15,16 +16,13 @@ from conformance.model import Actor, Exchange
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.creating import attribute, ident
 from conformance.probes.records.list_scopes import COLLECTION
-from conformance.probes.times.times import Booked, book, look, seen_as, unbook
+from conformance.probes.times.times import Booked, book, look, seen_as, start_and_stop, unbook
 
 ITEM = f"{COLLECTION}/{{id}}"
 SHOWN_ACTIONS = "GET /api/actions/timesheet/{id}/{view}/{locale}"
 ACTIONS = ("stop", "restart", "duplicate", "export")
 KEPT = ("stop", "export")
 """Actions that make no record."""
-TIMES = ("2025-01-15T10:00:00", "2025-01-15T11:00:00")
-WINDOW = {"begin": "2025-01-15T00:00:00", "end": "2025-01-15T23:59:59", "size": 500}
-"""The day of these times: where the records that are looked for were booked."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +51,21 @@ class AccessAttempt:
         return not self.refused or self.control is None or self.control < 400
 
 
+def times(context: ProbeContext) -> tuple[str, str]:
+    """Return begin and end of the records that are reached for, the same in a process."""
+    return context.cached("times of rights", context.hour)
+
+
+def window(context: ProbeContext) -> dict[str, Any]:
+    """Return the days of these records as parameters of a list."""
+    first = last = times(context)[0][:10]
+    if context.is_punching:
+        # Who may not send times has records of today alone, wherever it is today.
+        today = datetime.now(UTC).date()
+        first, last = min(first, str(today - timedelta(days=1))), str(today + timedelta(days=1))
+    return {"begin": f"{first}T00:00:00", "end": f"{last}T23:59:59", "size": 500}
+
+
 def plain_actors(context: ProbeContext) -> list[Actor]:
     """Return the actors without rights over others, by role."""
     return [actor for actor in context.actors if actor.role == "ROLE_USER"]
@@ -61,7 +74,9 @@ def plain_actors(context: ProbeContext) -> list[Actor]:
 @contextmanager
 def record_of(context: ProbeContext, owner: Actor, **more: Any) -> Iterator[Booked]:
     """Give a time record of an actor, and delete it afterwards. Raises Refused, also where it is not accepted."""
-    record = book(context, owner, *TIMES, **more)
+    record = book(context, owner, *times(context), **more)
+    if record.ident is None and context.is_punching:
+        record = start_and_stop(context, owner, **more)
     if record.ident is None:
         raise Refused(3, f"{owner.name} could not book a time record: answer {record.status}")
     try:
@@ -76,7 +91,7 @@ def own_ways(context: ProbeContext, actor: Actor) -> Mapping[str, int]:
 
 
 def _own_ways(context: ProbeContext, actor: Actor) -> Iterator[tuple[str, int]]:
-    session, record = context.session(actor), book(context, actor, *TIMES)
+    session, record = context.session(actor), book(context, actor, *times(context))
     if record.ident is None:
         return
     yield f"GET {ITEM}", session.get(record.path).status

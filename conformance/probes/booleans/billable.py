@@ -40,7 +40,7 @@ def _matrix(context: ProbeContext) -> Iterator[Inherited]:
         above = context.records.project(customers[customer], billable=project, visible=True)
         below = context.records.activity(above, billable=activity, visible=True)
         body: dict[str, Any] = {"project": above.id, "activity": below.id, "description": context.name("billable")}
-        body |= {"begin": "2025-01-20T10:00:00", "end": "2025-01-20T11:00:00"}
+        body["begin"], body["end"] = context.hour()
         inherited = customer and project and activity
         for value in (MISSING, True, False) if context.profile_at_least("thorough") else (MISSING, not inherited):
             exchange = context.session().post(

@@ -97,7 +97,7 @@ def _course(context: ProbeContext, kind: Resource) -> BooleanResults:
 def _post(
     context: ProbeContext, kind: Resource, assigned: Assigned, result: BooleanResults, asked: list[_Asked]
 ) -> None:
-    made = create(context, kind, {**_moment(kind, len(asked)), **body_with(context, assigned)})
+    made = create(context, kind, {**_moment(context, kind, len(asked)), **body_with(context, assigned)})
     result.posted += flags_of(context, kind.create, assigned, made)
     number = ident(made)
     if number is not None and kind.name.endswith("/rates"):
@@ -107,8 +107,10 @@ def _post(
         asked.append(_Asked(number, made, assigned))
 
 
-def _moment(kind: Resource, number: int) -> dict[str, str]:
+def _moment(context: ProbeContext, kind: Resource, number: int) -> dict[str, str]:
     """Return times of their own for a time record, for an instance may forbid that two overlap."""
+    if not context.may_overlap:
+        return {}
     day = f"2025-08-{number % 28 + 1:02}"
     return {"begin": f"{day}T10:00:00", "end": f"{day}T11:00:00"} if kind.name == "timesheets" else {}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.exchange import Refused
 from conformance.model import Actor, Exchange
-from conformance.probes.access.rights import TIMES, WINDOW, in_one_team
+from conformance.probes.access.rights import in_one_team, times, window
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.creating import ident
 from conformance.probes.records.list_scopes import COLLECTION, row_of
@@ -33,8 +33,8 @@ class RatesShown:
 
 
 def own_sight(context: ProbeContext, by: Actor) -> Iterator[RatesShown]:
-    """Show an actor a record of his own in every way, and what he has running. Raises Refused."""
-    booked = book(context, by, *TIMES)
+    """Show an actor a record of their own in every way, and what he has running. Raises Refused."""
+    booked = book(context, by, *times(context))
     yield from _seen(f"POST {COLLECTION}", "own record", by, booked.ident, booked.exchange)
     if booked.ident is None:
         return
@@ -45,7 +45,7 @@ def own_sight(context: ProbeContext, by: Actor) -> Iterator[RatesShown]:
     yield from _seen(f"PATCH {ITEM}", "own record", by, booked.ident, changed)
     if by.role == "ROLE_USER":
         yield from _copied(context, by, booked)
-        recent = session.get(f"{COLLECTION}/recent", params={"begin": WINDOW["begin"], "size": 200})
+        recent = session.get(f"{COLLECTION}/recent", params={"begin": window(context)["begin"], "size": 200})
         yield from _seen(f"GET {COLLECTION}/recent", "own record", by, booked.ident, recent)
         unbook(context, booked)
         yield from _running(context, by)
@@ -82,7 +82,7 @@ def _running(context: ProbeContext, by: Actor) -> Iterator[RatesShown]:
 
 def member_sight(context: ProbeContext, lead: Actor, member: Actor) -> Iterator[RatesShown]:
     """Show a lead the record of a member of his team. Raises Refused."""
-    booked = book(context, member, *TIMES)
+    booked = book(context, member, *times(context))
     if booked.ident is None:
         return
     with in_one_team(context, lead, member):
@@ -95,7 +95,8 @@ def member_sight(context: ProbeContext, lead: Actor, member: Actor) -> Iterator[
 def _listed(context: ProbeContext, by: Actor, booked: Booked, whose: str) -> Iterator[RatesShown]:
     for word, params in (("", {}), (", full", {"full": "true"})):
         answer = context.session(by).get(
-            COLLECTION, params={**WINDOW, "project": context.bookable[0], "users[]": [booked.actor.user_id], **params}
+            COLLECTION,
+            params={**window(context), "project": context.bookable[0], "users[]": [booked.actor.user_id], **params},
         )
         yield from _seen(f"GET {COLLECTION}", f"{whose}{word}", by, booked.ident, answer)
 
@@ -110,4 +111,4 @@ def _seen(operation: str, way: str, by: Actor, number: int | None, answer: Excha
 
 def sorts_by_rate(context: ProbeContext, by: Actor) -> Exchange:
     """Ask for the list of an actor's records by what they cost."""
-    return context.session(by).get(COLLECTION, params={**WINDOW, "orderBy": "rate"})
+    return context.session(by).get(COLLECTION, params={**window(context), "orderBy": "rate"})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -70,8 +69,8 @@ def allowed(context: ProbeContext, subject: Subject) -> dict[str, Pair]:
     """Return two values for each field that an actor sends: a plain one leaves out what a role may not send."""
     result = writable(context, subject.kind)
     if "number" in result:
-        number = _own_number(context)
-        result["number"] = (f"K{number}a", f"K{number}b")
+        number = context.records.number()
+        result["number"] = (f"{number}a", f"{number}b")
     if "budgetType" in {field.name for field in subject.kind.fields(subject.kind.create)}:
         result["budgetType"] = ("month", None)
     if "description" in result:
@@ -80,14 +79,6 @@ def allowed(context: ProbeContext, subject: Subject) -> dict[str, Pair]:
         result = {name: pair for name, pair in result.items() if name == "description"}
     tags = own_tags(context) if subject.kind.name == "timesheets" else ()
     return {**result, "tags": (",".join(tags), tags[1])} if tags else result
-
-
-def _own_number(context: ProbeContext) -> str:
-    """Return another short text that no other run has: numbers are unique by default, and a project's has ten places.
-
-    A digest of a name with the run's mark, for a counter alone would meet what a killed run has left.
-    """
-    return hashlib.sha256(context.name("number").encode()).hexdigest()[:8]
 
 
 def own_tags(context: ProbeContext) -> tuple[str, ...]:

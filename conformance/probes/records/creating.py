@@ -35,8 +35,13 @@ def create(
 ) -> Exchange:
     """Send a create with a minimal body and these fields. Raises Refused; whether it was accepted is in the answer."""
     above = parent if parent is not None else parent_of(context, kind)
-    body = {**minimal(context, kind, owner=actor.user_id if actor else None), **(fields or {})}
-    return context.session(actor).post(kind.path(kind.create, "", above) if above else kind.create.path, json=body)
+    least = minimal(context, kind, owner=actor.user_id if actor else None)
+    path = kind.path(kind.create, "", above) if above else kind.create.path
+    body = {**least, **context.records.besides(path), **(fields or {})}
+    made = context.session(actor).post(path, json=body)
+    if context.records.learn(path, made):
+        made = context.session(actor).post(path, json={**context.records.besides(path), **body})
+    return made
 
 
 def minimal_body_refused(context: ProbeContext, kind: Resource, actor: Actor, sent: Mapping[str, Any]) -> bool:

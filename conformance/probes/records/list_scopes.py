@@ -40,8 +40,24 @@ class ListScope:
 def list_scope(context: ProbeContext, purpose: str, actor: Actor | None = None) -> ListScope:
     """Return the ground for a purpose, made once a process. Raises Refused where there can be none."""
     return context.cached(
-        f"ground {purpose}", lambda: _make(context, actor or context.weakest, YEARS.get(purpose, OTHER_YEARS))
+        f"ground {purpose}", lambda: _make(context, actor or _who_books(context), YEARS.get(purpose, OTHER_YEARS))
     )
+
+
+def _who_books(context: ProbeContext) -> Actor:
+    """Return the weakest actor who may send begin and end, which some tracking modes leave to a few. Raises Refused."""
+    if not context.is_punching:
+        return context.weakest
+    project, activity = context.bookable
+    for actor in reversed(context.actors):
+        body = {"project": project, "activity": activity, "description": context.name("tried")}
+        made = context.session(actor).post(
+            COLLECTION, json={**body, **dict(zip(("begin", "end"), context.hour(), strict=True))}
+        )
+        if (number := ident(made)) is not None:
+            context.session(actor).delete(f"{COLLECTION}/{number}")
+            return actor
+    return context.weakest
 
 
 def _make(context: ProbeContext, actor: Actor, years: range) -> ListScope:

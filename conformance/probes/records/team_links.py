@@ -18,7 +18,6 @@ from conformance.probes.times.times import Booked, book, look, unbook
 
 AS_EXPECTED = "as it should be"
 EXPORT, DUPLICATE = (f"PATCH {COLLECTION}/{{id}}/{action}" for action in ("export", "duplicate"))
-_TIMES = ("2025-01-15T10:00:00", "2025-01-15T11:00:00")
 
 WORDS: Mapping[str, str] = {"customers": "customer", "projects": "project", "activities": "activity"}
 
@@ -146,7 +145,7 @@ def _linked(exchange: Exchange, plural: str, number: int, wanted: bool) -> str:
 
 def export_toggle(context: ProbeContext) -> tuple[ActionResult, ...]:
     """Toggle the export state of a record twice. Raises Refused; empty where there is no such action or record."""
-    booked = book(context, context.strongest, *_TIMES)
+    booked = book(context, context.strongest, *context.hour())
     if EXPORT not in context.index or booked.ident is None:
         return ()
     result, before = [], look(context, booked).exchange.json_or_none()
@@ -199,8 +198,8 @@ def _to_copy(context: ProbeContext) -> Booked:
     more |= {"tags": ",".join(own_tags(context))} if own_tags(context) else {}
     administers = context.strongest.role in ("ROLE_ADMIN", "ROLE_SUPER_ADMIN")
     flags = {"billable": False, "exported": True, "hourlyRate": 12.5} if administers else {}
-    booked = book(context, context.strongest, *_TIMES, **{**more, **flags})
-    return booked if booked.ident is not None else book(context, context.strongest, *_TIMES, **more)
+    booked = book(context, context.strongest, *context.hour(), **{**more, **flags})
+    return booked if booked.ident is not None else book(context, context.strongest, *context.hour(), **more)
 
 
 def _as_original(before: Any, answer: Exchange, shown: Exchange) -> str:
@@ -276,7 +275,7 @@ def duplicated_project(context: ProbeContext) -> tuple[ActionResult, ...]:
 def action_bodies(context: ProbeContext) -> tuple[ActionResult, ...]:
     """Send a body with actions that document none, and see whether it is applied. Raises Refused."""
     bare = [label for label in (DUPLICATE, EXPORT) if label in context.index and context.index[label].body is None]
-    booked = book(context, context.strongest, *_TIMES) if bare else None
+    booked = book(context, context.strongest, *context.hour()) if bare else None
     if booked is None or booked.ident is None:
         return ()
     result, made, text = [], {booked.ident}, "conformance test, sent with an action"

@@ -161,7 +161,7 @@ def hidden_restart(context: ProbeContext) -> ErrorAnswer | None:
     project, _ = context.bookable
     activity = context.records.activity(project, visible=True)
     body = {"project": project, "activity": activity.id, "description": context.name("to restart")}
-    body |= {"begin": "2025-01-15T10:00:00", "end": "2025-01-15T11:00:00"}
+    body["begin"], body["end"] = context.hour()
     made = context.session().post("/api/timesheets", json=body)
     number = ident(made)
     if number is None:

@@ -136,7 +136,7 @@ def _extras(context: ProbeContext, actor: Actor) -> Iterator[Extra]:
 def _with(context: ProbeContext, actor: Actor, more: Mapping[str, Any]) -> tuple[int, str, Exchange]:
     """Create a time record with more than the least: its status, the errors of its form, and the answer."""
     project, activity = context.bookable
-    base = {"project": project, "activity": activity, "begin": "2025-01-15T10:00:00", "end": "2025-01-15T11:00:00"}
+    base = {"project": project, "activity": activity, **dict(zip(("begin", "end"), context.hour(), strict=True))}
     exchange = context.session(actor).post(COLLECTION, json={**base, "description": context.name("attribute"), **more})
     number = ident(exchange)
     if number is not None:

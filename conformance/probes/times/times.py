@@ -59,6 +59,14 @@ def book(context: ProbeContext, actor: Actor, begin: Any, end: Any, **more: Any)
     return send(context, actor, {"begin": begin, "end": end, **more}, {})
 
 
+def start_and_stop(context: ProbeContext, actor: Actor, **more: Any) -> Booked:
+    """Create a time record of now by starting and stopping it, as one who may not send times does. Raises Refused."""
+    booked = send(context, actor, more, {})
+    if booked.ident is not None:
+        context.session(actor).patch(f"{booked.path}/stop")
+    return booked
+
+
 def send(context: ProbeContext, actor: Actor, fields: Mapping[str, Any], params: Mapping[str, Any]) -> Booked:
     """Create a time record with these attributes and query parameters. Raises Refused."""
     project, activity = context.bookable

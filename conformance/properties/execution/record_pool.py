@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Protocol
 
 from conformance.exchange import BAND, Record, RecordFactory, Refused, Session
 from conformance.exchange.guard.kinds import KINDS, Kind
@@ -115,8 +115,8 @@ class RecordPool:
     def _top(self, kind: Kind) -> Record:
         """Make a record to be changed. A timer that is to be stopped runs."""
         if kind is Kind.TIMESHEET:
-            running: dict[str, Any] = {"end": None} if self._running else {}
-            return self._records.timesheet(self._actors[0], **running)
+            actor = self._actors[0]
+            return self._records.timesheet(actor, end=None) if self._running else self._records.booked(actor)
         if kind is Kind.ACTIVITY:
             # The project of a global activity cannot be changed.
             return self._records.activity(self._records.shared_project(), actor=self._actors[0])

@@ -1,0 +1,91 @@
+"""Notices that a token has died, or that something else than Kimai answers, before such an answer is believed.
+
+A token is revoked, it expires, its user is disabled, an access proxy wants a new sign-in, an instance shows a page of
+maintenance: from then on every answer is a refusal, and all that followed would be blamed on the instance.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import httpx
+
+from conformance.exchange.errors import InstanceGone
+from conformance.exchange.guard.classification import ClassifiedRequest
+from conformance.exchange.guard.credentials import CredentialStatus
+from conformance.exchange.network.throttle import DISTURBED
+from conformance.model import Actor
+
+WHO_AM_I = "/api/users/me"
+"""What every valid token may read."""
+
+IN_A_ROW = 3
+"""So many doubtful answers in a row, and the token is tried whatever was asked."""
+TRIES = 2
+"""How often one operation has the token tried: some refuse in their own way, and go on doing so."""
+
+
+@dataclass
+class TokenWatch:
+    """Tries a token again after a doubtful answer to it. `ask` reads WHO_AM_I with the credentials of a request.
+
+    `on_death` is told whose token is no good any more, and why; it may raise InstanceGone. `is_known`: all tokens were
+    accepted before this process began.
+    """
+
+    ask: Callable[[httpx.Request], httpx.Response]
+    on_death: Callable[[Actor, str], None]
+    is_known: bool = False
+    _accepted: set[str] = field(default_factory=set)
+    _row: Counter[str] = field(default_factory=Counter)
+    _tried: Counter[str] = field(default_factory=Counter)
+    _trying: bool = False
+
+    def answered(self, call: ClassifiedRequest, response: httpx.Response) -> None:
+        """Look at an answer to an actor's own token. Raises what `on_death` raises."""
+        actor = call.actor
+        if self._trying or call.standing is not CredentialStatus.GOOD or actor is None:
+            return
+        if not is_doubtful(response):
+            self._row.pop(actor.name, None)
+            self._accepted.add(actor.name)
+            return
+        self._row[actor.name] += 1
+        few = self._row[actor.name] < IN_A_ROW and self._tried[call.label] >= TRIES
+        if few or not (self.is_known or actor.name in self._accepted):
+            return
+        self._tried[call.label] += 1
+        self._trying = True
+        try:
+            again = self.ask(call.request)
+        finally:
+            self._trying = False
+        if again.status_code not in DISTURBED and (is_doubtful(again) or again.status_code >= 400):
+            self.on_death(actor, in_words(again))
+
+
+def is_doubtful(response: httpx.Response) -> bool:
+    """Whether an answer may be none of Kimai's to a valid token: a 401, a redirect, or a page instead of JSON."""
+    status, page = response.status_code, _is_page(response)
+    return status not in DISTURBED and (page or status == 401 or 300 <= status < 400)
+
+
+def _is_page(response: httpx.Response) -> bool:
+    return str(response.headers.get("content-type", "")).strip().lower().startswith("text/html")
+
+
+def in_words(response: httpx.Response) -> str:
+    """Return what the token was answered when it was tried."""
+    page = ", a page of HTML" if _is_page(response) else ""
+    return f"GET {WHO_AM_I} is answered {response.status_code}{page}"
+
+
+def gone(actor: Actor, answer: str) -> InstanceGone:
+    """Return the error that ends a run whose token has died."""
+    return InstanceGone(
+        f"the token of {actor.name} is no longer accepted: {answer}, and it was accepted before",
+        "Was it revoked, did it expire, was the user disabled, or is the instance in maintenance?"
+        " What was learnt before is reported; nothing was judged by refusals of this kind.",
+    )

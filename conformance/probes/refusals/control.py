@@ -1,0 +1,119 @@
+"""Whether a 400 is about what was asked: the same request without it, and the least of a body with it.
+
+Asked only before a 400 would fail a place, or pass one, and once for each operation and actor as far as that goes.
+Source: DESIGN, "Rulings on what is promised": a refusal decides only what it is about.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.exchange import BudgetSpent, NoAnswer, Refused
+from conformance.model import Actor, Exchange
+from conformance.probes.context import ProbeContext
+from conformance.probes.records.creating import delete_created, ident
+from conformance.probes.records.kinds import Resource, kinds
+from conformance.probes.records.samples import minimal
+
+_NOT_ASKED = "it cannot be told whether it was refused for this: {}"
+
+
+@dataclass
+class Controls:
+    """The controls of one process. `notice` is told of every answer: what was accepted once needs no control."""
+
+    context: ProbeContext
+    _accepted: set[tuple[str, str | None]] = field(default_factory=set)
+    _refused: dict[tuple[str, str | None], str] = field(default_factory=dict)
+
+    def notice(self, exchange: Exchange) -> None:
+        """Note what an operation accepts of an actor, with a body."""
+        if exchange.ok and exchange.request_body:
+            self._accepted.add((exchange.operation, exchange.actor))
+
+    def why_undecided(self, exchange: Exchange, field: str) -> str:
+        """Return why a 400 says nothing of a field, "" where it does, or where there is no control.
+
+        `field` is empty where the body as a whole, or a query, was asked about.
+        """
+        actor = next((item for item in self.context.actors if item.name == exchange.actor), None)
+        if actor is None or not _with_own_token(exchange):
+            return ""
+        try:
+            return self._of_write(exchange, field, actor) if exchange.method in ("POST", "PATCH") else ""
+        except (Refused, BudgetSpent, NoAnswer) as error:
+            return _NOT_ASKED.format(error)
+
+    def _of_write(self, exchange: Exchange, field: str, actor: Actor) -> str:
+        kind = next((kind for kind in kinds(self.context.index) if _is_of(kind, exchange)), None)
+        if kind is None:
+            return ""
+        if why := self._without(kind, exchange, actor):
+            return why
+        name, body = field.partition("[")[0].partition(".")[0], _body(exchange)
+        if not name or name not in body or len(body) == 1:
+            return ""
+        least = minimal(self.context, kind, owner=actor.user_id) if exchange.method == "POST" else {}
+        if set(body) <= {*least, name}:
+            return ""
+        answer = self._send(kind, exchange, actor, {**least, **_times(body), name: body[name]})
+        return f"without the rest it is accepted, so {name} is not what was refused" if answer.ok else ""
+
+    def _without(self, kind: Resource, exchange: Exchange, actor: Actor) -> str:
+        """Return that a plain request of the same operation is refused as well, "" where one was accepted."""
+        place = (exchange.operation, exchange.actor)
+        if exchange.method == "POST" and place in self._accepted:
+            return ""
+        if place in self._refused and exchange.method == "POST":
+            return self._refused[place]
+        least = {} if exchange.method == "PATCH" else minimal(self.context, kind, owner=actor.user_id)
+        answer = self._send(kind, exchange, actor, {**least, **(_times(_body(exchange)) if least else {})})
+        if answer.ok:
+            return ""
+        self._refused[place] = f"the same without it is refused as well ({answer.status})"
+        return self._refused[place]
+
+    def _send(self, kind: Resource, exchange: Exchange, actor: Actor, body: Mapping[str, Any]) -> Exchange:
+        path = exchange.target.partition("?")[0]
+        answer = self.context.session(actor).send(exchange.method, self._inside(path), json=dict(body))
+        if exchange.method == "POST" and ident(answer) is not None:
+            with suppress(Refused):
+                delete_created(self.context, kind, answer, _parent(kind, path))
+        return answer
+
+    def _inside(self, path: str) -> str:
+        """Return a path without the prefix of an instance in a sub-directory."""
+        return path[path.find("/api/") :]
+
+
+def _is_of(kind: Resource, exchange: Exchange) -> bool:
+    operations = (kind.create, kind.change)
+    return any(operation is not None and operation.label == exchange.operation for operation in operations)
+
+
+def _with_own_token(exchange: Exchange) -> bool:
+    """Whether it was sent with the actor's token alone."""
+    names = {name.lower() for name in exchange.request_headers}
+    return "authorization" in names and not names & {"x-auth-user", "x-auth-token"}
+
+
+def _body(exchange: Exchange) -> dict[str, Any]:
+    try:
+        value = json.loads(exchange.request_body or b"")
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _times(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return on what and when a time record stands, which decides as well whether it is taken."""
+    return {name: body[name] for name in ("project", "activity", "begin", "end") if name in body}
+
+
+def _parent(kind: Resource, path: str) -> int | None:
+    """Return the id of the record that a create hangs below."""
+    return int(path.split("/")[-2]) if kind.parent is not None else None

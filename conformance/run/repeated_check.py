@@ -1,0 +1,88 @@
+"""One check from its first course to what is told of it: what failed is asked once more, with new records.
+
+Source: DESIGN, "The verdict": `unsteady` is a failure that did not repeat with new records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+
+import pytest
+
+from conformance.exchange import BudgetSpent, NoAnswer, Refused
+from conformance.model import CommandError, NotJsonError, Status
+from conformance.run.session import WorkerSession
+from conformance.verdict import Judge
+from conformance.verdict.repeating import Attempt, Decision, merged
+
+COURSES = 3
+"""How often a check is asked at most: a third time only where the second was disturbed."""
+
+
+@dataclass
+class RepeatedCheck:
+    """A check that is under way; `attempt` is what its judge writes to."""
+
+    item: pytest.Function
+    suite: WorkerSession
+    judge: Judge
+    attempt: Attempt
+
+    @contextmanager
+    def course(self, judge: Judge) -> Iterator[None]:
+        """Let a course of the check end where it cannot go on: what it had decided stays decided."""
+        try:
+            yield
+        except (Refused, BudgetSpent, NoAnswer) as error:
+            judge.skip(str(error))
+        except NotJsonError as error:
+            judge.check(False, operation="", expected="JSON", got="not JSON", reason=str(error))
+
+    @contextmanager
+    def concluded(self) -> Iterator[None]:
+        """Run a course within, ask what failed again, and write what the courses decide together."""
+        decisions: Sequence[Decision] = self.attempt.decisions
+        try:
+            yield
+            self.attempt.disturbed = self.suite.client.counts.disturbed > 0
+            decisions = self._settled()
+        except CommandError as error:
+            decisions = [_unconfirmed(decision, error) for decision in self.attempt.decisions]
+            raise
+        finally:
+            for decision in decisions:
+                self.suite.events.place(decision.place, fingerprint=decision.fingerprint, title=decision.title)
+        self.judge.take([decision.place for decision in decisions])
+
+    def _settled(self) -> list[Decision]:
+        first = again = self.attempt
+        if not first.failed:
+            return first.decisions
+        if not self.suite.may_repeat():
+            return merged(first, first) if first.disturbed else first.decisions
+        for _ in range(1, COURSES):
+            again = self._again()
+            if not again.disturbed:
+                break
+        return merged(first, again)
+
+    def _again(self) -> Attempt:
+        """Return another course of the check, with new records."""
+        attempt, before = Attempt(), self.suite.client.counts.disturbed
+        judge = self.suite.judge(self.judge.clause.id, attempt)
+        names = self.item._fixtureinfo.argnames
+        arguments = {name: self.item.funcargs[name] for name in names} | {"judge": judge}
+        with self.suite.new_records(), self.course(judge), suppress(pytest.skip.Exception):
+            self.item.obj(**arguments)
+        attempt.disturbed = self.suite.client.counts.disturbed > before
+        return attempt
+
+
+def _unconfirmed(decision: Decision, error: CommandError) -> Decision:
+    """Return a decision of a run that ended here: what failed could not be asked again."""
+    if not decision.failed:
+        return decision
+    reason = f"it failed, and could not be asked a second time: {error}"
+    return Decision(replace(decision.place, status=Status.SKIPPED, expected="", got="", reason=reason))

@@ -1,0 +1,80 @@
+"""One run at a time for the actors of an instance: two would change each other's teams and timers, and blame it.
+
+Source: DESIGN, "Concurrency". Runs that share a state folder wait for each other by locks, one a user; a run of another
+machine is seen by its sign, a team of its own that tells when it began: see `sign`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from conformance.run.context import RunContext
+from conformance.run.state import state_folder
+
+LOCKS = "turns"
+"""Folder of the locks, within the state folder."""
+
+
+@contextmanager
+def turn(context: RunContext, tell: Callable[[str], None]) -> Iterator[bool]:
+    """Hold the actors of a run within, and yield whether it had to wait for another run. `tell` is told of that one.
+
+    A run that only reads, and one on its own instance, disturbs nobody and waits for nobody.
+    """
+    with ExitStack() as held:
+        alone = context.read_only or context.own_instance
+        waited = [_acquired(held, context, user, tell) for user in ([] if alone else _users(context))]
+        yield any(waited)
+
+
+def _users(context: RunContext) -> list[int]:
+    """Return the ids of the actors, in an order that is the same for every run, so that no two wait for each other."""
+    return sorted({actor.user_id for actor in context.actors if actor.user_id is not None})
+
+
+def _acquired(held: ExitStack, context: RunContext, user: int, tell: Callable[[str], None]) -> bool:
+    """Take the lock of a user and write down who has it. Return whether it had to be waited for."""
+    path = lock_path(context.url, user)
+    lock, waited = FileLock(path), False
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        waited = True
+        tell(_told(path, context, user))
+        lock.acquire()
+    held.callback(lock.release)
+    with suppress(OSError):
+        _holder(path).write_text(json.dumps({"run": context.run_id, "pid": os.getpid(), "since": _now()}), "utf-8")
+    return waited
+
+
+def lock_path(url: str, user: int) -> Path:
+    """Return the file that is locked for a user of an instance. It is never deleted: others may wait at it."""
+    folder, digest = state_folder() / LOCKS, hashlib.sha256(f"{url.rstrip('/')} {user}".encode()).hexdigest()
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder / f"{digest[:20]}.lock"
+
+
+def _told(path: Path, context: RunContext, user: int) -> str:
+    name = next(actor.name for actor in context.actors if actor.user_id == user)
+    who = "another run"
+    with suppress(OSError, ValueError, KeyError):
+        holder = json.loads(_holder(path).read_text("utf-8"))
+        who = f"run {holder['run']} (process {holder['pid']}, since {holder['since']})"
+    return f"{who} is using {name} on {context.url}: waiting until it has ended, for two would disturb each other."
+
+
+def _holder(path: Path) -> Path:
+    return path.with_suffix(".json")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,54 @@
+"""When a refusal decides nothing: the one rule that every place passes through. Pure.
+
+Source: DESIGN, "Rulings on what is promised": a refusal decides only what it is about, and nothing else.
+"""
+
+from __future__ import annotations
+
+from conformance.model import Exchange
+
+BUSY = frozenset({429, 502, 503, 504})
+"""Statuses that tell how busy an instance is, or that a gateway got no answer of it."""
+
+SERVER_ERROR = "error.no-server-error"
+OF_ANY_REFUSAL = frozenset({SERVER_ERROR, "error.body", "error.no-internals"})
+"""Clauses that hold for every refusal, whatever it is about."""
+ABOUT_REFUSALS = ("auth.", "error.", "data.refused-changes-nothing")
+"""Beginnings of the clauses whose question a 401 or a 403 may be."""
+ABOUT_RIGHTS = (*ABOUT_REFUSALS, "permission.")
+NAMES_FIELD = "error.names-field"
+
+
+def undecided(clause: str, exchange: Exchange | None, field: str, expected: str) -> str:
+    """Return why the answer of an exchange decides nothing about a field, "" where it may."""
+    if exchange is None:
+        return ""
+    status = exchange.status
+    if status in BUSY and clause != SERVER_ERROR:
+        return f"the instance, or a gateway before it, answered {status}, which says nothing of this"
+    if clause in OF_ANY_REFUSAL:
+        return ""
+    if status == 401 and not clause.startswith(ABOUT_REFUSALS) and "401" not in expected:
+        return "the token was not accepted (401), which says nothing of this"
+    if status == 403 and not clause.startswith(ABOUT_RIGHTS) and not {"403", "refused"} & set(_words(expected)):
+        return "this actor may not do it here (403), which says nothing of this"
+    if status == 400 and clause != NAMES_FIELD:
+        return _about_another(exchange, field)
+    return ""
+
+
+def may_be_doubted(clause: str, exchange: Exchange) -> bool:
+    """Whether a control must show that a refusal is about what was asked."""
+    return exchange.status == 400 and clause not in OF_ANY_REFUSAL
+
+
+def _words(text: str) -> list[str]:
+    return text.replace(",", " ").split()
+
+
+def _about_another(exchange: Exchange, field: str) -> str:
+    """Return that a 400 names attributes of the form, and not the one asked about; "" where it does not."""
+    named, asked = exchange.refused_for(), field.partition("[")[0].partition(".")[0]
+    if not asked or not named or asked in named:
+        return ""
+    return f"it was refused for {', '.join(sorted(named))}, which says nothing of {asked}"

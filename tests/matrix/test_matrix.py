@@ -1,0 +1,107 @@
+"""Conditions × profiles on the embedded Kimai: nothing fails, nothing stays, and the exit status is the truthful one.
+
+The whole matrix takes an hour: `tox run -e matrix`. A few rows with a few checks stand for it in the default run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from conformance.embedded.faults import CONDITIONS
+from conformance.model import Exit
+from tests.faults.detection import Detection, run_against
+
+DECIDED = frozenset({Exit.CONFORMANT})
+LESS = frozenset({Exit.CONFORMANT, Exit.UNDECIDED})
+"""Where some kind of record cannot be made, a promised clause may stay undecided."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A condition or settings, and which exit statuses are truthful there."""
+
+    name: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+    statuses: frozenset[Exit] = DECIDED
+
+    @property
+    def id(self) -> str:
+        """What pytest calls it."""
+        return " ".join(filter(None, (self.name, *(f"{key}={value}" for key, value in self.settings.items()))))
+
+
+def of(**settings: str) -> Row:
+    """Return the row of settings, named without their common beginning and with _ for the rest of their dots."""
+    return Row("", {f"timesheet.{name.replace('__', '.')}": value for name, value in settings.items()})
+
+
+CONDITION_ROWS = {
+    "token-dies": frozenset({Exit.UNFIT}),
+    # Nobody can clean up any more.
+    "all-tokens-die": frozenset({Exit.LEFT_BEHIND}),
+    "maintenance": frozenset({Exit.LEFT_BEHIND}),
+}
+ROWS = [
+    *(
+        Row(name, statuses=CONDITION_ROWS.get(name, LESS if name.startswith(("no-new", "forbidden")) else DECIDED))
+        for name in CONDITIONS
+    ),
+    of(mode="punch"),
+    of(mode="duration_fixed_begin", default_begin="08:00:00"),
+    of(rules__allow_overlapping_records="0"),
+    of(rules__allow_overlapping_records="0", rules__allow_future_times="0"),
+    of(rules__allow_future_times="0"),
+    of(rules__allow_zero_duration="0"),
+    of(active_entries__hard_limit="3"),
+    of(rules__long_running_duration="600"),
+    of(rules__require_activity="0"),
+    of(rounding__default__begin="15", rounding__default__end="15", rounding__default__mode="closest"),
+    of(rounding__default__begin="5", rounding__default__end="10", rounding__default__mode="ceil"),
+    of(rounding__default__begin="0", rounding__default__end="0", rounding__default__duration="30"),
+    of(rounding__default__begin="7", rounding__default__end="30", rounding__default__mode="floor"),
+    Row("busy", {"timesheet.rules.allow_overlapping_records": "0"}),
+    Row("answers-lost", {"timesheet.mode": "punch"}),
+]
+
+
+def run(row: Row, folder: Path, *arguments: str) -> Detection:
+    """Run the suite in a condition."""
+    faults = [row.name] if row.name else []
+    return run_against(faults, folder, "--cleanup-seconds", "5", *arguments, settings=row.settings)
+
+
+def judge(found: Detection, statuses: frozenset[Exit]) -> None:
+    """Hold a run against what its condition allows."""
+    assert found.failed == frozenset(), found.words
+    assert Exit(found.status) in statuses, found.words
+    assert Exit.LEFT_BEHIND in statuses or found.verdict["safety"]["left_behind"] == []
+    unsteady = [clause for clause, status in found.clauses.items() if status == "unsteady"]
+    assert unsteady == [], found.words
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("profile", ["smoke", "standard"])
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+def test_row(row: Row, profile: str, tmp_path: Path) -> None:
+    judge(run(row, tmp_path, "--profile", profile), row.statuses)
+
+
+SAMPLE = {
+    "busy": (frozenset({Exit.CONFORMANT}), "test_absent_in_post or test_patch_is_stored"),
+    "no-new-projects": (frozenset({Exit.CONFORMANT, Exit.UNDECIDED}), "test_absent_in_post"),
+    "token-dies": (frozenset({Exit.UNFIT}), "test_booleans or test_data"),
+}
+
+
+@pytest.mark.parametrize("name", SAMPLE)
+def test_sample(name: str, tmp_path: Path) -> None:
+    statuses, chosen = SAMPLE[name]
+    judge(run(Row(name), tmp_path, "--profile", "smoke", "-k", chosen), statuses)
+
+
+def test_every_condition_says_what_it_is() -> None:
+    assert all(condition.description and not condition.clauses for condition in CONDITIONS.values())

@@ -1,0 +1,90 @@
+"""A refusal decides only what it is about."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from conformance.model import Exchange, Status
+from conformance.verdict import Judge, load_clauses, load_deviations
+from conformance.verdict.undecided import undecided
+from tests.verdict.test_judge import Kept
+
+BOOLEAN = "boolean.false-is-false"
+
+
+def refusal(status: int, body: Any = None) -> Exchange:
+    raw = b"" if body is None else json.dumps(body).encode()
+    sent = b'{"name": "x", "visible": false}'
+    return Exchange("POST", "/api/customers", "POST /api/customers", "a", {}, sent, status, {}, raw)
+
+
+def naming(*names: str) -> dict[str, Any]:
+    children = {"name": {}, "visible": {}, **{name: {"errors": ["not valid"]} for name in names}}
+    return {"code": 400, "message": "Validation Failed", "errors": {"errors": [], "children": children}}
+
+
+@pytest.mark.parametrize("status", [401, 403, 429, 502, 503, 504])
+def test_what_was_not_the_question_decides_nothing(status: int) -> None:
+    assert undecided(BOOLEAN, refusal(status), "visible", "false")
+
+
+@pytest.mark.parametrize(
+    ("clause", "status", "expected"),
+    [
+        ("auth.valid-token-accepted", 401, "200"),
+        ("auth.missing-refused", 403, "401"),
+        ("permission.foreign-read", 403, "refused"),
+        ("error.not-found", 403, "404"),
+        ("error.body", 401, "code and message"),
+        ("error.no-server-error", 503, "no server error"),
+        (BOOLEAN, 500, "false"),
+        (BOOLEAN, 404, "false"),
+    ],
+)
+def test_what_was_the_question_decides(clause: str, status: int, expected: str) -> None:
+    assert undecided(clause, refusal(status), "", expected) == ""
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_a_busy_instance_passes_nothing_either(status: int) -> None:
+    """A refusal was expected, and this is none of it."""
+    assert undecided("permission.foreign-read", refusal(status), "", "refused")
+
+
+def test_a_400_that_names_another_attribute_decides_nothing() -> None:
+    assert undecided(BOOLEAN, refusal(400, naming("vatId")), "visible", "false")
+    assert undecided(BOOLEAN, refusal(400, naming("members")), "members[].teamlead", "true") == ""
+    assert undecided(BOOLEAN, refusal(400, naming("vatId", "visible")), "visible", "false") == ""
+    assert undecided(BOOLEAN, refusal(400, naming()), "visible", "false") == ""
+
+
+def test_attributes_are_named_by_messages_at_any_depth() -> None:
+    nested = {"children": [{"children": {"value": {"errors": ["must not be blank"]}}}]}
+    body = naming("color")
+    body["errors"]["children"]["metaFields"] = nested
+    assert refusal(400, body).refused_for() == {"color", "metaFields"}
+    assert refusal(400, [1]).refused_for() == frozenset()
+
+
+def judged(exchange: Exchange, *, ok: bool, doubt: str = "") -> Status:
+    judge = Judge(
+        BOOLEAN, load_clauses(), load_deviations(), "2.66.0", Kept(), doubt=lambda _exchange, _field: doubt
+    )  # fmt: skip
+    return judge.check(
+        ok, operation=exchange.operation, field="visible", value="false", expected="false", got="400", exchange=exchange
+    )
+
+
+@pytest.mark.parametrize("ok", [True, False])
+def test_neither_fails_nor_passes(ok: bool) -> None:
+    assert judged(refusal(503), ok=ok) is Status.SKIPPED
+    assert judged(refusal(400, naming("vatId")), ok=ok) is Status.SKIPPED
+    assert judged(refusal(400, naming("visible")), ok=ok, doubt="the same without it is refused") is Status.SKIPPED
+
+
+def test_what_the_control_does_not_doubt_fails() -> None:
+    assert judged(refusal(400, naming("visible")), ok=False) is Status.FAIL
+    assert judged(refusal(400, naming()), ok=False) is Status.FAIL

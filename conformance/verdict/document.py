@@ -121,6 +121,7 @@ class StatusCounts(Part):
 
     error: Count = 0
     fail: Count = 0
+    unsteady: Count = 0
     accepted: Count = 0
     deviation: Count = 0
     passed: Annotated[Count, Field(alias="pass")] = 0
@@ -145,6 +146,7 @@ class FindingCounts(Part):
     """How many findings fail, are accepted, are known of the release, are new."""
 
     fail: Count = 0
+    unsteady: Count = 0
     accepted: Count = 0
     known: Count = 0
     new: Count = 0

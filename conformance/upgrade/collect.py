@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from conformance.exchange import BudgetSpent, CleanupReport, Redactor
-from conformance.model import CommandError, Exit, UsageError
+from conformance.model import CommandError, Exit
 from conformance.probes.context import ProbeContext
 from conformance.run.finish import clean_up
 from conformance.run.prepare import PreparedRun, prepare, with_witness
@@ -27,13 +27,14 @@ from conformance.run.target import instance_of
 from conformance.settings import ALLOW_CLASSES, Settings
 from conformance.settings.actors import actors_of
 from conformance.settings.consent import require_consent
+from conformance.upgrade.documents import without_words
 from conformance.upgrade.facts import Fact, settled
 from conformance.upgrade.questions import QUESTIONS
+from conformance.upgrade.rows import rows_of
 from conformance.upgrade.snapshot import Circumstances, Instance, KeptDefinition, Snapshot
 from conformance.upgrade.specimens import settle
 
 ROUNDS = 2
-BUILTIN = "builtin:"
 
 
 class LeftBehindError(CommandError):
@@ -176,7 +177,6 @@ def _ended(ready: PreparedRun, course: Course, cleaned: CleanupReport, console: 
 def _snapshot(ready: PreparedRun, facts: tuple[Fact, ...]) -> Snapshot:
     context, definition = ready.context, ready.known.definition
     blot = Redactor(context.secrets()).text
-    document = {key: value for key, value in definition.document.items() if key != "servers"}
     by_role = {actor.role: actor.timezone for actor in reversed(context.actors)}
     return Snapshot(
         instance=Instance(kind="embedded" if context.own_instance else "configured", version=context.version),
@@ -192,17 +192,7 @@ def _snapshot(ready: PreparedRun, facts: tuple[Fact, ...]) -> Snapshot:
             own=definition.source != "bundled" or definition.exact,
             version=definition.version,
             fingerprint=definition.fingerprint,
-            document=document,
+            document=without_words(definition.document),
         ),
-        observations=[replace(fact, answer=blot(fact.answer)).to_json() for fact in facts],
+        observations=rows_of(replace(fact, answer=blot(fact.answer)) for fact in facts),
     )
-
-
-def builtin_version(text: str) -> str | None:
-    """Return the version in "builtin:2.62.0", None for what names none. Raises UsageError for an empty one."""
-    if not text.startswith(BUILTIN):
-        return None
-    version = text.removeprefix(BUILTIN)
-    if not version:
-        raise UsageError("builtin: names no version", "For example builtin:2.62.0")
-    return version

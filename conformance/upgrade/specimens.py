@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -49,6 +50,13 @@ def settle(context: ProbeContext) -> None:
         context.cached("settled", make)
     except Refused:
         context.cache["settled"] = None
+
+
+def own_projects(context: ProbeContext) -> bool:
+    """Whether time records are booked on a project of this snapshot's own, and not on a borrowed one."""
+    with suppress(Refused):
+        return context.cache.get("parent projects") == context.bookable[0]
+    return False
 
 
 def roles(context: ProbeContext) -> Mapping[str, Actor]:

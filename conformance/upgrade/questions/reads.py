@@ -13,7 +13,18 @@ from conformance.model import Actor, Exchange
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.creating import ident
 from conformance.upgrade.facts import About, Fact, fact, unseen
-from conformance.upgrade.specimens import SIZES, asked_kinds, filled, kind_in, known_labels, roles, sent, specimen
+from conformance.upgrade.specimens import (
+    SIZES,
+    asked_kinds,
+    filled,
+    kind_in,
+    known_labels,
+    own_projects,
+    roles,
+    sent,
+    specimen,
+)
+from conformance.upgrade.typewords import of_others, without_others
 
 HEADERS = ("x-page", "x-per-page", "x-total-count", "x-total-pages")
 """Headers that clients page by."""
@@ -80,8 +91,11 @@ def _shown(context: ProbeContext, label: str, role: str, size: str, actor: Actor
     for item in own:
         for path, word in types_in(item):
             types.setdefault(path, set()).add(word)
-    for path, words in types.items():
-        yield fact(About.ATTRIBUTE, label, " or ".join(sorted(words)), role=role, field=path, asked=size)
+    joined = {path: " or ".join(sorted(words)) for path, words in types.items()}
+    theirs = {path: word for path, word in joined.items() if of_others(label, path, own_projects(context))}
+    for path, word in {**joined, **without_others(theirs)}.items():
+        if path not in theirs or "[]" not in path:
+            yield fact(About.ATTRIBUTE, label, word, role=role, field=path, asked=size)
 
 
 def _own(context: ProbeContext, label: str, actor: Actor, body: list[Any]) -> list[Any]:

@@ -12,12 +12,11 @@ import click
 from rich.console import Console
 
 from conformance.cli.options import budget_options, consent_options, instance_options
-from conformance.model import Exit, UsageError
+from conformance.model import CommandError, Exit, UsageError
 from conformance.settings import load
 
 if TYPE_CHECKING:
     from conformance.upgrade.snapshot import Snapshot
-    from conformance.upgrade.traffic import Traffic
 
 EPILOG = """\b
 Examples:
@@ -79,6 +78,7 @@ def compare(
     # Imported here alone: other commands start faster without.
     from conformance.upgrade.comparison import compare as compared
     from conformance.upgrade.rendering import FORMATS as RENDERERS
+    from conformance.upgrade.rendering.leaning import render as leaning_text
     from conformance.upgrade.rules import Class
     from conformance.upgrade.sides import side
     from conformance.upgrade.traffic import read_traffic
@@ -91,28 +91,34 @@ def compare(
     traffic = read_traffic(client) if client is not None else None
     accepted = Accepted(load_acceptance(accept), datetime.now(UTC).date()) if accept is not None else None
     console = Console(stderr=True)
-    takers = partial(_take_url, flags, console), partial(_take_builtin, flags, console)
+    stays: list[CommandError] = []
+    takers = partial(_take_url, flags, console, stays), partial(_take_builtin, flags, console)
     if new is None:
         assert traffic is not None
-        return _lean(side(old, *takers), traffic, kind, out)
-    result = compared(side(old, *takers), side(new, *takers), Class(fail_on), accepted, traffic)
-    _give(RENDERERS[kind](result), out)
-    return int(Exit.NOT_CONFORMANT if result.failed else Exit.CONFORMANT)
+        text = leaning_text(side(old, *takers), traffic, kind)
+        failed = False
+    else:
+        result = compared(side(old, *takers), side(new, *takers), Class(fail_on), accepted, traffic)
+        text, failed = RENDERERS[kind](result), result.failed
+    _give(text, out)
+    if stays:
+        # Told last, for it is the worst: what was made on an instance is still there.
+        raise stays[0]
+    return int(Exit.NOT_CONFORMANT if failed else Exit.CONFORMANT)
 
 
-def _lean(snapshot: Snapshot, traffic: Traffic, kind: str, out: Path | None) -> int:
-    from conformance.upgrade.client import leanings
-    from conformance.upgrade.rendering.leaning import FORMATS as RENDERERS
-
-    _give(RENDERERS[kind](leanings(traffic, snapshot), traffic, snapshot), out)
-    return int(Exit.CONFORMANT)
-
-
-def _take_url(flags: Mapping[str, Any], console: Console, url: str) -> Snapshot:
+def _take_url(flags: Mapping[str, Any], console: Console, stays: list[CommandError], url: str) -> Snapshot:
+    """Take a snapshot of an instance; where records stay there, go on with what was seen, and note it in `stays`."""
     # Imported here alone: pytest comes with the probes.
-    from conformance.upgrade.collect import take
+    from conformance.upgrade.collect import LeftBehindError, take
 
-    return take(load({**flags, "url": url}), console)
+    try:
+        return take(load({**flags, "url": url}), console)
+    except LeftBehindError as stop:
+        if stop.snapshot is None:
+            raise
+        stays.append(stop)
+        return stop.snapshot
 
 
 def _take_builtin(flags: Mapping[str, Any], console: Console, version: str) -> Snapshot:

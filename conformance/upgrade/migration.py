@@ -15,7 +15,7 @@ from conformance.probes.times.spellings import SPELLINGS
 from conformance.upgrade.canonical import came_back, counted, found, ordered
 from conformance.upgrade.facts import About, Fact, State
 from conformance.upgrade.rows import rows_of
-from conformance.upgrade.typewords import of_others, without_others
+from conformance.upgrade.typewords import seen_of
 
 _ORDERS = ("orderBy", "order")
 _RATES = frozenset({"rate", "internalRate", "hourlyRate", "fixedRate"})
@@ -38,9 +38,10 @@ def _kept(facts: tuple[Fact, ...], zones: Mapping[str, str | None], own_projects
     for fact in facts:
         if fact.about is About.VALUE and fact.field in _RATES:
             continue
-        if fact.about is About.ATTRIBUTE and of_others(fact.operation, fact.field, own_projects):
-            left = without_others({fact.field: fact.answer})
-            yield from (replace(fact, answer=word) for word in left.values())
+        if fact.about is About.ATTRIBUTE and fact.state is State.OBSERVED:
+            word = seen_of(fact.operation, fact.field, fact.answer, own_projects)
+            if word is not None:
+                yield replace(fact, answer=word)
         elif fact.state is State.VARIES and fact.about in (About.FILTER, About.PAGE, About.SCOPE):
             words = {_word(fact, answer, zones) for answer in fact.answer.split(" or ")}
             yield replace(fact, answer=words.pop(), state=State.OBSERVED) if len(words) == 1 else fact

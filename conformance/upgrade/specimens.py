@@ -6,8 +6,9 @@ Where an operation's path names a record, it gets one of these, so that no forei
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -20,6 +21,7 @@ from conformance.probes.context import ProbeContext
 from conformance.probes.records.creating import create, ident, parent_of
 from conformance.probes.records.kinds import Resource, kinds
 from conformance.probes.records.samples import minimal, pair_for, writable
+from conformance.upgrade.facts import About, Fact, unseen
 
 MINIMAL, FULL = "minimal record", "full record"
 SIZES = (MINIMAL, FULL)
@@ -46,10 +48,38 @@ def settle(context: ProbeContext) -> None:
             "parent activities": activity.id,
         }
 
+    for _ in range(2):
+        # One lost answer is no reason to do without parents of its own: there is another name, and another try.
+        try:
+            context.cached("settled", make)
+        except Refused:
+            context.cache["settled"] = None
+        except NoAnswer:
+            continue
+        return
+
+
+def apart(context: ProbeContext) -> ProbeContext:
+    """Return a context with parents of its own, one a round: what stays on the others gives these no rates."""
+
+    def make() -> ProbeContext:
+        own = replace(context, cache={})
+        settle(own)
+        return own
+
+    return context.cached("apart", make)
+
+
+def told(
+    ask: Callable[[], Iterable[Fact]], about: About, operation: str, *, role: str = "", asked: str = ""
+) -> Iterator[Fact]:
+    """Yield the facts of a question; where the guard refused, or an answer was lost, that the rest was not observed."""
     try:
-        context.cached("settled", make)
-    except Refused:
-        context.cache["settled"] = None
+        yield from ask()
+    except Refused as error:
+        yield unseen(about, operation, f"the guard's rule {error.rule}", role=role, asked=asked)
+    except NoAnswer:
+        yield unseen(about, operation, "no answer", role=role, asked=asked)
 
 
 def own_projects(context: ProbeContext) -> bool:
@@ -94,6 +124,9 @@ def _bundled() -> tuple[Index, ...]:
     return tuple(Index.of(json.loads(path.read_text(encoding="utf-8"))) for path in sorted(BUNDLED.glob("*.json")))
 
 
+_DASHES = str.maketrans("-", " ")
+
+
 def body_of(context: ProbeContext, kind: Resource, size: str) -> dict[str, Any]:
     """Return a body that the instance should accept. Raises Refused where its parents may not be made."""
     body = minimal(context, kind)
@@ -106,7 +139,8 @@ def body_of(context: ProbeContext, kind: Resource, size: str) -> dict[str, Any]:
     if kind.name == "projects" or kind.name == "activities":
         body |= {name: True for name in ("visible",) if name in {field.name for field in kind.fields(kind.create)}}
     if "number" in body:
-        body["number"] = f"N{context.name('').rpartition(' ')[2]}"
+        # Another one for each record, and at most ten characters: no form takes less.
+        body["number"] = "N" + context.name("").translate(_DASHES).split()[-1]
     return body
 
 

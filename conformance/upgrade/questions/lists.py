@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from conformance.exchange import Refused
 from conformance.model import Exchange
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.creating import attribute
 from conformance.probes.records.list_scopes import COLLECTION, ListScope, create_in, ids_of, list_scope
 from conformance.upgrade.canonical import counted, found, ordered
 from conformance.upgrade.facts import About, Fact, fact, unseen
-from conformance.upgrade.specimens import roles, sent
+from conformance.upgrade.specimens import roles, sent, told
 
 GET = f"GET {COLLECTION}"
 _ORDERS = ("orderBy", "order")
@@ -48,11 +48,11 @@ PAGES: Mapping[str, Mapping[str, Any]] = {
 
 def ask(context: ProbeContext) -> Iterator[Fact]:
     """Ask lists of time records. Facts: FILTER, ORDER, PAGE, SCOPE."""
-    try:
-        place = _ground(context)
-    except Refused as error:
-        yield unseen(About.FILTER, GET, f"the guard's rule {error.rule}")
-        return
+    yield from told(partial(_asked, context), About.FILTER, GET)
+
+
+def _asked(context: ProbeContext) -> Iterator[Fact]:
+    place = _ground(context)
     for name, values in FILTERS.items():
         for value in values:
             text = str(value).format(year=place.year)

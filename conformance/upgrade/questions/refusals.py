@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
-from conformance.exchange import Credentials, NoAnswer, Refused
-from conformance.model import Exchange
+from conformance.exchange import Credentials
+from conformance.model import Actor, Exchange
 from conformance.probes.access.credentials import ABSENT_ID, answered, bad_credentials, shape_of
 from conformance.probes.context import ProbeContext
 from conformance.upgrade.classify import VALID
 from conformance.upgrade.facts import About, Fact, fact, unseen
-from conformance.upgrade.specimens import sent
+from conformance.upgrade.specimens import sent, told
 
 LABEL = "GET /api/users/me"
 
@@ -32,15 +33,7 @@ def ask(context: ProbeContext) -> Iterator[Fact]:
     words = {VALID: (context.strongest, None), **bad_credentials(context)}
     words["lower case"] = (context.strongest, Credentials.header(f"bearer {context.strongest.token.secret.reveal()}"))
     for word, (actor, credentials) in words.items():
-        session = context.session(actor)
-        session = session.with_credentials(credentials) if credentials is not None else session
-        try:
-            exchange = session.get("/api/users/me")
-        except (Refused, NoAnswer) as error:
-            reason = f"the guard's rule {error.rule}" if isinstance(error, Refused) else "no answer"
-            yield unseen(About.CREDENTIALS, LABEL, reason, asked=word)
-            continue
-        yield fact(About.CREDENTIALS, LABEL, shape_of(answered(LABEL, word, actor, exchange)), asked=word)
+        yield from told(partial(_credentials, context, word, actor, credentials), About.CREDENTIALS, LABEL, asked=word)
     for asked, (method, path, more) in REQUESTS.items():
         label = f"{method} {path.replace(str(ABSENT_ID), '{id}')}"
         answer = sent(lambda method=method, path=path, more=more: context.session().send(method, path, **more))  # type: ignore[misc]
@@ -48,6 +41,13 @@ def ask(context: ProbeContext) -> Iterator[Fact]:
             yield unseen(About.ERROR, label, answer, asked=asked)
         else:
             yield fact(About.ERROR, label, error_shape(answer), asked=asked)
+
+
+def _credentials(context: ProbeContext, word: str, actor: Actor, credentials: Credentials | None) -> Iterator[Fact]:
+    session = context.session(actor)
+    session = session.with_credentials(credentials) if credentials is not None else session
+    exchange = session.get("/api/users/me")
+    yield fact(About.CREDENTIALS, LABEL, shape_of(answered(LABEL, word, actor, exchange)), asked=word)
 
 
 def error_shape(answer: Exchange) -> str:

@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from conformance.exchange import NoAnswer, Refused
+from conformance.model import Actor
 from conformance.probes.context import ProbeContext
 from conformance.probes.times.spans import plain_spans
 from conformance.probes.times.spellings import spelled
 from conformance.probes.times.times import COLLECTION, recognise_rounding, round_trip
 from conformance.upgrade.canonical import came_back
-from conformance.upgrade.facts import About, Fact, fact, unseen
-from conformance.upgrade.specimens import roles
+from conformance.upgrade.facts import About, Fact, fact
+from conformance.upgrade.specimens import roles, told
 
 POST = f"POST {COLLECTION}"
 
 
 def ask(context: ProbeContext) -> Iterator[Fact]:
     """Ask what becomes of times in timesheets. Facts: TIME."""
-    for question in (_zones, _spellings, _rounding):
-        try:
-            yield from question(context)
-        except Refused as error:
-            yield unseen(About.TIME, POST, f"the guard's rule {error.rule}", asked=question.__name__.strip("_"))
-        except NoAnswer:
-            yield unseen(About.TIME, POST, "no answer", asked=question.__name__.strip("_"))
-
-
-def _zones(context: ProbeContext) -> Iterator[Fact]:
     for role, actor in roles(context).items():
-        for span in plain_spans() if context.profile_at_least("thorough") else plain_spans()[:3]:
-            for item in round_trip(context, actor, span):
-                word = came_back(item.sent, item.got, actor.timezone)
-                yield fact(About.TIME, POST, word, role=role, field=item.field, asked=f"{item.what}, {item.sent}")
+        yield from told(partial(_zone, context, role, actor), About.TIME, POST, role=role, asked="zone")
+    yield from told(partial(_spellings, context), About.TIME, POST, asked="spellings")
+    yield from told(partial(_rounding, context), About.TIME, POST, asked="rounding")
+
+
+def _zone(context: ProbeContext, role: str, actor: Actor) -> Iterator[Fact]:
+    for span in plain_spans() if context.profile_at_least("thorough") else plain_spans()[:3]:
+        for item in round_trip(context, actor, span):
+            word = came_back(item.sent, item.got, actor.timezone)
+            yield fact(About.TIME, POST, word, role=role, field=item.field, asked=f"{item.what}, {item.sent}")
 
 
 def _spellings(context: ProbeContext) -> Iterator[Fact]:

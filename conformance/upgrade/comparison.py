@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance.model import CommandError, Exit
 from conformance.upgrade.attribution import Setting, settings_that_differ
@@ -18,7 +17,10 @@ from conformance.upgrade.facts import About, State
 from conformance.upgrade.rules import RANK, Class, at_least
 from conformance.upgrade.snapshot import Snapshot
 from conformance.upgrade.traffic import Traffic
-from conformance.verdict.acceptance import Accepted
+
+if TYPE_CHECKING:
+    # Only for the type: pytest comes with the verdict, and files are compared without.
+    from conformance.verdict.acceptance import Accepted
 
 FORMAT = "kimai-conformance comparison"
 VERSION = 2
@@ -180,9 +182,11 @@ def compare(
         raise NotComparableError(
             "no question was answered on both sides", "Take both snapshots with the same options and rights."
         )
-    accepted = accepted or Accepted((), date.min)
     # Asked of all changes: an entry for what this client does not touch is used none the less.
-    acknowledged = {change.fingerprint for change in joined.changes if accepted.use(change.fingerprint, change.cause)}
+    acknowledged = {
+        change.fingerprint for change in joined.changes
+        if accepted is not None and accepted.use(change.fingerprint, change.cause)
+    }  # fmt: skip
     changes = joined.changes if traffic is None else touched(joined.changes, traffic, old, new)
     open_changes = [change for change in changes if change.fingerprint not in acknowledged]
     return Comparison(
@@ -193,7 +197,7 @@ def compare(
         settings=settings_that_differ(old, new),
         instance=tuple(change for change in open_changes if change.origin is Origin.INSTANCE),
         acknowledged=tuple(change for change in changes if change.fingerprint in acknowledged),
-        acceptances=accepted.told(),
+        acceptances=accepted.told() if accepted is not None else {},
         uncertain=dict(sorted(joined.uncertain.items())),
         compared=joined.compared,
         defaults=tuple(_defaults(old, new)),

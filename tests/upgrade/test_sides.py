@@ -78,7 +78,7 @@ def test_equal_documents_in_other_spellings_show_nothing(spelling: SPELLING, tmp
         assert str(comparison.old) == "an OpenAPI document"
 
 
-def test_two_documents_need_no_instance_and_no_token(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_two_documents_need_no_instance_and_no_token(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["compare", str(BUNDLED / "2.62.0.json"), str(BUNDLED / "2.66.0.json"), "--format", "json"])
     assert caught.value.code == 1

@@ -16,6 +16,7 @@ from conformance.cli.main import main
 from conformance.embedded.server import EmbeddedKimai
 from conformance.exchange import CleanupReport
 from conformance.probes.context import ProbeContext
+from conformance.run import finish
 from conformance.upgrade import collect
 from conformance.upgrade.facts import Fact
 from conformance.upgrade.questions import QUESTIONS, forms, reads, rights, times
@@ -140,10 +141,10 @@ def test_a_lost_answer_is_not_observed(
 def test_what_stays_does_not_cost_the_file(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     only(monkeypatch, times.ask)
     left = replace(CleanupReport.nothing(), left_behind=("customer 7",))
-    clean_up = collect.clean_up
+    own_clean_up = finish.clean_up
 
     def stays(*arguments: Any) -> CleanupReport:
-        clean_up(*arguments)
+        own_clean_up(*arguments)
         return left
 
     monkeypatch.setattr(collect, "clean_up", stays)

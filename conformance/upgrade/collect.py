@@ -18,6 +18,7 @@ from rich.markup import escape
 from conformance.exchange import BudgetSpent, CleanupReport, Redactor
 from conformance.model import CommandError, Exit
 from conformance.probes.context import ProbeContext
+from conformance.probes.records.specimens import settle
 from conformance.run.finish import clean_up
 from conformance.run.prepare import PreparedRun, prepare, with_witness
 from conformance.run.session import WorkerSession, open_session
@@ -33,7 +34,6 @@ from conformance.upgrade.facts import Fact, settled
 from conformance.upgrade.questions import QUESTIONS
 from conformance.upgrade.rows import rows_of
 from conformance.upgrade.snapshot import Circumstances, Instance, KeptDefinition, Snapshot
-from conformance.upgrade.specimens import settle
 
 ROUNDS: Mapping[str, int] = {"smoke": 1, "standard": 1, "thorough": 2}
 """How often everything is asked, by profile: with new records each time, to tell what varies."""

@@ -9,8 +9,9 @@ from conformance.model import Actor, Exchange
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.creating import MISSING, attribute, create, ident
 from conformance.probes.records.kinds import kind_named
+from conformance.probes.records.specimens import apart, body_of
 from conformance.upgrade.facts import About, Fact, fact, unseen
-from conformance.upgrade.specimens import apart, body_of, told
+from conformance.upgrade.questions.telling import told
 
 POST = "POST /api/timesheets"
 TIMED = {"begin": "2025-01-15T10:00:00", "end": "2025-01-15T12:00:00"}

@@ -10,9 +10,10 @@ from conformance.model import Exchange
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.creating import attribute
 from conformance.probes.records.list_scopes import COLLECTION, ListScope, create_in, ids_of, list_scope
+from conformance.probes.records.specimens import roles, sent
 from conformance.upgrade.canonical import counted, found, ordered
 from conformance.upgrade.facts import About, Fact, fact, unseen
-from conformance.upgrade.specimens import roles, sent, told
+from conformance.upgrade.questions.telling import told
 
 GET = f"GET {COLLECTION}"
 _ORDERS = ("orderBy", "order")

@@ -13,8 +13,7 @@ from conformance.exchange.guard.table import OPERATIONS
 from conformance.model import Actor, Exchange
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.creating import ident
-from conformance.upgrade.facts import About, Fact, fact, unseen
-from conformance.upgrade.specimens import (
+from conformance.probes.records.specimens import (
     SIZES,
     asked_kinds,
     filled,
@@ -24,8 +23,9 @@ from conformance.upgrade.specimens import (
     roles,
     sent,
     specimen,
-    told,
 )
+from conformance.upgrade.facts import About, Fact, fact, unseen
+from conformance.upgrade.questions.telling import told
 from conformance.upgrade.typewords import seen_of
 
 HEADERS = ("x-page", "x-per-page", "x-total-count", "x-total-pages")

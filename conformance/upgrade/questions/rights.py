@@ -15,9 +15,10 @@ from conformance.exchange.guard.operations import Effect, GuardedOperation, Oper
 from conformance.exchange.guard.table import OPERATIONS
 from conformance.model import Actor, Exchange
 from conformance.probes.context import ProbeContext
+from conformance.probes.records.specimens import MINIMAL, asked_kinds, filled, forget, kind_in, roles, sent, specimen
 from conformance.upgrade.changes import normal
 from conformance.upgrade.facts import About, Fact, fact, unseen
-from conformance.upgrade.specimens import MINIMAL, asked_kinds, filled, forget, kind_in, roles, sent, specimen, told
+from conformance.upgrade.questions.telling import told
 
 OWN, ANOTHERS = "own record", "another's record"
 

@@ -7,12 +7,13 @@ from functools import partial
 
 from conformance.model import Actor
 from conformance.probes.context import ProbeContext
+from conformance.probes.records.specimens import roles
 from conformance.probes.times.spans import plain_spans
 from conformance.probes.times.spellings import spelled
 from conformance.probes.times.times import COLLECTION, recognise_rounding, round_trip
 from conformance.upgrade.canonical import came_back
 from conformance.upgrade.facts import About, Fact, fact
-from conformance.upgrade.specimens import roles, told
+from conformance.upgrade.questions.telling import told
 
 POST = f"POST {COLLECTION}"
 

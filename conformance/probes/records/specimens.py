@@ -6,7 +6,7 @@ Where an operation's path names a record, it gets one of these, so that no forei
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
@@ -21,7 +21,6 @@ from conformance.probes.context import ProbeContext
 from conformance.probes.records.creating import create, ident, parent_of
 from conformance.probes.records.kinds import Resource, kinds
 from conformance.probes.records.samples import minimal, pair_for, writable
-from conformance.upgrade.facts import About, Fact, unseen
 
 MINIMAL, FULL = "minimal record", "full record"
 SIZES = (MINIMAL, FULL)
@@ -68,18 +67,6 @@ def apart(context: ProbeContext) -> ProbeContext:
         return own
 
     return context.cached("apart", make)
-
-
-def told(
-    ask: Callable[[], Iterable[Fact]], about: About, operation: str, *, role: str = "", asked: str = ""
-) -> Iterator[Fact]:
-    """Yield the facts of a question; where the guard refused, or an answer was lost, that the rest was not observed."""
-    try:
-        yield from ask()
-    except Refused as error:
-        yield unseen(about, operation, f"the guard's rule {error.rule}", role=role, asked=asked)
-    except NoAnswer:
-        yield unseen(about, operation, "no answer", role=role, asked=asked)
 
 
 def own_projects(context: ProbeContext) -> bool:

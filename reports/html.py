@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +19,26 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from conformance.model import SEVERITY
+from conformance.verdict.document import PlaceResult, Verdict, Word
+from conformance.verdict.trend import TrendPoint
 from reports.common import (
-    Json,
-    clip,
+    acceptances,
     escape_invisible,
+    escaped,
     facts,
     failing,
+    few,
     gaps,
     known_defects,
-    map_strings,
-    one_line,
+    label,
+    marked,
+    ranked,
     safety_line,
+    stale_deviations,
+    statement,
     unseen_defects,
 )
+from reports.matrices import matrices
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -42,19 +50,31 @@ DATA_LIMIT = 3 * 1024 * 1024
 
 SHOWN_PLACES = 20
 SHOWN_LINES = 200
-WORDS = {"PASS": "pass", "PASS WITH KNOWN": "known", "FAIL": "fail", "UNDECIDED": "undecided", "PARTIAL": "partial"}
-KEPT = ("operation", "role", "status", "expected", "got", "reason", "curl", "response")
+WORDS = {
+    Word.PASS: "pass",
+    Word.KNOWN: "known",
+    Word.FAIL: "fail",
+    Word.UNDECIDED: "undecided",
+    Word.PARTIAL: "partial",
+}
+TREND_RUNS = 40
+KEPT = ("field", "operation", "role", "status", "expected", "got", "reason", "curl", "response")
 
 
-def render(verdict: Json) -> str:
-    """Return the report as one HTML document."""
-    verdict = map_strings(verdict, lambda text: clip(escape_invisible(text), TEXT_LIMIT))
+def render(verdict: Verdict, trend: Sequence[TrendPoint] = ()) -> str:
+    """Return the report as one HTML document. `trend` are the runs of the instance so far, the oldest first."""
+    verdict = escaped(verdict, TEXT_LIMIT)
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     style, script = (_own(name) for name in ("report.css", "report.js"))
     return environment.get_template("report.html.j2").render(
-        csp=_policy(style, script), style=Markup(style), script=Markup(script), **_shown(verdict), **_packed(verdict)
+        csp=_policy(style, script),
+        style=Markup(style),
+        script=Markup(script),
+        bars=_bars(trend),
+        **_shown(verdict),
+        **_packed(verdict),
     )
 
 
@@ -71,43 +91,63 @@ def _policy(style: str, script: str) -> str:
     )
 
 
-def _shown(verdict: Json) -> dict[str, Any]:
+def _shown(verdict: Verdict) -> dict[str, Any]:
     """Return what the page shows without scripts."""
-    deviations, accepted = verdict["deviations"], verdict["accepted"]
     return {
-        "summary": verdict["summary"],
-        "word_class": WORDS[verdict["summary"]["verdict"]],
+        "summary": verdict.summary,
+        "word_class": WORDS[verdict.summary.verdict],
         "facts": facts(verdict),
         "findings": failing(verdict),
         "gaps": [gap.line for gap in gaps(verdict)],
         "statuses": [str(status) for status in SEVERITY],
         "defects": known_defects(verdict),
         "unseen": unseen_defects(verdict),
-        "seen": [f"{one['id']}: {one['reason']} — {_places(one)}" for one in deviations["seen"]],
-        "stale": [f"{one['id']}: did not occur at {_places(one)}" for one in deviations["stale"]],
-        "accepted": [
-            f"{name}: {one['fingerprint']}, {one['reason']}, until {one['expires']}"
-            for name in ("used", "unused", "expired")
-            for one in accepted[name]
-        ][:SHOWN_LINES],
-        "clauses": verdict["clauses"],
-        "operations": verdict["operations"],
-        "safety": verdict["safety"],
+        "seen": [f"{one.id}: {one.reason} — {few(one.places)}" for one in verdict.deviations.seen],
+        "stale": stale_deviations(verdict),
+        "accepted": [f"{name}: {line}" for name, lines in acceptances(verdict).items() for line in lines][:SHOWN_LINES],
+        "clauses": ranked(verdict),
+        "families": sorted({clause.family for clause in verdict.clauses}),
+        "matrices": matrices(verdict),
+        "marked": marked,
+        "statement": statement,
+        "sources": {clause.id: clause.url for clause in verdict.clauses if _is_address(clause.url)},
+        "deviations": [*verdict.deviations.seen, *verdict.known_defects.seen],
+        "is_address": _is_address,
+        "operations": verdict.operations,
+        "safety": verdict.safety,
         "safety_line": safety_line(verdict),
-        "run": verdict["run"],
+        "run": verdict.run,
         "shown_places": SHOWN_PLACES,
     }
 
 
-def _places(deviation: Json) -> str:
-    places = deviation["places"]
-    more = f" and {len(places) - 5} more" if len(places) > 5 else ""
-    return "; ".join(places[:5]) + more
+def _is_address(text: str) -> bool:
+    """Whether a text may be a link: hostile schemes are none."""
+    return text.startswith(("https://", "http://")) and not any(sign.isspace() for sign in text)
 
 
-def _packed(verdict: Json) -> dict[str, Any]:
+def _bars(trend: Sequence[TrendPoint]) -> list[dict[str, Any]]:
+    """Return the last runs as bars of a chart: how many promises were decided, and how many findings were new."""
+    last = [_safe(point) for point in list(trend)[-TREND_RUNS:]]
+    most = max((point.decidable for point in last), default=0) or 1
+    return [
+        {"point": point, "x": index * 16, "height": round(100 * point.decided / most), "word_class": WORDS[point.word]}
+        for index, point in enumerate(last)
+    ]
+
+
+def _safe(point: TrendPoint) -> TrendPoint:
+    return replace(
+        point,
+        started=escape_invisible(point.started),
+        instance=escape_invisible(point.instance),
+        version=escape_invisible(point.version),
+    )
+
+
+def _packed(verdict: Verdict) -> dict[str, Any]:
     """Return the places, packed for the script to unpack on demand."""
-    every = [_row(clause["id"], place) for clause in verdict["clauses"] for place in clause["places"]]
+    every = [_row(clause.id, place) for clause in verdict.clauses for place in clause.places]
     rows, data = every, _pack(every)
     if len(data) > DATA_LIMIT:
         rows = _telling(every)
@@ -118,10 +158,8 @@ def _packed(verdict: Json) -> dict[str, Any]:
     return {"data": data, "place_count": len(rows), "place_total": len(every), "cut": len(rows) < len(every)}
 
 
-def _row(clause: str, place: Json) -> dict[str, str]:
-    what = f"{place['field']}={place['value']}".strip("=")
-    where = one_line(" ".join(filter(None, (place["operation"], what, place["role"] and f"as {place['role']}"))))
-    return {"clause": clause, "where": where or "the instance", **{name: place[name] for name in KEPT}}
+def _row(clause: str, place: PlaceResult) -> dict[str, str]:
+    return {"clause": clause, "where": label(place), **{name: str(getattr(place, name)) for name in KEPT}}
 
 
 def _telling(rows: Sequence[dict[str, str]]) -> list[dict[str, str]]:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conformance.model import SEVERITY, Status
-from reports.common import Json, clip, escape_invisible, map_strings, one_line
+from conformance.verdict.document import ClauseResult, PlaceResult, Verdict
+from reports.common import clip, escaped, one_line, ranked, statement, verdict_line
 
 TEXT_LIMIT = 10 * 1024
 """Bytes of the text of a child. Jenkins and GitLab choke on large files."""
 
 MESSAGE_LIMIT = 500
+SUITE_LIMIT = 64 * 1024
 
 CHILDREN = {"fail": "failure", "error": "error", "deviation": "skipped", "accepted": "skipped", "skipped": "skipped"}
 """Status -> element. What is kept or observed has none."""
@@ -34,38 +36,45 @@ class Case:
     message: str
     text: str
     deviation: str = ""
+    seconds: float = 0.0
 
     @property
     def name(self) -> str:
         """The name, without anything that depends on the run."""
-        return (self.operation or "the instance") + (f" as {self.role}" if self.role else "")
+        return (self.operation or "the instance as a whole") + (f" as {self.role}" if self.role else "")
 
 
-def cases(verdict: Json) -> list[Case]:
+def cases(verdict: Verdict) -> list[Case]:
     """Return the cases in the order of clauses, operations and roles."""
-    return [case for clause in verdict["clauses"] for case in _of_clause(clause)]
+    return [case for clause in ranked(verdict) for case in _timed(verdict, list(_of_clause(clause)))]
 
 
-def _of_clause(clause: Json) -> Iterator[Case]:
-    groups: dict[tuple[str, str], list[Json]] = {}
-    for place in clause["places"]:
-        groups.setdefault((place["operation"], place["role"]), []).append(place)
+def _timed(verdict: Verdict, result: Sequence[Case]) -> list[Case]:
+    """Spread the time of a clause's checks evenly over its cases: one check asks at many places."""
+    seconds = verdict.run.check_seconds.get(result[0].clause, 0.0) / len(result)
+    return [replace(case, seconds=seconds) for case in result]
+
+
+def _of_clause(clause: ClauseResult) -> Iterator[Case]:
+    groups: dict[tuple[str, str], list[PlaceResult]] = {}
+    for place in clause.places:
+        groups.setdefault((place.operation, place.role), []).append(place)
     for (operation, role), places in sorted(groups.items()):
         yield _case(clause, operation, role, places)
-    if clause["undecided"] or not groups:
-        status = "undecided" if clause["undecided"] else "skipped"
-        message = one_line(clause["reason"]) or "not checked"
-        yield Case(clause["id"], clause["family"], "the clause as a whole", "", status, message, message)
+    if clause.undecided or not groups:
+        status = "undecided" if clause.undecided else "skipped"
+        message = one_line(clause.reason) or "not checked"
+        yield Case(clause.id, clause.family, "the clause as a whole", "", status, message, message)
 
 
-def _case(clause: Json, operation: str, role: str, places: Sequence[Json]) -> Case:
-    worst = min((Status(place["status"]) for place in places), key=SEVERITY.index)
-    there = [place for place in places if place["status"] == worst]
+def _case(clause: ClauseResult, operation: str, role: str, places: Sequence[PlaceResult]) -> Case:
+    worst = min((Status(place.status) for place in places), key=SEVERITY.index)
+    there = [place for place in places if place.status == worst]
     first = there[0]
-    known = ", ".join(sorted({place["defect"] or place["deviation"] for place in there} - {""}))
+    known = ", ".join(sorted({place.defect or place.deviation for place in there} - {""}))
     return Case(
-        clause=clause["id"],
-        family=clause["family"],
+        clause=clause.id,
+        family=clause.family,
         operation=operation,
         role=role,
         status=str(worst),
@@ -75,44 +84,51 @@ def _case(clause: Json, operation: str, role: str, places: Sequence[Json]) -> Ca
     )
 
 
-def _message(clause: Json, place: Json, known: str) -> str:
-    status = place["status"]
+def _message(clause: ClauseResult, place: PlaceResult, known: str) -> str:
+    status = place.status
     if status in ("skipped", "observed", "error"):
-        return one_line(place["reason"]) or clause["title"]
-    words = f"{clause['title']}: expected {place['expected']}, got {place['got']}"
-    word = "DEFECT" if place["defect"] else "DEVIATION"
+        return one_line(place.reason) or clause.title
+    words = f"{clause.title}: {statement(place)}"
+    word = "DEFECT" if place.defect else "DEVIATION"
     prefix = {"deviation": f"KNOWN {word} {known}: ", "accepted": "ACCEPTED: "}.get(status, "")
     return one_line(prefix + words)
 
 
-def _evidence(place: Json) -> str:
-    what = f"{place['field']}={place['value']}".strip("=")
-    result = f"expected {place['expected']}, got {place['got']}" if place["expected"] or place["got"] else ""
-    return "\n".join(filter(None, (what, result, place["reason"], place["curl"], place["response"])))
+def _evidence(place: PlaceResult) -> str:
+    what = f"{place.field}={place.value}".strip("=")
+    result = f"expected {place.expected}, got {place.got}" if place.expected or place.got else ""
+    return "\n".join(filter(None, (what, result, place.reason, place.curl, place.response)))
 
 
-def render(verdict: Json) -> bytes:
+def render(verdict: Verdict) -> bytes:
     """Return the JUnit XML as UTF-8. Characters that XML does not allow are written as escapes."""
-    verdict = map_strings(verdict, escape_invisible)
+    verdict = escaped(verdict)
     results = [*cases(verdict), _run_case(verdict)]
-    head = {"name": "kimai-conformance", "time": f"{verdict['run']['seconds']:.3f}"}
+    started = {"timestamp": verdict.run.started}
+    head = {"name": "kimai-conformance", "time": f"{verdict.run.seconds:.3f}", **started}
     root = ET.Element("testsuites", head | _counts(results))
     for family in dict.fromkeys(case.family for case in results):
         mine = [case for case in results if case.family == family]
-        suite = ET.SubElement(root, "testsuite", {"name": f"kimai.{family}", "time": "0"} | _counts(mine))
+        total = {"time": f"{sum(case.seconds for case in mine):.3f}", **started}
+        suite = ET.SubElement(root, "testsuite", {"name": f"kimai.{family}", **total} | _counts(mine))
         for case in mine:
             _add(suite, case)
+        if told := [f"{one.id}: {one.reason}" for one in verdict.clauses if one.family == family and one.reason]:
+            ET.SubElement(suite, "system-out").text = clip("\n".join(told), SUITE_LIMIT)
     ET.indent(root)
     document: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return document + b"\n"
 
 
-def _run_case(verdict: Json) -> Case:
+def _run_case(verdict: Verdict) -> Case:
     """Return the case of the run as a whole: an error where the verdict is neither a pass nor a failure."""
-    summary = verdict["summary"]
-    status = "pass" if summary["exit_status"] in (0, 1) else "error"
-    why = "; ".join(summary["reasons"]) if status == "error" else ""
-    return Case("run", "run", "the run as a whole", "", status, clip(one_line(why), MESSAGE_LIMIT), why)
+    summary = verdict.summary
+    status = "pass" if summary.exit_status in (0, 1) else "error"
+    why = "; ".join(summary.reasons) if status == "error" else ""
+    message = one_line(f"{verdict_line(verdict)}: {why}" if why else verdict_line(verdict))
+    # What is observed has its text in the case's output.
+    status = "observed" if status == "pass" else status
+    return Case("run", "run", "the run as a whole", "", status, clip(message, MESSAGE_LIMIT), message)
 
 
 def _counts(result: Sequence[Case]) -> dict[str, str]:
@@ -130,7 +146,9 @@ def _child(case: Case) -> str:
 
 
 def _add(suite: ET.Element, case: Case) -> None:
-    element = ET.SubElement(suite, "testcase", classname=f"kimai.{case.clause}", name=case.name, time="0")
+    element = ET.SubElement(
+        suite, "testcase", classname=f"kimai.{case.clause}", name=case.name, time=f"{case.seconds:.3f}"
+    )
     properties = ET.SubElement(element, "properties")
     values = {"clause": case.clause, "operation": case.operation, "role": case.role, "outcome": case.status}
     for name, value in {**values, "deviation": case.deviation}.items():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from conformance.cli.options import budget_options, consent_options, instance_options
+from conformance.cli.options import budget_options, consent_options, instance_options, print_or_write
 from conformance.model import CommandError, Exit, UsageError
 from conformance.settings import load
 
@@ -100,7 +100,7 @@ def compare(
     else:
         result = compared(side(old, *takers), side(new, *takers), Class(fail_on), accepted, traffic)
         text, failed = RENDERERS[kind](result), result.failed
-    _give(text, out)
+    print_or_write(text, out)
     if stays:
         # Told last, for it is the worst: what was made on an instance is still there.
         raise stays[0]
@@ -125,14 +125,3 @@ def _take_builtin(flags: Mapping[str, Any], console: Console, version: str) -> S
     from conformance.upgrade.collect import take_builtin
 
     return take_builtin(version, flags.get("profile") or "standard", console)
-
-
-def _give(text: str, out: Path | None) -> None:
-    if out is None:
-        click.echo(text, nl=False)
-        return
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise UsageError(f"{out} cannot be written: {error.strerror}", "Give another --out.") from None

@@ -9,8 +9,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from conformance.cli.options import consent_options, instance_options
-from conformance.model import Exit
+from conformance.cli.options import consent_options, instance_options, with_address
+from conformance.model import Exit, counted
 from conformance.run.booking_hints import suggestions
 from conformance.run.capabilities import MISSING, capabilities
 from conformance.run.console import new_console, print_line
@@ -29,29 +29,34 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
+@click.argument("address", metavar="[URL]", required=False, default="")
 @instance_options
 @consent_options
-def doctor(**flags: Any) -> int:
+def doctor(address: str, **flags: Any) -> int:
     """Say whether an instance can be tested: reachability, version, tokens, roles, zones, rights, definition.
 
     Sends reads alone.
     """
-    settings = load(flags)
+    settings = load({**flags, **with_address(flags, address)})
     if not settings.read_only:
         # What could be decided with --write; doctor itself sends reads alone.
         settings = replace(settings, write=True)
     console = new_console()
     with instance_of(settings) as target:
         known = run_preflight(target)
-        _show(target, known, console)
+        _show(target, known, console, embedded=settings.embedded)
         for line in suggestions(target, known):
             print_line(console, line)
     return int(Exit.CONFORMANT)
 
 
-def _show(settings: Settings, known: Preflight, console: Console) -> None:
-    print_line(console, f"{settings.url}: Kimai {known.version or 'of unknown version'}")
-    print_line(console, f"Definition: {known.definition.origin}; {len(known.definition.repairs)} repairs")
+def _show(settings: Settings, known: Preflight, console: Console, *, embedded: bool) -> None:
+    what = ", the embedded Kimai: no setting names an instance" if embedded else ""
+    print_line(console, f"{settings.url}: Kimai {known.version or 'of unknown version'}{what}")
+    for warning in settings.warnings:
+        print_line(console, f"Warning: {warning}.")
+    flaws = counted(len(known.definition.repairs), "flaw")
+    print_line(console, f"Definition: {known.definition.origin}; {flaws} of its form put right")
     console.print(_actors(known))
     for warning in known.warnings:
         print_line(console, f"Warning: {warning}")

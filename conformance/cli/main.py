@@ -9,10 +9,18 @@ from typing import Any
 import click
 
 import conformance
+from conformance.cli.accept import accept
+from conformance.cli.badge import badge
+from conformance.cli.check_settings import check_settings
 from conformance.cli.clauses import clauses
 from conformance.cli.clean import clean
 from conformance.cli.compare import compare
+from conformance.cli.diff import diff
 from conformance.cli.doctor import doctor
+from conformance.cli.explain import explain
+from conformance.cli.history import history
+from conformance.cli.init import init
+from conformance.cli.replay import replay
 from conformance.cli.run import run
 from conformance.cli.serve import serve
 from conformance.cli.snapshot import snapshot
@@ -38,7 +46,10 @@ def group() -> None:
     """Check whether a Kimai instance keeps the promises of Kimai's API documentation and of its own definition."""
 
 
-for _command in (run, doctor, serve, snapshot, compare, clauses, clean):
+for _command in (
+    *(run, replay, doctor, serve, snapshot, compare, clauses, explain),
+    *(diff, accept, history, badge, init, check_settings, clean),
+):
     group.add_command(_command)
 
 

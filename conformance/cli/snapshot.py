@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from conformance.cli.options import budget_options, consent_options, instance_options
+from conformance.cli.options import budget_options, consent_options, instance_options, with_address
 from conformance.model import Exit
 from conformance.settings import load
 
@@ -24,11 +24,12 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
+@click.argument("address", metavar="[URL]", required=False, default="")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where the file goes.")
 @instance_options
 @consent_options
 @budget_options
-def snapshot(out: Path, **flags: Any) -> int:
+def snapshot(address: str, out: Path, **flags: Any) -> int:
     """Keep what clients can see of an instance, for a comparison with another version.
 
     The same state of an instance gives the same bytes. What is written there is deleted again.
@@ -37,7 +38,7 @@ def snapshot(out: Path, **flags: Any) -> int:
     from conformance.upgrade.collect import LeftBehindError, take
 
     try:
-        taken = take(load(flags), Console(stderr=True))
+        taken = take(load({**flags, **with_address(flags, address)}), Console(stderr=True))
     except LeftBehindError as stop:
         # What was seen is worth keeping all the same: asking again would leave more behind.
         if stop.snapshot is not None:

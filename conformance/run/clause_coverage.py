@@ -12,8 +12,8 @@ import contracts
 from conformance import properties
 from conformance.verdict import load_clauses
 
-_NAMING = {"clause", "judges"}
-"""Calls whose first argument is a clause id: the decorator of a check, and the judge of a property test."""
+_NAMING = {"clause", "judges", "on"}
+"""Calls whose first argument is a clause id: the decorator of a check, and judges of further clauses."""
 
 
 def matrix() -> list[dict[str, Any]]:

@@ -10,16 +10,19 @@ from typing import Any
 
 from rich.console import Console
 
+import conformance
 import reports
 import reports.terminal
 from conformance.exchange import CleanupReport, Redactor
 from conformance.model import Exit, UsageError
+from conformance.run import history
 from conformance.run.console import print_line
 from conformance.run.prepare import PreparedRun
 from conformance.run.run_cleanup import finish_run
 from conformance.run.session import EVENTS
 from conformance.settings import Settings
-from conformance.verdict import build_verdict, exit_status, read_events, without_secrets
+from conformance.verdict import Event, Verdict, build_verdict, exit_status, read_events, without_secrets
+from conformance.verdict.trend import TrendPoint, point_of
 
 _PYTEST_ENDED_WELL = {0, 1}
 _PYTEST_WRONG_USAGE = 4
@@ -51,8 +54,30 @@ class Outcome:
         return not stopped and self.status not in {*_PYTEST_ENDED_WELL, _PYTEST_NOTHING_SELECTED}
 
 
-def finish(outcome: Outcome, console: Console) -> Exit:
-    """Clean up, write verdict and reports, print the summary, and return the exit status."""
+@dataclass(frozen=True)
+class ConcludedRun:
+    """A run whose records are deleted, with its verdict, from which secrets are blotted out by `redact`."""
+
+    outcome: Outcome
+    cleaned: CleanupReport
+    verdict: Verdict
+    redact: Redactor
+
+    @property
+    def folder(self) -> Path:
+        """The run's folder in the state folder."""
+        return self.outcome.ready.context.folder
+
+    def leave(self, status: Exit, console: Console) -> None:
+        """Remove the run's folder, unless somebody needs it yet."""
+        if status is Exit.CRASH:
+            print_line(console, f"The child's own output: {self.folder / 'pytest.log'}")
+        elif not self.cleaned.left_behind:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def conclude_run(outcome: Outcome, console: Console) -> ConcludedRun:
+    """Clean up and make the verdict. Raises UsageError where pytest refused its arguments."""
     context = outcome.ready.context
     cleaned = clean_up(outcome.ready, console)
     if outcome.status == _PYTEST_WRONG_USAGE and not cleaned.left_behind:
@@ -62,33 +87,72 @@ def finish(outcome: Outcome, console: Console) -> Exit:
             "pytest refused its arguments:\n" + shown,
             "Correct -k, -m, or what follows --.",
         )
-    events = list(read_events(context.folder / EVENTS))
-    redact = Redactor(context.secrets())
-    verdict = without_secrets(build_verdict(verdict_context(outcome, cleaned), events), redact.text)
+    return concluded_by(outcome, cleaned, list(read_events(context.folder / EVENTS)))
+
+
+def concluded_by(outcome: Outcome, cleaned: CleanupReport, events: list[Event]) -> ConcludedRun:
+    """Return the verdict that the events of a run make."""
+    redact = Redactor(outcome.ready.context.secrets())
+    made = build_verdict(verdict_context(outcome, cleaned), events)
+    verdict = made.changed(lambda document: without_secrets(document, redact.text))
+    return ConcludedRun(outcome, cleaned, verdict, redact)
+
+
+def finish(outcome: Outcome, console: Console) -> Exit:
+    """Clean up, write verdict and reports, print the summary, and return the exit status."""
+    return write(conclude_run(outcome, console), console)
+
+
+def report(outcome: Outcome, cleaned: CleanupReport, events: list[Event], console: Console) -> Exit:
+    """Write verdict and reports of a run that has been cleaned up, print the summary, and return the exit status."""
+    return write(concluded_by(outcome, cleaned, events), console)
+
+
+def write(concluded: ConcludedRun, console: Console) -> Exit:
+    """Write verdict and reports, print the summary, and return the exit status."""
+    outcome, verdict, redact = concluded.outcome, concluded.verdict, concluded.redact
     directory = outcome.settings.report_dir
     status = exit_status(verdict)
-    unwritten = _write_reports(verdict, directory, redact)
     shown = reports.terminal.render(
-        verdict, color=console.is_terminal, width=console.width, report=str(directory / "report.html")
+        verdict,
+        color=console.is_terminal and not console.no_color,
+        width=console.width if console.is_terminal else None,
+        report=str(directory / "report.html"),
+        detail=_detail(outcome.settings),
     )
     console.file.write(redact.text(shown))
+    console.file.flush()
+    unwritten = _write_reports(verdict, outcome.settings, redact)
     if unwritten:
         print_line(console, unwritten)
         status = Exit.USAGE if status in (Exit.CONFORMANT, Exit.NOT_CONFORMANT, Exit.UNDECIDED) else status
-    if status is Exit.CRASH:
-        print_line(console, f"The child's own output: {context.folder / 'pytest.log'}")
-    elif not cleaned.left_behind:
-        shutil.rmtree(context.folder, ignore_errors=True)
+    concluded.leave(status, console)
     return status
 
 
-def _write_reports(verdict: dict[str, Any], directory: Path, redact: Redactor) -> str:
-    """Write all reports. Returns why they could not be written, "" where they were."""
+def _detail(settings: Settings) -> reports.terminal.Detail:
+    detail = reports.terminal.Detail
+    return detail.VERDICT if settings.quiet else detail.FULL if settings.verbose else detail.SCREEN
+
+
+def _write_reports(verdict: Verdict, settings: Settings, redact: Redactor) -> str:
+    """Write all reports, and keep the verdict. Returns why they could not be written, "" where they were."""
+    directory = settings.report_dir
     try:
-        reports.render_all(verdict, directory, blot=redact.text)
-    except OSError as error:
-        return f"The reports could not be written to {directory}: {error.strerror or error}. The verdict stands above."
+        trend = _trend(verdict, settings.history)
+        reports.render_all(verdict, directory, blot=redact.text, anchor=settings.sarif_anchor, trend=trend)
+    except (OSError, UsageError) as error:
+        why = getattr(error, "strerror", None) or error
+        return f"The reports could not be written to {directory}: {why}. The verdict stands above."
     return ""
+
+
+def _trend(verdict: Verdict, folder: Path | None) -> list[TrendPoint]:
+    """Keep a verdict where that is asked for, and return what the runs of this instance so far show."""
+    if folder is None:
+        return []
+    history.keep(verdict, folder)
+    return [point_of(one) for _, one in history.past(folder, verdict.instance.url)]
 
 
 def _tail(log: Path, lines: int = 5) -> str:
@@ -125,7 +189,10 @@ def verdict_context(outcome: Outcome, cleaned: CleanupReport) -> dict[str, Any]:
             "started": outcome.started.isoformat(timespec="seconds"),
             "seconds": round(outcome.seconds, 1),
             "strict": settings.strict,
+            "min_decided": settings.min_decided,
+            "suite_version": conformance.__version__,
             "fail_on": settings.fail_on,
+            "evidence": context.evidence,
             "write": not context.read_only,
             "interrupted": outcome.interrupted,
             "cut_off": outcome.cut_off,

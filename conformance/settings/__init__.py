@@ -5,6 +5,6 @@
 
 from conformance.settings.actors import read_actors_file
 from conformance.settings.load import SINGLE, load
-from conformance.settings.model import ALLOW_CLASSES, FAIL_ON, PROFILES, Settings
+from conformance.settings.model import ALLOW_CLASSES, EVIDENCE, FAIL_ON, PROFILES, Settings
 
-__all__ = ["ALLOW_CLASSES", "FAIL_ON", "PROFILES", "SINGLE", "Settings", "load", "read_actors_file"]
+__all__ = ["ALLOW_CLASSES", "EVIDENCE", "FAIL_ON", "PROFILES", "SINGLE", "Settings", "load", "read_actors_file"]

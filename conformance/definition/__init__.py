@@ -28,7 +28,7 @@ from conformance.definition.index import Index
 from conformance.definition.operations import BodyForm, Field, Operation, Parameter, Response
 from conformance.definition.repairing import Repair, repair
 from conformance.definition.shapes import SchemaView
-from conformance.definition.sources import Definition, bundled, find, fingerprint, load
+from conformance.definition.sources import Definition, bundled, find, fingerprint, load, parse
 from conformance.definition.structure import structure
 from conformance.definition.validating import validate
 
@@ -49,6 +49,7 @@ __all__ = [
     "find",
     "fingerprint",
     "load",
+    "parse",
     "repair",
     "structure",
     "validate",

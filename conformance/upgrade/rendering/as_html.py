@@ -6,7 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from conformance.upgrade.comparison import Comparison
 from conformance.upgrade.rendering.as_text import OPEN
-from conformance.upgrade.rendering.phrases import failing, first_lines, headline, summary
+from conformance.upgrade.rendering.phrases import INSTANCE_TITLE, failing, first_lines, headline, summary
 
 
 def render(comparison: Comparison) -> str:
@@ -25,4 +25,7 @@ def render(comparison: Comparison) -> str:
         summary=summary(comparison),
         failing=failing(comparison),
         open=OPEN,
+        causes=comparison.causes,
+        instance_causes=comparison.instance_causes,
+        instance_title=INSTANCE_TITLE,
     )

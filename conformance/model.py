@@ -217,6 +217,23 @@ class Level(enum.StrEnum):
     NOTE = "NOTE"
 
 
+class Danger(enum.StrEnum):
+    """How bad it is where a promise is broken, the worst first: the order of every report."""
+
+    ACCESS = "access"
+    """Somebody gets at what is not theirs."""
+    DATA = "data"
+    """Data are lost or wrong."""
+    MONEY = "money"
+    """Hours and money are wrong."""
+    CRASH = "crash"
+    """The server fails."""
+    CONTRACT = "contract"
+    """A client written by the documentation fails."""
+    COSMETIC = "cosmetic"
+    """Nobody is hurt."""
+
+
 class Status(enum.StrEnum):
     """Status of a place or clause. Source: DESIGN, "The verdict": a clause takes the worst of its places."""
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from conformance.verdict import without_secrets
+from conformance.verdict import Verdict, without_secrets
 from reports import allure, html, json_report, junit, markdown, sarif
-from reports.common import Blot, Json
+from reports.common import Blot
 from reports.files import write_atomic
 
-RENDERERS: dict[str, Callable[[Json], str | bytes]] = {
+RENDERERS: dict[str, Callable[[Verdict], str | bytes]] = {
     "verdict.json": json_report.render,
     "junit.xml": junit.render,
     "report.html": html.render,
@@ -21,7 +20,7 @@ RENDERERS: dict[str, Callable[[Json], str | bytes]] = {
 """File name -> renderer."""
 
 
-def render_all(verdict: dict[str, Any], directory: Path, blot: Blot = str) -> list[Path]:
+def render_all(verdict: Verdict, directory: Path, blot: Blot = str) -> list[Path]:
     """Write every report into `directory`, made where it is missing, and return their paths.
 
     The results in `allure-results` are allure-pytest's; what they need beside them is written too.
@@ -29,7 +28,7 @@ def render_all(verdict: dict[str, Any], directory: Path, blot: Blot = str) -> li
     `blot` takes the secrets out of the texts of the verdict, before any escaping could hide one; nothing else of a
     run reaches a renderer. Raises OSError where the directory cannot be written.
     """
-    clean = without_secrets(verdict, blot)
+    clean = verdict.changed(lambda document: without_secrets(document, blot))
     rendered = {name: render(clean) for name, render in RENDERERS.items()}
     directory.mkdir(parents=True, exist_ok=True)
     for name, content in rendered.items():

@@ -22,8 +22,9 @@ from allure_commons.types import AttachmentType
 from conformance.model import SEVERITY, Place
 from conformance.model import Status as Decision
 from conformance.verdict import Clause, Judge
+from conformance.verdict.document import Verdict
 from conformance.verdict.judge import where
-from reports.common import Blot, Json, definition_line, escape_invisible, instance_line, one_line
+from reports.common import Blot, definition_line, escape_invisible, instance_line, one_line
 from reports.files import write_atomic
 
 STEP_LIMIT = 20
@@ -154,18 +155,18 @@ def _digest(*words: str) -> str:
     return hashlib.md5("|".join(words).encode(), usedforsecurity=False).hexdigest()
 
 
-def write_metadata(verdict: Json, results: Path) -> None:
+def write_metadata(verdict: Verdict, results: Path) -> None:
     """Write environment.properties and categories.json into a folder of results, which is made where it is missing."""
     results.mkdir(parents=True, exist_ok=True)
     write_atomic(results / "environment.properties", environment(verdict).encode())
     write_atomic(results / "categories.json", (json.dumps(CATEGORIES, indent=1) + "\n").encode())
 
 
-def environment(verdict: Json) -> str:
+def environment(verdict: Verdict) -> str:
     """Return what the run was about as Java properties."""
     values: dict[str, Any] = {
         "Instance": instance_line(verdict), "Definition": definition_line(verdict),
-        "Verdict": verdict["summary"]["verdict"], "Profile": verdict["run"]["profile"], "Seed": verdict["run"]["seed"],
+        "Verdict": verdict.summary.verdict, "Profile": verdict.run.profile, "Seed": verdict.run.seed,
     }  # fmt: skip
     return "".join(f"{name}={_property(str(value))}\n" for name, value in values.items())
 

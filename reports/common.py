@@ -7,15 +7,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-Json = Mapping[str, Any]
+from conformance.verdict.document import FindingResult, LeftOut, Verdict, Word
+
 Blot = Callable[[str], str]
 
 MEANING = {
-    "PASS": "every promise that was checked is kept",
-    "PASS WITH KNOWN": "every promise that was checked is kept but for what is known of the release or accepted",
-    "FAIL": "the instance does not keep what is promised",
-    "UNDECIDED": "the run does not allow a verdict",
-    "PARTIAL": "nothing failed in the selected part, which says nothing about the rest",
+    Word.PASS: "every promise that was checked is kept",
+    Word.KNOWN: "every promise that was checked is kept but for what is known of the release or accepted",
+    Word.FAIL: "the instance does not keep what is promised",
+    Word.UNDECIDED: "the run does not allow a verdict",
+    Word.PARTIAL: "nothing failed in the selected part, which says nothing about the rest",
 }
 """What the words of `summary.verdict` mean."""
 
@@ -67,6 +68,15 @@ def map_strings(value: Any, change: Callable[[str], str]) -> Any:
     return value
 
 
+def escaped(verdict: Verdict, limit: int | None = None) -> Verdict:
+    """Return a verdict in which no text hides or reorders others; with `limit`, none is longer than so many bytes."""
+
+    def safe(text: str) -> str:
+        return escape_invisible(text) if limit is None else clip(escape_invisible(text), limit)
+
+    return verdict.changed(lambda document: map_strings(document, safe))
+
+
 def clip(text: str, limit: int) -> str:
     """Return a text of at most `limit` bytes in UTF-8, with a mark where something was cut."""
     data = text.encode("utf-8", "replace")
@@ -78,92 +88,100 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def instance_line(verdict: Json) -> str:
+def instance_line(verdict: Verdict) -> str:
     """Say which instance it was, and whether it was our own double."""
-    instance = verdict["instance"]
-    version = f"Kimai {instance['version']}" if instance["version"] else "Kimai of unknown version"
-    if instance["kind"] == "embedded":
+    instance = verdict.instance
+    version = f"Kimai {instance.version}" if instance.version else "Kimai of unknown version"
+    if instance.kind == "embedded":
         return f"embedded {version}, started by this run: this says nothing about any other instance"
-    return f"{instance['url']} ({version})"
+    return f"{instance.url} ({version})"
 
 
-def definition_line(verdict: Json) -> str:
+def definition_line(verdict: Verdict) -> str:
     """Say which definition it was held against."""
-    definition = verdict["definition"]
-    parts = [definition.get("origin") or definition["source"]]
-    if definition.get("exact") is False:
+    definition = verdict.definition
+    parts = [definition.origin or definition.source]
+    if definition.exact is False:
         parts.append("not the instance's own version: definition.* is observed only")
-    if definition["repairs"]:
-        parts.append(f"{len(definition['repairs'])} repairs")
-    if definition["fingerprint"]:
-        parts.append(f"fingerprint {definition['fingerprint'][:12]}")
+    if definition.repairs:
+        parts.append(f"{len(definition.repairs)} repairs")
+    if definition.fingerprint:
+        parts.append(f"fingerprint {definition.fingerprint[:12]}")
     return ", ".join(parts)
 
 
-def run_line(verdict: Json) -> str:
+def run_line(verdict: Verdict) -> str:
     """Say how the run was made."""
-    run = verdict["run"]
-    mode = "may write" if run["write"] else "read-only"
+    run = verdict.run
+    mode = "may write" if run.write else "read-only"
     return (
-        f"{run['profile']}, seed {run['seed']}, {mode}, {run['requests']} requests, "
-        f"{run['seconds']:.0f} s, started {run['started']}"
+        f"{run.profile}, seed {run.seed}, {mode}, {run.requests} requests, {run.seconds:.0f} s, started {run.started}"
     )
 
 
-def verdict_line(verdict: Json) -> str:
+def verdict_line(verdict: Verdict) -> str:
     """Say the verdict, what it means, and how much of what was found is known of the release."""
-    summary = verdict["summary"]
-    meaning = "; ".join(filter(None, (MEANING[summary["verdict"]], summary["known"])))
-    return f"{summary['verdict']}: {meaning} (exit {summary['exit_status']})"
+    summary = verdict.summary
+    meaning = "; ".join(filter(None, (MEANING[summary.verdict], summary.known)))
+    return f"{summary.verdict}: {meaning} (exit {summary.exit_status})"
 
 
-def facts(verdict: Json) -> list[Fact]:
+def facts(verdict: Verdict) -> list[Fact]:
     """Return the first lines of a report: instance, definition, verdict, run, coverage."""
-    summary = verdict["summary"]
+    summary = verdict.summary
     results = [
         Fact("Instance", instance_line(verdict)),
         Fact("Definition", definition_line(verdict)),
         Fact("Verdict", verdict_line(verdict)),
-        Fact("Decided", f"{summary['decided']} of {summary['decidable']} observable MUST and SHOULD clauses"),
+        Fact("Decided", f"{summary.decided} of {summary.decidable} observable MUST and SHOULD clauses"),
         Fact("Run", run_line(verdict)),
     ]
     return [Fact(fact.label, one_line(fact.text)) for fact in results]
 
 
-def gaps(verdict: Json) -> list[Gap]:
+def gaps(verdict: Verdict) -> list[Gap]:
     """Return what could not be decided: missing capabilities with their flags, then promised clauses."""
-    plan = verdict["plan"]
-    missing = [Gap(item["what"], item["why"], _flags(item)) for item in plan.get("missing", ())]
-    flagged = [Gap(item["what"], item["why"], _flags(item)) for item in plan["left_out"] if item.get("flags")]
-    rows = [row for row in verdict["clauses"] if row["undecided"]]
-    return [*missing, *flagged, *(Gap(row["id"], row["reason"] or "no reason given") for row in rows)]
+    plan = verdict.plan
+    missing = [Gap(item.what, item.why, _flags(item)) for item in plan.missing]
+    flagged = [Gap(item.what, item.why, _flags(item)) for item in plan.left_out if item.flags]
+    rows = [row for row in verdict.clauses if row.undecided]
+    return [*missing, *flagged, *(Gap(row.id, row.reason or "no reason given") for row in rows)]
 
 
-def _flags(item: Json) -> str:
-    flags = item.get("flags") or ""
-    return flags if isinstance(flags, str) else " ".join(flags)
+def _flags(item: LeftOut) -> str:
+    return item.flags if isinstance(item.flags, str) else " ".join(item.flags)
 
 
-def known_defects(verdict: Json) -> list[str]:
+def known_defects(verdict: Verdict) -> list[str]:
     """Return a line for each known defect of the release that was seen."""
-    return [f"{one['id']}: {one['reason']} ({len(one['places'])} places)" for one in verdict["known_defects"]["seen"]]
+    return [f"{one.id}: {one.reason} ({len(one.places)} places)" for one in verdict.known_defects.seen]
 
 
-def unseen_defects(verdict: Json) -> list[str]:
+def unseen_defects(verdict: Verdict) -> list[str]:
     """Return a line for each known defect of the release that did not occur, whether or not it is stale."""
-    unseen, stale = verdict["known_defects"]["unseen"], verdict["known_defects"]["stale"]
-    names = ", ".join(one["id"] for one in unseen)
-    lines = [f"{one['id']}: a thorough run did not show it" for one in stale]
+    unseen, stale = verdict.known_defects.unseen, verdict.known_defects.stale
+    names = ", ".join(one.id for one in unseen)
+    lines = [f"{one.id}: a thorough run did not show it" for one in stale]
     return [*lines, *([f"did not occur here: {names}"] if names else [])]
 
 
-def failing(verdict: Json) -> list[Json]:
+def acceptances(verdict: Verdict) -> dict[str, list[str]]:
+    """Return a line for each entry of the accept file, under `used`, `unused` and `expired`."""
+    accepted = verdict.accepted
+    groups = {"used": accepted.used, "unused": accepted.unused, "expired": accepted.expired}
+    return {
+        name: [f"{one.fingerprint}: {one.reason} (until {one.expires})" for one in entries]
+        for name, entries in groups.items()
+    }
+
+
+def failing(verdict: Verdict) -> list[FindingResult]:
     """Return the findings that fail the run: neither accepted nor known, unless what is known fails too."""
-    return [finding for finding in verdict["findings"] if finding["status"] == "fail"]
+    return [finding for finding in verdict.findings if finding.status == "fail"]
 
 
-def safety_line(verdict: Json) -> str:
+def safety_line(verdict: Verdict) -> str:
     """Say what the run did to the instance."""
-    safety = verdict["safety"]
-    refused = f"{safety['refused']} requests refused by the guard"
-    return f"{safety['created']} records made, {safety['deleted']} deleted, {refused}"
+    safety = verdict.safety
+    refused = f"{safety.refused} requests refused by the guard"
+    return f"{safety.created} records made, {safety.deleted} deleted, {refused}"

@@ -18,15 +18,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from conformance.model import SEVERITY
+from conformance.verdict.document import PlaceResult, SeenDeviation, Verdict, Word
 from reports.common import (
-    Json,
-    clip,
-    escape_invisible,
+    acceptances,
+    escaped,
     facts,
     failing,
     gaps,
     known_defects,
-    map_strings,
     one_line,
     safety_line,
     unseen_defects,
@@ -42,13 +41,19 @@ DATA_LIMIT = 3 * 1024 * 1024
 
 SHOWN_PLACES = 20
 SHOWN_LINES = 200
-WORDS = {"PASS": "pass", "PASS WITH KNOWN": "known", "FAIL": "fail", "UNDECIDED": "undecided", "PARTIAL": "partial"}
+WORDS = {
+    Word.PASS: "pass",
+    Word.KNOWN: "known",
+    Word.FAIL: "fail",
+    Word.UNDECIDED: "undecided",
+    Word.PARTIAL: "partial",
+}
 KEPT = ("operation", "role", "status", "expected", "got", "reason", "curl", "response")
 
 
-def render(verdict: Json) -> str:
+def render(verdict: Verdict) -> str:
     """Return the report as one HTML document."""
-    verdict = map_strings(verdict, lambda text: clip(escape_invisible(text), TEXT_LIMIT))
+    verdict = escaped(verdict, TEXT_LIMIT)
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
@@ -71,43 +76,39 @@ def _policy(style: str, script: str) -> str:
     )
 
 
-def _shown(verdict: Json) -> dict[str, Any]:
+def _shown(verdict: Verdict) -> dict[str, Any]:
     """Return what the page shows without scripts."""
-    deviations, accepted = verdict["deviations"], verdict["accepted"]
+    deviations = verdict.deviations
     return {
-        "summary": verdict["summary"],
-        "word_class": WORDS[verdict["summary"]["verdict"]],
+        "summary": verdict.summary,
+        "word_class": WORDS[verdict.summary.verdict],
         "facts": facts(verdict),
         "findings": failing(verdict),
         "gaps": [gap.line for gap in gaps(verdict)],
         "statuses": [str(status) for status in SEVERITY],
         "defects": known_defects(verdict),
         "unseen": unseen_defects(verdict),
-        "seen": [f"{one['id']}: {one['reason']} — {_places(one)}" for one in deviations["seen"]],
-        "stale": [f"{one['id']}: did not occur at {_places(one)}" for one in deviations["stale"]],
-        "accepted": [
-            f"{name}: {one['fingerprint']}, {one['reason']}, until {one['expires']}"
-            for name in ("used", "unused", "expired")
-            for one in accepted[name]
-        ][:SHOWN_LINES],
-        "clauses": verdict["clauses"],
-        "operations": verdict["operations"],
-        "safety": verdict["safety"],
+        "seen": [f"{one.id}: {one.reason} — {_places(one)}" for one in deviations.seen],
+        "stale": [f"{one.id}: did not occur at {_places(one)}" for one in deviations.stale],
+        "accepted": [f"{name}: {line}" for name, lines in acceptances(verdict).items() for line in lines][:SHOWN_LINES],
+        "clauses": verdict.clauses,
+        "operations": verdict.operations,
+        "safety": verdict.safety,
         "safety_line": safety_line(verdict),
-        "run": verdict["run"],
+        "run": verdict.run,
         "shown_places": SHOWN_PLACES,
     }
 
 
-def _places(deviation: Json) -> str:
-    places = deviation["places"]
+def _places(deviation: SeenDeviation) -> str:
+    places = deviation.places
     more = f" and {len(places) - 5} more" if len(places) > 5 else ""
     return "; ".join(places[:5]) + more
 
 
-def _packed(verdict: Json) -> dict[str, Any]:
+def _packed(verdict: Verdict) -> dict[str, Any]:
     """Return the places, packed for the script to unpack on demand."""
-    every = [_row(clause["id"], place) for clause in verdict["clauses"] for place in clause["places"]]
+    every = [_row(clause.id, place) for clause in verdict.clauses for place in clause.places]
     rows, data = every, _pack(every)
     if len(data) > DATA_LIMIT:
         rows = _telling(every)
@@ -118,10 +119,10 @@ def _packed(verdict: Json) -> dict[str, Any]:
     return {"data": data, "place_count": len(rows), "place_total": len(every), "cut": len(rows) < len(every)}
 
 
-def _row(clause: str, place: Json) -> dict[str, str]:
-    what = f"{place['field']}={place['value']}".strip("=")
-    where = one_line(" ".join(filter(None, (place["operation"], what, place["role"] and f"as {place['role']}"))))
-    return {"clause": clause, "where": where or "the instance", **{name: place[name] for name in KEPT}}
+def _row(clause: str, place: PlaceResult) -> dict[str, str]:
+    what = f"{place.field}={place.value}".strip("=")
+    where = one_line(" ".join(filter(None, (place.operation, what, place.role and f"as {place.role}"))))
+    return {"clause": clause, "where": where or "the instance", **{name: str(getattr(place, name)) for name in KEPT}}
 
 
 def _telling(rows: Sequence[dict[str, str]]) -> list[dict[str, str]]:

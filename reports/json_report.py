@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from reports.common import Json
+from conformance.verdict.document import Verdict
 
 
-def render(verdict: Json) -> str:
+def render(verdict: Verdict) -> str:
     """Return the verdict as JSON, in ASCII, so that no reader's encoding matters."""
-    return json.dumps(verdict, indent=1, ensure_ascii=True) + "\n"
+    return json.dumps(verdict.document(), indent=1, ensure_ascii=True) + "\n"

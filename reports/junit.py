@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from conformance.model import SEVERITY, Status
-from reports.common import Json, clip, escape_invisible, map_strings, one_line
+from conformance.verdict.document import ClauseResult, PlaceResult, Verdict
+from reports.common import clip, escaped, one_line
 
 TEXT_LIMIT = 10 * 1024
 """Bytes of the text of a child. Jenkins and GitLab choke on large files."""
@@ -41,31 +42,31 @@ class Case:
         return (self.operation or "the instance") + (f" as {self.role}" if self.role else "")
 
 
-def cases(verdict: Json) -> list[Case]:
+def cases(verdict: Verdict) -> list[Case]:
     """Return the cases in the order of clauses, operations and roles."""
-    return [case for clause in verdict["clauses"] for case in _of_clause(clause)]
+    return [case for clause in verdict.clauses for case in _of_clause(clause)]
 
 
-def _of_clause(clause: Json) -> Iterator[Case]:
-    groups: dict[tuple[str, str], list[Json]] = {}
-    for place in clause["places"]:
-        groups.setdefault((place["operation"], place["role"]), []).append(place)
+def _of_clause(clause: ClauseResult) -> Iterator[Case]:
+    groups: dict[tuple[str, str], list[PlaceResult]] = {}
+    for place in clause.places:
+        groups.setdefault((place.operation, place.role), []).append(place)
     for (operation, role), places in sorted(groups.items()):
         yield _case(clause, operation, role, places)
-    if clause["undecided"] or not groups:
-        status = "undecided" if clause["undecided"] else "skipped"
-        message = one_line(clause["reason"]) or "not checked"
-        yield Case(clause["id"], clause["family"], "the clause as a whole", "", status, message, message)
+    if clause.undecided or not groups:
+        status = "undecided" if clause.undecided else "skipped"
+        message = one_line(clause.reason) or "not checked"
+        yield Case(clause.id, clause.family, "the clause as a whole", "", status, message, message)
 
 
-def _case(clause: Json, operation: str, role: str, places: Sequence[Json]) -> Case:
-    worst = min((Status(place["status"]) for place in places), key=SEVERITY.index)
-    there = [place for place in places if place["status"] == worst]
+def _case(clause: ClauseResult, operation: str, role: str, places: Sequence[PlaceResult]) -> Case:
+    worst = min((Status(place.status) for place in places), key=SEVERITY.index)
+    there = [place for place in places if place.status == worst]
     first = there[0]
-    known = ", ".join(sorted({place["defect"] or place["deviation"] for place in there} - {""}))
+    known = ", ".join(sorted({place.defect or place.deviation for place in there} - {""}))
     return Case(
-        clause=clause["id"],
-        family=clause["family"],
+        clause=clause.id,
+        family=clause.family,
         operation=operation,
         role=role,
         status=str(worst),
@@ -75,27 +76,27 @@ def _case(clause: Json, operation: str, role: str, places: Sequence[Json]) -> Ca
     )
 
 
-def _message(clause: Json, place: Json, known: str) -> str:
-    status = place["status"]
+def _message(clause: ClauseResult, place: PlaceResult, known: str) -> str:
+    status = place.status
     if status in ("skipped", "observed", "error"):
-        return one_line(place["reason"]) or clause["title"]
-    words = f"{clause['title']}: expected {place['expected']}, got {place['got']}"
-    word = "DEFECT" if place["defect"] else "DEVIATION"
+        return one_line(place.reason) or clause.title
+    words = f"{clause.title}: expected {place.expected}, got {place.got}"
+    word = "DEFECT" if place.defect else "DEVIATION"
     prefix = {"deviation": f"KNOWN {word} {known}: ", "accepted": "ACCEPTED: "}.get(status, "")
     return one_line(prefix + words)
 
 
-def _evidence(place: Json) -> str:
-    what = f"{place['field']}={place['value']}".strip("=")
-    result = f"expected {place['expected']}, got {place['got']}" if place["expected"] or place["got"] else ""
-    return "\n".join(filter(None, (what, result, place["reason"], place["curl"], place["response"])))
+def _evidence(place: PlaceResult) -> str:
+    what = f"{place.field}={place.value}".strip("=")
+    result = f"expected {place.expected}, got {place.got}" if place.expected or place.got else ""
+    return "\n".join(filter(None, (what, result, place.reason, place.curl, place.response)))
 
 
-def render(verdict: Json) -> bytes:
+def render(verdict: Verdict) -> bytes:
     """Return the JUnit XML as UTF-8. Characters that XML does not allow are written as escapes."""
-    verdict = map_strings(verdict, escape_invisible)
+    verdict = escaped(verdict)
     results = [*cases(verdict), _run_case(verdict)]
-    head = {"name": "kimai-conformance", "time": f"{verdict['run']['seconds']:.3f}"}
+    head = {"name": "kimai-conformance", "time": f"{verdict.run.seconds:.3f}"}
     root = ET.Element("testsuites", head | _counts(results))
     for family in dict.fromkeys(case.family for case in results):
         mine = [case for case in results if case.family == family]
@@ -107,11 +108,11 @@ def render(verdict: Json) -> bytes:
     return document + b"\n"
 
 
-def _run_case(verdict: Json) -> Case:
+def _run_case(verdict: Verdict) -> Case:
     """Return the case of the run as a whole: an error where the verdict is neither a pass nor a failure."""
-    summary = verdict["summary"]
-    status = "pass" if summary["exit_status"] in (0, 1) else "error"
-    why = "; ".join(summary["reasons"]) if status == "error" else ""
+    summary = verdict.summary
+    status = "pass" if summary.exit_status in (0, 1) else "error"
+    why = "; ".join(summary.reasons) if status == "error" else ""
     return Case("run", "run", "the run as a whole", "", status, clip(one_line(why), MESSAGE_LIMIT), why)
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from conformance.verdict.document import Verdict
 from reports.common import (
-    Json,
+    acceptances,
     clip,
-    escape_invisible,
+    escaped,
     facts,
     failing,
     gaps,
     known_defects,
-    map_strings,
     one_line,
     safety_line,
     unseen_defects,
@@ -30,11 +30,11 @@ _SPECIAL = re.compile(r"([\\`*_\[\]#!|~$@]|:(?=//)|(?<=www)\.)")
 """Marks of Markdown, and what GitHub makes links, mentions and formulas of."""
 
 
-def render(verdict: Json) -> str:
+def render(verdict: Verdict) -> str:
     """Return the summary, at most 900 KiB of it."""
-    verdict = map_strings(verdict, escape_invisible)
+    verdict = escaped(verdict)
     lines = [
-        f"# Kimai conformance: {verdict['summary']['verdict']}", "",
+        f"# Kimai conformance: {verdict.summary.verdict}", "",
         *_facts(verdict), *_findings(verdict), *_gaps(verdict),
         *_families(verdict), *_defects(verdict), *_deviations(verdict), *_not_passing(verdict), *_safety(verdict),
     ]  # fmt: skip
@@ -55,11 +55,11 @@ def block(text: str) -> list[str]:
     return [fence + "text", text, fence, ""]
 
 
-def _facts(verdict: Json) -> Iterator[str]:
+def _facts(verdict: Verdict) -> Iterator[str]:
     for fact in facts(verdict):
         yield f"- **{fact.label}:** {plain(fact.text)}"
     yield ""
-    yield from _section("Because", verdict["summary"]["reasons"])
+    yield from _section("Because", verdict.summary.reasons)
 
 
 def _section(title: str, lines: Sequence[str], level: int = 2) -> Iterator[str]:
@@ -69,34 +69,34 @@ def _section(title: str, lines: Sequence[str], level: int = 2) -> Iterator[str]:
         yield ""
 
 
-def _findings(verdict: Json) -> Iterator[str]:
+def _findings(verdict: Verdict) -> Iterator[str]:
     result = failing(verdict)
     if not result:
         return
     yield from (f"## Findings: {len(result)}", "")
     for finding in result[:SHOWN_FINDINGS]:
-        yield from (f"### {plain(finding['level'])} {plain(finding['clause'])}: {plain(finding['title'])}", "")
-        yield f"Expected {plain(finding['expected'])}, got {plain(finding['got'])}. {plain(finding['reason'])}".strip()
-        yield from ("", *(f"- {plain(place)}" for place in finding["places"][:SHOWN_PLACES]))
-        if len(finding["places"]) > SHOWN_PLACES:
-            yield f"- … and {len(finding['places']) - SHOWN_PLACES} more"
+        yield from (f"### {plain(finding.level)} {plain(finding.clause)}: {plain(finding.title)}", "")
+        yield f"Expected {plain(finding.expected)}, got {plain(finding.got)}. {plain(finding.reason)}".strip()
+        yield from ("", *(f"- {plain(place)}" for place in finding.places[:SHOWN_PLACES]))
+        if len(finding.places) > SHOWN_PLACES:
+            yield f"- … and {len(finding.places) - SHOWN_PLACES} more"
         yield ""
-        if finding["curl"]:
-            yield from block(f"{finding['curl']}\n\n{finding['response']}".strip())
-        yield from (f"Fingerprint {finding['fingerprint']}", "")
+        if finding.curl:
+            yield from block(f"{finding.curl}\n\n{finding.response}".strip())
+        yield from (f"Fingerprint {finding.fingerprint}", "")
     if len(result) > SHOWN_FINDINGS:
         yield from (f"… and {len(result) - SHOWN_FINDINGS} more findings in the report.", "")
 
 
-def _gaps(verdict: Json) -> Iterator[str]:
+def _gaps(verdict: Verdict) -> Iterator[str]:
     yield from _section("Not decided", [gap.line for gap in gaps(verdict)])
 
 
-def _families(verdict: Json) -> Iterator[str]:
+def _families(verdict: Verdict) -> Iterator[str]:
     names = ("pass", "deviation", "accepted", "fail", "error", "observed", "skipped")
     rows = [
-        [family, *(str(counts[name]) for name in names), f"{counts['must_decided']} of {counts['must']}"]
-        for family, counts in verdict["summary"]["families"].items()
+        [family, *(str(counts[name]) for name in names), f"{counts.must_decided} of {counts.must}"]
+        for family, counts in verdict.summary.families.items()
     ]
     yield from ("## Clauses by family", "", *_table(["family", *names, "MUST decided"], rows), "")
 
@@ -108,27 +108,26 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
         yield f"| {' | '.join(plain(cell) for cell in row)} |"
 
 
-def _defects(verdict: Json) -> Iterator[str]:
+def _defects(verdict: Verdict) -> Iterator[str]:
     yield from _section("Known defects of the release", known_defects(verdict))
     yield from _section("Known defects that were not seen", unseen_defects(verdict))
 
 
-def _deviations(verdict: Json) -> Iterator[str]:
-    deviations, accepted = verdict["deviations"], verdict["accepted"]
-    yield from _section("Known deviations", [f"{one['id']}: {one['reason']}" for one in deviations["seen"]])
-    stale = [f"{one['id']}: did not occur at {'; '.join(one['places'][:5])}" for one in deviations["stale"]]
+def _deviations(verdict: Verdict) -> Iterator[str]:
+    deviations = verdict.deviations
+    yield from _section("Known deviations", [f"{one.id}: {one.reason}" for one in deviations.seen])
+    stale = [f"{one.id}: did not occur at {'; '.join(one.places[:5])}" for one in deviations.stale]
     yield from _section("Stale deviations", stale)
-    for name in ("used", "unused", "expired"):
-        lines = [f"{one['fingerprint']}: {one['reason']} (until {one['expires']})" for one in accepted[name]]
+    for name, lines in acceptances(verdict).items():
         yield from _section(f"Accepted findings, {name}", lines)
 
 
-def _not_passing(verdict: Json) -> Iterator[str]:
+def _not_passing(verdict: Verdict) -> Iterator[str]:
     """Yield the clauses that neither pass nor are merely observed."""
     rows = [
-        [clause["id"], clause["level"], clause["status"], clip(clause["reason"], 300)]
-        for clause in verdict["clauses"]
-        if clause["status"] not in ("pass", "observed")
+        [clause.id, clause.level, clause.status, clip(clause.reason, 300)]
+        for clause in verdict.clauses
+        if clause.status not in ("pass", "observed")
     ]
     if rows:
         yield from (
@@ -139,9 +138,9 @@ def _not_passing(verdict: Json) -> Iterator[str]:
         )
 
 
-def _safety(verdict: Json) -> Iterator[str]:
+def _safety(verdict: Verdict) -> Iterator[str]:
     yield from ("## Safety", "", plain(safety_line(verdict)) + ".", "")
-    yield from _section("Left behind", verdict["safety"]["left_behind"], level=3)
+    yield from _section("Left behind", verdict.safety.left_behind, level=3)
 
 
 def _capped(lines: Iterable[str]) -> str:

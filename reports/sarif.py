@@ -12,7 +12,8 @@ import hashlib
 import json
 from typing import Any
 
-from reports.common import Json, clip, escape_invisible, failing, map_strings, one_line
+from conformance.verdict.document import ClauseResult, FindingResult, Verdict
+from reports.common import clip, escaped, failing, one_line
 
 ANCHOR = "kimai-conformance.toml"
 RESULT_LIMIT = 5000
@@ -25,17 +26,17 @@ SECURITY = {"authentication": "8.0", "permission": "7.0"}
 """Families whose rules have a security severity."""
 
 
-def render(verdict: Json, anchor: str = ANCHOR) -> str:
+def render(verdict: Verdict, anchor: str = ANCHOR) -> str:
     """Return the SARIF log. `anchor` is the path of a committed file, relative to the repository, with `/`."""
-    verdict = map_strings(verdict, escape_invisible)
-    rules = [clause for clause in verdict["clauses"] if clause["level"] != "NOTE"]
-    places = {clause["id"]: index for index, clause in enumerate(rules)}
-    results = [_result(finding, places[finding["clause"]], anchor) for finding in failing(verdict)]
-    word = verdict["summary"]["verdict"]
+    verdict = escaped(verdict)
+    rules = [clause for clause in verdict.clauses if clause.level != "NOTE"]
+    places = {clause.id: index for index, clause in enumerate(rules)}
+    results = [_result(finding, places[finding.clause], anchor) for finding in failing(verdict)]
+    word = verdict.summary.verdict
     run = {
         "tool": {"driver": {"name": "kimai-conformance", "rules": [_rule(clause) for clause in rules]}},
         "automationDetails": {"id": f"kimai-conformance/{_instance(verdict)}/"},
-        "invocations": [{"executionSuccessful": verdict["summary"]["exit_status"] in (0, 1)}],
+        "invocations": [{"executionSuccessful": verdict.summary.exit_status in (0, 1)}],
         "results": results[:RESULT_LIMIT],
         "columnKind": "utf16CodeUnits",
         "properties": {"verdict": word, "upload": word in ("PASS", "PASS WITH KNOWN", "FAIL")},
@@ -44,37 +45,37 @@ def render(verdict: Json, anchor: str = ANCHOR) -> str:
     return json.dumps(log, indent=1) + "\n"
 
 
-def _instance(verdict: Json) -> str:
+def _instance(verdict: Verdict) -> str:
     """Return a name of the instance that is stable across runs: the embedded one has another port each time."""
-    instance = verdict["instance"]
-    if instance["kind"] == "embedded":
+    instance = verdict.instance
+    if instance.kind == "embedded":
         return "embedded"
-    name: str = instance["url"].partition("://")[2]
+    name: str = instance.url.partition("://")[2]
     return "".join(char if char.isalnum() or char in ".-" else "_" for char in name.strip("/"))
 
 
-def _rule(clause: Json) -> dict[str, Any]:
-    properties: dict[str, Any] = {"tags": [clause["family"], clause["level"]]}
-    if clause["family"] in SECURITY:
-        properties["security-severity"] = SECURITY[clause["family"]]
+def _rule(clause: ClauseResult) -> dict[str, Any]:
+    properties: dict[str, Any] = {"tags": [clause.family, clause.level]}
+    if clause.family in SECURITY:
+        properties["security-severity"] = SECURITY[clause.family]
         properties["tags"].append("security")
     return {
-        "id": clause["id"],
-        "shortDescription": {"text": clip(clause["title"], DESCRIPTION_LIMIT)},
-        "fullDescription": {"text": clip(f"{clause['level']}: {clause['title']}", DESCRIPTION_LIMIT)},
-        "help": {"text": f"Promised in: {clause['source']}"},
-        "defaultConfiguration": {"level": LEVELS[clause["level"]]},
+        "id": clause.id,
+        "shortDescription": {"text": clip(clause.title, DESCRIPTION_LIMIT)},
+        "fullDescription": {"text": clip(f"{clause.level}: {clause.title}", DESCRIPTION_LIMIT)},
+        "help": {"text": f"Promised in: {clause.source}"},
+        "defaultConfiguration": {"level": LEVELS[clause.level]},
         "properties": properties,
     }
 
 
-def _result(finding: Json, index: int, anchor: str) -> dict[str, Any]:
+def _result(finding: FindingResult, index: int, anchor: str) -> dict[str, Any]:
     line = {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 2}
-    operations = sorted({" ".join(place.split(" ")[:2]) for place in finding["places"]})
+    operations = sorted({" ".join(place.split(" ")[:2]) for place in finding.places})
     return {
-        "ruleId": finding["clause"],
+        "ruleId": finding.clause,
         "ruleIndex": index,
-        "level": LEVELS[finding["level"]],
+        "level": LEVELS[finding.level],
         "message": {"text": clip(_message(finding), MESSAGE_LIMIT)},
         "locations": [
             {
@@ -86,14 +87,14 @@ def _result(finding: Json, index: int, anchor: str) -> dict[str, Any]:
     }
 
 
-def _message(finding: Json) -> str:
-    places = finding["places"]
+def _message(finding: FindingResult) -> str:
+    places = finding.places
     more = f" and {len(places) - 1} more places" if len(places) > 1 else ""
-    first = f"{places[0]}{more}: {finding['title']}: expected {finding['expected']}, got {finding['got']}."
-    lines = [one_line(first), finding["reason"], "", *places[:50], "", finding["curl"], finding["response"]]
+    first = f"{places[0]}{more}: {finding.title}: expected {finding.expected}, got {finding.got}."
+    lines = [one_line(first), finding.reason, "", *places[:50], "", finding.curl, finding.response]
     return "\n".join(lines).strip()
 
 
-def _hash(finding: Json) -> str:
-    text = f"{finding['clause']}|{finding['fingerprint']}"
+def _hash(finding: FindingResult) -> str:
+    text = f"{finding.clause}|{finding.fingerprint}"
     return hashlib.sha256(text.encode()).hexdigest()[:16] + ":1"

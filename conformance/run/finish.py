@@ -19,7 +19,7 @@ from conformance.run.prepare import PreparedRun
 from conformance.run.run_cleanup import finish_run
 from conformance.run.session import EVENTS
 from conformance.settings import Settings
-from conformance.verdict import build_verdict, exit_status, read_events, without_secrets
+from conformance.verdict import Verdict, build_verdict, exit_status, read_events, without_secrets
 
 _PYTEST_ENDED_WELL = {0, 1}
 _PYTEST_WRONG_USAGE = 4
@@ -64,7 +64,8 @@ def finish(outcome: Outcome, console: Console) -> Exit:
         )
     events = list(read_events(context.folder / EVENTS))
     redact = Redactor(context.secrets())
-    verdict = without_secrets(build_verdict(verdict_context(outcome, cleaned), events), redact.text)
+    made = build_verdict(verdict_context(outcome, cleaned), events)
+    verdict = made.changed(lambda document: without_secrets(document, redact.text))
     directory = outcome.settings.report_dir
     status = exit_status(verdict)
     unwritten = _write_reports(verdict, directory, redact)
@@ -82,7 +83,7 @@ def finish(outcome: Outcome, console: Console) -> Exit:
     return status
 
 
-def _write_reports(verdict: dict[str, Any], directory: Path, redact: Redactor) -> str:
+def _write_reports(verdict: Verdict, directory: Path, redact: Redactor) -> str:
     """Write all reports. Returns why they could not be written, "" where they were."""
     try:
         reports.render_all(verdict, directory, blot=redact.text)

@@ -14,6 +14,7 @@ from conformance.verdict.clauses import FAMILIES, Clause, Clauses, load_clauses
 from conformance.verdict.collect import Collected, blank_operation, collect
 from conformance.verdict.defects import KnownDefect, KnownDefects, load_defects
 from conformance.verdict.deviations import Deviations, load_deviations
+from conformance.verdict.document import Verdict
 from conformance.verdict.events import Event
 from conformance.verdict.exits import conclude
 from conformance.verdict.folding import (
@@ -29,9 +30,6 @@ from conformance.verdict.folding import (
     worst,
 )
 
-SCHEMA_VERSION = 1
-"""Version of verdict.json; it rises when a reader would have to change."""
-
 _FINDINGS = frozenset({Status.FAIL, Status.ERROR, Status.ACCEPTED})
 """Whose places keep the instance's answer."""
 
@@ -44,8 +42,8 @@ def build_verdict(
     clauses: Clauses | None = None,
     deviations: Deviations | None = None,
     defects: KnownDefects | None = None,
-) -> Json:
-    """Return verdict.json as data.
+) -> Verdict:
+    """Return the verdict.
 
     `context` has `instance`, `definition`, `run`, `plan`, `safety`, and may have `accept` (path of the accept file)
     and `operations` (every operation of the definition, as "METHOD /path"). The tables are by default the suite's own.
@@ -60,12 +58,11 @@ def build_verdict(
     accepted = _accepted(context)
     accept(findings, result.places, accepted)
     rows = _clause_rows(context, clauses, result.places, findings)
-    verdict: Json = {
-        "schema_version": SCHEMA_VERSION,
+    document: Json = {
         "instance": dict(context["instance"]),
         "definition": dict(context["definition"]),
         "run": _run(context["run"], result, unknown),
-        "plan": {"promised": [], "left_out": [], "missing": [], "announcements": [], **context["plan"]},
+        "plan": context["plan"],
         "summary": _summary(rows, findings, context["instance"].get("version")),
         "clauses": rows,
         "findings": by_rank(findings),
@@ -76,7 +73,7 @@ def build_verdict(
         "accepted": {"file": str(context.get("accept") or ""), **accepted.told()},
         "safety": _safety(context["safety"], result),
     }
-    return conclude(verdict)
+    return conclude(Verdict.model_validate(document))
 
 
 def _asked(context: Mapping[str, Any], collected: Collected) -> Callable[[KnownDefect], bool]:

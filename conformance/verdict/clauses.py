@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import field_validator
 
-from conformance.model import Level, UsageError
+from conformance.model import Danger, Level, UsageError
 from conformance.verdict.tables import CONTRACTS, Row, read_rows, reject_repeats
 
 FAMILIES: Mapping[str, str] = {
@@ -30,9 +30,8 @@ CORE_FAMILIES = ("authentication", "datetime", "boolean", "attribute")
 """With `--write`, each of them needs a decided MUST. Source: DESIGN, "The verdict", exit 5."""
 
 
-DANGERS = ("access", "data", "money", "crash", "contract", "cosmetic")
-"""How bad it is where a promise is broken, the worst first: somebody gets at what is not theirs; data are lost or
-wrong; money and hours are wrong; the server fails; a client written by the documentation fails; nobody is hurt."""
+DANGERS = tuple(Danger)
+"""The worst first."""
 
 _DANGER: Mapping[str, str] = {
     "auth": "access", "permission": "access", "data": "data", "boolean": "data", "datetime": "money",

@@ -6,7 +6,17 @@ from dataclasses import asdict
 from typing import Any
 
 from conformance.model import Level, Place, Status
-from conformance.verdict import Clause, Clauses, Deviation, Deviations, Event, KnownDefect, KnownDefects, build_verdict
+from conformance.verdict import (
+    Clause,
+    Clauses,
+    Deviation,
+    Deviations,
+    Event,
+    KnownDefect,
+    KnownDefects,
+    Verdict,
+    build_verdict,
+)
 from conformance.verdict.defects import KnownCause
 
 CORE = ("auth.missing", "datetime.round-trip", "boolean.absent", "attribute.names")
@@ -78,7 +88,7 @@ KNOWN = [
 ]
 
 
-def made(events: list[Event], *, accept: str | None = None, **sections: dict[str, Any]) -> dict[str, Any]:
+def made(events: list[Event], *, accept: str | None = None, **sections: dict[str, Any]) -> Verdict:
     """Return a verdict; `sections` change the context."""
     context: dict[str, Any] = {
         "instance": {"url": "https://kimai.example/time", "kind": "configured", "version": "2.66.0"},
@@ -104,7 +114,7 @@ def made(events: list[Event], *, accept: str | None = None, **sections: dict[str
     return build_verdict(context, events, CLAUSES, DEVIATIONS, DEFECTS)
 
 
-def verdicts() -> dict[str, dict[str, Any]]:
+def verdicts() -> dict[str, Verdict]:
     """Return one verdict for each word, and an empty run."""
     return {
         "pass": made(core()),
@@ -116,7 +126,7 @@ def verdicts() -> dict[str, dict[str, Any]]:
     }
 
 
-def hostile() -> dict[str, Any]:
+def hostile() -> Verdict:
     """Return a verdict in which the instance's texts are hostile."""
     bad = place(
         "data.patch", "fail", field=HOSTILE, value=HOSTILE, got=HOSTILE, reason=HOSTILE, curl=HOSTILE,

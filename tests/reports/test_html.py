@@ -9,10 +9,10 @@ import json
 import random
 import re
 from html.parser import HTMLParser
-from typing import Any
 
 import pytest
 
+from conformance.verdict import Verdict
 from reports.html import render
 from tests.reports import sample_verdicts
 
@@ -50,7 +50,7 @@ def packed(page: Page) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("verdict", [*VERDICTS.values(), sample_verdicts.hostile()])
-def test_policy_allows_this_pages_script_and_style_only(verdict: dict[str, Any]) -> None:
+def test_policy_allows_this_pages_script_and_style_only(verdict: Verdict) -> None:
     page = Page(render(verdict))
     policy = next(meta["content"] or "" for meta in page.all("meta") if meta.get("http-equiv"))
     assert policy.startswith("default-src 'none'; ")
@@ -60,7 +60,7 @@ def test_policy_allows_this_pages_script_and_style_only(verdict: dict[str, Any])
 
 
 @pytest.mark.parametrize("verdict", [*VERDICTS.values(), sample_verdicts.hostile()])
-def test_nothing_is_fetched_and_nothing_runs_inline(verdict: dict[str, Any]) -> None:
+def test_nothing_is_fetched_and_nothing_runs_inline(verdict: Verdict) -> None:
     page = Page(render(verdict))
     assert len(page.all("script")) == 2
     for tag, attributes in page.tags:
@@ -100,7 +100,7 @@ def test_every_anchor_leads_somewhere() -> None:
 def test_places_are_packed_whole() -> None:
     verdict = VERDICTS["fail"]
     rows = packed(Page(render(verdict)))
-    assert len(rows) == sum(len(clause["places"]) for clause in verdict["clauses"])
+    assert len(rows) == sum(len(clause.places) for clause in verdict.clauses)
     assert {row["status"] for row in rows} >= {"pass", "fail", "deviation", "observed"}
 
 

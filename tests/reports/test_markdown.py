@@ -37,9 +37,8 @@ def test_hostile_text_makes_no_heading_and_no_html() -> None:
 
 
 def test_size_is_limited() -> None:
-    verdict = sample_verdicts.made(sample_verdicts.core())
-    finding = sample_verdicts.verdicts()["fail"]["findings"][0]
-    verdict["findings"] = [finding | {"places": ["é" * 100_000] * 10}] * 50
-    text = render(verdict)
+    verdict = sample_verdicts.verdicts()["fail"]
+    long = verdict.findings[0].model_copy(update={"places": ["é" * 100_000] * 10})
+    text = render(verdict.model_copy(update={"findings": [long] * 50}))
     assert LIMIT - 400_000 < len(text.encode()) <= LIMIT
     assert "cut here" in text.splitlines()[-1]

@@ -6,15 +6,15 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import reports
 import reports.terminal
-from conformance.verdict import problems
+from conformance.verdict import Verdict
 from reports.allure import environment
 from tests.reports import sample_verdicts
+from tests.verdict.schema import problems
 
 GOLDEN = Path(__file__).parent / "golden"
 WRITE = bool(os.environ.get("WRITE_GOLDEN"))
@@ -43,7 +43,7 @@ def test_golden(name: str, renderer: str) -> None:
 @pytest.mark.parametrize("name", VERDICTS)
 def test_every_report_says_the_verdict(name: str, tmp_path: Path) -> None:
     verdict = VERDICTS[name]
-    word = verdict["summary"]["verdict"]
+    word = verdict.summary.verdict
     for path in reports.render_all(verdict, tmp_path / "out"):
         if path.name != "junit.xml":
             assert word in path.read_text(encoding="utf-8"), path.name
@@ -58,11 +58,11 @@ def test_all_files_are_there_and_whole(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "a" / "b").iterdir()) == [
         "allure-results", "junit.xml", "report.html", "results.sarif", "summary.md", "verdict.json"
     ]  # fmt: skip
-    assert json.loads((tmp_path / "a" / "b" / "verdict.json").read_text()) == VERDICTS["fail"]
+    assert json.loads((tmp_path / "a" / "b" / "verdict.json").read_text()) == VERDICTS["fail"].document()
     assert json.loads((tmp_path / "a" / "b" / "allure-results" / "categories.json").read_text())
 
 
-def echoing(secret: str) -> dict[str, Any]:
+def echoing(secret: str) -> Verdict:
     verdict = sample_verdicts.made(
         [
             *sample_verdicts.core(),
@@ -75,8 +75,7 @@ def echoing(secret: str) -> dict[str, Any]:
         safety={"left_behind": [secret]},
         definition={"origin": secret},
     )  # fmt: skip
-    verdict["observations"] = {secret: {secret: secret}}
-    return verdict
+    return verdict.model_copy(update={"observations": {secret: {secret: secret}}})
 
 
 @pytest.mark.parametrize("secret", ["kc_canary_7f3a9", 'q"<&>\\kc canary', "kc-canäry\n|x"])
@@ -89,8 +88,8 @@ def test_secrets_are_blotted_in_every_file(secret: str, tmp_path: Path) -> None:
 
 def test_same_failures_everywhere() -> None:
     verdict = VERDICTS["fail"]
-    findings = sum(not finding["known"] for finding in verdict["findings"])
-    assert 0 < findings < len(verdict["findings"])
+    findings = sum(not finding.known for finding in verdict.findings)
+    assert 0 < findings < len(verdict.findings)
     assert len(json.loads(reports.sarif.render(verdict))["runs"][0]["results"]) == findings
     assert f"## Findings: {findings}\n" in reports.markdown.render(verdict)
     assert f"Findings: {findings}\n" in reports.terminal.render(verdict)
@@ -117,9 +116,9 @@ def test_hostile_text_cannot_hide_or_steer(renderer: str) -> None:
 
 
 def test_render_leaves_the_verdict_as_it_is(tmp_path: Path) -> None:
-    before = json.dumps(VERDICTS["fail"])
+    before = VERDICTS["fail"].document()
     reports.render_all(VERDICTS["fail"], tmp_path, blot=lambda text: text.replace("a", "b"))
-    assert json.dumps(VERDICTS["fail"]) == before
+    assert VERDICTS["fail"].document() == before
 
 
 @pytest.mark.parametrize("secret", ["status", "clauses", "fail", "pass", "MUST", "a", "boolean"])

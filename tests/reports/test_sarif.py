@@ -81,7 +81,5 @@ def test_anchor_can_be_chosen() -> None:
 
 
 def test_results_are_limited() -> None:
-    verdict = sample_verdicts.made(sample_verdicts.core())
-    finding = VERDICTS["fail"]["findings"][0]
-    verdict["findings"] = [finding] * 6000
-    assert len(run(verdict)["results"]) == 5000
+    verdict = VERDICTS["fail"]
+    assert len(run(verdict.model_copy(update={"findings": [verdict.findings[0]] * 6000}))["results"]) == 5000

@@ -10,9 +10,9 @@ from collections.abc import Callable
 import pytest
 
 from conformance.model import Exit
-from conformance.verdict import problems
 from tests import processes
 from tests.run.conftest import Desk
+from tests.verdict.schema import problems
 
 REPORTS = {"verdict.json", "junit.xml", "report.html", "results.sarif", "summary.md", "allure-results"}
 Wait = Callable[[processes.Process, Callable[[], bool]], None]

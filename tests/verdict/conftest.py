@@ -84,6 +84,6 @@ def built() -> Built:
         operations: Any = sections.pop("operations", [])
         for name, changes in sections.items():
             context[name] = context[name] | changes
-        return build_verdict(context | {"operations": operations}, events, CLAUSES, DEVIATIONS)
+        return build_verdict(context | {"operations": operations}, events, CLAUSES, DEVIATIONS).document()
 
     return make

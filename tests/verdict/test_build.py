@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from conformance.model import Finding, UsageError
-from conformance.verdict import Event, problems
+from conformance.verdict import Event
 from conformance.verdict.build import _place_row
+from tests.verdict.schema import problems
 
 Built = Callable[..., dict[str, Any]]
 Decided = Callable[..., Event]

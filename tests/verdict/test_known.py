@@ -16,11 +16,10 @@ from conformance.verdict import (
     Judge,
     KnownDefects,
     build_verdict,
-    exit_status,
     load_defects,
-    problems,
 )
 from tests.verdict.released import answered
+from tests.verdict.schema import problems
 from tests.verdict.test_judge import Kept
 
 Built = Callable[..., dict[str, Any]]
@@ -67,7 +66,7 @@ def verdict(events: list[Event], defects: KnownDefects | None = None, **run: Any
         "plan": {"promised": [], "left_out": []},
         "safety": {"created": 0, "deleted": 0, "left_behind": []},
     }  # fmt: skip
-    result = build_verdict(context, events, CLAUSES, Deviations(), defects)
+    result = build_verdict(context, events, CLAUSES, Deviations(), defects).document()
     assert problems(result) == []
     return result
 
@@ -77,7 +76,7 @@ def test_a_known_defect_is_told_and_fails_nothing() -> None:
     (finding,) = result["findings"]
     assert (finding["known"], finding["status"], finding["defect"]) == (True, "deviation", "name-emptied")
     assert finding["curl"].startswith("curl -X PATCH")
-    assert exit_status(result) is Exit.CONFORMANT
+    assert result["summary"]["exit_status"] == Exit.CONFORMANT
     assert result["summary"]["verdict"] == "PASS WITH KNOWN"
     assert result["summary"]["known"] == "1 known defect of Kimai 2.66.0, none new"
     assert [entry["id"] for entry in result["known_defects"]["seen"]] == ["name-emptied"]
@@ -87,7 +86,7 @@ def test_it_fails_where_that_is_asked_for() -> None:
     result = verdict(judged(("error.no-server-error", EMPTIED), known_fails=True), fail_on="known")
     (finding,) = result["findings"]
     assert (finding["known"], finding["status"]) == (True, "fail")
-    assert exit_status(result) is Exit.NOT_CONFORMANT
+    assert result["summary"]["exit_status"] == Exit.NOT_CONFORMANT
     assert result["summary"]["findings"] == {"fail": 1, "accepted": 0, "known": 1, "new": 0}
 
 
@@ -102,7 +101,7 @@ def test_a_known_defect_is_one_finding_whichever_clause_and_operation_showed_it(
 def test_what_is_new_beside_it_comes_first_and_fails() -> None:
     result = verdict(judged(("error.no-server-error", EMPTIED), ("error.no-server-error", NEW)))
     assert [finding["known"] for finding in result["findings"]] == [False, True]
-    assert exit_status(result) is Exit.NOT_CONFORMANT
+    assert result["summary"]["exit_status"] == Exit.NOT_CONFORMANT
     assert "got 500" in result["summary"]["reasons"][0]
     assert result["summary"]["known"] == "1 known defect of Kimai 2.66.0, 1 new"
 

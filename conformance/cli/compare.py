@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 
 from conformance.cli.options import budget_options, consent_options, instance_options
 from conformance.model import Exit, UsageError
@@ -50,30 +49,32 @@ def compare(old: str, new: str, kind: str, out: Path | None, fail_on: str, **fla
 
     Each is a snapshot file, the URL of an instance (a snapshot is taken first), or builtin:VERSION, the embedded Kimai.
     """
-    # Imported here alone: pytest comes with the probes, and other commands start faster without.
     from conformance.upgrade.comparison import compare as compared
     from conformance.upgrade.rendering import FORMATS as RENDERERS
     from conformance.upgrade.rules import Class
 
     if flags.get("url"):
         raise UsageError("compare takes URLs as OLD and NEW", "Leave --url out.")
-    console = Console(stderr=True)
-    result = compared(_side(old, flags, console), _side(new, flags, console), Class(fail_on))
+    result = compared(_side(old, flags), _side(new, flags), Class(fail_on))
     _give(RENDERERS[kind](result), out)
     return int(Exit.NOT_CONFORMANT if result.failed else Exit.CONFORMANT)
 
 
-def _side(text: str, flags: Mapping[str, Any], console: Console) -> Snapshot:
+def _side(text: str, flags: Mapping[str, Any]) -> Snapshot:
     """Return the snapshot that an argument names: read, or taken now."""
-    from conformance.upgrade.collect import builtin_version, take, take_builtin
-    from conformance.upgrade.snapshot import read
+    if not text.startswith(("builtin:", "http://", "https://")):
+        from conformance.upgrade.snapshot import read
 
+        return read(Path(text))
+    from rich.console import Console
+
+    from conformance.upgrade.collect import builtin_version, take, take_builtin
+
+    console = Console(stderr=True)
     version = builtin_version(text)
     if version is not None:
         return take_builtin(version, flags.get("profile") or "standard", console)
-    if text.startswith(("http://", "https://")):
-        return take(load({**flags, "url": text}), console)
-    return read(Path(text))
+    return take(load({**flags, "url": text}), console)
 
 
 def _give(text: str, out: Path | None) -> None:

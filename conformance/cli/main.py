@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
-import traceback
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
 import conformance
-from conformance.cli.clauses import clauses
-from conformance.cli.clean import clean
-from conformance.cli.compare import compare
-from conformance.cli.doctor import doctor
-from conformance.cli.run import run
-from conformance.cli.serve import serve
-from conformance.cli.snapshot import snapshot
 from conformance.model import CommandError, Exit
 
 EPILOG = """\b
@@ -32,14 +26,44 @@ Exit statuses: 0 conformant, 1 not conformant, 2 wrong usage, 3 unreachable or u
 """
 
 
-@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+COMMANDS: Mapping[str, str] = {
+    "run": "Check an instance, clean up, and give a verdict.",
+    "doctor": "Say whether an instance can be tested.",
+    "serve": "Serve the embedded Kimai on 127.0.0.1 until Ctrl-C.",
+    "snapshot": "Keep what clients can see of an instance, for a comparison.",
+    "compare": "Say what API clients will see change when OLD becomes NEW.",
+    "clauses": "Print the clauses, and the checks that decide them.",
+    "clean": "Delete what killed runs left behind.",
+}
+"""Name of each command, which is that of its module and function, and the line that `--help` has for it."""
+
+
+class LazyGroup(click.Group):
+    """Imports the module of a command when it is called, for each command needs other libraries."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names of the commands, in the order in which people need them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Return a command, None where there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(f"conformance.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.version_option(conformance.__version__, prog_name="kimai-conformance")
 def group() -> None:
     """Check whether a Kimai instance keeps the promises of Kimai's API documentation and of its own definition."""
-
-
-for _command in (run, doctor, serve, snapshot, compare, clauses, clean):
-    group.add_command(_command)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -60,6 +84,8 @@ def _status(arguments: list[str] | None) -> int:
         click.echo("Interrupted.", err=True)
         return int(Exit.INTERRUPTED)
     except Exception:
+        import traceback
+
         traceback.print_exc()
         click.echo("This is a defect of kimai-conformance, not of the instance. Please report it.", err=True)
         return int(Exit.CRASH)

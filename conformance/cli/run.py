@@ -7,9 +7,6 @@ from typing import Any
 import click
 
 from conformance.cli.options import budget_options, consent_options, instance_options
-from conformance.run.console import new_console
-from conformance.run.pytest_process import Selection
-from conformance.run.supervisor import supervise
 from conformance.settings import FAIL_ON, load
 
 EPILOG = """\b
@@ -37,6 +34,10 @@ Examples:
 @click.argument("pytest_args", nargs=-1, type=click.UNPROCESSED)
 def run(keyword: str, marker: str, last_failed: bool, pytest_args: tuple[str, ...], **flags: Any) -> int:
     """Check an instance, clean up, and give a verdict. Without any setting: the embedded Kimai."""
+    from conformance.run.console import new_console
+    from conformance.run.pytest_process import Selection
+    from conformance.run.supervisor import supervise
+
     settings = load(flags)
     selection = Selection(keyword, marker, last_failed, pytest_args)
     return int(supervise(settings, selection, new_console()))

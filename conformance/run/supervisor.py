@@ -23,13 +23,11 @@ from conformance.run.progress import ProgressDisplay
 from conformance.run.pytest_process import Selection
 from conformance.run.session import EVENTS
 from conformance.run.signals import defer_signals, sigterm_as_interrupt
-from conformance.run.state import new_run_folder, new_run_id, state_folder, unwritable
+from conformance.run.state import LOCK, new_run_folder, new_run_id, state_folder, unwritable
 from conformance.run.target import instance_of
 from conformance.settings import Settings
 from conformance.settings.consent import require_consent
 from conformance.verdict import EventTail, load_acceptance
-
-LOCK = "run.lock"
 
 
 @dataclass

@@ -11,8 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from conformance.model import UsageError
 from conformance.settings.explain import format_validation_error
 
-DEFAULT_NAME = "kimai-conformance.toml"
-
 AllowClass = Literal["users", "profile", "favourites", "dashboard", "undeletable", "unlisted", "all"]
 
 

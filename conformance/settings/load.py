@@ -7,13 +7,14 @@ import os
 import string
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from conformance.model import Actor, Secret, Token, UsageError
-from conformance.settings.actors import read_actors_file
-from conformance.settings.file import DEFAULT_NAME, ActorTable, SettingsFile, read_settings_file
-from conformance.settings.model import ALLOW_CLASSES, FAIL_ON, PROFILES, Settings
+from conformance.settings.model import ALLOW_CLASSES, DEFAULT_NAME, FAIL_ON, PROFILES, Settings
+
+if TYPE_CHECKING:
+    from conformance.settings.file import ActorTable, SettingsFile
 
 SINGLE = "KIMAI_TOKEN"
 """Name of the actor of a token that came alone, until the instance tells its user."""
@@ -35,11 +36,14 @@ class _Merge:
         self.sources: dict[str, str] = {}
         self.file, self.path = self._file(cwd)
 
-    def _file(self, cwd: Path) -> tuple[SettingsFile, Path | None]:
+    def _file(self, cwd: Path) -> tuple[SettingsFile | None, Path | None]:
         result = self.flags.get("config") or self.environ.get("KIMAI_CONFIG")
         path = Path(result) if result else cwd / DEFAULT_NAME
         if not result and not path.is_file():
-            return SettingsFile(), None
+            return None, None
+        # Imported where there is a file: most commands start without one, and faster so.
+        from conformance.settings.file import read_settings_file
+
         return read_settings_file(path), path
 
     def resolve(self, key: str, table: object = None, parse: Callable[[str], Any] = str, default: Any = None) -> Any:
@@ -76,7 +80,7 @@ class _Merge:
         return (self.path.parent / value) if from_file and self.path else Path(value)
 
     def settings(self) -> Settings:
-        inst, run = self.file.instance, self.file.run
+        inst, run = (self.file.instance, self.file.run) if self.file else (None, None)
         url = self._url(inst)
         consent = self._consent(inst)
         values = {
@@ -118,7 +122,8 @@ class _Merge:
         if self.flags.get("write") or self.flags.get("read_only"):
             return {"write": bool(self.flags.get("write")), "read_only": bool(self.flags.get("read_only"))}
         beside = self.sources.get("url", "").startswith(f"{self.path}:")
-        return {"write": bool(inst.write) and beside, "read_only": bool(inst.read_only)}
+        named = inst is not None
+        return {"write": named and bool(inst.write) and beside, "read_only": named and bool(inst.read_only)}
 
     def _existing(self, key: str, table: object) -> Path | None:
         path = self.relative(self.resolve(key, table), key)
@@ -137,7 +142,9 @@ class _Merge:
         return (str(cert), str(key)) if cert and key else (str(cert) if cert else None)
 
     def _headers(self, inst: Any) -> dict[str, Secret]:
-        results = {name: self._reference(value, f"header {name}") for name, value in inst.headers.items()}
+        results = {
+            name: self._reference(value, f"header {name}") for name, value in getattr(inst, "headers", {}).items()
+        }
         for line in self.flags.get("header") or ():
             name, colon, value = line.partition(":")
             if not colon or not name.strip():
@@ -166,15 +173,15 @@ class _Merge:
         result = (
             self.flags.get("allow")
             or self.environ.get("KIMAI_ALLOW", "").replace(",", " ").split()
-            or self.file.run.allow
+            or (self.file.run.allow if self.file else [])
         )
         for name in result:
             _one_of("allow", name, ALLOW_CLASSES)
         return frozenset(ALLOW_CLASSES if "all" in result else result)
 
     def _actors(self, url: str | None) -> tuple[Actor, ...]:
-        path = self._existing("actors", self.file.instance)
-        actors = list(read_actors_file(path)) if path else [self._from_file(entry) for entry in self.file.actors]
+        path = self._existing("actors", self.file.instance if self.file else None)
+        actors = _read_actors(path) if path else [self._from_file(entry) for entry in getattr(self.file, "actors", ())]
         single = self._single()
         if single:
             actors = [single, *(a for a in actors if a.token.secret != single.token.secret)]
@@ -210,6 +217,12 @@ class _Merge:
         if variable:
             return self._env(variable, what)
         return _from_path((self.path or Path()).parent / file, what) if file else None
+
+
+def _read_actors(path: Path) -> list[Actor]:
+    from conformance.settings.actors import read_actors_file
+
+    return list(read_actors_file(path))
 
 
 def _boolean(text: str) -> bool:

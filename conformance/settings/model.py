@@ -8,6 +8,9 @@ from pathlib import Path
 
 from conformance.model import Actor, Secret
 
+DEFAULT_NAME = "kimai-conformance.toml"
+"""Name of the settings file that is read from the working folder."""
+
 PROFILES = ("smoke", "standard", "thorough")
 FAIL_ON = ("new", "known")
 """What makes a run fail: what is new, or what is known of the release too."""

@@ -28,7 +28,7 @@ def clean(**flags: Any) -> int:
     if not any_ledger():
         click.echo("Nothing to clean: no run left a ledger.")
         return 0
-    from conformance.run.killed_runs import clean_all
     from conformance.run.console import new_console
+    from conformance.run.killed_runs import clean_all
 
     return int(clean_all(settings, new_console()))

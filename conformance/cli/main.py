@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, str] = {
     "snapshot": "Keep what clients can see of an instance, for a comparison.",
     "compare": "Say what API clients will see change when OLD becomes NEW.",
     "clauses": "Print the clauses, and the checks that decide them.",
+    "merge": "Give the verdict and the reports of a run from its shards.",
     "clean": "Delete what killed runs left behind.",
 }
 """Name of each command, which is that of its module and function, and the line that `--help` has for it."""

@@ -31,13 +31,17 @@ Examples:
 @click.option("-k", "keyword", default="", metavar="EXPR", help="Only checks whose name matches.")
 @click.option("-m", "marker", default="", metavar="EXPR", help="Only checks with these markers.")
 @click.option("--lf", "last_failed", is_flag=True, help="Only the checks that failed last time.")
+@click.option("--shard", metavar="N/M", help="Only part N of M of the checks; `merge` joins the parts.")
 @click.argument("pytest_args", nargs=-1, type=click.UNPROCESSED)
-def run(keyword: str, marker: str, last_failed: bool, pytest_args: tuple[str, ...], **flags: Any) -> int:
+def run(
+    keyword: str, marker: str, last_failed: bool, shard: str | None, pytest_args: tuple[str, ...], **flags: Any
+) -> int:
     """Check an instance, clean up, and give a verdict. Without any setting: the embedded Kimai."""
     from conformance.run.console import new_console
     from conformance.run.pytest_process import Selection
+    from conformance.run.shards import Shard
     from conformance.run.supervisor import supervise
 
     settings = load(flags)
-    selection = Selection(keyword, marker, last_failed, pytest_args)
+    selection = Selection(keyword, marker, last_failed, pytest_args, Shard.parse(shard) if shard is not None else None)
     return int(supervise(settings, selection, new_console()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,8 +17,10 @@ from conformance.exchange import CleanupReport, Redactor
 from conformance.model import Exit, UsageError
 from conformance.run.console import print_line
 from conformance.run.prepare import PreparedRun
+from conformance.run.pytest_process import Selection
 from conformance.run.run_cleanup import finish_run
 from conformance.run.session import EVENTS
+from conformance.run.shards import write_shard
 from conformance.settings import Settings
 from conformance.verdict import Verdict, build_verdict, exit_status, read_events, without_secrets
 
@@ -34,7 +37,7 @@ class Outcome:
     settings: Settings
     started: datetime
     seconds: float
-    partial: bool
+    selection: Selection
     status: int | None = None
     interrupted: bool = False
     cut_off: bool = False
@@ -64,18 +67,18 @@ def finish(outcome: Outcome, console: Console) -> Exit:
         )
     events = list(read_events(context.folder / EVENTS))
     redact = Redactor(context.secrets())
-    made = build_verdict(verdict_context(outcome, cleaned), events)
+    about = verdict_context(outcome, cleaned)
+    made = build_verdict(about, events)
     verdict = made.changed(lambda document: without_secrets(document, redact.text))
     directory = outcome.settings.report_dir
-    status = exit_status(verdict)
-    unwritten = _write_reports(verdict, directory, redact)
-    shown = reports.terminal.render(
-        verdict, color=console.is_terminal, width=console.width, report=str(directory / "report.html")
-    )
-    console.file.write(redact.text(shown))
-    if unwritten:
-        print_line(console, unwritten)
-        status = Exit.USAGE if status in (Exit.CONFORMANT, Exit.NOT_CONFORMANT, Exit.UNDECIDED) else status
+
+    def leave_shard() -> None:
+        if outcome.selection.shard:
+            told = ((event.kind, event.data) for event in events)
+            kept = without_secrets(about, redact.text)
+            write_shard(directory, outcome.selection.shard, outcome.selection.selecting(), kept, told)
+
+    status = deliver(verdict, directory, console, redact.text, before=leave_shard)
     if status is Exit.CRASH:
         print_line(console, f"The child's own output: {context.folder / 'pytest.log'}")
     elif not cleaned.left_behind:
@@ -83,10 +86,32 @@ def finish(outcome: Outcome, console: Console) -> Exit:
     return status
 
 
-def _write_reports(verdict: Verdict, directory: Path, redact: Redactor) -> str:
+def deliver(
+    verdict: Verdict,
+    directory: Path,
+    console: Console,
+    blot: Callable[[str], str] = str,
+    before: Callable[[], None] = lambda: None,
+) -> Exit:
+    """Write the reports, print the summary, and return the exit status. `before` may write into the directory too."""
+    status = exit_status(verdict)
+    unwritten = _write_reports(verdict, directory, blot, before)
+    shown = reports.terminal.render(
+        verdict, color=console.is_terminal, width=console.width, report=str(directory / "report.html")
+    )
+    console.file.write(blot(shown))
+    if unwritten:
+        print_line(console, unwritten)
+        return Exit.USAGE if status in (Exit.CONFORMANT, Exit.NOT_CONFORMANT, Exit.UNDECIDED) else status
+    return status
+
+
+def _write_reports(verdict: Verdict, directory: Path, blot: Callable[[str], str], before: Callable[[], None]) -> str:
     """Write all reports. Returns why they could not be written, "" where they were."""
     try:
-        reports.render_all(verdict, directory, blot=redact.text)
+        directory.mkdir(parents=True, exist_ok=True)
+        before()
+        reports.render_all(verdict, directory, blot=blot)
     except OSError as error:
         return f"The reports could not be written to {directory}: {error.strerror or error}. The verdict stands above."
     return ""
@@ -122,7 +147,8 @@ def verdict_context(outcome: Outcome, cleaned: CleanupReport) -> dict[str, Any]:
             "id": context.run_id,
             "profile": context.profile,
             "seed": context.seed,
-            "partial": outcome.partial,
+            "partial": outcome.selection.partial or outcome.selection.shard is not None,
+            "shard": str(outcome.selection.shard or ""),
             "started": outcome.started.isoformat(timespec="seconds"),
             "seconds": round(outcome.seconds, 1),
             "strict": settings.strict,
@@ -131,7 +157,7 @@ def verdict_context(outcome: Outcome, cleaned: CleanupReport) -> dict[str, Any]:
             "interrupted": outcome.interrupted,
             "cut_off": outcome.cut_off,
             "crashed": outcome.crashed,
-            "selection_empty": outcome.status == _PYTEST_NOTHING_SELECTED,
+            "selection_empty": outcome.status == _PYTEST_NOTHING_SELECTED and not outcome.selection.shard,
         },
         "plan": {**outcome.ready.plan.document(), "announcements": outcome.announced},
         "operations": [{"label": o.label, "method": o.method, "path": o.path} for o in known.index.operations],

@@ -12,6 +12,7 @@ from pathlib import Path
 import conformance
 import contracts
 from conformance.run import parent_watch
+from conformance.run.shards import Shard
 
 _PACKAGE = Path(conformance.__file__).parent
 _FOLDERS = (Path(str(contracts.__file__)).parent, _PACKAGE / "properties")
@@ -19,20 +20,25 @@ _FOLDERS = (Path(str(contracts.__file__)).parent, _PACKAGE / "properties")
 
 @dataclass(frozen=True)
 class Selection:
-    """What of the suite is run. A selection makes the verdict partial."""
+    """What of the suite is run. A selection makes the verdict partial, a shard that of its part."""
 
     keyword: str = ""
     marker: str = ""
     last_failed: bool = False
     extra: tuple[str, ...] = ()
+    shard: Shard | None = None
 
     @property
     def partial(self) -> bool:
-        """Whether anything narrows the run; arguments for pytest may, so they count."""
-        return bool(self.keyword or self.marker or self.last_failed or self.extra)
+        """Whether anything but a shard narrows the run; arguments for pytest may, so they count."""
+        return bool(self.selecting())
 
     def arguments(self) -> list[str]:
-        """Return the selection as pytest's arguments."""
+        """Return selection and shard as pytest's arguments."""
+        return (["--kimai-shard", str(self.shard)] if self.shard else []) + self.selecting()
+
+    def selecting(self) -> list[str]:
+        """Return the selection alone as pytest's arguments."""
         result = ["-k", self.keyword] if self.keyword else []
         result += ["-m", self.marker] if self.marker else []
         return result + (["--lf"] if self.last_failed else []) + list(self.extra)

@@ -65,7 +65,7 @@ def supervise(settings: Settings, selection: Selection, console: Console) -> Exi
             except KeyboardInterrupt:
                 course.interrupted = True
                 print_line(console, "Interrupted: cleaning up what this run made …")
-            outcome = Outcome(ready, target, course.started, course.seconds, selection.partial)
+            outcome = Outcome(ready, target, course.started, course.seconds, selection)
             outcome = outcome.ended(course.status, course.interrupted, course.cut_off, announced)
             with defer_signals(console):
                 return finish(outcome, console)

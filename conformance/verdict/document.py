@@ -69,7 +69,10 @@ class UsedDefinition(Part):
 
 
 class Run(Part):
-    """How the run was made. `crashed` and `unfit` say why its outcome cannot be trusted, empty where it can."""
+    """How the run was made. `crashed` and `unfit` say why its outcome cannot be trusted, empty where it can.
+
+    `shard` is "2/5" in the verdict of one part; in that of all parts `shards` says how many, and which are missing.
+    """
 
     id: str
     profile: str
@@ -87,6 +90,9 @@ class Run(Part):
     selection_empty: bool
     unfit: str
     notes: list[str]
+    shard: str = ""
+    shards: Count = 0
+    missing_shards: list[int] = []
 
 
 class LeftOut(Part):

@@ -47,8 +47,10 @@ def _undecided(verdict: Verdict) -> Iterator[str]:
     run = verdict.run
     if run.selection_empty:
         yield "the selection is empty"
-    elif not any(clause.decided or clause.status == Status.OBSERVED for clause in verdict.clauses):
+    elif not run.shard and not any(clause.decided or clause.status == Status.OBSERVED for clause in verdict.clauses):
         yield "nothing was decided"
+    for number in run.missing_shards:
+        yield f"shard {number}/{run.shards} is missing"
     if run.cut_off:
         yield "the clock cut the run off"
     if not run.partial:

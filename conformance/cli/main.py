@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -33,6 +34,7 @@ COMMANDS: Mapping[str, str] = {
     "snapshot": "Keep what clients can see of an instance, for a comparison.",
     "compare": "Say what API clients will see change when OLD becomes NEW.",
     "clauses": "Print the clauses, and the checks that decide them.",
+    "fleet": "Run or compare many instances, and show them in one table.",
     "merge": "Give the verdict and the reports of a run from its shards.",
     "clean": "Delete what killed runs left behind.",
 }
@@ -73,6 +75,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _status(arguments: list[str] | None) -> int:
+    _end_with_parent()
     try:
         result: Any = group.main(args=arguments, prog_name="kimai-conformance", standalone_mode=False)
     except CommandError as stop:
@@ -91,6 +94,17 @@ def _status(arguments: list[str] | None) -> int:
         click.echo("This is a defect of kimai-conformance, not of the instance. Please report it.", err=True)
         return int(Exit.CRASH)
     return int(result or 0)
+
+
+def _end_with_parent() -> None:
+    """Be interrupted when whoever started this command ends, where they left a pipe for it: a fleet's worker does."""
+    if path := os.environ.pop("KIMAI_CONFORMANCE_PARENT", ""):
+        import signal
+        from pathlib import Path
+
+        from conformance.run.parent_watch import ParentWatch
+
+        ParentWatch(Path(path), on_end=lambda: os.kill(os.getpid(), signal.SIGTERM))
 
 
 def complain(stop: CommandError) -> None:

@@ -116,7 +116,16 @@ class Bench:
         report.unlink(missing_ok=True)
         command = [str(Path(sys.executable).with_name("st")), "run", str(self.document), "--url", instance.url]
         command += ["-H", f"Authorization: Bearer {instance.token}", "--phases", "fuzzing", "-n", str(examples)]
-        command += ["--seed", "1", "--no-shrink", "--report-json-path", str(report), "--generation-database", "none"]
+        command += [
+            "--seed",
+            "1",
+            "--no-shrink",
+            "--continue-on-failure",
+            "--report-json-path",
+            str(report),
+            "--generation-database",
+            "none",
+        ]
         cost = self._run(command)
         failures = json.loads(report.read_text(encoding="utf-8"))["failures"]
         said = frozenset(f"{item['code']} {label}" for item in failures for label in item["operations"])

@@ -44,7 +44,7 @@ class Instance(Listener):
     @property
     def token(self) -> str:
         """A valid token of the strongest user."""
-        return next(token["token"] for token in self.users[0]["tokens"] if not token.get("expires_at"))
+        return str(next(token["token"] for token in self.users[0]["tokens"] if not token.get("expires_at")))
 
     def write_actors(self, path: Path) -> Path:
         """Write the users as an actors file."""

@@ -65,4 +65,6 @@ def exponent(sizes: Sequence[float], values: Sequence[float]) -> float:
     """Return the growth of values over sizes as a power: 0 is none, 1 in proportion. Least squares of logarithms."""
     points = [(math.log(size), math.log(max(value, 1e-9))) for size, value in zip(sizes, values, strict=True)]
     mean_x, mean_y = (sum(column) / len(points) for column in zip(*points, strict=True))
-    return sum((x - mean_x) * (y - mean_y) for x, y in points) / sum((x - mean_x) ** 2 for x, _ in points)
+    products: float = sum((x - mean_x) * (y - mean_y) for x, y in points)
+    squares: float = sum((x - mean_x) ** 2 for x, _ in points)
+    return products / squares

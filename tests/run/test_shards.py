@@ -78,7 +78,12 @@ def shard(folder: Path, number: int, *, total: int = 2, got: str = "false", **ch
     clause, fingerprint = "boolean.post-absent-false", "" if status == "pass" else "0123456789ab"
     told = {"operation": "POST /api/teams", "expected": "false", "got": got, "status": status}
     places = {**PLACE, "clause": clause, "field": place, "fingerprint": fingerprint, **told}
-    events = [("start", {}), ("place", places), ("progress", {"done": 1, "total": 1}), ("end", {})]
+    events: list[tuple[str, dict[str, Any]]] = [
+        ("start", {}),
+        ("place", places),
+        ("progress", {"done": 1, "total": 1}),
+        ("end", {}),
+    ]
     write_shard(made, Shard(number, total), (), context, events)
     return made
 

@@ -62,6 +62,11 @@ def mark_of(run_id: str) -> str:
     return f"conformance-test-{run_id}"
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: "1 place", "2 places"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 class Secret:
     """A token or password: masked wherever it is shown, given only by `reveal`."""
 
@@ -147,6 +152,9 @@ class Exchange:
 
     `operation` is the label in the definition ("GET /api/customers/{id}"), or the bare method and path for what it
     does not list. `target` is path and query as sent, `elapsed` in seconds. Header names of the answer are lower case.
+    `number` counts the exchanges of a client from 1; 0 is none of them. `credential` names the variable that stands for
+    the secret that was sent (`KIMAI_TOKEN_TEAMLEAD`, `KIMAI_WRONG_TOKEN`), `credential_default` what a shell may set it
+    to where nobody did, "" where only a person knows it.
     """
 
     method: str
@@ -161,11 +169,20 @@ class Exchange:
     elapsed: float = 0.0
     base_url: str = ""
     truncated: bool = False
+    number: int = 0
+    credential: str = "KIMAI_TOKEN"
+    credential_default: str = ""
 
     @property
     def ok(self) -> bool:
         """Whether the answer is a 2xx."""
         return 200 <= self.status < 300
+
+    @property
+    def signed(self) -> bool:
+        """Whether it was sent with an actor's own token, in the place and the form for it."""
+        value = {name.lower(): text for name, text in self.request_headers.items()}.get("authorization", "")
+        return value.startswith("Bearer ") and self.credential.startswith("KIMAI_TOKEN")
 
     def json(self) -> Any:
         """Return the decoded body. Raises NotJsonError where it is not JSON, was cut off, or nests too deeply."""
@@ -182,31 +199,94 @@ class Exchange:
             return None
 
     def curl(self) -> str:
-        """Return the request as a curl command line, with `$KIMAI_TOKEN` for the token."""
+        """Return the request as a curl command line for a shell, with the name of a variable for each secret."""
         words = ["curl", "-X", self.method]
-        for name, value in self.request_headers.items():
-            if name.lower() == "authorization" and value.startswith("Bearer ***"):
-                words.append('-H "Authorization: Bearer $KIMAI_TOKEN"')
-            elif name.lower() in {"authorization", "content-type", "accept", "x-auth-user", "x-auth-token"}:
-                words.append("-H " + shlex.quote(f"{name}: {value}"))
+        words += [f"-H {quoted(line, self.credential)}" for line in self.told_headers()]
         if self.request_body is not None:
-            words.append("--data-raw " + _quoted(self.request_body.decode("utf-8", "replace")))
-        words.append(_quoted(self.base_url + self.target))
+            words.append("--data-raw " + quoted(self.told_body(NEW_SECRET), self.credential, {NEW_SECRET: NEW_SECRET}))
+        words.append(quoted(self.base_url + self.target, self.credential))
         return " ".join(words)
+
+    def told_headers(self) -> list[str]:
+        """Return the lines of the headers that a request cannot be told without, secrets as `***`."""
+        names = {"authorization", "content-type", "accept", "x-auth-user", "x-auth-token", "x-api-key"}
+        return [f"{name}: {value}" for name, value in self.request_headers.items() if name.lower() in names]
+
+    def told_body(self, mask: str) -> str:
+        """Return the body as text, with `mask` for the values of secret attributes."""
+        return without_secret_attributes((self.request_body or b"").decode("utf-8", "replace"), mask)
 
 
 _RUN = re.compile(r"(\\u[0-9a-f]{4}|[A-Za-z0-9])\1{199,}")
 """The same character, written as in JSON, so often that nobody wants to read it."""
 
+MASK = "***"
+"""Stands for a secret."""
 
-def _quoted(text: str) -> str:
-    """Quote a word for bash, with a long run of one character as a command that prints it."""
+NEW_SECRET = "KIMAI_NEW_SECRET"
+"""Names the variable that stands for the password of a user that a request makes."""
+
+_PARTS = re.compile(rf"{_RUN.pattern}|(?P<mask>\*\*\*)")
+
+
+def quoted(text: str, variable: str = "", names: Mapping[str, str] = {}) -> str:
+    """Quote a word for a POSIX shell: a long run of one character as a command that prints it, `***` as a variable.
+
+    `names` maps further texts to the variables that stand for them.
+    """
+    pattern = "|".join([_PARTS.pattern, *(f"(?P<name{at}>{re.escape(name)})" for at, name in enumerate(names))])
     parts, end = [], 0
-    for run in _RUN.finditer(text):
-        times = len(run[0]) // len(run[1])
-        parts += [shlex.quote(text[end : run.start()]), f"\"$(printf '{run[1]}%.0s' {{1..{times}}})\""]
-        end = run.end()
-    return "".join([*parts, shlex.quote(text[end:])])
+    for part in re.finditer(pattern, text):
+        parts += [shlex.quote(text[end : part.start()]) if part.start() > end else "", _told(part, variable, names)]
+        end = part.end()
+    rest = shlex.quote(text[end:]) if end < len(text) or not parts else ""
+    return "".join([*parts, rest])
+
+
+def _told(part: re.Match[str], variable: str, names: Mapping[str, str]) -> str:
+    if part["mask"]:
+        return f'"${variable}"' if variable else shlex.quote(MASK)
+    if part[1]:
+        times = len(part[0]) // len(part[1])
+        sign = part[1].replace("\\", "\\\\")
+        return f"\"$(printf '%{times}s' '' | sed 's/ /{sign}/g')\""
+    return f'"${names[part[0]]}"'
+
+
+SECRET_ATTRIBUTES = ("plainPassword", "plainApiToken", "password")
+"""Attributes whose values are secrets of a user that a run makes."""
+
+_SECRET_ATTRIBUTE = re.compile(
+    rf"""(?ix) (["']?(?:{"|".join(SECRET_ATTRIBUTES)})["']?\s*)
+    (?: (:\s*) (?: "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' ) | (=) [^&\s]+ )"""
+)
+
+
+def without_secret_attributes(text: str, mask: str = MASK) -> str:
+    """Return a text (JSON, a form, or Python's repr of it) with `mask` for the value of each secret attribute."""
+
+    def masked(attribute: re.Match[str]) -> str:
+        name, colon, sign = attribute.groups()
+        return f'{name}{colon}"{mask}"' if colon else f"{name}{sign}{mask}"
+
+    return _SECRET_ATTRIBUTE.sub(masked, text)
+
+
+def secrets_in(body: bytes) -> list[str]:
+    """Return the texts of the secret attributes of a JSON body that are long enough to be secrets."""
+    if not any(name.encode() in body for name in SECRET_ATTRIBUTES):
+        return []
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return []
+    items = [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, dict)]
+    texts = [item[name] for item in items for name in SECRET_ATTRIBUTES if isinstance(item.get(name), str)]
+    return [text for text in texts if len(text) >= SHORTEST_SECRET]
+
+
+SHORTEST_SECRET = 8
+"""Characters of the shortest password that an instance takes."""
 
 
 class Level(enum.StrEnum):
@@ -257,6 +337,8 @@ class Place:
     `expected` and `got` are short canonical words ("true", "unchanged", "inherited", "200", "+0200") since deviations
     are matched on `got` exactly. `reason` explains skipped and observed places. `curl` has no secret in it. `deviation`
     and `defect` are ids of what is known of the release: a known defect's place has the status of a deviation.
+    `node` is pytest's id of the check that decided it, `after` has those of the checks that made what its request rests
+    on, one a line; `script` is a shell script that shows a failure by itself.
     """
 
     clause: str
@@ -272,6 +354,9 @@ class Place:
     response: str = ""
     deviation: str = ""
     defect: str = ""
+    node: str = ""
+    after: str = ""
+    script: str = ""
 
 
 @dataclass(frozen=True)

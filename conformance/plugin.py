@@ -6,23 +6,27 @@ In a supervised run the parent hands over a context (`--kimai-run FILE`). Plain
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
+import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import hypothesis.configuration
 import pytest
 
-import reports.allure
 from conformance.definition import Definition
 from conformance.exchange import BudgetSpent, Client, NoAnswer, RecordFactory, Refused, Stopped, await_write
-from conformance.model import Actor, CommandError, NotJsonError
+from conformance.model import Actor, CommandError, NotJsonError, UsageError
 from conformance.probes.context import COLLECTION, Collection, ProbeContext
 from conformance.properties.execution.reproducible import ignore_local_modules
 from conformance.run import exclusive, parent_watch, plain_pytest
 from conformance.run.context import SECRETS_VARIABLE, RunContext
+from conformance.run.places import endpoints_and_fields
+from conformance.run.selecting import Chosen
 from conformance.run.session import WorkerSession, open_session
 from conformance.run.shards import Shard
 from conformance.run.state import state_folder
@@ -40,12 +44,14 @@ _WRITE_SECONDS = 5.0
 PULSE = pytest.StashKey[parent_watch.ParentWatch]()
 VAULT = pytest.StashKey[tuple[str, str]]()
 DIRECT = pytest.StashKey[plain_pytest.DirectRun]()
+SUMMARY = pytest.StashKey[str]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the `--kimai-…` options; `kimai-conformance run --help` explains what they mean."""
     group = parser.getgroup("kimai", "kimai-conformance")
     group.addoption("--kimai-run", metavar="FILE", help="context of a supervised run (set by kimai-conformance run)")
+    group.addoption("--kimai-select", metavar="JSON", help="selection of a supervised run (set by it)")
     group.addoption("--kimai-collect", metavar="FILE", help="write which checks decide which clause, and where")
     group.addoption("--kimai-shard", metavar="N/M", help="take only part N of M of the checks")
     group.addoption("--kimai-url", metavar="URL", help="the instance under test")
@@ -58,6 +64,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--kimai-seed", type=int, metavar="N", help="seed of all that is drawn")
     group.addoption("--kimai-write", action="store_true", default=None, help="allow the run's own records to be made")
     group.addoption("--kimai-read-only", action="store_true", default=None, help="send no write at all")
+    group.addoption("--kimai-allow", action="append", metavar="CLASS", help="also allow operations of this class")
+    group.addoption("--kimai-header", action="append", metavar="'NAME: VALUE'", help="extra header")
+    group.addoption("--kimai-ca-file", metavar="FILE", help="certificates of a private CA")
+    group.addoption("--kimai-accept", metavar="FILE", help="known findings of this instance")
+    group.addoption("--kimai-report-dir", metavar="DIR", help="where the reports go (reports/out)")
+    group.addoption("--kimai-max-requests", type=int, metavar="N", help="send no more requests than this")
+    group.addoption("--kimai-strict", action="store_true", default=None, help="undecided MUST clauses are exit 5")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -66,13 +79,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "alone: comes last, and nothing else is asked while it runs")
     path, vault = _handed_over(config)
     if path is None:
-        if not any(config.getoption(name) for name in ("--kimai-url", "--kimai-config")):
+        if not _names_an_instance(config):
             return
-        run = plain_pytest.prepare_direct(_flags(config))
+        run = _prepared(config)
         config.stash[DIRECT] = run
         path, vault = run.context_file, run.vault
     config.stash[VAULT] = (str(path), vault)
-    pulse = _pulse()
+    pulse = _pulse(config)
     context = RunContext.read(Path(path), vault)
     suite = open_session(context, _worker(config), pulse or (lambda: True))
     config.stash[SUITE] = suite
@@ -85,8 +98,24 @@ def pytest_configure(config: pytest.Config) -> None:
         capabilities=frozenset(context.capabilities),
     )
     ignore_local_modules()
-    reports.allure.install(config, suite.clauses, suite.client.redactor.text)
     hypothesis.configuration.set_hypothesis_home_dir(state_folder() / "hypothesis")
+
+
+def _names_an_instance(config: pytest.Config) -> bool:
+    """Whether an option names an instance; KIMAI_URL does where this plugin was asked for by name, with -p."""
+    if any(config.getoption(name) for name in ("--kimai-url", "--kimai-config")):
+        return True
+    return "KIMAI_URL" in os.environ and "conformance.plugin" in (config.getoption("plugins") or [])
+
+
+def _prepared(config: pytest.Config) -> plain_pytest.DirectRun:
+    """Return the run that the options mean; what is wrong with them ends pytest with a message, and no traceback."""
+    try:
+        return plain_pytest.prepare_direct(_flags(config))
+    except UsageError as error:
+        raise pytest.UsageError(f"{error}\n{error.hint}") from None
+    except CommandError as error:
+        pytest.exit(f"{error}\n{error.hint}", returncode=int(error.status))
 
 
 def _handed_over(config: pytest.Config) -> tuple[str | None, str]:
@@ -102,20 +131,27 @@ def _worker(config: pytest.Config) -> str:
 
 
 def _flags(config: pytest.Config) -> dict[str, Any]:
-    names = ("url", "config", "actors", "definition", "project", "activity", "profile", "seed", "write", "read_only")
+    names = (
+        "url", "config", "actors", "definition", "project", "activity", "profile", "seed", "write", "read_only",
+        "allow", "header", "ca_file", "accept", "report_dir", "max_requests", "strict",
+    )  # fmt: skip
     return {name: config.getoption("--kimai-" + name.replace("_", "-")) for name in names}
 
 
-def _end() -> None:
+def _end(config: pytest.Config) -> None:
     """End this process, once the answer to a write that is under way has been written down."""
     await_write(_WRITE_SECONDS)
+    suite = config.stash.get(SUITE, None)
+    if suite:
+        with contextlib.suppress(OSError):
+            suite.count()
     os._exit(143)
 
 
-def _pulse() -> parent_watch.ParentWatch | None:
+def _pulse(config: pytest.Config) -> parent_watch.ParentWatch | None:
     """Watch the parent; a process whose parent has gone ends at once, for nobody waits for its results."""
     path = os.environ.get(parent_watch.VARIABLE)
-    return parent_watch.ParentWatch(Path(path), on_end=_end) if path else None
+    return parent_watch.ParentWatch(Path(path), on_end=lambda: _end(config)) if path else None
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -134,6 +170,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if text := config.getoption("--kimai-shard"):
         _take_shard(config, items, Shard.parse(text))
     items.sort(key=_is_alone)
+    _require_instance(config, items)
+    _select(config, items)
     if coerce_node_id is None:
         return
     for item in items:
@@ -157,6 +195,42 @@ def _unit(item: pytest.Item) -> str:
     """Return what must stay together: the name of the item's xdist group, else the item itself."""
     group = item.get_closest_marker("xdist_group")
     return str(group.args[0]) if group and group.args else item.nodeid.partition("@")[0]
+
+
+def _require_instance(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Raise UsageError where checks need an instance and none was named: all of them would be skipped, with exit 0."""
+    needing = [item for item in items if "suite" in getattr(item, "fixturenames", ())]
+    if needing and SUITE not in config.stash and not config.getoption("collectonly"):
+        raise pytest.UsageError(
+            "no instance was named\nGive --kimai-url URL, or -p conformance.plugin with KIMAI_URL, and a token in "
+            "KIMAI_TOKEN; for the embedded Kimai: kimai-conformance run."
+        )
+
+
+def _select(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the checks that the selection of the run means."""
+    suite, text = config.stash.get(SUITE, None), config.getoption("--kimai-select")
+    if suite is None or not text:
+        return
+    chosen = Chosen.from_json(text)
+    kept = [item for item in items if _is_chosen(suite, chosen, item)]
+    left_out = [item for item in items if item not in kept]
+    items[:] = kept
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+
+
+def _is_chosen(suite: WorkerSession, chosen: Chosen, item: pytest.Item) -> bool:
+    check, _, label = item.nodeid.partition("[")
+    label = label.partition("@")[0].removesuffix("]")
+    clauses = _clauses(item)
+    places = [place for name in clauses or [""] for place in endpoints_and_fields(check, name, label, suite.index)]
+    needs = {need for name in clauses for need in suite.clauses.named(name).needs}
+    return (
+        chosen.takes_clause("/".join(check.split("/")[-2:]), clauses)
+        and chosen.takes_operation(places)
+        and chosen.takes_role(label, needs, suite.context.actors)
+    )
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -188,10 +262,36 @@ def _is_alone(item: pytest.Item) -> bool:
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Let a check that must be alone wait for the other processes, and these for it."""
     suite = item.config.stash.get(SUITE, None)
-    if suite is None or "workerinput" not in vars(item.config):
+    if suite is None:
         return (yield)
-    with exclusive.run_lock(suite.context.folder, alone=_is_alone(item)):
+    suite.evidence.history.node = node_of(item)
+    try:
+        return (yield from _one_at_a_time(item, suite))
+    finally:
+        suite.evidence.history.node = ""
+
+
+def node_of(item: pytest.Item) -> str:
+    """Return the id by which pytest finds a check again: xdist adds the group that it belongs to."""
+    return re.sub(r"@[^\]@]*$", "", item.nodeid)
+
+
+def _one_at_a_time(item: pytest.Item, suite: WorkerSession) -> Generator[None, object, object]:
+    if "workerinput" not in vars(item.config):
+        with _timed(suite, item):
+            return (yield)
+    with exclusive.run_lock(suite.context.folder, alone=_is_alone(item)), _timed(suite, item):
         return (yield)
+
+
+@contextlib.contextmanager
+def _timed(suite: WorkerSession, item: pytest.Item) -> Iterator[None]:
+    """Write how long a check took."""
+    started = time.monotonic()
+    try:
+        yield
+    finally:
+        suite.events.check(_clauses(item), time.monotonic() - started)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -235,7 +335,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 def _blot(report: pytest.TestReport, suite: WorkerSession) -> None:
     """Take secrets out of what pytest shows of a check: tracebacks (with --showlocals too) and captured output."""
-    blot = suite.client.redactor.text
+    blot = suite.evidence.blot
     if report.longrepr is not None and not isinstance(report.longrepr, tuple):
         report.longrepr = blot(str(report.longrepr))
     report.sections = [(name, blot(text)) for name, text in report.sections]
@@ -254,10 +354,13 @@ def _clauses(item: pytest.Item) -> list[str]:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Count the checks that have ended, in the controller alone."""
+    """Count the checks that have ended, and those that failed, in the controller alone."""
+    if report.failed:
+        _Progress.failed.add(report.nodeid)
     if report.when == "teardown" and _Progress.suite:
         _Progress.done += 1
-        _Progress.suite.events.progress(_Progress.done, _Progress.total, report.nodeid.rpartition("::")[2])
+        label = report.nodeid.rpartition("::")[2]
+        _Progress.suite.events.progress(_Progress.done, _Progress.total, label, len(_Progress.failed))
 
 
 class _Progress:
@@ -266,6 +369,7 @@ class _Progress:
     suite: WorkerSession | None = None
     done = 0
     total = 0
+    failed: ClassVar[set[str]] = set()
 
     @classmethod
     def expect(cls, total: int) -> None:
@@ -279,15 +383,42 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Let the controller report progress."""
     _Progress.suite = None if hasattr(session.config, "workerinput") else session.config.stash.get(SUITE, None)
     _Progress.done = _Progress.total = 0
+    _Progress.failed.clear()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Clean up and give a verdict where no parent will; its exit status is pytest's."""
+    run = session.config.stash.get(DIRECT, None)
+    if run is None:
+        return
+    session.config.stash[SUITE].close()
+    status, text = plain_pytest.conclude_direct(run, int(exitstatus), partial=_is_partial(session.config))
+    session.config.stash[SUMMARY] = text
+    if status is not None:
+        session.exitstatus = int(status)
+
+
+def _is_partial(config: pytest.Config) -> bool:
+    """Whether the options of a plain pytest leave something out; both folders together are the whole suite."""
+    narrowed = any(config.getoption(name, None) for name in ("keyword", "markexpr", "lf", "deselect"))
+    words = " ".join(str(argument) for argument in config.args)
+    return bool(narrowed or "::" in words or "contracts" not in words or "properties" not in words)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print the verdict of a plain pytest."""
+    text = terminalreporter.config.stash.get(SUMMARY, "")
+    if text:
+        terminalreporter.section("kimai-conformance")
+        terminalreporter.write(text)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Close the client, and clean up where no parent will."""
+    """Close the client."""
     suite = config.stash.get(SUITE, None)
     if suite:
         suite.close()
-    if DIRECT in config.stash:
-        plain_pytest.conclude_direct(config.stash[DIRECT])
 
 
 @pytest.fixture(scope="session")

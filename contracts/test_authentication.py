@@ -218,7 +218,7 @@ def test_existence_is_hidden(context: ProbeContext, judge: Judge, operation: str
         same = shape_of(there) == shape_of(absent)
         judge.check(
             same, operation=operation, value=word, expected="alike", got="alike" if same else "different",
-            exchange=there.exchange,
+            exchange=there.exchange, beside=[absent.exchange],
             reason=f"{shape_of(there)} for a record that exists, {shape_of(absent)} for one that does not",
         )  # fmt: skip
 

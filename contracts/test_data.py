@@ -138,7 +138,7 @@ def agree(judge: Judge, about: Subject, written: Exchange, different: Names[str]
     for name in different:
         judge.check(
             False, operation=written.operation, field=name, role=about.actor.role, expected="the same when read",
-            got="different when read", exchange=shown,
+            got="different when read", exchange=shown, beside=[written] if written is not shown else [],
         )  # fmt: skip
     if not different:
         judge.check(True, operation=written.operation, role=about.actor.role, expected="the same", got="the same")
@@ -181,15 +181,15 @@ def test_list_and_record_agree(context: ProbeContext, judge: Judge, subject: str
         judge.skip("this kind was not found in a list", operation=about.kind.create.label)
         return
     for listing, row in ((life.listing, life.listed), *([life.recent] if life.recent else [])):
-        as_in_record(judge, about, listing, differences(row, whole))
+        as_in_record(judge, about, listing, differences(row, whole), life.read or life.made)
 
 
-def as_in_record(judge: Judge, about: Subject, listing: Exchange, different: Names[str]) -> None:
+def as_in_record(judge: Judge, about: Subject, listing: Exchange, different: Names[str], record: Exchange) -> None:
     """Judge that a list shows a record as it is: one place where it does, one an attribute where not."""
     for name in different:
         judge.check(
             False, operation=listing.operation, field=name, role=about.actor.role, expected="as in the record",
-            got="different", exchange=listing,
+            got="different", exchange=listing, beside=[record],
         )  # fmt: skip
     if not different:
         judge.check(
@@ -215,7 +215,7 @@ def test_list_and_record_agree_on_flags(context: ProbeContext, judge: Judge, sub
             got="not listed", exchange=off.listing,
         )  # fmt: skip
         return
-    as_in_record(judge, about, off.listing, differences(off.listed, body_of(off.made)))
+    as_in_record(judge, about, off.listing, differences(off.listed, body_of(off.made)), off.made)
     judge.on("data.listed").check(
         not off.twins, operation=off.listing.operation, role=about.actor.role, value="all flags off", expected="listed",
         got="listed several times" if off.twins else "listed", exchange=off.listing,

@@ -27,6 +27,7 @@ from contracts.time_assertions import (
     right_offset,
     same_instants,
     same_local_time,
+    same_time,
 )
 
 TWICE, SKIPPED = "overlap", "gap"
@@ -187,7 +188,7 @@ def test_patch_of_one_time(context: ProbeContext, judge: Judge, role: str) -> No
         for name in ("begin", "end"):
             if name != item.sent:
                 judge.check(
-                    parse(getattr(item.after, name)) == parse(getattr(item.before, name)) is not None,
+                    same_time(getattr(item.after, name), getattr(item.before, name)),
                     operation=PATCH, field=name, role=item.before.actor.role, value=f"{item.sent} changed",
                     expected="unchanged", got=moved(item.before, item.after, name), exchange=item.after.exchange,
                 )  # fmt: skip

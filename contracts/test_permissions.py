@@ -47,7 +47,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def readers(known: Collection) -> list[str]:
-    """Return who is asked to read what he is shown: one actor a role, but for the strongest, who may read all."""
+    """Return who is asked to read what they are shown: one actor a role, but for the strongest, who may read all."""
     names = distinct_roles(known)
     return names if at_least(known, "thorough") else names[1:] or names
 
@@ -77,7 +77,7 @@ def pair(context: ProbeContext, owner: str) -> tuple[Actor, Actor] | None:
 
 
 def situations(context: ProbeContext, by: Actor, owner: Actor) -> Iterator[str]:
-    """Yield in which teams an owner is, while he is: as he is, in one with the other, in one without him."""
+    """Yield the teams that an owner is put in meanwhile: none, one with the other, in one without them."""
     whose = f"record of {owner.role}"
     yield whose
     if not context.profile_at_least("standard") or by.role != owner.role:
@@ -92,7 +92,7 @@ def situations(context: ProbeContext, by: Actor, owner: Actor) -> Iterator[str]:
 
 @clause("permission.foreign-read")
 def test_foreign_record_is_not_read(context: ProbeContext, judge: Judge, owner: str) -> None:
-    """A plain user reads no record of another, whatever teams they are in, and not his profile."""
+    """A plain user reads no record of another, whatever teams they are in, and not their profile."""
     results = pair(context, owner)
     if results is None:
         return
@@ -106,7 +106,7 @@ def test_foreign_record_is_not_read(context: ProbeContext, judge: Judge, owner: 
 
 @clause("permission.foreign-write")
 def test_foreign_record_is_not_changed(context: ProbeContext, judge: Judge, owner: str) -> None:
-    """A plain user changes and deletes no record of another, whatever teams they are in, and books none for him."""
+    """A plain user changes and deletes no record of another, whatever teams they are in, and books none for them."""
     result = pair(context, owner)
     if result is None:
         return
@@ -126,7 +126,7 @@ def test_foreign_record_is_not_changed(context: ProbeContext, judge: Judge, owne
 
 
 def is_first(context: ProbeContext, owner: Actor, by: Actor) -> bool:
-    """Whether an owner is the first whose records are reached for: he of the same role, where there is one."""
+    """Whether an owner is the first whose records are reached for: the one of the same role, where there is one."""
     return owner.role == by.role or len(plain_actors(context)) < 2
 
 
@@ -190,15 +190,15 @@ BUILT = [("delete", "edit"), ("edit", "read"), ("read", "list"), ("list", "read"
 """What is done only by who may do the second. Teams alone are not listed for everybody."""
 
 PLAIN_ONLY = [("create", "read")]
-"""A lead may create activities, and reads those of his teams alone."""
+"""A lead may create activities, and reads those of their teams alone."""
 
 
 @clause("permission.reserved")
 def test_all_users_are_not_for_everybody(context: ProbeContext, judge: Judge, role: str) -> None:
-    """Who may list other users may read them, but for those whom he leads."""
+    """Who may list other users may read them, but for those whom they lead."""
     actor = actor_named(context, role)
     if actor.role == "ROLE_ADMIN":
-        # He sees everybody's data, so that being let list all users alone gives nothing away.
+        # They see everybody's data, so that being let list all users alone gives nothing away.
         judge.skip("not observable: a right that an instance may give to administrators", operation="GET /api/users")
         return
     for listed, read in users_seen(context, actor):

@@ -1,4 +1,4 @@
-"""Teams: what a lead sees of his own and not of others, and that a project of another team stays hidden.
+"""Teams: what a lead sees of their own and not of others, and that a project of another team stays hidden.
 
 Source: Teams; advisories GHSA-9g2q and GHSA-vrr2.
 """
@@ -46,7 +46,7 @@ def others(context: ProbeContext, lead: Actor) -> Iterable[Actor]:
 @clause("permission.lead-own-team")
 @pytest.mark.xdist_group("permissions-lead")
 def test_lead_reads_his_team(context: ProbeContext, judge: Judge) -> None:
-    """A lead reads the records of a member of his team, on their own and in lists."""
+    """A lead reads the records of a member of their team, on their own and in lists."""
     lead = the_lead(context)
     member = next(iter(others(context, lead)), None) if lead is not None else None
     if lead is None or member is None:
@@ -78,14 +78,14 @@ def shown_to_lead(judge: Judge, seen: ForeignListing) -> None:
 @clause("permission.lead-other-team")
 @pytest.mark.xdist_group("permissions-lead")
 def test_lead_does_not_reach_other_teams(context: ProbeContext, judge: Judge) -> None:
-    """A lead reads and changes no record of a user in another team, nor books for him; of one in none, it is reported.
+    """A lead reads and changes no record of a user in another team, nor books for them; of one in none, it is reported.
 
-    Nor where he is in that team himself, as a mere member.
+    Nor where they are in that team themselves, as a mere member.
     """
     lead = the_lead(context)
     outsider = outside(context, lead) if lead is not None else None
     if lead is None or outsider is None:
-        judge.skip("there is no lead, or nobody outside the teams that he leads, or nobody may see that")
+        judge.skip("there is no lead, or nobody outside the teams that they lead, or nobody may see that")
         return
     with in_one_team(context, lead), record_of(context, outsider) as record:
         for number, whose in enumerate(apart(context, lead, outsider)):
@@ -110,10 +110,10 @@ def test_lead_does_not_reach_other_teams(context: ProbeContext, judge: Judge) ->
 
 
 def apart(context: ProbeContext, lead: Actor, outsider: Actor) -> Iterator[str]:
-    """Yield the teams in which somebody is out of a lead's reach, while he is in them."""
+    """Yield the teams in which somebody is out of a lead's reach, while they are in them."""
     if context.profile_at_least("standard"):
         with in_one_team(context, context.strongest, outsider, lead):
-            yield "a team where he is a member"
+            yield "a team where they are a member"
     with in_one_team(context, context.strongest, outsider):
         yield "another team"
 

@@ -138,7 +138,7 @@ def test_tokens_of_one_user_are_alike(context: ProbeContext, judge: Judge, role:
     for _, pair in compared(context, role):
         judge.check(
             pair.alike, operation=pair.operation, role=actor_named(context, role).role, expected="alike",
-            got="alike" if pair.alike else "different", exchange=pair.other,
+            got="alike" if pair.alike else "different", exchange=pair.other, beside=[pair.one],
             reason=f"{pair.one.status} with the first token, {pair.other.status} with another",
         )  # fmt: skip
 
@@ -153,7 +153,7 @@ def test_token_is_its_owner(context: ProbeContext, judge: Judge, role: str) -> N
     }
     answer = shown[role]
     others = {user_of(entry) for name, entry in shown.items() if name != role}
-    # An actor may have been given any name; where another's is his user name, this one's should be too.
+    # An actor may have been given any name; where another's is their user name, this one's should be too.
     by_user_name = any(name_of(item) == name.casefold() for name, item in shown.items())
     right = user_of(answer) not in (None, *others) and (not by_user_name or name_of(answer) == role.casefold())
     judge.check(

@@ -40,7 +40,8 @@ def same_local_time(judge: Judge, seen: Returned, rounding: Rounding) -> None:
             operation=seen.operation, field=seen.field, value=seen.sent,
         )  # fmt: skip
         return
-    instant = parse(seen.got)
+    # What came back without an offset breaks another clause than this one.
+    instant = parse(seen.got) or parse(f"{seen.got}Z")
     came = instant.replace(tzinfo=None) if instant else None
     nearest = min(allowed, key=lambda each: abs(each - came) if came else timedelta())
     judge.check(
@@ -48,6 +49,11 @@ def same_local_time(judge: Judge, seen: Returned, rounding: Rounding) -> None:
         expected=nearest.isoformat(), got=came.isoformat() if came else seen.got, exchange=seen.exchange,
         reason=place(seen), cause=shift_word(came, nearest),
     )  # fmt: skip
+
+
+def same_time(one: str, other: str) -> bool:
+    """Whether two answers show the same instant, or say the same where neither tells one."""
+    return one == other or parse(one) == parse(other) is not None
 
 
 def rounded(context: ProbeContext, actor: Actor, field: str, sent: str, got: object) -> bool:
@@ -94,7 +100,7 @@ def same_instants(judge: Judge, shown: Shown, names: Sequence[str] = ("begin", "
     """Judge that another answer shows the instants that the answer to the write showed."""
     for name in names:
         before, got = getattr(shown.written, name), getattr(shown.seen, name)
-        same = parse(got) == parse(before) is not None
+        same = same_time(got, before)
         judge.check(
             same, operation=shown.operation, field=name, role=shown.reader.role, value=shown.what,
             expected="as written", got="as written" if same else "another time", exchange=shown.seen.exchange,

@@ -1,172 +1,167 @@
-"""The seam to Allure: results are written by allure-pytest, and reshaped here before they are.
+"""allure-results: a result for each clause and area of the API, written from the verdict.
 
-What is known of a release is an xfail in pytest, which Allure would show as "not run": it becomes passed and known, for
-it fails no run. History goes by clause and name of the item, not by the path of a module. A check has a step for each
-place, up to a limit, and not one for each generated example; its parameters are blanked, for allure-pytest writes
-masked ones in clear.
+Both generators tell results apart by test case and parameters, and history by `historyId`: so the area is in all three.
+An area is the first word of an operation's path ("timesheets"); a result for each operation would be thousands of
+files. A result has a step for each place, the worst first. What is known of a release, or accepted, has passed and is
+marked as known, for it fails no run.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Generator, Mapping, Sequence
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import allure_commons
-import pytest
-from allure_commons.model2 import Label, Status, StatusDetails, TestResult, TestStepResult
-from allure_commons.types import AttachmentType
-
-from conformance.model import SEVERITY, Place
-from conformance.model import Status as Decision
-from conformance.verdict import Clause, Judge
-from conformance.verdict.document import Verdict
-from conformance.verdict.judge import where
-from reports.common import Blot, definition_line, escape_invisible, instance_line, one_line
+from conformance.model import SEVERITY, Status, counted
+from conformance.verdict.document import ClauseResult, PlaceResult, Verdict
+from reports.common import clip, definition_line, escape_invisible, escaped, instance_line, label, one_line
 from reports.files import write_atomic
 
-STEP_LIMIT = 20
-KNOWN = "KNOWN DE"
-"""Begins the reasons of such an xfail: a deviation or a defect."""
-SEVERITIES = {"MUST": "critical", "SHOULD": "normal", "NOTE": "minor"}
-DROPPED = frozenset({"host", "thread", "package", "parentSuite", "suite", "subSuite"})
-"""Labels that tell of the machine or of where the suite is installed."""
+STEP_LIMIT = 200
+TRACE_LIMIT = 16 * 1024
+WHOLE = "the instance as a whole"
+"""The area of what is about no operation."""
 
-STEP_STATUS = {
-    Decision.FAIL: Status.FAILED, Decision.ERROR: Status.BROKEN, Decision.DEVIATION: Status.PASSED,
-    Decision.SKIPPED: Status.SKIPPED,
+STATUSES: Mapping[str, str] = {
+    Status.FAIL: "failed", Status.ERROR: "broken", Status.SKIPPED: "skipped", "undecided": "broken",
 }  # fmt: skip
+"""Status -> Allure's; what is not here has passed."""
+
+SEVERITIES = {"MUST": "critical", "SHOULD": "normal", "NOTE": "minor"}
 
 CATEGORIES = (
-    {"name": "Known of the release", "matchedStatuses": ["passed"], "messageRegex": f"{KNOWN}[\\s\\S]*"},
+    {"name": "Known of the release, or accepted", "matchedStatuses": ["passed"], "messageRegex": "KNOWN[\\s\\S]*"},
     {"name": "Contract violations", "matchedStatuses": ["failed"]},
     {"name": "Could not test", "matchedStatuses": ["broken"]},
 )
 """Mutually exclusive, since one version of Allure takes the first that matches and another takes all."""
 
-
-def install(config: pytest.Config, clauses: Mapping[str, Clause], blot: Blot) -> None:
-    """Register the seam where allure-pytest writes results; do nothing elsewhere. To be called in pytest_configure."""
-    if config.getoption("allure_report_dir", None):
-        seam = AllureHooks(clauses, blot)
-        config.pluginmanager.register(seam, "kimai-allure-seam")
-        allure_commons.plugin_manager.register(seam, "kimai-allure-seam")
+Json = dict[str, Any]
 
 
-class AllureHooks:
-    """A plugin of pytest and of allure: labels the checks, collects their places, reshapes their results."""
-
-    def __init__(self, clauses: Mapping[str, Clause], blot: Blot) -> None:
-        self._clauses = clauses
-        self._blot = blot
-        self._places: list[Place] = []
-
-    def pytest_unconfigure(self) -> None:
-        """Leave allure as it was."""
-        allure_commons.plugin_manager.unregister(self)
-
-    def pytest_collection_modifyitems(self, items: Sequence[pytest.Item]) -> None:
-        """Label every check with its clause."""
-        for item in items:
-            for mark in list(item.iter_markers("clause")):
-                for clause_id in mark.args:
-                    self._label(item, clause_id)
-
-    def _label(self, item: pytest.Item, clause_id: str) -> None:
-        labels = {"epic": "Kimai API", "clause": clause_id}
-        clause = self._clauses.get(clause_id)
-        if clause:
-            labels |= {"feature": clause.family, "story": clause.id, "severity": SEVERITIES[clause.level]}
-        operation = getattr(item, "callspec", None) and item.callspec.params.get("operation")  # type: ignore[attr-defined]
-        if operation:
-            labels["operation"] = str(operation)
-        for name, value in labels.items():
-            item.add_marker(pytest.mark.allure_label(value, label_type=name))
-
-    @pytest.hookimpl(wrapper=True, trylast=True)
-    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-        """Take the places of a check when its body has run, before its judge ends it; attach the telling exchange."""
-        self._places = []
-        try:
-            return (yield)
-        finally:
-            judge = pyfuncitem.funcargs.get("judge")
-            if isinstance(judge, Judge):
-                self._places = sorted(judge.all_places, key=lambda place: SEVERITY.index(place.status))
-                self._attach(next((place for place in self._places if place.curl), None))
-
-    def _attach(self, place: Place | None) -> None:
-        if place:
-            text = escape_invisible(self._blot(f"{place.curl}\n\n{place.response}\n"))
-            allure_commons.plugin_manager.hook.attach_data(
-                body=text, name=one_line(self._blot(where(place))), attachment_type=AttachmentType.TEXT, extension=None
-            )
-
-    @allure_commons.hookimpl(tryfirst=True)
-    def report_result(self, result: TestResult) -> None:
-        """Reshape a result before it is written."""
-        labels = {label.name: label.value for label in result.labels}
-        result.labels = [label for label in result.labels if label.name not in DROPPED]
-        result.labels += [Label("role", role) for role in sorted({place.role for place in self._places if place.role})]
-        clause = labels.get("clause", "")
-        item = str(result.name)
-        result.testCaseId = _digest(clause, item.partition("[")[0])
-        result.historyId = _digest(clause, item)
-        result.fullName = f"{clause or 'kimai-conformance'}#{item}"
-        result.titlePath = [name for name in (labels.get("feature"), clause) if name]
-        if clause:
-            result.name = f"[{clause}] {_shown(item)}"
-        result.parameters = []
-        result.steps = [self._step(place, result) for place in self._places[:STEP_LIMIT]]
-        self._places = []
-        _known(result)
-        self._clean(result.statusDetails)
-
-    def _step(self, place: Place, result: TestResult) -> TestStepResult:
-        statement = f": expected {place.expected}, got {place.got}" if place.expected or place.got else ""
-        name = escape_invisible(one_line(self._blot(f"{place.status}: {where(place)}{statement}")))
-        status = STEP_STATUS.get(place.status, Status.PASSED)
-        return TestStepResult(name=name, status=status, start=result.start, stop=result.stop)
-
-    def _clean(self, details: StatusDetails | None) -> None:
-        if details:
-            details.message = escape_invisible(self._blot(details.message or ""))
-            details.trace = escape_invisible(self._blot(details.trace or ""))
+def results(verdict: Verdict) -> list[Json]:
+    """Return the results of a verdict, each to be a file of its own."""
+    verdict = escaped(verdict)
+    clock = _started(verdict)
+    made: list[Json] = []
+    for clause in verdict.clauses:
+        groups = _areas(clause)
+        took = round(1000 * verdict.run.check_seconds.get(clause.id, 0.0) / max(len(groups), 1))
+        for area, places in groups.items():
+            made.append(_result(clause, area, places, clock, clock + took))
+            clock += took
+    return made
 
 
-def _known(result: TestResult) -> None:
-    """Turn an xfail for what is known into a passed result that is known."""
-    details = result.statusDetails
-    if result.status == Status.SKIPPED and details and KNOWN in (details.message or ""):
-        result.status = Status.PASSED
-        details.known = True
-        details.message = details.message[details.message.index(KNOWN) :]
+def _started(verdict: Verdict) -> int:
+    """Return when the run started, in milliseconds; 0 where its verdict does not tell."""
+    try:
+        return int(datetime.fromisoformat(verdict.run.started).timestamp() * 1000)
+    except ValueError:
+        return 0
 
 
-def _shown(item: str) -> str:
-    """Return a title: what is between the brackets of a parametrised name, else the name in words."""
-    name, _, parameters = item.partition("[")
-    return parameters.removesuffix("]") or name.removeprefix("test_").replace("_", " ")
+def _areas(clause: ClauseResult) -> dict[str, list[PlaceResult]]:
+    groups: dict[str, list[PlaceResult]] = {}
+    for place in sorted(clause.places, key=lambda place: SEVERITY.index(place.status)):
+        groups.setdefault(area_of(place.operation), []).append(place)
+    return dict(sorted(groups.items())) or {WHOLE: []}
 
 
-def _digest(*words: str) -> str:
-    return hashlib.md5("|".join(words).encode(), usedforsecurity=False).hexdigest()
+def area_of(operation: str) -> str:
+    """Return the area of the API that an operation belongs to."""
+    words = operation.partition(" ")[2].strip("/").split("/")
+    return words[1] if len(words) > 1 and words[0] == "api" else words[0] or WHOLE
 
 
-def write_metadata(verdict: Verdict, results: Path) -> None:
-    """Write environment.properties and categories.json into a folder of results, which is made where it is missing."""
-    results.mkdir(parents=True, exist_ok=True)
-    write_atomic(results / "environment.properties", environment(verdict).encode())
-    write_atomic(results / "categories.json", (json.dumps(CATEGORIES, indent=1) + "\n").encode())
+def _result(clause: ClauseResult, area: str, places: Sequence[PlaceResult], start: int, stop: int) -> Json:
+    status = _status(clause, places)
+    mark = hashlib.md5(f"{clause.id}|{area}".encode(), usedforsecurity=False).hexdigest()
+    return {
+        "uuid": str(uuid.UUID(mark)),
+        "testCaseId": mark,
+        "historyId": mark,
+        "fullName": f"{clause.id}#{area}",
+        "titlePath": ["Kimai API", clause.family, clause.id],
+        "name": f"[{clause.id}] {area}",
+        "description": f"{clause.title}. Promised in: {clause.source}.",
+        "status": STATUSES.get(status, "passed"),
+        "statusDetails": _details(clause, places, status),
+        "stage": "finished",
+        "start": start,
+        "stop": stop,
+        "parameters": [{"name": "area", "value": area}],
+        "labels": [{"name": name, "value": value} for name, value in _labels(clause, area, places)],
+        "links": [{"type": "link", "name": clause.source, "url": clause.url}] if clause.url.startswith("http") else [],
+        "steps": [_step(place, start, stop) for place in places[:STEP_LIMIT]],
+        "attachments": [],
+    }
+
+
+def _status(clause: ClauseResult, places: Sequence[PlaceResult]) -> str:
+    if clause.undecided and all(place.status is Status.SKIPPED for place in places):
+        return "undecided"
+    return str(min((place.status for place in places), key=SEVERITY.index, default=Status.SKIPPED))
+
+
+def _details(clause: ClauseResult, places: Sequence[PlaceResult], status: str) -> Json:
+    """Return the message: what is not as promised first, with the exchange that shows it."""
+    worst = [place for place in places if place.status == status]
+    if not worst:
+        return {"message": one_line(clause.reason)}
+    first = worst[0]
+    said = f"expected {first.expected}, got {first.got}" if first.expected or first.got else ""
+    why = "; ".join(filter(None, (f"{label(first)}: {said}" if said else "", first.reason)))
+    more = f" (and {counted(len(worst) - 1, 'more place')})" if len(worst) > 1 else ""
+    known = status in (Status.DEVIATION, Status.ACCEPTED)
+    names = sorted({place.defect or place.deviation for place in worst} - {""})
+    prefix = f"KNOWN {', '.join(names) or 'and accepted'}: " if known else ""
+    details: Json = {"message": one_line(f"{prefix}{why}{more}")}
+    if STATUSES.get(status) in ("failed", "broken"):
+        details["trace"] = clip("\n\n".join(filter(None, (first.curl, first.response))), TRACE_LIMIT)
+    return details | ({"known": True} if known else {})
+
+
+def _labels(clause: ClauseResult, area: str, places: Sequence[PlaceResult]) -> Iterator[tuple[str, str]]:
+    yield from (("epic", "Kimai API"), ("feature", clause.family), ("story", clause.id), ("area", area))
+    yield from (("parentSuite", "Kimai API"), ("suite", clause.family), ("subSuite", clause.id))
+    yield from (("severity", SEVERITIES[clause.level]), ("tag", clause.level), ("clause", clause.id))
+    yield from (("role", role) for role in sorted({place.role for place in places} - {""}))
+    yield from (("operation", name) for name in sorted({place.operation for place in places} - {""})[:50])
+
+
+def _step(place: PlaceResult, start: int, stop: int) -> Json:
+    said = f": expected {place.expected}, got {place.got}" if place.expected or place.got else ""
+    why = f" ({place.reason})" if place.reason else ""
+    name = clip(one_line(f"{place.status}: {label(place)}{said}{why}"), 500)
+    status = STATUSES.get(place.status, "passed")
+    return {"name": name, "status": status, "stage": "finished", "start": start, "stop": stop}
+
+
+def write(verdict: Verdict, folder: Path) -> None:
+    """Write the results into a folder, made where it is missing; results of an earlier run are taken out.
+
+    Raises OSError where it cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in (*folder.glob("*-result.json"), *folder.glob("*-container.json")):
+        path.unlink()
+    for result in results(verdict):
+        write_atomic(folder / f"{result['uuid']}-result.json", json.dumps(result).encode())
+    write_atomic(folder / "environment.properties", environment(verdict).encode())
+    write_atomic(folder / "categories.json", (json.dumps(CATEGORIES, indent=1) + "\n").encode())
 
 
 def environment(verdict: Verdict) -> str:
     """Return what the run was about as Java properties."""
     values: dict[str, Any] = {
         "Instance": instance_line(verdict), "Definition": definition_line(verdict),
-        "Verdict": verdict.summary.verdict, "Profile": verdict.run.profile, "Seed": verdict.run.seed,
+        "Verdict": f"{verdict.summary.verdict}: {verdict.summary.sentence}", "Profile": verdict.run.profile,
+        "Seed": verdict.run.seed,
     }  # fmt: skip
     return "".join(f"{name}={_property(str(value))}\n" for name, value in values.items())
 

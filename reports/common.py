@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.verdict.document import FindingResult, LeftOut, Verdict, Word
+from conformance.model import SEVERITY, counted
+from conformance.verdict.document import ClauseResult, FindingResult, LeftOut, PlaceResult, Verdict
+from conformance.verdict.fingerprints import leaf
 
 Blot = Callable[[str], str]
-
-MEANING = {
-    Word.PASS: "every promise that was checked is kept",
-    Word.KNOWN: "every promise that was checked is kept but for what is known of the release or accepted",
-    Word.FAIL: "the instance does not keep what is promised",
-    Word.UNDECIDED: "the run does not allow a verdict",
-    Word.PARTIAL: "nothing failed in the selected part, which says nothing about the rest",
-}
-"""What the words of `summary.verdict` mean."""
 
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
@@ -104,7 +97,7 @@ def definition_line(verdict: Verdict) -> str:
     if definition.exact is False:
         parts.append("not the instance's own version: definition.* is observed only")
     if definition.repairs:
-        parts.append(f"{len(definition.repairs)} repairs")
+        parts.append(f"{counted(len(definition.repairs), 'flaw')} of its form put right")
     if definition.fingerprint:
         parts.append(f"fingerprint {definition.fingerprint[:12]}")
     return ", ".join(parts)
@@ -115,28 +108,85 @@ def run_line(verdict: Verdict) -> str:
     run = verdict.run
     mode = "may write" if run.write else "read-only"
     return (
-        f"{run.profile}, seed {run.seed}, {mode}, {run.requests} requests, {run.seconds:.0f} s, started {run.started}"
+        f"{run.profile}, seed {run.seed}, {mode}, evidence {run.evidence}, {run.requests} requests,"
+        f" {run.seconds:.0f} s, started {run.started}"
     )
 
 
 def verdict_line(verdict: Verdict) -> str:
-    """Say the verdict, what it means, and how much of what was found is known of the release."""
+    """Say the verdict, what it means, and how much was asked."""
     summary = verdict.summary
-    meaning = "; ".join(filter(None, (MEANING[summary.verdict], summary.known)))
-    return f"{summary.verdict}: {meaning} (exit {summary.exit_status})"
+    return f"{summary.verdict}: {summary.sentence} (exit {summary.exit_status})"
 
 
 def facts(verdict: Verdict) -> list[Fact]:
     """Return the first lines of a report: instance, definition, verdict, run, coverage."""
-    summary = verdict.summary
     results = [
         Fact("Instance", instance_line(verdict)),
         Fact("Definition", definition_line(verdict)),
         Fact("Verdict", verdict_line(verdict)),
-        Fact("Decided", f"{summary.decided} of {summary.decidable} observable MUST and SHOULD clauses"),
         Fact("Run", run_line(verdict)),
     ]
     return [Fact(fact.label, one_line(fact.text)) for fact in results]
+
+
+def label(place: PlaceResult) -> str:
+    """Return where a place is, in a line: operation, attribute with value, role."""
+    what = f"{place.field}={place.value}".strip("=")
+    role = f"as {place.role}" if place.role else ""
+    return one_line(" ".join(filter(None, (place.operation, what, role)))) or "the instance"
+
+
+def marked(text: str, field: str) -> list[tuple[str, bool]]:
+    """Return an answer in parts, each with whether it is the attribute that was judged."""
+    name = leaf(field)
+    if not name:
+        return [(text, False)]
+    member = re.compile(rf'"{re.escape(name)}"\s*:\s*(?:"(?:[^"\\]|\\.)*"|[^,\]}}]*)')
+    parts: list[tuple[str, bool]] = []
+    end = 0
+    for match in member.finditer(text):
+        parts += [(text[end : match.start()], False), (match[0], True)]
+        end = match.end()
+    return [*parts, (text[end:], False)]
+
+
+def statement(item: FindingResult | PlaceResult) -> str:
+    """Say what was expected, what came, and the value in the answer that was wrong, where the words do not show it."""
+    words = f"expected {item.expected}, got {item.got}"
+    judged = [part for part, is_judged in marked(item.response, item.field) if is_judged]
+    value = judged[0].partition(":")[2].strip() if judged else ""
+    shown = value and value.strip('"') not in (item.got, item.expected)
+    return one_line(f"{words}; the answer has {clip(judged[0], VALUE_LIMIT)}" if shown else words)
+
+
+VALUE_LIMIT = 120
+"""Bytes of a value in a statement."""
+
+
+def ranked(verdict: Verdict) -> list[ClauseResult]:
+    """Return the clauses in the order of every report: those of findings first, as these stand, then by status."""
+    rank = {name: index for index, finding in reversed([*enumerate(verdict.findings)]) for name in finding.clause_ids}
+    return sorted(
+        verdict.clauses,
+        key=lambda clause: (SEVERITY.index(clause.status), rank.get(clause.id, len(rank)), not clause.undecided),
+    )
+
+
+def seen_deviations(verdict: Verdict) -> list[str]:
+    """Return a line for each known deviation that occurred."""
+    return [f"{one.id}: {one.reason} ({counted(len(one.places), 'place')})" for one in verdict.deviations.seen]
+
+
+def stale_deviations(verdict: Verdict) -> list[str]:
+    """Return a line for each known deviation that did not occur, so that its entry may be out of date."""
+    return [f"{one.id}: did not occur at {few(one.places)}" for one in verdict.deviations.stale]
+
+
+def few(texts: Sequence[str], limit: int = 5) -> str:
+    """Return the first of some texts in a line, and how many more there are."""
+    more = f" and {len(texts) - limit} more" if len(texts) > limit else ""
+    return "; ".join(texts[:limit]) + more
 
 
 def gaps(verdict: Verdict) -> list[Gap]:
@@ -154,7 +204,7 @@ def _flags(item: LeftOut) -> str:
 
 def known_defects(verdict: Verdict) -> list[str]:
     """Return a line for each known defect of the release that was seen."""
-    return [f"{one.id}: {one.reason} ({len(one.places)} places)" for one in verdict.known_defects.seen]
+    return [f"{one.id}: {one.reason} ({counted(len(one.places), 'place')})" for one in verdict.known_defects.seen]
 
 
 def unseen_defects(verdict: Verdict) -> list[str]:
@@ -183,5 +233,5 @@ def failing(verdict: Verdict) -> list[FindingResult]:
 def safety_line(verdict: Verdict) -> str:
     """Say what the run did to the instance."""
     safety = verdict.safety
-    refused = f"{safety.refused} requests refused by the guard"
-    return f"{safety.created} records made, {safety.deleted} deleted, {refused}"
+    refused = f"{counted(safety.refused, 'request')} held back, as the safety rules say"
+    return f"{counted(safety.created, 'record')} made, {safety.deleted} deleted, {refused}"

@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +19,26 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from conformance.model import SEVERITY
-from conformance.verdict.document import PlaceResult, SeenDeviation, Verdict, Word
+from conformance.verdict.document import PlaceResult, Verdict, Word
+from conformance.verdict.trend import TrendPoint
 from reports.common import (
     acceptances,
+    escape_invisible,
     escaped,
     facts,
     failing,
+    few,
     gaps,
     known_defects,
-    one_line,
+    label,
+    marked,
+    ranked,
     safety_line,
+    stale_deviations,
+    statement,
     unseen_defects,
 )
+from reports.matrices import matrices
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -48,18 +57,24 @@ WORDS = {
     Word.UNDECIDED: "undecided",
     Word.PARTIAL: "partial",
 }
-KEPT = ("operation", "role", "status", "expected", "got", "reason", "curl", "response")
+TREND_RUNS = 40
+KEPT = ("field", "operation", "role", "status", "expected", "got", "reason", "curl", "response")
 
 
-def render(verdict: Verdict) -> str:
-    """Return the report as one HTML document."""
+def render(verdict: Verdict, trend: Sequence[TrendPoint] = ()) -> str:
+    """Return the report as one HTML document. `trend` are the runs of the instance so far, the oldest first."""
     verdict = escaped(verdict, TEXT_LIMIT)
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     style, script = (_own(name) for name in ("report.css", "report.js"))
     return environment.get_template("report.html.j2").render(
-        csp=_policy(style, script), style=Markup(style), script=Markup(script), **_shown(verdict), **_packed(verdict)
+        csp=_policy(style, script),
+        style=Markup(style),
+        script=Markup(script),
+        bars=_bars(trend),
+        **_shown(verdict),
+        **_packed(verdict),
     )
 
 
@@ -78,7 +93,6 @@ def _policy(style: str, script: str) -> str:
 
 def _shown(verdict: Verdict) -> dict[str, Any]:
     """Return what the page shows without scripts."""
-    deviations = verdict.deviations
     return {
         "summary": verdict.summary,
         "word_class": WORDS[verdict.summary.verdict],
@@ -88,10 +102,17 @@ def _shown(verdict: Verdict) -> dict[str, Any]:
         "statuses": [str(status) for status in SEVERITY],
         "defects": known_defects(verdict),
         "unseen": unseen_defects(verdict),
-        "seen": [f"{one.id}: {one.reason} — {_places(one)}" for one in deviations.seen],
-        "stale": [f"{one.id}: did not occur at {_places(one)}" for one in deviations.stale],
+        "seen": [f"{one.id}: {one.reason} — {few(one.places)}" for one in verdict.deviations.seen],
+        "stale": stale_deviations(verdict),
         "accepted": [f"{name}: {line}" for name, lines in acceptances(verdict).items() for line in lines][:SHOWN_LINES],
-        "clauses": verdict.clauses,
+        "clauses": ranked(verdict),
+        "families": sorted({clause.family for clause in verdict.clauses}),
+        "matrices": matrices(verdict),
+        "marked": marked,
+        "statement": statement,
+        "sources": {clause.id: clause.url for clause in verdict.clauses if _is_address(clause.url)},
+        "deviations": [*verdict.deviations.seen, *verdict.known_defects.seen],
+        "is_address": _is_address,
         "operations": verdict.operations,
         "safety": verdict.safety,
         "safety_line": safety_line(verdict),
@@ -100,10 +121,28 @@ def _shown(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _places(deviation: SeenDeviation) -> str:
-    places = deviation.places
-    more = f" and {len(places) - 5} more" if len(places) > 5 else ""
-    return "; ".join(places[:5]) + more
+def _is_address(text: str) -> bool:
+    """Whether a text may be a link: hostile schemes are none."""
+    return text.startswith(("https://", "http://")) and not any(sign.isspace() for sign in text)
+
+
+def _bars(trend: Sequence[TrendPoint]) -> list[dict[str, Any]]:
+    """Return the last runs as bars of a chart: how many promises were decided, and how many findings were new."""
+    last = [_safe(point) for point in list(trend)[-TREND_RUNS:]]
+    most = max((point.decidable for point in last), default=0) or 1
+    return [
+        {"point": point, "x": index * 16, "height": round(100 * point.decided / most), "word_class": WORDS[point.word]}
+        for index, point in enumerate(last)
+    ]
+
+
+def _safe(point: TrendPoint) -> TrendPoint:
+    return replace(
+        point,
+        started=escape_invisible(point.started),
+        instance=escape_invisible(point.instance),
+        version=escape_invisible(point.version),
+    )
 
 
 def _packed(verdict: Verdict) -> dict[str, Any]:
@@ -120,9 +159,7 @@ def _packed(verdict: Verdict) -> dict[str, Any]:
 
 
 def _row(clause: str, place: PlaceResult) -> dict[str, str]:
-    what = f"{place.field}={place.value}".strip("=")
-    where = one_line(" ".join(filter(None, (place.operation, what, place.role and f"as {place.role}"))))
-    return {"clause": clause, "where": where or "the instance", **{name: str(getattr(place, name)) for name in KEPT}}
+    return {"clause": clause, "where": label(place), **{name: str(getattr(place, name)) for name in KEPT}}
 
 
 def _telling(rows: Sequence[dict[str, str]]) -> list[dict[str, str]]:

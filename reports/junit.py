@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conformance.model import SEVERITY, Status
 from conformance.verdict.document import ClauseResult, PlaceResult, Verdict
-from reports.common import clip, escaped, one_line
+from reports.common import clip, escaped, one_line, ranked, statement, verdict_line
 
 TEXT_LIMIT = 10 * 1024
 """Bytes of the text of a child. Jenkins and GitLab choke on large files."""
 
 MESSAGE_LIMIT = 500
+SUITE_LIMIT = 64 * 1024
 
 CHILDREN = {"fail": "failure", "error": "error", "deviation": "skipped", "accepted": "skipped", "skipped": "skipped"}
 """Status -> element. What is kept or observed has none."""
@@ -35,16 +36,23 @@ class Case:
     message: str
     text: str
     deviation: str = ""
+    seconds: float = 0.0
 
     @property
     def name(self) -> str:
         """The name, without anything that depends on the run."""
-        return (self.operation or "the instance") + (f" as {self.role}" if self.role else "")
+        return (self.operation or "the instance as a whole") + (f" as {self.role}" if self.role else "")
 
 
 def cases(verdict: Verdict) -> list[Case]:
     """Return the cases in the order of clauses, operations and roles."""
-    return [case for clause in verdict.clauses for case in _of_clause(clause)]
+    return [case for clause in ranked(verdict) for case in _timed(verdict, list(_of_clause(clause)))]
+
+
+def _timed(verdict: Verdict, result: Sequence[Case]) -> list[Case]:
+    """Spread the time of a clause's checks evenly over its cases: one check asks at many places."""
+    seconds = verdict.run.check_seconds.get(result[0].clause, 0.0) / len(result)
+    return [replace(case, seconds=seconds) for case in result]
 
 
 def _of_clause(clause: ClauseResult) -> Iterator[Case]:
@@ -80,7 +88,7 @@ def _message(clause: ClauseResult, place: PlaceResult, known: str) -> str:
     status = place.status
     if status in ("skipped", "observed", "error"):
         return one_line(place.reason) or clause.title
-    words = f"{clause.title}: expected {place.expected}, got {place.got}"
+    words = f"{clause.title}: {statement(place)}"
     word = "DEFECT" if place.defect else "DEVIATION"
     prefix = {"deviation": f"KNOWN {word} {known}: ", "accepted": "ACCEPTED: "}.get(status, "")
     return one_line(prefix + words)
@@ -96,13 +104,17 @@ def render(verdict: Verdict) -> bytes:
     """Return the JUnit XML as UTF-8. Characters that XML does not allow are written as escapes."""
     verdict = escaped(verdict)
     results = [*cases(verdict), _run_case(verdict)]
-    head = {"name": "kimai-conformance", "time": f"{verdict.run.seconds:.3f}"}
+    started = {"timestamp": verdict.run.started}
+    head = {"name": "kimai-conformance", "time": f"{verdict.run.seconds:.3f}", **started}
     root = ET.Element("testsuites", head | _counts(results))
     for family in dict.fromkeys(case.family for case in results):
         mine = [case for case in results if case.family == family]
-        suite = ET.SubElement(root, "testsuite", {"name": f"kimai.{family}", "time": "0"} | _counts(mine))
+        total = {"time": f"{sum(case.seconds for case in mine):.3f}", **started}
+        suite = ET.SubElement(root, "testsuite", {"name": f"kimai.{family}", **total} | _counts(mine))
         for case in mine:
             _add(suite, case)
+        if told := [f"{one.id}: {one.reason}" for one in verdict.clauses if one.family == family and one.reason]:
+            ET.SubElement(suite, "system-out").text = clip("\n".join(told), SUITE_LIMIT)
     ET.indent(root)
     document: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return document + b"\n"
@@ -113,7 +125,10 @@ def _run_case(verdict: Verdict) -> Case:
     summary = verdict.summary
     status = "pass" if summary.exit_status in (0, 1) else "error"
     why = "; ".join(summary.reasons) if status == "error" else ""
-    return Case("run", "run", "the run as a whole", "", status, clip(one_line(why), MESSAGE_LIMIT), why)
+    message = one_line(f"{verdict_line(verdict)}: {why}" if why else verdict_line(verdict))
+    # What is observed has its text in the case's output.
+    status = "observed" if status == "pass" else status
+    return Case("run", "run", "the run as a whole", "", status, clip(message, MESSAGE_LIMIT), message)
 
 
 def _counts(result: Sequence[Case]) -> dict[str, str]:
@@ -131,7 +146,9 @@ def _child(case: Case) -> str:
 
 
 def _add(suite: ET.Element, case: Case) -> None:
-    element = ET.SubElement(suite, "testcase", classname=f"kimai.{case.clause}", name=case.name, time="0")
+    element = ET.SubElement(
+        suite, "testcase", classname=f"kimai.{case.clause}", name=case.name, time=f"{case.seconds:.3f}"
+    )
     properties = ET.SubElement(element, "properties")
     values = {"clause": case.clause, "operation": case.operation, "role": case.role, "outcome": case.status}
     for name, value in {**values, "deviation": case.deviation}.items():

@@ -1,11 +1,11 @@
-"""summary.md: the verdict for a merge request or a CI summary page. Only what does not pass is listed."""
+"""summary.md: the verdict for a merge request or a CI summary page. The findings stand in a table first."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from conformance.verdict.document import Verdict
+from conformance.verdict.document import FindingResult, Verdict
 from reports.common import (
     acceptances,
     clip,
@@ -15,7 +15,11 @@ from reports.common import (
     gaps,
     known_defects,
     one_line,
+    ranked,
     safety_line,
+    seen_deviations,
+    stale_deviations,
+    statement,
     unseen_defects,
 )
 
@@ -24,6 +28,7 @@ LIMIT = 900 * 1024
 
 SHOWN_FINDINGS = 50
 SHOWN_PLACES = 20
+CELL_LIMIT = 200
 BLOCK_LIMIT = 4 * 1024
 
 _SPECIAL = re.compile(r"([\\`*_\[\]#!|~$@]|:(?=//)|(?<=www)\.)")
@@ -35,8 +40,9 @@ def render(verdict: Verdict) -> str:
     verdict = escaped(verdict)
     lines = [
         f"# Kimai conformance: {verdict.summary.verdict}", "",
-        *_facts(verdict), *_findings(verdict), *_gaps(verdict),
-        *_families(verdict), *_defects(verdict), *_deviations(verdict), *_not_passing(verdict), *_safety(verdict),
+        *_facts(verdict), *_overview(verdict), *_because(verdict),
+        *_folded("Not decided", [gap.line for gap in gaps(verdict)]),
+        *_safety(verdict), *_evidence(verdict), *_families(verdict), *_known(verdict), *_not_passing(verdict),
     ]  # fmt: skip
     return _capped(lines)
 
@@ -59,7 +65,12 @@ def _facts(verdict: Verdict) -> Iterator[str]:
     for fact in facts(verdict):
         yield f"- **{fact.label}:** {plain(fact.text)}"
     yield ""
-    yield from _section("Because", verdict.summary.reasons)
+
+
+def _because(verdict: Verdict) -> Iterator[str]:
+    """Yield the reasons of a verdict that no finding explains."""
+    if not failing(verdict):
+        yield from _section("Because", verdict.summary.reasons)
 
 
 def _section(title: str, lines: Sequence[str], level: int = 2) -> Iterator[str]:
@@ -69,27 +80,45 @@ def _section(title: str, lines: Sequence[str], level: int = 2) -> Iterator[str]:
         yield ""
 
 
-def _findings(verdict: Verdict) -> Iterator[str]:
+def _folded(title: str, lines: Sequence[str]) -> Iterator[str]:
+    """Yield a list that is opened on demand; a short one stands open."""
+    if len(lines) <= 5:
+        yield from _section(title, lines)
+        return
+    yield from ("<details>", f"<summary>{title}: {len(lines)}</summary>", "")
+    yield from (f"- {plain(line)}" for line in lines)
+    yield from ("", "</details>", "")
+
+
+def _overview(verdict: Verdict) -> Iterator[str]:
     result = failing(verdict)
     if not result:
         return
     yield from (f"## Findings: {len(result)}", "")
-    for finding in result[:SHOWN_FINDINGS]:
-        yield from (f"### {plain(finding.level)} {plain(finding.clause)}: {plain(finding.title)}", "")
-        yield f"Expected {plain(finding.expected)}, got {plain(finding.got)}. {plain(finding.reason)}".strip()
+    rows = ([str(number), *_row(finding)] for number, finding in enumerate(result[:SHOWN_FINDINGS], start=1))
+    head = ["", "danger", "promise", "finding", "expected", "got", "places", "fingerprint"]
+    yield from (*_table(head, rows), "")
+    if len(result) > SHOWN_FINDINGS:
+        yield from (f"… and {len(result) - SHOWN_FINDINGS} more findings in the report.", "")
+
+
+def _row(finding: FindingResult) -> list[str]:
+    cells = [finding.danger, f"{finding.level} {finding.clause}", finding.title, finding.expected, finding.got]
+    return [*(clip(cell, CELL_LIMIT) for cell in cells), str(len(finding.places)), finding.fingerprint]
+
+
+def _evidence(verdict: Verdict) -> Iterator[str]:
+    """Yield for each finding its places and the exchange that shows it, folded."""
+    for number, finding in enumerate(failing(verdict)[:SHOWN_FINDINGS], start=1):
+        yield from ("<details>", f"<summary>{number}. {plain(finding.clause)}: {plain(finding.title)}</summary>", "")
+        yield f"{plain(statement(finding))}. {plain(finding.reason)}".strip()
         yield from ("", *(f"- {plain(place)}" for place in finding.places[:SHOWN_PLACES]))
         if len(finding.places) > SHOWN_PLACES:
             yield f"- … and {len(finding.places) - SHOWN_PLACES} more"
         yield ""
         if finding.curl:
             yield from block(f"{finding.curl}\n\n{finding.response}".strip())
-        yield from (f"Fingerprint {finding.fingerprint}", "")
-    if len(result) > SHOWN_FINDINGS:
-        yield from (f"… and {len(result) - SHOWN_FINDINGS} more findings in the report.", "")
-
-
-def _gaps(verdict: Verdict) -> Iterator[str]:
-    yield from _section("Not decided", [gap.line for gap in gaps(verdict)])
+        yield from ("</details>", "")
 
 
 def _families(verdict: Verdict) -> Iterator[str]:
@@ -108,39 +137,41 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
         yield f"| {' | '.join(plain(cell) for cell in row)} |"
 
 
-def _defects(verdict: Verdict) -> Iterator[str]:
-    yield from _section("Known defects of the release", known_defects(verdict))
-    yield from _section("Known defects that were not seen", unseen_defects(verdict))
-
-
-def _deviations(verdict: Verdict) -> Iterator[str]:
-    deviations = verdict.deviations
-    yield from _section("Known deviations", [f"{one.id}: {one.reason}" for one in deviations.seen])
-    stale = [f"{one.id}: did not occur at {'; '.join(one.places[:5])}" for one in deviations.stale]
-    yield from _section("Stale deviations", stale)
+def _known(verdict: Verdict) -> Iterator[str]:
+    yield from _folded("Known defects of the release", known_defects(verdict))
+    yield from _folded("Known defects that were not seen", unseen_defects(verdict))
+    yield from _folded("Known deviations", seen_deviations(verdict))
+    yield from _folded("Stale deviations", stale_deviations(verdict))
     for name, lines in acceptances(verdict).items():
-        yield from _section(f"Accepted findings, {name}", lines)
+        yield from _folded(f"Accepted findings, {name}", lines)
 
 
 def _not_passing(verdict: Verdict) -> Iterator[str]:
     """Yield the clauses that neither pass nor are merely observed."""
     rows = [
         [clause.id, clause.level, clause.status, clip(clause.reason, 300)]
-        for clause in verdict.clauses
+        for clause in ranked(verdict)
         if clause.status not in ("pass", "observed")
     ]
     if rows:
+        title = f"<summary>Clauses that do not simply pass: {len(rows)}</summary>"
         yield from (
-            "## Clauses that do not simply pass",
+            "<details>",
+            title,
             "",
             *_table(["clause", "level", "status", "reason"], rows),
+            "",
+            "</details>",
             "",
         )
 
 
 def _safety(verdict: Verdict) -> Iterator[str]:
+    safety = verdict.safety
     yield from ("## Safety", "", plain(safety_line(verdict)) + ".", "")
-    yield from _section("Left behind", verdict.safety.left_behind, level=3)
+    yield from _section("Left behind", safety.left_behind, level=3)
+    yield from _section("Kept, as --allow says", safety.kept, level=3)
+    yield from _section("Noticed while cleaning up", safety.remarks, level=3)
 
 
 def _capped(lines: Iterable[str]) -> str:

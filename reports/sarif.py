@@ -13,7 +13,7 @@ import json
 from typing import Any
 
 from conformance.verdict.document import ClauseResult, FindingResult, Verdict
-from reports.common import clip, escaped, failing, one_line
+from reports.common import clip, escaped, failing, one_line, statement
 
 ANCHOR = "kimai-conformance.toml"
 RESULT_LIMIT = 5000
@@ -34,7 +34,7 @@ def render(verdict: Verdict, anchor: str = ANCHOR) -> str:
     results = [_result(finding, places[finding.clause], anchor) for finding in failing(verdict)]
     word = verdict.summary.verdict
     run = {
-        "tool": {"driver": {"name": "kimai-conformance", "rules": [_rule(clause) for clause in rules]}},
+        "tool": {"driver": {**_driver(verdict), "rules": [_rule(clause) for clause in rules]}},
         "automationDetails": {"id": f"kimai-conformance/{_instance(verdict)}/"},
         "invocations": [{"executionSuccessful": verdict.summary.exit_status in (0, 1)}],
         "results": results[:RESULT_LIMIT],
@@ -43,6 +43,11 @@ def render(verdict: Verdict, anchor: str = ANCHOR) -> str:
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=1) + "\n"
+
+
+def _driver(verdict: Verdict) -> dict[str, Any]:
+    version = verdict.run.suite_version
+    return {"name": "kimai-conformance"} | ({"version": version, "semanticVersion": version} if version else {})
 
 
 def _instance(verdict: Verdict) -> str:
@@ -64,6 +69,7 @@ def _rule(clause: ClauseResult) -> dict[str, Any]:
         "shortDescription": {"text": clip(clause.title, DESCRIPTION_LIMIT)},
         "fullDescription": {"text": clip(f"{clause.level}: {clause.title}", DESCRIPTION_LIMIT)},
         "help": {"text": f"Promised in: {clause.source}"},
+        **({"helpUri": clause.url} if clause.url.startswith(("http://", "https://")) else {}),
         "defaultConfiguration": {"level": LEVELS[clause.level]},
         "properties": properties,
     }
@@ -90,7 +96,7 @@ def _result(finding: FindingResult, index: int, anchor: str) -> dict[str, Any]:
 def _message(finding: FindingResult) -> str:
     places = finding.places
     more = f" and {len(places) - 1} more places" if len(places) > 1 else ""
-    first = f"{places[0]}{more}: {finding.title}: expected {finding.expected}, got {finding.got}."
+    first = f"{places[0]}{more}: {finding.title}: {statement(finding)}."
     lines = [one_line(first), finding.reason, "", *places[:50], "", finding.curl, finding.response]
     return "\n".join(lines).strip()
 

@@ -1,7 +1,11 @@
-"""The summary on the terminal: what it was, the verdict, what is missing, findings, deviations."""
+"""The summary on the terminal: what it was, what was found, what is missing, and the verdict last.
+
+By default it fits one screen; `Detail.FULL` shows all that the other reports show, `Detail.VERDICT` the last line.
+"""
 
 from __future__ import annotations
 
+import enum
 import io
 from collections.abc import Iterator, Sequence
 
@@ -9,72 +13,188 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from conformance.verdict.document import FindingResult, Verdict
+from conformance.model import counted
+from conformance.verdict.document import FindingResult, Verdict, Word
 from reports.common import (
     acceptances,
     clip,
+    definition_line,
     escape_invisible,
     escaped,
     facts,
     failing,
     gaps,
+    instance_line,
     known_defects,
     one_line,
+    run_line,
     safety_line,
+    seen_deviations,
+    stale_deviations,
+    statement,
     unseen_defects,
+    verdict_line,
 )
 
-STYLES = {"PASS": "bold green", "PASS WITH KNOWN": "bold green", "FAIL": "bold red", "UNDECIDED": "bold yellow"}
+STYLES = {Word.PASS: "bold green", Word.KNOWN: "bold green", Word.FAIL: "bold red", Word.UNDECIDED: "bold yellow"}
 COLUMNS = ("pass", "deviation", "accepted", "fail", "error", "observed", "skipped")
-SHOWN_FINDINGS = 10
-SHOWN_LINES = 12
+SHOWN_FINDINGS = 3
+SHOWN_GAPS = 2
+SHOWN_RECORDS = 5
 SHOWN_PLACES = 4
+FULL_LINES = 200
 CURL_LIMIT = 2000
+VALUE_LIMIT = 240
+"""Characters of a line in a pipe; on a terminal it is the width."""
 
 
-def render(verdict: Verdict, *, color: bool = False, width: int = 100, report: str = "") -> str:
+class Detail(enum.StrEnum):
+    """How much is shown."""
+
+    VERDICT = "quiet"
+    SCREEN = "normal"
+    FULL = "verbose"
+
+
+def render(
+    verdict: Verdict,
+    *,
+    color: bool = False,
+    width: int | None = None,
+    report: str = "",
+    detail: Detail = Detail.SCREEN,
+) -> str:
     """Return the summary, ending in a newline. `report` is the path that the last line points to.
 
-    With `color` the text has ANSI escapes of our own; those of the instance are always shown as text.
+    `width` is the terminal's, None where the text goes into a pipe: there no line is broken. With `color` the text has
+    ANSI escapes of our own; those of the instance are always shown as text.
     """
-    verdict = escaped(verdict)
     out = io.StringIO()
     console = Console(
-        file=out, width=max(width, 40), force_terminal=color, color_system="standard" if color else None,
-        highlight=False, markup=False, emoji=False, legacy_windows=False, _environ={},
+        file=out, width=max(width or VALUE_LIMIT, 40), force_terminal=color, soft_wrap=True,
+        color_system="standard" if color else None, highlight=False, markup=False, emoji=False, legacy_windows=False,
+        _environ={},
     )  # fmt: skip
-    _head(console, verdict)
-    console.print(_families(verdict))
-    _findings(console, verdict)
-    _list(console, "Known defects of the release", known_defects(verdict))
-    _list(console, "Known defects that were not seen", unseen_defects(verdict), "yellow")
-    _deviations(console, verdict)
-    _safety(console, verdict)
-    _last_line(console, verdict, report)
+    screen = _Screen(console, escaped(verdict))
+    if detail is Detail.FULL:
+        screen.whole()
+    elif detail is Detail.SCREEN:
+        screen.short()
+    elif verdict.safety.left_behind:
+        screen.left_behind()
+    screen.last_line(report)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
-def _head(console: Console, verdict: Verdict) -> None:
-    style = STYLES.get(verdict.summary.verdict, "bold")
-    for fact in facts(verdict):
-        _line(console, f"{fact.label:<11}", fact.text, style if fact.label == "Verdict" else "")
-    _list(console, "Because", verdict.summary.reasons)
-    _list(console, "Not decided", [gap.line for gap in gaps(verdict)])
+class _Screen:
+    def __init__(self, console: Console, verdict: Verdict) -> None:
+        self._console = console
+        self._verdict = verdict
 
+    def short(self) -> None:
+        """Print what fits one screen; each line is cut at its width."""
+        verdict = self._verdict
+        self._cut("Instance    ", instance_line(verdict))
+        self._cut("Definition  ", definition_line(verdict))
+        self._cut("Run         ", run_line(verdict))
+        findings = failing(verdict)
+        if findings:
+            self._console.print(Text(f"Findings: {len(findings)}, the most dangerous first", "bold"))
+        for number, finding in enumerate(findings[:SHOWN_FINDINGS], start=1):
+            self._cut(f"{number}. ", f"{finding.danger}: {finding.clause}: {_title(finding)}", "red")
+            self._cut("   ", _statement(finding))
+            self._cut("   ", f"[{finding.fingerprint}] at {_places(finding)}")
+        if len(findings) > SHOWN_FINDINGS:
+            self._console.print(Text(f"   … and {len(findings) - SHOWN_FINDINGS} more: --verbose, or the report"))
+        if not findings and verdict.summary.exit_status:
+            self._few("Because", verdict.summary.reasons)
+        self._few("Not decided", [gap.line for gap in gaps(verdict)])
+        self._known()
+        self._safety(short=True)
 
-def _line(console: Console, label: str, text: str, style: str = "") -> None:
-    console.print(Text.assemble((label, "bold"), " ", (text, style)))
+    def _known(self) -> None:
+        accepted, summary = self._verdict.accepted, self._verdict.summary
+        stale = [*stale_deviations(self._verdict), *(one.id for one in self._verdict.known_defects.stale)]
+        parts = (
+            (len(self._verdict.deviations.seen), "deviation", " of the release"),
+            (summary.findings.known, "known defect", " of the release"),
+            (summary.findings.accepted, "accepted finding", ""),
+            (len(stale), "known departure", " not seen"),
+            (len(accepted.unused) + len(accepted.expired), "acceptance", " unused or expired"),
+        )
+        words = [f"{counted(number, noun)}{tail}" for number, noun, tail in parts if number]
+        self._cut("Known       ", ", ".join(words) or "nothing")
 
+    def _few(self, label: str, lines: Sequence[str]) -> None:
+        if not lines:
+            return
+        more = f" ({len(lines) - SHOWN_GAPS} more in the report)" if len(lines) > SHOWN_GAPS else ""
+        self._console.print(Text(f"{label}: {len(lines)}{more}", "bold"))
+        for line in lines[:SHOWN_GAPS]:
+            self._cut("  - ", line)
 
-def _list(console: Console, label: str, lines: Sequence[str], style: str = "") -> None:
-    """Print a label and its lines; past a dozen only their number."""
-    if not lines:
-        return
-    console.print(Text(f"{label}:", "bold"))
-    for line in lines[:SHOWN_LINES]:
-        console.print(Text(f"  - {one_line(line)}", style))
-    if len(lines) > SHOWN_LINES:
-        console.print(Text(f"  … and {len(lines) - SHOWN_LINES} more in the report"))
+    def _cut(self, label: str, text: str, style: str = "") -> None:
+        room = max(20, self._console.width - len(label))
+        text = one_line(text)
+        text = text if len(text) <= room else text[: room - 1] + "…"
+        self._console.print(Text.assemble((label, "bold"), (text, style)))
+
+    def whole(self) -> None:
+        """Print all that the reports show."""
+        verdict = self._verdict
+        for fact in facts(verdict):
+            self._line(f"{fact.label:<11} ", fact.text, STYLES.get(verdict.summary.verdict, "bold"), fact.label)
+        self._list("Because", verdict.summary.reasons)
+        self._list("Not decided", [gap.line for gap in gaps(verdict)])
+        self._console.print(_families(verdict), soft_wrap=False)
+        self._findings(failing(verdict))
+        self._list("Known defects of the release", known_defects(verdict))
+        self._list("Known defects that were not seen", unseen_defects(verdict), "yellow")
+        self._list("Known deviations", seen_deviations(verdict))
+        self._list("Stale deviations (the instance keeps the clause)", stale_deviations(verdict), "yellow")
+        for name, lines in acceptances(verdict).items():
+            self._list(f"Accepted findings, {name}", lines)
+        self._safety(short=False)
+
+    def _line(self, label: str, text: str, style: str, name: str) -> None:
+        self._console.print(Text.assemble((label, "bold"), (text, style if name == "Verdict" else "")))
+
+    def _list(self, label: str, lines: Sequence[str], style: str = "", limit: int = FULL_LINES) -> None:
+        if not lines:
+            return
+        self._console.print(Text(f"{label}:", "bold"))
+        for line in lines[:limit]:
+            self._console.print(Text(f"  - {one_line(line)}", style))
+        if len(lines) > limit:
+            self._console.print(Text(f"  … and {len(lines) - limit} more in the report"))
+
+    def _findings(self, findings: Sequence[FindingResult]) -> None:
+        if findings:
+            self._console.print(Text(f"Findings: {len(findings)}, the most dangerous first", "bold"))
+        for number, finding in enumerate(findings[:FULL_LINES], start=1):
+            head = f"{number}. [{finding.level} {finding.clause}] "
+            self._console.print(Text.assemble((head, "red"), f"{finding.danger}: {_title(finding)}"))
+            for line in "\n".join(_evidence(finding)).splitlines():
+                self._console.print(Text(f"   {line}"))
+
+    def _safety(self, *, short: bool) -> None:
+        safety = self._verdict.safety
+        self._cut("Safety      ", safety_line(self._verdict))
+        self.left_behind()
+        limit = SHOWN_GAPS if short else FULL_LINES
+        self._list("Kept, as --allow says", safety.kept, limit=limit)
+        self._list("Noticed while cleaning up", safety.remarks, limit=limit)
+
+    def left_behind(self) -> None:
+        """Name what should be gone and is not: it is shown however little else is."""
+        self._list("LEFT BEHIND", self._verdict.safety.left_behind, "bold red", SHOWN_RECORDS)
+
+    def last_line(self, report: str) -> None:
+        """Print verdict, numbers and path in one line."""
+        word = self._verdict.summary.verdict
+        tail = verdict_line(self._verdict).removeprefix(word)
+        path = f" — {escape_invisible(report)}" if report else ""
+        self._console.print(Text.assemble((word, STYLES.get(word, "bold")), one_line(tail), path))
 
 
 def _families(verdict: Verdict) -> Table:
@@ -91,25 +211,22 @@ def _families(verdict: Verdict) -> Table:
     return table
 
 
-def _findings(console: Console, verdict: Verdict) -> None:
-    result = failing(verdict)
-    if not result:
-        return
-    console.print(Text(f"Findings: {len(result)}", "bold"))
-    for number, finding in enumerate(result[:SHOWN_FINDINGS], start=1):
-        console.print(Text.assemble((f"{number}. [{finding.level} {finding.clause}] ", "red"), _title(finding)))
-        for line in "\n".join(_evidence(finding)).splitlines():
-            console.print(Text(f"   {line}"), soft_wrap=True)
-    if len(result) > SHOWN_FINDINGS:
-        console.print(Text(f"… and {len(result) - SHOWN_FINDINGS} more in the report"))
-
-
 def _title(finding: FindingResult) -> str:
-    return one_line(f"{finding.danger}: {finding.title}" + (" (known)" if finding.known else ""))
+    return one_line(finding.title + (" (known)" if finding.known else ""))
+
+
+def _statement(finding: FindingResult) -> str:
+    words = statement(finding)
+    return f"{words} ({finding.reason})" if finding.reason else words
+
+
+def _places(finding: FindingResult) -> str:
+    more = f" and {len(finding.places) - 1} more" if len(finding.places) > 1 else ""
+    return one_line(finding.places[0] if finding.places else "the instance") + more
 
 
 def _evidence(finding: FindingResult) -> Iterator[str]:
-    yield one_line(f"expected {finding.expected}, got {finding.got}")
+    yield statement(finding)
     places = finding.places
     more = f" … and {len(places) - SHOWN_PLACES} more" if len(places) > SHOWN_PLACES else ""
     yield one_line("at " + "; ".join(places[:SHOWN_PLACES]) + more)
@@ -120,26 +237,3 @@ def _evidence(finding: FindingResult) -> Iterator[str]:
     if finding.response:
         yield clip(one_line(finding.response), 300)
     yield f"fingerprint {finding.fingerprint}"
-
-
-def _deviations(console: Console, verdict: Verdict) -> None:
-    deviations = verdict.deviations
-    seen = [f"{one.id}: {one.reason} ({len(one.places)} places)" for one in deviations.seen]
-    stale = [f"{one.id}: did not occur at {'; '.join(one.places[:SHOWN_PLACES])}" for one in deviations.stale]
-    _list(console, "Known deviations", seen)
-    _list(console, "Stale deviations (the instance keeps the clause)", stale, "yellow")
-    for name, lines in acceptances(verdict).items():
-        _list(console, f"Accepted findings, {name}", lines)
-
-
-def _safety(console: Console, verdict: Verdict) -> None:
-    _line(console, "Safety     ", safety_line(verdict))
-    _list(console, "LEFT BEHIND", verdict.safety.left_behind, "bold red")
-    _list(console, "Kept, as --allow says", verdict.safety.kept)
-    _list(console, "Noticed while cleaning up", verdict.safety.remarks)
-
-
-def _last_line(console: Console, verdict: Verdict, report: str) -> None:
-    word = verdict.summary.verdict
-    tail = f" — {report}" if report else ""
-    console.print(Text.assemble((word, STYLES.get(word, "bold")), escape_invisible(tail)), soft_wrap=True)

@@ -8,7 +8,6 @@ import click
 
 from conformance.cli.options import instance_options
 from conformance.run.state import any_ledger
-from conformance.settings import load
 
 EPILOG = """\b
 Examples:
@@ -24,11 +23,11 @@ def clean(**flags: Any) -> int:
 
     Needs no URL: each ledger knows its instance. Needs the tokens of the actors, which no ledger holds.
     """
-    settings = load({**flags, "cleaning": True})
     if not any_ledger():
         click.echo("Nothing to clean: no run left a ledger.")
         return 0
     from conformance.run.console import new_console
     from conformance.run.killed_runs import clean_all
+    from conformance.settings import load
 
-    return int(clean_all(settings, new_console()))
+    return int(clean_all(load({**flags, "cleaning": True}), new_console()))

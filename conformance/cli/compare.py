@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from conformance.cli.options import budget_options, consent_options, instance_options
+from conformance.cli.options import budget_options, consent_options, instance_options, print_or_write
 from conformance.model import Exit, UsageError
 from conformance.settings import load
 
@@ -56,7 +56,7 @@ def compare(old: str, new: str, kind: str, out: Path | None, fail_on: str, **fla
     if flags.get("url"):
         raise UsageError("compare takes URLs as OLD and NEW", "Leave --url out.")
     result = compared(_side(old, flags), _side(new, flags), Class(fail_on))
-    _give(RENDERERS[kind](result), out)
+    print_or_write(RENDERERS[kind](result), out)
     return int(Exit.NOT_CONFORMANT if result.failed else Exit.CONFORMANT)
 
 
@@ -75,14 +75,3 @@ def _side(text: str, flags: Mapping[str, Any]) -> Snapshot:
     if version is not None:
         return take_builtin(version, flags.get("profile") or "standard", console)
     return take(load({**flags, "url": text}), console)
-
-
-def _give(text: str, out: Path | None) -> None:
-    if out is None:
-        click.echo(text, nl=False)
-        return
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise UsageError(f"{out} cannot be written: {error.strerror}", "Give another --out.") from None

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from conformance.cli.options import consent_options, instance_options
-from conformance.model import Exit
+from conformance.cli.options import consent_options, instance_options, with_address
+from conformance.model import Exit, counted
 from conformance.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -25,9 +25,10 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
+@click.argument("address", metavar="[URL]", required=False, default="")
 @instance_options
 @consent_options
-def doctor(**flags: Any) -> int:
+def doctor(address: str, **flags: Any) -> int:
     """Say whether an instance can be tested: reachability, version, tokens, roles, zones, rights, definition.
 
     Sends reads alone.
@@ -37,27 +38,31 @@ def doctor(**flags: Any) -> int:
     from conformance.run.prepare import run_preflight
     from conformance.run.target import instance_of
 
-    settings = load(flags)
+    settings = load({**flags, **with_address(flags, address)})
     if not settings.read_only:
         # What could be decided with --write; doctor itself sends reads alone.
         settings = replace(settings, write=True)
     console = new_console()
     with instance_of(settings) as target:
         known = run_preflight(target)
-        _show(target, known, console)
+        _show(target, known, console, embedded=settings.embedded)
         for line in suggestions(target, known):
             print_line(console, line)
     return int(Exit.CONFORMANT)
 
 
-def _show(settings: Settings, known: Preflight, console: Console) -> None:
+def _show(settings: Settings, known: Preflight, console: Console, *, embedded: bool) -> None:
     from conformance.run.capabilities import MISSING, capabilities
     from conformance.run.console import print_line
     from conformance.run.plan import plan
     from conformance.verdict import load_clauses
 
-    print_line(console, f"{settings.url}: Kimai {known.version or 'of unknown version'}")
-    print_line(console, f"Definition: {known.definition.origin}; {len(known.definition.repairs)} repairs")
+    what = ", the embedded Kimai: no setting names an instance" if embedded else ""
+    print_line(console, f"{settings.url}: Kimai {known.version or 'of unknown version'}{what}")
+    for warning in settings.warnings:
+        print_line(console, f"Warning: {warning}.")
+    flaws = counted(len(known.definition.repairs), "flaw")
+    print_line(console, f"Definition: {known.definition.origin}; {flaws} of its form put right")
     console.print(_actors(known))
     for warning in known.warnings:
         print_line(console, f"Warning: {warning}")

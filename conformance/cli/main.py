@@ -29,16 +29,27 @@ Exit statuses: 0 conformant, 1 not conformant, 2 wrong usage, 3 unreachable or u
 
 COMMANDS: Mapping[str, str] = {
     "run": "Check an instance, clean up, and give a verdict.",
+    "replay": "Ask again for a finding of an earlier run.",
     "doctor": "Say whether an instance can be tested.",
     "serve": "Serve the embedded Kimai on 127.0.0.1 until Ctrl-C.",
     "snapshot": "Keep what clients can see of an instance, for a comparison.",
     "compare": "Say what API clients will see change when OLD becomes NEW.",
     "clauses": "Print the clauses, and the checks that decide them.",
+    "explain": "Print the promise CLAUSE, its checks and known departures.",
+    "diff": "Say which findings of NEW are new, still open or gone.",
+    "accept": "Accept the failing findings of a verdict for a while.",
+    "history": "Print the trend of the verdicts that DIR keeps.",
+    "badge": "Print VERDICT as a badge.",
+    "init": "Write a settings file to fill in.",
+    "check-settings": "Check settings files and accept files.",
     "fleet": "Run or compare many instances, and show them in one table.",
     "merge": "Give the verdict and the reports of a run from its shards.",
     "clean": "Delete what killed runs left behind.",
 }
-"""Name of each command, which is that of its module and function, and the line that `--help` has for it."""
+"""Name of each command, which is that of its module and function, and the line that `--help` has for it.
+
+A hyphen is an underscore there.
+"""
 
 
 class LazyGroup(click.Group):
@@ -52,7 +63,8 @@ class LazyGroup(click.Group):
         """Return a command, None where there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(importlib.import_module(f"conformance.cli.{cmd_name}"), cmd_name)
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(importlib.import_module(f"conformance.cli.{name}"), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

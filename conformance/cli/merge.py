@@ -25,9 +25,10 @@ _PATH = click.Path(path_type=Path)
 @click.option("--accept", type=_PATH, help="Known findings of this instance, as TOML; that of the shards by default.")
 def merge(folders: tuple[Path, ...], report_dir: Path, accept: Path | None) -> int:
     """Give the verdict and the reports of a run from its shards: the folders that `run --shard` wrote."""
+    import reports
     from conformance.run.console import new_console
     from conformance.run.finish import deliver
-    from conformance.run.merging import gather_allure, merged
+    from conformance.run.merging import merged
 
     verdict = merged(folders, accept)
-    return int(deliver(verdict, report_dir, new_console(), before=lambda: gather_allure(folders, report_dir)))
+    return int(deliver(verdict, report_dir, lambda: reports.render_all(verdict, report_dir), new_console()))

@@ -6,15 +6,23 @@ from typing import Any
 
 import click
 
-from conformance.cli.options import budget_options, consent_options, instance_options
-from conformance.settings import FAIL_ON, load
+from conformance.cli.options import (
+    address_among,
+    budget_options,
+    consent_options,
+    instance_options,
+    setting,
+    with_address,
+)
+from conformance.settings import EVIDENCE, FAIL_ON, load
 
 EPILOG = """\b
 Examples:
   kimai-conformance run                              on the embedded Kimai
   kimai-conformance run --url https://staging.example.com --read-only
   kimai-conformance run --write --actors actors.json --profile smoke
-  kimai-conformance run -k datetime                  a part: never called conformant
+  kimai-conformance run --family datetime            a part: never called conformant
+  kimai-conformance run --plan --url https://staging.example.com --write
   kimai-conformance run -- --maxfail 1               the rest goes to pytest
 """
 
@@ -23,25 +31,59 @@ Examples:
 @instance_options
 @consent_options
 @budget_options
-@click.option("-n", "workers", type=click.IntRange(0), metavar="N", help="Processes that run checks side by side.")
-@click.option("--strict", is_flag=True, default=None, help="Undecided observable MUST clauses are exit 5.")
-@click.option("--fail-on", type=click.Choice(FAIL_ON), help="What fails: new findings, or known defects too (new).")
-@click.option("--accept", type=click.Path(dir_okay=False), help="Known findings of this instance, as TOML.")
-@click.option("--report-dir", type=click.Path(file_okay=False), help="Where the reports go (reports/out).")
+@click.option("--clause", "clauses", multiple=True, metavar="ID", help="Only checks of this clause; repeatable.")
+@click.option("--family", "families", multiple=True, metavar="NAME", help="Only checks of this family of clauses.")
+@click.option("--level", "levels", multiple=True, metavar="LEVEL", help="Only checks of MUST, SHOULD or NOTE clauses.")
+@click.option("--operation", "operations", multiple=True, metavar="'GET /api/…'", help="Only checks of this operation.")
+@click.option("--role", "roles", multiple=True, metavar="NAME", help="Only checks made as this role.")
+@click.option(
+    "--plan", "plan_only", is_flag=True, help="Say what would be asked, and why the rest would not; sends reads."
+)
+@setting("--min-decided", type=click.IntRange(0), metavar="N", help="Fewer decided promises are exit 5.")
+@setting("--sarif-anchor", metavar="FILE", help="Committed file to which code scanning attaches findings.")
+@setting("-q", "--quiet", is_flag=True, default=None, help="Print the verdict alone.")
+@setting("-v", "--verbose", is_flag=True, default=None, help="Print all that the reports show.")
+@setting("-n", "workers", type=click.IntRange(0), metavar="N", help="Processes that run checks side by side.")
+@setting("--strict", is_flag=True, default=None, help="Undecided observable MUST clauses are exit 5.")
+@setting("--fail-on", type=click.Choice(FAIL_ON), help="What fails: new findings, or known defects too (new).")
+@setting("--evidence", type=click.Choice(EVIDENCE), help="What reports show of others' records: cut, or full (cut).")
+@setting("--accept", type=click.Path(dir_okay=False), help="Known findings of this instance, as TOML.")
+@setting("--report-dir", type=click.Path(file_okay=False), help="Where the reports go (reports/out).")
+@setting("--history", type=click.Path(file_okay=False), help="Keep verdicts here; the report shows the trend.")
 @click.option("-k", "keyword", default="", metavar="EXPR", help="Only checks whose name matches.")
 @click.option("-m", "marker", default="", metavar="EXPR", help="Only checks with these markers.")
 @click.option("--lf", "last_failed", is_flag=True, help="Only the checks that failed last time.")
 @click.option("--shard", metavar="N/M", help="Only part N of M of the checks; `merge` joins the parts.")
-@click.argument("pytest_args", nargs=-1, type=click.UNPROCESSED)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[URL] [-- PYTEST ARGS]")
 def run(
-    keyword: str, marker: str, last_failed: bool, shard: str | None, pytest_args: tuple[str, ...], **flags: Any
+    keyword: str,
+    marker: str,
+    last_failed: bool,
+    clauses: tuple[str, ...],
+    families: tuple[str, ...],
+    levels: tuple[str, ...],
+    operations: tuple[str, ...],
+    roles: tuple[str, ...],
+    plan_only: bool,
+    shard: str | None,
+    arguments: tuple[str, ...],
+    **flags: Any,
 ) -> int:
-    """Check an instance, clean up, and give a verdict. Without any setting: the embedded Kimai."""
+    """Check an instance, clean up, and give a verdict. Without any setting: the embedded Kimai.
+
+    An instance of your own is named by URL, --url or KIMAI_URL, and needs --write or --read-only.
+    """
     from conformance.run.console import new_console
+    from conformance.run.planning import print_plan
     from conformance.run.pytest_process import Selection
+    from conformance.run.selecting import choose
     from conformance.run.shards import Shard
     from conformance.run.supervisor import supervise
 
-    settings = load(flags)
-    selection = Selection(keyword, marker, last_failed, pytest_args, Shard.parse(shard) if shard is not None else None)
-    return int(supervise(settings, selection, new_console()))
+    url, rest = address_among(arguments)
+    settings = load({**flags, **with_address(flags, url)})
+    chosen = choose(clauses, families, levels, operations, roles)
+    part = Shard.parse(shard) if shard is not None else None
+    selection = Selection(keyword, marker, last_failed, chosen, rest, shard=part)
+    ask = print_plan if plan_only else supervise
+    return int(ask(settings, selection, new_console()))

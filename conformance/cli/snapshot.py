@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from conformance.cli.options import budget_options, consent_options, instance_options
+from conformance.cli.options import budget_options, consent_options, instance_options, with_address
 from conformance.model import Exit
 from conformance.settings import load
 
@@ -20,11 +20,12 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
+@click.argument("address", metavar="[URL]", required=False, default="")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where the file goes.")
 @instance_options
 @consent_options
 @budget_options
-def snapshot(out: Path, **flags: Any) -> int:
+def snapshot(address: str, out: Path, **flags: Any) -> int:
     """Keep what clients can see of an instance, for a comparison with another version.
 
     The same state of an instance gives the same bytes. What is written there is deleted again.
@@ -35,7 +36,7 @@ def snapshot(out: Path, **flags: Any) -> int:
     from conformance.upgrade.snapshot import write
 
     console = Console(stderr=True)
-    taken = take(load(flags), console)
+    taken = take(load({**flags, **with_address(flags, address)}), console)
     write(taken, out)
     facts = taken.facts
     unseen = sum(fact.state != "observed" for fact in facts)

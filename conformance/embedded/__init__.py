@@ -5,13 +5,13 @@ What it is alike was measured on released instances; what it does not do is told
 
 Rooms, each with one reason to change:
 
-    errors, habits, versions, settings       what can be set, overridden or differs by version
+    errors, versions, settings               what can be set, or differs by version
     models, storage, people                  what is kept, and the users it starts with
     datetimes, colours, rates                the arithmetic of times, colours and money
     access                                   who may do what: by role and by team
     forms/                                   bodies: decoding, fields, messages
     queries                                  query parameters and filters
-    serialise                                entities as JSON, from the interface tables
+    serialise                                entities as JSON, from the definition
     routing, auth, doorway, app              from a request to a handler and back
     handlers/                                one module a resource
     server, serving, testing                 running it: context manager, command, pytest fixture

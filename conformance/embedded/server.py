@@ -44,7 +44,7 @@ class EmbeddedKimai(Listener):
 
     @property
     def state(self) -> State:
-        """Its records, settings and habits, for tests that look behind the API."""
+        """Its records, settings and rights, for tests that look behind the API."""
         return self._built.state
 
     def write_users_file(self, path: Path) -> Path:

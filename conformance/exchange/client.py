@@ -26,6 +26,7 @@ from conformance.exchange.guard.guard import Guard
 from conformance.exchange.guard.kinds import Kind
 from conformance.exchange.guard.operation_plan import PlannedOperation, operation_plan
 from conformance.exchange.guard.rules.undo import SEEN_BELOW
+from conformance.exchange.network.credential_names import CredentialNames
 from conformance.exchange.network.exemptions import Exemptions
 from conformance.exchange.network.plain_http import ping_plain_http
 from conformance.exchange.network.recording import Listener, Recorder
@@ -64,7 +65,7 @@ class Client:
         self.numbers = itertools.count(1)
         self.records = RecordFactory(self)
         self.counts = Counts()
-        self._recorder = Recorder(self.redactor, self.base, config.headers)
+        self._recorder = Recorder(self.redactor, self.base, config.headers, config.actors)
         self.exemptions = Exemptions(self.base)
         self._transport = GuardedTransport(
             config,
@@ -110,6 +111,11 @@ class Client:
         return frozenset(self.state.announced)
 
     @property
+    def credential_names(self) -> CredentialNames:
+        """The variables that stand for the actors' tokens in reproducers."""
+        return self._recorder.names
+
+    @property
     def listeners(self) -> list[Listener]:
         """Who gets every exchange, secrets blotted out."""
         return self._recorder.listeners
@@ -133,7 +139,7 @@ class Client:
             response, elapsed = timed(self._client.send, request)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise NoAnswer(f"{request.method} {request.url.path}: {error}") from error
-        return self._recorder.record(request, response, self._label(request, response), session.actor.name, elapsed)
+        return self._recorder.record(request, response, self._label(request, response), session.actor, elapsed)
 
     def survey(self) -> list[PlannedOperation]:
         """Return which operations of the definition are used here, and why the others are not. Sends nothing."""

@@ -14,7 +14,7 @@ from conformance.exchange.errors import BudgetSpent, NoAnswer, Refused, Stopped
 from conformance.exchange.guard.credentials import Credentials
 from conformance.exchange.network.body_reader import ACCEPTED
 from conformance.exchange.network.transport import OVERHEAD
-from conformance.model import Actor, CommandError, Exchange
+from conformance.model import Actor, CommandError, Exchange, Secret
 
 if TYPE_CHECKING:
     from conformance.exchange.client import Client
@@ -99,7 +99,7 @@ class Session:
         wanted = {name.lower(): value for name, value in (headers or {}).items()}
         body = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
         if not isinstance(json, _Unset):
-            body = jsonlib.dumps(json).encode()
+            body = jsonlib.dumps(json, default=self._revealed).encode()
             wanted.setdefault("content-type", "application/json")
         wanted = {**self._own_headers(), **wanted}
         try:
@@ -108,6 +108,13 @@ class Session:
             return httpx.Request(method, url, headers=encoded, content=body)
         except (httpx.InvalidURL, UnicodeError, ValueError, TypeError) as error:
             raise Refused(2, f"{method} {path[:80]!r} cannot be sent: {error}") from error
+
+    def _revealed(self, value: object) -> str:
+        """Return a secret that the run has invented, which is blotted out from then on. Raises TypeError."""
+        if not isinstance(value, Secret):
+            raise TypeError(f"{type(value).__name__} is no JSON")
+        self._door.redactor.add(value.reveal())
+        return value.reveal()
 
     def _own_headers(self) -> dict[str, str]:
         own = {name.lower(): value for name, value in self._door.config.headers.items()}

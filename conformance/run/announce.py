@@ -7,20 +7,44 @@ from collections import Counter, defaultdict
 from rich.console import Console
 
 from conformance.exchange.guard.operations import Effect
+from conformance.model import counted
 from conformance.run.console import print_line
 from conformance.run.plan import NOT_OBSERVABLE
 from conformance.run.prepare import PreparedRun
+from conformance.settings import Settings
 
 _PRODUCTION = "staging", "test", "dev", "demo", "local", "127.0.0.1", "sandbox", "qa"
+_ACTOR = "Actor "
 _FEW = 3
 """Operations that are named one by one in a line."""
 
 
-def announce(ready: PreparedRun, console: Console) -> list[str]:
-    """Print the announcement and return the lines that the verdict repeats."""
-    lines = [*_instance(ready), *_writes(ready), *unseen_lines(ready), *_operations(ready), *_missing(ready)]
-    for line in lines:
+def announce(ready: PreparedRun, settings: Settings, console: Console) -> list[str]:
+    """Print the announcement, in short unless more is asked for, and return the lines that the verdict repeats."""
+    whole = lines_of(ready, settings)
+    for line in whole if settings.verbose else [] if settings.quiet else _short(ready, settings):
         print_line(console, line)
+    return whole
+
+
+def lines_of(ready: PreparedRun, settings: Settings) -> list[str]:
+    """Return all that is said before a run."""
+    return [*_beginning(ready, settings), *_operations(ready), *_missing(ready)]
+
+
+def _beginning(ready: PreparedRun, settings: Settings) -> list[str]:
+    warnings = [f"Warning: {warning}." for warning in settings.warnings]
+    return [*_instance(ready), *warnings, *_writes(ready), *unseen_lines(ready)]
+
+
+def _short(ready: PreparedRun, settings: Settings) -> list[str]:
+    """Return what a person must know; the rest in a number."""
+    actors = ", ".join(f"{actor.name} ({actor.role}, {actor.timezone})" for actor in ready.context.actors)
+    lines = [line for line in _beginning(ready, settings) if not line.startswith(_ACTOR)]
+    lines.insert(1, f"Actors: {actors}")
+    if ready.plan.left_out:
+        left = counted(len(ready.plan.left_out), "clause")
+        lines.append(f"{len(ready.plan.promised)} MUST clauses will be decided, {left} left out: --plan says why.")
     return lines
 
 
@@ -28,8 +52,9 @@ def _instance(ready: PreparedRun) -> list[str]:
     context, known = ready.context, ready.known
     what = "the embedded Kimai" if context.own_instance else "the instance"
     results = [f"Testing {what} {context.url}, Kimai {context.version or 'of unknown version'}."]
-    results.append(f"Definition: {known.definition.origin}; {len(known.definition.repairs)} repairs.")
-    results += [f"Actor {a.name}: {a.role}, {a.timezone}" for a in context.actors]
+    flaws = counted(len(known.definition.repairs), "flaw")
+    results.append(f"Definition: {known.definition.origin}; {flaws} of its form put right.")
+    results += [f"{_ACTOR}{a.name}: {a.role}, {a.timezone}" for a in context.actors]
     return results + [f"Warning: {warning}" for warning in known.warnings]
 
 

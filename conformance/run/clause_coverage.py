@@ -15,8 +15,8 @@ from conformance.verdict.toml_files import CONTRACTS, read_entries
 _FOLDERS = (CONTRACTS, Path(__file__).resolve().parents[1] / "properties")
 _FUNCTION = re.compile(r"^(?:@.*\n(?:[ )\]}].*\n|\n)*)*def (\w+).*\n(?:[ )#].*\n|\n)*", re.MULTILINE)
 """A function at the top of a module, with its decorators."""
-_NAMING = re.compile(r"""\b(?:clause|judges)\(\s*["']([^"']+)["']""")
-"""Calls whose first argument is a clause id: the decorator of a check, and the judge of a property test."""
+_NAMING = re.compile(r"""\b(?:clause|judges|on)\(\s*["']([^"']+)["']""")
+"""Calls whose first argument is a clause id: the decorator of a check, and judges of further clauses."""
 
 
 def matrix() -> list[dict[str, Any]]:

@@ -42,6 +42,7 @@ class RunContext:
     allow: tuple[str, ...] = ()
     profile: str = "standard"
     fail_on: str = "new"
+    evidence: str = "cut"
     seed: int = 1
     max_requests: int | None = None
     max_rate: float | None = None

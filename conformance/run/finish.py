@@ -11,18 +11,20 @@ from typing import Any
 
 from rich.console import Console
 
+import conformance
 import reports
 import reports.terminal
 from conformance.exchange import CleanupReport, Redactor
 from conformance.model import Exit, UsageError
+from conformance.run import history
 from conformance.run.console import print_line
 from conformance.run.prepare import PreparedRun
-from conformance.run.pytest_process import Selection
 from conformance.run.run_cleanup import finish_run
 from conformance.run.session import EVENTS
-from conformance.run.shards import write_shard
+from conformance.run.shards import Shard, write_shard
 from conformance.settings import Settings
-from conformance.verdict import Verdict, build_verdict, exit_status, read_events, without_secrets
+from conformance.verdict import Event, Verdict, build_verdict, exit_status, read_events, without_secrets
+from conformance.verdict.trend import TrendPoint, point_of
 
 _PYTEST_ENDED_WELL = {0, 1}
 _PYTEST_WRONG_USAGE = 4
@@ -31,13 +33,15 @@ _PYTEST_NOTHING_SELECTED = 5
 
 @dataclass(frozen=True)
 class Outcome:
-    """A run that has ended, however it did."""
+    """A run that has ended, however it did. `selecting` are the arguments that narrowed it, but for its shard."""
 
     ready: PreparedRun
     settings: Settings
     started: datetime
     seconds: float
-    selection: Selection
+    partial: bool
+    shard: Shard | None = None
+    selecting: tuple[str, ...] = ()
     status: int | None = None
     interrupted: bool = False
     cut_off: bool = False
@@ -54,8 +58,34 @@ class Outcome:
         return not stopped and self.status not in {*_PYTEST_ENDED_WELL, _PYTEST_NOTHING_SELECTED}
 
 
-def finish(outcome: Outcome, console: Console) -> Exit:
-    """Clean up, write verdict and reports, print the summary, and return the exit status."""
+@dataclass(frozen=True)
+class ConcludedRun:
+    """A run whose records are deleted, with its verdict, from which secrets are blotted out by `redact`.
+
+    `leave_shard` writes what `merge` needs beside the reports, where the run was a part of one.
+    """
+
+    outcome: Outcome
+    cleaned: CleanupReport
+    verdict: Verdict
+    redact: Redactor
+    leave_shard: Callable[[], None] = lambda: None
+
+    @property
+    def folder(self) -> Path:
+        """The run's folder in the state folder."""
+        return self.outcome.ready.context.folder
+
+    def leave(self, status: Exit, console: Console) -> None:
+        """Remove the run's folder, unless somebody needs it yet."""
+        if status is Exit.CRASH:
+            print_line(console, f"The child's own output: {self.folder / 'pytest.log'}")
+        elif not self.cleaned.left_behind:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def conclude_run(outcome: Outcome, console: Console) -> ConcludedRun:
+    """Clean up and make the verdict. Raises UsageError where pytest refused its arguments."""
     context = outcome.ready.context
     cleaned = clean_up(outcome.ready, console)
     if outcome.status == _PYTEST_WRONG_USAGE and not cleaned.left_behind:
@@ -65,56 +95,90 @@ def finish(outcome: Outcome, console: Console) -> Exit:
             "pytest refused its arguments:\n" + shown,
             "Correct -k, -m, or what follows --.",
         )
-    events = list(read_events(context.folder / EVENTS))
-    redact = Redactor(context.secrets())
+    return concluded_by(outcome, cleaned, list(read_events(context.folder / EVENTS)))
+
+
+def concluded_by(outcome: Outcome, cleaned: CleanupReport, events: list[Event]) -> ConcludedRun:
+    """Return the verdict that the events of a run make."""
+    redact = Redactor(outcome.ready.context.secrets())
     about = verdict_context(outcome, cleaned)
     made = build_verdict(about, events)
     verdict = made.changed(lambda document: without_secrets(document, redact.text))
-    directory = outcome.settings.report_dir
 
     def leave_shard() -> None:
-        if outcome.selection.shard:
+        if outcome.shard:
             told = ((event.kind, event.data) for event in events)
             kept = without_secrets(about, redact.text)
-            write_shard(directory, outcome.selection.shard, outcome.selection.selecting(), kept, told)
+            write_shard(outcome.settings.report_dir, outcome.shard, outcome.selecting, kept, told)
 
-    status = deliver(verdict, directory, console, redact.text, before=leave_shard)
-    if status is Exit.CRASH:
-        print_line(console, f"The child's own output: {context.folder / 'pytest.log'}")
-    elif not cleaned.left_behind:
-        shutil.rmtree(context.folder, ignore_errors=True)
+    return ConcludedRun(outcome, cleaned, verdict, redact, leave_shard)
+
+
+def finish(outcome: Outcome, console: Console) -> Exit:
+    """Clean up, write verdict and reports, print the summary, and return the exit status."""
+    return write(conclude_run(outcome, console), console)
+
+
+def report(outcome: Outcome, cleaned: CleanupReport, events: list[Event], console: Console) -> Exit:
+    """Write verdict and reports of a run that has been cleaned up, print the summary, and return the exit status."""
+    return write(concluded_by(outcome, cleaned, events), console)
+
+
+def write(concluded: ConcludedRun, console: Console) -> Exit:
+    """Write verdict and reports, print the summary, and return the exit status."""
+    outcome, verdict, redact = concluded.outcome, concluded.verdict, concluded.redact
+    settings = outcome.settings
+
+    def write_all() -> None:
+        concluded.leave_shard()
+        trend = _trend(verdict, settings.history)
+        reports.render_all(verdict, settings.report_dir, blot=redact.text, anchor=settings.sarif_anchor, trend=trend)
+
+    status = deliver(verdict, settings.report_dir, write_all, console, redact.text, _detail(settings))
+    concluded.leave(status, console)
     return status
 
 
 def deliver(
     verdict: Verdict,
     directory: Path,
+    write_all: Callable[[], object],
     console: Console,
     blot: Callable[[str], str] = str,
-    before: Callable[[], None] = lambda: None,
+    detail: reports.terminal.Detail = reports.terminal.Detail.SCREEN,
 ) -> Exit:
-    """Write the reports, print the summary, and return the exit status. `before` may write into the directory too."""
+    """Print the summary, write the reports by `write_all`, and return the exit status."""
     status = exit_status(verdict)
-    unwritten = _write_reports(verdict, directory, blot, before)
     shown = reports.terminal.render(
-        verdict, color=console.is_terminal, width=console.width, report=str(directory / "report.html")
+        verdict,
+        color=console.is_terminal and not console.no_color,
+        width=console.width if console.is_terminal else None,
+        report=str(directory / "report.html"),
+        detail=detail,
     )
     console.file.write(blot(shown))
-    if unwritten:
-        print_line(console, unwritten)
+    console.file.flush()
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        write_all()
+    except (OSError, UsageError) as error:
+        why = getattr(error, "strerror", None) or error
+        print_line(console, f"The reports could not be written to {directory}: {why}. The verdict stands above.")
         return Exit.USAGE if status in (Exit.CONFORMANT, Exit.NOT_CONFORMANT, Exit.UNDECIDED) else status
     return status
 
 
-def _write_reports(verdict: Verdict, directory: Path, blot: Callable[[str], str], before: Callable[[], None]) -> str:
-    """Write all reports. Returns why they could not be written, "" where they were."""
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        before()
-        reports.render_all(verdict, directory, blot=blot)
-    except OSError as error:
-        return f"The reports could not be written to {directory}: {error.strerror or error}. The verdict stands above."
-    return ""
+def _detail(settings: Settings) -> reports.terminal.Detail:
+    detail = reports.terminal.Detail
+    return detail.VERDICT if settings.quiet else detail.FULL if settings.verbose else detail.SCREEN
+
+
+def _trend(verdict: Verdict, folder: Path | None) -> list[TrendPoint]:
+    """Keep a verdict where that is asked for, and return what the runs of this instance so far show."""
+    if folder is None:
+        return []
+    history.keep(verdict, folder)
+    return [point_of(one) for _, one in history.past(folder, verdict.instance.url)]
 
 
 def _tail(log: Path, lines: int = 5) -> str:
@@ -147,17 +211,20 @@ def verdict_context(outcome: Outcome, cleaned: CleanupReport) -> dict[str, Any]:
             "id": context.run_id,
             "profile": context.profile,
             "seed": context.seed,
-            "partial": outcome.selection.partial or outcome.selection.shard is not None,
-            "shard": str(outcome.selection.shard or ""),
+            "partial": outcome.partial or outcome.shard is not None,
+            "shard": str(outcome.shard or ""),
             "started": outcome.started.isoformat(timespec="seconds"),
             "seconds": round(outcome.seconds, 1),
             "strict": settings.strict,
+            "min_decided": settings.min_decided,
+            "suite_version": conformance.__version__,
             "fail_on": settings.fail_on,
+            "evidence": context.evidence,
             "write": not context.read_only,
             "interrupted": outcome.interrupted,
             "cut_off": outcome.cut_off,
             "crashed": outcome.crashed,
-            "selection_empty": outcome.status == _PYTEST_NOTHING_SELECTED and not outcome.selection.shard,
+            "selection_empty": outcome.status == _PYTEST_NOTHING_SELECTED and not outcome.shard,
         },
         "plan": {**outcome.ready.plan.document(), "announcements": outcome.announced},
         "operations": [{"label": o.label, "method": o.method, "path": o.path} for o in known.index.operations],

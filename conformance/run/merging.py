@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from conformance.model import UsageError
 from conformance.run.shards import FORMAT, VERSION, Shard
 from conformance.verdict import Event, Verdict, build_verdict
 
+_SAME = ("profile", "seed", "write", "strict", "fail_on", "evidence", "min_decided")
 _GIVE = "Give the report folders of all shards of one run."
 
 
@@ -39,7 +39,7 @@ class ShardFile:
             "instance": where,
             "version of Kimai": instance["version"],
             "definition": self.context["definition"]["fingerprint"],
-            **{name: run[name] for name in ("profile", "seed", "write", "strict", "fail_on")},
+            **{name: run[name] for name in _SAME},
             "selection": list(self.selection),
             "list of promised clauses": list(plan["promised"]),
             "list of clauses that are left out": [entry["what"] for entry in plan["left_out"]],
@@ -68,15 +68,6 @@ def shard_files(folders: Sequence[Path]) -> list[ShardFile]:
             f"no shard of a run in {', '.join(map(str, folders))}", f"{_GIVE} They hold shard-1-of-N.jsonl."
         )
     return sorted((_read(path) for path in paths), key=lambda file: file.shard)
-
-
-def gather_allure(folders: Sequence[Path], directory: Path) -> None:
-    """Copy the Allure results of the shards into `allure-results` of `directory`. Raises OSError."""
-    target = directory / "allure-results"
-    for file in shard_files(folders):
-        source = file.path.parent / "allure-results"
-        if source.is_dir() and source.resolve() != target.resolve():
-            shutil.copytree(source, target, dirs_exist_ok=True)
 
 
 def _below(folder: Path) -> Iterator[Path]:

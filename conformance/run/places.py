@@ -29,9 +29,7 @@ def places_by_clause() -> dict[str, list[str]]:
         write_definition(definition, folder)
         vault = _context(folder, definition.version or "").write(folder / "context.json")
         listed = folder / "collected.json"
-        arguments = pytest_process.command(
-            folder / "context.json", folder / "allure", folder / "cache", pytest_process.Selection()
-        )
+        arguments = pytest_process.command(folder / "context.json", folder / "cache", pytest_process.Selection())
         arguments += ["--collect-only", "--kimai-collect", str(listed)]
         process = pytest_process.start(arguments, vault, None, folder / "pytest.log")
         if process.wait() or not listed.is_file():

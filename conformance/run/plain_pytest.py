@@ -1,22 +1,27 @@
-"""Plain `pytest contracts conformance --kimai-url …`: what the supervisor does, as far as pytest's hooks allow."""
+"""Plain `pytest -p conformance.plugin --pyargs contracts --kimai-url …`: what the supervisor does, by hooks."""
 
 from __future__ import annotations
 
+import io
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
 
-from conformance.model import UsageError
+from conformance.exchange import CleanupReport
+from conformance.model import Exit, UsageError
 from conformance.run.announce import announce
-from conformance.run.console import print_line
 from conformance.run.context import SECRETS_VARIABLE
-from conformance.run.finish import clean_up
+from conformance.run.finish import Outcome, clean_up, report
 from conformance.run.prepare import PreparedRun, prepare, with_witness
-from conformance.run.state import new_run_folder, new_run_id
-from conformance.settings import load
+from conformance.run.session import EVENTS
+from conformance.run.state import new_run_folder, new_run_id, require_writable
+from conformance.settings import Settings, load
 from conformance.settings.consent import require_consent
+from conformance.verdict.events import read_events
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,10 @@ class DirectRun:
     """A run without a parent."""
 
     ready: PreparedRun
+    settings: Settings
+    announced: list[str]
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    clock: float = field(default_factory=time.monotonic)
 
     @property
     def context_file(self) -> str:
@@ -37,20 +46,40 @@ class DirectRun:
 
 
 def prepare_direct(flags: Mapping[str, Any]) -> DirectRun:
-    """Return a prepared run for pytest's options. Raises Stop, as `kimai-conformance run` does."""
-    settings = load({key: value for key, value in flags.items() if value is not None})
+    """Return a prepared run for pytest's options. Raises CommandError, as `kimai-conformance run` does."""
+    settings = load({key: value for key, value in flags.items() if value})
     if settings.embedded:
         raise UsageError("no instance was named", "Give --kimai-url; for the embedded Kimai: kimai-conformance run.")
     require_consent(settings)
+    if flags.get("report_dir"):
+        require_writable(settings.report_dir, "--kimai-report-dir")
     run_id = new_run_id()
     ready = prepare(settings, run_id, new_run_folder(run_id), own=False)
-    announce(ready, Console(stderr=True))
-    return DirectRun(with_witness(settings, ready))
+    announced = announce(ready, settings, Console(stderr=True))
+    return DirectRun(with_witness(settings, ready), settings, announced)
 
 
-def conclude_direct(run: DirectRun) -> None:
-    """Delete what the run made and name what stays."""
-    console = Console(stderr=True)
+def conclude_direct(run: DirectRun, status: int, *, partial: bool) -> tuple[Exit | None, str]:
+    """Delete what the run made; where checks decided something, write the reports of a run.
+
+    `status` is pytest's exit status. Returns the exit status of the run, None where pytest's stands, and what to print.
+    """
+    out = io.StringIO()
+    console = Console(file=out, width=120)
     cleaned = clean_up(run.ready, console)
-    for line in cleaned.left_behind:
-        print_line(console, f"left behind: {line}")
+    events = list(read_events(run.ready.context.folder / EVENTS))
+    if not any(event.kind == "place" for event in events):
+        return _left_behind(cleaned)
+    seconds = time.monotonic() - run.clock
+    outcome = Outcome(run.ready, run.settings, run.started, seconds, partial)
+    ended = outcome.ended(None if status == _INTERRUPTED else status, status == _INTERRUPTED, False, run.announced)
+    return report(ended, cleaned, events, console), out.getvalue()
+
+
+_INTERRUPTED = 2
+"""pytest's exit status for Ctrl-C."""
+
+
+def _left_behind(cleaned: CleanupReport) -> tuple[Exit | None, str]:
+    lines = "".join(f"left behind: {line}\n" for line in cleaned.left_behind)
+    return (Exit.LEFT_BEHIND if lines else None), lines

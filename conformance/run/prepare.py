@@ -113,6 +113,7 @@ def _context(
         allow=tuple(sorted(settings.allow)),
         profile=settings.profile,
         fail_on=settings.fail_on,
+        evidence=settings.evidence,
         seed=settings.seed,
         max_requests=settings.max_requests,
         max_rate=settings.max_rate,

@@ -22,12 +22,13 @@ class ProgressDisplay:
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
+            TextColumn("{task.fields[failures]}", style="red"),
             TimeElapsedColumn(),
             console=console,
             transient=True,
             disable=not self._live,
         )
-        self._task = self._bar.add_task("collecting", total=None)
+        self._task = self._bar.add_task("collecting", total=None, failures="")
 
     def __enter__(self) -> ProgressDisplay:
         self._bar.start()
@@ -38,10 +39,11 @@ class ProgressDisplay:
     ) -> None:
         self._bar.stop()
 
-    def at(self, done: int, total: int, label: str) -> None:
-        """Show that `done` of `total` checks have ended, the last being `label`."""
-        self._bar.update(self._task, completed=done, total=total or None, description=label[:60])
+    def at(self, done: int, total: int, label: str, failed: int = 0) -> None:
+        """Show that `done` of `total` checks have ended, the last being `label`, and how many have failed."""
+        failures = f"{failed} failed" if failed else ""
+        self._bar.update(self._task, completed=done, total=total or None, description=label[:40], failures=failures)
         tenth = 10 * done // total if total and done else -1
         if not self._live and tenth > self._shown:
             self._shown = tenth
-            print_line(self._console, f"  {done} of {total} checks")
+            print_line(self._console, f"  {done} of {total} checks{', ' + failures if failures else ''}")

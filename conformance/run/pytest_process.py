@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import conformance
 import contracts
 from conformance.run import parent_watch
+from conformance.run.context import RunContext
+from conformance.run.selecting import Chosen
 from conformance.run.shards import Shard
 
 _PACKAGE = Path(conformance.__file__).parent
@@ -20,18 +23,24 @@ _FOLDERS = (Path(str(contracts.__file__)).parent, _PACKAGE / "properties")
 
 @dataclass(frozen=True)
 class Selection:
-    """What of the suite is run. A selection makes the verdict partial, a shard that of its part."""
+    """What of the suite is run: a selection makes the verdict partial, a shard that of its part.
+
+    `nodes` are ids of checks, as in verdicts.
+    """
 
     keyword: str = ""
     marker: str = ""
     last_failed: bool = False
+    chosen: Chosen = field(default_factory=Chosen)
     extra: tuple[str, ...] = ()
+    nodes: tuple[str, ...] = ()
     shard: Shard | None = None
 
     @property
     def partial(self) -> bool:
         """Whether anything but a shard narrows the run; arguments for pytest may, so they count."""
-        return bool(self.selecting())
+        chosen = (self.keyword, self.marker, self.last_failed, self.chosen, self.extra, self.nodes)
+        return any(map(bool, chosen))
 
     def arguments(self) -> list[str]:
         """Return selection and shard as pytest's arguments."""
@@ -41,20 +50,32 @@ class Selection:
         """Return the selection alone as pytest's arguments."""
         result = ["-k", self.keyword] if self.keyword else []
         result += ["-m", self.marker] if self.marker else []
+        result += ["--kimai-select", self.chosen.to_json()] if self.chosen else []
         return result + (["--lf"] if self.last_failed else []) + list(self.extra)
 
 
-def command(context_file: Path, allure: Path, cache: Path, selection: Selection, workers: int = 0) -> list[str]:
+def command(context_file: Path, cache: Path, selection: Selection, workers: int = 0) -> list[str]:
     """Return the child's command line. Source: DESIGN, "pytest from an installed wheel"."""
     site = str(_PACKAGE.parent)
     results = [sys.executable, "-P", "-m", "pytest", "-c", str(_PACKAGE / "pytest.ini")]
     results += ["--rootdir", site, "--confcutdir", site, "-o", f"cache_dir={cache}"]
-    results += ["-p", "conformance.plugin", "-p", "no:schemathesis", "-p", "allure_pytest.plugin", "-p", "xdist.plugin"]
+    results += ["-p", "conformance.plugin", "-p", "no:schemathesis", "-p", "xdist.plugin"]
     # It collects garbage again and again at the end, for warnings that nobody reads here.
     results += ["-p", "no:unraisableexception"]
-    results += ["--kimai-run", str(context_file), "--alluredir", str(allure), "--clean-alluredir"]
+    results += ["--kimai-run", str(context_file)]
     results += ["-n", str(workers), "--dist", "loadgroup"] if workers else []
-    return results + selection.arguments() + [str(folder) for folder in _FOLDERS]
+    where = [f"{site}/{node}" for node in selection.nodes] or [str(folder) for folder in _FOLDERS]
+    return results + selection.arguments() + where
+
+
+ENDED_WELL = frozenset({0, 1, 5})
+"""Exit statuses of pytest: all passed, some failed, nothing selected."""
+
+
+def cache_folder(state: Path, context: RunContext) -> Path:
+    """Return pytest's cache for an instance: --lf asks again what failed there, and not elsewhere."""
+    name = "embedded" if context.own_instance else hashlib.sha256(context.url.encode()).hexdigest()[:12]
+    return state / "cache" / name
 
 
 def start(arguments: Sequence[str], secrets: dict[str, str], pipe: Path | None, log: Path) -> subprocess.Popen[bytes]:

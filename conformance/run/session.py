@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from conformance.definition import Definition, Index, Repair
-from conformance.exchange import Client, RecordFactory, Redactor
+from conformance.exchange import Client, RecordFactory
 from conformance.exchange.network.throttle import BUSY
 from conformance.model import CommandError, Exchange, Place, Status
 from conformance.probes.context import ProbeContext
@@ -18,6 +20,7 @@ from conformance.probes.refusals.refusals import Refusals
 from conformance.probes.responses.passive import PassiveObserver
 from conformance.properties.execution.server_errors import reduced
 from conformance.run.context import RunContext
+from conformance.run.evidence import RunEvidence
 from conformance.run.target import client_config
 from conformance.verdict import (
     Clauses,
@@ -60,11 +63,15 @@ class WorkerSession:
     clauses: Clauses
     deviations: Deviations
     defects: KnownDefects
+    evidence: RunEvidence
     broken: dict[tuple[str, str], Exchange] = field(default_factory=dict)
     taking_apart: str = ""
     onlooker: PassiveObserver = field(init=False)
     refusals: Refusals = field(init=False)
     _gateway: Counter[str] = field(default_factory=Counter)
+    _counted: tuple[int, Counter[Any]] = field(default_factory=lambda: (0, Counter()))
+    _closed: bool = False
+    _counting: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.onlooker = PassiveObserver(self.index, self.context.actors)
@@ -121,7 +128,8 @@ class WorkerSession:
         """Return a judge of one clause. Raises KeyError for an id that is not in clauses.toml."""
         return Judge(
             clause, self.clauses, self.deviations, self.context.version or None, self.events,
-            self._only_observe(clause), self.defects, known_fails=self.context.fail_on == "known",
+            self._only_observe(clause), self.defects,
+            known_fails=self.context.fail_on == "known", evidence=self.evidence,
         )  # fmt: skip
 
     def _only_observe(self, clause: str) -> str:
@@ -144,18 +152,31 @@ class WorkerSession:
         """Write that a check ended in an error of our own: the instance is not blamed for it."""
         reason = f"{nodeid}: {traceback.format_exception_only(error)[-1].strip()}"
         for clause in clauses:
-            self.events.place(Place(clause, Status.ERROR, reason=reason))
+            self.events.place(Place(clause, Status.ERROR, reason=reason, node=self.evidence.history.node))
         self.events.note("crash", where=nodeid, error=reason)
 
     def stopped(self, error: CommandError) -> None:
         """Write that the run cannot go on, with the exit status that follows."""
         self.events.note("stop", status=int(error.status), message=str(error), hint=error.hint)
 
+    def count(self) -> None:
+        """Write how many requests were sent and refused since the last call: a process may be ended at any moment."""
+        with self._counting:
+            requests, refused = self.client.requests, Counter(self.client.refused)
+            self.events.note(
+                "client",
+                requests=requests - self._counted[0],
+                refused={str(rule): number for rule, number in (refused - self._counted[1]).items()},
+            )
+            self._counted = requests, refused
+
     def close(self) -> None:
-        """Write what the client counted and no check judged, and close it."""
+        """Write what the client counted and no check judged, and close it. A second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
         self._judge_unjudged()
-        refused = {str(rule): number for rule, number in self.client.refused.items()}
-        self.events.note("client", requests=self.client.requests, refused=refused)
+        self.count()
         self.client.close()
         self.events.close()
 
@@ -194,9 +215,12 @@ def open_session(context: RunContext, worker: str, alive: Callable[[], bool]) ->
         timesheet=dict(context.timesheet_config),
         version=context.version,
     )
-    events = EventWriter(context.folder / EVENTS / f"{worker}.jsonl", Redactor(context.secrets()).text)
+    evidence = RunEvidence(client, full=context.evidence == "full")
+    events = EventWriter(context.folder / EVENTS / f"{worker}.jsonl", evidence.blot)
     clauses = load_clauses()
     known = load_deviations(), load_defects(clauses=clauses)
-    suite = WorkerSession(context, definition, index, client, client.records, probe_context, events, clauses, *known)
+    suite = WorkerSession(
+        context, definition, index, client, client.records, probe_context, events, clauses, *known, evidence
+    )
     client.listeners.append(suite.notice)
     return suite

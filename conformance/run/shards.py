@@ -22,6 +22,7 @@ FORMAT = "kimai-conformance shard"
 VERSION = 1
 """Rises when an older reader would misread a file."""
 
+_ANSWERS = ("response", "after", "script")
 _TEXT = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,5})")
 _EVIDENCE = frozenset({Status.ERROR, Status.FAIL, Status.ACCEPTED})
 """Whose places keep the instance's answer, as in the verdict."""
@@ -95,6 +96,6 @@ def write_shard(
 
 def _cut(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return an event with the instance's answer only where it is evidence of a finding."""
-    if data.get("response") and data.get("status") not in _EVIDENCE and not data.get("defect"):
-        return {**data, "response": ""}
-    return dict(data)
+    if "clause" not in data or data.get("status") in _EVIDENCE or data.get("defect"):
+        return dict(data)
+    return {**data, **{name: "" for name in _ANSWERS if name in data}}

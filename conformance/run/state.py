@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -47,6 +48,19 @@ def unwritable(folder: Path, error: OSError) -> UsageError:
         f"the state folder {folder} cannot be written: {error.strerror or error}",
         "Make room there, or set KIMAI_CONFORMANCE_STATE to a folder that can be written.",
     )
+
+
+def require_writable(directory: Path, flag: str) -> None:
+    """Make the folder that a flag names. Raises UsageError where it cannot be made, or nothing can be written there."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=directory):
+            pass
+    except OSError as error:
+        raise UsageError(
+            f"the folder {directory} cannot be written: {error.strerror or error}",
+            f"Give another {flag}. Nothing was sent to the instance.",
+        ) from None
 
 
 def new_run_id() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,18 +13,20 @@ from pathlib import Path
 from filelock import FileLock
 from rich.console import Console
 
-from conformance.model import Exit
+from conformance.model import Exit, UsageError
 from conformance.run import pytest_process
 from conformance.run.announce import announce, unseen_lines
 from conformance.run.console import print_line
 from conformance.run.finish import Outcome, finish
+from conformance.run.history import past
 from conformance.run.parent_watch import ParentPipe
 from conformance.run.prepare import PreparedRun, prepare, with_witness
 from conformance.run.progress import ProgressDisplay
 from conformance.run.pytest_process import Selection
+from conformance.run.selecting import known_one
 from conformance.run.session import EVENTS
 from conformance.run.signals import defer_signals, sigterm_as_interrupt
-from conformance.run.state import LOCK, new_run_folder, new_run_id, state_folder, unwritable
+from conformance.run.state import LOCK, new_run_folder, new_run_id, require_writable, state_folder, unwritable
 from conformance.run.target import instance_of
 from conformance.settings import Settings
 from conformance.settings.consent import require_consent
@@ -46,17 +49,30 @@ class ChildRun:
         return time.monotonic() - self.clock
 
 
-def supervise(settings: Settings, selection: Selection, console: Console) -> Exit:
-    """Run the suite and return the exit status. Raises Stop for what ends it before a verdict is possible."""
+def supervise(
+    settings: Settings,
+    selection: Selection,
+    console: Console,
+    conclude: Callable[[Outcome, Console], Exit] = finish,
+) -> Exit:
+    """Run the suite and return the exit status that `conclude` makes of it; by default it writes verdict and reports.
+
+    Raises CommandError for what ends it before a verdict is possible.
+    """
     require_consent(settings)
     if settings.accept:
         load_acceptance(settings.accept)
+    require_writable(settings.report_dir, "--report-dir")
+    if settings.history:
+        require_writable(settings.history, "--history")
+        past(settings.history)
     with sigterm_as_interrupt(), instance_of(settings) as target:
         run_id = new_run_id()
         folder = new_run_folder(run_id)
         with FileLock(folder / LOCK):
             ready = _prepared(target, run_id, folder, settings.embedded, console)
-            announced = announce(ready, console)
+            _require_operations(selection, ready)
+            announced = announce(ready, settings, console)
             course = ChildRun()
             try:
                 ready, more = _witnessed(ready, target, console)
@@ -65,10 +81,23 @@ def supervise(settings: Settings, selection: Selection, console: Console) -> Exi
             except KeyboardInterrupt:
                 course.interrupted = True
                 print_line(console, "Interrupted: cleaning up what this run made …")
-            outcome = Outcome(ready, target, course.started, course.seconds, selection)
+            outcome = Outcome(
+                ready, target, course.started, course.seconds,
+                selection.partial, selection.shard, tuple(selection.selecting()),
+            )  # fmt: skip
             outcome = outcome.ended(course.status, course.interrupted, course.cut_off, announced)
             with defer_signals(console):
-                return finish(outcome, console)
+                return conclude(outcome, console)
+
+
+def _require_operations(selection: Selection, ready: PreparedRun) -> None:
+    """Raise UsageError where the definition has no operation that was selected."""
+    try:
+        for label in selection.chosen.operations:
+            known_one("operation", label, [operation.label for operation in ready.known.index.operations])
+    except UsageError:
+        shutil.rmtree(ready.context.folder, ignore_errors=True)
+        raise
 
 
 def _prepared(settings: Settings, run_id: str, folder: Path, own: bool, console: Console) -> PreparedRun:
@@ -100,8 +129,7 @@ def _run(ready: PreparedRun, settings: Settings, selection: Selection, console: 
     lifeline = ParentPipe(folder)
     arguments = pytest_process.command(
         ready.context_file,
-        settings.report_dir.absolute() / "allure-results",
-        state_folder() / "cache",
+        pytest_process.cache_folder(state_folder(), ready.context),
         selection,
         settings.processes,
     )
@@ -123,7 +151,7 @@ def _follow(
     while pytest_process.wait(process, 0.2) is None:
         for event in tail.poll():
             if event.kind == "progress":
-                watch.at(event.data["done"], event.data["total"], event.data["label"])
+                watch.at(event.data["done"], event.data["total"], event.data["label"], event.data["failed"])
         if limit is not None and course.seconds > limit:
             return False
     return True

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from conformance.model import UsageError
 from conformance.settings.explain import format_validation_error
 
+DEFAULT_NAME = "kimai-conformance.toml"
+
 AllowClass = Literal["users", "profile", "favourites", "dashboard", "undeletable", "unlisted", "all"]
 
 
@@ -73,9 +75,15 @@ class RunTable(_Table):
     seed: int | None = Field(default=None, ge=0)
     strict: bool | None = None
     fail_on: Literal["new", "known"] | None = None
+    evidence: Literal["cut", "full"] | None = None
     accept: str | None = None
     report_dir: str | None = None
+    history: str | None = None
     workers: int | None = Field(default=None, ge=0)
+    min_decided: int | None = Field(default=None, ge=0)
+    sarif_anchor: str | None = Field(default=None, pattern=r"^\w[\w./-]*$")
+    quiet: bool | None = None
+    verbose: bool | None = None
     allow: list[AllowClass] = Field(default_factory=list)
 
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import difflib
 import ipaddress
 import os
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
-from conformance.model import Actor, Secret, Token, UsageError
-from conformance.settings.model import ALLOW_CLASSES, DEFAULT_NAME, FAIL_ON, PROFILES, Settings
+from pydantic import BaseModel, ValidationError
 
-if TYPE_CHECKING:
-    from conformance.settings.file import ActorTable, SettingsFile
+from conformance.model import Actor, Secret, Token, UsageError
+from conformance.settings.actors import read_actors_file
+from conformance.settings.file import (
+    DEFAULT_NAME,
+    ActorTable,
+    InstanceTable,
+    RunTable,
+    SettingsFile,
+    read_settings_file,
+)
+from conformance.settings.model import ALLOW_CLASSES, EVIDENCE, FAIL_ON, PROFILES, Settings
 
 SINGLE = "KIMAI_TOKEN"
 """Name of the actor of a token that came alone, until the instance tells its user."""
@@ -30,20 +39,31 @@ def load(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None, cwd
     return _Merge(flags, os.environ if environ is None else environ, cwd or Path.cwd()).settings()
 
 
+VARIABLES = frozenset(
+    {
+        *(f"KIMAI_{name.upper()}" for table in (InstanceTable, RunTable) for name in table.model_fields),
+        *("KIMAI_CONFIG", "KIMAI_TOKEN", "KIMAI_TOKEN_FILE", "KIMAI_USERNAME", "KIMAI_PASSWORD"),
+        *("KIMAI_CONFORMANCE_STATE", "KIMAI_STRANGERS"),
+    }
+) - {"KIMAI_HEADERS"}
+"""Every variable that is a setting, of a run or of the suite's own tests."""
+
+OTHERS = ("KIMAI_TOKEN_", "KIMAI_PASSWORD_", "KIMAI_CONFORMANCE_")
+"""Beginnings of names that people give to tokens and passwords of further actors, and of the suite's own pipes."""
+
+
 class _Merge:
     def __init__(self, flags: Mapping[str, Any], environ: Mapping[str, str], cwd: Path) -> None:
         self.flags, self.environ = flags, environ
         self.sources: dict[str, str] = {}
+        self.cwd = cwd
         self.file, self.path = self._file(cwd)
 
-    def _file(self, cwd: Path) -> tuple[SettingsFile | None, Path | None]:
+    def _file(self, cwd: Path) -> tuple[SettingsFile, Path | None]:
         result = self.flags.get("config") or self.environ.get("KIMAI_CONFIG")
         path = Path(result) if result else cwd / DEFAULT_NAME
         if not result and not path.is_file():
-            return None, None
-        # Imported where there is a file: most commands start without one, and faster so.
-        from conformance.settings.file import read_settings_file
-
+            return SettingsFile(), None
         return read_settings_file(path), path
 
     def resolve(self, key: str, table: object = None, parse: Callable[[str], Any] = str, default: Any = None) -> Any:
@@ -54,7 +74,7 @@ class _Merge:
         variable = f"KIMAI_{key.upper()}"
         if variable in self.environ:
             self.sources[key] = variable
-            return self._parsed(variable, parse)
+            return _within(table, key, variable, self._parsed(variable, parse))
         value = getattr(table, key, None)
         if value is not None:
             self.sources[key] = f"{self.path}: {key}"
@@ -80,7 +100,7 @@ class _Merge:
         return (self.path.parent / value) if from_file and self.path else Path(value)
 
     def settings(self) -> Settings:
-        inst, run = (self.file.instance, self.file.run) if self.file else (None, None)
+        inst, run = self.file.instance, self.file.run
         url = self._url(inst)
         consent = self._consent(inst)
         values = {
@@ -101,14 +121,20 @@ class _Merge:
             "seed": self.resolve("seed", run, int, 1),
             "strict": bool(self.resolve("strict", run, _boolean, False)),
             "fail_on": _one_of("fail_on", self.resolve("fail_on", run, default="new"), FAIL_ON),
+            "evidence": _one_of("evidence", self.resolve("evidence", run, default="cut"), EVIDENCE),
             "accept": self._existing("accept", run),
             "report_dir": self.relative(self.resolve("report_dir", run, default="reports/out"), "report_dir"),
+            "history": self.relative(self.resolve("history", run), "history"),
             "workers": self.resolve("workers", run, int),
+            "min_decided": self.resolve("min_decided", run, int, 0),
+            "sarif_anchor": self.resolve("sarif_anchor", run, default="kimai-conformance.toml"),
+            "quiet": bool(self.resolve("quiet", run, _boolean, False)),
+            "verbose": bool(self.resolve("verbose", run, _boolean, False)),
             "allow": self._allow(),
             "allow_http": bool(self.resolve("allow_http", inst, _boolean, False)),
             **consent,
         }
-        settings = Settings(**values, sources=self.sources)
+        settings = Settings(**values, warnings=tuple(self._warnings(self.cwd)), sources=self.sources)
         if not self.flags.get("cleaning"):
             _check(settings)
         return settings
@@ -118,12 +144,37 @@ class _Merge:
         return None if url is None else _checked_url(url, self.sources["url"])
 
     def _consent(self, inst: Any) -> dict[str, bool]:
-        """The flag decides for both; `write = true` in the file holds only for the URL that stands beside it."""
+        """The flags decide, then the environment, then the file.
+
+        Consent in the environment, or in the file, holds only for the URL that stands beside it there: another one may
+        be another instance.
+        """
         if self.flags.get("write") or self.flags.get("read_only"):
             return {"write": bool(self.flags.get("write")), "read_only": bool(self.flags.get("read_only"))}
+        named = {name for name in ("KIMAI_WRITE", "KIMAI_READ_ONLY") if name in self.environ}
+        if named:
+            write, read_only = (
+                name in named and self._parsed(name, _boolean) for name in ("KIMAI_WRITE", "KIMAI_READ_ONLY")
+            )
+            return {"write": write and self.sources.get("url", "KIMAI_URL") == "KIMAI_URL", "read_only": read_only}
         beside = self.sources.get("url", "").startswith(f"{self.path}:")
-        named = inst is not None
-        return {"write": named and bool(inst.write) and beside, "read_only": named and bool(inst.read_only)}
+        return {"write": bool(inst.write) and beside, "read_only": bool(inst.read_only)}
+
+    def _warnings(self, cwd: Path) -> Iterator[str]:
+        yield from self._unknown_variables()
+        anchor = self.resolve("sarif_anchor", self.file.run)
+        if anchor and not (cwd / anchor).is_file():
+            source = self.sources["sarif_anchor"]
+            yield f"{source}: there is no {anchor} here, so code scanning will refuse the findings"
+
+    def _unknown_variables(self) -> Iterator[str]:
+        """Yield a warning for each variable that looks like a setting and is none."""
+        own = {value for entry in self.file.actors for value in (entry.token_env, entry.password_env)}
+        for name in sorted(self.environ):
+            if not name.startswith("KIMAI_") or name in own or name.startswith(OTHERS) or name in VARIABLES:
+                continue
+            near = difflib.get_close_matches(name, VARIABLES, n=1)
+            yield f"{name} is set, and is no setting" + (f": did you mean {near[0]}?" if near else "")
 
     def _existing(self, key: str, table: object) -> Path | None:
         path = self.relative(self.resolve(key, table), key)
@@ -142,9 +193,7 @@ class _Merge:
         return (str(cert), str(key)) if cert and key else (str(cert) if cert else None)
 
     def _headers(self, inst: Any) -> dict[str, Secret]:
-        results = {
-            name: self._reference(value, f"header {name}") for name, value in getattr(inst, "headers", {}).items()
-        }
+        results = {name: self._reference(value, f"header {name}") for name, value in inst.headers.items()}
         for line in self.flags.get("header") or ():
             name, colon, value = line.partition(":")
             if not colon or not name.strip():
@@ -173,15 +222,15 @@ class _Merge:
         result = (
             self.flags.get("allow")
             or self.environ.get("KIMAI_ALLOW", "").replace(",", " ").split()
-            or (self.file.run.allow if self.file else [])
+            or self.file.run.allow
         )
         for name in result:
             _one_of("allow", name, ALLOW_CLASSES)
         return frozenset(ALLOW_CLASSES if "all" in result else result)
 
     def _actors(self, url: str | None) -> tuple[Actor, ...]:
-        path = self._existing("actors", self.file.instance if self.file else None)
-        actors = _read_actors(path) if path else [self._from_file(entry) for entry in getattr(self.file, "actors", ())]
+        path = self._existing("actors", self.file.instance)
+        actors = list(read_actors_file(path)) if path else [self._from_file(entry) for entry in self.file.actors]
         single = self._single()
         if single:
             actors = [single, *(a for a in actors if a.token.secret != single.token.secret)]
@@ -199,6 +248,8 @@ class _Merge:
             secret = self._env(self.flags["token_env"], "--token-env")
         elif self.flags.get("token_file"):
             secret = _from_path(Path(self.flags["token_file"]), "--token-file")
+        elif self.environ.get("KIMAI_TOKEN_FILE"):
+            secret = _from_path(Path(self.environ["KIMAI_TOKEN_FILE"]), "KIMAI_TOKEN_FILE")
         elif "KIMAI_TOKEN" in self.environ:
             secret = self._env("KIMAI_TOKEN", "KIMAI_TOKEN")
         if secret is None:
@@ -219,10 +270,16 @@ class _Merge:
         return _from_path((self.path or Path()).parent / file, what) if file else None
 
 
-def _read_actors(path: Path) -> list[Actor]:
-    from conformance.settings.actors import read_actors_file
-
-    return list(read_actors_file(path))
+def _within(table: object, key: str, variable: str, value: Any) -> Any:
+    """Return a value of the environment that is within the bounds that the settings file has for it."""
+    if not isinstance(table, BaseModel):
+        return value
+    try:
+        type(table).model_validate({key: value})
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]
+        raise UsageError(f"{variable}={value!r}: {problem['msg']}", f"Correct {variable}.") from None
+    return value
 
 
 def _boolean(text: str) -> bool:
@@ -286,6 +343,8 @@ def _check(settings: Settings) -> None:
     """Refuse what cannot be meant. Source of the HTTPS rule: REST API, "HTTPS must be used"."""
     if settings.write and settings.read_only:
         raise UsageError("--write and --read-only exclude each other", "Give one of them.")
+    if settings.quiet and settings.verbose:
+        raise UsageError("--quiet and --verbose exclude each other", "Give one of them.")
     if settings.url is None:
         return
     if settings.url.startswith("http://") and not is_loopback(settings.url) and not settings.allow_http:

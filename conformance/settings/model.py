@@ -8,12 +8,11 @@ from pathlib import Path
 
 from conformance.model import Actor, Secret
 
-DEFAULT_NAME = "kimai-conformance.toml"
-"""Name of the settings file that is read from the working folder."""
-
 PROFILES = ("smoke", "standard", "thorough")
 FAIL_ON = ("new", "known")
 """What makes a run fail: what is new, or what is known of the release too."""
+EVIDENCE = ("cut", "full")
+"""What reports show of answers: what is judged and the run's own records, or all."""
 ALLOW_CLASSES = ("users", "profile", "favourites", "dashboard", "undeletable", "unlisted", "all")
 """Classes of operations that are off unless allowed. Source: DESIGN, "The guard", rules 3 and 6."""
 
@@ -24,7 +23,9 @@ class Settings:
 
     `workers` are processes side by side; None means one, or two on the embedded Kimai, whom no load disturbs.
     `timeout` is in seconds, `max_rate` in requests per second. `verify` is True, False or the path of a CA file.
-    `sources` says for each key that was set where its value came from.
+    `min_decided` promises must be decided. `sarif_anchor` is the committed file, relative to the repository, to which
+    code scanning attaches findings. `warnings` are about the settings themselves. `sources` says for each key that was
+    set where its value came from.
     """
 
     url: str | None = None
@@ -48,9 +49,16 @@ class Settings:
     seed: int = 1
     strict: bool = False
     fail_on: str = "new"
+    evidence: str = "cut"
     accept: Path | None = None
     report_dir: Path = Path("reports/out")
+    history: Path | None = None
     workers: int | None = None
+    min_decided: int = 0
+    sarif_anchor: str = "kimai-conformance.toml"
+    quiet: bool = False
+    verbose: bool = False
+    warnings: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -8,8 +8,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from conformance.model import Exit, Level, Status
+from conformance.model import Exit, Level, Status, counted
 from conformance.verdict.acceptance import Accepted, load_acceptance
+from conformance.verdict.addresses import address_of
 from conformance.verdict.clauses import FAMILIES, Clause, Clauses, load_clauses
 from conformance.verdict.collect import Collected, blank_operation, collect
 from conformance.verdict.defects import KnownDefect, KnownDefects, load_defects
@@ -57,16 +58,18 @@ def build_verdict(
     findings = fold_findings(result.places, clauses, defects)
     accepted = _accepted(context)
     accept(findings, result.places, accepted)
+    operations = _operations(context.get("operations", ()), result)
+    _thin_out(result.places)
     rows = _clause_rows(context, clauses, result.places, findings)
     document: Json = {
         "instance": dict(context["instance"]),
         "definition": dict(context["definition"]),
         "run": _run(context["run"], result, unknown),
         "plan": context["plan"],
-        "summary": _summary(rows, findings, context["instance"].get("version")),
+        "summary": _summary(rows, findings, operations, context["instance"].get("version")),
         "clauses": rows,
         "findings": by_rank(findings),
-        "operations": _operations(context.get("operations", ()), result),
+        "operations": operations,
         "observations": result.observations,
         "deviations": fold_deviations(result.places, deviations),
         "known_defects": _defects(context, result, defects),
@@ -115,6 +118,7 @@ def _run(run: Mapping[str, Any], collected: Collected, unknown: Sequence[str]) -
         **run,
         **{name: bool(run.get(name)) for name in flags},
         "requests": run.get("requests", collected.requests),
+        "check_seconds": {name: round(seconds, 3) for name, seconds in sorted(collected.seconds.items())},
         "unfit": "; ".join(filter(None, [str(run.get("unfit") or ""), *unfit])),
         "crashed": "; ".join(_trouble(run, collected, unknown)),
         "notes": collected.notes,
@@ -151,6 +155,7 @@ def _clause_row(context: Mapping[str, Any], clause: Clause, places: Sequence[Jso
     left_out = _why_left_out(context, clause)
     observable = observable_here(clause, places, bool(context["definition"].get("exact")), left_out)
     promised = clause.id in context["plan"].get("promised", ())
+    total = len(context.get("operations", ()))
     missed = promised and observable and not decided and clause.level is Level.MUST
     return {
         "id": clause.id,
@@ -158,8 +163,9 @@ def _clause_row(context: Mapping[str, Any], clause: Clause, places: Sequence[Jso
         "family": clause.family,
         "title": clause.title,
         "source": clause.source,
+        "url": address_of(clause.source, _lasting_url(context["instance"])),
         "status": str(status),
-        "reason": _reason(status, places) if places else left_out or _why_unreached(context, promised),
+        "reason": _reason(status, places, total) if places else left_out or _why_unreached(context, promised),
         "fingerprint": clause_fingerprint(clause.id, findings),
         "promised": promised,
         "observable": observable,
@@ -169,6 +175,23 @@ def _clause_row(context: Mapping[str, Any], clause: Clause, places: Sequence[Jso
     }
 
 
+def _lasting_url(instance: Mapping[str, Any]) -> str:
+    """Return the URL of an instance that is still there after the run."""
+    return "" if instance["kind"] == "embedded" else str(instance["url"])
+
+
+SCRIPTED_PLACES = 20
+"""Places of one finding that keep their scripts: the rest would show the same."""
+
+
+def _thin_out(places: Iterable[Json]) -> None:
+    counts: Counter[str] = Counter()
+    for place in places:
+        counts[place["fingerprint"]] += bool(place["script"])
+        if counts[place["fingerprint"]] > SCRIPTED_PLACES:
+            place["script"] = ""
+
+
 def _place_row(place: Mapping[str, Any]) -> Json:
     """Return a place for the verdict, passes without deviations that did not occur.
 
@@ -176,21 +199,27 @@ def _place_row(place: Mapping[str, Any]) -> Json:
     """
     row = {name: value for name, value in place.items() if name not in ("clause", "title")}
     if place["status"] not in _FINDINGS and not place["defect"]:
-        row.update(response="")
+        row.update(response="", node="", after="", script="")
     if place["status"] == Status.PASS:
         row.update(deviation="")
     return row
 
 
-def _reason(status: Status, places: Sequence[Json]) -> str:
-    """Say in a line why a clause has its status."""
+def _reason(status: Status, places: Sequence[Json], operations: int) -> str:
+    """Say in a line why a clause has its status, and how much stands behind it. `operations` is how many there are."""
     there = sorted((place for place in places if place["status"] == status), key=lambda place: bool(place["defect"]))
     if status is Status.PASS:
-        return f"kept at {len(there)} places"
+        return f"kept at {counted(len(there), 'place')}{_spread(there, operations)}"
     if status in (Status.FAIL, Status.ACCEPTED, Status.DEVIATION):
         first = f"{label(there[0])}: expected {there[0]['expected']}, got {there[0]['got']}"
-        return f"{len(there)} of {len(places)} places; {first}"
+        return f"not kept at {len(there)} of {counted(len(places), 'place')}{_spread(there, operations)}; {first}"
     return "; ".join(list(dict.fromkeys(place["reason"] for place in there if place["reason"]))[:3])
+
+
+def _spread(places: Sequence[Json], operations: int) -> str:
+    """Say on how many of the operations places stand; nothing where they are about the instance as a whole."""
+    asked = len({place["operation"] for place in places} - {""})
+    return f", on {asked} of {counted(operations, 'operation')}" if asked and operations >= asked else ""
 
 
 def _why_left_out(context: Mapping[str, Any], clause: Clause) -> str:
@@ -206,16 +235,23 @@ def _why_unreached(context: Mapping[str, Any], promised: bool) -> str:
         return "the run ended before it was reached"
     if run.get("partial"):
         return "not selected"
-    return "promised by the plan, but no check decided it" if promised else "not planned"
+    if promised:
+        return "promised by the plan, but no check decided it"
+    larger = "" if run["profile"] == "thorough" else ": a larger --profile may"
+    return f"the profile {run['profile']} does not ask this here{larger}"
 
 
-def _summary(rows: Sequence[Json], findings: Sequence[Json], version: str | None) -> Json:
+def _summary(rows: Sequence[Json], findings: Sequence[Json], operations: Sequence[Json], version: str | None) -> Json:
     binding = [row for row in rows if row["level"] != Level.NOTE and row["observable"]]
     return {
         "clauses": {level: _counts(row for row in rows if row["level"] == level) for level in map(str, Level)},
         "families": {name: _family(rows, name) for name in FAMILIES.values() if _has(rows, name)},
         "decided": sum(row["decided"] for row in binding),
         "decidable": len(binding),
+        "kept": sum(row["status"] == Status.PASS for row in binding),
+        "broken": sum(any(place["status"] == Status.FAIL for place in row["places"]) for row in binding),
+        "operations": len(operations),
+        "operations_asked": sum(bool(row["requests"] or row["places"]) for row in operations),
         "undecided": [row["id"] for row in rows if row["undecided"]],
         "findings": {
             **{str(s): sum(f["status"] == s for f in findings) for s in (Status.FAIL, Status.ACCEPTED)},
@@ -258,7 +294,9 @@ def _operations(listed: Iterable[Mapping[str, str]], collected: Collected) -> li
         key = (operation["method"], operation["path"])
         rows.setdefault(key, blank_operation(*key))
     failing = {place["operation"] for place in collected.places if place["status"] == Status.FAIL}
+    places = Counter(place["operation"] for place in collected.places if place["status"] != Status.SKIPPED)
     for (method, path), row in rows.items():
+        row["places"] = places[f"{method} {path}"]
         if f"{method} {path}" in failing:
             row["outcome"] = "failed"
         elif row["outcome"] == "not sent" and row["requests"]:

@@ -34,8 +34,9 @@ OUTCOMES = ("failed", "checked", "skipped", "not sent")
 class Collected:
     """All that a run has found: `places` as dicts of words.Place with `fingerprint` and `title`.
 
-    `requests` and `refused` (by rule) are counted by the client of each process; `stops` are pairs of exit status and
-    message of what ended a process; `crashes` are failures of the suite itself.
+    `seconds` is how long the checks of each clause took. `requests` and `refused` (by rule) are counted by the client
+    of each process; `stops` are pairs of exit status and message of what ended a process; `crashes` are failures of the
+    suite itself.
     """
 
     places: list[dict[str, Any]] = field(default_factory=list)
@@ -43,6 +44,7 @@ class Collected:
     observations: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     torn: list[str] = field(default_factory=list)
+    seconds: Counter[str] = field(default_factory=Counter)
     requests: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     stops: list[tuple[int, str]] = field(default_factory=list)
@@ -59,7 +61,7 @@ def collect(events: Iterable[Event]) -> Collected:
         collected.count += event.kind != "torn"
         match event.kind:
             case "place":
-                _keep_smallest(places, event.data)
+                _keep_smallest(places, dict(event.data))
             case "finding":
                 for place in _places_of(event.data):
                     _keep_smallest(places, place)
@@ -67,6 +69,8 @@ def collect(events: Iterable[Event]) -> Collected:
                 _add_operation(operations, event.data)
             case "observation":
                 collected.observations.setdefault(event.data["name"], event.data["data"])
+            case "check":
+                collected.seconds.update(dict.fromkeys(event.data["clause_ids"], event.data["seconds"]))
             case "note":
                 _note(collected, event.data)
             case "torn":

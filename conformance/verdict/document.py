@@ -69,9 +69,13 @@ class UsedDefinition(Part):
 
 
 class Run(Part):
-    """How the run was made. `crashed` and `unfit` say why its outcome cannot be trusted, empty where it can.
+    """How the run was made, by which version of the suite. `check_seconds` is how long the checks of a clause took.
 
-    `shard` is "2/5" in the verdict of one part; in that of all parts `shards` says how many, and which are missing.
+    `min_decided` promises had to be decided. `evidence` is `cut` where answers are cut to what is judged and to the
+    run's own records.
+
+    `crashed` and `unfit` say why its outcome cannot be trusted, empty where it can. `shard` is "2/5" in the verdict of
+    one part; in that of all parts `shards` says how many there are, and `missing_shards` which were not given.
     """
 
     id: str
@@ -81,8 +85,12 @@ class Run(Part):
     started: str
     seconds: Annotated[float, Field(ge=0)]
     requests: Count
+    suite_version: str = ""
+    check_seconds: dict[ClauseId, float] = {}
     strict: bool
     fail_on: Literal["new", "known"] = "new"
+    min_decided: Count = 0
+    evidence: Literal["cut", "full"] = "full"
     write: bool
     interrupted: bool
     cut_off: bool
@@ -149,24 +157,35 @@ class FindingCounts(Part):
 class Summary(Part):
     """The verdict in a word, the exit status and the reasons; until they are concluded, it is undecided.
 
-    `decided` of `decidable` MUST and SHOULD clauses were decided. `known` tells people how much of what was found is
-    known of the release.
+    `sentence` tells people what the verdict means and how much was asked. Of `decidable` MUST and SHOULD clauses, those
+    observable here, `decided` were decided: `kept` are kept, `broken` are not, the rest is known or accepted.
+    `operations_asked` of `operations` of the definition were asked anything. `known` tells how much of what was found
+    is known of the release.
     """
 
     verdict: Word = Word.UNDECIDED
     exit_status: Exit = Exit.CRASH
+    sentence: str = ""
     reasons: list[str] = []
     clauses: dict[Level, StatusCounts]
     families: dict[str, FamilyCounts]
     decided: Count
     decidable: Count
+    kept: Count = 0
+    broken: Count = 0
+    operations: Count = 0
+    operations_asked: Count = 0
     undecided: list[ClauseId]
     findings: FindingCounts
     known: str
 
 
 class PlaceResult(Part):
-    """Where a clause was decided, and how; as `conformance.model.Place`, with the fingerprint of its finding."""
+    """Where a clause was decided, and how; as `conformance.model.Place`, with the fingerprint of its finding.
+
+    `node` is the check that decided it, as pytest names it, `after` has those that made what its request rests on, one
+    a line; `script` shows a failure by itself, with curl in a shell.
+    """
 
     status: Status
     operation: str
@@ -181,16 +200,20 @@ class PlaceResult(Part):
     deviation: str
     defect: str
     fingerprint: Fingerprint
+    node: str = ""
+    after: str = ""
+    script: str = ""
 
 
 class ClauseResult(Part):
-    """One documented promise, and how it was decided."""
+    """One documented promise, and how it was decided. `url` is where the promise can be read."""
 
     id: ClauseId
     level: Level
     family: str
     title: str
     source: str
+    url: str = ""
     status: Status
     reason: str
     fingerprint: Fingerprint
@@ -202,33 +225,46 @@ class ClauseResult(Part):
 
 
 class FindingResult(Part):
-    """One defect, folded by cause. `known`: of the release, by the entry `defect`."""
+    """One defect, folded by cause. `known`: of the release, by the entry `defect`.
+
+    `field` is the attribute that is judged in `response`, "" where the answer as a whole is. `nodes` are the checks
+    that show it, `after` those that made what the first one's request rests on; `script` shows it by itself, with curl
+    in a shell.
+    """
 
     clause: ClauseId
     clause_ids: list[ClauseId]
     level: Level
     title: str
     fingerprint: Fingerprint
-    status: Literal["fail", "accepted", "deviation"]
+    status: Status
     known: bool
     defect: str
     danger: Danger
+    field: str = ""
     expected: str
     got: str
     reason: str
     curl: str
     response: str
     places: list[str]
+    nodes: list[str] = []
+    after: list[str] = []
+    script: str = ""
 
 
 class OperationResult(Part):
-    """An operation of the definition: what the property tests sent to it, and what it answered, by status."""
+    """An operation of the definition: what the property tests sent to it, and what it answered, by status.
+
+    `places` counts where checks decided or observed something of it.
+    """
 
     method: str
     path: str
     requests: Count
     accepted: Count
     statuses: dict[str, Count]
+    places: Count = 0
     outcome: str
     reason: str
 
@@ -359,9 +395,18 @@ def read_verdict(path: Path) -> Verdict:
     """
     path = path / "verdict.json" if path.is_dir() else path
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}", _WHICH) from None
+    except ValueError:
+        raise UsageError(f"{path} is not a verdict.json: it is no text", _WHICH) from None
+    return parse_verdict(text, path)
+
+
+def parse_verdict(text: str, path: Path) -> Verdict:
+    """Return the verdict in a text that came from `path`. Raises UsageError as `read_verdict` does."""
+    try:
+        document = json.loads(text)
     except (ValueError, RecursionError):
         raise UsageError(f"{path} is not a whole JSON file: it was cut off, or is something else", _AGAIN) from None
     version = document.get("schema_version") if isinstance(document, dict) else None

@@ -20,7 +20,7 @@ from conformance.verdict.redaction import wholly, without_secrets
 
 @dataclass(frozen=True)
 class Event:
-    """One line: `kind` is start, place, finding, operation, observation, progress, note, end or torn."""
+    """One line: `kind` is start, place, finding, operation, observation, check, progress, note, end or torn."""
 
     kind: str
     data: dict[str, Any] = field(default_factory=dict)
@@ -60,9 +60,13 @@ class EventWriter:
         """Write what a probe observed."""
         self._write("observation", {"name": name, "data": wholly(data, self._blot)})
 
-    def progress(self, done: int, total: int, label: str = "") -> None:
-        """Write how far this process is."""
-        self._write("progress", {"done": done, "total": total, "label": label})
+    def check(self, clauses: Iterable[str], seconds: float) -> None:
+        """Write how long a check of these clauses took."""
+        self._write("check", {"clause_ids": list(clauses), "seconds": seconds})
+
+    def progress(self, done: int, total: int, label: str = "", failed: int = 0) -> None:
+        """Write how far this process is, and how many of the checks that have ended have failed."""
+        self._write("progress", {"done": done, "total": total, "label": label, "failed": failed})
 
     def note(self, text: str, **data: Any) -> None:
         """Write something that people should read."""

@@ -40,7 +40,19 @@ def _not_conformant(verdict: Verdict) -> Iterator[str]:
     order = {name: rank for rank, finding in reversed([*enumerate(verdict.findings)]) for name in finding.clause_ids}
     for clause in sorted(verdict.clauses, key=lambda clause: order.get(clause.id, len(order))):
         if any(place.status == Status.FAIL for place in clause.places):
-            yield f"{clause.id} ({clause.level}) is not kept: {clause.reason}"
+            yield f"{clause.id} ({clause.level}): {clause.reason}"
+    yield from _stale_acceptances(verdict)
+
+
+def _stale_acceptances(verdict: Verdict) -> Iterator[str]:
+    """Yield, for a strict run to its end, the entries of the accept file that should be taken out."""
+    run, accepted = verdict.run, verdict.accepted
+    if not run.strict or run.partial or run.interrupted or run.cut_off:
+        return
+    for entry in accepted.unused:
+        yield f"strict: the acceptance {entry.fingerprint} ({entry.reason}) was not used: take it out"
+    for entry in accepted.expired:
+        yield f"strict: the acceptance {entry.fingerprint} ({entry.reason}) expired on {entry.expires}"
 
 
 def _undecided(verdict: Verdict) -> Iterator[str]:
@@ -53,6 +65,8 @@ def _undecided(verdict: Verdict) -> Iterator[str]:
         yield f"shard {number}/{run.shards} is missing"
     if run.cut_off:
         yield "the clock cut the run off"
+    if not run.shard and verdict.summary.decided < run.min_decided:
+        yield f"only {verdict.summary.decided} promises were decided, and --min-decided asks for {run.min_decided}"
     if not run.partial:
         yield from _undecided_whole(verdict)
 
@@ -109,8 +123,35 @@ def word(verdict: Verdict) -> Word:
     return Word.KNOWN if known else Word.PASS
 
 
+def sentence(verdict: Verdict, result: Word) -> str:
+    """Say what a verdict means, and how much was asked for it."""
+    summary = verdict.summary
+    part = f"{summary.decided} of {summary.decidable} promises were checked"
+    spread = f"{summary.operations_asked} of {summary.operations} operations asked" if summary.operations else ""
+    known = summary.decided - summary.kept - summary.broken
+    saying = {
+        Word.PASS: f"{part}, and kept",
+        Word.KNOWN: f"{part}: {summary.kept} are kept, {known} are not, as is known of the release or accepted",
+        Word.FAIL: f"{_broken(summary.broken)}; {part}",
+        Word.UNDECIDED: f"the run does not allow a verdict; {part}",
+        Word.PARTIAL: f"nothing failed in the selected part, which says nothing about the rest; {part}",
+    }
+    return "; ".join(filter(None, (saying[result], spread, summary.known)))
+
+
+def _broken(number: int) -> str:
+    if not number:
+        return "an acceptance does not hold any more"
+    return "1 promise is not kept" if number == 1 else f"{number} promises are not kept"
+
+
 def conclude(verdict: Verdict) -> Verdict:
-    """Return the verdict with its word, exit status and reasons."""
-    why = [text for _, text in reasons(verdict)]
-    result = {"verdict": word(verdict), "exit_status": exit_status(verdict), "reasons": why}
+    """Return the verdict with its word, its sentence, exit status and reasons."""
+    why, result_word = [text for _, text in reasons(verdict)], word(verdict)
+    result = {
+        "verdict": result_word,
+        "sentence": sentence(verdict, result_word),
+        "exit_status": exit_status(verdict),
+        "reasons": why,
+    }
     return verdict.model_copy(update={"summary": verdict.summary.model_copy(update=result)})

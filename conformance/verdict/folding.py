@@ -71,9 +71,19 @@ def _finding(group: Sequence[dict[str, Any]], clauses: Clauses, entries: Mapping
         "known": defect is not None,
         "defect": defect.id if defect else "",
         "danger": defect.danger if defect else clause.harm,
-        **{name: shown[name] for name in ("expected", "got", "reason", "curl", "response")},
+        **{name: shown[name] for name in ("field", "expected", "got", "reason", "curl", "response")},
+        "script": next(
+            (place["script"] for place in (shown, *group) if place["script"].startswith("#!")), shown["script"]
+        ),
         "places": _labels(group),
+        "nodes": _nodes(shown, group),
+        "after": shown["after"].splitlines(),
     }
+
+
+def _nodes(shown: Mapping[str, Any], group: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the checks that showed a finding, first the one with the exchange that is told."""
+    return list(dict.fromkeys(place["node"] for place in (shown, *group) if place["node"]))
 
 
 def _smallest(group: Sequence[dict[str, Any]]) -> dict[str, Any]:

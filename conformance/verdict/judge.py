@@ -9,19 +9,20 @@ from typing import Protocol
 
 import pytest
 
-from conformance.model import Exchange, Level, Place, Status
+from conformance.model import Exchange, Level, Place, Status, counted
 from conformance.verdict.causes import Cause
 from conformance.verdict.clauses import Clause, Clauses
 from conformance.verdict.defects import KnownDefects
 from conformance.verdict.deviations import Deviations
+from conformance.verdict.evidence import Evidence, WholeEvidence
 from conformance.verdict.fingerprints import ACROSS, default, fingerprint, told_kind
 from conformance.verdict.remote import REASON, excused
 
 NOT_OBSERVABLE = "not observable"
 """Begins the reason of a skip that does not count as undecided: nothing in the API, or on this instance, shows it."""
 
-RESPONSE_LIMIT = 2048
-"""Bytes of an answer that a place keeps."""
+ALIKE = "the difference does not show in these words: see the answer"
+"""Said of a failure that would refute itself: expected and got are the same word."""
 
 SHOWN_PLACES = 10
 """Failing places that the message of a failed test lists."""
@@ -39,7 +40,7 @@ class Judge:
 
     `version` is the instance's, None where it is not known: then no deviation is in range. `only_observe`, where it is
     not empty, says why nothing can fail here, as with a bundled definition of another version. `defects` are those
-    known of released versions, which fail only where `known_fails` says so.
+    known of released versions, which fail only where `known_fails` says so. `evidence` adds to a place what shows it.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Judge:
         defects: KnownDefects | None = None,
         *,
         known_fails: bool = False,
+        evidence: Evidence | None = None,
     ) -> None:
         self.clause: Clause = clauses.named(clause_id)
         self.places: list[Place] = []
@@ -63,6 +65,7 @@ class Judge:
         self._only_observe = only_observe
         self._defects = KnownDefects() if defects is None else defects
         self._known_fails = known_fails
+        self._evidence = evidence or WholeEvidence()
         self._others: dict[str, Judge] = {}
 
     @property
@@ -77,7 +80,7 @@ class Judge:
         if clause_id not in self._others:
             self._others[clause_id] = Judge(
                 clause_id, self._clauses, self._deviations, self._version, self._writer, only_observe, self._defects,
-                known_fails=self._known_fails,
+                known_fails=self._known_fails, evidence=self._evidence,
             )  # fmt: skip
         return self._others[clause_id]
 
@@ -95,6 +98,7 @@ class Judge:
         reason: str = "",
         cause: str | Cause = "",
         title: str = "",
+        beside: Sequence[Exchange] = (),
     ) -> Status:
         """Decide one place, and return its status.
 
@@ -102,18 +106,23 @@ class Judge:
         does with a server error; else it fails. A NOTE is observed either way, and so is what comes of input that no
         client would send. Failures with the same clause, `cause` (by default expected and got) and kind of value are
         one finding, which `title` names (by default the clause's title). A server error is told by what it hangs on,
-        whichever clause it breaks: `cause` where the check knows it better than the request shows it.
+        whichever clause it breaks: `cause` where the check knows it better than the request shows it. `exchange` is
+        what is judged, `beside` what it was compared with.
         """
         broken = None if ok else broken_by(exchange, cause)
         defect = self._defects.match(broken, self._version) if broken and self._can_fail else None
         if defect is not None:
             status = Status.FAIL if self._known_fails else Status.DEVIATION
-            place = self._place(status, operation, field, role, value, expected, got, defect.reason, exchange)
+            place = self._place(
+                status, operation, field, role, value, expected, got, defect.reason, exchange, "", beside
+            )
             mark = fingerprint("", f"{ACROSS}{defect.id}")
             self._record(replace(place, defect=defect.id), mark, title or defect.reason)
             return status
         status, reason, known = self._status(ok, operation, field, value, got, exchange, reason)
-        place = self._place(status, operation, field, role, value, expected, got, reason, exchange, known)
+        if status is Status.FAIL and expected == got:
+            reason = "; ".join(filter(None, (reason, ALIKE)))
+        place = self._place(status, operation, field, role, value, expected, got, reason, exchange, known, beside)
         mark = place_fingerprint(self.clause, place, broken or cause) if status is Status.FAIL else ""
         self._record(place, mark, title or (title_of(broken) if broken and mark else ""))
         return status
@@ -222,12 +231,13 @@ class Judge:
     def _place(
         self, status: Status, operation: str, field: str, role: str, value: str,
         expected: str, got: str, reason: str, exchange: Exchange | None, deviation: str = "",
+        beside: Sequence[Exchange] = (),
     ) -> Place:  # fmt: skip
-        return Place(
+        place = Place(
             clause=self.clause.id, status=status, operation=operation, field=field, role=role, value=value,
-            expected=expected, got=got, reason=reason, curl=exchange.curl() if exchange else "",
-            response=response_text(exchange) if exchange else "", deviation=deviation,
+            expected=expected, got=got, reason=reason, deviation=deviation,
         )  # fmt: skip
+        return self._evidence.shown(place, self.clause.title, exchange, beside)
 
     def _record(self, place: Place, mark: str = "", title: str = "") -> None:
         self.places.append(place)
@@ -266,13 +276,6 @@ def where(place: Place) -> str:
     return " ".join(filter(None, (place.operation, field, role))) or "the instance"
 
 
-def response_text(exchange: Exchange) -> str:
-    """Return status line and the first bytes of an answer."""
-    body = exchange.body[:RESPONSE_LIMIT].decode("utf-8", "replace")
-    more = "…" if len(exchange.body) > RESPONSE_LIMIT or exchange.truncated else ""
-    return f"HTTP {exchange.status}\n{body}{more}".rstrip()
-
-
 def failure_text(places: Sequence[Place]) -> str:
     """Return the message of a failed test; its first line says it all."""
     bad = [place for place in places if place.status in (Status.FAIL, Status.ERROR)]
@@ -291,7 +294,7 @@ def deviation_text(places: Sequence[Place]) -> str:
     """Return the reason of a test that met what is known only: deviations, and defects of the release."""
     known = Counter(place.defect or place.deviation for place in places if place.status is Status.DEVIATION)
     word = "DEFECT" if all(place.defect for place in places if place.status is Status.DEVIATION) else "DEVIATION"
-    return f"KNOWN {word} " + ", ".join(f"{name} ({count} places)" for name, count in sorted(known.items()))
+    return f"KNOWN {word} " + ", ".join(f"{name} ({counted(count, 'place')})" for name, count in sorted(known.items()))
 
 
 def _complaint(place: Place) -> str:

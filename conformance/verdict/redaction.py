@@ -26,6 +26,7 @@ OURS = frozenset(
         "danger",
         "defect",
         "fail_on",
+        "evidence",
     }
 )
 """Keys whose values are words, ids or hashes of the suite."""

@@ -75,3 +75,53 @@ def test_a_bad_accept_file_is_found_before_the_run(tmp_path: Path, capsys: pytes
     (tmp_path / "known.toml").write_text("[[accept]]\nfingerprint = 1\n", encoding="utf-8")
     assert status("run", "--accept", "known.toml") == Exit.USAGE
     assert "known.toml" in capsys.readouterr().err
+
+
+def test_a_url_as_an_argument_is_the_instance(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KIMAI_TOKEN", "tok")
+    assert status("run", "http://127.0.0.1:9", "--read-only") == Exit.UNFIT
+    assert "http://127.0.0.1:9/api/ping" in capsys.readouterr().err
+    assert status("doctor", "http://127.0.0.1:9", "--read-only") == Exit.UNFIT
+    assert status("run", "http://127.0.0.1:9", "--url", "http://127.0.0.1:8", "--read-only") == Exit.USAGE
+    assert status("run", "http://127.0.0.1:9", "http://127.0.0.1:8", "--read-only") == Exit.USAGE
+
+
+@pytest.mark.parametrize("consent", ["--write", "--read-only"])
+def test_consent_without_an_instance_is_wrong_usage(consent: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status("run", consent) == Exit.USAGE
+    assert "no instance" in capsys.readouterr().err
+
+
+def test_a_report_folder_that_cannot_be_written_is_said_before_the_first_request(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("KIMAI_TOKEN", "tok")
+    address = ("--url", "http://127.0.0.1:9", "--read-only")
+    assert status("run", *address, "--report-dir", str(tmp_path / "file" / "out")) == Exit.USAGE
+    assert "cannot be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "hint"),
+    [
+        ("--clause", "auth.mising-refused", "auth.missing-refused"),
+        ("--family", "auht", "auth"),
+        ("--role", "x", "ROLE_"),
+    ],
+)
+def test_selections_of_what_there_is_not_name_what_there_is(
+    option: str, value: str, hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert status("run", option, value) == Exit.USAGE
+    assert hint in capsys.readouterr().err
+
+
+def test_help_names_the_variables_of_the_settings(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status("run", "--help") == 0
+    shown = capsys.readouterr().out
+    for name in ("KIMAI_URL", "KIMAI_WRITE", "KIMAI_PROFILE", "KIMAI_MIN_DECIDED", "KIMAI_TOKEN_FILE", "KIMAI_WORKERS"):
+        assert f"[{name}]" in shown
+    assert "needs --write or --read-only" in " ".join(shown.split())

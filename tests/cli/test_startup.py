@@ -18,6 +18,8 @@ from tests.upgrade.made import snapshot, status
 
 LIGHT = {"click", "conformance", "lazy_loader", "platformdirs"}
 """What a light command may import beside the standard library."""
+VALIDATOR = {"annotated_types", "pydantic", "pydantic_core", "typing_extensions", "typing_inspection"}
+"""What the settings are read with: the help of a command that takes them names their variables."""
 SLOW_PARTS = {"asyncio", "email", "multiprocessing", "ssl", "unittest"}
 """Parts of the standard library that take as long as all else together."""
 
@@ -39,7 +41,7 @@ def imported(folder: Path, *arguments: str) -> set[str]:
     command = [sys.executable, "-c", IMPORTED, *arguments]
     run = processes.run(command, cwd=folder, env={**kept, "KIMAI_CONFORMANCE_STATE": str(folder / "state")})
     assert run.returncode == 0, run.stderr
-    return set(json.loads(run.stderr.splitlines()[-1]))
+    return {name for name in json.loads(run.stderr.splitlines()[-1]) if not name.startswith("_sysconfigdata")}
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("clauses",), ("clauses", "--format", "json"), ("clean",)])
@@ -51,7 +53,7 @@ def test_a_light_command_imports_little(arguments: tuple[str, ...], tmp_path: Pa
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_help_of_a_command_imports_little(command: str, tmp_path: Path) -> None:
-    assert imported(tmp_path, command, "--help") - LIGHT <= set(sys.stdlib_module_names)
+    assert imported(tmp_path, command, "--help") - LIGHT - VALIDATOR <= set(sys.stdlib_module_names)
 
 
 def test_a_comparison_of_files_imports_no_client_no_server_and_no_tests(tmp_path: Path) -> None:
@@ -66,4 +68,4 @@ def test_help_lists_every_command_with_words_of_its_own() -> None:
         command = group.get_command(None, name)  # type: ignore[arg-type]
         assert command is not None
         assert command.name == name
-        assert line.split()[:2] == str(command.help).split()[:2]
+        assert line.split()[:2] == str(command.help).replace(",", "").split()[:2]

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from conformance.embedded.behaviour.lockdown import locked, relative
+from conformance.embedded.errors import EmbeddedError
 from conformance.embedded.store.settings import Settings
 from tests.conftest import Clock
-from tests.embedded.conftest import BOSS, IDS, LEAD, WORKER, Instance, Start
+from tests.embedded.conftest import BOSS, IDS, LEAD, MANAGER, WORKER, Instance, Start
 
 TIMES = {"begin": "2026-03-03T08:07:29", "end": "2026-03-03T09:22:31"}
 TUESDAY, WEDNESDAY = "2026-03-03", "2026-03-04"
@@ -135,3 +136,16 @@ def test_a_lead_exports_what_is_locked(start: Start, clock: Clock) -> None:
     path = f"timesheets/{sheet['id']}"
     assert kimai.ask(LEAD, "PATCH", path, {"description": "x"}).status_code == 403
     assert kimai.ask(LEAD, "PATCH", f"{path}/export").json()["exported"] is True
+
+
+def test_roles_have_the_rights_that_they_are_given(start: Start) -> None:
+    kimai = start(settings={"rights.ROLE_USER": "+view_activity", "rights.ROLE_ADMIN": "-view_other_timesheet"})
+    activity = kimai.make("activities", name="Activity")["id"]
+    assert kimai.ask(WORKER, "GET", f"activities/{activity}").status_code == 200
+    kimai.make("timesheets", WORKER, **TIMES, **kimai.bookable())
+    assert kimai.ask(MANAGER, "GET", "timesheets", params={"user": "all"}).json() == []
+
+
+def test_a_right_without_a_sign_is_refused(start: Start) -> None:
+    with pytest.raises(EmbeddedError, match=r"\+name or -name"):
+        start(settings={"rights.ROLE_USER": "view_team"})

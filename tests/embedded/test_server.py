@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sqlite3
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from conformance.embedded.errors import EmbeddedError
 from conformance.embedded.server import EmbeddedKimai
+from conformance.embedded.web import serve_command
 from tests.embedded.conftest import BOSS, WORKER, Start
 
 
@@ -75,3 +77,20 @@ def test_only_the_announced_columns_change_by_themselves(tmp_path: Path, start: 
     for path_ in ("users/me", "customers", "timesheets", "timesheets/active", "users/4"):
         kimai.ask(BOSS, "GET", path_)
     assert dump() == before
+
+
+@pytest.mark.parametrize("proxy", [False, True])
+def test_output_of_serve_can_be_sourced(
+    proxy: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    users = tmp_path / "a folder" / "actors.json"
+    with EmbeddedKimai() as kimai:
+        users.parent.mkdir()
+        kimai.write_users_file(users)
+        monkeypatch.setattr(serve_command, "wait_for_signal", lambda: None)
+        serve_command.serve(0, users, None, "2.66.0", (), (), kimai.url if proxy else None, False)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("# ")
+    names = {line.partition("=")[0]: shlex.split(line.partition("=")[2]) for line in lines[1:]}
+    assert set(names) == {"export KIMAI_URL", "export KIMAI_ACTORS"}
+    assert names["export KIMAI_ACTORS"] == [str(users)]

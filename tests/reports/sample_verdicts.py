@@ -126,6 +126,31 @@ def verdicts() -> dict[str, Verdict]:
     }
 
 
+OURS = frozenset(
+    {
+        "status", "level", "danger", "verdict", "kind", "fingerprint", "clause", "clause_ids", "fail_on", "evidence",
+        "promised", "undecided", "expires", "id",
+    }
+)  # fmt: skip
+"""Members whose words the schema fixes, so that no hostile one gets as far as a report."""
+
+
+def wholly_hostile() -> Verdict:
+    """Return a verdict with hostile text in every field that the schema leaves open, keys of observations included."""
+
+    def change(value: Any, key: str = "") -> Any:
+        if isinstance(value, str):
+            return value if key in OURS else HOSTILE
+        if isinstance(value, dict):
+            return {name: change(item, name) for name, item in value.items()}
+        return [change(item, key) for item in value] if isinstance(value, list) else value
+
+    events = [*core(), *KNOWN, *FAILURES, Event("observation", {"name": "x", "data": {"y": "z"}})]
+    document = change(made(events, safety={"kept": ["a"], "remarks": ["b"], "left_behind": ["c"]}).document())
+    document["observations"] = {HOSTILE: {HOSTILE: HOSTILE}}
+    return Verdict.model_validate(document)
+
+
 def hostile() -> Verdict:
     """Return a verdict in which the instance's texts are hostile."""
     bad = place(

@@ -13,7 +13,10 @@ from html.parser import HTMLParser
 import pytest
 
 from conformance.verdict import Verdict
+from conformance.verdict.trend import point_of
+from reports.common import marked, statement
 from reports.html import render
+from reports.matrices import matrices
 from tests.reports import sample_verdicts
 
 VERDICTS = sample_verdicts.verdicts()
@@ -65,7 +68,8 @@ def test_nothing_is_fetched_and_nothing_runs_inline(verdict: Verdict) -> None:
     assert len(page.all("script")) == 2
     for tag, attributes in page.tags:
         assert not [name for name in attributes if name.startswith("on") or name in ("style", "src")], tag
-        assert (attributes.get("href") or "#").startswith("#")
+        assert (attributes.get("href") or "#").startswith(("#", "https://", "http://"))
+        assert (attributes.get("href") or "#")[0] == "#" or attributes.get("rel") == "noopener noreferrer"
         assert tag not in ("img", "iframe", "link", "object", "base")
 
 
@@ -84,7 +88,7 @@ def test_page_has_the_structure_that_assistive_technology_needs() -> None:
     assert len(page.all("h1")) == len(page.all("main")) == 1
     assert len(page.all("caption")) == len(page.all("table"))
     assert all(head.get("scope") in ("col", "row") for head in page.all("th"))
-    assert len(page.all("label")) == len(page.all("select")) == 4
+    assert len(page.all("label")) == len(page.all("select")) + len(page.all("input")) == 9
     assert any(paragraph.get("aria-live") == "polite" for paragraph in page.all("p"))
     assert all("tabindex" in block for block in page.all("pre"))
     ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
@@ -94,7 +98,72 @@ def test_page_has_the_structure_that_assistive_technology_needs() -> None:
 def test_every_anchor_leads_somewhere() -> None:
     page = Page(render(VERDICTS["fail"]))
     ids = {attributes.get("id") for _, attributes in page.tags}
-    assert {(link["href"] or "")[1:] for link in page.all("a")} <= ids
+    links = {link["href"] or "" for link in page.all("a")}
+    assert {link[1:] for link in links if link.startswith("#") and "=" not in link} <= ids
+    clauses = {clause.id for clause in VERDICTS["fail"].clauses}
+    assert {link.removeprefix("#clause=") for link in links if "=" in link} <= clauses
+
+
+def test_promises_are_linked() -> None:
+    page = Page(render(VERDICTS["fail"]))
+    assert {"href": "https://www.rfc-editor.org/rfc/rfc5789", "rel": "noopener noreferrer"} in page.all("a")
+
+
+def test_hostile_addresses_are_no_links() -> None:
+    verdict = VERDICTS["fail"]
+    clauses = [clause.model_copy(update={"url": "javascript:alert(1)"}) for clause in verdict.clauses]
+    deviation = verdict.deviations.seen[0].model_copy(update={"reference": "javascript:alert(2)"})
+    deviations = verdict.deviations.model_copy(update={"seen": [deviation]})
+    text = render(verdict.model_copy(update={"clauses": clauses, "deviations": deviations}))
+    assert not [link for link in Page(text).all("a") if "javascript" in (link["href"] or "")]
+
+
+@pytest.mark.parametrize(
+    ("field", "judged"),
+    [
+        ("visible", ['"visible": null']), ("CustomerEntity.name", ['"name": "a\\"b"']), ("[].id", ['"id": 1']),
+        ("", []), ("none", []),
+    ],
+)  # fmt: skip
+def test_judged_value_is_marked(field: str, judged: list[str]) -> None:
+    text = 'HTTP 200\n{"id": 1, "visible": null, "name": "a\\"b"}'
+    parts = marked(text, field)
+    assert "".join(part for part, _ in parts) == text
+    assert [part for part, is_judged in parts if is_judged] == judged
+
+
+def test_statement_shows_the_value_that_was_wrong() -> None:
+    """`expected date-time, got string` alone does not say which string."""
+    events = [
+        sample_verdicts.place(
+            "data.patch", "fail", field="TimesheetEntity.begin", expected="date-time", got="string",
+            response='HTTP 200\n{"begin": "2019-07-17T23:00:00"}',
+        )
+    ]  # fmt: skip
+    verdict = sample_verdicts.made([*sample_verdicts.core(), *events])
+    (finding,) = verdict.findings
+    words = 'expected date-time, got string; the answer has "begin": "2019-07-17T23:00:00"'
+    assert statement(finding) == words
+    assert words.replace('"', "&#34;") in render(verdict)
+    shown = finding.model_copy(update={"got": "2019-07-17T23:00:00"})
+    assert statement(shown) == "expected date-time, got 2019-07-17T23:00:00"
+
+
+def test_booleans_are_shown_as_a_matrix() -> None:
+    (matrix,) = [matrix for matrix in matrices(VERDICTS["fail"]) if matrix.id == "booleans"]
+    rows = {label: dict(zip(matrix.columns, cells, strict=True)) for label, cells in matrix.rows}
+    assert rows["POST /api/customers visible"]["absent"].status == "fail"
+    assert rows["POST /api/customers visible"]["absent"].sign == "✗"
+    assert matrix.rows[0][1][0].status == "fail"
+    assert matrices(VERDICTS["empty"]) == []
+
+
+def test_trend_is_drawn_and_told() -> None:
+    points = [point_of(VERDICTS[name]) for name in ("pass", "fail")]
+    page = Page(render(VERDICTS["fail"], points))
+    assert len(page.all("rect")) == 2
+    assert "Runs of this instance, the latest first" in page.texts["caption"]
+    assert not Page(render(VERDICTS["fail"])).all("svg")
 
 
 def test_places_are_packed_whole() -> None:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from typing import Any
 
+import pytest
+
+from conformance.verdict import Event, Verdict
 from reports.junit import TEXT_LIMIT, render
 from tests.reports import sample_verdicts
 
 VERDICTS = sample_verdicts.verdicts()
 
 
-def parsed(verdict: dict[str, Any]) -> ET.Element:
+def parsed(verdict: Verdict) -> ET.Element:
     return ET.fromstring(render(verdict))
 
 
-def cases(verdict: dict[str, Any], clause: str) -> list[ET.Element]:
+def cases(verdict: Verdict, clause: str) -> list[ET.Element]:
     return [case for case in parsed(verdict).iter("testcase") if case.get("classname") == f"kimai.{clause}"]
 
 
@@ -66,7 +68,8 @@ def test_observed_is_no_failure_and_is_told() -> None:
 
 
 def test_run_that_cannot_be_trusted_has_an_error() -> None:
-    for name, tags in {"pass": [], "fail": [], "empty": ["error"], "undecided": ["error"]}.items():
+    told = ["system-out"]
+    for name, tags in {"pass": told, "fail": told, "empty": ["error"], "undecided": ["error"]}.items():
         (case,) = cases(VERDICTS[name], "run")
         assert [child.tag for child in children(case)] == tags
 
@@ -94,3 +97,19 @@ def test_text_is_limited() -> None:
     ]
     (case,) = cases(sample_verdicts.made(events), "data.patch")
     assert len((children(case)[0].text or "").encode()) <= TEXT_LIMIT
+
+
+def test_cases_have_times_and_suites_a_beginning() -> None:
+    took = Event("check", {"clause_ids": ["boolean.absent", "data.patch"], "seconds": 1.5})
+    verdict = sample_verdicts.made([*sample_verdicts.core(), *sample_verdicts.FAILURES, took])
+    assert [case.get("time") for case in cases(verdict, "boolean.absent")] == ["0.750", "0.750"]
+    assert [case.get("time") for case in cases(verdict, "data.patch")] == ["1.500"]
+    root = parsed(verdict)
+    assert {suite.get("timestamp") for suite in root.iter("testsuite")} == {"2026-11-25T10:00:00+00:00"}
+    assert sum(float(suite.get("time", "")) for suite in root.iter("testsuite")) == pytest.approx(3.0)
+
+
+def test_skip_says_why_in_words_for_a_stranger() -> None:
+    verdict = sample_verdicts.made(sample_verdicts.core(), run={"profile": "smoke"}, plan={"left_out": []})
+    (case,) = cases(verdict, "permission.kept")
+    assert children(case)[0].get("message") == "the profile smoke does not ask this here: a larger --profile may"

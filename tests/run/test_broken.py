@@ -13,6 +13,7 @@ from conformance.run.prepare import prepare
 from conformance.run.session import WorkerSession
 from conformance.settings import Settings
 from conformance.verdict import EventWriter, load_clauses, load_defects, load_deviations, read_events
+from conformance.verdict.evidence import WholeEvidence
 from tests.run.test_context import context
 from tests.verdict.released import NUL, answered
 
@@ -46,6 +47,7 @@ def judged(folder: Path, *exchanges: Exchange, taking_apart: str = "", server: S
     suite.clauses, suite.deviations, suite.defects = load_clauses(), load_deviations(), load_defects()
     suite.definition = type("D", (), {"source": "page", "exact": True, "origin": ""})()
     suite.broken, suite.taking_apart, suite.events = {}, taking_apart, EventWriter(path)
+    suite.evidence = WholeEvidence()  # type: ignore[assignment]
     for exchange in exchanges:
         own = exchange.operation == suite.taking_apart
         suite.broken.setdefault(suite.key_of(exchange, own=own), exchange)

@@ -6,13 +6,14 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from conformance.cli import main
-from conformance.model import Exit, UsageError
+from conformance.model import Exit, Place, Status, UsageError
 from conformance.run.merging import merged
 from conformance.run.shards import Shard, assigned, write_shard
 from conformance.verdict import exit_status
@@ -46,9 +47,6 @@ def test_a_part_depends_on_checks_and_seed_alone() -> None:
     assert assigned(UNITS, 5, 3) != assigned(UNITS, 5, 4)
 
 
-PLACE = dict.fromkeys(("role", "value", "reason", "curl", "response", "deviation", "defect", "title"), "")
-
-
 def context_of(**run: Any) -> dict[str, Any]:
     """Return what a run says of itself."""
     flags = dict.fromkeys(("strict", "write", "interrupted", "cut_off", "crashed", "selection_empty"), False)
@@ -57,7 +55,7 @@ def context_of(**run: Any) -> dict[str, Any]:
         "definition": {"source": "page", "exact": True, "fingerprint": "ab", "repairs": [], "origin": "x"},
         "run": {
             "id": "r1", "profile": "standard", "seed": 1, "partial": False, "started": "2026-11-25T10:00:00+00:00",
-            "seconds": 1.5, "fail_on": "new", **flags, **run,
+            "seconds": 1.5, "fail_on": "new", "evidence": "cut", "min_decided": 0, **flags, **run,
         },
         "plan": {"promised": [], "left_out": [], "missing": [], "announcements": ["hello"]},
         "operations": [],
@@ -75,9 +73,8 @@ def shard(folder: Path, number: int, *, total: int = 2, got: str = "false", **ch
         part, _, key = path.partition("__")
         context[part][key] = value
     status = "pass" if got == "false" else "fail"
-    clause, fingerprint = "boolean.post-absent-false", "" if status == "pass" else "0123456789ab"
-    told = {"operation": "POST /api/teams", "expected": "false", "got": got, "status": status}
-    places = {**PLACE, "clause": clause, "field": place, "fingerprint": fingerprint, **told}
+    told = Place("boolean.post-absent-false", Status(status), "POST /api/teams", place, expected="false", got=got)
+    places = {**asdict(told), "fingerprint": "" if status == "pass" else "0123456789ab", "title": ""}
     events: list[tuple[str, dict[str, Any]]] = [
         ("start", {}),
         ("place", places),

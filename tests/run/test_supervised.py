@@ -69,6 +69,28 @@ def test_an_interrupted_run_cleans_up(desk: Desk, wait_for: Wait, number: signal
     output, _ = process.communicate(timeout=120)
     assert process.returncode == Exit.INTERRUPTED, output
     assert desk.rows() == before
+    verdict = json.loads((desk.folder / "reports/out/verdict.json").read_text(encoding="utf-8"))
+    assert verdict["run"]["requests"] >= verdict["safety"]["created"] > 0
+
+
+def test_a_plan_sends_no_write_and_writes_no_report(desk: Desk) -> None:
+    before = desk.rows()
+    status, output = desk.run("run", "--plan", "--write", "--profile", "smoke", "--family", "datetime")
+    assert status == Exit.CONFORMANT, output
+    assert re.search(r"^  MUST   datetime\.offset: \d+ checks?$", output, re.MULTILINE)
+    assert "boolean.post-absent-false:" not in output
+    assert "auth.expiry-boundary: no token that expires" in output
+    assert desk.rows() == before
+    assert not (desk.folder / "reports").exists()
+    assert list(desk.folder.glob("state/runs/*")) == []
+
+
+def test_a_selection_by_what_reports_show(desk: Desk) -> None:
+    chosen = ("--clause", "auth.missing-refused", "--operation", "GET /api/timesheets")
+    status, output = desk.run("run", "--read-only", "--profile", "smoke", *chosen)
+    assert status == Exit.CONFORMANT, output
+    assert "1 of 1 checks" in output
+    assert output.splitlines()[-1].startswith("PARTIAL: nothing failed in the selected part")
 
 
 def test_a_run_in_the_background_of_a_shell_cleans_up(desk: Desk, wait_for: Wait) -> None:

@@ -166,3 +166,28 @@ def test_words_that_were_invented_are_not_taken_for_secrets(tmp_path: Path) -> N
             opened.session(ACTORS[0]).with_credentials(Credentials.token(word)).get("/api/ping")
         record = RecordFactory(opened).customer(comment="null is a name and true")
         assert record.body["comment"] == "null is a name and true"
+
+
+def test_secrets_that_a_run_invents_are_told_nowhere(tmp_path: Path) -> None:
+    fake = Fake()
+    invented, drawn = Secret("invented-by-the-run-1"), "drawn-for-this-user-2"
+
+    def echoing(request: httpx.Request) -> httpx.Response:
+        body = json.loads(request.content or b"{}")
+        return httpx.Response(400, json={"message": f"weak: {body.get('plainPassword')}"})
+
+    fake.before = echoing
+    heard: list[Exchange] = []
+    with client(fake, tmp_path, actors=(BOSS,), is_embedded=True) as opened:
+        opened.listeners.append(heard.append)
+        for password in (invented, drawn):
+            body = {"username": f"{MARK} u", "email": "a@example.com", "plainPassword": password}
+            assert "invented-by-the-run-1" not in repr(body)
+            opened.session(BOSS).post("/api/users", json=body)
+        redacted = opened.redactor.text("the password invented-by-the-run-1 is weak")
+        written = "".join(path.read_text() for path in tmp_path.rglob("*") if path.is_file())
+    assert [json.loads(fake.seen[-1].content)["plainPassword"]] == [drawn]
+    told = written + redacted + "".join(exchange.curl() + exchange.body.decode() for exchange in heard)
+    assert "invented-by-the-run-1" not in told
+    assert drawn not in told
+    assert "$KIMAI_NEW_SECRET" in heard[-1].curl()

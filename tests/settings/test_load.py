@@ -203,3 +203,67 @@ def test_secrets_are_masked_wherever_they_are_shown(tmp_path: Path) -> None:
     )
     assert "hush" not in repr(settings)
     assert {secret.reveal() for secret in settings.secrets()} == {"hush-1", "hush-2", "hush-3"}
+
+
+# --- the environment does what docs/settings.md says
+
+
+@pytest.mark.parametrize(("variable", "key"), [("KIMAI_WRITE", "write"), ("KIMAI_READ_ONLY", "read_only")])
+@pytest.mark.parametrize(("text", "value"), [("1", True), ("true", True), ("0", False)])
+def test_consent_in_the_environment(tmp_path: Path, variable: str, key: str, text: str, value: bool) -> None:
+    assert getattr(load({}, {**ENV, variable: text}, tmp_path), key) is value
+
+
+def test_consent_in_the_environment_holds_for_the_url_beside_it_alone(tmp_path: Path) -> None:
+    settings = load({"url": "https://another.example.com"}, {**ENV, "KIMAI_WRITE": "1"}, tmp_path)
+    assert not settings.write
+    with pytest.raises(UsageError, match="may write"):
+        require_consent(settings)
+
+
+def test_a_flag_wins_over_consent_in_the_environment(tmp_path: Path) -> None:
+    settings = load({"read_only": True}, {**ENV, "KIMAI_WRITE": "1"}, tmp_path)
+    assert (settings.write, settings.read_only) == (False, True)
+
+
+@pytest.mark.parametrize("flag", ["write", "read_only"])
+def test_consent_without_an_instance_is_refused(tmp_path: Path, flag: str) -> None:
+    with pytest.raises(UsageError, match="no instance"):
+        require_consent(load({flag: True}, {}, tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("KIMAI_MAX_REQUESTS", "0"), ("KIMAI_WORKERS", "-1"), ("KIMAI_SEED", "-5"), ("KIMAI_TIMEOUT", "0"),
+        ("KIMAI_PROFILE", "smok"), ("KIMAI_WRITE", "perhaps"), ("KIMAI_SARIF_ANCHOR", "/etc/passwd"),
+    ],
+)  # fmt: skip
+def test_bounds_hold_in_the_environment_too(tmp_path: Path, variable: str, text: str) -> None:
+    with pytest.raises(UsageError, match=variable):
+        load({}, {**ENV, variable: text}, tmp_path)
+
+
+def test_unknown_variables_are_reported_with_the_nearest_name(tmp_path: Path) -> None:
+    environ = {**ENV, "KIMAI_PROFIEL": "smoke", "KIMAI_TOKEN_LEAD": "t", "KIMAI_CONFORMANCE_STATE": "x", "HOME": "/"}
+    assert load({}, environ, tmp_path).warnings == (
+        "KIMAI_PROFIEL is set, and is no setting: did you mean KIMAI_PROFILE?",
+    )
+
+
+def test_variables_that_the_file_names_are_known(tmp_path: Path) -> None:
+    write(tmp_path, '[[actors]]\nname = "a"\ntoken_env = "KIMAI_ADMIN"\n')
+    assert load({}, {**ENV, "KIMAI_ADMIN": "t"}, tmp_path).warnings == ()
+
+
+def test_token_may_come_from_a_file_that_a_variable_names(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("tok-file\n", encoding="utf-8")
+    environ = {"KIMAI_URL": ENV["KIMAI_URL"], "KIMAI_TOKEN_FILE": str(tmp_path / "token")}
+    assert load({}, environ, tmp_path).actors[0].token.secret == Secret("tok-file")
+
+
+def test_an_anchor_that_is_not_there_is_reported(tmp_path: Path) -> None:
+    (warning,) = load({"sarif_anchor": "README.md"}, ENV, tmp_path).warnings
+    assert "there is no README.md here" in warning
+    (tmp_path / "README.md").write_text("", encoding="utf-8")
+    assert load({"sarif_anchor": "README.md"}, ENV, tmp_path).warnings == ()

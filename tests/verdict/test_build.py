@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 from collections.abc import Callable
 from pathlib import Path
@@ -252,3 +253,10 @@ def test_only_findings_show_what_an_instance_answered(status: str) -> None:
     place = {"status": status, "response": "HTTP 200, and what a person wrote", "deviation": "d", "defect": ""}
     assert _place_row(place)["response"] == ""
     assert _place_row({**place, "status": "fail"})["response"] == place["response"]
+
+
+def test_events_stay_as_they_were(built: Built, core: list[Event], place: Decided, tmp_path: Path) -> None:
+    events = [*core, place("data.patch", "fail")]
+    before = copy.deepcopy(events)
+    built(events, accept=accepting(tmp_path, ("0123456789ab", "2027-01-01")))
+    assert events == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -184,3 +185,42 @@ def test_the_first_that_holds_counts(built: Built, core: list[Event], place: Dec
     if first <= PRECEDENCE.index(Exit.LEFT_BEHIND):
         safety["left_behind"] = ["tag 1"]
     assert outcome(built(events, run=run, safety=safety))[1] == PRECEDENCE[first]
+
+
+# --- what may be demanded beyond
+
+
+@pytest.mark.parametrize(("least", "status"), [(4, Exit.CONFORMANT), (5, Exit.UNDECIDED)])
+def test_least_number_of_decided_promises(built: Built, core: list[Event], least: int, status: Exit) -> None:
+    verdict = built(core, run={"min_decided": least})
+    assert outcome(verdict)[1] == status
+    assert ("--min-decided asks for 5" in "".join(verdict["summary"]["reasons"])) is (least == 5)
+
+
+@pytest.mark.parametrize("expires", ["2026-11-24", "2027-01-01"])
+def test_strict_run_fails_for_an_acceptance_that_is_unused_or_expired(
+    built: Built, core: list[Event], tmp_path: Path, expires: str
+) -> None:
+    path = tmp_path / "accept.toml"
+    path.write_text(f'[[accept]]\nfingerprint = "ffffffffffff"\nreason = "old"\nexpires = {expires}\n', "utf-8")
+    assert outcome(built(core, accept=str(path)))[1] == Exit.CONFORMANT
+    verdict = built(core, accept=str(path), run={"strict": True}, plan={"promised": []})
+    assert any("ffffffffffff" in reason for reason in verdict["summary"]["reasons"])
+    assert verdict["summary"]["exit_status"] == Exit.NOT_CONFORMANT
+    part = built(core, accept=str(path), run={"strict": True, "partial": True})
+    assert not any("ffffffffffff" in reason for reason in part["summary"]["reasons"])
+
+
+def test_sentence_tells_how_much_stands_behind_it(built: Built, core: list[Event], place: Decided) -> None:
+    listed = [{"method": method, "path": "/api/a"} for method in ("GET", "POST", "PATCH")]
+    assert built(core, operations=listed)["summary"]["sentence"] == (
+        "4 of 7 promises were checked, and kept; 1 of 3 operations asked"
+    )
+    failing = built([*core, place("data.patch", "fail")], operations=listed)["summary"]["sentence"]
+    assert failing.startswith("1 promise is not kept; 5 of 7 promises were checked; ")
+
+
+def test_reason_of_a_clause_tells_how_much_stands_behind_it(built: Built, core: list[Event]) -> None:
+    listed = [{"method": method, "path": "/api/a"} for method in ("GET", "POST", "PATCH")]
+    rows = {row["id"]: row["reason"] for row in built(core, operations=listed)["clauses"]}
+    assert rows["auth.missing"] == "kept at 1 place, on 1 of 3 operations"

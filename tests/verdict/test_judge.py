@@ -64,7 +64,7 @@ def test_exact_deviation_is_known() -> None:
     one, kept = judge()
     assert asked(one, False, "true") is Status.DEVIATION
     assert kept.written[0][0].reason == "keeps its default"
-    with pytest.raises(pytest.xfail.Exception, match=r"KNOWN DEVIATION d1 \(1 places\)"):
+    with pytest.raises(pytest.xfail.Exception, match=r"KNOWN DEVIATION d1 \(1 place\)"):
         one.finish()
 
 
@@ -200,3 +200,11 @@ def test_long_answer_is_cut() -> None:
 def test_unknown_clause_is_named() -> None:
     with pytest.raises(UsageError, match=r"boolean\.absnt"):
         judge("boolean.absnt")
+
+
+def test_failure_never_refutes_itself() -> None:
+    one, kept = judge()
+    asked(one, False, "false", field="x")
+    assert "see the answer" in kept.written[0][0].reason
+    asked(one, False, "null", field="x")
+    assert kept.written[1][0].reason == ""

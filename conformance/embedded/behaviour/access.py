@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
 
-from conformance.embedded.behaviour.habits import Habits
 from conformance.embedded.behaviour.versions import Version
 from conformance.embedded.errors import forbidden
 from conformance.embedded.store.models import Activity, Customer, Invoice, Project, Team, Timesheet, User
@@ -89,16 +88,15 @@ Content = Customer | Project | Activity
 class Access:
     """What one caller may do. The methods called `require…` raise 403, the others answer."""
 
-    def __init__(self, user: User, habits: Habits, version: Version) -> None:
+    def __init__(self, user: User, rights: Mapping[str, frozenset[str]], version: Version) -> None:
         self.user = user
-        self._habits = habits
         self._user_scope = version.user_scope
         self._activity_teams = version.activity_teams
-        self._rights = frozenset().union(*(RIGHTS.get(role, frozenset()) for role in ("ROLE_USER", *user.roles)))
+        self._rights = frozenset().union(*(rights.get(role, frozenset()) for role in ("ROLE_USER", *user.roles)))
 
     def has(self, right: str) -> bool:
         """Whether a role of the caller has the right."""
-        return self._habits.allows(self.user, right, None, right in self._rights)
+        return right in self._rights
 
     def require(self, *rights: str) -> None:
         """Raise 403 unless the caller has all of the rights."""
@@ -116,9 +114,6 @@ class Access:
         By role for all of them, or for those of the teams that the caller leads or is a member of.
         """
         kind = type(record).__name__.lower()
-        return self._habits.allows(self.user, f"{action}_{kind}", record, self._content(action, kind, record))
-
-    def _content(self, action: str, kind: str, record: Content) -> bool:
         if f"{action}_{kind}" in self._rights:
             return True
         led, joined = self._teams(lead=True), self._teams(lead=False)
@@ -134,9 +129,6 @@ class Access:
 
     def lists(self, record: Content) -> bool:
         """Whether the record stands in the caller's lists: without teams, or with one that the caller belongs to."""
-        return self._habits.visible(self.user, record, self._lists(record))
-
-    def _lists(self, record: Content) -> bool:
         if self.sees_all:
             return True
         mine = self._teams(lead=False)
@@ -146,8 +138,7 @@ class Access:
         """Whether the caller may `view`, `edit`, `stop`, … the record, its owner and teams considered."""
         own = sheet.user_id == self.user.id
         right = f"{action}_{'own' if own else 'other'}_timesheet"
-        decision = right in self._rights and (own or not self._user_scope or self._in_scope(sheet))
-        return self._habits.allows(self.user, right, sheet, decision)
+        return right in self._rights and (own or not self._user_scope or self._in_scope(sheet))
 
     def _in_scope(self, sheet: Timesheet) -> bool:
         """Whether another's record is within the caller's teams: what it is booked on, and its owner.
@@ -155,7 +146,7 @@ class Access:
         An owner who is in no team is in everybody's scope.
         """
         booked_on = [part for part in (sheet.project, sheet.activity) if part is not None]
-        return all(map(self._lists, booked_on)) and (not sheet.user.memberships or self.leads(sheet.user))
+        return all(map(self.lists, booked_on)) and (not sheet.user.memberships or self.leads(sheet.user))
 
     def sheets_shown(self) -> ColumnElement[bool]:
         """The condition on time records that lists set: what each is booked on is of no team, or of the caller's."""
@@ -194,7 +185,7 @@ class Access:
     def profile(self, action: str, other: User) -> bool:
         """Whether the caller may `view`, `edit`, … that user's profile."""
         right = f"{action}_{'own' if other.id == self.user.id else 'other'}_profile"
-        return self._habits.allows(self.user, right, other, right in self._rights)
+        return right in self._rights
 
     def require_profile(self, action: str, other: User) -> None:
         """Raise 403 unless the caller may do this to that user's profile."""
@@ -203,9 +194,7 @@ class Access:
 
     def team(self, action: str, team: Team) -> bool:
         """Whether the caller may `edit` or `delete` the team."""
-        right = f"{action}_team"
-        allowed = right in self._rights and (self.sees_all or team.id in self._teams(lead=True))
-        return self._habits.allows(self.user, right, team, allowed)
+        return f"{action}_team" in self._rights and (self.sees_all or team.id in self._teams(lead=True))
 
     def invoice(self, invoice: Invoice) -> bool:
         """Whether the caller may see the invoice, by its customer's teams."""

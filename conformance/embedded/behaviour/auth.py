@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from conformance.embedded.behaviour.datetimes import utc_now
 from conformance.embedded.errors import ApiError
-from conformance.embedded.store.models import User
+from conformance.embedded.store.models import Token, User
 from conformance.embedded.store.state import State
 
 _CHALLENGE = 'Bearer error="invalid_token",error_description="Invalid credentials."'
@@ -29,17 +29,29 @@ def authenticate(state: State, session: Session, headers: Mapping[str, str]) -> 
     legacy_user, legacy_token = headers.get("x-auth-user"), headers.get("x-auth-token")
     if legacy_user is not None and legacy_token is not None:
         return _legacy(state, session, legacy_user, legacy_token)
-    token = state.habits.scheme(headers.get("authorization", ""))
+    token = bearer(headers.get("authorization", ""))
     if token is not None:
-        return _bearer(state, session, token)
+        return _bearer(session, token)
     if cookie(headers) is not None:
         return _cookie(state, session, headers)
     raise ApiError(401)
 
 
-def _bearer(state: State, session: Session, text: str) -> User:
-    token = state.habits.find_token(session, text)
-    if token is None or not state.habits.token_valid(token, utc_now()) or not token.user.enabled:
+def bearer(header: str) -> str | None:
+    """The token after `Bearer `, which is written just so; None for other schemes and for what cannot be a token."""
+    prefix, _, token = header.partition(" ")
+    token = token.lstrip(" ")
+    legal = all(char.isascii() and (char.isalnum() or char in "-._~+/=") for char in token)
+    return token if prefix == "Bearer" and token and legal else None
+
+
+def _has_expired(token: Token) -> bool:
+    return token.expires_at is not None and token.expires_at <= utc_now()
+
+
+def _bearer(session: Session, text: str) -> User:
+    token = session.scalar(select(Token).where(Token.token == text))
+    if token is None or _has_expired(token) or not token.user.enabled:
         raise ApiError(401, body=NO_BODY, headers={"WWW-Authenticate": _CHALLENGE})
     now = utc_now()
     if token.last_usage is None or now - token.last_usage >= _USAGE_EVERY:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from conformance.embedded.behaviour import rates
+from conformance.embedded.behaviour import datetimes, rates
 from conformance.embedded.behaviour.datetimes import end_of_day, in_zone, start_of_day, to_utc, utc_now
 from conformance.embedded.behaviour.lockdown import locked
 from conformance.embedded.errors import ReleaseCrash, refused_by_service
@@ -49,12 +49,12 @@ def finalise(call: RequestContext, sheet: Timesheet) -> None:
 
 
 def _round(call: RequestContext, sheet: Timesheet, end: datetime) -> None:
-    habits, zone = call.habits, sheet.timezone
+    zone = sheet.timezone
     rounding = call.state.settings.rounding.on_the_day_of(in_zone(end, zone))
-    sheet.begin = habits.round_begin(sheet.begin, zone, rounding)
-    sheet.end = habits.round_end(end, zone, rounding)
+    sheet.begin = datetimes.round_begin(sheet.begin, zone, rounding)
+    sheet.end = datetimes.round_end(end, zone, rounding)
     measure(sheet)
-    sheet.duration = habits.round_duration(sheet.duration, sheet.begin, zone, rounding)
+    sheet.duration = datetimes.round_duration(sheet.duration, sheet.begin, zone, rounding)
 
 
 def start_time(call: RequestContext, moment: datetime) -> datetime:
@@ -62,7 +62,7 @@ def start_time(call: RequestContext, moment: datetime) -> datetime:
     settings = call.state.settings
     mode, fixed = settings.text("timesheet.mode"), _CLOCK.fullmatch(settings.text("timesheet.default_begin"))
     if mode == "default":
-        return call.habits.round_begin(moment, call.zone, settings.rounding)
+        return datetimes.round_begin(moment, call.zone, settings.rounding)
     if mode == "punch":
         return moment
     if not fixed:

@@ -1,6 +1,6 @@
-"""What an emulated version does otherwise than 2.66.0: one table of habits.
+"""What an emulated version does otherwise than 2.66.0: one table.
 
-Which operations, form fields and attributes a version has stands in the interface tables; here is only what those
+Which operations, form fields and attributes a version has stands in the definition; here is only what those
 do not say. Measured on released instances of the three versions.
 """
 
@@ -14,7 +14,7 @@ from conformance.embedded.interface import NEWEST, VERSIONS
 
 @dataclass(frozen=True)
 class Version:
-    """The habits of one version. The defaults are those of 2.66.0."""
+    """The behaviour of one version. The defaults are those of 2.66.0."""
 
     name: str = NEWEST
     numbers: bool = True
@@ -124,7 +124,7 @@ TABLE = {
 
 
 def version(name: str) -> Version:
-    """The habits of that version. Raises `EmbeddedError` for one that cannot be emulated."""
+    """The behaviour of that version. Raises `EmbeddedError` for one that cannot be emulated."""
     try:
         return TABLE[name]
     except KeyError:

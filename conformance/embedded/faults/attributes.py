@@ -184,7 +184,7 @@ def expanded_disagrees(request: Request, answer: Answer) -> Answer:
     on=("POST /api/timesheets", "PATCH /api/timesheets/{id}"),
 )
 async def hourly_rate_dropped(request: Request, inner: Inner) -> Answer:
-    """A plain user's hourlyRate is dropped in silence. Other attributes that he may not send are refused."""
+    """A plain user's hourlyRate is dropped in silence. Other attributes that they may not send are refused."""
     plain = not set((await inner.caller(request)).get("roles", ())) - {"ROLE_USER"}
     return await inner(request.with_fields(lambda fields: without(fields, "hourlyRate")) if plain else request)
 

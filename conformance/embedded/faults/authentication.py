@@ -30,7 +30,7 @@ def valid_token(user: Any) -> str:
 
 
 def expiry(user: Any, text: str) -> datetime | None:
-    """Return the expiry date (naive) of that token of a user, None where it has none or is not a token of his."""
+    """Return the expiry date (naive) of that token of a user, None where it has none or is not a token of theirs."""
     dates = [token.get("expires_at") for token in user["tokens"] if token["token"] == text]
     return datetime.fromisoformat(dates[0]).replace(tzinfo=None) if dates and dates[0] else None
 
@@ -162,7 +162,7 @@ async def everybody_is_the_administrator(request: Request, inner: Inner) -> Answ
 
 @fault("me-is-another", breaks=("auth.token-is-its-owner",), on=("GET /api/users/me",))
 async def me_is_another(request: Request, inner: Inner) -> Answer:
-    """A plain user who asks for himself is shown somebody else. Everything is done in the right name all the same."""
+    """A plain user who asks for themself is shown somebody else. Everything is done in the right name all the same."""
     value = await inner(request)
     stronger = set(value.record.get("roles", ())) - {"ROLE_USER"}
     return value if stronger else value.each(lambda user: {**user, "username": f"not-{user.get('username')}"})

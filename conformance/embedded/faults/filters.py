@@ -88,7 +88,7 @@ def tag_name_ignored(request: Request) -> Request:
 
 @fault("user-filter-ignored", breaks=("filter.matches", "filter.finds"), on=SHEETS)
 def user_filter_ignored(request: Request) -> Request:
-    """An administrator who asks for another user's records gets his own."""
+    """An administrator who asks for another user's records gets their own."""
     return request.without_query("user") if request.value("user") != "all" else request
 
 

@@ -1,4 +1,4 @@
-"""Faults of rights: who reads and changes what is not his."""
+"""Faults of rights: who reads and changes what is not theirs."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ async def let(
 
 @fault("lead-reads-foreign", breaks=("permission.lead-other-team",), on=(f"GET {SHEET}",))
 async def lead_reads_foreign(request: Request, inner: Inner) -> Answer:
-    """A lead reads the time records of users outside his teams."""
+    """A lead reads the time records of users outside their teams."""
     return await let(request, inner, lead)
 
 
 @fault("lead-changes-foreign", breaks=("permission.lead-other-team",), on=(f"PATCH {SHEET}",))
 async def lead_changes_foreign(request: Request, inner: Inner) -> Answer:
-    """A lead changes the time records of users outside his teams. He cannot read or delete them."""
+    """A lead changes the time records of users outside their teams. They cannot read or delete them."""
     return await let(request, inner, lead)
 
 
 @fault("lead-deletes-foreign", breaks=("permission.lead-other-team",), on=(f"DELETE {SHEET}",))
 async def lead_deletes_foreign(request: Request, inner: Inner) -> Answer:
-    """A lead deletes the time records of users outside his teams. He cannot read or change them."""
+    """A lead deletes the time records of users outside their teams. They cannot read or change them."""
     return await let(request, inner, lead)
 
 
@@ -57,7 +57,7 @@ async def lead_deletes_foreign(request: Request, inner: Inner) -> Answer:
     on=(f"PATCH {SHEET}/duplicate", f"PATCH {SHEET}/stop"),
 )
 async def lead_acts_on_foreign(request: Request, inner: Inner) -> Answer:
-    """A lead stops and duplicates the time records of users outside his teams."""
+    """A lead stops and duplicates the time records of users outside their teams."""
     return await let(request, inner, lead)
 
 
@@ -67,14 +67,14 @@ async def lead_acts_on_foreign(request: Request, inner: Inner) -> Answer:
     on=("GET /api/timesheets",),
 )
 async def lead_lists_everybody(request: Request, inner: Inner) -> Answer:
-    """A lead who lists all users' time records gets those outside his teams too."""
+    """A lead who lists all users' time records gets those outside their teams too."""
     lists = request.value("user") == "all" and lead(await inner.caller(request))
     return await (as_somebody(request, inner) if lists else inner(request))
 
 
 @fault("lead-locked-out", breaks=("permission.lead-own-team",), on=(f"GET {SHEET}",))
 async def lead_locked_out(request: Request, inner: Inner) -> Answer:
-    """A lead cannot read the time records of the members of his team."""
+    """A lead cannot read the time records of the members of their team."""
     value = await inner(request)
     caller = await inner.caller(request)
     foreign = value.ok and value.record.get("user") != caller.get("id")
@@ -95,7 +95,7 @@ async def user_changes_foreign(request: Request, inner: Inner) -> Answer:
 
 @fault("user-deletes-foreign", breaks=("permission.foreign-write",), on=(f"DELETE {SHEET}",))
 async def user_deletes_foreign(request: Request, inner: Inner) -> Answer:
-    """A plain user deletes other users' time records. He cannot read or change them."""
+    """A plain user deletes other users' time records. They cannot read or change them."""
     return await let(request, inner, plain)
 
 
@@ -121,7 +121,7 @@ async def user_lists_everybody(request: Request, inner: Inner) -> Answer:
 
 @fault("user-lists-another", breaks=("permission.foreign-list",), on=("GET /api/timesheets",))
 async def user_lists_another(request: Request, inner: Inner) -> Answer:
-    """A plain user who asks for the time records of one other user gets them. `user=all` is refused or his own."""
+    """A plain user who asks for the time records of one other user gets them. `user=all` is refused or their own."""
     asked = request.value("user") or request.value("users[]") or ""
     lists = asked.isdecimal() and plain(await inner.caller(request))
     return await (as_somebody(request, inner) if lists else inner(request))
@@ -129,7 +129,7 @@ async def user_lists_another(request: Request, inner: Inner) -> Answer:
 
 @fault("listed-not-readable", breaks=("permission.listed-readable",), on=("GET /api/projects/{id}",))
 async def listed_not_readable(request: Request, inner: Inner) -> Answer:
-    """An administrator may not read every second project that his list shows. The others he may."""
+    """An administrator may not read every second project that their list shows. The others they may."""
     value = await inner(request)
     second = value.ok and value.record.get("id", 0) % 2 == 1
     caller = await inner.caller(request)
@@ -146,7 +146,7 @@ async def user_creates_customers(request: Request, inner: Inner) -> Answer:
     "user-changes-projects", breaks=("permission.reserved", "permission.consistent"), on=("PATCH /api/projects/{id}",)
 )
 async def user_changes_projects(request: Request, inner: Inner) -> Answer:
-    """A plain user changes projects. He cannot create or delete them."""
+    """A plain user changes projects. They cannot create or delete them."""
     return await let(request, inner, plain, (403,))
 
 
@@ -156,7 +156,7 @@ async def user_changes_projects(request: Request, inner: Inner) -> Answer:
     on=("DELETE /api/activities/{id}",),
 )
 async def user_deletes_activities(request: Request, inner: Inner) -> Answer:
-    """A plain user deletes activities. He cannot create or change them."""
+    """A plain user deletes activities. They cannot create or change them."""
     return await let(request, inner, plain, (403,))
 
 
@@ -178,7 +178,7 @@ async def user_joins_teams(request: Request, inner: Inner) -> Answer:
 
 @fault("hidden-project-booked", breaks=("permission.hidden-project",), on=("POST /api/timesheets", f"PATCH {SHEET}"))
 async def hidden_project_booked(request: Request, inner: Inner) -> Answer:
-    """A plain user books on a project of another team: the administrator's eyes choose what he may book on."""
+    """A plain user books on a project of another team: the administrator's eyes choose what they may book on."""
     value = await inner(request)
     caller = await inner.caller(request)
     if value.ok or not plain(caller) or not {"project", "activity"} & set(request.fields):
@@ -194,7 +194,7 @@ async def hidden_project_booked(request: Request, inner: Inner) -> Answer:
     on=("GET /api/projects/{id}", "GET /api/activities/{id}"),
 )
 async def hidden_project_read(request: Request, inner: Inner) -> Answer:
-    """A plain user reads projects and activities of other teams by their ids. They are not in his list."""
+    """A plain user reads projects and activities of other teams by their ids. They are not in their list."""
     return await let(request, inner, plain)
 
 
@@ -237,7 +237,7 @@ async def recent_shows_others(request: Request, inner: Inner) -> Answer:
 
 @fault("lead-misses-his-member", breaks=("permission.lead-own-team",), on=("GET /api/timesheets",))
 async def lead_misses_his_member(request: Request, inner: Inner) -> Answer:
-    """A lead who lists one user's records gets none. He reads them on their own."""
+    """A lead who lists one user's records gets none. They read them on their own."""
     value = await inner(request)
     asks = request.value("user") or request.value("users[]") or ""
     return value.with_json([]) if value.items and asks.isdecimal() and lead(await inner.caller(request)) else value
@@ -245,7 +245,7 @@ async def lead_misses_his_member(request: Request, inner: Inner) -> Answer:
 
 @fault("hidden-project-found-by-name", breaks=("permission.hidden-project",), on=("GET /api/projects",))
 async def hidden_project_found_by_name(request: Request, inner: Inner) -> Answer:
-    """A plain user who searches for a project finds those of other teams. They are in no other list of his."""
+    """A plain user who searches for a project finds those of other teams. They are in no other list of theirs."""
     finds = request.value("term") is not None and plain(await inner.caller(request))
     return await (as_somebody(request, inner) if finds else inner(request))
 
@@ -271,5 +271,5 @@ async def user_reads_profiles(request: Request, inner: Inner) -> Answer:
 
 @fault("user-sees-rates", breaks=("permission.reserved",), on=("GET /api/customers/{id}/rates",))
 async def user_sees_rates(request: Request, inner: Inner) -> Answer:
-    """A plain user sees what is charged to customers, which he may not change."""
+    """A plain user sees what is charged to customers, which they may not change."""
     return await let(request, inner, plain, (403,))

@@ -42,7 +42,7 @@ def _added(answer: Answer, more: list[Any], shown: Collection[Any]) -> Answer:
 
 @fault("member-is-a-lead", breaks=("permission.lead-other-team",), on=(f"GET {SHEET}",))
 async def member_is_a_lead(request: Request, inner: Inner) -> Answer:
-    """A lead reads the records of those with whom he is a mere member of a team."""
+    """A lead reads the records of those with whom they are a mere member of a team."""
     answer = await inner(request)
     caller = await inner.caller(request)
     if answer.status != 403 or not lead(caller):
@@ -77,7 +77,7 @@ async def closed_customer_is_booked_on(request: Request, inner: Inner) -> Answer
 
 @fault("taken-project-restarted", breaks=_HIDDEN, on=(f"PATCH {SHEET}/restart", f"PATCH {SHEET}/duplicate"))
 async def taken_project_restarted(request: Request, inner: Inner) -> Answer:
-    """A user duplicates and restarts his old record on a project that was given to a team without him."""
+    """A user duplicates and restarts their old record on a project that was given to a team without them."""
     answer = await inner(request)
     old = (await inner(request.read(request.route.rpartition("/")[0]))).record if answer.status == 403 else {}
     caller = await inner.caller(request)
@@ -90,7 +90,7 @@ async def taken_project_restarted(request: Request, inner: Inner) -> Answer:
 
 @fault("taken-project-in-recent", breaks=_HIDDEN, on=("GET /api/timesheets/recent",))
 async def taken_project_in_recent(request: Request, inner: Inner) -> Answer:
-    """A user's recent records have those on a project that was given to a team without him, with all its data."""
+    """A user's recent records have those on a project that was given to a team without them, with all its data."""
     answer = await inner(request)
     caller = await inner.caller(request)
     if not answer.ok or not limited(caller):
@@ -101,7 +101,7 @@ async def taken_project_in_recent(request: Request, inner: Inner) -> Answer:
 
 @fault("members-records-on-hidden", breaks=_HIDDEN, on=("GET /api/timesheets",))
 async def members_records_on_hidden(request: Request, inner: Inner) -> Answer:
-    """A lead who lists all records gets those of his members on projects that are hidden from him."""
+    """A lead who lists all records gets those of their members on projects that are hidden from them."""
     answer = await inner(request)
     caller = await inner.caller(request)
     if not answer.ok or request.value("user") != "all" or not lead(caller):
@@ -149,7 +149,7 @@ async def teams_read_by_anybody(request: Request, inner: Inner) -> Answer:
 
 @fault("lead-books-for-anybody", breaks=("permission.lead-other-team",), on=("POST /api/timesheets",))
 async def lead_books_for_anybody(request: Request, inner: Inner) -> Answer:
-    """A lead books in the name of users outside his teams."""
+    """A lead books in the name of users outside their teams."""
     asks = isinstance(request.fields.get("user"), int)
     return await (let(request, inner, lead, (400,)) if asks else inner(request))
 

@@ -137,7 +137,5 @@ def apply(call: RequestContext, result: Submitted, record: Any) -> None:
             setattr(record, column, result.values[name])
         elif name in result.refused:
             continue
-        elif not call.creating:
-            setattr(record, column, call.habits.absent_in_patch(form.name, name, getattr(record, column)))
-        elif isinstance(kind, Checkbox) and name in form.defaults:
-            setattr(record, column, call.habits.absent_in_post(form.name, name, form.defaults[name]))
+        elif call.creating and isinstance(kind, Checkbox) and name in form.defaults:
+            setattr(record, column, form.defaults[name])

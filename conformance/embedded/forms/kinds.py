@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
-from conformance.embedded.behaviour import datetimes
+from conformance.embedded.behaviour import datetimes, flags
 from conformance.embedded.store.state import RequestContext
 
 NOT_VALID = "This value is not valid."
@@ -283,7 +283,7 @@ class DateTime(Kind):
     message = "Please enter a valid date and time."
 
     def convert(self, text: str, place: Place) -> datetime:
-        moment = place.call.habits.read_datetime(text, place.zone)
+        moment = datetimes.read(text, place.zone)
         if moment is None:
             raise Refused(self.message)
         return moment
@@ -302,14 +302,14 @@ class Day(Kind):
 
 
 class Checkbox(Kind):
-    """A boolean. What a scalar means is a habit; lists are refused."""
+    """A boolean. Only false itself is false: null, 0, "" and "false" are true. Lists are refused."""
 
     message = "The checkbox has an invalid value."
 
-    def read(self, value: Any, place: Place) -> Any:
+    def read(self, value: Any, place: Place) -> Any:  # noqa: ARG002 — where it stands matters to other kinds
         if isinstance(value, dict | list):
             raise Refused(self.message)
-        return place.call.habits.checkbox(place.name, value, place.call.creating)
+        return value is not False
 
 
 class Billable(Checkbox):
@@ -318,7 +318,7 @@ class Billable(Checkbox):
     def read(self, value: Any, place: Place) -> Any:
         if isinstance(value, dict | list):
             raise Refused(self.message)
-        read = place.call.habits.billable(value, place.call.creating)
+        read = flags.billable(value, place.call.creating)
         if read is None:
             raise Keep
         return read
@@ -378,7 +378,7 @@ class Members(Kind):
         if "user" in sent:
             self._read_user(row, sent["user"], place)
         if "teamlead" in sent:
-            self._read_teamlead(row, sent["teamlead"], place)
+            self._read_teamlead(row, sent["teamlead"])
         return row
 
     def _read_user(self, row: MemberRow, sent: Any, place: Place) -> None:
@@ -387,8 +387,8 @@ class Members(Kind):
         except Refused as refusal:
             row.errors["user"] = [refusal.message]
 
-    def _read_teamlead(self, row: MemberRow, sent: Any, place: Place) -> None:
+    def _read_teamlead(self, row: MemberRow, sent: Any) -> None:
         if isinstance(sent, dict | list):
             row.errors["teamlead"] = [Checkbox.message]
         else:
-            row.teamlead = place.call.habits.teamlead(sent)
+            row.teamlead = flags.teamlead(sent)

@@ -1,4 +1,4 @@
-"""Which kind each field of a form is. Fields and their order stand in the interface tables."""
+"""Which kind each field of a form is. Fields and their order stand in the definition."""
 
 from __future__ import annotations
 

@@ -92,8 +92,6 @@ def _above(activity: Activity) -> list[bool]:
 def _shown(call: RequestContext, visible: bool, *above: bool) -> bool:
     """Whether the parameter `visible` shows it: 1 what can be booked on, 2 what is hidden itself, 3 all."""
     wanted = call.filters("visible") or _VISIBLE
-    if not call.habits.filters(call.operation.key, "visible", wanted):
-        return True
     return {_VISIBLE: visible and all(above), _HIDDEN: not visible and all(above), _BOTH: True}[wanted]
 
 

@@ -56,7 +56,7 @@ def _restart(call: RequestContext) -> Reply:
 def _begin(call: RequestContext, sent: Any) -> Any:
     if sent in (None, ""):
         return datetimes.utc_now()
-    moment = call.habits.read_query_datetime(sent, call.zone) if isinstance(sent, str) else None
+    moment = datetimes.read_query(sent, call.zone) if isinstance(sent, str) else None
     if moment is None:
         raise bad_request()
     return moment

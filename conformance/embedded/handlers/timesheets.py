@@ -48,9 +48,7 @@ def _list(call: RequestContext) -> Reply:
     query = _filtered(call)
     total = call.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     page = page_of(call, total)
-    by, way = call.habits.orders(
-        call.operation.key, call.query.get("orderBy", "begin"), call.query.get("order", "DESC")
-    )
+    by, way = call.query.get("orderBy", "begin"), call.query.get("order", "DESC")
     columns = [_ORDER[by], Timesheet.id]
     query = query.order_by(*(column.desc() if way == "DESC" else column.asc() for column in columns))
     shown = call.session.scalars(query.options(*_LOADED).offset(page.start).limit(page.stop - page.start))
@@ -127,7 +125,7 @@ def _by_tags(call: RequestContext, query: Select[tuple[Timesheet]]) -> Select[tu
     Raises 400 where none is known, in versions that refuse it; all records are listed in others.
     """
     names = call.raw_query.get("tags[]")
-    if not names or not call.habits.filters(call.operation.key, "tags[]", names):
+    if not names:
         return query
     tags = [tag for name in names if isinstance(name, str) and (tag := find_tag(call, name))]
     if not tags and call.version.unknown_tags_refused:

@@ -137,16 +137,13 @@ class Answer:
 class Operation:
     """One operation: method in capitals, path template beginning with `/api/`.
 
-    `scopes` are the permissions that the definition names beside `API`; None where that version names
-    none at all. `body` is a reference to a form or an array of references to a schema.
+    `body` is a reference to a form or an array of references to a schema.
     """
 
     method: str
     path: str
     id: str
     tag: str
-    scopes: tuple[str, ...] | None
-    internal: bool
     deprecated: bool
     path_parameters: tuple[Parameter, ...]
     query: tuple[Parameter, ...]

@@ -1,8 +1,8 @@
-"""The OpenAPI definition that the embedded Kimai serves, generated from its interface tables.
+"""The OpenAPI definition that the embedded Kimai serves.
 
 `definition(version, flawed=True)` gives it and `doc_page(version, flawed=True)` the HTML page around it;
-`python -m conformance.embedded.openapi` writes it to a file. `digest` reduces a definition, generated or real,
-to what counts as its structure.
+`python -m conformance.embedded.openapi` writes it to a file. `digest` reduces a definition to what counts as its
+structure.
 """
 
 from __future__ import annotations

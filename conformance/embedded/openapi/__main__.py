@@ -1,4 +1,4 @@
-"""Write the generated definition of a version: `python -m conformance.embedded.openapi --version 2.66.0`."""
+"""Write the served definition of a version: `python -m conformance.embedded.openapi --version 2.66.0`."""
 
 from __future__ import annotations
 

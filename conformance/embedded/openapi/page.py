@@ -6,7 +6,6 @@ import json
 from functools import cache
 from html import escape
 
-from conformance.embedded.openapi import texts
 from conformance.embedded.openapi.document import definition
 
 _ELEMENT_VERSIONS = ("2.24.0",)
@@ -20,7 +19,7 @@ _PAGE = """<!DOCTYPE html>
 </head>
 <body>
 <h1>{title}</h1>
-<p>{about}</p>
+<p>{description}</p>
 {script}
 </body>
 </html>
@@ -34,11 +33,13 @@ def doc_page(version: str, flawed: bool = True) -> str:
     Since 2.62.0 at the latest a script assigns it to `docs.apiDescriptionDocument`; 2.24.0 has it in
     `<script id="swagger-data">`. Source: measured on those releases (that of 2.62.0 is taken to be the newer one).
     """
+    document = definition(version, flawed)
     # "</" would end the script element early wherever a text of the definition contains it.
-    wrapped = json.dumps({"spec": definition(version, flawed)}).replace("</", "<\\/")
+    wrapped = json.dumps({"spec": document}).replace("</", "<\\/")
     script = (
         f'<script id="swagger-data" type="application/json">{wrapped}</script>'
         if version in _ELEMENT_VERSIONS
         else f"<script>docs.apiDescriptionDocument = {wrapped};</script>"
     )
-    return _PAGE.format(title=escape(texts.TITLE), about=escape(texts.ABOUT), script=script)
+    info = {name: escape(document["info"][name]) for name in ("title", "description")}
+    return _PAGE.format(**info, script=script)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,6 +16,7 @@ _WEEKDAYS = "monday,tuesday,wednesday,thursday,friday,saturday,sunday"
 _ALL_DAYS = frozenset(_WEEKDAYS.split(","))
 _NUMBER = "number"
 _TEXT = "text"
+_RIGHTS = "rights"
 
 _TABLE: dict[str, tuple[str, tuple[str, ...] | str]] = {
     "crashes": ("none", ("none", "real")),
@@ -35,6 +37,7 @@ _TABLE: dict[str, tuple[str, tuple[str, ...] | str]] = {
     "timesheet.rounding.default.duration": ("0", _NUMBER),
     "timesheet.rounding.default.mode": ("default", _ROUNDING),
     "timesheet.rounding.default.days": (_WEEKDAYS, _TEXT),
+    **{f"rights.{role}": ("", _RIGHTS) for role in ("ROLE_USER", "ROLE_TEAMLEAD", "ROLE_ADMIN", "ROLE_SUPER_ADMIN")},
     "defaults.customer.country": ("DE", _TEXT),
     "defaults.customer.currency": ("EUR", _TEXT),
     "defaults.customer.timezone": ("UTC", _TEXT),
@@ -90,6 +93,12 @@ class Settings:
         """Whether the value is "1"."""
         return self._values[name] == "1"
 
+    def changed_rights(self, role: str, rights: frozenset[str]) -> frozenset[str]:
+        """The rights of a role with those that `rights.<role>` adds (`+view_team`) and takes (`-view_team`)."""
+        words = self.text(f"rights.{role}").split()
+        added = {word[1:] for word in words if word.startswith("+")}
+        return rights.union(added).difference(word[1:] for word in words if word.startswith("-"))
+
     def rule(self, name: str) -> bool:
         """The flag `timesheet.rules.<name>`."""
         return self.flag(f"timesheet.rules.{name}")
@@ -101,6 +110,8 @@ def _checked(name: str, value: str) -> str:
     allowed = _TABLE[name][1]
     if isinstance(allowed, tuple) and value not in allowed:
         raise EmbeddedError(f"setting {name}: {value!r} is none of {', '.join(allowed)}")
+    if allowed == _RIGHTS and not all(re.fullmatch(r"[+-][a-z_-]+", word) for word in value.split()):
+        raise EmbeddedError(f"setting {name}: give rights as +name or -name, separated by blanks, not {value!r}")
     if allowed == _NUMBER and not value.isdecimal():
         raise EmbeddedError(f"setting {name}: {value!r} is not a number")
     return value

@@ -10,8 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from conformance.embedded.behaviour.access import Access
-from conformance.embedded.behaviour.habits import Habits
+from conformance.embedded.behaviour.access import RIGHTS, Access
 from conformance.embedded.behaviour.versions import Version
 from conformance.embedded.interface import Operation, operations
 from conformance.embedded.store.models import User
@@ -31,18 +30,20 @@ class Visit:
 
 @dataclass
 class State:
-    """One instance: its version, settings, habits and records. `lock` lets one request at a time through."""
+    """One instance: its version, settings, rights of roles and records. `lock` lets one request at a time through."""
 
     version: Version
     settings: Settings
     storage: Storage
-    habits: Habits = field(default_factory=Habits)
     flawed_definition: bool = True
     lock: threading.Lock = field(default_factory=threading.Lock)
     visits: dict[str, Visit] = field(default_factory=dict)
     """Browsers' sessions by their cookie."""
     legacy_failures: list[float] = field(default_factory=list)
     """When the last wrong X-AUTH logins came, in seconds of the monotonic clock."""
+
+    def __post_init__(self) -> None:
+        self.rights = {role: self.settings.changed_rights(role, rights) for role, rights in RIGHTS.items()}
 
     def knows(self, key: str) -> bool:
         """Whether the emulated version has that operation."""
@@ -76,13 +77,8 @@ class RequestContext:
         return self.access.user
 
     @property
-    def habits(self) -> Habits:
-        """The behaviour of this instance."""
-        return self.state.habits
-
-    @property
     def version(self) -> Version:
-        """The habits of the emulated version."""
+        """The behaviour of the emulated version."""
         return self.state.version
 
     @property
@@ -96,9 +92,9 @@ class RequestContext:
         return self.operation.method == "POST"
 
     def filters(self, name: str) -> Any:
-        """The value of a query parameter that filters, None where it is not given or not heeded."""
+        """The value of a query parameter that filters, None where it is not given."""
         value = self.query.get(name)
-        if value is None or value == [] or not self.habits.filters(self.operation.key, name, value):
+        if value is None or value == []:
             return None
         return value
 

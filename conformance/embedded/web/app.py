@@ -50,11 +50,11 @@ def build(
     without it. A database that has users already keeps those.
     """
     who = built_in() if users is None else load(users)
-    habits_of = version(emulate)
+    behaviour = version(emulate)
     configured = Settings(settings)
-    state = State(habits_of, configured, Storage(database), flawed_definition=flawed_definition)
+    state = State(behaviour, configured, Storage(database), flawed_definition=flawed_definition)
     with state.storage.session() as session:
-        seed(session, who, habits_of.user_preferences)
+        seed(session, who, behaviour.user_preferences)
     return Built(_with_faults(_starlette(state), faults, who), state, who)
 
 

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from conformance.embedded.behaviour import crashes, datetimes
@@ -72,23 +71,21 @@ def _handled(state: State, incoming: RawRequest, match: Match, body: Any) -> Rep
     """What the handler answers. What it changed is kept, unless it refused."""
     with state.storage.session() as session:
         user = authenticate(state, session, incoming.headers)
-        access = Access(user, state.habits, state.version)
+        access = Access(user, state.rights, state.version)
         access.require("api_access")
         _require_zone(user)
         call = RequestContext(state, session, match.operation, access, match.parameters, parse(incoming.query), body)
-        reply = _kept(call, session)
+        reply = _answered(call)
     if cookie(incoming.headers) is not None and cookie(incoming.headers) not in state.visits:
         reply.headers["Set-Cookie"] = f"{COOKIE}=deleted; Max-Age=0; path=/"
     return reply
 
 
-def _kept(call: RequestContext, session: Session) -> Reply:
+def _answered(call: RequestContext) -> Reply:
     try:
         reply = HANDLERS[call.operation.key](call)
     except ApiError as error:
         _crash(call, 200 if isinstance(error, ReleaseCrash) else error.status)
-        if call.habits.keeps_refused(call.operation.key):
-            session.commit()
         raise
     _crash(call, reply.status)
     return reply

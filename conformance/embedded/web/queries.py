@@ -1,4 +1,4 @@
-"""Query parameters: their patterns are the interface tables', the rest of what they must be stands here."""
+"""Query parameters: their patterns are the definition's, the rest of what they must be stands here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records as JSON. Attributes, their names and order are those of the interface tables; here is where values come from.
+"""Records as JSON. Attributes, their names and order are those of the definition; here is where values come from.
 
 A schema's attribute is the column of that name, unless `_SPECIAL` knows better. What the caller may not see is left
 out, not null: rates and budgets by the rights on that very record.
@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from conformance.embedded import interface
-from conformance.embedded.behaviour import colours
+from conformance.embedded.behaviour import colours, datetimes
 from conformance.embedded.behaviour.access import BUDGET_RIGHTS
 from conformance.embedded.interface import Attribute, Shape
 from conformance.embedded.store.models import (
@@ -62,7 +62,7 @@ def as_json(call: RequestContext, record: Base, schema: str) -> dict[str, Any]:
 
 
 def answer(call: RequestContext, value: Base | list[Any]) -> Reply:
-    """The record or records as the operation documents its answer: schema and status are the interface tables'."""
+    """The record or records as the operation documents its answer: schema and status are the definition's."""
     documented = call.operation.answer
     shape = documented.shape
     target = None if shape is None else (shape.items or shape).target
@@ -109,7 +109,7 @@ def _converted(call: RequestContext, value: Any, shape: Shape, target: str | Non
     if isinstance(value, list) and value and isinstance(value[0], Base):
         return as_list(call, value, target) if target else [item.id for item in value]
     if isinstance(value, datetime):
-        return call.habits.write_datetime(value, _zone_of(record))
+        return datetimes.write(value, _zone_of(record))
     if isinstance(value, date):
         return value.isoformat()
     return float(value) if shape.kind == "number" and isinstance(value, int) else value
@@ -205,8 +205,8 @@ _SPECIAL: dict[tuple[Any, str], Getter] = {
     (Invoice, "metaFields"): lambda _call, invoice: [
         {"name": name, "value": value} for name, value in invoice.fields.items()
     ],
-    (CustomerComment, "createdAt"): lambda call, note: call.habits.write_datetime(note.created_at, call.zone),
-    (ProjectComment, "createdAt"): lambda call, note: call.habits.write_datetime(note.created_at, call.zone),
+    (CustomerComment, "createdAt"): lambda call, note: datetimes.write(note.created_at, call.zone),
+    (ProjectComment, "createdAt"): lambda call, note: datetimes.write(note.created_at, call.zone),
     **{(Timesheet, name): _rate(_column(name)) for name in _RATES},
     **{
         (model, name): _budget(name, actions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import tempfile
 import threading
@@ -32,9 +33,8 @@ def serve(
         return _serve_proxy(proxy, faults, port, users)
     kimai = EmbeddedKimai(users, database, emulate, parsed(settings), faults, port, not unflawed)
     with kimai, _actors_file(kimai, users) as actors:
-        _say(f"Kimai {emulate}, embedded, at {kimai.url} (Ctrl-C ends it)")
-        _say(f"export KIMAI_URL={kimai.url}")
-        _say(f"export KIMAI_ACTORS={actors}")
+        _say(f"# Kimai {emulate}, embedded, at {kimai.url} (Ctrl-C ends it)")
+        _say_exports(kimai.url, actors)
         wait_for_signal()
     return 0
 
@@ -44,9 +44,17 @@ def _serve_proxy(url: str, faults: Sequence[str], port: int, users: Path | None)
     from conformance.embedded.store.users import load
 
     with Proxy(url, faults, port=port, users=load(users) if users else None) as proxy:
-        _say(f"{url} with {len(faults)} planted faults at {proxy.url} (Ctrl-C ends it)")
+        _say(f"# {url} with {len(faults)} planted faults at {proxy.url} (Ctrl-C ends it)")
+        _say_exports(proxy.url, users.resolve() if users else None)
         wait_for_signal()
     return 0
+
+
+def _say_exports(url: str, actors: Path | None) -> None:
+    """Print what a shell can source: all of the output is commands and comments."""
+    _say(f"export KIMAI_URL={shlex.quote(url)}")
+    if actors:
+        _say(f"export KIMAI_ACTORS={shlex.quote(str(actors))}")
 
 
 def list_faults() -> int:

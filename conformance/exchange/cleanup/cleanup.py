@@ -225,7 +225,7 @@ class _Cleaner:
         if reason:
             return f"the instance has another record under this id now: {reason}"
         tags = foreign_tags(self._state, item) if item and made.kind is Kind.TIMESHEET else []
-        return f"somebody put the tag {tags[0]!r} on it, which is not of this run" if tags else ""
+        return "somebody put a tag on it that is not of this run" if tags else ""
 
     def _item(self, made: Made) -> Item | None:
         """Return a record as the instance shows it now, None where it does not; one list serves all tags, and teams."""

@@ -17,13 +17,14 @@ from conformance.exchange.guard.ids import id_of
 from conformance.exchange.guard.kinds import KINDS, Kind
 from conformance.exchange.guard.operations import Effect, OperationGroup
 from conformance.exchange.guard.rules.no_effect import cannot_be_valid, targets_absent_record
-from conformance.exchange.network.redaction import MASK, Redactor
+from conformance.exchange.network.redaction import Redactor
 from conformance.exchange.ownership.evidence import text_of
 from conformance.exchange.ownership.ledger import Key
 from conformance.exchange.ownership.lists import CannotList, records_of, shown
 from conformance.exchange.ownership.proof import witnessed
+from conformance.model import MASK, SECRET_ATTRIBUTES
 
-SECRET_FIELDS = frozenset({"plainpassword", "plainapitoken", "password"})
+SECRET_FIELDS = frozenset(map(field_key, SECRET_ATTRIBUTES))
 
 _COPIED = {
     "/duplicate": ("name", "customer", "project", "activity", "user", "description", "begin", "end"),

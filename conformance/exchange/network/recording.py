@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable
 
 import httpx
 
-from conformance.exchange.network.redaction import MASK, Redactor
+from conformance.exchange.network.credential_names import WRONG, CredentialNames
+from conformance.exchange.network.redaction import Redactor
 from conformance.exchange.network.transport import TRUNCATED
-from conformance.model import Exchange
+from conformance.model import MASK, Actor, Exchange, secrets_in
 
 Listener = Callable[[Exchange], None]
 
@@ -20,32 +22,45 @@ _SECRET_HEADERS = frozenset({"authorization", "x-auth-token", "cookie", "proxy-a
 class Recorder:
     """Makes the exchanges of one client."""
 
-    def __init__(self, redactor: Redactor, base_url: str, private_headers: Iterable[str] = ()) -> None:
+    def __init__(
+        self, redactor: Redactor, base_url: str, private_headers: Iterable[str] = (), actors: Iterable[Actor] = ()
+    ) -> None:
         self.listeners: list[Listener] = []
+        self.names = CredentialNames(actors)
+        self._numbers = itertools.count(1)
         self._redactor = redactor
         url = httpx.URL(base_url)
         self._base = f"{url.scheme}://{url.netloc.decode('ascii')}"  # Targets have the folder of the instance.
         self._private = frozenset(name.lower() for name in private_headers)
 
     def record(
-        self, request: httpx.Request, response: httpx.Response, operation: str, actor: str | None, elapsed: float
+        self, request: httpx.Request, response: httpx.Response, operation: str, actor: Actor, elapsed: float
     ) -> Exchange:
         """Return the exchange and give it to the listeners. `elapsed` is in seconds."""
         self._learn_cookies(response)
         blot = self._redactor.redact
+        credential = self.names.of(actor, request.headers)
         exchange = Exchange(
             method=request.method,
             target=blot(request.url.raw_path.decode("ascii", "replace")),
             operation=operation,
-            actor=actor,
-            request_headers={name: self._header(name, value) for name, value in request.headers.items()},
+            actor=actor.name,
+            request_headers={
+                name: "Bearer " + MASK
+                if name == "authorization" and credential.variable == WRONG
+                else self._header(name, value)
+                for name, value in request.headers.items()
+            },
             request_body=blot(request.content) if request.content else None,
             status=response.status_code,
             headers={name: blot(value) for name, value in response.headers.items()},
-            body=blot(response.content),
+            body=_without(secrets_in(request.content), blot(response.content)),
             elapsed=elapsed,
             base_url=self._base,
             truncated=bool(response.extensions.get(TRUNCATED)),
+            number=next(self._numbers),
+            credential=credential.variable,
+            credential_default=credential.default,
         )
         for listener in self.listeners:
             listener(exchange)
@@ -64,3 +79,10 @@ class Recorder:
             match = _COOKIE_VALUE.match(header)
             if match:
                 self._redactor.add(match.group(1))
+
+
+def _without(secrets: Iterable[str], body: bytes) -> bytes:
+    """Return an answer without the secrets that its request has invented."""
+    for secret in secrets:
+        body = body.replace(secret.encode(), MASK.encode())
+    return body

@@ -12,9 +12,8 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 from urllib.parse import quote, quote_plus
 
-from conformance.model import Actor, Secret
+from conformance.model import MASK, Actor, Secret
 
-MASK = "***"
 SHORTEST = 4
 """Shorter values are not blotted: they would tear holes into every text, and are no secrets."""
 

@@ -194,8 +194,8 @@ def foreign_reason(state: GuardContext, kind: Kind, item: Item) -> str:
         reason = ownership_conflict(state, made, item) or state.why_not_own(kind, made.ident)
     if not reason and (teams := attached_teams(state, item)):
         reason = f"team {teams[0]} is attached to it, which is not of this run"
-    if not reason and (tags := foreign_tags(state, item)):
-        reason = f"it carries the tag {tags[0]!r}, which is not of this run"
+    if not reason and foreign_tags(state, item):
+        reason = "it carries a tag that is not of this run"
     return f"{kind} {item['id']} below it: {reason}" if reason else ""
 
 

@@ -17,7 +17,7 @@ _USERS_TRIED = 3
 def granted(context: ProbeContext, by: Actor, owner: Actor) -> bool:
     """Whether this instance gives an actor rights over others' records, which end where teams do; asked once a process.
 
-    Seen by their consistency: a record of somebody in no team is read, and asking lists for him is shown or refused,
+    Seen by their consistency: a record of somebody in no team is read, and asking lists for them is shown or refused,
     where it is passed over without that right. One of somebody in a team that the actor does not lead is not read.
     """
     return context.cached(f"granted {by.name} {owner.name}", lambda: _granted(context, by, owner))
@@ -37,9 +37,9 @@ def _granted(context: ProbeContext, by: Actor, owner: Actor) -> bool:
 
 
 def users_seen(context: ProbeContext, actor: Actor) -> Iterator[tuple[Exchange, Exchange]]:
-    """Yield the list of users as an actor, with another user of it read on his own; nothing where it has no other.
+    """Yield the list of users as an actor, with another user of it read on their own; nothing where it has no other.
 
-    Passed over is whom he leads, where he may not read him: the rights to list and to read are two.
+    Passed over is whom they lead, where they may not read them: the rights to list and to read are two.
     """
     session = context.session(actor)
     listed = session.get("/api/users")

@@ -63,7 +63,7 @@ def hidden_project(context: ProbeContext, outsider: Actor, insider: Actor) -> It
         secrets += [_secret(context, "customers"), _secret(context, "activities")]
     reaching = _Attempts(context, outsider, insider, secrets)
     early = reaching.book({})
-    # A lead is also asked for what his own member books on it.
+    # A lead is also asked for what their own member books on it.
     led = in_one_team(context, outsider, insider) if _leads(context, outsider) else nullcontext()
     with led, in_one_team(context, context.strongest, insider) as team:
         for secret in secrets:

@@ -29,7 +29,7 @@ WINDOW = {"begin": "2025-01-15T00:00:00", "end": "2025-01-15T23:59:59", "size": 
 class AccessAttempt:
     """An actor reaching for another's record: the answer, and what the owner saw afterwards.
 
-    `control` is what the same token is answered for the same on a record of his own; None where it was not asked.
+    `control` is what the same token is answered for the same on a record of their own; None where it was not asked.
     `by_effect` is whether what came of it alone counts, for what is asked may be passed over as well as refused.
     """
 
@@ -47,7 +47,7 @@ class AccessAttempt:
 
     @property
     def tells(self) -> bool:
-        """Whether it tells of rights: not where the same token is refused the same on a record of his own."""
+        """Whether it tells of rights: not where the same token is refused the same on a record of their own."""
         return not self.refused or self.control is None or self.control < 400
 
 
@@ -69,7 +69,7 @@ def record_of(context: ProbeContext, owner: Actor, **more: Any) -> Iterator[Book
 
 
 def own_ways(context: ProbeContext, actor: Actor) -> Mapping[str, int]:
-    """Return what an actor is answered on a record of his own, by operation; asked once a process. Raises Refused."""
+    """Return what an actor is answered on a record of their own, by operation; asked once a process. Raises Refused."""
     return context.cached(f"own ways {actor.name}", lambda: dict(_own_ways(context, actor)))
 
 

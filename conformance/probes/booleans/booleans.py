@@ -169,7 +169,7 @@ def body_with(context: ProbeContext, assigned: Mapping[BooleanSlot, Any]) -> dic
 def _members(context: ProbeContext) -> tuple[int | None, ...]:
     if len(context.actors) < 2:
         raise Refused(0, "a team's booleans need a second actor as a member beside the lead")
-    # No lead beside others: he would see their records for as long as the team is there.
+    # No lead beside others: they would see their records for as long as the team is there.
     chosen = [actor for actor in dict.fromkeys((context.actors[1], context.weakest)) if actor.role != "ROLE_TEAMLEAD"]
     return tuple(actor.user_id for actor in chosen or context.actors[1:2])
 

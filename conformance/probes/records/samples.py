@@ -6,10 +6,12 @@ what has neither (an id of something that the run did not make) is left out.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from conformance.definition import Field
+from conformance.model import Secret
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.kinds import Resource
 
@@ -124,7 +126,7 @@ def _required(context: ProbeContext, kind: Resource, field: Field, owner: int | 
         "name": lambda: context.name(kind.singular),
         "username": lambda: context.name("user"),
         "email": lambda: f"{context.name('user').replace(' ', '.')}@example.com",
-        "plainPassword": lambda: "conformance test, nobody's",
+        "plainPassword": lambda: context.cached("invented password", lambda: Secret(secrets.token_urlsafe(18))),
         "customer": lambda: context.parent("customers"),
         "members": lambda: [{"user": owner or context.strongest.user_id, "teamlead": True}],
         "description": lambda: context.name("time"),

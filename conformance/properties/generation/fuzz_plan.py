@@ -90,7 +90,7 @@ class FuzzPlan:
                 yield malformed_bodies.copies_of_long_names()
 
     def lent(self) -> Iterator[FuzzScript]:
-        """Yield the scripts for a plain user: what he may use, as far as it is known beforehand."""
+        """Yield the scripts for a plain user: what they may use, as far as it is known beforehand."""
         usable = self.reads or self.operation.path.startswith(LENT_ONCE)
         if self.row is None or not usable or self.depth is Depth.SMOKE:
             return

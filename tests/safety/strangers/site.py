@@ -131,14 +131,8 @@ class Site:
 
     def take_right(self, right: str, role: str) -> None:
         """Take a right from a role, as an administrator may."""
-        habits = self.kimai.state.habits
-        before = habits.allows
-
-        def allows(user: Any, asked: str, subject: Any, decision: bool) -> bool:
-            held = role in ("ROLE_USER", *user.roles)
-            return before(user, asked, subject, decision) and not (held and asked == right)
-
-        habits.allows = allows
+        rights = self.kimai.state.rights
+        rights[role] -= {right}
 
     def _opportune(self, name: str) -> Any:
         deed = DEEDS[name]

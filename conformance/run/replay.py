@@ -1,0 +1,186 @@
+"""Asks again what a finding of an earlier run was about: the same checks, with the same seed and profile.
+
+A check makes what it needs, asks and is judged anew, behind the guard; what came of it is held against the fingerprint.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+
+from conformance.model import Exit, Status, UsageError
+from conformance.run.console import print_line
+from conformance.run.finish import ConcludedRun, Outcome, conclude_run
+from conformance.run.pytest_process import Selection
+from conformance.run.supervisor import supervise
+from conformance.settings import PROFILES, Settings
+from conformance.verdict import Verdict, exit_status
+from conformance.verdict.document import FindingResult, PlaceResult
+
+CHECKS = 3
+"""Checks that are asked again: the first ones of a finding, which show it most simply."""
+
+MADE_BEFORE = 12
+"""Checks that are run before, where a finding rests on records that they made."""
+
+SHOWN = 5
+"""Places that are told with their exchange."""
+
+_NOT_DECIDED = (Status.SKIPPED, Status.ERROR)
+_ABOVE = (Exit.LEFT_BEHIND, Exit.INTERRUPTED, Exit.CRASH, Exit.UNFIT)
+"""Statuses that say nothing of the finding and go before it."""
+
+
+def replay(settings: Settings, verdict: Verdict, fingerprint: str, console: Console) -> Exit:
+    """Ask for a finding of a verdict again, tell what came, and return the status.
+
+    1 while it is there, 0 when it is gone, 5 where it could not be asked; else as `run`. Raises UsageError for a
+    fingerprint that the verdict does not have, and for another instance than its own without a word about it.
+    """
+    findings = found(verdict, fingerprint)
+    nodes = tuple(dict.fromkeys(node for finding in findings for node in finding.nodes[:CHECKS]))
+    if not nodes:
+        raise UsageError(
+            f"the verdict does not say which check found {fingerprint}: it is of an earlier version of the suite",
+            "Run the suite again, and replay from the new verdict.",
+        )
+    _same_instance(settings, verdict, console)
+    for finding in findings:
+        print_line(console, f"Finding {finding.fingerprint}: {finding.clause} ({finding.level}), {finding.title}")
+        print_line(console, f"  then: expected {finding.expected}, got {finding.got}")
+    before = tuple(dict.fromkeys(node for finding in findings for node in finding.after[:MADE_BEFORE]))
+    status = _asked(settings, verdict, findings, nodes, console)
+    if status in (Exit.CONFORMANT, Exit.UNDECIDED) and before:
+        # A list, for one, shows what other checks had made.
+        print_line(console, "  not shown by itself; asking again after the checks that made what it rests on")
+        return _asked(settings, verdict, findings, (*before, *nodes), console)
+    return status
+
+
+def _asked(
+    settings: Settings, verdict: Verdict, findings: Sequence[FindingResult], nodes: tuple[str, ...], console: Console
+) -> Exit:
+    """Ask these checks again, in this order."""
+    for node in nodes:
+        print_line(console, f"  asking again: {node}")
+    with TemporaryDirectory(prefix="kimai-conformance-") as folder:
+        again = _settings(settings, verdict, Path(folder))
+        return supervise(again, Selection(nodes=nodes), console, Answer(findings).conclude)
+
+
+def found(verdict: Verdict, fingerprint: str) -> list[FindingResult]:
+    """Return the findings of a fingerprint: one, or all of a clause. Raises UsageError with near matches."""
+    wanted = fingerprint.strip().lower()
+    results = [finding for finding in verdict.findings if finding.fingerprint == wanted]
+    clauses = {clause.id for clause in verdict.clauses if clause.fingerprint == wanted and wanted}
+    results = results or [finding for finding in verdict.findings if clauses & set(finding.clause_ids)]
+    if results:
+        return results
+    known = {finding.fingerprint: finding for finding in verdict.findings}
+    near = [name for name in known if wanted and name.startswith(wanted)]
+    near = near or difflib.get_close_matches(wanted, known, n=3, cutoff=0.5)
+    lines = [f"{name}  {known[name].clause}: {known[name].title}" for name in near or list(known)[:10]]
+    hint = "\n".join([f"Did you mean {near[0]}?" if near else "It has:", *lines]) if known else "It has no findings."
+    raise UsageError(f"the verdict has no finding {fingerprint!r}", hint)
+
+
+def _same_instance(settings: Settings, verdict: Verdict, console: Console) -> None:
+    """Say where another instance is asked. Raises UsageError rather than asking the embedded one silently."""
+    there = verdict.instance
+    if there.kind == "configured" and settings.embedded:
+        raise UsageError(
+            f"the finding is of {there.url}, and no setting names an instance",
+            f"Add --url {there.url} with the tokens of its actors, and --write or --read-only.",
+        )
+    if not settings.embedded and settings.url != there.url:
+        word = "an embedded Kimai" if there.kind == "embedded" else there.url
+        print_line(console, f"The finding is of {word}; asked is {settings.url}.")
+
+
+def _settings(settings: Settings, verdict: Verdict, folder: Path) -> Settings:
+    """Return the settings of the run that found it, as far as they decide what is asked."""
+    profile = verdict.run.profile if verdict.run.profile in PROFILES else settings.profile
+    seed = settings.seed if verdict.run.seed is None else verdict.run.seed
+    return replace(
+        settings, profile=profile, seed=seed, workers=0, accept=None, strict=False, quiet=True, report_dir=folder
+    )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is made of the second run."""
+
+    findings: Sequence[FindingResult]
+
+    def conclude(self, outcome: Outcome, console: Console) -> Exit:
+        """Clean up, say whether a finding is there, and return the status."""
+        try:
+            concluded = conclude_run(outcome, console)
+        except UsageError:
+            raise UsageError(
+                "the check that found it is not there for these actors, this definition or this version of the suite",
+                "Give the same --actors and --definition as the run had, or run the suite again.",
+            ) from None
+        status = self._status(concluded)
+        for line in self._lines(concluded.verdict, status):
+            console.file.write(concluded.redact.text(line) + "\n")
+        concluded.leave(status, console)
+        return status
+
+    def _status(self, concluded: ConcludedRun) -> Exit:
+        status = exit_status(concluded.verdict)
+        if status in _ABOVE:
+            return status
+        if any(self._there(concluded.verdict)):
+            return Exit.NOT_CONFORMANT
+        return Exit.CONFORMANT if self._decided(concluded.verdict) else Exit.UNDECIDED
+
+    def _there(self, verdict: Verdict) -> Iterator[PlaceResult]:
+        """Yield the places that show a finding again: as a failure, or as what is known of the release."""
+        marks = {finding.fingerprint for finding in self.findings}
+        for clause in verdict.clauses:
+            yield from (place for place in clause.places if place.fingerprint in marks)
+
+    def _mine(self, verdict: Verdict) -> list[PlaceResult]:
+        names = {name for finding in self.findings for name in finding.clause_ids}
+        return [place for clause in verdict.clauses if clause.id in names for place in clause.places]
+
+    def _decided(self, verdict: Verdict) -> bool:
+        """Whether the clauses were decided; what only answers in passing can show, was where something was decided."""
+        places = self._mine(verdict) or [place for clause in verdict.clauses for place in clause.places]
+        return any(place.status not in _NOT_DECIDED for place in places)
+
+    def _lines(self, verdict: Verdict, status: Exit) -> Iterator[str]:
+        there = list(self._there(verdict))
+        for place in there[:SHOWN]:
+            yield f"  {_where(place)}: expected {place.expected}, got {place.got}"
+            yield from (f"    {line}" for line in (place.reason, place.curl, *place.response.splitlines()) if line)
+        if len(there) > SHOWN:
+            yield f"  … and at {len(there) - SHOWN} more places"
+        marks = {finding.fingerprint for finding in self.findings}
+        for other in verdict.findings:
+            if other.fingerprint not in marks:
+                yield f"  besides: {other.fingerprint} {other.clause}, expected {other.expected}, got {other.got}"
+        yield f"{self._word(verdict, status)} (exit {int(status)})"
+
+    def _word(self, verdict: Verdict, status: Exit) -> str:
+        if status is Exit.NOT_CONFORMANT:
+            return "STILL THERE"
+        places = self._mine(verdict)
+        if status is Exit.CONFORMANT:
+            return f"GONE: asked at {len(places)} places, and none shows it" if places else "GONE: no answer shows it"
+        reasons = dict.fromkeys(place.reason for place in places if place.reason)
+        why = (
+            [*verdict.summary.reasons, *reasons] if status is not Exit.UNDECIDED else [*reasons, "nothing was decided"]
+        )
+        return f"NOT DECIDED: {'; '.join(why[:3])}"
+
+
+def _where(place: PlaceResult) -> str:
+    field = f"{place.field}={place.value}" if place.field and place.value else place.field or place.value
+    return " ".join(filter(None, (place.operation, field, f"as {place.role}" if place.role else "")))

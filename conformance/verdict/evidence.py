@@ -1,0 +1,37 @@
+"""What a place shows of its exchanges: the seam by which a run adds what only it knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from conformance.model import Exchange, Place
+
+RESPONSE_LIMIT = 2048
+"""Bytes of an answer that a place keeps."""
+
+
+class Evidence(Protocol):
+    """Adds to a place what shows it."""
+
+    def shown(self, place: Place, title: str, exchange: Exchange | None, beside: Sequence[Exchange]) -> Place:
+        """Return the place with `curl`, `response`, `node` and, where it fails, `script`.
+
+        `exchange` is what was judged, `beside` what it was compared with, asked before it.
+        """
+
+
+class WholeEvidence:
+    """Tells the whole answer, and no script."""
+
+    def shown(self, place: Place, title: str, exchange: Exchange | None, beside: Sequence[Exchange]) -> Place:  # noqa: ARG002
+        """Return the place with request and answer."""
+        return place if exchange is None else replace(place, curl=exchange.curl(), response=response_text(exchange))
+
+
+def response_text(exchange: Exchange) -> str:
+    """Return status line and the first bytes of an answer."""
+    body = exchange.body[:RESPONSE_LIMIT].decode("utf-8", "replace")
+    more = "…" if len(exchange.body) > RESPONSE_LIMIT or exchange.truncated else ""
+    return f"HTTP {exchange.status}\n{body}{more}".rstrip()

@@ -1,0 +1,39 @@
+"""Files that commands about verdicts read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conformance.cli import main
+from conformance.verdict import Verdict
+
+Saved = Callable[[str, Verdict], Path]
+Asked = Callable[..., int]
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Saved:
+    """Return what writes a verdict into a file of the test's folder."""
+
+    def save(name: str, verdict: Verdict) -> Path:
+        path = tmp_path / name
+        path.write_text(json.dumps(verdict.document()), encoding="utf-8")
+        return path
+
+    return save
+
+
+@pytest.fixture
+def asked() -> Asked:
+    """Return what runs a command and returns its exit status."""
+
+    def ask(*arguments: str | Path) -> int:
+        with pytest.raises(SystemExit) as caught:
+            main([str(argument) for argument in arguments])
+        return int(caught.value.code or 0)
+
+    return ask

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 
 from conformance.cli.options import budget_options, consent_options, instance_options, print_or_write
 from conformance.model import CommandError, Exit, UsageError
@@ -75,7 +74,8 @@ def compare(
     an unmodified release answered), or builtin:VERSION (the embedded Kimai, which emulates one). With --client and
     without NEW: what the requests of a client lean on that nobody promised.
     """
-    # Imported here alone: other commands start faster without.
+    from rich.console import Console
+
     from conformance.upgrade.comparison import compare as compared
     from conformance.upgrade.rendering import FORMATS as RENDERERS
     from conformance.upgrade.rendering.leaning import render as leaning_text

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 
 from conformance.cli.options import budget_options, consent_options, instance_options, with_address
 from conformance.model import Exit
@@ -34,7 +33,8 @@ def snapshot(address: str, out: Path, **flags: Any) -> int:
 
     The same state of an instance gives the same bytes. What is written there is deleted again.
     """
-    # Imported here alone: pytest comes with the probes, and other commands start faster without.
+    from rich.console import Console
+
     from conformance.upgrade.collect import LeftBehindError, take
 
     try:

@@ -23,8 +23,7 @@ from conformance.run.finish import clean_up
 from conformance.run.prepare import PreparedRun, prepare, with_witness
 from conformance.run.session import WorkerSession, open_session
 from conformance.run.signals import defer_signals, sigterm_as_interrupt
-from conformance.run.state import new_run_folder, new_run_id
-from conformance.run.supervisor import LOCK
+from conformance.run.state import LOCK, new_run_folder, new_run_id
 from conformance.run.target import instance_of
 from conformance.settings import ALLOW_CLASSES, Settings
 from conformance.settings.actors import actors_of

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from conformance.upgrade.comparison import Comparison
 from conformance.upgrade.rendering.as_text import OPEN
 from conformance.upgrade.rendering.phrases import INSTANCE_TITLE, failing, first_lines, headline, summary
@@ -11,6 +9,9 @@ from conformance.upgrade.rendering.phrases import INSTANCE_TITLE, failing, first
 
 def render(comparison: Comparison) -> str:
     """Return the page. Every value is escaped."""
+    # Imported for this form alone: the others are for terminals and gates, which do not wait for it.
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     environment = Environment(
         loader=PackageLoader("conformance.upgrade", "rendering"),
         autoescape=True,

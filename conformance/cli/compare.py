@@ -15,6 +15,8 @@ from conformance.model import CommandError, Exit, UsageError
 from conformance.settings import load
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from conformance.upgrade.snapshot import Snapshot
 
 EPILOG = """\b

@@ -76,9 +76,16 @@ def shown(context: ProbeContext, judge: Judge, priced: str) -> Sequence[Priced]:
         if not item.shown:
             reason = "no rate is shown" if item.exchange.ok else f"answered {item.exchange.status}"
             judge.skip(reason, operation=item.operation, value=item.case)
+        elif goes_by_another_fixed_rate(item):
+            judge.skip("what is booked on has a fixed rate", operation=item.operation, value=item.case)
     if refused:
         judge.skip(refused)
-    return [item for item in records if item.shown]
+    return [item for item in records if item.shown and not goes_by_another_fixed_rate(item)]
+
+
+def goes_by_another_fixed_rate(item: Priced) -> bool:
+    """Whether a record shows a fixed rate that it was not given: a lent project or its customer may have one."""
+    return item.source.fixed is None and isinstance(item.fixed, int | float)
 
 
 def asked(context: ProbeContext, ask: Callable[[ProbeContext], Iterable[Priced]]) -> tuple[Sequence[Priced], str]:

@@ -15,8 +15,6 @@ from conformance.model import CommandError, Exit, UsageError
 from conformance.settings import load
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from conformance.upgrade.snapshot import Snapshot
 
 EPILOG = """\b
@@ -76,8 +74,6 @@ def compare(
     an unmodified release answered), or builtin:VERSION (the embedded Kimai, which emulates one). With --client and
     without NEW: what the requests of a client lean on that nobody promised.
     """
-    from rich.console import Console
-
     from conformance.upgrade.comparison import compare as compared
     from conformance.upgrade.rendering import FORMATS as RENDERERS
     from conformance.upgrade.rendering.leaning import render as leaning_text
@@ -92,9 +88,8 @@ def compare(
         raise UsageError("compare needs OLD and NEW", "Or one side, and --client FILE: what do its requests lean on?")
     traffic = read_traffic(client) if client is not None else None
     accepted = Accepted(load_acceptance(accept), datetime.now(UTC).date()) if accept is not None else None
-    console = Console(stderr=True)
     stays: list[CommandError] = []
-    takers = partial(_take_url, flags, console, stays), partial(_take_builtin, flags, console)
+    takers = partial(_take_url, flags, stays), partial(_take_builtin, flags)
     if new is None:
         assert traffic is not None
         text = leaning_text(side(old, *takers), traffic, kind)
@@ -109,13 +104,15 @@ def compare(
     return int(Exit.NOT_CONFORMANT if failed else Exit.CONFORMANT)
 
 
-def _take_url(flags: Mapping[str, Any], console: Console, stays: list[CommandError], url: str) -> Snapshot:
+def _take_url(flags: Mapping[str, Any], stays: list[CommandError], url: str) -> Snapshot:
     """Take a snapshot of an instance; where records stay there, go on with what was seen, and note it in `stays`."""
     # Imported here alone: pytest comes with the probes.
+    from rich.console import Console
+
     from conformance.upgrade.collect import LeftBehindError, take
 
     try:
-        return take(load({**flags, "url": url}), console)
+        return take(load({**flags, "url": url}), Console(stderr=True))
     except LeftBehindError as stop:
         if stop.snapshot is None:
             raise
@@ -123,7 +120,9 @@ def _take_url(flags: Mapping[str, Any], console: Console, stays: list[CommandErr
         return stop.snapshot
 
 
-def _take_builtin(flags: Mapping[str, Any], console: Console, version: str) -> Snapshot:
+def _take_builtin(flags: Mapping[str, Any], version: str) -> Snapshot:
+    from rich.console import Console
+
     from conformance.upgrade.collect import take_builtin
 
-    return take_builtin(version, flags.get("profile") or "standard", console)
+    return take_builtin(version, flags.get("profile") or "standard", Console(stderr=True))

@@ -103,7 +103,8 @@ class ProbeContext:
         """
         shown: dict[str, Any] = {"visible": True, "billable": True}
         makers: dict[str, Callable[[], Record]] = {
-            "customers": self.records.shared_customer,
+            # Another than the shared one, whose project is booked on: a rate below it would count there.
+            "customers": lambda: self.records.customer(**shown),
             "projects": lambda: self.records.project(self.parent("customers"), globalActivities=True, **shown),
             "activities": lambda: self.records.activity(**shown),
         }

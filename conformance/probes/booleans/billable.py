@@ -35,8 +35,6 @@ def matrix(context: ProbeContext) -> tuple[Inherited, ...]:
 def _matrix(context: ProbeContext) -> Iterator[Inherited]:
     combinations = list(itertools.product((True, False), repeat=3))
     telling = [(True, True, True), (False, True, True), (True, False, True), (True, True, False)]
-    if not context.profile_at_least("standard"):
-        telling = telling[:2]
     customers = {flag: _customer(context, flag) for flag in (True, False)}
     for customer, project, activity in combinations if context.profile_at_least("thorough") else telling:
         above = context.records.project(customers[customer], billable=project, visible=True)

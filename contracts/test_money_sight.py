@@ -79,13 +79,15 @@ def judge_alike(judge: Judge, actor: Actor, answers: Sequence[RatesShown]) -> No
 def judge_given(judge: Judge, answers: Sequence[RatesShown]) -> None:
     """Judge that a plain user is shown all rates: a known departure, or a right that an administrator has given."""
     for item in answers:
-        place: dict[str, Any] = {
-            "operation": item.operation, "field": ", ".join(item.rates), "value": item.way, "got": EVERYWHERE,
-        }  # fmt: skip
-        if judge.is_known(**place):
-            judge.check(False, **place, role=item.by.role, expected="withheld", exchange=item.exchange)
+        operation, field = item.operation, ", ".join(item.rates)
+        if judge.is_known(operation=operation, field=field, value=item.way, got=EVERYWHERE):
+            judge.check(
+                False, operation=operation, field=field, value=item.way, role=item.by.role, expected="withheld",
+                got=EVERYWHERE, exchange=item.exchange,
+            )  # fmt: skip
         else:
             judge.observe(
-                **place, role=item.by.role, exchange=item.exchange,
+                operation=operation, field=field, value=item.way, role=item.by.role, got=EVERYWHERE,
+                exchange=item.exchange,
                 reason="either the role was given the right to see rates, or everybody is shown them",
             )  # fmt: skip

@@ -149,7 +149,7 @@ def in_no_team(context: ProbeContext, actor: Actor) -> bool:
 @clause("permission.lead-attaches")
 @pytest.mark.xdist_group("permissions-lead")
 def test_lead_of_the_team_itself(context: ProbeContext, judge: Judge) -> None:
-    """A lead does not attach to his team what he could not even read, nor what he has no right to without that team."""
+    """A lead attaches to their team nothing that they could not even read, nor without the right to it."""
     leads = [actor for actor in context.actors if actor.role == "ROLE_TEAMLEAD" or made_by_an_administrator(actor)]
     for lead in leads:
         other = next(iter(others(context, lead)), None)
@@ -165,9 +165,9 @@ def made_by_an_administrator(actor: Actor) -> bool:
 
 
 def judge_attempt(judge: Judge, tried: LeadAttempt) -> None:
-    """Judge what a lead tried with his team: refused without the right to edit it, or to reach what was reached for.
+    """Judge what a lead tried with their team: refused without the right to edit it, or to reach what was reached for.
 
-    Attaching what he could see needs a right that no answer shows: it may have been given, unless a release is known
+    Attaching what they could see needs a right that no answer shows: it may have been given, unless a release is known
     not to ask for it.
     """
     done = tried.answer.ok and tried.operation != EDIT

@@ -100,7 +100,7 @@ def laboratory(
 def run(context: ProbeContext, check: Callable[..., None], **labels: str) -> list[Place]:
     """Run a check with the judge of its clause, and return every place it decided."""
     mark = next(mark for mark in check.pytestmark if mark.name == "clause")  # type: ignore[attr-defined]
-    judge = Judge(mark.args[0], load_clauses(), load_deviations(), context.version, Places())
+    judge = Judge(mark.args[0], load_clauses(), load_deviations(), getattr(context, "version", VERSION), Places())
     values: dict[str, Any] = {"context": context, "judge": judge, "events": Places(), **labels}
     check(**{name: values[name] for name in inspect.signature(check).parameters})
     return [place for item in (judge, *judge._others.values()) for place in item.places]

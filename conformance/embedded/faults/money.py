@@ -179,7 +179,7 @@ async def hourly_rate_shown_on_its_own(request: Request, inner: Inner) -> Answer
 
 @fault("rates-withheld-from-leads-in-lists", breaks=_SIGHT, on=(f"GET {SHEETS}",))
 async def rates_withheld_from_leads_in_lists(request: Request, inner: Inner) -> Answer:
-    """Lists withhold from a lead the rates that he is shown of each record."""
+    """Lists withhold from a lead the rates that they are shown of each record."""
     answer = await inner(request)
     if not lead(await inner.caller(request)):
         return answer

@@ -195,13 +195,13 @@ async def _leads(request: Request, inner: Inner) -> bool:
 
 @fault("lead-attaches-anything", breaks=_ATTACHES, on=_LINKS)
 async def lead_attaches_anything(request: Request, inner: Inner) -> Answer:
-    """The lead of a team attaches to it, and detaches from it, whatever he likes. Other teams are closed to him."""
+    """The lead of a team attaches to it, and detaches from it, whatever they like. Other teams are closed to them."""
     own = lead(await inner.caller(request)) and await _leads(request, inner)
     return await (let(request, inner, lead, (403,)) if own else inner(request))
 
 
 @fault("lead-takes-in-anybody", breaks=_ATTACHES, on=("POST /api/teams/{id}/members/{user}",))
 async def lead_takes_in_anybody(request: Request, inner: Inner) -> Answer:
-    """The lead of a team takes in members of other teams. He may not change the team in other ways."""
+    """The lead of a team takes in members of other teams. They may not change it in other ways."""
     own = lead(await inner.caller(request)) and await _leads(request, inner)
     return await (let(request, inner, lead, (403,)) if own else inner(request))

@@ -19,10 +19,10 @@ EDIT = "PATCH /api/teams/{id}"
 
 @dataclass(frozen=True)
 class LeadAttempt:
-    """Something that a lead tried with his own team. `what` says what was reached for.
+    """Something that a lead tried with their own team. `what` says what was reached for.
 
-    `edits_team` is whether he may change the team itself, `sees` whether he could read what was reached for before, and
-    `edits` whether he may change it.
+    `edits_team` is whether they may change the team itself, `sees` whether they could read before what was reached for,
+    and `edits` whether they may change it.
     """
 
     operation: str
@@ -42,7 +42,7 @@ def lead_attempts(context: ProbeContext, lead: Actor, other: Actor) -> Iterator[
     with in_one_team(context, lead) as team, in_one_team(context, context.strongest, other) as foreign:
         named = context.session(lead).patch(f"/api/teams/{team}", json={"color": None})
         edits_team = named.ok
-        yield LeadAttempt(EDIT, "his team", lead, named, edits_team)
+        yield LeadAttempt(EDIT, "their team", lead, named, edits_team)
         for plural in WORDS:
             label = f"POST /api/teams/{{id}}/{plural}/{{{WORDS[plural]}Id}}"
             if label in context.index:
@@ -64,7 +64,7 @@ def _attached(
     yield LeadAttempt(attach, "what is of no team", lead, answer, edits_team, True, edits)
     if not answer.ok:
         context.session().post(link)
-    yield LeadAttempt(detach, "what is of his team", lead, session.delete(link), edits_team, True, edits)
+    yield LeadAttempt(detach, "what is of their team", lead, session.delete(link), edits_team, True, edits)
     context.session().delete(link)
     if not edits_team:
         return

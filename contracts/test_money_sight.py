@@ -7,7 +7,6 @@ tells which a role has; so the answers are held against one another.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pytest
 

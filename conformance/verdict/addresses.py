@@ -16,8 +16,6 @@ _PAGES: Mapping[str, str] = {
     "Projects": f"{_KIMAI}project.html",
     "Teams": f"{_KIMAI}teams.html",
     "Time tracking": f"{_KIMAI}timesheet.html",
-    "Prices": f"{_KIMAI}rates.html",
-    "Projects": f"{_KIMAI}project.html",
     "OpenAPI Specification 3": "https://spec.openapis.org/oas/v3.0.3.html",
 }
 """First words of a source -> the page that it names."""

@@ -34,7 +34,7 @@ class RatesShown:
 
 def own_sight(context: ProbeContext, by: Actor) -> Iterator[RatesShown]:
     """Show an actor a record of their own in every way, and what they have running. Raises Refused."""
-    booked = book(context, by, *TIMES)
+    booked = book(context, by, *times(context))
     yield from _seen(f"POST {COLLECTION}", "own record", by, booked.ident, booked.exchange)
     if booked.ident is None:
         return
@@ -82,7 +82,7 @@ def _running(context: ProbeContext, by: Actor) -> Iterator[RatesShown]:
 
 def member_sight(context: ProbeContext, lead: Actor, member: Actor) -> Iterator[RatesShown]:
     """Show a lead the record of a member of their team. Raises Refused."""
-    booked = book(context, member, *TIMES)
+    booked = book(context, member, *times(context))
     if booked.ident is None:
         return
     with in_one_team(context, lead, member):

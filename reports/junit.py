@@ -97,9 +97,8 @@ def _message(clause: ClauseResult, place: PlaceResult, known: str) -> str:
         return one_line(place.reason) or clause.title
     words = f"{clause.title}: {statement(place)}"
     word = "DEFECT" if place.defect else "DEVIATION"
-    prefix = {"deviation": f"KNOWN {word} {known}: ", "accepted": "ACCEPTED: ", "unsteady": "UNSTEADY: "}.get(
-        status, ""
-    )
+    prefixes = {"deviation": f"KNOWN {word} {known}: ", "accepted": "ACCEPTED: ", "unsteady": "UNSTEADY: "}
+    prefix = prefixes.get(status, "")
     return one_line(prefix + words)
 
 

@@ -40,7 +40,7 @@ def instance_options(command: F) -> F:
 
 def cleanup_option(command: F) -> F:
     """Add how long the clean-up tries."""
-    return click.option(
+    return setting(
         "--cleanup-seconds",
         type=click.FloatRange(1),
         metavar="SECONDS",

@@ -7,9 +7,10 @@ from every role; a super administrator always has `view_all_data`, an administra
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from conformance.definition.sample_values import KNOWN
 from conformance.exchange.errors import NoAnswer, Refused
 from conformance.exchange.guard.ids import id_of, listed_ids
 from conformance.exchange.guard.kinds import KINDS, Kind
@@ -62,6 +63,9 @@ def _blind(candidate: Actor) -> str:
     )
 
 
+LONGER_THAN_A_NAME = 200
+
+
 def find_witness(client: Client) -> Actor | None:
     """Return the actor who was shown to see everybody's records, None where there is none; `state.unseen` says why.
 
@@ -94,26 +98,45 @@ def _seek(client: Client) -> None:
 
 
 def _why_none_is_booked(client: Client) -> str:
-    """Return that the instance takes no time record whatever it is booked on, "" where it may take one.
+    """Return what keeps the run from booking a time record whatever it is booked on, "" where nothing is known to.
 
-    Tried on a project that does not exist, before anything is made that only a witness could let be deleted again.
+    Each create that it takes is tried below a record that does not exist, and with too long a name, before anything is
+    made that only a witness could let be deleted again.
     """
     state, absent = client.state, client.state.absent.next()
     if any(ledger.alive(Kind.TIMESHEET) for ledger in state.ledgers):
         return ""
     begin, end = client.records.hour_apart()
-    body = {"begin": begin, "end": end, "project": absent, "activity": absent, "description": client.records.name()}
+    booking = {"begin": begin, "end": end, "project": absent, "activity": absent, "description": client.records.name()}
+    name = f"{client.records.name()} {'x' * LONGER_THAN_A_NAME}"
+    trials: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("timesheets", booking),
+        ("projects", {"name": name, "customer": absent}),
+        ("activities", {"name": name, "project": absent}),
+    )
+    # On what is lent the run makes no parents.
+    return next(filter(None, (_why_refused(client, *trial) for trial in trials[: 1 if _is_lent(state) else 3])), "")
+
+
+def _is_lent(state: GuardContext) -> bool:
+    return state.config.borrowed_project is not None and state.config.borrowed_activity is not None
+
+
+def _why_refused(client: Client, table: str, body: Mapping[str, Any]) -> str:
+    """Return why a create that cannot be valid would be refused if it could be, "" where nothing is known to.
+
+    What the run knows a value for is no obstacle: it is sent where it is asked for.
+    """
+    actor = client.state.strongest
     try:
-        answer = client.session(state.strongest).post("/api/timesheets", json=body, overhead=True)
+        answer = client.session(actor).post(f"/api/{table}", json=dict(body), overhead=True)
     except (Refused, NoAnswer):
         return ""
-    if (made := id_of(answer.json_or_none()) if answer.ok else None) is not None:
-        client.session(state.strongest).delete(f"/api/timesheets/{made}", overhead=True)
-    others = answer.refused_for() - {"project", "activity", "begin", "end"}
+    others = answer.refused_for() - body.keys() - KNOWN.keys()
     if answer.status != 403 and not others:
         return ""
     why = f"refused for {', '.join(sorted(others))}" if others else "forbidden"
-    return f"{state.strongest.name} can make no time record here ({why}), so that nobody can be shown to see them all"
+    return f"{actor.name} can make no {table} here ({why}), so that nobody can be shown to see everybody's records"
 
 
 def _why_blind(client: Client, candidate: Actor) -> str:

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
 from conformance.exchange import BudgetSpent, NoAnswer, Refused
-from conformance.model import CommandError, NotJsonError, Status
+from conformance.model import CommandError, NotJsonError
 from conformance.run.session import WorkerSession
 from conformance.verdict import Judge
-from conformance.verdict.repeating import Attempt, Decision, merged
+from conformance.verdict.remote import NOT_JSON
+from conformance.verdict.repeating import Attempt, Decision, merged, undecided
+
+JSON = "JSON"
 
 COURSES = 3
 """How often a check is asked at most: a third time only where the second was disturbed."""
@@ -38,7 +41,7 @@ class RepeatedCheck:
         except (Refused, BudgetSpent, NoAnswer) as error:
             judge.skip(str(error))
         except NotJsonError as error:
-            judge.check(False, operation="", expected="JSON", got="not JSON", reason=str(error))
+            judge.check(False, operation="", expected=JSON, got=NOT_JSON, reason=str(error))
 
     @contextmanager
     def concluded(self) -> Iterator[None]:
@@ -82,7 +85,4 @@ class RepeatedCheck:
 
 def _unconfirmed(decision: Decision, error: CommandError) -> Decision:
     """Return a decision of a run that ended here: what failed could not be asked again."""
-    if not decision.failed:
-        return decision
-    reason = f"it failed, and could not be asked a second time: {error}"
-    return Decision(replace(decision.place, status=Status.SKIPPED, expected="", got="", reason=reason))
+    return undecided(decision, f"it failed, and could not be asked again: {error}") if decision.failed else decision

@@ -73,9 +73,9 @@ def supervise(
         folder = new_run_folder(run_id)
         with FileLock(folder / LOCK), ExitStack() as held:
             ready = _prepared(target, run_id, folder, settings.embedded, console)
-            _require_operations(selection, ready)
             if held.enter_context(turn(ready.context, lambda text: print_line(console, text))):
                 ready = _prepared(target, run_id, folder, settings.embedded, console)
+            _require_operations(selection, ready)
             announced = announce(ready, settings, console)
             course = ChildRun()
             try:

@@ -93,5 +93,11 @@ def _once(decision: Decision, other: str, attempt: Attempt) -> Decision:
 
 
 def _skipped(decision: Decision) -> Decision:
-    place = replace(decision.place, status=Status.SKIPPED, expected="", got="", reason=DISTURBED, curl="", response="")
-    return Decision(place)
+    return undecided(decision, DISTURBED)
+
+
+def undecided(decision: Decision, reason: str) -> Decision:
+    """Return a place that is not decided, for this reason."""
+    place = decision.place
+    bare = Place(place.clause, Status.SKIPPED, place.operation, place.field, place.role, place.value, reason=reason)
+    return Decision(bare)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from conformance.model import Exchange, UsageError
+from conformance.probes.refusals.control import Controls
 from conformance.run.prepare import prepare
 from conformance.run.session import WorkerSession
 from conformance.settings import Settings
@@ -46,6 +47,7 @@ def judged(folder: Path, *exchanges: Exchange, taking_apart: str = "", server: S
     suite.context, suite.client = context(folder), server or Server(())  # type: ignore[assignment]
     suite.clauses, suite.deviations, suite.defects = load_clauses(), load_deviations(), load_defects()
     suite.definition = type("D", (), {"source": "page", "exact": True, "origin": ""})()
+    suite.controls, suite.is_stopped = Controls(suite), False  # type: ignore[arg-type]
     suite.broken, suite.taking_apart, suite.events = {}, taking_apart, EventWriter(path)
     suite.evidence = WholeEvidence()  # type: ignore[assignment]
     suite.controls = type("C", (), {"why_undecided": lambda *_: ""})()

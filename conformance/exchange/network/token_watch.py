@@ -62,7 +62,7 @@ class TokenWatch:
             again = self.ask(call.request)
         finally:
             self._trying = False
-        if again.status_code not in DISTURBED and (is_doubtful(again) or again.status_code >= 400):
+        if is_doubtful(again) or again.status_code == 403:
             self.on_death(actor, in_words(again))
 
 

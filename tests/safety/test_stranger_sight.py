@@ -60,9 +60,7 @@ def without(version: str, *words: str) -> Index:
 @pytest.mark.parametrize(
     "deed", sampled("comments-customer", "comments-project", "invoices-customer", sample=("comments-customer",))
 )
-def test_what_the_definition_leaves_out(
-    furnished: Furnish, tmp_path: Path, deed: str, version: str, request: pytest.FixtureRequest
-) -> None:
+def test_what_the_definition_leaves_out(furnished: Furnish, tmp_path: Path, deed: str, version: str) -> None:
     with Site(furnished(version), tmp_path) as site:
         site.when(deed, Moment("POST *", 8))
         run = ShortRun(site, STEPS, definition=without(version, "comments", "invoices"))

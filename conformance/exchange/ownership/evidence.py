@@ -29,6 +29,12 @@ _POINTERS: Mapping[Kind, tuple[tuple[str, Kind], ...]] = {
     Kind.ACTIVITY: (("project", Kind.PROJECT),),
     Kind.TIMESHEET: (("project", Kind.PROJECT), ("activity", Kind.ACTIVITY)),
 }
+SOURCE_TEXT = "text of the source"
+"""What of a restart's source is kept beside what it surely copies: it may take the text, or leave it."""
+
+TEAM_OF_RECORD = "/team"
+"""How the path ends of the create that makes a team for a customer, project or activity, called as that is."""
+
 _RATE_VALUES = ("rate", "internalRate", "user")
 _LONG = 60
 """A text of this length and more may have been cut off by its column."""
@@ -137,7 +143,9 @@ def _weigh_text(result: Evidence, intent: Intent, item: Mapping[str, Any], text:
     attribute = KINDS[intent.kind].name
     shown = item.get(attribute)
     if not text:
-        if intent.kind is Kind.TIMESHEET and isinstance(shown, str) and folded(shown) and mark not in shown:
+        source = str(intent.copied.get(SOURCE_TEXT) or "")
+        foreign = isinstance(shown, str) and folded(shown) and mark not in shown and not same_text(source, shown)
+        if intent.kind is Kind.TIMESHEET and foreign:
             result.against.append(f"its {attribute} was not sent")
         return
     if not isinstance(shown, str) or not shown.strip():

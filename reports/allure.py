@@ -28,6 +28,7 @@ WHOLE = "the instance as a whole"
 
 STATUSES: Mapping[str, str] = {
     Status.FAIL: "failed", Status.ERROR: "broken", Status.SKIPPED: "skipped", "undecided": "broken",
+    Status.UNSTEADY: "broken",
 }  # fmt: skip
 """Status -> Allure's; what is not here has passed."""
 

@@ -122,7 +122,8 @@ def _evidence(verdict: Verdict) -> Iterator[str]:
 
 
 def _families(verdict: Verdict) -> Iterator[str]:
-    names = ("pass", "deviation", "accepted", "fail", "error", "observed", "skipped")
+    unsteady = ("unsteady",) if any(counts["unsteady"] for counts in verdict.summary.families.values()) else ()
+    names = ("pass", "deviation", "accepted", *unsteady, "fail", "error", "observed", "skipped")
     rows = [
         [family, *(str(counts[name]) for name in names), f"{counts.must_decided} of {counts.must}"]
         for family, counts in verdict.summary.families.items()

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from conformance.exchange import NoAnswer, RecordFactory, Refused
-from conformance.model import Actor
+from conformance.exchange import Credentials, NoAnswer, RecordFactory, Refused
+from conformance.model import Actor, Secret
 
 from .fake import ADMIN, LEAD, MARK, PLAIN, Fake, client, rule_of
 
@@ -336,3 +336,34 @@ def test_what_was_refused_and_done_is_deleted_where_one_create_accounts_for_it(
     assert theirs in fake.rows["customers"]
     assert len(fake.rows["customers"]) == (1 if alone else stored + 1)
     assert len(report.left_behind) == (0 if alone else stored)
+
+
+@pytest.mark.parametrize("body", [{"name": f"{MARK} x", "country": "nowhere"}, '{"name": '])
+def test_a_create_without_an_answer_made_nothing_where_the_same_is_refused(tmp_path: Path, body: Any) -> None:
+    answers = iter([502, 502, 400])
+    fake = Fake(before=lambda request: httpx.Response(next(answers)) if request.method == "POST" else None)
+    content = body if isinstance(body, str) else json.dumps(body)
+    headers = {"content-type": "application/json"}
+    with client(fake, tmp_path) as opened:
+        assert opened.session(ADMIN).post("/api/customers", content=content, headers=headers).status == 502
+        assert opened.cleanup().left_behind == ()
+    assert next(answers, None) is None
+
+
+def test_a_create_without_an_answer_stays_in_doubt_where_the_same_is_accepted(tmp_path: Path) -> None:
+    answers = iter([httpx.Response(502)])
+    fake = Fake(before=lambda request: next(answers, None) if request.method == "POST" else None)
+    with client(fake, tmp_path) as opened:
+        assert opened.session(ADMIN).post("/api/customers", json={"name": f"{MARK} x"}).status == 502
+        (left,) = opened.cleanup().left_behind
+    assert "perhaps a customer" in left
+    assert not fake.rows["customers"]
+
+
+def test_a_create_with_bad_credentials_made_nothing_where_none_are_refused(tmp_path: Path) -> None:
+    answers = iter([httpx.Response(502)])
+    fake = Fake(before=lambda request: next(answers, None) if request.method == "POST" else None)
+    with client(fake, tmp_path) as opened:
+        wrong = opened.session(ADMIN).with_credentials(Credentials.token(Secret("tok-nobody-0123456789")))
+        assert wrong.post("/api/customers", json={"name": f"{MARK} x"}).status == 502
+        assert opened.cleanup().left_behind == ()

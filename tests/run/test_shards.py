@@ -183,6 +183,7 @@ def decided(verdict: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 def test_two_real_shards_are_joined(tmp_path: Path) -> None:
     part = ("run", "--profile", "smoke", "-k", "test_booleans and post", "-n", "0")
     shards = [run(tmp_path / "shards" / str(n), *part, "--shard", f"{n}/2") for n in (1, 2)]

@@ -29,6 +29,7 @@ from conformance.run.places import endpoints_and_fields
 from conformance.run.repeated_check import RepeatedCheck
 from conformance.run.selecting import Chosen
 from conformance.run.session import WorkerSession, open_session
+from conformance.run.shards import Shard
 from conformance.run.state import state_folder
 from conformance.verdict import EventWriter, Judge
 from conformance.verdict.repeating import Attempt
@@ -56,6 +57,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--kimai-run", metavar="FILE", help="context of a supervised run (set by kimai-conformance run)")
     group.addoption("--kimai-select", metavar="JSON", help="selection of a supervised run (set by it)")
     group.addoption("--kimai-collect", metavar="FILE", help="write which checks decide which clause, and where")
+    group.addoption("--kimai-shard", metavar="N/M", help="take only part N of M of the checks")
     group.addoption("--kimai-url", metavar="URL", help="the instance under test")
     group.addoption("--kimai-config", metavar="FILE", help="settings file instead of ./kimai-conformance.toml")
     group.addoption("--kimai-actors", metavar="FILE", help="users with their tokens; else KIMAI_TOKEN is used")
@@ -165,10 +167,12 @@ def pytest_configure_node(node: Any) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put last what must be alone, and let xdist's groups hold.
+    """Take the checks of this shard, put last what must be alone, and let xdist's groups hold.
 
     xdist writes them into `_nodeid`, and from pytest 9.2 on the id is kept elsewhere.
     """
+    if text := config.getoption("--kimai-shard"):
+        _take_shard(config, items, Shard.parse(text))
     items.sort(key=_is_alone)
     _require_instance(config, items)
     _select(config, items)
@@ -178,6 +182,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         grouped = item.__dict__.get("_nodeid")
         if grouped:
             cast(Any, item)._id = coerce_node_id(grouped)
+
+
+def _take_shard(config: pytest.Config, items: list[pytest.Item], shard: Shard) -> None:
+    """Deselect what the other shards take."""
+    suite = config.stash.get(SUITE, None)
+    units = [_unit(item) for item in items]
+    taken = shard.takes(units, suite.context.seed if suite else 1)
+    others = [item for item, unit in zip(items, units, strict=True) if unit not in taken]
+    items[:] = [item for item, unit in zip(items, units, strict=True) if unit in taken]
+    if others:
+        config.hook.pytest_deselected(items=others)
+
+
+def _unit(item: pytest.Item) -> str:
+    """Return what must stay together: the name of the item's xdist group, else the item itself."""
+    group = item.get_closest_marker("xdist_group")
+    return str(group.args[0]) if group and group.args else item.nodeid.partition("@")[0]
 
 
 def _require_instance(config: pytest.Config, items: list[pytest.Item]) -> None:

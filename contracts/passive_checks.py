@@ -41,6 +41,7 @@ def judge_passive(
                 judge(clause).check(
                     False, operation=sight.operation, field=sight.field, role=sight.role, expected=sight.expected,
                     got=sight.got, exchange=sight.exchange, cause=departure(sight.field, sight.expected, sight.got),
+                    beside=sight.beside,
                 )  # fmt: skip
     for aspect in _TELLING:
         for operation in onlooker.operations:

@@ -13,6 +13,7 @@ from conformance.exchange import Refused
 from conformance.probes import ProbeContext
 from conformance.probes.booleans.billable import Inherited, matrix
 from conformance.probes.booleans.booleans import absent_in_post
+from conformance.probes.records.copies import PROJECT, duplicated_project_parts, restarts, team_of_the_same_name
 from conformance.probes.records.kinds import kind_named
 from conformance.probes.records.team_links import (
     AS_EXPECTED,
@@ -73,6 +74,38 @@ def test_project_is_duplicated(context: ProbeContext, judge: Judge) -> None:
 def test_time_record_is_duplicated(context: ProbeContext, judge: Judge) -> None:
     """A duplicated time record is another one with the same values; the original stays."""
     judge_done(judge, lambda: duplicated_sheet(context), "PATCH /api/timesheets/{id}/duplicate")
+
+
+@pytest.mark.alone
+@clause("data.actions")
+def test_restart_copies_what_it_is_asked(context: ProbeContext, judge: Judge) -> None:
+    """A restart copies text and tags where it is asked for all, and nothing otherwise."""
+    documented = ("copy=all", "nothing to copy")
+    for item in restarts(context):
+        if item.what not in documented:
+            got = {AS_EXPECTED: "nothing copied"}.get(item.got, item.got)
+            judge.on("data.action-body").observe(operation=item.operation, value=item.what, got=got)
+        elif item.got.isdigit():
+            judge.skip(f"answered {item.got}", operation=item.operation, value=item.what)
+        else:
+            judge.check(
+                item.got == AS_EXPECTED, operation=item.operation, value=item.what, expected=AS_EXPECTED, got=item.got,
+                exchange=item.exchange,
+            )  # fmt: skip
+    if not judge.all_places:
+        judge.skip("not observable: nobody has nothing running, or no record was accepted")
+
+
+@clause("data.actions")
+def test_project_is_duplicated_with_all_of_it(context: ProbeContext, judge: Judge) -> None:
+    """A duplicated project has budget, order, teams, rates and activities of the original, with their rates."""
+    judge_done(judge, lambda: tuple(duplicated_project_parts(context)), PROJECT)
+
+
+@clause("data.links")
+def test_teams_of_others_are_left_alone(context: ProbeContext, judge: Judge) -> None:
+    """Asking for a team for a record leaves a team of others that has its name alone."""
+    judge_done(judge, lambda: tuple(team_of_the_same_name(context)), "POST /api/customers/{id}/team")
 
 
 @clause("data.action-body")

@@ -15,6 +15,7 @@ from conformance.probes.records.comparing import equal_unordered, unexpected_cha
 from conformance.probes.records.creating import attribute
 from conformance.probes.records.deletion import EMPTY, deleted, refused_changes, refused_create
 from conformance.probes.records.lifecycle import body_of, switched_off
+from conformance.probes.records.orphans import orphans
 from conformance.verdict import Judge, clause
 from contracts.lifecycle_cases import OWN, flags_of, skip_unchangeable, subject_of, subjects, unborn
 from contracts.parametrize import parametrize_by
@@ -157,3 +158,15 @@ def test_refused_change_changes_nothing(context: ProbeContext, judge: Judge, sub
                 exchange=change.answer,
             )  # fmt: skip
     skip_unchangeable(judge, about)
+
+
+@clause("data.deleted-below")
+def test_what_hung_below_is_gone(context: ProbeContext, judge: Judge) -> None:
+    """Project, activity and time record of a deleted customer are neither read nor listed, nor their rates."""
+    for item in orphans(context):
+        judge.check(
+            item.gone, operation=item.operation, value=item.what, expected="gone",
+            got="gone" if item.gone else str(item.exchange.status), exchange=item.exchange,
+        )  # fmt: skip
+    if not judge.places:
+        judge.skip("the customer could not be deleted", operation="DELETE /api/customers/{id}")

@@ -11,6 +11,7 @@ import pytest
 
 from conformance.exchange import Refused
 from conformance.probes import Collection, ProbeContext
+from conformance.probes.lists.absent_filters import NOTHING, SOME, absent_filters, unusual_filters
 from conformance.probes.lists.filter_cases import Filtered
 from conformance.probes.lists.filters import QUESTIONS, answers, swapped
 from conformance.probes.lists.orders import detailed, expanded, ordered
@@ -235,3 +236,27 @@ def test_empty_parameters(context: ProbeContext, judge: Judge, queried_read: str
     """What an empty value leads to is reported; a server error is one."""
     for item in ask_empty(context, context.index[queried_read]):
         judge.observe(operation=queried_read, field=item.name, value="", got=str(item.exchange.status))
+
+
+@clause("filter.matches")
+def test_absent_ids(context: ProbeContext, judge: Judge) -> None:
+    """A filter for an id that does not exist finds nothing, or is refused: it does not find everything."""
+    for item in absent_filters(context):
+        wanted = SOME if item.what.startswith("the own one") else NOTHING
+        refused = item.found in ("400", "403", "404")
+        judge.check(
+            refused or item.found == wanted, operation=item.operation, field=item.field, value=item.what,
+            expected=wanted, got=wanted if refused else item.found, exchange=item.exchange,
+            cause="a filter for something absent",
+        )  # fmt: skip
+    if not judge.places:
+        judge.skip("not observable: no records could be made on a day of their own", operation="GET /api/timesheets")
+
+
+@clause("filter.unusual")
+def test_unusual_filters(context: ProbeContext, judge: Judge) -> None:
+    """What empty, repeated, unknown and otherwise spelled values find is reported."""
+    for item in unusual_filters(context):
+        judge.observe(operation=item.operation, field=item.field, value=item.what, got=item.found)
+    if not judge.places:
+        judge.skip("not observable: no records could be made on a day of their own", operation="GET /api/timesheets")

@@ -201,3 +201,13 @@ def test_limits(context: ProbeContext, judge: Judge) -> None:
         seen = page(context, place, None, **params)
         got = f"{seen.exchange.status}, X-Per-Page {seen.headers['x-per-page']}, X-Page {seen.headers['x-page']}"
         judge.observe(operation=GET, field=name, value=str(value), got=got)
+
+
+@clause("paging.browsers")
+def test_headers_for_browsers(context: ProbeContext, judge: Judge) -> None:
+    """Which headers of paging a script of another site may read is reported."""
+    answer = context.session().get(COLLECTION, params={"size": 1}, headers={"origin": "https://client.example"})
+    exposed = answer.headers.get("access-control-expose-headers", "").lower()
+    names = ("x-page", "x-total-count", "x-total-pages", "x-per-page")
+    missing = [name for name in names if name not in exposed.replace(" ", "").split(",")]
+    judge.observe(operation=GET, field="origin", got=f"without {', '.join(missing)}" if missing else "all of them")

@@ -18,6 +18,7 @@ from conformance.probes import Collection, ProbeContext
 from conformance.probes.access.extra_rights import granted, leads_team_of, users_seen
 from conformance.probes.access.foreign_lists import compared_lists, listed_and_read, lists, own_lists, withheld
 from conformance.probes.access.management import NEEDED, Attempt, permission_steps
+from conformance.probes.access.own_account import HOURS, PROFILE, own_account
 from conformance.probes.access.record_owner import books_for, closed_ways, gives_to
 from conformance.probes.access.rights import (
     change,
@@ -308,3 +309,33 @@ def test_listed_is_readable(context: ProbeContext, judge: Judge, reader: str) ->
             )  # fmt: skip
     if not judge.places:
         judge.skip("not observable: this role is shown no lists with records", role=actor.role)
+
+
+@pytest.mark.alone
+@clause("permission.own-account")
+def test_own_account(context: ProbeContext, judge: Judge) -> None:
+    """A plain user cannot send what decides over rights, login or contract: sent as it is, it is refused."""
+    actor = next(iter(plain_actors(context)), None)
+    if actor is None or not context.client.config.allows("profile"):
+        judge.skip("it sends a profile as it is: allow it with --allow profile", operation=PROFILE)
+        return
+    for item in own_account(context, actor):
+        got = "accepted" if item.answer.ok else "refused"
+        if not item.answer.ok and item.answer.status not in (400, 403):
+            judge.skip(f"answered {item.answer.status}", operation=item.operation, field=item.field)
+        elif (
+            item.field == HOURS
+            and item.answer.ok
+            and not judge.is_known(operation=item.operation, field=item.field, got=got)
+        ):
+            judge.observe(
+                operation=item.operation, field=item.field, role=actor.role, got=got,
+                reason="the role may have been given the right to its contract",
+            )  # fmt: skip
+        else:
+            judge.check(
+                not item.answer.ok, operation=item.operation, field=item.field, role=actor.role, expected="refused",
+                got=got, exchange=item.answer,
+            )  # fmt: skip
+    if not judge.places:
+        judge.skip("not observable: the profile shows none of it", operation=PROFILE, role=actor.role)

@@ -9,13 +9,15 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from conformance.model import Actor
+from conformance.model import ROLES, Actor
 from conformance.probes import Collection, ProbeContext
 from conformance.probes.access.extra_rights import leads_team_of
 from conformance.probes.access.foreign_lists import ForeignListing, lists
 from conformance.probes.access.hidden_projects import hidden_project, lists_project
 from conformance.probes.access.record_owner import books_for
 from conformance.probes.access.rights import in_one_team, plain_actors, reads, record_of, writes
+from conformance.probes.access.team_leads import EDIT, LeadAttempt, lead_attempts
+from conformance.probes.records.creating import attribute
 from conformance.verdict import Judge, clause
 from contracts.assertions import actor_named, not_shown, refused_reaches
 from contracts.parametrize import at_least, parametrize_by
@@ -78,7 +80,7 @@ def shown_to_lead(judge: Judge, seen: ForeignListing) -> None:
 @clause("permission.lead-other-team")
 @pytest.mark.xdist_group("permissions-lead")
 def test_lead_does_not_reach_other_teams(context: ProbeContext, judge: Judge) -> None:
-    """A lead reads and changes no record of a user in another team, nor books for them; of one in none, it is reported.
+    """A lead reads and changes no record of a user in another team, nor books for them.
 
     Nor where they are in that team themselves, as a mere member.
     """
@@ -99,12 +101,6 @@ def test_lead_does_not_reach_other_teams(context: ProbeContext, judge: Judge) ->
                 "record of another team",
             )
             refused_reaches(judge, [books_for(context, lead, outsider)], "in the name of another team's member")
-    with record_of(context, outsider) as record:
-        for read in reads(context, lead, record):
-            # Whether people without any team are everybody's is nowhere promised.
-            judge.observe(
-                operation=read.operation, role=lead.role, value="record of no team", got=str(read.answer.status)
-            )
 
 
 def apart(context: ProbeContext, lead: Actor, outsider: Actor) -> Iterator[str]:
@@ -121,6 +117,75 @@ def outside(context: ProbeContext, lead: Actor) -> Actor | None:
     return next(
         (other for other in others(context, lead) if leads_team_of(context, lead, other.user_id or 0) is False), None
     )
+
+
+@clause("permission.no-team")
+@pytest.mark.xdist_group("permissions-lead")
+def test_lead_and_who_is_in_no_team(context: ProbeContext, judge: Judge) -> None:
+    """Whether a lead reads the records of people without any team is reported: neither is promised."""
+    lead = the_lead(context)
+    stray = next((other for other in others(context, lead) if in_no_team(context, other)), None) if lead else None
+    if lead is None or stray is None:
+        judge.skip("there is no lead, or nobody who is in no team, or nobody may see that")
+        return
+    with record_of(context, stray) as record:
+        for read in reads(context, lead, record):
+            judge.observe(
+                operation=read.operation, role=lead.role, value="record of no team", got=str(read.answer.status)
+            )
+        for seen in lists(context, lead, record, every=False):
+            judge.observe(
+                operation=seen.operation, field=seen.params, role=lead.role, value="record of no team",
+                got="shown" if seen.shows else "not shown",
+            )  # fmt: skip
+
+
+def in_no_team(context: ProbeContext, actor: Actor) -> bool:
+    """Whether an actor is seen to be in no team."""
+    body = context.session(actor).get("/api/users/me").json_or_none()
+    return [] in (attribute(body, "memberships"), attribute(body, "teams"))
+
+
+@clause("permission.lead-attaches")
+@pytest.mark.xdist_group("permissions-lead")
+def test_lead_of_the_team_itself(context: ProbeContext, judge: Judge) -> None:
+    """A lead attaches to their team nothing that they could not even read, nor without the right to it."""
+    leads = [actor for actor in context.actors if actor.role == "ROLE_TEAMLEAD" or made_by_an_administrator(actor)]
+    for lead in leads:
+        other = next(iter(others(context, lead)), None)
+        for tried in lead_attempts(context, lead, other) if other is not None else ():
+            judge_attempt(judge, tried)
+    if not judge.places:
+        judge.skip("not observable: no actor is a lead, or has a role of the instance's own")
+
+
+def made_by_an_administrator(actor: Actor) -> bool:
+    """Whether an actor has a role that is none of Kimai's own, and so may have any right."""
+    return not set(actor.roles) <= set(ROLES) and actor.role not in ("ROLE_ADMIN", "ROLE_SUPER_ADMIN")
+
+
+def judge_attempt(judge: Judge, tried: LeadAttempt) -> None:
+    """Judge what a lead tried with their team: refused without the right to edit it, or to reach what was reached for.
+
+    Attaching what they could see needs a right that no answer shows: it may have been given, unless a release is known
+    not to ask for it.
+    """
+    done = tried.answer.ok and tried.operation != EDIT
+    got = "done" if tried.answer.ok else "refused"
+    what = tried.what if tried.edits_team else f"{tried.what}, without the right to change the team itself"
+    known = not tried.edits and judge.is_known(operation=tried.operation, value=what, got=got)
+    if tried.answer.status not in (403, 404) and not tried.answer.ok:
+        judge.skip(f"answered {tried.answer.status}", operation=tried.operation, value=what)
+    elif done and tried.edits_team and (tried.sees or tried.edits) and not known:
+        judge.observe(
+            operation=tried.operation, value=what, got=got, role=tried.by.role,
+            reason="the role may have been given the right to it",
+        )  # fmt: skip
+    else:
+        judge.check(
+            not done, operation=tried.operation, value=what, got=got, role=tried.by.role, expected="refused",
+            exchange=tried.answer,
+        )  # fmt: skip
 
 
 @clause("permission.hidden-project")

@@ -13,7 +13,7 @@ from reports.common import clip, one_line
 
 SIGNS = {
     Status.PASS: "✓", Status.FAIL: "✗", Status.ERROR: "!", Status.ACCEPTED: "~", Status.DEVIATION: "≈",
-    Status.OBSERVED: "○", Status.SKIPPED: "–", Status.UNSTEADY: "?",
+    Status.OBSERVED: "○", Status.SKIPPED: "–", Status.UNSTEADY: "±",
 }  # fmt: skip
 """What stands in a cell, beside its colour."""
 

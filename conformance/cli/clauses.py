@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
+from itertools import groupby
 
 import click
 
-from conformance.run.clause_coverage import matrix
-from conformance.run.places import places_by_clause
-from conformance.verdict import load_untested
+from conformance.run.clause_coverage import matrix, untested
 
 EPILOG = """\b
 Examples:
@@ -25,6 +24,8 @@ def clauses(kind: str, places: bool) -> int:
     """Print the clauses: id, level, what is promised and where, and the checks that decide it; then what has none."""
     rows = matrix()
     if places:
+        from conformance.run.places import places_by_clause
+
         result = places_by_clause()
         rows = [{**row, "places": result.get(row["id"], [])} for row in rows]
     if kind == "json":
@@ -36,8 +37,8 @@ def clauses(kind: str, places: bool) -> int:
         for check in row.get("places") or row["checks"]:
             click.echo(f"       check:  {check}")
     click.echo("Not tested:")
-    for entry in load_untested():
-        for operation, field in entry.places:
+    for reason, entries in groupby(untested(), key=lambda entry: entry[2]):
+        for operation, field, _ in entries:
             click.echo(f"       {operation} {field}".rstrip())
-        click.echo(f"       why:    {entry.reason}")
+        click.echo(f"       why:    {reason}")
     return 0

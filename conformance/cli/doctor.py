@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from conformance.cli.options import consent_options, instance_options, with_address
 from conformance.model import Exit, counted
-from conformance.run.booking_hints import suggestions
-from conformance.run.capabilities import MISSING, capabilities
-from conformance.run.console import new_console, print_line
-from conformance.run.plan import plan
-from conformance.run.preflight import Preflight
-from conformance.run.prepare import run_preflight
-from conformance.run.target import instance_of
 from conformance.settings import Settings, load
-from conformance.verdict import load_clauses
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from conformance.run.preflight import Preflight
 
 EPILOG = """\b
 Examples:
@@ -37,6 +33,11 @@ def doctor(address: str, **flags: Any) -> int:
 
     Sends reads alone.
     """
+    from conformance.run.booking_hints import suggestions
+    from conformance.run.console import new_console, print_line
+    from conformance.run.prepare import run_preflight
+    from conformance.run.target import instance_of
+
     settings = load({**flags, **with_address(flags, address)})
     if not settings.read_only:
         # What could be decided with --write; doctor itself sends reads alone.
@@ -51,6 +52,11 @@ def doctor(address: str, **flags: Any) -> int:
 
 
 def _show(settings: Settings, known: Preflight, console: Console, *, embedded: bool) -> None:
+    from conformance.run.capabilities import MISSING, capabilities
+    from conformance.run.console import print_line
+    from conformance.run.plan import plan
+    from conformance.verdict import load_clauses
+
     what = ", the embedded Kimai: no setting names an instance" if embedded else ""
     print_line(console, f"{settings.url}: Kimai {known.version or 'of unknown version'}{what}")
     for warning in settings.warnings:
@@ -71,6 +77,8 @@ def _show(settings: Settings, known: Preflight, console: Console, *, embedded: b
 
 
 def _actors(known: Preflight) -> Table:
+    from rich.table import Table
+
     table = Table("actor", "role", "time zone", "tokens", "running timesheet")
     for actor in known.actors:
         expired = sum(token.expired for token in actor.tokens)

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
+import os
 import sys
-import traceback
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
 import conformance
-from conformance.cli.accept import accept
-from conformance.cli.badge import badge
-from conformance.cli.check_settings import check_settings
-from conformance.cli.clauses import clauses
-from conformance.cli.clean import clean
-from conformance.cli.compare import compare
-from conformance.cli.diff import diff
-from conformance.cli.doctor import doctor
-from conformance.cli.explain import explain
-from conformance.cli.history import history
-from conformance.cli.init import init
-from conformance.cli.replay import replay
-from conformance.cli.run import run
-from conformance.cli.serve import serve
-from conformance.cli.snapshot import snapshot
 from conformance.model import CommandError, Exit
 
 EPILOG = """\b
@@ -40,17 +27,58 @@ Exit statuses: 0 conformant, 1 not conformant, 2 wrong usage, 3 unreachable or u
 """
 
 
-@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+COMMANDS: Mapping[str, str] = {
+    "run": "Check an instance, clean up, and give a verdict.",
+    "replay": "Ask again for a finding of an earlier run.",
+    "doctor": "Say whether an instance can be tested.",
+    "serve": "Serve the embedded Kimai on 127.0.0.1 until Ctrl-C.",
+    "snapshot": "Keep what clients can see of an instance, for a comparison.",
+    "compare": "Say what API clients will see change when OLD becomes NEW.",
+    "clauses": "Print the clauses, and the checks that decide them.",
+    "explain": "Print the promise CLAUSE, its checks and known departures.",
+    "diff": "Say which findings of NEW are new, still open or gone.",
+    "accept": "Accept the failing findings of a verdict for a while.",
+    "history": "Print the trend of the verdicts that DIR keeps.",
+    "badge": "Print VERDICT as a badge.",
+    "init": "Write a settings file to fill in.",
+    "check-settings": "Check settings files and accept files.",
+    "fleet": "Run or compare many instances, and show them in one table.",
+    "merge": "Give the verdict and the reports of a run from its shards.",
+    "clean": "Delete what killed runs left behind.",
+}
+"""Name of each command, which is that of its module and function, and the line that `--help` has for it.
+
+A hyphen is an underscore there.
+"""
+
+
+class LazyGroup(click.Group):
+    """Imports the module of a command when it is called, for each command needs other libraries."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names of the commands, in the order in which people need them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Return a command, None where there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(importlib.import_module(f"conformance.cli.{name}"), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.version_option(conformance.__version__, prog_name="kimai-conformance")
 def group() -> None:
     """Check whether a Kimai instance keeps the promises of Kimai's API documentation and of its own definition."""
-
-
-for _command in (
-    *(run, replay, doctor, serve, snapshot, compare, clauses, explain),
-    *(diff, accept, history, badge, init, check_settings, clean),
-):
-    group.add_command(_command)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -59,6 +87,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _status(arguments: list[str] | None) -> int:
+    _end_with_parent()
     try:
         result: Any = group.main(args=arguments, prog_name="kimai-conformance", standalone_mode=False)
     except CommandError as stop:
@@ -71,10 +100,23 @@ def _status(arguments: list[str] | None) -> int:
         click.echo("Interrupted.", err=True)
         return int(Exit.INTERRUPTED)
     except Exception:
+        import traceback
+
         traceback.print_exc()
         click.echo("This is a defect of kimai-conformance, not of the instance. Please report it.", err=True)
         return int(Exit.CRASH)
     return int(result or 0)
+
+
+def _end_with_parent() -> None:
+    """Be interrupted when whoever started this command ends, where they left a pipe for it: a fleet's worker does."""
+    if path := os.environ.pop("KIMAI_CONFORMANCE_PARENT", ""):
+        import signal
+        from pathlib import Path
+
+        from conformance.run.parent_watch import ParentWatch
+
+        ParentWatch(Path(path), on_end=lambda: os.kill(os.getpid(), signal.SIGTERM))
 
 
 def complain(stop: CommandError) -> None:

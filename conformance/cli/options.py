@@ -11,7 +11,6 @@ import click
 
 from conformance.model import UsageError
 from conformance.settings import ALLOW_CLASSES, PROFILES
-from conformance.settings.load import VARIABLES
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -19,11 +18,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 class Setting(click.Option):
     """An option whose help names the variable that stands for it."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return flags and help. The variables are looked up here, for whoever reads the help alone."""
+        from conformance.settings.load import VARIABLES
+
+        record = super().get_help_record(ctx)
         variable = f"KIMAI_{(self.name or '').upper()}"
-        if self.help and variable in VARIABLES:
-            self.help += f" [{variable}]"
+        return (record[0], f"{record[1]} [{variable}]") if record and variable in VARIABLES else record
 
 
 setting = partial(click.option, cls=Setting)

@@ -53,6 +53,7 @@ Examples:
 @click.option("-k", "keyword", default="", metavar="EXPR", help="Only checks whose name matches.")
 @click.option("-m", "marker", default="", metavar="EXPR", help="Only checks with these markers.")
 @click.option("--lf", "last_failed", is_flag=True, help="Only the checks that failed last time.")
+@click.option("--shard", metavar="N/M", help="Only part N of M of the checks; `merge` joins the parts.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[URL] [-- PYTEST ARGS]")
 def run(
     keyword: str,
@@ -64,6 +65,7 @@ def run(
     operations: tuple[str, ...],
     roles: tuple[str, ...],
     plan_only: bool,
+    shard: str | None,
     arguments: tuple[str, ...],
     **flags: Any,
 ) -> int:
@@ -75,11 +77,13 @@ def run(
     from conformance.run.planning import print_plan
     from conformance.run.pytest_process import Selection
     from conformance.run.selecting import choose
+    from conformance.run.shards import Shard
     from conformance.run.supervisor import supervise
 
     url, rest = address_among(arguments)
     settings = load({**flags, **with_address(flags, url)})
     chosen = choose(clauses, families, levels, operations, roles)
-    selection = Selection(keyword, marker, last_failed, chosen, rest)
+    part = Shard.parse(shard) if shard is not None else None
+    selection = Selection(keyword, marker, last_failed, chosen, rest, shard=part)
     ask = print_plan if plan_only else supervise
     return int(ask(settings, selection, new_console()))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 
 from conformance.cli.options import budget_options, consent_options, instance_options, with_address
 from conformance.model import Exit
 from conformance.settings import load
+
+if TYPE_CHECKING:
+    from conformance.upgrade.snapshot import Snapshot
 
 EPILOG = """\b
 Examples:
@@ -31,14 +33,24 @@ def snapshot(address: str, out: Path, **flags: Any) -> int:
 
     The same state of an instance gives the same bytes. What is written there is deleted again.
     """
-    # Imported here alone: pytest comes with the probes, and other commands start faster without.
-    from conformance.upgrade.collect import take
+    from rich.console import Console
+
+    from conformance.upgrade.collect import LeftBehindError, take
+
+    try:
+        taken = take(load({**flags, **with_address(flags, address)}), Console(stderr=True))
+    except LeftBehindError as stop:
+        # What was seen is worth keeping all the same: asking again would leave more behind.
+        if stop.snapshot is not None:
+            _keep(stop.snapshot, out)
+        raise
+    _keep(taken, out)
+    return int(Exit.CONFORMANT)
+
+
+def _keep(taken: Snapshot, out: Path) -> None:
     from conformance.upgrade.snapshot import write
 
-    console = Console(stderr=True)
-    taken = take(load({**flags, **with_address(flags, address)}), console)
     write(taken, out)
-    facts = taken.facts
-    unseen = sum(fact.state != "observed" for fact in facts)
-    click.echo(f"{out}: {len(facts)} observations, {unseen} of them not observed or varying.")
-    return int(Exit.CONFORMANT)
+    unseen = sum(fact.state != "observed" for fact in taken.facts)
+    click.echo(f"{out}: {len(taken.facts)} observations, {unseen} of them not observed or varying.")

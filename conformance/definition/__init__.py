@@ -22,34 +22,6 @@ another and of one that stays as it was. The room sends nothing: whoever can log
 
 from __future__ import annotations
 
-from conformance.definition.errors import DefinitionError, PageError
-from conformance.definition.field_queries import BooleanParameter
-from conformance.definition.index import Index
-from conformance.definition.operations import BodyForm, Field, Operation, Parameter, Response
-from conformance.definition.repairing import Repair, repair
-from conformance.definition.shapes import SchemaView
-from conformance.definition.sources import Definition, bundled, find, fingerprint, load
-from conformance.definition.structure import structure
-from conformance.definition.validating import validate
+import lazy_loader
 
-__all__ = [
-    "BodyForm",
-    "BooleanParameter",
-    "Definition",
-    "DefinitionError",
-    "Field",
-    "Index",
-    "Operation",
-    "PageError",
-    "Parameter",
-    "Repair",
-    "Response",
-    "SchemaView",
-    "bundled",
-    "find",
-    "fingerprint",
-    "load",
-    "repair",
-    "structure",
-    "validate",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -56,7 +56,12 @@ def load(path: str | Path, *, version: str | None = None) -> Definition:
 
     Raises DefinitionError where it cannot be read or used.
     """
-    return _finish(_text(Path(path)), str(path), "file", version=version, exact=True, origin=f"file {path}")
+    return parse(_text(Path(path)), str(path), version=version)
+
+
+def parse(text: str, name: str, *, version: str | None = None) -> Definition:
+    """Mend and validate the text of a file: JSON, YAML or a saved page /api/doc. Raises DefinitionError."""
+    return _finish(text, name, "file", version=version, exact=True, origin=f"file {name}")
 
 
 def find(

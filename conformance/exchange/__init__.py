@@ -18,61 +18,6 @@
 
 from __future__ import annotations
 
-from conformance.exchange.cleanup.report import CleanupReport
-from conformance.exchange.cleanup.unfinished_runs import Unfinished, finish, unfinished, unfinished_ledgers
-from conformance.exchange.client import Client
-from conformance.exchange.config import ClientConfig
-from conformance.exchange.errors import (
-    BudgetSpent,
-    InstanceGone,
-    LedgerError,
-    LoginError,
-    NoAnswer,
-    Refused,
-    Stopped,
-)
-from conformance.exchange.guard.absent import BAND
-from conformance.exchange.guard.credentials import Credentials
-from conformance.exchange.guard.kinds import Kind
-from conformance.exchange.guard.operation_plan import PlannedOperation
-from conformance.exchange.guard.operations import Effect, OperationGroup
-from conformance.exchange.network.block_requests_library import block_requests_library
-from conformance.exchange.network.login import fetch_doc_page
-from conformance.exchange.network.redaction import RedactingFilter, Redactor
-from conformance.exchange.network.signals import await_write
-from conformance.exchange.ownership.ledger import Ledger
-from conformance.exchange.records import NotCreated, Record, RecordFactory
-from conformance.exchange.session import Session
+import lazy_loader
 
-__all__ = [
-    "BAND",
-    "BudgetSpent",
-    "CleanupReport",
-    "Client",
-    "ClientConfig",
-    "Credentials",
-    "Effect",
-    "InstanceGone",
-    "Kind",
-    "Ledger",
-    "LedgerError",
-    "LoginError",
-    "NoAnswer",
-    "NotCreated",
-    "OperationGroup",
-    "PlannedOperation",
-    "Record",
-    "RecordFactory",
-    "RedactingFilter",
-    "Redactor",
-    "Refused",
-    "Session",
-    "Stopped",
-    "Unfinished",
-    "await_write",
-    "block_requests_library",
-    "fetch_doc_page",
-    "finish",
-    "unfinished",
-    "unfinished_ledgers",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

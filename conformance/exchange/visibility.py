@@ -33,11 +33,16 @@ def unseen_by_reads(state: GuardContext) -> str:
 
     Sends no write, so that it can be said before the first one.
     """
-    candidates = [actor for actor in state.actors if may_see_everybody(actor)]
-    # Asked twice, for a person may delete their newest record between two questions.
-    reasons = [_blind_by_reads(state, candidate) and _blind_by_reads(state, candidate) for candidate in candidates]
-    # Whoever has a right that their role lacks by default is found out by a witness alone.
-    return next(iter(reasons), "") if "" not in reasons else ""
+    first = ""
+    for candidate in state.actors:
+        if not may_see_everybody(candidate):
+            continue
+        # Asked twice, for a person may delete their newest record between two questions.
+        reason = _blind_by_reads(state, candidate) and _blind_by_reads(state, candidate)
+        if not reason:
+            return ""  # Whoever has a right that their role lacks by default is found out by a witness alone.
+        first = first or reason
+    return first
 
 
 def _blind_by_reads(state: GuardContext, candidate: Actor) -> str:

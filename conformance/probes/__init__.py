@@ -14,6 +14,8 @@ guard refuses comes through as `Refused`, for the caller to skip with its reason
 | `booleans`, `billable` | what becomes of a flag that is absent, false, null, … |
 | `attributes`, `shapes` | which attributes answers have, and how they fit the definition |
 | `life`, `lists`, `pages`, `filters`, `links` | what becomes of a record: written, read, listed, changed, deleted |
+| `specimens`, `forms` | own records of each kind; what becomes of each field of a form |
+| `spellings`, `error_shapes` | what becomes of a moment in other spellings; of what shape refusals are |
 | `errors` | how requests are refused |
 | `rights` | what each role may see and do |
 """

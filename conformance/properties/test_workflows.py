@@ -10,8 +10,8 @@ from conformance.probes.context import COLLECTION
 from conformance.properties.workflows import CLAUSES, Trace, run_machine
 from conformance.verdict import Judge, clause
 
-LENGTHS = {"smoke": (1, 6), "standard": (4, 12), "thorough": (25, 25)}
-"""Lives and steps in each, by profile."""
+LENGTHS = {"standard": (4, 12), "thorough": (25, 25)}
+"""Lives and steps in each, by profile. In smoke other checks decide the same clauses with fewer requests."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -19,7 +19,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     collection = metafunc.config.stash.get(COLLECTION, None)
     if collection is not None and "whose" in metafunc.fixturenames:
         name = collection.actors[0].name
-        metafunc.parametrize("whose", [pytest.param(0, id="strongest", marks=pytest.mark.xdist_group(f"timer-{name}"))])
+        group = pytest.mark.xdist_group(f"timer-{name}")
+        asked = [pytest.param(0, id="strongest", marks=group)] if collection.profile in LENGTHS else []
+        metafunc.parametrize("whose", asked)
 
 
 @clause("data.read-is-answered")

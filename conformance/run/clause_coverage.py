@@ -1,59 +1,54 @@
-"""Which checks decide which clause, read from the checks' own source: nothing is imported or run for it."""
+"""Which checks decide which clause, read from the checks' own source: nothing is imported or run for it.
+
+It reads lines, for parsing every module takes longer than all the rest of `kimai-conformance clauses`.
+"""
 
 from __future__ import annotations
 
-import ast
+import re
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import contracts
-from conformance import properties
-from conformance.verdict import load_clauses
+from conformance.verdict.toml_files import CONTRACTS, read_entries
 
-_NAMING = {"clause", "judges", "on"}
+_FOLDERS = (CONTRACTS, Path(__file__).resolve().parents[1] / "properties")
+_FUNCTION = re.compile(r"^(?:@.*\n(?:[ )\]}].*\n|\n)*)*def (\w+).*\n(?:[ )#].*\n|\n)*", re.MULTILINE)
+"""A function at the top of a module, with its decorators."""
+_NAMING = re.compile(r"""\b(?:clause|judges|on)\(\s*["']([^"']+)["']""")
 """Calls whose first argument is a clause id: the decorator of a check, and judges of further clauses."""
 
 
 def matrix() -> list[dict[str, Any]]:
-    """Return one object a clause: id, level, title, source, needs, checks (module::function)."""
+    """Return one object a clause: id, level, title, source, needs, observable, checks (module::function)."""
     checks = checks_by_clause()
     return [
         {
-            "id": clause.id,
-            "level": str(clause.level),
-            "title": clause.title,
-            "source": clause.source,
-            "needs": list(clause.needs),
-            "observable": clause.observable,
-            "checks": sorted(checks.get(clause.id, ())),
+            **{key: entry[key].strip() for key in ("id", "level", "title", "source")},
+            "needs": entry.get("needs", []),
+            "observable": entry.get("observable", True),
+            "checks": sorted(checks.get(entry["id"], ())),
         }
-        for clause in load_clauses().values()
+        for entry in read_entries(CONTRACTS / "clauses.toml", "clause")
+    ]
+
+
+def untested() -> list[tuple[str, str, str]]:
+    """Return what no check decides anything about: operation, field ("" is the operation as a whole), and why."""
+    return [
+        (operation, field, entry["reason"].strip())
+        for entry in read_entries(CONTRACTS / "untested.toml", "untested")
+        for operation in entry["operations"]
+        for field in entry.get("fields", [""])
     ]
 
 
 def checks_by_clause() -> dict[str, set[str]]:
     """Return for each clause id that a check names the checks, as `folder/module.py::function`."""
     sets: dict[str, set[str]] = defaultdict(set)
-    for module in (contracts, properties):
-        folder = Path(str(module.__file__)).parent
+    for folder in _FOLDERS:
         for path in sorted(folder.glob("*.py")):
-            for identifier, function in _named(ast.parse(path.read_text(encoding="utf-8"))):
-                sets[identifier].add(f"{folder.name}/{path.name}::{function}")
+            for function in _FUNCTION.finditer(path.read_text(encoding="utf-8")):
+                for identifier in _NAMING.findall(function[0]):
+                    sets[identifier].add(f"{folder.name}/{path.name}::{function[1]}")
     return sets
-
-
-def _named(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    for function in ast.walk(tree):
-        if not isinstance(function, ast.FunctionDef):
-            continue
-        for node in ast.walk(function):
-            if isinstance(node, ast.Call) and _name(node.func) in _NAMING and node.args:
-                first = node.args[0]
-                if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                    yield first.value, function.name
-
-
-def _name(node: ast.expr) -> str:
-    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from conformance.run.console import print_line
 from conformance.run.prepare import PreparedRun
 from conformance.run.run_cleanup import finish_run
 from conformance.run.session import EVENTS
+from conformance.run.shards import Shard, write_shard
 from conformance.settings import Settings
 from conformance.verdict import Event, Verdict, build_verdict, exit_status, read_events, without_secrets
 from conformance.verdict.trend import TrendPoint, point_of
@@ -31,13 +33,15 @@ _PYTEST_NOTHING_SELECTED = 5
 
 @dataclass(frozen=True)
 class Outcome:
-    """A run that has ended, however it did."""
+    """A run that has ended, however it did. `selecting` are the arguments that narrowed it, but for its shard."""
 
     ready: PreparedRun
     settings: Settings
     started: datetime
     seconds: float
     partial: bool
+    shard: Shard | None = None
+    selecting: tuple[str, ...] = ()
     status: int | None = None
     interrupted: bool = False
     cut_off: bool = False
@@ -56,12 +60,16 @@ class Outcome:
 
 @dataclass(frozen=True)
 class ConcludedRun:
-    """A run whose records are deleted, with its verdict, from which secrets are blotted out by `redact`."""
+    """A run whose records are deleted, with its verdict, from which secrets are blotted out by `redact`.
+
+    `leave_shard` writes what `merge` needs beside the reports, where the run was a part of one.
+    """
 
     outcome: Outcome
     cleaned: CleanupReport
     verdict: Verdict
     redact: Redactor
+    leave_shard: Callable[[], None] = lambda: None
 
     @property
     def folder(self) -> Path:
@@ -93,9 +101,17 @@ def conclude_run(outcome: Outcome, console: Console) -> ConcludedRun:
 def concluded_by(outcome: Outcome, cleaned: CleanupReport, events: list[Event]) -> ConcludedRun:
     """Return the verdict that the events of a run make."""
     redact = Redactor(outcome.ready.context.secrets())
-    made = build_verdict(verdict_context(outcome, cleaned), events)
+    about = verdict_context(outcome, cleaned)
+    made = build_verdict(about, events)
     verdict = made.changed(lambda document: without_secrets(document, redact.text))
-    return ConcludedRun(outcome, cleaned, verdict, redact)
+
+    def leave_shard() -> None:
+        if outcome.shard:
+            told = ((event.kind, event.data) for event in events)
+            kept = without_secrets(about, redact.text)
+            write_shard(outcome.settings.report_dir, outcome.shard, outcome.selecting, kept, told)
+
+    return ConcludedRun(outcome, cleaned, verdict, redact, leave_shard)
 
 
 def finish(outcome: Outcome, console: Console) -> Exit:
@@ -111,40 +127,50 @@ def report(outcome: Outcome, cleaned: CleanupReport, events: list[Event], consol
 def write(concluded: ConcludedRun, console: Console) -> Exit:
     """Write verdict and reports, print the summary, and return the exit status."""
     outcome, verdict, redact = concluded.outcome, concluded.verdict, concluded.redact
-    directory = outcome.settings.report_dir
+    settings = outcome.settings
+
+    def write_all() -> None:
+        concluded.leave_shard()
+        trend = _trend(verdict, settings.history)
+        reports.render_all(verdict, settings.report_dir, blot=redact.text, anchor=settings.sarif_anchor, trend=trend)
+
+    status = deliver(verdict, settings.report_dir, write_all, console, redact.text, _detail(settings))
+    concluded.leave(status, console)
+    return status
+
+
+def deliver(
+    verdict: Verdict,
+    directory: Path,
+    write_all: Callable[[], object],
+    console: Console,
+    blot: Callable[[str], str] = str,
+    detail: reports.terminal.Detail = reports.terminal.Detail.SCREEN,
+) -> Exit:
+    """Print the summary, write the reports by `write_all`, and return the exit status."""
     status = exit_status(verdict)
     shown = reports.terminal.render(
         verdict,
         color=console.is_terminal and not console.no_color,
         width=console.width if console.is_terminal else None,
         report=str(directory / "report.html"),
-        detail=_detail(outcome.settings),
+        detail=detail,
     )
-    console.file.write(redact.text(shown))
+    console.file.write(blot(shown))
     console.file.flush()
-    unwritten = _write_reports(verdict, outcome.settings, redact)
-    if unwritten:
-        print_line(console, unwritten)
-        status = Exit.USAGE if status in (Exit.CONFORMANT, Exit.NOT_CONFORMANT, Exit.UNDECIDED) else status
-    concluded.leave(status, console)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        write_all()
+    except (OSError, UsageError) as error:
+        why = getattr(error, "strerror", None) or error
+        print_line(console, f"The reports could not be written to {directory}: {why}. The verdict stands above.")
+        return Exit.USAGE if status in (Exit.CONFORMANT, Exit.NOT_CONFORMANT, Exit.UNDECIDED) else status
     return status
 
 
 def _detail(settings: Settings) -> reports.terminal.Detail:
     detail = reports.terminal.Detail
     return detail.VERDICT if settings.quiet else detail.FULL if settings.verbose else detail.SCREEN
-
-
-def _write_reports(verdict: Verdict, settings: Settings, redact: Redactor) -> str:
-    """Write all reports, and keep the verdict. Returns why they could not be written, "" where they were."""
-    directory = settings.report_dir
-    try:
-        trend = _trend(verdict, settings.history)
-        reports.render_all(verdict, directory, blot=redact.text, anchor=settings.sarif_anchor, trend=trend)
-    except (OSError, UsageError) as error:
-        why = getattr(error, "strerror", None) or error
-        return f"The reports could not be written to {directory}: {why}. The verdict stands above."
-    return ""
 
 
 def _trend(verdict: Verdict, folder: Path | None) -> list[TrendPoint]:
@@ -185,7 +211,8 @@ def verdict_context(outcome: Outcome, cleaned: CleanupReport) -> dict[str, Any]:
             "id": context.run_id,
             "profile": context.profile,
             "seed": context.seed,
-            "partial": outcome.partial,
+            "partial": outcome.partial or outcome.shard is not None,
+            "shard": str(outcome.shard or ""),
             "started": outcome.started.isoformat(timespec="seconds"),
             "seconds": round(outcome.seconds, 1),
             "strict": settings.strict,
@@ -197,7 +224,7 @@ def verdict_context(outcome: Outcome, cleaned: CleanupReport) -> dict[str, Any]:
             "interrupted": outcome.interrupted,
             "cut_off": outcome.cut_off,
             "crashed": outcome.crashed,
-            "selection_empty": outcome.status == _PYTEST_NOTHING_SELECTED,
+            "selection_empty": outcome.status == _PYTEST_NOTHING_SELECTED and not outcome.shard,
         },
         "plan": {**outcome.ready.plan.document(), "announcements": outcome.announced},
         "operations": [{"label": o.label, "method": o.method, "path": o.path} for o in known.index.operations],

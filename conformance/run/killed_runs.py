@@ -17,8 +17,7 @@ from conformance.run.context import RunContext
 from conformance.run.preflight import ask_instance
 from conformance.run.prepare import preflight_context
 from conformance.run.run_cleanup import finish_run
-from conformance.run.state import ledger_key, state_folder
-from conformance.run.supervisor import LOCK
+from conformance.run.state import LOCK, ledger_key, state_folder
 from conformance.run.target import client_config
 from conformance.settings import Settings
 

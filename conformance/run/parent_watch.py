@@ -13,6 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 VARIABLE = "KIMAI_CONFORMANCE_LIFELINE"
+"""Names the pipe by which the processes of a run know that their supervisor lives."""
+PARENT = "KIMAI_CONFORMANCE_PARENT"
+"""Names the pipe by which a command knows that whoever started it lives; it is interrupted when that ends."""
 
 
 class ParentPipe:

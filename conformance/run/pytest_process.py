@@ -15,6 +15,7 @@ import contracts
 from conformance.run import parent_watch
 from conformance.run.context import RunContext
 from conformance.run.selecting import Chosen
+from conformance.run.shards import Shard
 
 _PACKAGE = Path(conformance.__file__).parent
 _FOLDERS = (Path(str(contracts.__file__)).parent, _PACKAGE / "properties")
@@ -22,7 +23,10 @@ _FOLDERS = (Path(str(contracts.__file__)).parent, _PACKAGE / "properties")
 
 @dataclass(frozen=True)
 class Selection:
-    """What of the suite is run: a selection makes the verdict partial. `nodes` are ids of checks, as in verdicts."""
+    """What of the suite is run: a selection makes the verdict partial, a shard that of its part.
+
+    `nodes` are ids of checks, as in verdicts.
+    """
 
     keyword: str = ""
     marker: str = ""
@@ -30,15 +34,20 @@ class Selection:
     chosen: Chosen = field(default_factory=Chosen)
     extra: tuple[str, ...] = ()
     nodes: tuple[str, ...] = ()
+    shard: Shard | None = None
 
     @property
     def partial(self) -> bool:
-        """Whether anything narrows the run; arguments for pytest may, so they count."""
+        """Whether anything but a shard narrows the run; arguments for pytest may, so they count."""
         chosen = (self.keyword, self.marker, self.last_failed, self.chosen, self.extra, self.nodes)
         return any(map(bool, chosen))
 
     def arguments(self) -> list[str]:
-        """Return the selection as pytest's arguments."""
+        """Return selection and shard as pytest's arguments."""
+        return (["--kimai-shard", str(self.shard)] if self.shard else []) + self.selecting()
+
+    def selecting(self) -> list[str]:
+        """Return the selection alone as pytest's arguments."""
         result = ["-k", self.keyword] if self.keyword else []
         result += ["-m", self.marker] if self.marker else []
         result += ["--kimai-select", self.chosen.to_json()] if self.chosen else []

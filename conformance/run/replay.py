@@ -25,7 +25,7 @@ from conformance.verdict.document import FindingResult, PlaceResult
 CHECKS = 3
 """Checks that are asked again: the first ones of a finding, which show it most simply."""
 
-MADE_BEFORE = 12
+MADE_BEFORE = 20
 """Checks that are run before, where a finding rests on records that they made."""
 
 SHOWN = 5

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-import secrets
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 import platformdirs
 
-from conformance.exchange.ownership import seal
+from conformance.exchange.ownership import LEDGERS
 from conformance.model import UsageError
+
+LOCK = "run.lock"
+"""The file in a run's folder that is locked by whoever works on the run."""
 
 
 def state_folder() -> Path:
@@ -27,10 +29,17 @@ def state_folder() -> Path:
 
 def ledger_key() -> bytes:
     """Return the key that seals the ledgers of this state folder. Raises UsageError where it cannot be had."""
+    from conformance.exchange.ownership import seal
+
     try:
         return seal.ledger_key(state_folder())
     except OSError as error:
         raise unwritable(state_folder(), error) from None
+
+
+def any_ledger() -> bool:
+    """Return whether any run left a ledger, finished or not."""
+    return any(state_folder().rglob(LEDGERS))
 
 
 def unwritable(folder: Path, error: OSError) -> UsageError:
@@ -56,7 +65,7 @@ def require_writable(directory: Path, flag: str) -> None:
 
 def new_run_id() -> str:
     """Return a short id that begins with the date (UTC), so that left-overs tell when they were made."""
-    return f"{datetime.now(UTC):%y%m%d}{secrets.token_hex(3)}"
+    return f"{datetime.now(UTC):%y%m%d}{os.urandom(3).hex()}"
 
 
 def new_run_folder(run_id: str) -> Path:

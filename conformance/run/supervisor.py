@@ -27,14 +27,12 @@ from conformance.run.pytest_process import Selection
 from conformance.run.selecting import known_one
 from conformance.run.session import EVENTS
 from conformance.run.signals import defer_signals, sigterm_as_interrupt
-from conformance.run.state import new_run_folder, new_run_id, require_writable, state_folder, unwritable
+from conformance.run.state import LOCK, new_run_folder, new_run_id, require_writable, state_folder, unwritable
 from conformance.run.target import instance_of
 from conformance.run.turns import turn
 from conformance.settings import Settings
 from conformance.settings.consent import require_consent
 from conformance.verdict import EventTail, load_acceptance
-
-LOCK = "run.lock"
 
 
 @dataclass
@@ -87,7 +85,10 @@ def supervise(
             except KeyboardInterrupt:
                 course.interrupted = True
                 print_line(console, "Interrupted: cleaning up what this run made …")
-            outcome = Outcome(ready, target, course.started, course.seconds, selection.partial)
+            outcome = Outcome(
+                ready, target, course.started, course.seconds,
+                selection.partial, selection.shard, tuple(selection.selecting()),
+            )  # fmt: skip
             outcome = outcome.ended(course.status, course.interrupted, course.cut_off, announced)
             with defer_signals(console):
                 return conclude(outcome, console)

@@ -3,8 +3,8 @@
 `load(flags)` is the only way in. It returns `Settings`, or raises `UsageError` naming file and key.
 """
 
-from conformance.settings.actors import read_actors_file
-from conformance.settings.load import SINGLE, load
-from conformance.settings.model import ALLOW_CLASSES, EVIDENCE, FAIL_ON, PROFILES, Settings
+from __future__ import annotations
 
-__all__ = ["ALLOW_CLASSES", "EVIDENCE", "FAIL_ON", "PROFILES", "SINGLE", "Settings", "load", "read_actors_file"]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

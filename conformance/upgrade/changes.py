@@ -21,6 +21,13 @@ class Seen(enum.StrEnum):
     EQUAL = "documented, and observed to be equal"
 
 
+class Origin(enum.StrEnum):
+    """What a difference comes from: another version, or the instance with its settings, rights and plugins."""
+
+    VERSION = "version"
+    INSTANCE = "instance"
+
+
 @dataclass(frozen=True)
 class Change:
     """One change. `field` is a path, `asked` the value or situation; `before` and `after` are short words."""
@@ -36,6 +43,11 @@ class Change:
     way: Way = Way.THERE
     subject: str = ""
     """What the change is of, whatever the operation and role: changes of one cause share it."""
+    origin: Origin = Origin.VERSION
+    setting: str = ""
+    """The setting of the instance that explains it, "" where none does."""
+    entries: tuple[int, ...] = ()
+    """Which requests of a client's file it touches, counted from 1; empty where no client was asked for."""
 
     @property
     def rule(self) -> Rule:
@@ -65,13 +77,12 @@ class Change:
     @property
     def valueless(self) -> bool:
         """Whether something appears or goes, so that the values say no more."""
-        return self.rule_id in _VALUELESS or "absent" in (self.before, self.after)
+        return self.rule_id in _VALUELESS or "absent" in (self.before, self.after) or self.seen is Seen.EQUAL
 
     @property
     def cause(self) -> str:
-        """What this change shares with others: rule, subject and values; none where something appears or goes."""
-        what = self.subject or self.field or self.operation
-        return _hash(self.rule_id, what, str(self.klass), *(() if self.valueless else (self.before, self.after)))
+        """What this change shares with others, as twelve hex digits."""
+        return _hash(*cause_key(self))
 
     @property
     def fingerprint(self) -> str:
@@ -101,6 +112,9 @@ class Change:
             "title": self.title,
             "notice": self.notice,
             "advice": self.advice,
+            "origin": str(self.origin),
+            "entries": list(self.entries),
+            "setting": self.setting,
             "cause": self.cause,
             "fingerprint": self.fingerprint,
         }
@@ -108,9 +122,67 @@ class Change:
 
 _VALUELESS = frozenset(
     {"op-removed", "op-added", "op-deprecated", "query-removed", "form-removed", "form-added", "resp-added",
-     "resp-removed", "doc-only"}
+     "resp-removed", "role-denied", "role-allowed", "role-attribute", "resp-null", "doc-only"}
 )  # fmt: skip
 """Rules of what appears or goes: the values say no more, and documents and behaviour word them otherwise."""
+
+
+def cause_key(change: Change) -> tuple[str, ...]:
+    """Return what changes of one cause have in common.
+
+    What is dangerous is told apart by what it is of and by its values. What may be used, and what is cosmetic, is told
+    once for each resource, or once at all: it breaks nothing, and there is much of it.
+    """
+    rule, way = change.rule_id, str(change.way)
+    common = (str(change.origin), str(change.klass))
+    if change.seen is Seen.EQUAL or change.klass is Class.COSMETIC:
+        return (*common, rule, way, str(change.seen is Seen.EQUAL))
+    if rule == "op-added":
+        return (*common, rule, family(change.operation))
+    if rule == "op-removed":
+        return (*common, rule, action(change.operation))
+    if rule in ("resp-added", "form-added"):
+        return (*common, "attributes", owner(change))
+    if rule in ("resp-removed", "form-removed"):
+        return (*common, "attributes", owner(change), leaf(change.field))
+    if rule == "role-attribute":
+        return (*common, rule, way, owner(change))
+    if change.klass is Class.NEW:
+        return (*common, rule, way, family(change.operation) if rule != "form-enum" else "")
+    what = change.subject or change.field or change.operation
+    return (*common, rule, way, what, *(() if change.valueless else (change.before, change.after)))
+
+
+def family(operation: str) -> str:
+    """Return the resource that an operation is of: what its path begins with."""
+    return operation.partition("/api/")[2].partition("/")[0]
+
+
+def action(operation: str) -> str:
+    """Return the last word of an operation's path that is no parameter."""
+    return next((part for part in reversed(operation.split("/")) if not part.startswith("{")), operation)
+
+
+def owner(change: Change) -> str:
+    """Return the resource that an attribute is of: the object it stands in, else what the operation answers."""
+    parent = leaf(change.field.rpartition(".")[0])
+    below = [part for part in change.operation.split("/")[4:] if part in _BELOW]
+    return _OBJECTS.get(parent, parent) or (below[0] if below else family(change.operation))
+
+
+def leaf(path: str) -> str:
+    """Return the last name of an attribute path."""
+    return path.rpartition(".")[2].replace("[]", "")
+
+
+_BELOW = frozenset({"comments", "rates", "members"})
+"""Resources that stand below a record; other words there are actions, which answer the record."""
+
+_OBJECTS = {
+    "customer": "customers", "project": "projects", "activity": "activities", "team": "teams", "members": "teams",
+    "teamlead": "users", "user": "users", "supervisor": "users",
+}  # fmt: skip
+"""Which resource an object within an answer is."""
 
 
 def normal(label: str) -> str:

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 
 from conformance.upgrade.facts import About, Fact
 from conformance.upgrade.rules import Way
+from conformance.upgrade.typewords import is_of_others, types_in_word
 
 ABSENT = "absent"
 WITHDRAWN = frozenset({"405", "410"})
 GONE = WITHDRAWN | {"404"}
 _REFUSED, _SUCCESS = re.compile(r"[345]\d\d( .*)?"), re.compile(r"2\d\d( .*)?")
 VALID = "valid token"
-DENIED = frozenset({"401", "403", "404"})
+DENIED = frozenset({"401", "403"})
+_UNDERSTOOD = frozenset({"400", "409", "422"})
+"""What is answered to a body or parameter that was looked at: who is answered so was let in."""
 
 Verdict = tuple[str, Way]
 
@@ -24,7 +27,7 @@ class Around:
     """What else is known: whether the documents list the operation or parameter, and whether others see the attribute.
 
     `old` and `new` say whether a definition lists it; `elsewhere_old` and `elsewhere_new` whether another role is shown
-    the attribute.
+    the attribute, or has the operation succeed.
     """
 
     old: bool = True
@@ -36,6 +39,14 @@ class Around:
 def rule_for(fact: Fact, before: str, after: str, around: Around) -> Verdict:
     """Return the rule of a difference, and which way it went."""
     return _READERS[fact.about](fact, before, after, around)
+
+
+def alike(fact: Fact, before: str, after: str) -> bool:
+    """Whether two answers to a question say the same, as far as they can be compared."""
+    if fact.about is About.ATTRIBUTE and ABSENT not in (before, after) and any(map(is_of_others, (before, after))):
+        (old, _), (new, _) = map(types_in_word, (before, after))
+        return old == new or not old or not new
+    return before == after
 
 
 def is_status(answer: str) -> bool:
@@ -54,14 +65,20 @@ def _status(_: Fact, before: str, after: str, around: Around) -> Verdict:
         return "op-added", Way.THERE
     if _ok(before) and _ok(after):
         return "status-success", Way.THERE
-    if after in DENIED and before not in DENIED:
+    if _let_in(before) and (after in DENIED or (after == "404" and around.elsewhere_new)):
         return "role-denied", Way.THERE
-    if before in DENIED and after not in DENIED:
+    if _let_in(after) and (before in DENIED or (before == "404" and around.elsewhere_old)):
         return "role-allowed", Way.THERE
     return _outcome(before, after)
 
 
+def _let_in(answer: str) -> bool:
+    return _ok(answer) or answer in _UNDERSTOOD
+
+
 def _outcome(before: str, after: str) -> Verdict:
+    if before.startswith("5") != after.startswith("5"):
+        return "server-error", Way.THERE if after.startswith("5") else Way.BACK
     if _ok(before) and not _ok(after):
         return "status-refused", Way.THERE
     return ("status-accepted" if _ok(after) and not _ok(before) else "error-shape"), Way.THERE
@@ -72,16 +89,18 @@ def _attribute(_: Fact, before: str, after: str, around: Around) -> Verdict:
         return ("role-attribute", Way.BACK) if around.elsewhere_old else ("resp-added", Way.THERE)
     if after == ABSENT:
         return ("role-attribute", Way.THERE) if around.elsewhere_new else ("resp-removed", Way.THERE)
-    old, new = (set(words.split(" or ")) for words in (before, after))
-    if old - {"null"} == new - {"null"} or not new - {"null"}:
-        return "resp-null", Way.THERE if "null" in new else Way.BACK
-    if not old - {"null"}:
-        return "resp-null", Way.BACK
-    texts = all(word == "string" or word.startswith("date") for word in (old | new) - {"null"})
+    (old, old_null), (new, new_null) = map(types_in_word, (before, after))
+    if old == new or not new or not old:
+        return "resp-null", Way.THERE if new_null and not old_null else Way.BACK
+    if new < old:
+        return "resp-type", Way.BACK
+    texts = all(word == "string" or word.startswith("date") for word in old | new)
     return ("resp-format" if texts else "resp-type"), Way.THERE
 
 
-def _coerced(_: Fact, __: str, after: str, ___: Around) -> Verdict:
+def _coerced(_: Fact, before: str, after: str, __: Around) -> Verdict:
+    if is_status(before):
+        return ("error-shape" if is_status(after) else "status-accepted"), Way.THERE
     return "form-coercion", Way.REFUSED if is_status(after) else Way.THERE
 
 
@@ -90,7 +109,11 @@ def _taken(_: Fact, before: str, after: str, __: Around) -> Verdict:
         return ("form-removed", Way.THERE) if not before.startswith("refused") else ("error-shape", Way.THERE)
     if before.startswith("refused"):
         return "form-added", Way.THERE
-    return "form-dropped", Way.THERE if before == "stored" else Way.BACK
+    return "form-dropped", Way.BACK if _KEPT.get(after, 3) < _KEPT.get(before, 3) else Way.THERE
+
+
+_KEPT = {"stored": 0, "not shown": 1, "stored otherwise": 2}
+"""What may become of a value that is accepted, the best first."""
 
 
 def _refusal(rule: str) -> Callable[[Fact, str, str, Around], Verdict]:
@@ -125,8 +148,9 @@ def _page(fact: Fact, _: str, after: str, __: Around) -> Verdict:
 
 
 def _scope(_: Fact, before: str, after: str, __: Around) -> Verdict:
-    if is_status(after):
-        return ("role-denied" if not is_status(before) else "error-shape"), Way.THERE
+    if is_status(after) or is_status(before):
+        both = is_status(after) and is_status(before)
+        return "error-shape" if both else "role-denied" if is_status(after) else "role-allowed", Way.THERE
     old, new = (set() if word == "nothing" or is_status(word) else set(word.split()) for word in (before, after))
     return "list-scope", Way.THERE if new - old else Way.BACK
 

@@ -1,12 +1,13 @@
-"""Taking a snapshot: look, ask every question twice, delete what was made, and return what was seen.
+"""Taking a snapshot: look, ask every question, delete what was made, and return what was seen.
 
-Each round has records of its own, so that what hangs on an id, a name or the clock differs and is told as `varies`.
+The thorough profile asks twice, each time with records of its own, so that what hangs on an id, a name or the clock
+differs and is told as `varies`.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -15,31 +16,36 @@ from rich.console import Console
 from rich.markup import escape
 
 from conformance.exchange import BudgetSpent, CleanupReport, Redactor
-from conformance.model import CommandError, Exit, UsageError
+from conformance.model import CommandError, Exit
 from conformance.probes.context import ProbeContext
+from conformance.probes.records.specimens import settle
 from conformance.run.finish import clean_up
 from conformance.run.prepare import PreparedRun, prepare, with_witness
 from conformance.run.session import WorkerSession, open_session
 from conformance.run.signals import defer_signals, sigterm_as_interrupt
-from conformance.run.state import new_run_folder, new_run_id
-from conformance.run.supervisor import LOCK
+from conformance.run.state import LOCK, new_run_folder, new_run_id
 from conformance.run.target import instance_of
 from conformance.settings import ALLOW_CLASSES, Settings
 from conformance.settings.actors import actors_of
 from conformance.settings.consent import require_consent
+from conformance.upgrade.documents import without_words
 from conformance.upgrade.facts import Fact, settled
 from conformance.upgrade.questions import QUESTIONS
+from conformance.upgrade.rows import rows_of
 from conformance.upgrade.snapshot import Circumstances, Instance, KeptDefinition, Snapshot
-from conformance.upgrade.specimens import settle
 
-ROUNDS = 2
-BUILTIN = "builtin:"
+ROUNDS: Mapping[str, int] = {"smoke": 1, "standard": 1, "thorough": 2}
+"""How often everything is asked, by profile: with new records each time, to tell what varies."""
 
 
 class LeftBehindError(CommandError):
-    """Records of the snapshot stay on the instance: exit 4."""
+    """Records of the snapshot stay on the instance: exit 4. `snapshot` is what was seen, None where it is not whole."""
 
     status = Exit.LEFT_BEHIND
+
+    def __init__(self, message: str, hint: str, snapshot: Snapshot | None) -> None:
+        super().__init__(message, hint)
+        self.snapshot = snapshot
 
 
 class UndecidedError(CommandError):
@@ -124,7 +130,8 @@ def _ask(settings: Settings, ready: PreparedRun, console: Console) -> Course:
         ready = with_witness(settings, ready)
         suite = open_session(ready.context, "snapshot", lambda: True)
         with console.status("asking") as status:
-            rounds = [_round(suite, number, status.update) for number in range(1, ROUNDS + 1)]
+            last = ROUNDS[ready.context.profile]
+            rounds = [_round(suite, number, last, status.update) for number in range(1, last + 1)]
         course.facts = settled(*rounds)
     except BudgetSpent:
         course.error = UndecidedError(
@@ -140,20 +147,20 @@ def _ask(settings: Settings, ready: PreparedRun, console: Console) -> Course:
     return course
 
 
-def _round(suite: WorkerSession, number: int, say: Callable[[str], None]) -> tuple[Fact, ...]:
+def _round(suite: WorkerSession, number: int, last: int, say: Callable[[str], None]) -> tuple[Fact, ...]:
     """Ask everything once, with new records; they are gone before the next round, which finds what this one found."""
     context = replace(suite.probe_context, cache={})
     settle(context)
-    facts = tuple(_asked(context, number, say))
-    if number < ROUNDS:
+    facts = tuple(_asked(context, lambda title: say(f"round {number} of {last}: {title}" if last > 1 else title)))
+    if number < last:
         say("deleting the first round's records")
         suite.client.cleanup()
     return facts
 
 
-def _asked(context: ProbeContext, number: int, say: Callable[[str], None]) -> Iterator[Fact]:
+def _asked(context: ProbeContext, say: Callable[[str], None]) -> Iterator[Fact]:
     for title, question in QUESTIONS.items():
-        say(f"round {number} of {ROUNDS}: {title}")
+        say(title)
         yield from question(context)
 
 
@@ -164,6 +171,7 @@ def _ended(ready: PreparedRun, course: Course, cleaned: CleanupReport, console: 
         raise LeftBehindError(
             f"{len(cleaned.left_behind)} records of this snapshot stay on the instance",
             "\n".join([*cleaned.left_behind, "kimai-conformance clean tries again."]),
+            _snapshot(ready, course.facts) if course.error is None else None,
         )
     for line in cleaned.kept:
         console.print(f"Kept, as --allow says: {escape(line)}", highlight=False)
@@ -176,7 +184,6 @@ def _ended(ready: PreparedRun, course: Course, cleaned: CleanupReport, console: 
 def _snapshot(ready: PreparedRun, facts: tuple[Fact, ...]) -> Snapshot:
     context, definition = ready.context, ready.known.definition
     blot = Redactor(context.secrets()).text
-    document = {key: value for key, value in definition.document.items() if key != "servers"}
     by_role = {actor.role: actor.timezone for actor in reversed(context.actors)}
     return Snapshot(
         instance=Instance(kind="embedded" if context.own_instance else "configured", version=context.version),
@@ -192,17 +199,7 @@ def _snapshot(ready: PreparedRun, facts: tuple[Fact, ...]) -> Snapshot:
             own=definition.source != "bundled" or definition.exact,
             version=definition.version,
             fingerprint=definition.fingerprint,
-            document=document,
+            document=without_words(definition.document),
         ),
-        observations=[replace(fact, answer=blot(fact.answer)).to_json() for fact in facts],
+        observations=rows_of(replace(fact, answer=blot(fact.answer)) for fact in facts),
     )
-
-
-def builtin_version(text: str) -> str | None:
-    """Return the version in "builtin:2.62.0", None for what names none. Raises UsageError for an empty one."""
-    if not text.startswith(BUILTIN):
-        return None
-    version = text.removeprefix(BUILTIN)
-    if not version:
-        raise UsageError("builtin: names no version", "For example builtin:2.62.0")
-    return version

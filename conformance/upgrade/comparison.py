@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance.model import CommandError, Exit
-from conformance.upgrade.changes import Change, Seen
+from conformance.upgrade.attribution import Setting, settings_that_differ
+from conformance.upgrade.causes import Cause, folded
+from conformance.upgrade.changes import Change, Origin
+from conformance.upgrade.client import touched
 from conformance.upgrade.diff import circumstances, join
+from conformance.upgrade.facts import About, State
 from conformance.upgrade.rules import RANK, Class, at_least
 from conformance.upgrade.snapshot import Snapshot
+from conformance.upgrade.traffic import Traffic
+
+if TYPE_CHECKING:
+    # Only for the type: pytest comes with the verdict, and files are compared without.
+    from conformance.verdict.acceptance import Accepted
 
 FORMAT = "kimai-conformance comparison"
-VERSION = 1
+VERSION = 2
 
 
 class NotComparableError(CommandError):
@@ -24,91 +33,66 @@ class NotComparableError(CommandError):
 
 
 @dataclass(frozen=True)
-class Cause:
-    """What several changes share. `changes` holds at least one, the first stands for all."""
+class Side:
+    """What one side was: its kind as in a snapshot, its version, and a name for people."""
 
-    changes: tuple[Change, ...]
+    kind: str
+    version: str
 
-    @property
-    def first(self) -> Change:
-        """The change that stands for all."""
-        return self.changes[0]
-
-    @property
-    def title(self) -> str:
-        """A line that says what changed."""
-        names = self._fields() or list(self.operations[:1] if len(self.operations) == 1 else ())
-        what = self.first.title + (f": {', '.join(names)}" if names else "")
-        asked = self._one("asked")
-        what += f" ({asked})" if asked else ""
-        if self.first.valueless:
-            return what
-        before, after = (_short(self._one(name)) or "various" for name in ("before", "after"))
-        return f"{what}: {before} → {after}"
-
-    @property
-    def seen(self) -> str:
-        """Where it shows; the most that any of the changes says."""
-        results = {change.seen for change in self.changes}
-        return str(next(item for item in Seen if item in results))
-
-    def _one(self, name: str) -> str:
-        """Return the value that all changes have under a name, "" where they differ."""
-        results = {getattr(change, name) for change in self.changes}
-        return str(results.pop()) if len(results) == 1 else ""
-
-    @property
-    def operations(self) -> tuple[str, ...]:
-        """The operations, sorted."""
-        return tuple(sorted({change.operation for change in self.changes}))
-
-    @property
-    def roles(self) -> tuple[str, ...]:
-        """The roles, sorted; empty where it does not depend on the role."""
-        return tuple(sorted({change.role for change in self.changes if change.role}))
-
-    def _fields(self) -> list[str]:
-        result = sorted({change.field for change in self.changes if change.field})
-        if len(result) > _SHOWN and self.first.subject.startswith("attribute "):
-            return [self.first.subject.removeprefix("attribute ")]
-        return [*result[:_SHOWN], f"{len(result) - _SHOWN} more"] if len(result) > _SHOWN else result
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as an object."""
-        return {
-            "cause": self.first.cause,
-            "class": str(self.first.klass),
-            "rule": self.first.rule_id,
-            "title": self.title,
-            "seen": self.seen,
-            "notice": self.first.notice,
-            "advice": self.first.advice,
-            "operations": list(self.operations),
-            "roles": list(self.roles),
-            "changes": len(self.changes),
-        }
+    def __str__(self) -> str:
+        if self.kind == "document":
+            return "an OpenAPI document" + (f" of Kimai {self.version}" if self.version else "")
+        return f"Kimai {self.version or 'of unknown version'} ({_KINDS[self.kind]})"
 
 
-_SHOWN = 6
-_LONG = 80
+_KINDS = {
+    "configured": "an instance",
+    "embedded": "emulated",
+    "released": "the release as it came",
+}
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _LONG else f"{text[:_LONG]}…"
+@dataclass(frozen=True)
+class Default:
+    """What a field becomes that a POST leaves out, before and after; "" where that was not observed."""
+
+    operation: str
+    field: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """All that is told. `old` and `new` are names for people; `differing` lines come before everything else."""
+    """All that is told. `differing` lines and `settings` come before everything else.
 
-    old: str
-    new: str
+    `changes` are the version's, most dangerous first; `instance` are those of the instances with their settings, rights
+    and plugins; `acknowledged` are changes that an accept file names, which count for nothing.
+    """
+
+    old: Side
+    new: Side
     changes: tuple[Change, ...]
-    differing: tuple[str, ...]
-    uncertain: Mapping[str, int]
-    compared: int
+    differing: tuple[str, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    instance: tuple[Change, ...] = ()
+    acknowledged: tuple[Change, ...] = ()
+    acceptances: Mapping[str, Any] = field(default_factory=dict)
+    uncertain: Mapping[str, int] = field(default_factory=dict)
+    compared: int = 0
+    defaults: tuple[Default, ...] = ()
     fail_on: Class = Class.BREAKING
-    causes: tuple[Cause, ...] = field(default=())
+    traffic: Traffic | None = None
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """The version's changes folded by cause."""
+        return folded(self.changes)
+
+    @property
+    def instance_causes(self) -> tuple[Cause, ...]:
+        """What the instances differ in, folded by cause."""
+        return folded(self.instance)
 
     @property
     def failed(self) -> bool:
@@ -145,13 +129,25 @@ class Comparison:
             "because": self.because,
             "fail_on": str(self.fail_on),
             "failed": self.failed,
-            "old": self.old,
-            "new": self.new,
+            "old": str(self.old),
+            "new": str(self.new),
+            "sides": {
+                name: {"kind": side.kind, "version": side.version}
+                for name, side in (("old", self.old), ("new", self.new))
+            },
             "differing": list(self.differing),
+            "settings": [vars(item) for item in self.settings],
             "summary": {"causes": self.counts, "changes": len(self.changes), "compared": self.compared},
             "uncertain": dict(self.uncertain),
             "causes": [cause.to_json() for cause in self.causes],
             "changes": [change.to_json() for change in self.changes],
+            "instance": {
+                "causes": [cause.to_json() for cause in self.instance_causes],
+                "changes": [change.to_json() for change in self.instance],
+            },
+            "acknowledged": {**self.acceptances, "changes": [change.to_json() for change in self.acknowledged]},
+            "defaults": [vars(item) for item in self.defaults],
+            "client": _client(self.traffic),
         }
 
 
@@ -159,41 +155,82 @@ _BECAUSE = {
     "no change": "Everything that was compared is the same.",
     "go": "Nothing that was compared breaks a client.",
     "go with changes to clients": "Clients that use what is breaking must be changed first.",
-    "no go": "Something changes without an error, or opens or closes access: look at each such change first.",
+    "no go": "Something changes without an error, or opens access: look at each such change first.",
 }
 
 
-def compare(old: Snapshot, new: Snapshot, fail_on: Class = Class.BREAKING) -> Comparison:
-    """Return the comparison of two snapshots. Raises NotComparableError where they have no role or answer in common."""
-    if not set(old.roles) & set(new.roles):
+def compare(
+    old: Snapshot,
+    new: Snapshot,
+    fail_on: Class = Class.BREAKING,
+    accepted: Accepted | None = None,
+    traffic: Traffic | None = None,
+) -> Comparison:
+    """Return the comparison of two sides. Raises NotComparableError where they have no role or answer in common.
+
+    `accepted` are changes that people have acknowledged: which of them were used is noted in it. With `traffic`, only
+    what touches the requests of a client is told; of its instance the rest counts for nothing.
+    """
+    documents_alone = old.is_document or new.is_document
+    if not documents_alone and not set(old.roles) & set(new.roles):
         raise NotComparableError(
             f"the snapshots have no role in common: {_all(old.roles)}, and {_all(new.roles)}",
             "Take both with actors of the same roles.",
         )
     joined = join(old, new)
-    if not joined.compared:
+    if not joined.compared and not documents_alone:
         raise NotComparableError(
             "no question was answered on both sides", "Take both snapshots with the same options and rights."
         )
-    changes = tuple(joined.changes)
+    # Asked of all changes: an entry for what this client does not touch is used none the less.
+    acknowledged = {
+        change.fingerprint for change in joined.changes
+        if accepted is not None and accepted.use(change.fingerprint, change.cause)
+    }  # fmt: skip
+    changes = joined.changes if traffic is None else touched(joined.changes, traffic, old, new)
+    open_changes = [change for change in changes if change.fingerprint not in acknowledged]
     return Comparison(
-        name_of(old), name_of(new), changes, tuple(circumstances(old, new)), dict(sorted(joined.uncertain.items())),
-        joined.compared, fail_on, folded(changes),
-    )  # fmt: skip
+        old=side_of(old),
+        new=side_of(new),
+        changes=tuple(change for change in open_changes if change.origin is Origin.VERSION),
+        differing=tuple(circumstances(old, new)),
+        settings=settings_that_differ(old, new),
+        instance=tuple(change for change in open_changes if change.origin is Origin.INSTANCE),
+        acknowledged=tuple(change for change in changes if change.fingerprint in acknowledged),
+        acceptances=accepted.told() if accepted is not None else {},
+        uncertain=dict(sorted(joined.uncertain.items())),
+        compared=joined.compared,
+        defaults=tuple(_defaults(old, new)),
+        fail_on=fail_on,
+        traffic=traffic,
+    )
 
 
-def folded(changes: Iterable[Change]) -> tuple[Cause, ...]:
-    """Return the changes folded by cause, in their order."""
-    groups: dict[str, list[Change]] = {}
-    for change in changes:
-        groups.setdefault(change.cause, []).append(change)
-    return tuple(Cause(tuple(group)) for group in groups.values())
+def side_of(snapshot: Snapshot) -> Side:
+    """Return what a side was."""
+    return Side(snapshot.instance.kind, snapshot.instance.version)
 
 
-def name_of(snapshot: Snapshot) -> str:
-    """Return a snapshot's name for people."""
-    emulated = " (emulated)" if snapshot.instance.kind == "embedded" else ""
-    return f"Kimai {snapshot.instance.version or 'of unknown version'}{emulated}"
+def _defaults(old: Snapshot, new: Snapshot) -> Iterator[Default]:
+    """Yield what each field becomes that a POST leaves out, as far as it was observed on one side at least."""
+    before, after = (
+        {
+            (fact.operation, fact.field): fact.answer
+            for fact in side.facts
+            if fact.about is About.DEFAULT and fact.field and fact.state is State.OBSERVED
+        }
+        for side in (old, new)
+    )
+    for key in sorted(before.keys() | after.keys()):
+        yield Default(*key, before.get(key, ""), after.get(key, ""))
+
+
+def _client(traffic: Traffic | None) -> dict[str, Any] | None:
+    """Return what is told of a client: which request each entry is, without any value."""
+    if traffic is None:
+        return None
+    entries = [{"entry": request.entry, "request": request.label} for request in traffic.requests]
+    return {"file": traffic.name, "entries": entries, "others": traffic.others}
 
 
 def _all(words: Iterable[str]) -> str:

@@ -74,9 +74,9 @@ def _parameter(operation: Operation, old: Parameter, new: Parameter) -> Said:
     if old.required != new.required:
         words = _words(old.required, new.required)
         yield _change("query-required", operation, *words, new.name, Way.THERE if new.required else Way.BACK)
-    if old.enum != new.enum:
-        less = new.enum is not None and (old.enum is None or not set(map(str, old.enum)) <= set(map(str, new.enum)))
-        rule = "query-narrowed" if less else "query-widened"
+    before, after = _allowed(old.enum), _allowed(new.enum)
+    if before != after:
+        rule = "query-narrowed" if _is_less(before, after) else "query-widened"
         yield _change(rule, operation, *_values(old.enum, new.enum), new.name)
     elif old.pattern != new.pattern:
         rule = "query-narrowed" if new.pattern else "query-widened"
@@ -104,9 +104,9 @@ def _field(operation: Operation, old: Field, new: Field) -> Said:
         yield _change("form-required", operation, *_words(old.required, new.required), path, way, subject)
     if old.types and new.types and set(old.types) != set(new.types):
         yield _change("form-type", operation, " or ".join(old.types), " or ".join(new.types), path, subject=subject)
-    if old.enum != new.enum:
-        less = new.enum is not None and (old.enum is None or not set(map(str, old.enum)) <= set(map(str, new.enum)))
-        way = Way.THERE if less else Way.BACK
+    allowed = _allowed(old.enum), _allowed(new.enum)
+    if allowed[0] != allowed[1]:
+        way = Way.THERE if _is_less(*allowed) else Way.BACK
         yield _change("form-enum", operation, *_values(old.enum, new.enum), path, way, subject)
     if old.max_length != new.max_length:
         less = new.max_length is not None and (old.max_length is None or new.max_length < old.max_length)
@@ -134,9 +134,9 @@ def _attribute(operation: Operation, path: str, old: SchemaView, new: SchemaView
     if old.nullable != new.nullable:
         words = ("not null", "null allowed") if new.nullable else ("null allowed", "not null")
         yield _change("resp-null", operation, *words, path, Way.THERE if new.nullable else Way.BACK, subject)
-    if old.enum and new.enum and set(map(str, old.enum)) != set(map(str, new.enum)):
-        more = not set(map(str, new.enum)) <= set(map(str, old.enum))
-        way = Way.THERE if more else Way.BACK
+    before, after = _allowed(old.enum), _allowed(new.enum)
+    if before and after and before != after:
+        way = Way.BACK if after < before else Way.THERE
         yield _change("resp-enum", operation, *_values(old.enum, new.enum), path, way, subject)
     if old.format and new.format and old.format != new.format and old.types == new.types == ("string",):
         yield _change("resp-format", operation, old.format, new.format, path, subject=subject)
@@ -152,6 +152,16 @@ def _leaves(operation: Operation) -> dict[str, SchemaView] | None:
 def last(path: str) -> str:
     """Return what an attribute path ends in, the name by which its changes are folded."""
     return f"attribute {path.rpartition('.')[2].removesuffix('[]')}"
+
+
+def _allowed(values: tuple[object, ...] | None) -> frozenset[str] | None:
+    """Return what an enumeration allows, whatever its order; null stands in `nullable`. None allows everything."""
+    return None if values is None else frozenset(str(value) for value in values if value is not None)
+
+
+def _is_less(before: frozenset[str] | None, after: frozenset[str] | None) -> bool:
+    """Whether something that was allowed no longer is."""
+    return after is not None and (before is None or not before <= after)
 
 
 def _words(old: bool, new: bool) -> tuple[str, str]:

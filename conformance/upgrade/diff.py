@@ -6,17 +6,20 @@ What `varies`, was not observed, or was asked on one side alone is counted and i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from conformance.definition import Index, Operation
-from conformance.upgrade.changes import Change, Seen, normal
-from conformance.upgrade.classify import ABSENT, Around, rule_for
+from conformance.upgrade.attribution import Baseline, explaining, fact_key, is_rounding, settings_that_differ
+from conformance.upgrade.changes import Change, Origin, Seen, normal
+from conformance.upgrade.classify import ABSENT, GONE, Around, alike, rule_for
 from conformance.upgrade.definition_diff import documented, last
 from conformance.upgrade.facts import About, Fact, State
+from conformance.upgrade.releases import release, versions
+from conformance.upgrade.rules import Way
 from conformance.upgrade.snapshot import Snapshot
 
-Key = tuple[str, str, str, str, str]
+Key = tuple[str, ...]
 Place = tuple[str, str, str]
 Answers = tuple[str, str, Fact]
 """Before, after, and the fact that they answer."""
@@ -48,24 +51,32 @@ class _Join:
     def __init__(self, old: Snapshot, new: Snapshot) -> None:
         self.old, self.new = _Side(old), _Side(new)
         self.documents = old.definition.own and new.definition.own
+        self.settings = settings_that_differ(old, new)
+        self.baseline = baseline(old, new)
         self.result = Joined()
         self.pairs: dict[Key, Answers] = {}
         self.by_place: dict[Place, list[Answers]] = {}
+        self.sides: dict[Place, tuple[list[Fact], list[Fact]]] = {}
 
     def run(self) -> Joined:
         self._pair()
         for pair in self.pairs.values():
             self.by_place.setdefault(self._fact_place(pair[2]), []).append(pair)
-        result = list(documented(self.old.index, self.new.index)) if self.documents else []
-        heard = {self._place(item) for item in result}
-        observed = [self._change(*pair, heard) for pair in self.pairs.values() if pair[0] != pair[1]]
-        self.result.changes = sorted(
-            [*observed, *filter(None, map(self._held_against, result))], key=lambda change: change.order
-        )
+        for at, side in enumerate((self.old, self.new)):
+            for fact in side.facts.values():
+                if fact.state is State.OBSERVED:
+                    self.sides.setdefault(self._fact_place(fact), ([], []))[at].append(fact)
+        said = list(documented(self.old.index, self.new.index)) if self.documents else []
+        said_of = {self._place(item) for item in said}
+        observed = [self._change(*pair, said_of) for pair in self.pairs.values() if _differs(pair)]
+        held = filter(None, map(self._held_against, said))
+        self.result.changes = sorted([*observed, *map(self._from_document, held)], key=lambda change: change.order)
         return self.result
 
     def _pair(self) -> None:
         """Pair the answers to each question; an attribute that one side does not show is ABSENT there."""
+        if self.old.is_document or self.new.is_document:
+            return
         for key in sorted(self.old.facts.keys() | self.new.facts.keys()):
             one, two = self.old.facts.get(key), self.new.facts.get(key)
             either = one or two
@@ -80,17 +91,25 @@ class _Join:
             self.result.compared += 1
             self.pairs[key] = before, after, two or either
 
-    def _change(self, before: str, after: str, fact: Fact, heard: set[Place]) -> Change:
+    def _change(self, before: str, after: str, fact: Fact, said_of: set[Place]) -> Change:
         rule, way = rule_for(fact, before, after, self._around(fact))
         subject = _ROLE_SUBJECTS.get(rule, "").format(fact=fact) or _subject(fact)
+        setting = explaining(fact, self.settings)
+        alike = self.baseline is not None and self.baseline.is_alike(fact)
         change = Change(
-            rule, fact.operation, before, after, Seen.OBSERVED, fact.role, fact.field, fact.asked, way, subject
-        )
-        documented_too = self._place(change) in heard
-        return _seen(change, Seen.BOTH) if documented_too else change
+            rule, fact.operation, before, after, Seen.OBSERVED, fact.role, fact.field, fact.asked, way, subject,
+            Origin.INSTANCE if setting or alike else Origin.VERSION, setting,
+        )  # fmt: skip
+        return _seen(change, Seen.BOTH) if self._place(change) in said_of else change
+
+    def _from_document(self, change: Change) -> Change:
+        own = self.baseline is not None and not self.baseline.documents(change)
+        return replace(change, origin=Origin.INSTANCE) if own else change
 
     def _around(self, fact: Fact) -> Around:
         old, new = (side.lists(fact) for side in (self.old, self.new))
+        if fact.about is About.STATUS:
+            return Around(old, new, self.old.succeeds(fact), self.new.succeeds(fact))
         if fact.about is not About.ATTRIBUTE:
             return Around(old, new)
         return Around(old, new, self.old.shows(fact), self.new.shows(fact))
@@ -114,10 +133,24 @@ class _Join:
         if said.rule_id == "op-deprecated":
             return said
         results = [pair for pair in self.by_place.get(self._place(said), ()) if pair[2].about in abouts]
-        changed = [fact for before, after, fact in results if before != after]
+        changed = [pair[2] for pair in results if _differs(pair)]
         if any(normal(fact.operation) == normal(said.operation) for fact in changed):
             return None
-        return _seen(said, Seen.BOTH if changed else Seen.EQUAL) if results else said
+        if results:
+            return _seen(said, Seen.BOTH if changed else Seen.EQUAL)
+        return _seen(said, Seen.EQUAL) if self._is_contradicted(said) else said
+
+    def _is_contradicted(self, said: Change) -> bool:
+        """Whether one side alone shows that a documented change makes no difference.
+
+        What appears was there before, or is not there afterwards; what goes is still there, or never was.
+        """
+        word = said.rule_id if said.way is Way.THERE else f"{said.rule_id} {said.way}"
+        if word not in _APPEARS and word not in _GOES:
+            return False
+        is_there = _APPEARS.get(word) or _GOES[word]
+        before, after = (_verdict(is_there, facts) for facts in self.sides.get(self._place(said), ((), ())))
+        return (before is True or after is False) if word in _APPEARS else (before is False or after is True)
 
     def _fact_place(self, fact: Fact) -> Place:
         area = {About.STATUS: "op", About.FILTER: "query", About.ATTRIBUTE: "resp"}.get(fact.about, "form")
@@ -125,22 +158,81 @@ class _Join:
         return area, self._component(area, place), fact.field
 
 
+def _differs(pair: Answers) -> bool:
+    before, after, fact = pair
+    return not is_rounding(fact) and not alike(fact, before, after)
+
+
+Presence = Callable[[Fact], bool | None]
+
+
+def _operation(fact: Fact) -> bool | None:
+    if fact.about is not About.STATUS:
+        return None
+    return True if fact.answer.startswith("2") else False if fact.answer in GONE else None
+
+
+def _attribute(fact: Fact) -> bool | None:
+    return True if fact.about is About.ATTRIBUTE else None
+
+
+def _taken(fact: Fact) -> bool | None:
+    return not fact.answer.startswith("refused") if fact.about is About.TAKEN else None
+
+
+def _needed(fact: Fact) -> bool | None:
+    return fact.answer.startswith("refused") if fact.about is About.NEEDED else None
+
+
+_APPEARS: Mapping[str, Presence] = {
+    "op-added": _operation, "resp-added": _attribute, "form-added": _taken, "form-required": _needed,
+}  # fmt: skip
+_GOES: Mapping[str, Presence] = {
+    "op-removed": _operation, "resp-removed": _attribute, "form-removed": _taken, "form-required back": _needed,
+}  # fmt: skip
+"""What a fact says of whether something is there, by the documented change that makes it appear or go."""
+
+
+def _verdict(is_there: Presence, facts: Iterable[Fact]) -> bool | None:
+    said = {is_there(fact) for fact in facts} - {None}
+    return True if True in said else False if said else None
+
+
+def baseline(old: Snapshot, new: Snapshot) -> Baseline | None:
+    """Return the unmodified releases of two versions; None where one is not kept, or where these are compared."""
+    one, two = old.instance.version, new.instance.version
+    of_releases = old.instance.kind == new.instance.kind == "released"
+    if one == two or of_releases or not {one, two} <= set(versions()):
+        return None
+    sides = _Side(release(one)), _Side(release(two))
+    old_answers, new_answers = (_answers(side, sides) for side in sides)
+    return Baseline(old_answers, new_answers, lambda: documented(sides[0].index, sides[1].index))
+
+
+def _answers(side: _Side, both: Iterable[_Side]) -> dict[tuple[str, ...], str]:
+    """Return what a release answers to every question that was asked of either."""
+    asked = {key: fact for each in both for key, fact in each.facts.items()}
+    known = ((key, side.answer(key, side.facts.get(key), fact)) for key, fact in asked.items())
+    return {key: answer for key, answer in known if answer is not None}
+
+
 class _Side:
     """One snapshot with what is looked up in it."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.index: Index = snapshot.index
-        self.facts: dict[Key, Fact] = {_key(fact): fact for fact in snapshot.facts}
-        self.labels = {normal(each.label) for each in self.index}
-        self.queries = {normal(element.label): {p.name for p in element.query_parameters} for element in self.index}
-        self.components = {
-            (area, normal(entry.label)): name for entry in self.index for area, name in _components(entry)
-        }
+        self.is_document = snapshot.is_document
+        self.facts: dict[Key, Fact] = {fact_key(fact): fact for fact in snapshot.facts}
+        self.queries = {normal(item.label): {p.name for p in item.query_parameters} for item in self.index}
+        self.components = {(area, normal(item.label)): name for item in self.index for area, name in _components(item)}
         shown = [key for key, item in self.facts.items() if item.about is About.ATTRIBUTE]
         self._objects = {(*key[:3], _parent(key[3]), key[4]) for key in shown}
         self._roles: dict[tuple[str, str], set[str]] = {}
         for _, operation, role, name, _asked in shown:
             self._roles.setdefault((operation, name), set()).add(role)
+        for (_, operation, role, _name, _asked), item in self.facts.items():
+            if item.about is About.STATUS and item.answer.startswith("2"):
+                self._roles.setdefault((operation, _SUCCESS), set()).add(role)
 
     def answer(self, key: Key, own: Fact | None, either: Fact) -> str | None:
         """Return what this side answered to a question; None where that is not known."""
@@ -149,6 +241,8 @@ class _Side:
         if either.about is not About.ATTRIBUTE:
             return None
         parent = _parent(either.field)
+        if either.field.endswith("[]"):
+            return None
         if parent:
             # An attribute within an empty list or a null says nothing: there was no object to show it.
             return ABSENT if (*key[:3], parent, key[4]) in self._objects else None
@@ -158,11 +252,19 @@ class _Side:
     def lists(self, fact: Fact) -> bool:
         """Whether the definition lists the operation, or for a filter its parameter."""
         label = normal(fact.operation)
-        return fact.field in self.queries.get(label, ()) if fact.about is About.FILTER else label in self.labels
+        return fact.field in self.queries.get(label, ()) if fact.about is About.FILTER else label in self.queries
 
     def shows(self, fact: Fact) -> bool:
         """Whether another role is shown the attribute."""
         return bool(self._roles.get((normal(fact.operation), fact.field), set()) - {fact.role})
+
+    def succeeds(self, fact: Fact) -> bool:
+        """Whether another role has the operation succeed."""
+        return bool(self._roles.get((normal(fact.operation), _SUCCESS), set()) - {fact.role})
+
+
+_SUCCESS = " success"
+"""No attribute is called so."""
 
 
 def _components(operation: Operation) -> Iterator[tuple[str, str]]:
@@ -178,10 +280,6 @@ def _parent(path: str) -> str:
     return path.rpartition(".")[0].removesuffix("[]")
 
 
-def _key(fact: Fact) -> Key:
-    return fact.about, normal(fact.operation), fact.role, fact.field, fact.asked
-
-
 def _why_not(one: Fact | None, two: Fact | None, before: str | None, after: str | None) -> str:
     if before is not None and after is not None:
         return ""
@@ -193,7 +291,7 @@ def _why_not(one: Fact | None, two: Fact | None, before: str | None, after: str 
 
 
 def _seen(change: Change, seen: Seen) -> Change:
-    return Change(**{**change.__dict__, "seen": seen})
+    return replace(change, seen=seen)
 
 
 _ROLE_SUBJECTS = {
@@ -224,16 +322,15 @@ def circumstances(old: Snapshot, new: Snapshot) -> Sequence[str]:
 
 
 def _different(old: Snapshot, new: Snapshot) -> Iterator[str]:
+    if old.is_document or new.is_document:
+        yield "Documents alone are compared: what an instance makes of them was not observed."
+        return
     one, two = old.circumstances, new.circumstances
     if one.zones.keys() != two.zones.keys():
         yield f"Roles differ: {', '.join(one.zones)} before, {', '.join(two.zones)} after."
-    for role in one.zones.keys() & two.zones.keys():
+    for role in sorted(one.zones.keys() & two.zones.keys()):
         if one.zones[role] != two.zones[role]:
             yield f"The zone of {role} differs: {one.zones[role]} before, {two.zones[role]} after."
-    for name in sorted(one.timesheet.keys() | two.timesheet.keys()):
-        before, after = one.timesheet.get(name, "not told"), two.timesheet.get(name, "not told")
-        if before != after:
-            yield f"The time tracking setting {name} differs: {before} before, {after} after."
     for name in ("profile", "read_only", "allow"):
         before, after = getattr(one, name), getattr(two, name)
         if before != after:
@@ -241,5 +338,3 @@ def _different(old: Snapshot, new: Snapshot) -> Iterator[str]:
     for word, side in (("old", old), ("new", new)):
         if not side.definition.own:
             yield f"The {word} definition is not the instance's own: documents are not compared."
-    if old.instance.kind != new.instance.kind:
-        yield f"One instance is emulated: {old.instance.kind} before, {new.instance.kind} after."

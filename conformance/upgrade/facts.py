@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
@@ -84,13 +84,9 @@ class Fact:
         """What was asked, without what was answered."""
         return self.about, self.operation, self.role, self.field, self.asked
 
-    def to_json(self) -> dict[str, Any]:
-        """Return it as an object."""
-        return {name: str(value) for name, value in asdict(self).items()}
-
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Fact:
-        """Return the fact of such an object. Raises KeyError, ValueError or TypeError where it is none."""
+        """Return the fact of an object of format 1. Raises KeyError, ValueError or TypeError where it is none."""
         words = {name: str(data[name]) for name in ("operation", "role", "field", "asked", "answer")}
         return cls(about=About(data["about"]), state=State(data["state"]), **words)
 

@@ -6,7 +6,10 @@ nor time stands in it: they are printed. Source: compare-notes, "A snapshot that
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -15,10 +18,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from conformance.definition import Index
 from conformance.model import UsageError
 from conformance.upgrade.facts import Fact
+from conformance.upgrade.rows import facts_in
 
 FORMAT: Final = "kimai-conformance snapshot"
-VERSION = 1
+VERSION: Final = 2
 """Rises when an older reader would misread a file."""
+
+SIDES_HINT: Final = (
+    "Give a snapshot (kimai-conformance snapshot --out FILE), an OpenAPI file, a URL, "
+    "released:VERSION or builtin:VERSION."
+)
+_GZIP: Final = b"\x1f\x8b"
 
 
 class _Part(BaseModel):
@@ -26,9 +36,13 @@ class _Part(BaseModel):
 
 
 class Instance(_Part):
-    """What was asked. `kind` is embedded or configured, `version` empty where the instance does not tell."""
+    """What it is of. `version` is empty where that is not told.
 
-    kind: Literal["embedded", "configured"]
+    `kind` is an instance that somebody runs, the embedded Kimai that emulates a version, an unmodified release, or a
+    document alone.
+    """
+
+    kind: Literal["configured", "embedded", "released", "document"]
     version: str
 
 
@@ -43,7 +57,7 @@ class Circumstances(_Part):
 
 
 class KeptDefinition(_Part):
-    """The definition, mended. `own` says that it is the instance's own and not another version's."""
+    """The definition, mended, without words for people. `own` says that it is the instance's own."""
 
     source: str
     own: bool
@@ -60,14 +74,14 @@ class Snapshot(_Part):
     instance: Instance
     circumstances: Circumstances
     definition: KeptDefinition
-    observations: list[dict[str, str]] = Field(default_factory=list)
+    observations: list[dict[str, Any]] = Field(default_factory=list)
 
-    @property
+    @cached_property
     def facts(self) -> tuple[Fact, ...]:
-        """The observations, in order."""
-        return tuple(map(Fact.from_json, self.observations))
+        """The observations, sorted."""
+        return tuple(sorted(facts_in(self.observations)))
 
-    @property
+    @cached_property
     def index(self) -> Index:
         """The operations of the definition."""
         return Index.of(self.definition.document)
@@ -77,9 +91,33 @@ class Snapshot(_Part):
         """The roles that were asked as."""
         return tuple(self.circumstances.zones)
 
+    @property
+    def is_document(self) -> bool:
+        """Whether it holds a document and nothing that was observed."""
+        return self.instance.kind == "document"
+
     def dump(self) -> str:
-        """Return the text of the file."""
-        return json.dumps(self.model_dump(), sort_keys=True, indent=1, ensure_ascii=False) + "\n"
+        """Return the text of the file: sorted, one observation a line, so that it can be kept and its changes read."""
+        return f"{_lines(self.model_dump(), 0)}\n"
+
+
+_OPEN = 5
+"""So many levels of objects stand on lines of their own: down to each schema, and each method of a path."""
+
+
+def _lines(value: Any, depth: int) -> str:
+    if isinstance(value, dict) and value and depth < _OPEN:
+        inner = [f"{json.dumps(key, ensure_ascii=False)}: {_lines(value[key], depth + 1)}" for key in sorted(value)]
+        return _block("{}", inner, depth)
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value) and depth < _OPEN:
+        return _block("[]", [_lines(item, _OPEN) for item in value], depth)
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def _block(brackets: str, inner: list[str], depth: int) -> str:
+    opened, closed = brackets[0], brackets[1]
+    separator = ",\n" + " " * (depth + 1)
+    return f"{opened}\n{' ' * (depth + 1)}{separator.join(inner)}\n{' ' * depth}{closed}"
 
 
 def write(snapshot: Snapshot, path: Path) -> None:
@@ -91,32 +129,59 @@ def write(snapshot: Snapshot, path: Path) -> None:
         raise UsageError(f"{path} cannot be written: {error.strerror}", "Give another --out.") from None
 
 
+def is_snapshot(data: Any) -> bool:
+    """Whether an object says of itself that it is a snapshot."""
+    return isinstance(data, dict) and data.get("format") == FORMAT
+
+
 def read(path: Path) -> Snapshot:
-    """Return the snapshot in a file. Raises UsageError where it is none, or is of another format version."""
-    data = _json(path)
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise UsageError(f"{path} is not a snapshot", f"Make one: kimai-conformance snapshot --out {path}")
-    if data.get("format_version") != VERSION:
+    """Return the snapshot in a file, plain or compressed by gzip. Raises UsageError where there is none in it."""
+    try:
+        data = json.loads(text_of(path))
+    except (ValueError, RecursionError):
+        raise UsageError(f"{path} is not JSON, so no snapshot", SIDES_HINT) from None
+    if not is_snapshot(data):
+        raise UsageError(f"{path} is not a snapshot", SIDES_HINT)
+    return of_json(data, str(path))
+
+
+def of_json(data: dict[str, Any], name: str) -> Snapshot:
+    """Return the snapshot of an object; one of format 1 is brought into today's words.
+
+    `name` says in messages where it is from. Raises UsageError where it is damaged, or of a format that is not known.
+    """
+    version = data.get("format_version")
+    if version not in (1, VERSION):
         raise UsageError(
-            f"{path} has the snapshot format version {data.get('format_version')!r}, and this suite reads {VERSION}",
+            f"{name} has the snapshot format version {version!r}, and this suite reads 1 to {VERSION}",
             "Take both snapshots with the same version of kimai-conformance.",
         )
     try:
-        snapshot = Snapshot.model_validate(data)
+        snapshot = Snapshot.model_validate(_migrated(data) if version == 1 else data)
         tuple(snapshot.facts)
         tuple(snapshot.index)
     except (ValidationError, LookupError, ValueError, TypeError, AttributeError) as error:
-        raise UsageError(f"{path} is a damaged snapshot: {_short(error)}", "Take it again.") from None
+        raise UsageError(f"{name} is a damaged snapshot: {_short(error)}", "Take it again.") from None
     return snapshot
 
 
-def _json(path: Path) -> Any:
+def _migrated(data: dict[str, Any]) -> dict[str, Any]:
+    # Imported here alone: it reads times as probes do, and pytest comes with the probes.
+    from conformance.upgrade.migration import migrated
+
+    return migrated(data)
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a file, plain or compressed by gzip. Raises UsageError where it cannot be read."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}", "Give a snapshot file, or a URL.") from None
-    except (ValueError, RecursionError):
-        raise UsageError(f"{path} is not JSON, so no snapshot", "Give a snapshot file, or a URL.") from None
+        content = path.read_bytes()
+        return (gzip.decompress(content) if content[:2] == _GZIP else content).decode("utf-8")
+    except UnicodeDecodeError:
+        raise UsageError(f"{path} is not UTF-8 text", SIDES_HINT) from None
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or "it is damaged"
+        raise UsageError(f"{path} cannot be read: {reason}", SIDES_HINT) from None
 
 
 def _short(error: Exception) -> str:

@@ -12,6 +12,8 @@ _PAGES: Mapping[str, str] = {
     "Pagination": f"{_KIMAI}rest-api-pagination.html",
     "Permissions": f"{_KIMAI}permissions.html",
     "Billable": f"{_KIMAI}billable.html",
+    "Prices": f"{_KIMAI}rates.html",
+    "Projects": f"{_KIMAI}project.html",
     "Teams": f"{_KIMAI}teams.html",
     "Time tracking": f"{_KIMAI}timesheet.html",
     "OpenAPI Specification 3": "https://spec.openapis.org/oas/v3.0.3.html",

@@ -74,7 +74,8 @@ class Run(Part):
     `min_decided` promises had to be decided. `evidence` is `cut` where answers are cut to what is judged and to the
     run's own records.
 
-    `crashed` and `unfit` say why its outcome cannot be trusted, empty where it can.
+    `crashed` and `unfit` say why its outcome cannot be trusted, empty where it can. `shard` is "2/5" in the verdict of
+    one part; in that of all parts `shards` says how many there are, and `missing_shards` which were not given.
     """
 
     id: str
@@ -97,6 +98,9 @@ class Run(Part):
     selection_empty: bool
     unfit: str
     notes: list[str]
+    shard: str = ""
+    shards: Count = 0
+    missing_shards: list[int] = []
 
 
 class LeftOut(Part):
@@ -146,6 +150,7 @@ class FindingCounts(Part):
     """How many findings fail, are accepted, are known of the release, are new."""
 
     fail: Count = 0
+    unsteady: Count = 0
     accepted: Count = 0
     known: Count = 0
     new: Count = 0

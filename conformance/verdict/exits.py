@@ -63,11 +63,13 @@ def _undecided(verdict: Verdict) -> Iterator[str]:
         return  # One message says it all.
     if run.selection_empty:
         yield "the selection is empty"
-    elif not any(clause.decided or clause.status == Status.OBSERVED for clause in verdict.clauses):
+    elif not run.shard and not any(clause.decided or clause.status == Status.OBSERVED for clause in verdict.clauses):
         yield "nothing was decided"
+    for number in run.missing_shards:
+        yield f"shard {number}/{run.shards} is missing"
     if run.cut_off:
         yield "the clock cut the run off"
-    if verdict.summary.decided < run.min_decided:
+    if not run.shard and verdict.summary.decided < run.min_decided:
         yield f"only {verdict.summary.decided} promises were decided, and --min-decided asks for {run.min_decided}"
     if not run.partial:
         yield from _undecided_whole(verdict)

@@ -45,7 +45,7 @@ class Judge:
 
     `version` is the instance's, None where it is not known: then no deviation is in range. `only_observe`, where it is
     not empty, says why nothing can fail here, as with a bundled definition of another version. `defects` are those
-    known of released versions, which fail only where `known_fails` says so. `evidence` adds to a place what shows it.
+    known of released versions, which fail only where `known_fails` says so. `evidence` adds to a place what shows it;
     `doubt` is asked before a 400 decides.
     """
 
@@ -118,9 +118,8 @@ class Judge:
         does with a server error; else it fails. A NOTE is observed either way, and so is what comes of input that no
         client would send. Failures with the same clause, `cause` (by default expected and got) and kind of value are
         one finding, which `title` names (by default the clause's title). A server error is told by what it hangs on,
-        whichever clause it breaks: `cause` where the check knows it better than the request shows it. `exchange` is
-        what is judged, `beside` what it was compared with. What was
-        refused for something else is not decided.
+        whichever clause it breaks: `cause` where the check knows it better than the request shows it. What was refused
+        for something else is not decided. `exchange` is what is judged, `beside` what it was compared with.
         """
         if why := undecided(self.clause.id, exchange, field, expected):
             return self.skip(why, operation=operation, field=field, role=role, value=value)
@@ -143,6 +142,10 @@ class Judge:
         mark = place_fingerprint(self.clause, place, broken or cause) if status is Status.FAIL else ""
         self._record(place, mark, title or (title_of(broken) if broken and mark else ""))
         return status
+
+    def is_known(self, *, operation: str, field: str = "", value: str = "", got: str) -> bool:
+        """Whether releases of this version are known to do just that there: for what fails only where it is."""
+        return self._deviations.match(self.clause.id, operation, field, value, got, self._version) is not None
 
     def finding(
         self,

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from conformance.model import UsageError
+from conformance.verdict.toml_files import CONTRACTS, read_entries
 
-CONTRACTS = Path(__file__).resolve().parents[2] / "contracts"
-"""The folder of the contract checks, beside this package whether it is installed or checked out.
-
-It is found by path, not by import: in a folder that has a `contracts/` of its own the import could find that one.
-"""
+__all__ = ["CONTRACTS", "Row", "read_rows", "reject_repeats"]
 
 
 class Row(BaseModel):
@@ -31,22 +27,8 @@ def read_rows(path: Path, table: str, row: type[RowT]) -> list[RowT]:
 
     Raises UsageError, naming file, entry and key, for a file that is missing, is not TOML, or has a wrong entry.
     """
-    content = _read(path)
-    if others := sorted(set(content) - {table}):
-        raise UsageError(f"{path}: {', '.join(others)}: unknown", f"Write each entry as [[{table}]].")
-    entries = content.get(table, [])
-    if not isinstance(entries, list):
-        raise UsageError(f"{path}: {table} is not a list of tables", f"Write each entry as [[{table}]].")
+    entries = read_entries(path, table)
     return [_validated(path, table, number, entry, row) for number, entry in enumerate(entries, start=1)]
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror or error}", "Check the name of the file.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: is not TOML: {error}", "Correct the line that is named.") from error
 
 
 def _validated(path: Path, table: str, number: int, entry: Any, row: type[RowT]) -> RowT:

@@ -72,10 +72,14 @@ def actors(kimai: EmbeddedKimai) -> tuple[Actor, ...]:
 
 @contextmanager
 def laboratory(
-    definition: Definition, folder: Path, *faults: str, settings: Mapping[str, str] | None = None
+    definition: Definition,
+    folder: Path,
+    *faults: str,
+    settings: Mapping[str, str] | None = None,
+    emulate: str = VERSION,
 ) -> Iterator[ProbeContext]:
-    """Give a context on an embedded Kimai with these faults and settings, in the smoke profile."""
-    with EmbeddedKimai(faults=faults, settings=settings) as kimai:
+    """Give a context on an embedded Kimai with these faults, settings and version, in the smoke profile."""
+    with EmbeddedKimai(faults=faults, settings=settings, emulate=emulate) as kimai:
         config = ClientConfig(kimai.url, actors(kimai), "t1", folder / "ledger.jsonl", is_embedded=True)
         with Client(config, Index.of(definition.document)) as client:
             context = ProbeContext(
@@ -87,7 +91,7 @@ def laboratory(
                 "smoke",
                 1,
                 {},
-                VERSION,
+                emulate,
             )
             result = context.session().get("/api/config/timesheet").json_or_none() if settings else {}
             yield dataclasses.replace(context, timesheet=result)
@@ -96,7 +100,7 @@ def laboratory(
 def run(context: ProbeContext, check: Callable[..., None], **labels: str) -> list[Place]:
     """Run a check with the judge of its clause, and return every place it decided."""
     mark = next(mark for mark in check.pytestmark if mark.name == "clause")  # type: ignore[attr-defined]
-    judge = Judge(mark.args[0], load_clauses(), load_deviations(), VERSION, Places())
+    judge = Judge(mark.args[0], load_clauses(), load_deviations(), getattr(context, "version", VERSION), Places())
     values: dict[str, Any] = {"context": context, "judge": judge, "events": Places(), **labels}
     check(**{name: values[name] for name in inspect.signature(check).parameters})
     return [place for item in (judge, *judge._others.values()) for place in item.places]

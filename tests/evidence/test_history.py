@@ -83,6 +83,18 @@ def test_the_look_after_a_write_follows_it() -> None:
     assert [step.exchange for step in story.history.after(judged)] == [look]
 
 
+def test_checks_before_are_those_that_made_what_it_rests_on_or_after_all_checks_asked_the_same() -> None:
+    story = Story()
+    for node in ("makes", "asks", "asks too", "judges"):
+        story.history.node = node
+        if node == "makes":
+            story.customer(1)
+        judged = story.asked("GET /api/customers/{id}", {"id": 1}, path="/api/customers/1")
+    assert story.history.nodes_before([judged]) == ("makes",)
+    story.history.node = ""
+    assert story.history.nodes_before([judged]) == ("makes", "asks", "asks too")
+
+
 def test_the_check_is_the_one_that_runs_or_ran() -> None:
     story = Story()
     story.history.node = "contracts/test_a.py::test_one"

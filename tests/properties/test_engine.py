@@ -201,7 +201,9 @@ def test_a_form_that_breaks_is_tried_as_json_and_made_smaller(fake: Fake, client
     assert cause.words == "name: null or an empty text"
 
 
-@pytest.mark.parametrize(("times", "found"), [(1, 0), (1_000, 1)], ids=["once", "always"])
+@pytest.mark.parametrize(
+    ("times", "found"), [pytest.param(1, 0, id="once"), pytest.param(1_000, 1, id="always", marks=pytest.mark.slow)]
+)
 def test_a_gateway_is_believed_when_it_says_it_again(
     fake: Fake, make_workshop: Callable[..., PropertyRunner], times: int, found: int
 ) -> None:

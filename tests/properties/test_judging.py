@@ -73,7 +73,7 @@ def test_what_holds_passes(judged: Callable[..., Places], own: Definition) -> No
 
 def test_a_wrong_type_fails(judged: Callable[..., Places], own: Definition) -> None:
     places = judged(own, [{"id": "1", "name": "a"}])
-    assert (Status.FAIL, "[].id", "string") in _of(places, "definition.types")
+    assert (Status.FAIL, "TagEntity.id", "string") in _of(places, "definition.types")
 
 
 def test_a_known_null_is_a_deviation(judged: Callable[..., Places], own: Definition) -> None:
@@ -86,10 +86,10 @@ def test_a_known_null_is_a_deviation(judged: Callable[..., Places], own: Definit
         reason="r",
         reference="r",
     )
-    places = judged(own, [{"id": 1, "name": None}], deviations=(known,))
-    assert _of(places, "definition.nullable") == {(Status.DEVIATION, "[].name", "null")}
+    places = judged(own, [{"id": 1, "color": None}], deviations=(known,))
+    assert _of(places, "definition.nullable") == {(Status.DEVIATION, "TagEntity.color", "null")}
     assert Status.FAIL in {
-        status for status, _, _ in _of(judged(own, [{"id": 1, "name": None}]), "definition.nullable")
+        status for status, _, _ in _of(judged(own, [{"id": 1, "color": None}]), "definition.nullable")
     }
 
 
@@ -125,5 +125,5 @@ def test_a_bundled_definition_of_another_version_only_plans(
 
 
 def test_a_bundled_definition_never_fails_over_null(judged: Callable[..., Places], definition: Definition) -> None:
-    places = judged(definition, [{"name": None}])
+    places = judged(definition, [{"color": None}])
     assert not [place for place in places if place.status is Status.FAIL]

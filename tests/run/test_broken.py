@@ -50,6 +50,7 @@ def judged(folder: Path, *exchanges: Exchange, taking_apart: str = "", server: S
     suite.controls, suite.is_stopped = Controls(suite), False  # type: ignore[arg-type]
     suite.broken, suite.taking_apart, suite.events = {}, taking_apart, EventWriter(path)
     suite.evidence = WholeEvidence()  # type: ignore[assignment]
+    suite.controls = type("C", (), {"why_undecided": lambda *_: ""})()
     for exchange in exchanges:
         own = exchange.operation == suite.taking_apart
         suite.broken.setdefault(suite.key_of(exchange, own=own), exchange)

@@ -188,6 +188,21 @@ def test_an_actors_own_needs_its_class_and_is_put_back(tmp_path: Path) -> None:
     assert fake.rows["users"][3] == {"id": 3, "username": "plain", "alias": "Before", "timezone": "UTC"}
 
 
+def test_what_decides_over_rights_is_sent_only_as_it_is_shown(tmp_path: Path) -> None:
+    fake = Fake()
+    fake.rows["users"][3] |= {"systemAccount": False, "enabled": True, "roles": ["ROLE_USER"]}
+    before = dict(fake.rows["users"][3])
+    with client(fake, tmp_path, allow=frozenset({"profile"})) as opened:
+        for name in ("systemAccount", "enabled", "roles"):
+            assert opened.session(PLAIN).patch("/api/users/3", json={name: before[name]}).ok
+        others: list[tuple[str, Any]] = [("systemAccount", True), ("systemAccount", 0), ("enabled", False)]
+        others += [("roles", ["ROLE_SUPER_ADMIN"]), ("requiresPasswordReset", False)]
+        for name, value in others:
+            assert rule_of(opened, "PATCH", "/api/users/3", PLAIN, json={name: value}) == 3
+        assert opened.cleanup().left_behind == ()
+    assert fake.rows["users"][3] == before
+
+
 def test_what_was_kept_before_an_earlier_change_is_not_kept_again(tmp_path: Path) -> None:
     fake = Fake()
     fake.rows["users"][3] |= {"alias": "Before", "timezone": "UTC"}

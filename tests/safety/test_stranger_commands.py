@@ -15,7 +15,6 @@ from tests.safety.conftest import Furnish
 from tests.safety.strangers.commands import Commands, Finished, Rival, fill_the_disk
 from tests.safety.strangers.disturbances import late_by
 from tests.safety.strangers.drawn import draw_deeds, draw_disturbances
-from tests.safety.strangers.losses import known
 from tests.safety.strangers.proxy import Moment
 from tests.safety.strangers.shortrun import ShortRun
 from tests.safety.strangers.site import Site
@@ -53,7 +52,6 @@ def cleaned_afterwards(commands: Commands, allowed: str = "") -> list[str]:
 
 
 @pytest.mark.slow
-@known("command: a run beside bookings")
 def test_a_short_run_beside_a_stranger(commands: Commands) -> None:
     site = commands.site
     site.when("books-once", Moment("POST /api/timesheets", 2))
@@ -68,7 +66,6 @@ def test_a_short_run_beside_a_stranger(commands: Commands) -> None:
 
 @pytest.mark.slow
 @LINUX
-@known("command: a full disk")
 def test_a_full_disk_keeps_nobody_from_cleaning_up(commands: Commands) -> None:
     process = commands.start(*SHORT)
     commands.site.proxy.when(Moment("POST *", 12), lambda _: fill_the_disk(process))
@@ -76,7 +73,6 @@ def test_a_full_disk_keeps_nobody_from_cleaning_up(commands: Commands) -> None:
     assert wrong(commands, ended) == [], ended.output
 
 
-@known("command: clean beside clean")
 def test_two_clean_commands_at_once(commands: Commands) -> None:
     commands.state.mkdir()
     key = seal.ledger_key(commands.state)
@@ -89,7 +85,6 @@ def test_two_clean_commands_at_once(commands: Commands) -> None:
 
 
 @pytest.mark.slow
-@known("command: clean beside a run's end")
 def test_clean_beside_a_run_that_ends(commands: Commands) -> None:
     rival = Rival(commands, ("clean",))
     commands.site.proxy.when(Moment("DELETE *"), lambda _: commands.site.cleans_up() and rival.comes())
@@ -99,7 +94,6 @@ def test_clean_beside_a_run_that_ends(commands: Commands) -> None:
 
 
 @pytest.mark.slow
-@known("command: a create that is late")
 @pytest.mark.parametrize("pattern", ["POST /api/customers", "POST /api/timesheets", "POST /api/tags"])
 def test_a_create_that_is_carried_out_when_the_run_has_ended(commands: Commands, pattern: str) -> None:
     commands.site.proxy.disturb(Moment(pattern), late_by(45), "late by 45 s")
@@ -111,7 +105,6 @@ def test_a_create_that_is_carried_out_when_the_run_has_ended(commands: Commands,
 
 
 @pytest.mark.slow
-@known("command: smoke runs")
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("commands", ["2.66.0", "2.62.0", "2.24.0"], indirect=True)
 def test_a_smoke_run_beside_strangers(commands: Commands, seed: int) -> None:
@@ -126,7 +119,6 @@ def test_a_smoke_run_beside_strangers(commands: Commands, seed: int) -> None:
 
 
 @pytest.mark.slow
-@known("command: snapshots")
 @pytest.mark.parametrize("allowed", CLASSES)
 @pytest.mark.parametrize("commands", ["2.66.0", "2.24.0"], indirect=True)
 def test_a_snapshot_beside_strangers(commands: Commands, allowed: str) -> None:
@@ -140,7 +132,6 @@ def test_a_snapshot_beside_strangers(commands: Commands, allowed: str) -> None:
 
 
 @pytest.mark.slow
-@known("command: a snapshot without an answer")
 @pytest.mark.parametrize("name", ["answer-lost", "request-lost", "half-a-body", "cut-off"])
 def test_a_snapshot_whose_network_errs(commands: Commands, name: str) -> None:
     commands.site.disturb(name, Moment("POST /api/timesheets", 3))
@@ -152,7 +143,6 @@ def test_a_snapshot_whose_network_errs(commands: Commands, name: str) -> None:
 
 
 @pytest.mark.slow
-@known("command: compare")
 @pytest.mark.parametrize("commands", ["2.66.0", "2.62.0"], indirect=True)
 def test_compare_beside_strangers(commands: Commands) -> None:
     draw_deeds(commands.site, random.Random("compare"), requests=900, number=6)

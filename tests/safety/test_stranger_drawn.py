@@ -14,7 +14,6 @@ import pytest
 from tests.safety.conftest import Furnish, sampled
 from tests.safety.strangers.drawn import draw_deeds, draw_disturbances
 from tests.safety.strangers.judging import losses_of
-from tests.safety.strangers.losses import known
 from tests.safety.strangers.shortrun import ShortRun, drawn_steps
 from tests.safety.strangers.site import Site
 
@@ -40,7 +39,6 @@ def lost(site: Site, seed: int) -> tuple[list[str], str]:
 
 
 @pytest.mark.parametrize("seed", sampled(*range(max(MANY, SAMPLE)), sample=range(SAMPLE)))
-@known("drawn")
 def test_drawn(furnished: Furnish, tmp_path: Path, seed: int) -> None:
     with Site(furnished(VERSIONS[seed % len(VERSIONS)]), tmp_path) as site:
         losses, reported = lost(site, seed)

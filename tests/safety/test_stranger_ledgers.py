@@ -15,7 +15,6 @@ import pytest
 from conformance.model import CommandError, Exit
 from tests.safety.conftest import Furnish, sampled
 from tests.safety.strangers.commands import Commands
-from tests.safety.strangers.losses import known
 from tests.safety.strangers.shortrun import ShortRun
 from tests.safety.strangers.site import Site
 
@@ -109,8 +108,7 @@ SAMPLE = ("claims a tag as one of the run", "had another profile", "lends everyt
 
 
 @pytest.mark.parametrize("name", sampled(*EDITS, sample=SAMPLE))
-def test_an_edited_ledger(furnished: Furnish, tmp_path: Path, name: str, request: pytest.FixtureRequest) -> None:
-    request.applymarker(known(f"ledger: {name}"))
+def test_an_edited_ledger(furnished: Furnish, tmp_path: Path, name: str) -> None:
     with Site(furnished("2.66.0"), tmp_path) as site:
         run = ShortRun(site, ("hours", "catalogue", "tags", "team", "changes"))
         run.work()
@@ -151,7 +149,6 @@ def elsewhere() -> Iterator[tuple[str, list[str]]]:
     thread.join()
 
 
-@known("ledger: another url")
 def test_no_token_goes_where_a_ledger_says(
     furnished: Furnish, tmp_path: Path, elsewhere: tuple[str, list[str]]
 ) -> None:

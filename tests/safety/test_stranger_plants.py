@@ -11,7 +11,6 @@ import pytest
 from tests.safety.conftest import Furnish
 from tests.safety.strangers.cases import CASES
 from tests.safety.strangers.deeds import DEEDS
-from tests.safety.strangers.losses import KNOWN_LOSSES
 from tests.safety.strangers.shortrun import ShortRun
 from tests.safety.strangers.site import Site
 
@@ -193,9 +192,6 @@ def test_a_run_by_itself_leaves_the_database_as_it_was(furnished: Furnish, tmp_p
         assert run.reports[-1].created > 30
 
 
-def test_the_table_of_known_losses_names_cases() -> None:
+def test_each_case_has_a_name_of_its_own() -> None:
     ids = [case.id for case in CASES]
     assert len(set(ids)) == len(ids)
-    assert {name for name in KNOWN_LOSSES if not name.startswith(("command: ", "drawn", "ledger: ", "sight: "))} <= set(
-        ids
-    )

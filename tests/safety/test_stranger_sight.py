@@ -14,7 +14,6 @@ from conformance.definition import Index, bundled
 from conformance.embedded.behaviour import datetimes
 from tests.safety.conftest import Furnish, sampled
 from tests.safety.strangers.judging import losses_of
-from tests.safety.strangers.losses import known
 from tests.safety.strangers.proxy import Answer, Moment
 from tests.safety.strangers.shortrun import ShortRun
 from tests.safety.strangers.site import Site
@@ -24,7 +23,6 @@ NO_ROUTE = Answer(404, b'{"code": 404, "message": "Not Found"}')
 ALONE, WITH_OTHERS = ("manager",), ("manager", "worker", "colleague")
 
 
-@known("sight: an administrator")
 @pytest.mark.parametrize("names", sampled(ALONE, WITH_OTHERS, sample=("with others",), ids=("alone", "with others")))
 @pytest.mark.parametrize("deed", sampled("books-once", "books-many", sample=("books-once",)))
 def test_an_administrator_without_the_right_to_see_others(
@@ -40,7 +38,6 @@ def test_an_administrator_without_the_right_to_see_others(
 
 
 @pytest.mark.slow
-@known("sight: invoices")
 def test_invoices_that_nobody_may_list(furnished: Furnish, tmp_path: Path) -> None:
     with Site(furnished("2.66.0"), tmp_path) as site:
         for role in ("ROLE_TEAMLEAD", "ROLE_ADMIN", "ROLE_SUPER_ADMIN"):
@@ -63,10 +60,7 @@ def without(version: str, *words: str) -> Index:
 @pytest.mark.parametrize(
     "deed", sampled("comments-customer", "comments-project", "invoices-customer", sample=("comments-customer",))
 )
-def test_what_the_definition_leaves_out(
-    furnished: Furnish, tmp_path: Path, deed: str, version: str, request: pytest.FixtureRequest
-) -> None:
-    request.applymarker(known(f"sight: left out, {deed}"))
+def test_what_the_definition_leaves_out(furnished: Furnish, tmp_path: Path, deed: str, version: str) -> None:
     with Site(furnished(version), tmp_path) as site:
         site.when(deed, Moment("POST *", 8))
         run = ShortRun(site, STEPS, definition=without(version, "comments", "invoices"))
@@ -76,7 +70,6 @@ def test_what_the_definition_leaves_out(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("deed", ["comments-customer", "comments-project"])
-@known("sight: comments without routes")
 def test_comments_that_the_api_does_not_have(furnished: Furnish, tmp_path: Path, deed: str) -> None:
     with Site(furnished("2.62.0"), tmp_path) as site:
         site.proxy.answer("* /api/*/comments*", NO_ROUTE)
@@ -125,9 +118,7 @@ def test_clocks_that_jump(
     here: timedelta,
     there: timedelta,
     deed: str,
-    request: pytest.FixtureRequest,
 ) -> None:
-    request.applymarker(known(f"sight: clock, {deed}"))
     with Site(furnished("2.66.0"), tmp_path) as site:
         site.proxy.when(Moment("POST *", 6), lambda _: jump(here, there))
         site.when(deed, Moment("POST *", 8, after=True))

@@ -1,4 +1,4 @@
-"""Snapshots of embedded Kimais, each taken once and with one round: the rounds are joined in tests of their own."""
+"""Snapshots of embedded Kimais, each taken once, in the smoke profile."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ QUIET = Console(quiet=True)
 
 @pytest.fixture(scope="module")
 def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A state folder of the tests' own, and one round of questions. That definitions are valid is tested elsewhere."""
+    """A state folder of the tests' own. That definitions are valid is tested elsewhere."""
     with pytest.MonkeyPatch.context() as patch:
         folder = tmp_path_factory.mktemp("state")
         patch.setenv("KIMAI_CONFORMANCE_STATE", str(folder))
-        patch.setattr(collect, "ROUNDS", 1)
         patch.setattr("conformance.definition.sources.validate", lambda _document: None)
         yield folder
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.upgrade.facts import About, Fact, fact
+from conformance.upgrade.rows import rows_of
 from conformance.upgrade.snapshot import Circumstances, Instance, KeptDefinition, Snapshot
 
 LIST = "GET /api/things"
@@ -57,7 +58,7 @@ def snapshot(
         definition=KeptDefinition(
             source="file", own=own, version=None, fingerprint="f", document=paths or document(**{LIST: {}})
         ),
-        observations=[item.to_json() for item in facts],
+        observations=rows_of(facts),
     )
 
 

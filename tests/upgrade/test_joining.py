@@ -52,7 +52,7 @@ def test_documents_of_another_version_are_not_compared_and_that_is_said() -> Non
     assert "documents are not compared" in " ".join(result.differing)
 
 
-def test_hidden_from_one_role_is_security_and_gone_for_all_is_breaking() -> None:
+def test_hidden_from_one_role_or_gone_for_all_is_breaking() -> None:
     admin = shown(("rate", "number"), role="ROLE_ADMIN")
     zones = {"ROLE_USER": "UTC", "ROLE_ADMIN": "UTC"}
     old = snapshot(*admin, *shown(("rate", "number"), ("id", "number")), zones=zones)

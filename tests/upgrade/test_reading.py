@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.upgrade.classify import Around, rule_for
+from conformance.upgrade.classify import Around, alike, rule_for
 from conformance.upgrade.facts import About, fact
 from conformance.upgrade.rules import RULES, Way
 
@@ -16,15 +16,15 @@ CASES = [
     (About.STATUS, "405", "204", NEW_ONLY, "op-added", "new"),
     (About.STATUS, "404", "410", Around(), "error-shape", "cosmetic"),
     (About.STATUS, "200", "201", Around(), "status-success", "breaking"),
-    (About.STATUS, "200", "403", Around(), "role-denied", "security"),
+    (About.STATUS, "200", "403", Around(), "role-denied", "breaking"),
     (About.STATUS, "403", "200", Around(), "role-allowed", "security"),
     (About.STATUS, "403", "400", Around(), "role-allowed", "security"),
     (About.STATUS, "200", "400", Around(), "status-refused", "breaking"),
     (About.STATUS, "400", "200", Around(), "status-accepted", "silent"),
-    (About.STATUS, "400", "500", Around(), "error-shape", "breaking"),
+    (About.STATUS, "400", "500", Around(), "server-error", "breaking"),
     (About.ATTRIBUTE, "absent", "string", Around(), "resp-added", "new"),
     (About.ATTRIBUTE, "string", "absent", Around(), "resp-removed", "breaking"),
-    (About.ATTRIBUTE, "number", "absent", Around(elsewhere_new=True), "role-attribute", "security"),
+    (About.ATTRIBUTE, "number", "absent", Around(elsewhere_new=True), "role-attribute", "breaking"),
     (About.ATTRIBUTE, "absent", "number", Around(elsewhere_old=True), "role-attribute", "security"),
     (About.ATTRIBUTE, "string", "null or string", Around(), "resp-null", "breaking"),
     (About.ATTRIBUTE, "string", "null", Around(), "resp-null", "breaking"),
@@ -55,7 +55,7 @@ CASES = [
     (About.ORDER, "3 2 1", "2 3 1", Around(), "list-order", "silent"),
     (About.SCOPE, "nothing", "3 2 1", Around(), "list-scope", "security"),
     (About.SCOPE, "3 2 1", "3", Around(), "list-scope", "silent"),
-    (About.SCOPE, "3 2 1", "403", Around(), "role-denied", "security"),
+    (About.SCOPE, "3 2 1", "403", Around(), "role-denied", "breaking"),
     (About.HEADER, "present", "absent", Around(), "header-removed", "breaking"),
     (About.HEADER, "absent", "present", Around(), "header-removed", "new"),
     (About.ERROR, "400 application/json", "422 application/json", Around(), "error-shape", "breaking"),
@@ -63,6 +63,83 @@ CASES = [
     (About.EFFECT, "the first is stopped", "the first runs on", Around(), "side-effect", "silent"),
     (About.VALUE, "85", "42.5", Around(), "resp-value", "silent"),
 ]
+
+
+SEEN = Around(elsewhere_old=True, elsewhere_new=True)
+"""Others are let in, or see it, before and after."""
+
+MIRRORS = [
+    (About.STATUS, "200", "403", SEEN, "role-denied", "breaking", "role-allowed", "security"),
+    (About.STATUS, "400", "403", SEEN, "role-denied", "breaking", "role-allowed", "security"),
+    (About.STATUS, "200", "404", SEEN, "role-denied", "breaking", "role-allowed", "security"),
+    (About.STATUS, "200", "404", Around(), "status-refused", "breaking", "status-accepted", "silent"),
+    (About.STATUS, "200", "400", Around(), "status-refused", "breaking", "status-accepted", "silent"),
+    (About.STATUS, "200", "500", Around(), "server-error", "breaking", "server-error", "new"),
+    (About.STATUS, "403", "500", Around(), "server-error", "breaking", "server-error", "new"),
+    (About.ATTRIBUTE, "number", "absent", SEEN, "role-attribute", "breaking", "role-attribute", "security"),
+    (About.ATTRIBUTE, "number", "absent", Around(), "resp-removed", "breaking", "resp-added", "new"),
+    (About.ATTRIBUTE, "string", "null or string", Around(), "resp-null", "breaking", "resp-null", "cosmetic"),
+    (About.ATTRIBUTE, "string", "number or string", Around(), "resp-type", "breaking", "resp-type", "cosmetic"),
+    (About.SCOPE, "1", "1 2", Around(), "list-scope", "security", "list-scope", "silent"),
+    (About.SCOPE, "1 2", "403", Around(), "role-denied", "breaking", "role-allowed", "security"),
+    (About.TAKEN, "stored", "refused (400)", Around(), "form-removed", "breaking", "form-added", "new"),
+    (About.TAKEN, "stored", "stored otherwise", Around(), "form-dropped", "silent", "form-dropped", "new"),
+    (About.TAKEN, "stored", "not shown", Around(), "form-dropped", "silent", "form-dropped", "new"),
+    (
+        About.NEEDED,
+        "optional",
+        "refused without it (400)",
+        Around(),
+        "form-required",
+        "breaking",
+        "form-required",
+        "new",
+    ),
+    (About.LIMIT, "accepted", "refused (400)", Around(), "form-limit", "breaking", "form-limit", "new"),
+    (About.TIME, "the local time as sent", "400", Around(), "form-time", "breaking", "form-time", "new"),
+    (About.COERCED, "true", "400", Around(), "form-coercion", "breaking", "status-accepted", "silent"),
+    (About.FILTER, "1 2", "400", Around(), "query-narrowed", "breaking", "query-widened", "new"),
+    (About.HEADER, "present", "absent", Around(), "header-removed", "breaking", "header-removed", "new"),
+]
+
+
+@pytest.mark.parametrize(("about", "before", "after", "around", "rule", "klass", "mirror", "mirrored"), MIRRORS)
+def test_each_direction_has_its_own_class(
+    about: About, before: str, after: str, around: Around, rule: str, klass: str, mirror: str, mirrored: str
+) -> None:
+    asked = fact(about, "GET /x", before)
+    result, way = rule_for(asked, before, after, around)
+    assert (result, str(RULES[result].class_of(way))) == (rule, klass)
+    result, way = rule_for(asked, after, before, around)
+    assert (result, str(RULES[result].class_of(way))) == (mirror, mirrored)
+
+
+def test_what_a_rule_says_fits_the_direction() -> None:
+    rule = RULES["role-attribute"]
+    assert rule.notice_of(Way.THERE) == "a key is missing"
+    assert "missing" not in rule.notice_of(Way.BACK)
+    assert rule.title_of(Way.BACK) == "attribute shown to a role"
+    assert RULES["list-scope"].notice_of(Way.BACK) == "records are missed"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("string of others", "null"),
+        ("any value of others", "string"),
+        ("object of others", "any value of others"),
+        ("null or string", "string of others"),
+    ],
+)
+def test_what_people_left_empty_is_no_change(before: str, after: str) -> None:
+    asked = fact(About.ATTRIBUTE, "GET /api/users/me", before, field="alias")
+    assert alike(asked, before, after)
+    assert alike(asked, after, before)
+
+
+@pytest.mark.parametrize(("before", "after"), [("string of others", "number"), ("any value of others", "absent")])
+def test_another_type_or_no_attribute_is_a_change_whosever_it_is(before: str, after: str) -> None:
+    assert not alike(fact(About.ATTRIBUTE, "GET /api/users/me", before, field="alias"), before, after)
 
 
 @pytest.mark.parametrize(("about", "before", "after", "around", "rule", "klass"), CASES)

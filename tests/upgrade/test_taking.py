@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from conformance.cli.main import main
 from conformance.embedded.server import EmbeddedKimai
+from conformance.exchange import CleanupReport
 from conformance.probes.context import ProbeContext
+from conformance.run import finish
 from conformance.upgrade import collect
 from conformance.upgrade.facts import Fact
-from conformance.upgrade.questions import QUESTIONS, forms, rights, times
+from conformance.upgrade.questions import QUESTIONS, forms, reads, rights, times
 from conformance.upgrade.snapshot import read
 
 pytestmark = pytest.mark.xdist_group("upgrade-taking")
@@ -64,8 +70,11 @@ def test_the_same_instance_gives_the_same_bytes_and_no_secret(run: Run, monkeypa
     asked = {title: item for title, item in QUESTIONS.items() if item not in (forms.ask, rights.ask)}
     monkeypatch.setattr(collect, "QUESTIONS", asked)
     assert run("one.json", "--write") == 0
+    last = list(asked.items())
+    monkeypatch.setattr(collect, "QUESTIONS", dict(reversed(last)))
     monkeypatch.setenv("TZ", "Asia/Tokyo")
-    assert run("two.json", "--write") == 0
+    with people_at_work(run.kimai):
+        assert run("two.json", "--write", "--seed", "7") == 0
     text = run.path("one.json").read_text()
     assert text == run.path("two.json").read_text()
     assert run.kimai.url not in text
@@ -75,9 +84,102 @@ def test_the_same_instance_gives_the_same_bytes_and_no_secret(run: Run, monkeypa
     assert sum(fact.state == "observed" for fact in facts) / len(facts) > 0.95
 
 
+@contextmanager
+def people_at_work(kimai: EmbeddedKimai) -> Iterator[None]:
+    """Give a person another name, a team, and a newer time record, and take the records away again."""
+    token = kimai.users[0]["tokens"][0]["token"]
+    with httpx.Client(base_url=kimai.url, headers={"Authorization": f"Bearer {token}"}) as client:
+
+        def made(path: str, **body: Any) -> str:
+            return f"/api/{path}/{client.post(f'/api/{path}', json=body).raise_for_status().json()['id']}"
+
+        client.patch("/api/users/1", json={"alias": "The boss"}).raise_for_status()
+        customer = made("customers", name="Theirs", country="DE", currency="EUR", timezone="UTC")
+        project = made("projects", name="Theirs", customer=int(customer.rpartition("/")[2]), globalActivities=True)
+        activity = made("activities", name="Theirs")
+        team = made("teams", name="Theirs", members=[{"user": 1, "teamlead": True}])
+        ids = {"project": int(project.rpartition("/")[2]), "activity": int(activity.rpartition("/")[2])}
+        made("timesheets", **ids, begin="2026-01-15T10:00:00", end="2026-01-15T11:00:00")
+        try:
+            yield
+        finally:
+            for path in (team, activity, customer):
+                client.delete(path).raise_for_status()
+            client.patch("/api/users/1", json={"alias": None}).raise_for_status()
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/api/customers"), ("POST", "/api/timesheets")])
+def test_a_lost_answer_is_not_observed(
+    run: Run, monkeypatch: pytest.MonkeyPatch, method: str, path: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = {title: item for title, item in QUESTIONS.items() if item in (reads.ask, times.ask)}
+    monkeypatch.setattr(collect, "QUESTIONS", kept)
+    lost: list[str] = []
+    send, ask = httpx.HTTPTransport.handle_request, collect._asked
+
+    def losing(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+        response = send(transport, request)
+        if lost == ["asked"] and (request.method, request.url.path) == (method, path):
+            lost.append(request.url.path)
+            response.read()
+            response.close()
+            raise httpx.ReadTimeout("no answer", request=request)
+        return response
+
+    def asked(*arguments: Any) -> Iterator[Fact]:
+        lost.append("asked")
+        return ask(*arguments)
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", losing)
+    monkeypatch.setattr(collect, "_asked", asked)
+    assert run("one.json", "--write") == 0
+    assert len(lost) == 2
+    unseen = [fact.answer for fact in read(run.path("one.json")).facts if fact.state == "not observed"]
+    assert unseen == ["no answer"]
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_what_stays_does_not_cost_the_file(run: Run, state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, times.ask)
+    left = replace(CleanupReport.nothing(), left_behind=("customer 7",))
+    own_clean_up = finish.clean_up
+
+    def stays(*arguments: Any) -> CleanupReport:
+        own_clean_up(*arguments)
+        return left
+
+    monkeypatch.setattr(collect, "clean_up", stays)
+    assert run("one.json", "--write") == 4
+    assert read(run.path("one.json")).facts
+    # It is for `clean` to finish: here nothing stays but what the test says.
+    (folder,) = state.glob("runs/*")
+    shutil.rmtree(folder)
+
+
+def test_a_comparison_with_an_instance_leaves_it_as_it_was(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    only(monkeypatch, times.ask)
+    token = run.kimai.users[0]["tokens"][0]["token"]
+
+    def shown() -> list[Any]:
+        with httpx.Client(base_url=run.kimai.url, headers={"Authorization": f"Bearer {token}"}) as client:
+            return [client.get(f"/api/{kind}").json() for kind in ("customers", "projects", "activities", "teams")]
+
+    with people_at_work(run.kimai):
+        before = shown()
+        with pytest.raises(SystemExit) as caught:
+            main(["compare", "released:2.66.0", run.kimai.url, "--write", "--profile", "smoke", "--actors",
+                  str(run.actors)])  # fmt: skip
+        assert shown() == before
+    assert caught.value.code == 0
+    result = capsys.readouterr().out
+    assert "Kimai 2.66.0 (the release as it came) to Kimai 2.66.0 (an instance)" in result
+
+
 def test_two_rounds_with_new_records_agree(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     only(monkeypatch, times.ask)
-    monkeypatch.setattr(collect, "ROUNDS", 2)
+    monkeypatch.setattr(collect, "ROUNDS", {"smoke": 2})
     assert run("one.json", "--write") == 0
     assert {str(fact.state) for fact in read(run.path("one.json")).facts} == {"observed"}
 

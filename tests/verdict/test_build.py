@@ -146,7 +146,7 @@ def test_summary_counts(built: Built, core: list[Event], place: Decided) -> None
     assert summary["clauses"]["SHOULD"]["fail"] == 1
     assert (summary["families"]["boolean"]["must"], summary["families"]["boolean"]["must_decided"]) == (1, 1)
     assert (summary["decided"], summary["decidable"]) == (5, 7)
-    assert summary["findings"] == {"fail": 1, "accepted": 0, "known": 0, "new": 1}
+    assert summary["findings"] == {"fail": 1, "unsteady": 0, "accepted": 0, "known": 0, "new": 1}
 
 
 # --- deviations

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from conformance.embedded.behaviour import datetimes, rates
+from conformance.embedded.behaviour.budgets import USED_UP, Spent, overbooked, stored
 from conformance.embedded.behaviour.datetimes import end_of_day, in_zone, start_of_day, to_utc, utc_now
 from conformance.embedded.behaviour.lockdown import locked
 from conformance.embedded.errors import ReleaseCrash, refused_by_service
@@ -78,14 +79,21 @@ def measure(sheet: Timesheet) -> None:
         sheet.duration = (sheet.end - sheet.begin) // timedelta(seconds=1) - (sheet.pause or 0)
 
 
-def objections(call: RequestContext, sheet: Timesheet) -> Iterator[Objection]:
-    """What the instance's rules have against a record. Its times are rounded only when it is kept, by `settle`."""
+def objections(call: RequestContext, sheet: Timesheet, before: Spent | None = None) -> Iterator[Objection]:
+    """What the instance's rules have against a record, `before` being what it took of budgets; None for a new one.
+
+    Its times are rounded only when it is kept, by `finalise`.
+    """
     measure(sheet)
     yield from _about_times(call, sheet)
     if sheet.project is not None:
         yield from _about_project(call, sheet)
     if not call.state.settings.rule("allow_overlapping_records") and _overlaps(call, sheet):
         yield Objection(OVERLAP)
+    if not call.state.settings.rule("allow_overbooking_budget") and sheet.project is not None:
+        rates.calculate(sheet, call.version.internal_by_duration)
+        for field in overbooked(call.session, call.version, sheet, before):
+            yield Objection(USED_UP, field, field)
 
 
 def _about_times(call: RequestContext, sheet: Timesheet) -> Iterator[Objection]:
@@ -165,8 +173,8 @@ def stop(call: RequestContext, sheet: Timesheet) -> None:
 
 
 def _stop(call: RequestContext, sheet: Timesheet) -> list[Objection]:
-    sheet.end = utc_now()
-    result = list(objections(call, sheet))
+    before, sheet.end = stored(sheet), utc_now()
+    result = list(objections(call, sheet, before))
     finalise(call, sheet)
     return result
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from packaging.version import Version as Number
+
 from conformance.embedded.errors import EmbeddedError
 from conformance.embedded.interface import NEWEST, VERSIONS
 
@@ -70,6 +72,12 @@ class Version:
     """A time record may be put on any project, whatever its dates and teams, unless it is new and that is hidden."""
     members_by_position: bool = True
     """The rows of a team's PATCH are put on the members at their positions; otherwise the team is emptied first."""
+    free_is_no_overbooking: bool = True
+    """What costs nothing is no overbooking of money, and what takes no time none of time, however full a budget is."""
+    budget_months: bool = True
+    """A record that moves to another month counts there as a whole, by the month in its own zone."""
+    links_by_right: bool = True
+    """Attaching to a team and detaching from it needs the right to the teams of what is attached, too."""
     hours_rounded: bool = True
     """Decimal hours come to whole seconds by rounding; otherwise they are cut off, and `8.20` loses a second."""
     page_limit: int = 500
@@ -91,6 +99,9 @@ _2_62 = Version(
     activity_teams=False,
     blank_customer=False,
     members_by_position=False,
+    free_is_no_overbooking=False,
+    budget_months=False,
+    links_by_right=False,
     hours_rounded=False,
     contract_guarded=False,
     internal_by_duration=False,
@@ -119,13 +130,14 @@ TABLE = {
         page_limit=2**63 - 1,
     ),
     "2.62.0": _2_62,
-    NEWEST: Version(),
+    "2.66.0": Version(),
 }
+"""From which release on it is so."""
 
 
 def version(name: str) -> Version:
-    """The behaviour of that version. Raises `EmbeddedError` for one that cannot be emulated."""
-    try:
-        return TABLE[name]
-    except KeyError:
-        raise EmbeddedError(f"cannot emulate Kimai {name}: there are {', '.join(VERSIONS)}") from None
+    """The behaviour of that version: what the last row up to it says. Raises `EmbeddedError` for an unknown one."""
+    if name not in VERSIONS:
+        raise EmbeddedError(f"cannot emulate Kimai {name}: there are {', '.join(VERSIONS)}")
+    since = max((row for row in TABLE if Number(row) <= Number(name)), key=Number)
+    return replace(TABLE[since], name=name)

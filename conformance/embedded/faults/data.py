@@ -330,3 +330,32 @@ async def refused_tag_is_made(request: Request, inner: Inner) -> Answer:
     if value.status == 400 and request.fields.get("name"):
         await inner(request.with_json({"name": request.fields["name"], "visible": True}))
     return value
+
+
+@fault(
+    "records-of-a-deleted-customer-crash",
+    breaks=("data.deleted-below", "error.no-server-error"),
+    on=("DELETE /api/customers/{id}", "GET /api/timesheets/{id}"),
+)
+async def records_of_a_deleted_customer_crash(request: Request, inner: Inner) -> Answer:
+    """A time record of a deleted customer is a server error when it is read."""
+    value = await inner(request)
+    if request.method == "GET" and value.ok:
+        inner.memory[request.route] = True
+    elif request.method == "DELETE" and value.status == 204:
+        inner.memory["deleted"] = True
+    lost = request.method == "GET" and value.status == 404 and inner.memory.get("deleted")
+    return refusal(500, "Internal Server Error") if lost else value
+
+
+@fault("activities-of-a-deleted-customer-stay", breaks=("data.deleted-below",), on=("* /api/activities*",))
+async def activities_of_a_deleted_customer_stay(request: Request, inner: Inner) -> Answer:
+    """The list of activities still has one whose customer was deleted."""
+    value = await inner(request)
+    if request.method == "POST" and value.ok:
+        inner.memory["newest"] = value.record
+    newest = inner.memory.get("newest")
+    if request.route != "/api/activities" or request.method != "GET" or not value.ok or newest is None:
+        return value
+    there = await inner(request.read(f"/api/activities/{newest['id']}"))
+    return value.with_json([*value.items, newest]) if there.status == 404 else value

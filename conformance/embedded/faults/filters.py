@@ -250,3 +250,21 @@ def full_customers_are_short(request: Request) -> Request:
 def projects_end_ignored(request: Request) -> Request:
     """`end` of the list of projects is not read: without `start` it has those of today."""
     return request.without_query("end")
+
+
+@fault("unknown-tag-filters-nothing", breaks=("filter.matches",), on=("GET /api/timesheets",))
+async def unknown_tag_filters_nothing(request: Request, inner: Inner) -> Answer:
+    """A filter for a tag that does not exist is passed over: the list has everything."""
+    value = await inner(request)
+    asks = any(name.startswith("tags[") for name, _ in request.query)
+    kept = tuple(pair for pair in request.query if not pair[0].startswith("tags["))
+    return await inner(request.replace(query=kept)) if asks and (value.status == 400 or value.json == []) else value
+
+
+@fault("absent-among-ids-filters-nothing", breaks=("filter.matches",), on=("GET /api/timesheets",))
+async def absent_among_ids_filters_nothing(request: Request, inner: Inner) -> Answer:
+    """A filter for several activities is passed over where one of them does not exist."""
+    named = [value for name, value in request.query if name.startswith("activities[")]
+    gone = [number for number in named if (await inner(request.read(f"/api/activities/{number}"))).status == 404]
+    kept = tuple(pair for pair in request.query if not pair[0].startswith("activities["))
+    return await inner(request.replace(query=kept) if gone and len(named) > 1 else request)

@@ -273,3 +273,9 @@ async def user_reads_profiles(request: Request, inner: Inner) -> Answer:
 async def user_sees_rates(request: Request, inner: Inner) -> Answer:
     """A plain user sees what is charged to customers, which they may not change."""
     return await let(request, inner, plain, (403,))
+
+
+@fault("user-sends-roles", breaks=("permission.own-account",), on=("PATCH /api/users/{id}",))
+async def user_sends_roles(request: Request, inner: Inner) -> Answer:
+    """A plain user sends the roles of the own account, and they are stored."""
+    return await (let(request, inner, plain, (400,)) if "roles" in request.fields else inner(request))

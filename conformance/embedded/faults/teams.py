@@ -179,3 +179,29 @@ def members_unknown_ignored(request: Request) -> Request:
         return request
     known = [{name: value for name, value in member.items() if name in ("user", "teamlead")} for member in members]
     return request.with_fields(lambda sent: {**sent, "members": known})
+
+
+_ATTACHES = ("permission.lead-attaches",)
+_LINKS = tuple(f"{method} /api/teams/{{id}}/{kind}/{{n}}" for method in ("POST", "DELETE")
+               for kind in ("customers", "projects", "activities"))  # fmt: skip
+
+
+async def _leads(request: Request, inner: Inner) -> bool:
+    """Whether the caller leads the team of the request."""
+    team = await _read(request, inner, "/".join(request.route.split("/")[:4]))
+    caller = (await inner.caller(request)).get("id")
+    return any(row["user"]["id"] == caller and row["teamlead"] for row in team.get("members", ()))
+
+
+@fault("lead-attaches-anything", breaks=_ATTACHES, on=_LINKS)
+async def lead_attaches_anything(request: Request, inner: Inner) -> Answer:
+    """The lead of a team attaches to it, and detaches from it, whatever they like. Other teams are closed to them."""
+    own = lead(await inner.caller(request)) and await _leads(request, inner)
+    return await (let(request, inner, lead, (403,)) if own else inner(request))
+
+
+@fault("lead-takes-in-anybody", breaks=_ATTACHES, on=("POST /api/teams/{id}/members/{user}",))
+async def lead_takes_in_anybody(request: Request, inner: Inner) -> Answer:
+    """The lead of a team takes in members of other teams. They may not change it in other ways."""
+    own = lead(await inner.caller(request)) and await _leads(request, inner)
+    return await (let(request, inner, lead, (403,)) if own else inner(request))

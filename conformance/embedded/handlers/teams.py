@@ -137,7 +137,8 @@ def _remove_member(call: RequestContext) -> Reply:
 def _linked(kind: Kind, call: RequestContext) -> tuple[Team, Any]:
     record = by_id(call, kind.model, call.parameters[f"{kind.word}Id"])
     team = _editable(call)
-    call.access.require_content(["permissions"], record)
+    if call.version.links_by_right:
+        call.access.require_content(["permissions"], record)
     return team, record
 
 

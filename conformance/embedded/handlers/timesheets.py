@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from conformance.embedded.behaviour import datetimes
+from conformance.embedded.behaviour.budgets import Spent, stored
 from conformance.embedded.behaviour.timesheet_service import (
     UNSTOPPABLE,
     finalise,
@@ -194,7 +195,7 @@ def _create(call: RequestContext) -> Reply:
 
 def _change(call: RequestContext) -> Reply:
     sheet = _changeable(call, "edit")
-    before = (sheet.project_id, sheet.activity_id, sheet.user_id)
+    before, spent = (sheet.project_id, sheet.activity_id, sheet.user_id), stored(sheet)
     result = submit(call, _form(call, sheet), sheet, sheet.timezone)
     _apply(call, result, sheet)
     if "billable" in result.values:
@@ -202,7 +203,7 @@ def _change(call: RequestContext) -> Reply:
     elif "billable" in result.kept and call.session.is_modified(sheet):
         sheet.billable = False
     _reset_rates(result, sheet, before)
-    _check(call, result, sheet)
+    _check(call, result, sheet, spent)
     # What runs beside a record that is opened again goes on: only a start makes room.
     finalise(call, sheet)
     call.session.flush()
@@ -261,7 +262,7 @@ def _bare_day(call: RequestContext) -> datetime | None:
     return None if day is None else datetimes.start_of_day(day, call.zone)
 
 
-def _check(call: RequestContext, result: Submitted, sheet: Timesheet) -> None:
+def _check(call: RequestContext, result: Submitted, sheet: Timesheet, spent: Spent | None = None) -> None:
     settings = call.state.settings
     result_without = Submitted(result.form.without(["tags", "billable"]), {}, result.problems, result.children)
     result_without.refused = result.refused
@@ -270,7 +271,7 @@ def _check(call: RequestContext, result: Submitted, sheet: Timesheet) -> None:
     if sheet.activity is None and settings.rule("require_activity"):
         result.reject("activity", "An activity needs to be selected.")
     check_fields(call, result_without, sheet)
-    for objection in objections(call, sheet):
+    for objection in objections(call, sheet, spent):
         _reject(result, objection.field, objection.message)
     result.finish()
     check_columns(result, sheet)

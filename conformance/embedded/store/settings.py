@@ -26,6 +26,7 @@ _TABLE: dict[str, tuple[str, tuple[str, ...] | str]] = {
     "timesheet.rules.allow_future_times": ("1", _BOOLEAN),
     "timesheet.rules.allow_zero_duration": ("1", _BOOLEAN),
     "timesheet.rules.allow_overlapping_records": ("1", _BOOLEAN),
+    "timesheet.rules.allow_overbooking_budget": ("1", _BOOLEAN),
     "timesheet.rules.require_activity": ("1", _BOOLEAN),
     "timesheet.rules.long_running_duration": ("0", _NUMBER),
     "timesheet.rules.lockdown_period_start": ("", _TEXT),

@@ -22,6 +22,7 @@ from conformance.exchange.guard.operations import OperationGroup
 from conformance.exchange.guard.rules.undo import SEEN_BELOW
 from conformance.exchange.network.throttle import DISTURBED
 from conformance.exchange.ownership.descendants import foreign_tags
+from conformance.exchange.ownership.evidence import TEAM_OF_RECORD, same_text, sent_text
 from conformance.exchange.ownership.identity import ownership_conflict, reused_id
 from conformance.exchange.ownership.ledger import LONG_AGO, Fate, Intent, Ledger, Made
 from conformance.exchange.ownership.lists import CannotList, Item, records_of, shown
@@ -209,12 +210,19 @@ class _Cleaner:
 
     def _settle_unfound(self, ledger: Ledger, intent: Intent) -> str:
         """An answer came, so it is over: nothing that can be seen came of it, or it cannot be seen which."""
+        if intent.operation.endswith(TEAM_OF_RECORD) and self._has_team_called(sent_text(intent)):
+            ledger.settled(intent.number, "the team of that name was there already, and was attached")
+            return ""
         if intent.status is not None and 200 <= intent.status < 300 and intent.credentials == "good":
             return "its answer did not tell which it is"
         if intent.kind is Kind.TAG and (reason := hidden_tag(self._door, intent)):
             return reason
         ledger.settled(intent.number, "looked for and not found")
         return ""
+
+    def _has_team_called(self, name: str) -> bool:
+        made = [made for ledger in self._ledgers for made in ledger.contents.made.values()]
+        return any(record.kind is Kind.TEAM and same_text(name, record.name) for record in made)
 
     def _delete_all(self) -> None:
         disable_users(self._door, self._ledgers, self._notes)

@@ -18,7 +18,7 @@ from conformance.exchange.guard.kinds import KINDS, Kind
 from conformance.exchange.guard.operations import Effect, OperationGroup
 from conformance.exchange.guard.rules.no_effect import cannot_be_valid, targets_absent_record
 from conformance.exchange.network.redaction import Redactor
-from conformance.exchange.ownership.evidence import text_of
+from conformance.exchange.ownership.evidence import SOURCE_TEXT, TEAM_OF_RECORD, text_of
 from conformance.exchange.ownership.ledger import Key
 from conformance.exchange.ownership.lists import CannotList, records_of, shown
 from conformance.exchange.ownership.proof import witnessed
@@ -29,8 +29,10 @@ SECRET_FIELDS = frozenset(map(field_key, SECRET_ATTRIBUTES))
 _COPIED = {
     "/duplicate": ("name", "customer", "project", "activity", "user", "description", "begin", "end"),
     "/restart": ("project", "activity", "user"),
+    TEAM_OF_RECORD: ("name",),
 }
-"""What a copy takes from its source; a restart takes the description only where it is told to."""
+"""What a copy takes from its source; a restart takes the description only where it is told to, and a team that is made
+for a record has its name."""
 
 _READ_BACK = {facts.listing: kind for kind, facts in KINDS.items() if facts.listing}
 
@@ -149,6 +151,8 @@ class LedgerRecorder:
             ledger.made(number, kind, named, **more)
             if call.label == DUPLICATE:
                 take_copied_children(self._state, ledger, named)
+        elif named is not None and call.path.endswith(TEAM_OF_RECORD) and self._state.made(kind, named):
+            ledger.settled(number, "the team of that name was there already, and was attached")
         elif 400 <= status < 500:
             # A refusal is believed once the clean-up has looked: an instance may store what it says it refused.
             ledger.refused(number, status)
@@ -204,7 +208,10 @@ class LedgerRecorder:
         source = self._state.last_seen.get(target.ident) if target.kind is Kind.TIMESHEET else None
         if source is None or "description" not in source:
             source = shown(self._state, target.kind, target.ident, made.actor if made else None)[1] or {}
-        return {name: source[name] for name in names if source.get(name) is not None}
+        copied = {name: source[name] for name in names if source.get(name) is not None}
+        if names == _COPIED["/restart"] and source.get("description"):
+            copied[SOURCE_TEXT] = source["description"]
+        return copied
 
     def _blotted(self, value: Any) -> Any:
         if isinstance(value, dict):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from conformance.exchange.cleanup.cleanup import clean
 from conformance.exchange.cleanup.report import CleanupReport
 from conformance.exchange.errors import LedgerError
+from conformance.exchange.ownership import LEDGERS
 from conformance.exchange.ownership.ledger import Contents, Ledger, read
 from conformance.exchange.ownership.seal import token_digest
 from conformance.model import Actor
@@ -18,7 +19,6 @@ from conformance.model import Actor
 if TYPE_CHECKING:
     from conformance.exchange.client import Client
 
-_PATTERN = "ledger*.jsonl"
 LOCK_WAIT = 60.0
 """Seconds that the clean-up waits for a process of the run that still writes."""
 
@@ -45,16 +45,14 @@ class Unfinished:
 
 def unfinished(state_folder: Path, key: bytes = b"") -> list[Unfinished]:
     """Return the runs below the state folder whose clean-up is not complete, oldest first."""
-    folders = {path.parent for path in state_folder.rglob(_PATTERN)}
+    folders = {path.parent for path in state_folder.rglob(LEDGERS)}
     results = [run for folder in folders if (run := _unfinished(folder, key)) is not None]
     return sorted(results, key=lambda run: run.folder.stat().st_mtime)
 
 
 def unfinished_ledgers(state_folder: Path, key: bytes = b"") -> list[Path]:
     """Return the ledgers below the state folder that are not finished."""
-    return [
-        path for path in sorted(state_folder.rglob(_PATTERN)) if (known := _read(path, key)) is None or _open(known)
-    ]
+    return [path for path in sorted(state_folder.rglob(LEDGERS)) if (known := _read(path, key)) is None or _open(known)]
 
 
 def finish(
@@ -73,7 +71,7 @@ def finish(
     opened: list[Ledger] = []
     key = client.config.ledger_key
     try:
-        for path in sorted(folder.glob(_PATTERN)):
+        for path in sorted(folder.glob(LEDGERS)):
             if own is None or path != own.path:
                 opened.append(_opened(path, key, wait))
         ledgers = [*([own] if own else []), *opened]
@@ -96,7 +94,7 @@ def _opened(path: Path, key: bytes, wait: float) -> Ledger:
 
 def _unfinished(folder: Path, key: bytes) -> Unfinished | None:
     known: list[Contents] = []
-    for path in sorted(folder.glob(_PATTERN)):
+    for path in sorted(folder.glob(LEDGERS)):
         try:
             known.append(read(path, key))
         except LedgerError as error:

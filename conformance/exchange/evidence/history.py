@@ -56,6 +56,7 @@ class History:
     users: Mapping[str, int] = field(default_factory=dict)
     made: dict[Key, Step] = field(default_factory=dict)
     _nodes: dict[int, str] = field(default_factory=dict)
+    _askers: dict[str, dict[str, None]] = field(default_factory=dict)
     _writes: dict[Key, list[Step]] = field(default_factory=dict)
     _reads: dict[Key, list[Step]] = field(default_factory=dict)
 
@@ -63,6 +64,7 @@ class History:
         """Take in the next exchange."""
         step = step_of(exchange)
         self._nodes[exchange.number] = self.node
+        self._askers.setdefault(exchange.operation, {})[self.node] = None
         if step.made is not None:
             self.made.setdefault(step.made, step)
         kept = self._writes if step.writes else self._reads if exchange.method == "GET" else None
@@ -109,8 +111,13 @@ class History:
                     wanted += [*step.targets, *step.references]
 
     def nodes_before(self, exchanges: Sequence[Exchange], name: str = "") -> tuple[str, ...]:
-        """Return the checks, other than the one that is running, that made what some exchanges rest on."""
-        nodes = (self._nodes[step.number] for step in self.chain(exchanges, name))
+        """Return the checks, other than the one that is running, that made what some exchanges rest on.
+
+        What is judged after all of them may hang on several answers: then they are those that asked the same.
+        """
+        nodes = [self._nodes[step.number] for step in self.chain(exchanges, name)]
+        if not self.node:
+            nodes += self._askers.get(exchanges[-1].operation, ())
         here = self.node_of(exchanges[-1])
         return tuple(dict.fromkeys(node for node in nodes if node not in ("", here)))
 

@@ -213,7 +213,13 @@ def _records() -> list[GuardedOperation]:
         rows += [
             _meta(plural, kind),
             *_rates(plural, kind, rate),
-            _change("POST", f"/api/{plural}/{{id}}/team", {"id": _target(kind)}),
+            _change(
+                "POST",
+                f"/api/{plural}/{{id}}/team",
+                {"id": _target(kind)},
+                creates=Kind.TEAM,
+                undo="DELETE /api/teams/{id}",
+            ),
         ]
     for plural, (kind, comment) in _COMMENTED.items():
         rows += _comments(plural, kind, comment)

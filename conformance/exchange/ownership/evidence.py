@@ -29,6 +29,12 @@ _POINTERS: Mapping[Kind, tuple[tuple[str, Kind], ...]] = {
     Kind.ACTIVITY: (("project", Kind.PROJECT),),
     Kind.TIMESHEET: (("project", Kind.PROJECT), ("activity", Kind.ACTIVITY)),
 }
+SOURCE_TEXT = "text of the source"
+"""What of a restart's source is kept beside what it surely copies: it may take the text, or leave it."""
+
+TEAM_OF_RECORD = "/team"
+"""How the path ends of the create that makes a team for a customer, project or activity, called as that is."""
+
 _RATE_VALUES = ("rate", "internalRate", "user")
 _LONG = 60
 """A text of this length and more may have been cut off by its column."""
@@ -137,7 +143,9 @@ def _weigh_text(result: Evidence, intent: Intent, item: Mapping[str, Any], text:
     attribute = KINDS[intent.kind].name
     shown = item.get(attribute)
     if not text:
-        if intent.kind is Kind.TIMESHEET and isinstance(shown, str) and folded(shown) and mark not in shown:
+        source = str(intent.copied.get(SOURCE_TEXT) or "")
+        foreign = isinstance(shown, str) and folded(shown) and mark not in shown and not same_text(source, shown)
+        if intent.kind is Kind.TIMESHEET and foreign:
             result.against.append(f"its {attribute} was not sent")
         return
     if not isinstance(shown, str) or not shown.strip():
@@ -209,7 +217,7 @@ def _weigh_times(
     result: Evidence, intent: Intent, item: Mapping[str, Any], sent: Mapping[str, Any], zone: tzinfo
 ) -> None:
     begins, ends = sent.get("begin"), sent.get("end")
-    fits = _same_time(begins, item.get("begin"), zone) if begins else _began_then(item.get("begin"), intent.when)
+    fits = _same_time(begins, item.get("begin"), zone) if begins else _began_then(item.get("begin"), intent.when, zone)
     if ends and fits:
         fits = _same_time(ends, item.get("end"), zone)
     result.times = fits
@@ -220,7 +228,8 @@ def _weigh_times(
 def _same_time(sent: Any, shown: Any, zone: tzinfo) -> bool:
     """Whether a time is shown as it was sent: as the same local time, or the same instant.
 
-    A time without a zone is the caller's, and may be shown in the zone of the user whom the record belongs to.
+    A time without a zone is the caller's, and may be shown in the zone of the user whom the record belongs to. An
+    instance that leaves the offset out of its answers breaks a promise; its records are the run's all the same.
     """
     wanted, got = moment(sent), moment(shown)
     if wanted is None or got is None:
@@ -228,16 +237,19 @@ def _same_time(sent: Any, shown: Any, zone: tzinfo) -> bool:
     if wanted.tzinfo is None and abs(got.replace(tzinfo=None) - wanted) <= ROUNDING:
         return True
     try:
-        instant = wanted if wanted.tzinfo else wanted.replace(tzinfo=zone)
-        return got.tzinfo is not None and abs(got - instant) <= ROUNDING
+        return abs(_instant(got, zone) - _instant(wanted, zone)) <= ROUNDING
     except OverflowError:
         return False
 
 
-def _began_then(begins: Any, when: float) -> bool:
+def _began_then(begins: Any, when: float, zone: tzinfo) -> bool:
     """Whether a begin that was not sent is of the day of the create: an instance may have a fixed time for it."""
     began = moment(begins)
-    return began is not None and began.tzinfo is not None and abs(began.timestamp() - when) <= A_DAY.total_seconds()
+    return began is not None and abs(_instant(began, zone).timestamp() - when) <= A_DAY.total_seconds()
+
+
+def _instant(time: datetime, zone: tzinfo) -> datetime:
+    return time if time.tzinfo else time.replace(tzinfo=zone)
 
 
 def moment(value: Any) -> datetime | None:

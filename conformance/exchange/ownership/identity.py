@@ -13,7 +13,7 @@ from typing import Any
 from conformance.exchange.guard.context import GuardContext
 from conformance.exchange.guard.ids import id_of
 from conformance.exchange.guard.kinds import KINDS, NAMED, Kind
-from conformance.exchange.ownership.evidence import folded, same_text, sent_text
+from conformance.exchange.ownership.evidence import SOURCE_TEXT, folded, same_text, sent_text
 from conformance.exchange.ownership.ledger import Contents, Made
 from conformance.exchange.ownership.lists import CannotList, records_of, shown
 
@@ -42,7 +42,8 @@ def _is_of_the_run(state: GuardContext, contents: Contents, made: Made, text: st
     if intent is None or not folded(text):
         return True
     sent = [text for ledger in state.ledgers for text in ledger.contents.texts.get(made.key, ())]
-    return any(same_text(wanted, text) for wanted in (*sent, sent_text(intent)))
+    copied = str(intent.copied.get(SOURCE_TEXT) or "")
+    return any(same_text(wanted, text) for wanted in (*sent, copied, sent_text(intent)))
 
 
 def reused_id(state: GuardContext, kind: Kind, ident: int) -> str:

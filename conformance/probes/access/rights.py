@@ -21,6 +21,8 @@ from conformance.probes.times.times import Booked, book, look, seen_as, start_an
 ITEM = f"{COLLECTION}/{{id}}"
 SHOWN_ACTIONS = "GET /api/actions/timesheet/{id}/{view}/{locale}"
 ACTIONS = ("stop", "restart", "duplicate", "export")
+KEPT = ("stop", "export")
+"""Actions that make no record."""
 
 
 @dataclass(frozen=True)
@@ -125,19 +127,21 @@ def change(context: ProbeContext, by: Actor, record: Booked) -> AccessAttempt:
 def writes(context: ProbeContext, by: Actor, record: Booked, *, every: bool) -> Iterator[AccessAttempt]:
     """Try to change, act on and delete a record of another, and look as its owner each time. Raises Refused.
 
-    `every` is whether all actions are tried.
+    `every` is whether all actions are tried; those that make a record only where a change is refused, for that record
+    would be the owner's, and not the run's to delete.
     """
-    yield change(context, by, record)
+    changed = change(context, by, record)
+    yield changed
     if every:
-        yield from _acted_on(context, by, record)
+        yield from _acted_on(context, by, record, ACTIONS if changed.refused else KEPT)
     answer = context.session(by).delete(record.path)
     afterwards = "unchanged" if look(context, record).status == 200 else "deleted"
     yield AccessAttempt(f"DELETE {ITEM}", by, answer, afterwards, own_ways(context, by).get(f"DELETE {ITEM}"))
 
 
-def _acted_on(context: ProbeContext, by: Actor, record: Booked) -> Iterator[AccessAttempt]:
+def _acted_on(context: ProbeContext, by: Actor, record: Booked, actions: Sequence[str]) -> Iterator[AccessAttempt]:
     before = look(context, record)
-    for action in ACTIONS:
+    for action in actions:
         label = f"PATCH {ITEM}/{action}"
         if label in context.index:
             yield _changed(context, by, record, before, label, f"{record.path}/{action}", {})

@@ -82,7 +82,7 @@ def _course(context: ProbeContext, kind: Resource) -> BooleanResults:
     result = BooleanResults([], [], [])
     asked: list[_Asked] = []
     try:
-        for assigned in _assignments(boolean_slots(context, kind.create), values_for(context, kind)):
+        for assigned in _assigned(context, kind, boolean_slots(context, kind.create)):
             _post(context, kind, assigned, result, asked)
         result.posted = _as_listed(context, kind, kind.create, result.posted, asked)
         if kind.change is not None:
@@ -113,6 +113,15 @@ def _moment(context: ProbeContext, kind: Resource, number: int) -> dict[str, str
         return {}
     day = f"2025-08-{number % 28 + 1:02}"
     return {"begin": f"{day}T10:00:00", "end": f"{day}T11:00:00"} if kind.name == "timesheets" else {}
+
+
+def _assigned(context: ProbeContext, kind: Resource, places: Sequence[BooleanSlot]) -> list[Assigned]:
+    """Return what to send record by record; a smoke run has one record for all values beside true and false."""
+    values = values_for(context, kind)
+    if context.profile_at_least("standard") or any(place.user is not None for place in places):
+        return list(_assignments(places, values))
+    mixed = {place: values[number % len(values)] for number, place in enumerate(places)}
+    return [*_assignments(places, ()), mixed]
 
 
 def _assignments(places: Sequence[BooleanSlot], values: Sequence[Any]) -> Iterator[Assigned]:
@@ -150,7 +159,7 @@ def _as_made(context: ProbeContext, kind: Resource, _asked: _Asked) -> Iterator[
 
 def _changes(context: ProbeContext, kind: Resource, change: Operation, asked: Sequence[_Asked]) -> list[Flag]:
     places, result = boolean_slots(context, change), list[Flag]()
-    wanted = list(_assignments(places, values_for(context, kind)))
+    wanted = _assigned(context, kind, places)
     off = dict.fromkeys(places, False)
     result += _step(context, kind, change, asked, [off for _ in wanted], True)
     turned = wanted[1:] + wanted[:1]

@@ -126,7 +126,7 @@ _OTHER_PARENTS: Mapping[str | None, Callable[[ProbeContext], int]] = {
     "projects": lambda context: context.bookable[0],
     "activities": lambda context: context.bookable[1],
 }
-"""Records that others may hang below, and that are others than `Lab.parent` has."""
+"""Records that others may hang below, and that are others than `ProbeContext.parent` has."""
 
 
 def _made(context: ProbeContext, subject: Subject) -> tuple[Mapping[str, Any], Exchange, frozenset[str]]:

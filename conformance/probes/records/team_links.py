@@ -55,7 +55,7 @@ def _made_attached(context: ProbeContext, team: int) -> Iterator[ActionResult]:
     Where a form knows no teams, it is attached afterwards, which others look at.
     """
     made: dict[str, Record] = {}
-    for plural, make in _makers(context).items():
+    for plural, make in makers(context).items():
         create = context.index.get(f"POST /api/{plural}")
         fields = create.body.fields if create is not None and create.body is not None else ()
         if "teams" in {field.name for field in fields}:
@@ -81,10 +81,11 @@ def _team(context: ProbeContext) -> Record:
 def _linkable(context: ProbeContext, plural: str) -> int | None:
     if plural == "members":
         return context.actors[1].user_id if len(context.actors) > 1 else None
-    return int(_makers(context)[plural]().id) if plural in WORDS else None
+    return int(makers(context)[plural]().id) if plural in WORDS else None
 
 
-def _makers(context: ProbeContext) -> Mapping[str, Callable[..., Record]]:
+def makers(context: ProbeContext) -> Mapping[str, Callable[..., Record]]:
+    """Return what makes a record of each kind that can be attached to a team."""
     return {
         "customers": context.records.customer,
         "projects": context.records.project,
@@ -196,7 +197,7 @@ def _to_copy(context: ProbeContext) -> Booked:
     more: dict[str, Any] = {"description": context.name(TEXT)}
     more |= {"tags": ",".join(own_tags(context))} if own_tags(context) else {}
     administers = context.strongest.role in ("ROLE_ADMIN", "ROLE_SUPER_ADMIN")
-    flags = {"billable": False, "exported": True} if administers else {}
+    flags = {"billable": False, "exported": True, "hourlyRate": 12.5} if administers else {}
     booked = book(context, context.strongest, *context.hour(), **{**more, **flags})
     return booked if booked.ident is not None else book(context, context.strongest, *context.hour(), **more)
 
@@ -208,7 +209,10 @@ def _as_original(before: Any, answer: Exchange, shown: Exchange) -> str:
     body = shown.json_or_none()
     if attribute(before, "id") == attribute(body, "id"):
         return "the original"
-    names = ("project", "activity", "user", "description", "tags", "begin", "end", "duration", "billable")
+    names = (
+        "project", "activity", "user", "description", "tags", "begin", "end", "duration", "billable", "fixedRate",
+        "hourlyRate", "rate", "internalRate", "metaFields",
+    )  # fmt: skip
     other = [name for name in names if not equal_unordered(attribute(before, name), attribute(body, name))]
     return f"another {other[0]}" if other else AS_EXPECTED
 

@@ -110,7 +110,7 @@ def wrong_types(context: ProbeContext, kind: Resource) -> tuple[ErrorAnswer, ...
     results = []
     names = [field.name for field in kind.fields(kind.create) if field.shape.kind == "scalar"]
     for name in names if context.profile_at_least("thorough") else [item for item in names if item in _TELLING]:
-        for what, value in (("a list", ["a"]), ("an object", {"a": "b"})):
+        for what, value in _STRUCTURES if context.profile_at_least("standard") else _STRUCTURES[:1]:
             results.append(_send(context, kind, what, name, {**minimal(context, kind), name: value}))
     return tuple(results)
 
@@ -126,6 +126,7 @@ def ends_first(context: ProbeContext, kind: Resource) -> ErrorAnswer | None:
     return _send(context, kind, "ends before it begins", "end", {**minimal(context, kind), **days})
 
 
+_STRUCTURES = (("a list", ["a"]), ("an object", {"a": "b"}))
 _TELLING = ("name", "begin", "end", "project", "visible", "customer", "rate", "message", "color")
 
 

@@ -30,15 +30,17 @@ class PassiveViolation:
     expected: str
     got: str
     exchange: Exchange
+    beside: tuple[Exchange, ...] = ()
 
 
 @dataclass
 class _Names:
-    """The attribute names of the records at one place: those of all, those of any, and who lacked one."""
+    """The attribute names of the records at one place: those of all, those of any, who lacked one and who had each."""
 
     common: frozenset[str]
     every: frozenset[str]
     exchange: Exchange
+    having: dict[str, Exchange] = field(default_factory=dict)
 
 
 @dataclass
@@ -79,7 +81,9 @@ class PassiveObserver:
             for name in sorted(names.every - names.common):
                 where = f"{path}.{name}" if path else name
                 role = self._roles[actor]
-                yield PassiveViolation(label, role, "set", where, "in every record", "in some records", names.exchange)
+                beside = () if names.having[name] is names.exchange else (names.having[name],)
+                seen = ("in every record", "in some records", names.exchange)
+                yield PassiveViolation(label, role, "set", where, *seen, beside)
 
     def _seen(self, operation: Operation, exchange: Exchange) -> Iterator[tuple[str, str, str, str]]:
         response = operation.response(exchange.status)
@@ -107,6 +111,8 @@ class PassiveObserver:
         if not seen.common <= names:
             seen.exchange = exchange
         seen.common, seen.every = seen.common & names, seen.every | names
+        for name in names - seen.having.keys():
+            seen.having[name] = exchange
 
 
 def is_remote(sight: PassiveViolation) -> bool:

@@ -153,7 +153,8 @@ def _travel(context: ProbeContext, actor: Actor, wanted: Asked) -> RoundTrips:
             answer = change(context, target, begin=written(span.begin), end=written(span.end))
             _note(round_trips, latest, Sent(PATCH, span, answer, target.ident))
         round_trips.shown += _looks(context, actor, latest, wanted.views[:1] if wanted.changed else ())
-        round_trips.alone += _alone(context, next(iter(latest.values())).booked) if latest else ()
+        if latest and (context.profile_at_least("standard") or actor == context.strongest):
+            round_trips.alone += _alone(context, next(iter(latest.values())).booked)
     finally:
         for sent in latest.values():
             unbook(context, sent.booked)

@@ -85,8 +85,8 @@ def look(context: ProbeContext, booked: Booked, reader: Actor | None = None) -> 
 
 
 def unbook(context: ProbeContext, booked: Booked) -> None:
-    """Delete a time record, where there is one."""
-    if booked.ident is not None:
+    """Delete a time record, where there is one; one that has ended may be left to the clean-up."""
+    if booked.ident is not None and not (parse(booked.end) is not None and context.may_leave_record()):
         context.session(booked.actor).delete(booked.path)
 
 

@@ -36,7 +36,7 @@ class RecordPool:
 
     What cannot be made on this instance, or is nobody's to make, is stood in for by an absent id, and named in
     `missing` with the reason; references of a kind in `unmade` are absent. `finder` is given for reads alone: they may
-    be about records that are there already, and share those that are made for them.
+    be about records that are there already, and share those that are made for them. `sparing` has writes share them.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class RecordPool:
         *,
         running: bool = False,
         finder: Session | None = None,
+        sparing: bool = False,
     ) -> None:
         self._finder = finder
         self._found: dict[Kind, int] = {}
@@ -54,8 +55,9 @@ class RecordPool:
         self._running = running
         self._actors = actors
         self._shared = shared
-        # What is only read may be the same for all operations.
-        self._made = shared.to_read[actors[0].name] if finder is not None else dict[Kind, Record]()
+        # What is only read may be the same for all operations; a short run changes the same as well.
+        common = finder is not None or (sparing and not running)
+        self._made = shared.to_read[actors[0].name] if common else dict[Kind, Record]()
         self.missing: dict[Kind, str] = {}
         self.unmade: set[Kind] = set()
 

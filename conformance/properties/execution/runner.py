@@ -25,6 +25,8 @@ from conformance.properties.policy import Depth, budgets
 
 PLAIN = "ROLE_USER"
 
+_BELOW = ("/rates", "/comments", "/meta")
+
 
 def known_attribute(label: str, name: str) -> bool:
     """Whether the guard's table knows an attribute of a body. What only the definition knows is not sent."""
@@ -118,7 +120,9 @@ class PropertyRunner:
         row = OPERATIONS.get(label)
         session = self.client.session(actors[0])
         finder = None if row is None or row.writes else self.session
-        targets = RecordPool(self.records, actors, self.shared, running=stops_timers(label), finder=finder)
+        # What is written below a record changes nothing of the record itself, so that such operations share one.
+        running, sparing = stops_timers(label), self.depth is Depth.SMOKE or operation.path.endswith(_BELOW)
+        targets = RecordPool(self.records, actors, self.shared, running=running, finder=finder, sparing=sparing)
         binder = ReferenceBinder(row, targets, config.mark, self.shared.tag, config.borrowed_project)
         body = self.definition.index[label].body
         fields = frozenset(field.name for field in body.fields) if body else frozenset[str]()

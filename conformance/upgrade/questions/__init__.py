@@ -19,7 +19,7 @@ QUESTIONS: Mapping[str, Question] = {
     "what writes do besides": effects.ask,
     "what each role may write": rights.ask,
 }
-"""Every question by what is said while it is asked. Forms come first: a record has one rate for everybody, and reading
-makes it; rights come last, for what was made is deleted there."""
+"""Every question by what is said while it is asked. Rights come last: they delete what the others look at. What is
+seen does not depend on the order of the others."""
 
 __all__ = ["QUESTIONS", "Question"]

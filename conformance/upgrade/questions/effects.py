@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
-from conformance.exchange import NoAnswer, Refused
 from conformance.model import Actor, Exchange
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.creating import MISSING, attribute, create, ident
 from conformance.probes.records.kinds import kind_named
+from conformance.probes.records.specimens import apart, body_of
 from conformance.upgrade.facts import About, Fact, fact, unseen
-from conformance.upgrade.specimens import body_of
+from conformance.upgrade.questions.telling import told
 
 POST = "POST /api/timesheets"
 TIMED = {"begin": "2025-01-15T10:00:00", "end": "2025-01-15T12:00:00"}
@@ -24,12 +25,9 @@ COMPUTED = ("duration", "rate", "internalRate", "hourlyRate", "fixedRate", "bill
 
 def ask(context: ProbeContext) -> Iterator[Fact]:
     """Ask what is computed of two hours at a rate, and what a second start does to the first. VALUE, EFFECT."""
-    for question in (_computed, _second_start):
-        try:
-            yield from question(context)
-        except (Refused, NoAnswer) as error:
-            reason = f"the guard's rule {error.rule}" if isinstance(error, Refused) else "no answer"
-            yield unseen(About.EFFECT, POST, reason, asked=question.__name__.strip("_"))
+    own = apart(context)
+    yield from told(partial(_computed, own), About.VALUE, POST)
+    yield from told(partial(_second_start, own), About.EFFECT, POST, asked="second start")
 
 
 def _computed(context: ProbeContext) -> Iterator[Fact]:

@@ -1,142 +1,36 @@
-"""What becomes of what is sent: fields taken, needed, left out; booleans sent as something else; values at the edge."""
+"""What becomes of what is sent, as facts. Facts: DEFAULT, KEPT, COERCED, TAKEN, NEEDED, LIMIT."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
-from conformance.exchange import Refused
-from conformance.model import Exchange
-from conformance.probes.booleans.booleans import ABSENT, ask_patch, ask_post, text_of, together
 from conformance.probes.context import ProbeContext
-from conformance.probes.records.creating import MISSING, attribute, delete_created, parent_of
+from conformance.probes.records import forms
+from conformance.probes.records.forms import FormAnswer
 from conformance.probes.records.kinds import Resource
-from conformance.upgrade.facts import About, Fact, fact, unseen
-from conformance.upgrade.specimens import MINIMAL, asked_kinds, body_of, field_value, known_forms, sent
+from conformance.probes.records.specimens import apart, asked_kinds
+from conformance.upgrade.facts import About, Fact
+from conformance.upgrade.questions.telling import fact_or_unseen, told
 
-COERCED: Sequence[Any] = (False, None, "false", "", 0)
-"""What clients send as a boolean besides true, the commonest first."""
+_PROBES: Mapping[About, Callable[[ProbeContext, Resource], Iterator[FormAnswer]]] = {
+    About.DEFAULT: forms.defaults,
+    About.KEPT: forms.absent_in_patch,
+    About.COERCED: forms.coerced,
+    About.TAKEN: forms.taken,
+    About.NEEDED: forms.needed,
+    About.LIMIT: forms.limits,
+}
 
 
 def ask(context: ProbeContext) -> Iterator[Fact]:
-    """Ask every kind's form. Facts: DEFAULT, KEPT, COERCED, TAKEN, NEEDED, LIMIT."""
-    for kind in asked_kinds(context):
-        for question in (_defaults, _absent, _coerced, _taken, _needed, _limits):
-            try:
-                yield from question(context, kind)
-            except Refused as error:
-                about = {_defaults: About.DEFAULT, _absent: About.KEPT, _coerced: About.COERCED, _taken: About.TAKEN}
-                yield unseen(about.get(question, About.NEEDED), kind.create.label, f"the guard's rule {error.rule}")
+    """Ask every kind's form."""
+    own = apart(context)
+    for kind in asked_kinds(own):
+        for about in _PROBES:
+            yield from told(partial(_facts, own, kind, about), about, kind.create.label)
 
 
-def _defaults(context: ProbeContext, kind: Resource) -> Iterator[Fact]:
-    """What every scalar field becomes that a create leaves out: booleans and null by value, the rest by type."""
-    body = body_of(context, kind, MINIMAL)
-    for flag in ("visible", "billable"):
-        body.pop(flag, None)
-    made = _post(context, kind, body)
-    if isinstance(made, str) or not made.ok:
-        reason = made if isinstance(made, str) else f"a minimal body is answered {made.status}"
-        yield unseen(About.DEFAULT, kind.create.label, reason)
-        return
-    shown = context.index.reads_back(kind.create)
-    for field in kind.fields(kind.create):
-        value = attribute(made.json_or_none(), shown[field.path]) if field.path in shown else MISSING
-        if field.name not in body and value is not MISSING and not isinstance(value, list | dict):
-            yield fact(About.DEFAULT, kind.create.label, _default_word(value), field=field.path, asked="left out")
-
-
-def _default_word(value: Any) -> str:
-    if value is None or isinstance(value, bool):
-        return json.dumps(value)
-    return "a text" if isinstance(value, str) else "a number"
-
-
-def _absent(context: ProbeContext, kind: Resource) -> Iterator[Fact]:
-    if kind.change is None or not context.index.boolean_fields(kind.change):
-        return
-    for field, got in together(ask_patch(context, kind, ABSENT, False)).items():
-        yield fact(About.KEPT, kind.change.label, got, field=field, asked="left out")
-
-
-def _coerced(context: ProbeContext, kind: Resource) -> Iterator[Fact]:
-    if not context.index.boolean_fields(kind.create):
-        return
-    for value in COERCED if context.profile_at_least("standard") else COERCED[:2]:
-        for flag in ask_post(context, kind, value):
-            yield fact(About.COERCED, flag.operation, flag.got, field=flag.field, asked=flag.value)
-    for value in COERCED[1:4] if kind.change is not None and context.profile_at_least("standard") else ():
-        for field, got in together(ask_patch(context, kind, value, True)).items():
-            assert kind.change is not None
-            yield fact(About.COERCED, kind.change.label, got, field=field, asked=text_of(value))
-
-
-def _taken(context: ProbeContext, kind: Resource) -> Iterator[Fact]:
-    """Send all fields of the own definition at once, and each that only other versions have alone."""
-    own = {field.name for field in kind.fields(kind.create)}
-    minimal = body_of(context, kind, MINIMAL)
-    known = known_forms(kind.create.label, context.index)
-    values = {name: value for name, field in known.items() if (value := field_value(context, field)) is not None}
-    extra = {name: value for name, value in values.items() if name not in minimal}
-    together_sent = {name: value for name, value in extra.items() if name in own}
-    answer = _post(context, kind, {**minimal, **together_sent})
-    accepted = not isinstance(answer, str) and answer.ok
-    for name in sorted(extra):
-        body = {**body_of(context, kind, MINIMAL), name: extra[name]}
-        result = answer if name in own and accepted else _post(context, kind, body)
-        if isinstance(result, str):
-            yield unseen(About.TAKEN, kind.create.label, result, field=name)
-        else:
-            yield fact(About.TAKEN, kind.create.label, _taken_word(result, name, extra[name]), field=name)
-
-
-def _taken_word(answer: Exchange, name: str, value: Any) -> str:
-    if not answer.ok:
-        return f"refused ({answer.status})"
-    got = attribute(answer.json_or_none(), name)
-    return "not shown" if got is MISSING else "stored" if got == value else "stored otherwise"
-
-
-def _needed(context: ProbeContext, kind: Resource) -> Iterator[Fact]:
-    """Leave out each field that this version or another one calls required."""
-    body = body_of(context, kind, MINIMAL)
-    for name, value in _required(context, kind).items():
-        full = {**body_of(context, kind, MINIMAL), **({name: value} if name not in body else {})}
-        answer = _post(context, kind, {key: item for key, item in full.items() if key != name})
-        if isinstance(answer, str):
-            yield unseen(About.NEEDED, kind.create.label, answer, field=name)
-        else:
-            word = "optional" if answer.ok else f"refused without it ({answer.status})"
-            yield fact(About.NEEDED, kind.create.label, word, field=name)
-
-
-def _required(context: ProbeContext, kind: Resource) -> dict[str, Any]:
-    known = known_forms(kind.create.label, context.index)
-    return {name: field_value(context, field) for name, field in sorted(known.items()) if field.required}
-
-
-def _limits(context: ProbeContext, kind: Resource) -> Iterator[Fact]:
-    """Ask names at the edge: markup, one character, a name longer than any form takes."""
-    body = body_of(context, kind, MINIMAL)
-    if "name" not in body:
-        return
-    mark = context.name("edge")
-    edges = {"markup": f"{mark} <b>", "one character": "x", "600 characters": (mark + " x" * 300)[:600]}
-    for asked, name in edges.items():
-        answer = _post(context, kind, {**body_of(context, kind, MINIMAL), "name": name})
-        if isinstance(answer, str):
-            yield unseen(About.LIMIT, kind.create.label, answer, field="name", asked=asked)
-        else:
-            word = "accepted" if answer.ok else f"refused ({answer.status})"
-            yield fact(About.LIMIT, kind.create.label, word, field="name", asked=asked)
-
-
-def _post(context: ProbeContext, kind: Resource, body: dict[str, Any]) -> Exchange | str:
-    """Create, and delete again at once. Raises Refused where the parent may not be made."""
-    parent = parent_of(context, kind)
-    path = kind.create.path if parent is None else kind.path(kind.create, "", parent)
-    answer = sent(lambda: context.session().post(path, json=body))
-    if not isinstance(answer, str):
-        delete_created(context, kind, answer)
-    return answer
+def _facts(context: ProbeContext, kind: Resource, about: About) -> Iterator[Fact]:
+    for answer in _PROBES[about](context, kind):
+        yield fact_or_unseen(about, answer.operation, answer.got, answer.unseen, field=answer.field, asked=answer.asked)

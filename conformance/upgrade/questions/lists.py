@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from conformance.exchange import Refused
 from conformance.model import Exchange
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.creating import attribute
 from conformance.probes.records.list_scopes import COLLECTION, ListScope, create_in, ids_of, list_scope
+from conformance.probes.records.specimens import roles, sent
+from conformance.upgrade.canonical import counted, found, ordered
 from conformance.upgrade.facts import About, Fact, fact, unseen
-from conformance.upgrade.specimens import roles, sent
+from conformance.upgrade.questions.telling import told
 
 GET = f"GET {COLLECTION}"
+_ORDERS = ("orderBy", "order")
+Word = Callable[[Sequence[str]], str]
 
 FILTERS: Mapping[str, tuple[Any, ...]] = {
     "begin": ("{year}-02-01T00:00:00", "{year}-02-01", ""),
@@ -45,11 +49,11 @@ PAGES: Mapping[str, Mapping[str, Any]] = {
 
 def ask(context: ProbeContext) -> Iterator[Fact]:
     """Ask lists of time records. Facts: FILTER, ORDER, PAGE, SCOPE."""
-    try:
-        place = _ground(context)
-    except Refused as error:
-        yield unseen(About.FILTER, GET, f"the guard's rule {error.rule}")
-        return
+    yield from told(partial(_asked, context), About.FILTER, GET)
+
+
+def _asked(context: ProbeContext) -> Iterator[Fact]:
+    place = _ground(context)
     for name, values in FILTERS.items():
         for value in values:
             text = str(value).format(year=place.year)
@@ -62,7 +66,7 @@ def ask(context: ProbeContext) -> Iterator[Fact]:
             answer = sent(
                 lambda actor=actor, params=params: context.session(actor).get(COLLECTION, params=_on(place, params))  # type: ignore[misc]
             )
-            yield _fact(About.SCOPE, place, answer, role, "", asked)
+            yield _fact(About.SCOPE, place, answer, found, role=role, asked=asked)
 
 
 def _ground(context: ProbeContext) -> ListScope:
@@ -86,16 +90,21 @@ def _about(
     about: About, context: ProbeContext, place: ListScope, params: Mapping[str, Any], *, field: str, asked: str
 ) -> Fact:
     answer = sent(lambda: context.session(place.actor).get(COLLECTION, params=_on(place, params)))
-    return _fact(about, place, answer, place.actor.role, field, asked)
+    way = _as_is if about is About.ORDER or asked == "id" else ordered if field in _ORDERS else found
+    return _fact(about, place, answer, way, role=place.actor.role, field=field, asked=asked)
 
 
-def _fact(about: About, place: ListScope, answer: Exchange | str, role: str, field: str, asked: str) -> Fact:
+def _fact(about: About, place: ListScope, answer: Exchange | str, way: Word, **where: str) -> Fact:
     if isinstance(answer, str):
-        return unseen(about, GET, answer, role=role, field=field, asked=asked)
-    return fact(about, GET, _listed(place, answer), role=role, field=field, asked=asked)
+        return unseen(about, GET, answer, **where)
+    return fact(about, GET, _listed(place, answer, way), **where)
 
 
-def _listed(place: ListScope, answer: Exchange) -> str:
+def _as_is(numbers: Sequence[str]) -> str:
+    return " ".join(numbers) or "nothing"
+
+
+def _listed(place: ListScope, answer: Exchange, way: Word) -> str:
     """Return which of the own records are listed, by the order in which they were made: "3 2 1"."""
     if not answer.ok:
         return str(answer.status)
@@ -103,14 +112,11 @@ def _listed(place: ListScope, answer: Exchange) -> str:
     if result is None:
         return "no list"
     shape = "objects " if isinstance(attribute((answer.json_or_none() or [{}])[0], "project"), dict) else ""
-    return shape + (" ".join(str(place.ids.index(item) + 1) for item in result if item in place.ids) or "nothing")
+    return shape + way([str(place.ids.index(item) + 1) for item in result if item in place.ids])
 
 
 def _page(context: ProbeContext, place: ListScope, asked: str, params: Mapping[str, Any]) -> Iterator[Fact]:
     answer = sent(lambda: context.session(place.actor).get(COLLECTION, params=_on(place, params)))
-    if isinstance(answer, str):
-        yield unseen(About.PAGE, GET, answer, asked=asked)
-        return
-    yield fact(About.PAGE, GET, _listed(place, answer), asked=asked)
-    if answer.ok:
+    yield _fact(About.PAGE, place, answer, counted, asked=asked)
+    if not isinstance(answer, str) and answer.ok:
         yield fact(About.PAGE, GET, answer.headers.get("x-per-page", "absent"), field="x-per-page", asked=asked)

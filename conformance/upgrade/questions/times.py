@@ -2,60 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import partial
 
-from conformance.exchange import NoAnswer, Refused
 from conformance.model import Actor
 from conformance.probes.context import ProbeContext
+from conformance.probes.records.specimens import roles
 from conformance.probes.times.spans import plain_spans
-from conformance.probes.times.times import COLLECTION, book, recognise_rounding, round_trip, unbook
-from conformance.probes.times.zones import parse
-from conformance.upgrade.facts import About, Fact, fact, unseen
-from conformance.upgrade.specimens import roles
+from conformance.probes.times.spellings import spelled
+from conformance.probes.times.times import COLLECTION, recognise_rounding, round_trip
+from conformance.upgrade.canonical import came_back
+from conformance.upgrade.facts import About, Fact, fact
+from conformance.upgrade.questions.telling import told
 
 POST = f"POST {COLLECTION}"
-
-SPELLINGS: Mapping[str, str] = {
-    "guaranteed form": "2025-01-15T10:00:00",
-    "without seconds": "2025-01-15T10:00",
-    "with a blank": "2025-01-15 10:00:00",
-    "with a fraction": "2025-01-15T10:00:00.000",
-    "with Z": "2025-01-15T10:00:00Z",
-    "with an offset": "2025-01-15T10:00:00+05:00",
-    "a day alone": "2025-01-15",
-    "no date": "soon",
-}
 
 
 def ask(context: ProbeContext) -> Iterator[Fact]:
     """Ask what becomes of times in timesheets. Facts: TIME."""
-    for question in (_zones, _spellings, _rounding):
-        try:
-            yield from question(context)
-        except Refused as error:
-            yield unseen(About.TIME, POST, f"the guard's rule {error.rule}", asked=question.__name__.strip("_"))
-        except NoAnswer:
-            yield unseen(About.TIME, POST, "no answer", asked=question.__name__.strip("_"))
-
-
-def _zones(context: ProbeContext) -> Iterator[Fact]:
     for role, actor in roles(context).items():
-        for span in plain_spans() if context.profile_at_least("thorough") else plain_spans()[:3]:
-            for item in round_trip(context, actor, span):
-                yield fact(About.TIME, POST, item.got, role=role, field=item.field, asked=f"{span.what}, {item.sent}")
+        yield from told(partial(_zone, context, role, actor), About.TIME, POST, role=role, asked="zone")
+    yield from told(partial(_spellings, context), About.TIME, POST, asked="spellings")
+    yield from told(partial(_rounding, context), About.TIME, POST, asked="rounding")
+
+
+def _zone(context: ProbeContext, role: str, actor: Actor) -> Iterator[Fact]:
+    for span in plain_spans() if context.profile_at_least("thorough") else plain_spans()[:3]:
+        for item in round_trip(context, actor, span):
+            word = came_back(item.sent, item.got, actor.timezone)
+            yield fact(About.TIME, POST, word, role=role, field=item.field, asked=f"{item.what}, {item.sent}")
 
 
 def _spellings(context: ProbeContext) -> Iterator[Fact]:
     actor = context.weakest
-    for word, text in SPELLINGS.items():
-        yield fact(About.TIME, POST, _came_back(context, actor, text), role=actor.role, field="begin", asked=word)
-
-
-def _came_back(context: ProbeContext, actor: Actor, text: str) -> str:
-    booked = book(context, actor, text, "2025-01-16T20:00:00")
-    unbook(context, booked)
-    result = parse(booked.begin)
-    return booked.begin if result is not None or booked.ident is None else "another form"
+    for item in spelled(context, actor):
+        word = came_back(item.sent, item.got, actor.timezone)
+        yield fact(About.TIME, POST, word, role=actor.role, field="begin", asked=item.word)
 
 
 def _rounding(context: ProbeContext) -> Iterator[Fact]:

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from conformance.upgrade.comparison import Cause, Comparison
+from conformance.upgrade.causes import Cause
+from conformance.upgrade.comparison import Comparison
 from conformance.upgrade.rendering.as_text import OPEN
-from conformance.upgrade.rendering.phrases import failing, first_lines, headline, places, plain, summary
+from conformance.upgrade.rendering.phrases import (
+    INSTANCE_TITLE,
+    code,
+    entries,
+    failing,
+    first_lines,
+    headline,
+    places,
+    summary,
+)
 
 _OPERATIONS = 6
 
@@ -17,13 +27,16 @@ def render(comparison: Comparison) -> str:
 
 
 def _lines(comparison: Comparison) -> Iterator[str]:
-    yield f"## {_code(headline(comparison))}"
+    yield f"## {code(headline(comparison))}"
     yield ""
     yield f"**{comparison.verdict}**: {comparison.because} {failing(comparison)}"
     yield ""
     yield f"{summary(comparison)}."
     yield ""
-    yield from (f"- {_code(line)}" for line in first_lines(comparison))
+    yield from (f"- {code(line)}" for line in first_lines(comparison))
+    if comparison.instance:
+        yield from ("", f"<details><summary>{INSTANCE_TITLE}</summary>", "")
+        yield from (*_table(comparison.instance_causes), "", "</details>")
     dangerous = [cause for cause in comparison.causes if cause.first.klass in OPEN]
     others = [cause for cause in comparison.causes if cause.first.klass not in OPEN]
     if dangerous:
@@ -34,14 +47,11 @@ def _lines(comparison: Comparison) -> Iterator[str]:
 
 
 def _table(causes: Sequence[Cause]) -> Iterator[str]:
-    yield "| class | what changes | where | clients notice | what to do | fingerprint |"
+    yield "| class | what changes | where | clients notice | what to do | accept as |"
     yield "| --- | --- | --- | --- | --- | --- |"
     for cause in causes:
         first = cause.first
-        cells = (_code(cause.title), _code(places(cause, _OPERATIONS)), first.notice, first.advice)
-        yield f"| {first.klass} | {' | '.join(cells)} | `{first.fingerprint}` |"
-
-
-def _code(text: str) -> str:
-    """Return a text as code: nothing of an instance's is read as Markdown."""
-    return "`" + plain(text).replace("`", "'").replace("|", "\\|") + "`"
+        touched = entries(cause, _OPERATIONS)
+        where = places(cause, _OPERATIONS) + (f"; {touched}" if touched else "")
+        cells = (code(cause.title), code(where), first.notice, first.advice)
+        yield f"| {first.klass} | {' | '.join(cells)} | `{first.cause}` |"

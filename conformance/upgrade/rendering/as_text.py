@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.upgrade.comparison import Cause, Comparison
-from conformance.upgrade.rendering.phrases import failing, first_lines, headline, places, plain, summary
+from conformance.upgrade.causes import Cause
+from conformance.upgrade.comparison import Comparison
+from conformance.upgrade.rendering.phrases import (
+    INSTANCE_TITLE,
+    entries,
+    failing,
+    first_lines,
+    headline,
+    places,
+    plain,
+    summary,
+)
 from conformance.upgrade.rules import Class
 
 OPEN = frozenset({Class.SECURITY, Class.SILENT, Class.BREAKING})
 _OPERATIONS = 4
+_ENTRIES = 8
 
 
 def render(comparison: Comparison) -> str:
@@ -21,6 +32,11 @@ def _lines(comparison: Comparison) -> Iterator[str]:
     yield headline(comparison)
     yield from first_lines(comparison)
     yield ""
+    if comparison.instance:
+        yield f"{INSTANCE_TITLE}:"
+        for cause in comparison.instance_causes:
+            yield f"  {cause.first.klass} [{cause.first.rule_id}] {cause.title}{_setting(cause)}"
+        yield ""
     for cause in comparison.causes:
         yield from _cause(cause)
     if comparison.causes:
@@ -29,12 +45,15 @@ def _lines(comparison: Comparison) -> Iterator[str]:
     yield f"Verdict: {comparison.verdict}. {comparison.because} {failing(comparison)}"
 
 
+def _setting(cause: Cause) -> str:
+    return f" (the setting {cause.first.setting})" if cause.first.setting else ""
+
+
 def _cause(cause: Cause) -> Iterator[str]:
     first = cause.first
     yield f"{first.klass} [{first.rule_id}] {cause.title}"
+    touched = entries(cause, _ENTRIES)
     if first.klass in OPEN:
-        yield f"    in {places(cause, _OPERATIONS)}"
+        yield f"    in {places(cause, _OPERATIONS)}" + (f"; {touched}" if touched else "")
         yield f"    {cause.seen}; clients notice: {first.notice}; what to do: {first.advice}"
-        yield f"    fingerprint {first.fingerprint}" + (
-            f" and {len(cause.changes) - 1} more" * (len(cause.changes) > 1)
-        )
+        yield f"    fingerprint {first.fingerprint}, cause {first.cause} of {len(cause.changes)}"

@@ -10,5 +10,5 @@
         ended = commands.run("run", "--write", "--profile", "smoke")
         assert site.losses(ended.lines) == []                               # account.py: the whole database
 
-`cases.py` has the chosen cases, `losses.py` what is known to be lost today.
+`cases.py` has the chosen cases.
 """

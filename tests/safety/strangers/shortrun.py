@@ -163,6 +163,14 @@ def hours_without_text(work: _Work) -> None:
 
 
 @step
+def team_of_a_record(work: _Work) -> None:
+    """A team that is made for a customer, by its name, and attached to it; a second time it is there."""
+    customer = work.records.customer()
+    for _ in range(2):
+        work.client.session(work.strongest).post(f"{customer.path}/team")
+
+
+@step
 def refused_hours(work: _Work) -> None:
     """Creates of time records with bad credentials: they are refused, and stay intents."""
     project, activity = work.records.bookable()

@@ -17,6 +17,9 @@ from conformance.exchange.ownership.ledger import SavedState
 RESTORABLE = frozenset({"alias", "title", "accountNumber", "color", "language", "locale", "timezone"})
 """What of a profile can be read and put back. The rest locks a person out, or cannot be read."""
 
+AS_SHOWN = frozenset({"systemAccount", "enabled", "roles"})
+"""What of a profile is sent only as it is shown: whether it is taken tells of rights, and it changes nothing."""
+
 _HINTS = {
     OperationGroup.USERS: "users are made and their roles changed",
     OperationGroup.PROFILE: "it changes an actor's profile",
@@ -99,18 +102,28 @@ def _changes_nothing(call: ClassifiedRequest, state: GuardContext) -> bool:
 def _profile(call: ClassifiedRequest, state: GuardContext) -> str | None:
     for target in call.targets():
         if target.kind is Kind.USER and not state.owns(Kind.USER, target.ident) and state.actor_with(target.ident):
-            return _preferences(call.body.value) if call.label == _PREFERENCES else _fields(call)
+            return _preferences(call.body.value) if call.label == _PREFERENCES else _fields(call, state, target.ident)
     return None
 
 
-def _fields(call: ClassifiedRequest) -> str | None:
+def _fields(call: ClassifiedRequest, state: GuardContext, user: int) -> str | None:
     allowed = {field_key(name) for name in RESTORABLE}
     for name, value in call.body.fields.items():
-        if name not in allowed:
+        if name not in allowed and not _as_shown(call, state, user, name, value):
             return f"{name} of an actor cannot be read and put back"
         if reason := _harmful(name, value):
             return reason
     return None
+
+
+def _as_shown(call: ClassifiedRequest, state: GuardContext, user: int, name: str, value: Any) -> bool:
+    """Whether an attribute is sent just as the instance shows it to the sender, so that it stays what it is."""
+    known = {field_key(word): word for word in AS_SHOWN}
+    if name not in known:
+        return False
+    status, shown = state.read(call.actor or state.strongest, f"/api/users/{user}", {})
+    same = status == 200 and isinstance(shown, dict) and known[name] in shown
+    return same and type(shown[known[name]]) is type(value) and bool(shown[known[name]] == value)
 
 
 def items_of(body: Any) -> list[Any]:

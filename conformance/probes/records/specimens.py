@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -45,10 +47,33 @@ def settle(context: ProbeContext) -> None:
             "parent activities": activity.id,
         }
 
-    try:
-        context.cached("settled", make)
-    except Refused:
-        context.cache["settled"] = None
+    for _ in range(2):
+        # One lost answer is no reason to do without parents of its own: there is another name, and another try.
+        try:
+            context.cached("settled", make)
+        except Refused:
+            context.cache["settled"] = None
+        except NoAnswer:
+            continue
+        return
+
+
+def apart(context: ProbeContext) -> ProbeContext:
+    """Return a context with parents of its own, one a round: what stays on the others gives these no rates."""
+
+    def make() -> ProbeContext:
+        own = replace(context, cache={})
+        settle(own)
+        return own
+
+    return context.cached("apart", make)
+
+
+def own_projects(context: ProbeContext) -> bool:
+    """Whether time records are booked on a project of this snapshot's own, and not on a borrowed one."""
+    with suppress(Refused):
+        return context.cache.get("parent projects") == context.bookable[0]
+    return False
 
 
 def roles(context: ProbeContext) -> Mapping[str, Actor]:
@@ -86,6 +111,9 @@ def _bundled() -> tuple[Index, ...]:
     return tuple(Index.of(json.loads(path.read_text(encoding="utf-8"))) for path in sorted(BUNDLED.glob("*.json")))
 
 
+_DASHES = str.maketrans("-", " ")
+
+
 def body_of(context: ProbeContext, kind: Resource, size: str) -> dict[str, Any]:
     """Return a body that the instance should accept. Raises Refused where its parents may not be made."""
     body = minimal(context, kind)
@@ -98,7 +126,8 @@ def body_of(context: ProbeContext, kind: Resource, size: str) -> dict[str, Any]:
     if kind.name == "projects" or kind.name == "activities":
         body |= {name: True for name in ("visible",) if name in {field.name for field in kind.fields(kind.create)}}
     if "number" in body:
-        body["number"] = f"N{context.name('').rpartition(' ')[2]}"
+        # Another one for each record, and at most ten characters: no form takes less.
+        body["number"] = "N" + context.name("").translate(_DASHES).split()[-1]
     return body
 
 

@@ -1,0 +1,1 @@
+"""Measurements of the suite and of the embedded Kimai: figures only, nothing is asserted."""

@@ -1,0 +1,114 @@
+"""What filters find that ask for something absent, or ask oddly: nothing, everything, or what they name.
+
+Two time records of the run stand on one day long ago, on two activities; a list of that day is asked for both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.exchange import Refused
+from conformance.model import Exchange
+from conformance.probes.access.credentials import ABSENT_ID
+from conformance.probes.context import ProbeContext
+from conformance.probes.records.bodies import own_tags
+from conformance.probes.records.list_scopes import COLLECTION, ids_of
+from conformance.probes.times.times import book, unbook
+
+LABEL = f"GET {COLLECTION}"
+EVERYTHING, NOTHING, SOME = "everything", "nothing", "what it names"
+_DAY = {"begin": "2005-06-15T00:00:00", "end": "2005-06-15T23:59:59", "size": 500}
+_IDS = ("user", "users[]", "customer", "customers[]", "project", "projects[]", "activity", "activities[]")
+
+
+@dataclass(frozen=True)
+class FilterFound:
+    """What a filter found of the run's own records: everything, nothing, what it names, or the status of a refusal."""
+
+    operation: str
+    field: str
+    what: str
+    found: str
+    exchange: Exchange
+
+
+def absent_filters(context: ProbeContext) -> Iterator[FilterFound]:
+    """Filter time records by ids that do not exist, and the catalogues by parents that do not. Raises Refused."""
+    ways: dict[str, Mapping[str, Any]] = {name: {name: _absent(name)} for name in _IDS}
+    ways |= {
+        "tags[], unknown tag": {"tags[]": [context.name("no tag")]},
+        "activities[], the own one and an absent one": {"activities[]": [context.bookable[1], ABSENT_ID]},
+    }
+    known = {parameter.name for parameter in context.index[LABEL].query_parameters}
+    yield from _sheets(context, {way: asked for way, asked in ways.items() if way.partition(",")[0] in known})
+    for plural, name, parent in (
+        ("activities", "project", "projects"), ("activities", "projects[]", "projects"),
+        ("projects", "customer", "customers"), ("projects", "customers[]", "customers"),
+    ):  # fmt: skip
+        listing = context.index.get(f"GET /api/{plural}")
+        if listing is not None and listing.query(name):
+            own = context.records.activity(context.parent(parent)) if plural == "activities" else None
+            number = own.id if own is not None else context.parent("projects")
+            answer = context.session().get(f"/api/{plural}", params={name: _absent(name)})
+            yield FilterFound(listing.label, name, "absent id", _found(answer, {number}, {number}), answer)
+
+
+def unusual_filters(context: ProbeContext) -> Iterator[FilterFound]:
+    """Filter time records by tags in several spellings, and by empty and repeated values. Raises Refused."""
+    tags = own_tags(context)
+    ways: dict[str, Mapping[str, Any]] = {
+        "projects[], empty": {"projects[]": [""]},
+        "users[], empty": {"users[]": [""]},
+        "tags[], empty": {"tags[]": [""]},
+    }
+    if tags:
+        ways |= {
+            "tags[], known": {"tags[]": [tags[0]]},
+            "tags[], known and unknown": {"tags[]": [tags[0], context.name("no tag")]},
+            "tags[], in another case": {"tags[]": [tags[0].swapcase()]},
+            "tags, known": {"tags": tags[0]},
+        }
+    yield from _sheets(context, ways)
+
+
+def _absent(name: str) -> Any:
+    return [ABSENT_ID] if name.endswith("[]") else ABSENT_ID
+
+
+def _sheets(context: ProbeContext, ways: Mapping[str, Mapping[str, Any]]) -> Iterator[FilterFound]:
+    """Book two records that differ in activity and tags, and ask for them in each way."""
+    tags = own_tags(context)
+    other = _other_activity(context)
+    marked = {"tags": tags[0]} if tags else {}
+    one = book(context, context.strongest, "2005-06-15T08:00:00", "2005-06-15T09:00:00", **marked)
+    two = book(context, context.strongest, "2005-06-15T10:00:00", "2005-06-15T11:00:00", activity=other)
+    own = {one.ident, two.ident}
+    whole = context.session().get(COLLECTION, params=_DAY)
+    if None not in own and own <= set(ids_of(whole) or ()):
+        for way, params in ways.items():
+            try:
+                answer = context.session().get(COLLECTION, params={**_DAY, **params})
+            except Refused:
+                continue
+            field, _, what = way.partition(", ")
+            found = _found(answer, own, {one.ident})
+            yield FilterFound(LABEL, field, what or "absent id", found, answer)
+    for item in (one, two):
+        unbook(context, item)
+
+
+def _other_activity(context: ProbeContext) -> int:
+    """Return another activity that can be booked on the same project; the same where none may be made."""
+    try:
+        return context.records.activity(context.bookable[0]).id
+    except Refused:
+        return context.bookable[1]
+
+
+def _found(answer: Exchange, own: set[Any], named: set[Any]) -> str:
+    if not answer.ok:
+        return str(answer.status)
+    shown = own & set(ids_of(answer) or ())
+    return EVERYTHING if shown == own else NOTHING if not shown else SOME if shown == named else "another"

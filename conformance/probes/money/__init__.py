@@ -1,0 +1,1 @@
+"""Money: what records cost, and what budgets and durations come to."""

@@ -1,0 +1,114 @@
+"""Who is shown what time records cost: every answer that shows a record, as each role. Reads but for own records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.exchange import Refused
+from conformance.model import Actor, Exchange
+from conformance.probes.access.rights import in_one_team, times, window
+from conformance.probes.context import ProbeContext
+from conformance.probes.records.creating import ident
+from conformance.probes.records.list_scopes import COLLECTION, row_of
+from conformance.probes.times.times import Booked, book, seen_as, unbook
+
+RATES = ("rate", "internalRate", "hourlyRate", "fixedRate")
+ITEM = f"{COLLECTION}/{{id}}"
+
+
+@dataclass(frozen=True)
+class RatesShown:
+    """An answer that shows a time record to an actor, and the rates in it; `way` says whose record, and what was asked.
+
+    None where the record is not in the answer.
+    """
+
+    operation: str
+    way: str
+    by: Actor
+    rates: tuple[str, ...]
+    exchange: Exchange
+
+
+def own_sight(context: ProbeContext, by: Actor) -> Iterator[RatesShown]:
+    """Show an actor a record of their own in every way, and what they have running. Raises Refused."""
+    booked = book(context, by, *times(context))
+    yield from _seen(f"POST {COLLECTION}", "own record", by, booked.ident, booked.exchange)
+    if booked.ident is None:
+        return
+    session = context.session(by)
+    yield from _seen(f"GET {ITEM}", "own record", by, booked.ident, session.get(booked.path))
+    yield from _listed(context, by, booked, "own record")
+    changed = session.patch(booked.path, json={"description": context.name("sight")})
+    yield from _seen(f"PATCH {ITEM}", "own record", by, booked.ident, changed)
+    if by.role == "ROLE_USER":
+        yield from _copied(context, by, booked)
+        recent = session.get(f"{COLLECTION}/recent", params={"begin": window(context)["begin"], "size": 200})
+        yield from _seen(f"GET {COLLECTION}/recent", "own record", by, booked.ident, recent)
+        unbook(context, booked)
+        yield from _running(context, by)
+    else:
+        unbook(context, booked)
+
+
+def _copied(context: ProbeContext, by: Actor, booked: Booked) -> Iterator[RatesShown]:
+    label = f"PATCH {ITEM}/duplicate"
+    if label in context.index and context.timesheet.get("isAllowOverlapping") is not False:
+        copy = context.session(by).patch(f"{booked.path}/duplicate")
+        yield from _seen(label, "own record", by, ident(copy), copy)
+        if ident(copy) not in (None, booked.ident):
+            context.session(by).delete(f"{COLLECTION}/{ident(copy)}")
+
+
+def _running(context: ProbeContext, by: Actor) -> Iterator[RatesShown]:
+    """Start a record and stop it; nothing where something may not be started."""
+    project, activity = context.bookable
+    body = {"project": project, "activity": activity, "description": context.name("running")}
+    session = context.session(by)
+    try:
+        started = seen_as(by, session.post(COLLECTION, json=body, params={"full": "true"}), body)
+    except Refused:
+        return
+    yield from _seen(f"POST {COLLECTION}", "running, full", by, started.ident, started.exchange)
+    if started.ident is not None:
+        active = session.get(f"{COLLECTION}/active")
+        yield from _seen(f"GET {COLLECTION}/active", "running", by, started.ident, active)
+        stopped = session.patch(f"{started.path}/stop")
+        yield from _seen(f"PATCH {ITEM}/stop", "running", by, started.ident, stopped)
+    unbook(context, started)
+
+
+def member_sight(context: ProbeContext, lead: Actor, member: Actor) -> Iterator[RatesShown]:
+    """Show a lead the record of a member of their team. Raises Refused."""
+    booked = book(context, member, *times(context))
+    if booked.ident is None:
+        return
+    with in_one_team(context, lead, member):
+        read = context.session(lead).get(booked.path)
+        yield from _seen(f"GET {ITEM}", "a member's record", lead, booked.ident, read)
+        yield from _listed(context, lead, booked, "a member's record")
+    unbook(context, booked)
+
+
+def _listed(context: ProbeContext, by: Actor, booked: Booked, whose: str) -> Iterator[RatesShown]:
+    for word, params in (("", {}), (", full", {"full": "true"})):
+        answer = context.session(by).get(
+            COLLECTION,
+            params={**window(context), "project": context.bookable[0], "users[]": [booked.actor.user_id], **params},
+        )
+        yield from _seen(f"GET {COLLECTION}", f"{whose}{word}", by, booked.ident, answer)
+
+
+def _seen(operation: str, way: str, by: Actor, number: int | None, answer: Exchange) -> Iterator[RatesShown]:
+    """Yield which rates an answer shows of a record; nothing where it does not show it."""
+    body: Any = answer.json_or_none() if answer.ok else None
+    row = row_of(answer, number) if isinstance(body, list) and number is not None else body
+    if isinstance(row, dict) and row:
+        yield RatesShown(operation, way, by, tuple(name for name in RATES if name in row), answer)
+
+
+def sorts_by_rate(context: ProbeContext, by: Actor) -> Exchange:
+    """Ask for the list of an actor's records by what they cost."""
+    return context.session(by).get(COLLECTION, params={**window(context), "orderBy": "rate"})

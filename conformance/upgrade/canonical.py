@@ -1,0 +1,66 @@
+"""Answers as words that depend on no zone, no id and no chance. Pure.
+
+Questions use them, and so does `migration`, which brings answers of an older format into them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from conformance.probes.times.zones import parse, readings
+
+AS_SENT, SAME_INSTANT = "the local time as sent", "the instant as sent"
+OTHER_OFFSET, MOVED = "the local time as sent, with another offset", "another time"
+_TIED = ("2", "3")
+"""Two of the listed records begin together: which comes first is asked once, as the default order."""
+
+
+def found(numbers: Sequence[str]) -> str:
+    """Return which of the own records are in a list, whatever their order: "1 2 3"."""
+    return " ".join(sorted(numbers)) or "nothing"
+
+
+def ordered(numbers: Sequence[str]) -> str:
+    """Return own records in the order of a list; those that begin together count as one place."""
+    result = list(numbers)
+    for at in range(len(result) - 1):
+        if tuple(sorted(result[at : at + 2])) == _TIED:
+            result[at : at + 2] = _TIED
+    return " ".join(result) or "nothing"
+
+
+def counted(numbers: Sequence[str]) -> str:
+    """Return how many own records there are on a page."""
+    return f"{len(numbers)} record{'s' * (len(numbers) != 1)}" if numbers else "nothing"
+
+
+def came_back(sent: str, got: str, zone: str | None) -> str:
+    """Return what became of a time that an actor in a zone sent: a word that is the same in every zone.
+
+    A status, or whatever else is no time, stays as it is. Without a zone the offset is not looked at.
+    """
+    there = parse(got)
+    if there is None:
+        return got
+    local, instant = _read(sent)
+    if instant is not None and there == instant:
+        return SAME_INSTANT
+    if local is None or there.replace(tzinfo=None) != local:
+        return MOVED if local is None else f"{MOVED}: {_shift(there.replace(tzinfo=None) - local)}"
+    offsets = {item.utcoffset() for item in readings(local, zone)} if zone else set()
+    return AS_SENT if not offsets or there.utcoffset() in offsets else OTHER_OFFSET
+
+
+def _shift(moved: timedelta) -> str:
+    seconds = int(moved.total_seconds())
+    return f"{'-' if seconds < 0 else '+'}{abs(seconds) // 3600}:{abs(seconds) // 60 % 60:02}:{abs(seconds) % 60:02}"
+
+
+def _read(sent: str) -> tuple[datetime | None, datetime | None]:
+    """Return a sent time as local time and as instant, as far as it says them."""
+    try:
+        result = datetime.fromisoformat(sent)
+    except ValueError:
+        return None, None
+    return (result, None) if result.tzinfo is None else (result.replace(tzinfo=None), result)

@@ -1,0 +1,34 @@
+"""What unmodified releases of Kimai answered: a snapshot a version, taken from a real one as it came.
+
+Each was taken by `snapshot` from a fresh installation with default settings and the actors of four roles. They hold the
+structure of the definition, names, values and statuses; no text for people. What was asked in a way that depends on
+what was asked before was left out (`migration`).
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+from conformance.model import UsageError
+from conformance.upgrade.snapshot import Snapshot, of_json
+
+FOLDER = Path(__file__).parent
+
+
+def versions() -> tuple[str, ...]:
+    """Return the versions of which a release is kept, oldest first."""
+    return tuple(sorted((path.stem for path in FOLDER.glob("*.json")), key=lambda text: [*map(int, text.split("."))]))
+
+
+@cache
+def release(version: str) -> Snapshot:
+    """Return what a release answered. Raises UsageError for a version of which none is kept."""
+    if version not in versions():
+        raise UsageError(
+            f"no snapshot of the release {version or 'without a version'} is kept",
+            f"Kept are {', '.join(f'released:{item}' for item in versions())}. "
+            "builtin:VERSION emulates one; snapshot --out FILE keeps your own.",
+        )
+    return of_json(json.loads((FOLDER / f"{version}.json").read_text(encoding="utf-8")), f"released:{version}")

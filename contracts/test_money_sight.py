@@ -1,0 +1,92 @@
+"""Who is shown money: rates in every answer that shows a time record.
+
+Source: Permissions, view_rate_own_timesheet and view_rate_other_timesheet. Rights can be given and taken, and no call
+tells which a role has; so the answers are held against one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from conformance.model import Actor
+from conformance.probes import ProbeContext
+from conformance.probes.access.rights import plain_actors
+from conformance.probes.money.sight import RatesShown, member_sight, own_sight, sorts_by_rate
+from conformance.verdict import Judge, clause
+from contracts.assertions import actor_named, may_send_times
+from contracts.parametrize import distinct_roles, parametrize_by
+
+EVERYWHERE = "shown to a plain user by every answer"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One item a role; what it has running is stopped."""
+    parametrize_by(metafunc, "viewer", distinct_roles, "timer")
+
+
+@clause("permission.rates")
+def test_rates_of_own_records(context: ProbeContext, judge: Judge, viewer: str) -> None:
+    """What a role's own records cost is shown by every answer or by none."""
+    actor = actor_named(context, viewer)
+    if not may_send_times(context, actor):
+        judge.skip("this tracking mode lets the role send no times", role=actor.role)
+        return
+    answers = list(own_sight(context, actor))
+    judge_alike(judge, actor, answers)
+    if answers and not any(item.rates for item in answers):
+        sorted_list = sorts_by_rate(context, actor)
+        judge.on("permission.matrix").observe(
+            operation=sorted_list.operation, field="orderBy", role=actor.role, value="rate, which is not shown",
+            got="sorted" if sorted_list.ok else str(sorted_list.status),
+        )  # fmt: skip
+
+
+@clause("permission.rates")
+@pytest.mark.xdist_group("permissions-lead")
+def test_rates_of_a_member(context: ProbeContext, judge: Judge) -> None:
+    """What a member's record costs is shown to a lead by every answer or by none."""
+    lead = next((actor for actor in context.actors if actor.role == "ROLE_TEAMLEAD"), None)
+    member = next(iter(plain_actors(context)), None)
+    if lead is None or member is None:
+        judge.skip("no actor is a team lead, or there is nobody to lead")
+        return
+    judge_alike(judge, lead, list(member_sight(context, lead, member)))
+
+
+def judge_alike(judge: Judge, actor: Actor, answers: Sequence[RatesShown]) -> None:
+    """Judge that answers agree. Where they do not, a plain user is shown too much, as the role has not the right."""
+    if not answers:
+        judge.skip("not observable: no answer shows the record", role=actor.role)
+        return
+    showing = [item for item in answers if item.rates]
+    plain = actor.role == "ROLE_USER"
+    if plain and len(showing) == len(answers):
+        judge_given(judge, answers)
+        return
+    usual = "withheld" if plain or not showing else "shown"
+    for item in answers:
+        got = "shown" if item.rates else "withheld"
+        judge.check(
+            got == usual, operation=item.operation, field=", ".join(item.rates), role=actor.role, value=item.way,
+            expected=f"{usual}, as in other answers", got=got if got != usual else f"{usual}, as in other answers",
+            exchange=item.exchange, cause=f"rates {got}",
+        )  # fmt: skip
+
+
+def judge_given(judge: Judge, answers: Sequence[RatesShown]) -> None:
+    """Judge that a plain user is shown all rates: a known departure, or a right that an administrator has given."""
+    for item in answers:
+        operation, field = item.operation, ", ".join(item.rates)
+        if judge.is_known(operation=operation, field=field, value=item.way, got=EVERYWHERE):
+            judge.check(
+                False, operation=operation, field=field, value=item.way, role=item.by.role, expected="withheld",
+                got=EVERYWHERE, exchange=item.exchange,
+            )  # fmt: skip
+        else:
+            judge.observe(
+                operation=operation, field=field, value=item.way, role=item.by.role, got=EVERYWHERE,
+                exchange=item.exchange,
+                reason="either the role was given the right to see rates, or everybody is shown them",
+            )  # fmt: skip

@@ -17,8 +17,11 @@ ABOUT_REFUSALS = ("auth.", "error.", "data.refused-changes-nothing")
 """Beginnings of the clauses whose question a 401 or a 403 may be."""
 ABOUT_RIGHTS = (*ABOUT_REFUSALS, "permission.")
 NAMES_FIELD = "error.names-field"
-WHATEVER_IT_NAMES = frozenset({NAMES_FIELD, "data.text-edit"})
-"""Clauses that a 400 decides whatever attribute it names: that is the question, or that it came at all."""
+WHATEVER_IT_NAMES = (
+    *OF_ANY_REFUSAL, "auth.", "permission.", "attribute.role-", "data.refused-changes-nothing", "data.action",
+    "data.text-edit",
+)  # fmt: skip
+"""Beginnings of the clauses that a 400 decides whatever attribute it names: that it came at all, or what it did."""
 
 
 def undecided(clause: str, exchange: Exchange | None, field: str, expected: str) -> str:
@@ -34,14 +37,14 @@ def undecided(clause: str, exchange: Exchange | None, field: str, expected: str)
         return "the token was not accepted (401), which says nothing of this"
     if status == 403 and not clause.startswith(ABOUT_RIGHTS) and not {"403", "refused"} & set(_words(expected)):
         return "this actor may not do it here (403), which says nothing of this"
-    if status == 400 and clause not in WHATEVER_IT_NAMES:
+    if status == 400 and not clause.startswith((NAMES_FIELD, *WHATEVER_IT_NAMES)):
         return _about_another(exchange, field)
     return ""
 
 
 def may_be_doubted(clause: str, exchange: Exchange) -> bool:
     """Whether a control must show that a refusal is about what was asked."""
-    return exchange.status == 400 and clause not in OF_ANY_REFUSAL | {"data.text-edit"}
+    return exchange.status == 400 and not clause.startswith(WHATEVER_IT_NAMES)
 
 
 def _words(text: str) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any
 from conformance.exchange import BudgetSpent, NoAnswer, Refused
 from conformance.model import Actor, Exchange
 from conformance.probes.context import ProbeContext
-from conformance.probes.records.creating import delete_created, ident
+from conformance.probes.records.creating import create, delete_created, ident, parent_of
 from conformance.probes.records.kinds import Resource, kinds
 from conformance.probes.records.samples import minimal
 
@@ -61,7 +61,8 @@ class Controls:
         if set(body) <= {*least, name}:
             return ""
         answer = self._send(kind, exchange, actor, {**least, **_times(body), name: body[name]})
-        return f"without the rest it is accepted, so {name} is not what was refused" if answer.ok else ""
+        alone = answer is not None and answer.ok
+        return f"without the rest it is accepted, so {name} is not what was refused" if alone else ""
 
     def _without(self, kind: Resource, exchange: Exchange, actor: Actor) -> str:
         """Return that a plain request of the same operation is refused as well, "" where one was accepted."""
@@ -72,17 +73,34 @@ class Controls:
             return self._refused[place]
         least = {} if exchange.method == "PATCH" else minimal(self.context, kind, owner=actor.user_id)
         answer = self._send(kind, exchange, actor, {**least, **(_times(_body(exchange)) if least else {})})
-        if answer.ok:
+        if answer is None or answer.status not in (400, 403):
             return ""
         self._refused[place] = f"the same without it is refused as well ({answer.status})"
         return self._refused[place]
 
-    def _send(self, kind: Resource, exchange: Exchange, actor: Actor, body: Mapping[str, Any]) -> Exchange:
-        path = exchange.target.partition("?")[0]
-        answer = self.context.session(actor).send(exchange.method, self._inside(path), json=dict(body))
-        if exchange.method == "POST" and ident(answer) is not None:
+    def _send(self, kind: Resource, exchange: Exchange, actor: Actor, body: Mapping[str, Any]) -> Exchange | None:
+        """Send a control; None where there is no record to change."""
+        path = self._inside(exchange.target.partition("?")[0])
+        if exchange.method == "PATCH":
+            return self._change(kind, path, actor, body)
+        answer = self.context.session(actor).post(path, json=dict(body))
+        if ident(answer) is not None:
             with suppress(Refused):
                 delete_created(self.context, kind, answer, _parent(kind, path))
+        return answer
+
+    def _change(self, kind: Resource, path: str, actor: Actor, body: Mapping[str, Any]) -> Exchange | None:
+        """Change the record that was asked about, or another one where that is gone meanwhile."""
+        answer = self.context.session(actor).patch(path, json=dict(body))
+        if answer.status != 404 or kind.change is None:
+            return answer
+        made = create(self.context, kind, actor=actor)
+        number = ident(made)
+        if number is None:
+            return None
+        other = kind.path(kind.change, number, parent_of(self.context, kind))
+        answer = self.context.session(actor).patch(other, json=dict(body))
+        delete_created(self.context, kind, made)
         return answer
 
     def _inside(self, path: str) -> str:

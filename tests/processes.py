@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,9 +40,11 @@ def signals_set_back() -> Iterator[None]:
     """Let processes that are started within have the default disposition of every signal that people send.
 
     A handled signal is set back when a program is started, so those that are ignored here are handled meanwhile: code
-    between fork and start would not be safe beside the threads of an embedded Kimai. Only in the main thread.
+    between fork and start would not be safe beside the threads of an embedded Kimai.
     """
-    ignored = [number for number in _SENT_BY_PEOPLE if signal.getsignal(number) is signal.SIG_IGN]
+    # Only the main thread may set signals: what another one starts has those of the tests.
+    is_main = threading.current_thread() is threading.main_thread()
+    ignored = [number for number in _SENT_BY_PEOPLE if is_main and signal.getsignal(number) is signal.SIG_IGN]
     for number in ignored:
         signal.signal(number, _nothing)
     try:

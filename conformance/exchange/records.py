@@ -116,10 +116,6 @@ class RecordFactory:
         self._door.session(record.actor).patch(f"{record.path}/stop")
         return record
 
-    def forget(self) -> None:
-        """Make parents anew from now on; those made stay the run's, and are deleted at its end."""
-        self._kept.clear()
-
     def create(self, session: Session, path: str, body: Any, **kwargs: Any) -> Record:
         """Create by POST and return the record. Raises Refused, and NotCreated where the instance does not make it."""
         exchange = session.post(path, json=body, **kwargs)

@@ -45,6 +45,9 @@ SERVER_ERROR = "error.no-server-error"
 EVENTS = "events"
 """Folder of the event files within a run's folder."""
 
+PARENTS = ("parent ", "bookable")
+"""Beginnings of what is kept in the cache for a second course of a check."""
+
 REPEATS = 40
 """Failed checks of a process that are asked a second time."""
 
@@ -146,9 +149,12 @@ class WorkerSession:
 
     @contextmanager
     def new_records(self) -> Iterator[None]:
-        """Have everything within asked anew, with new records; what it learns is kept for the checks that follow."""
-        before, self.probe_context.cache = self.probe_context.cache, {}
-        self.records.forget()
+        """Have everything within asked anew, with new records; what it learns is kept for the checks that follow.
+
+        They hang below the same parents: what is wrong may show itself only beside what is there already.
+        """
+        before = self.probe_context.cache
+        self.probe_context.cache = {name: value for name, value in before.items() if name.startswith(PARENTS)}
         try:
             yield
         finally:

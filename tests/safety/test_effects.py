@@ -347,6 +347,8 @@ def test_a_create_without_an_answer_made_nothing_where_the_same_is_refused(tmp_p
     with client(fake, tmp_path) as opened:
         assert opened.session(ADMIN).post("/api/customers", content=content, headers=headers).status == 502
         assert opened.cleanup().left_behind == ()
+        assert opened.ledger is not None
+        assert opened.ledger.contents.finished
     assert next(answers, None) is None
 
 
@@ -360,10 +362,41 @@ def test_a_create_without_an_answer_stays_in_doubt_where_the_same_is_accepted(tm
     assert not fake.rows["customers"]
 
 
-def test_a_create_with_bad_credentials_made_nothing_where_none_are_refused(tmp_path: Path) -> None:
+def test_what_was_carried_out_just_before_the_same_was_refused_is_deleted(tmp_path: Path) -> None:
+    body, fake = {"name": f"{MARK} x", "number": "K1"}, Fake()
+    answers = iter([502, 400])
+
+    def late(request: httpx.Request) -> httpx.Response | None:
+        status = next(answers, None) if request.method == "POST" else None
+        if status == 400:  # Its number is taken, by the first.
+            fake.add("customers", **body)
+        return httpx.Response(status) if status else None
+
+    fake.before = late
+    with client(fake, tmp_path) as opened:
+        assert opened.session(ADMIN).post("/api/customers", json=body).status == 502
+        assert opened.cleanup().left_behind == ()
+    assert not fake.rows["customers"]
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_create_without_an_answer_stays_in_doubt_where_the_token_or_a_right_is_lost(
+    tmp_path: Path, status: int
+) -> None:
+    answers = iter([502, status])
+    fake = Fake(before=lambda request: httpx.Response(next(answers)) if request.method == "POST" else None)
+    with client(fake, tmp_path) as opened:
+        assert opened.session(ADMIN).post("/api/customers", json={"name": f"{MARK} x"}).status == 502
+        (left,) = opened.cleanup().left_behind
+    assert "perhaps a customer" in left
+
+
+def test_a_create_with_bad_credentials_stays_in_doubt_without_an_answer(tmp_path: Path) -> None:
+    """An instance that takes the token may still carry it out, and that it refuses none shows nothing."""
     answers = iter([httpx.Response(502)])
     fake = Fake(before=lambda request: next(answers, None) if request.method == "POST" else None)
     with client(fake, tmp_path) as opened:
         wrong = opened.session(ADMIN).with_credentials(Credentials.token(Secret("tok-nobody-0123456789")))
         assert wrong.post("/api/customers", json={"name": f"{MARK} x"}).status == 502
-        assert opened.cleanup().left_behind == ()
+        (left,) = opened.cleanup().left_behind
+    assert "perhaps a customer" in left

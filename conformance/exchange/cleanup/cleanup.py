@@ -52,7 +52,8 @@ _LISTED = (Kind.TEAM, Kind.TAG)
 
 _TWINS = 4
 """How often a create is sent again where the answer to that is lost as well."""
-REFUSALS = frozenset({400, 401, 403, 404, 405, 422})
+
+_REFUSED_FOR_ITS_BODY = frozenset({400, 422})
 
 _LOOKS = 6
 """How often is looked for a late create within the waiting time."""
@@ -123,6 +124,8 @@ class _Cleaner:
             self._search.clear()
             reasons = self._look()
         for ledger, intent in self._open():
+            if ledger.contents.intents[intent.number].fate is not Fate.OPEN:
+                continue  # Settled with another of the same content.
             reason = reasons.get(intent.number) or self._late(ledger, intent)
             if reason:
                 self._notes.left(f"perhaps a {intent.kind} of {intent.operation}: {reason}")
@@ -161,38 +164,44 @@ class _Cleaner:
             ledger.settled(intent.number, "never found, and no server works on it any more")
             return ""
         if self._twin_is_refused(intent):
-            ledger.settled(intent.number, "never found, and the same create is refused")
-            return ""
+            self._search.clear()  # The first may have been carried out just now, and be what the other is refused for.
+            return self._settle(ledger, intent) or self._settle_alike(intent)
         return (
             "it got no answer and may still be carried out; kimai-conformance clean looks for it again,"
             " and can be sure an hour after it was sent"
         )
 
+    def _settle_alike(self, intent: Intent) -> str:
+        """Settle what is still open of a create that is refused for what it says, whenever it was sent. Returns ""."""
+        for ledger, other in self._open():
+            if (other.path, other.sent, other.credentials) == (intent.path, intent.sent, intent.credentials):
+                ledger.settled(other.number, "never found, and the same create is refused")
+        return ""
+
     def _twin_is_refused(self, intent: Intent) -> bool:
         """Whether the same create, sent again, is refused for what it says: then the first one made nothing either.
 
-        One with bad credentials is sent with none. One that is accepted shows nothing, and what it made goes at once.
+        One that is accepted shows nothing, and what it made goes at once. A token or a right that is refused shows
+        nothing either: it may have been lost since. What was sent with other credentials cannot be sent again.
         """
         running = intent.kind is Kind.TIMESHEET and not (isinstance(intent.sent, dict) and intent.sent.get("end"))
         if running or not intent.operation.startswith("POST") or intent.kind is Kind.USER or MASK in str(intent.sent):
             return False
         maker = next((actor for actor in self._state.actors if actor.name == intent.actor), None)
-        if maker is None and intent.credentials == "good":
+        if maker is None or intent.credentials != "good":
             return False
         twins = (self._twin(intent, maker) for _ in range(_TWINS))
         status = next((status for status in twins if status not in DISTURBED), 0)
         # Where the name is a hidden tag's, another is refused for that.
         named = intent.kind is Kind.TAG and status == 400 and bool(hidden_tag(self._door, intent))
-        return status in REFUSALS and not named
+        return status in _REFUSED_FOR_ITS_BODY and not named
 
-    def _twin(self, intent: Intent, maker: Actor | None) -> int:
+    def _twin(self, intent: Intent, maker: Actor) -> int:
         """Send a create again and delete what it made. Returns the status, 0 where none came."""
-        good = maker is not None and intent.credentials == "good"
-        session = self._door.session(maker) if good and maker is not None else self._door.anonymous()
         text = intent.sent if isinstance(intent.sent, str) else json.dumps(intent.sent)
         headers = {"content-type": "application/json"}
         try:
-            twin = session.post(intent.path, content=text, headers=headers, overhead=True)
+            twin = self._door.session(maker).post(intent.path, content=text, headers=headers, overhead=True)
         except (Refused, NoAnswer):
             return 0
         named = twin.json_or_none() if twin.ok else None

@@ -12,7 +12,6 @@ from typing import Any
 
 from conformance.definition import field_queries
 from conformance.definition.field_queries import BooleanParameter
-from conformance.definition.json_schema import plain_schema
 from conformance.definition.operations import Field, Operation, Parameter, operations_of
 from conformance.definition.response_paths import readable_at
 
@@ -50,10 +49,6 @@ class Index:
     def by_id(self, operation_id: str) -> Operation | None:
         """Return the operation with an operation id, None where the definition has none."""
         return next((operation for operation in self.operations if operation.operation_id == operation_id), None)
-
-    def on_path(self, path: str) -> tuple[Operation, ...]:
-        """Return the operations of one path, as written in the definition."""
-        return tuple(operation for operation in self.operations if operation.path == path)
 
     def match(self, method: str, path: str) -> Operation | None:
         """Return the operation that a concrete path (no query) is for; literal segments win over parameters."""
@@ -113,10 +108,3 @@ class Index:
     def item_of(self, path: str) -> Operation | None:
         """Return the GET of one item of a collection path (`/api/customers`), None where there is none."""
         return field_queries.item_of(self, path)
-
-    def body_schema(self, label: str) -> dict[str, Any] | None:
-        """Return the body's schema as plain JSON Schema 2020-12; None where the operation takes no JSON."""
-        operation = self.get(label)
-        if operation is None or operation.body is None:
-            return None
-        return plain_schema(self.document, operation.body.shape.schema)

@@ -139,11 +139,6 @@ class BodyForm:
         """Return the field with this path, None where there is none."""
         return next((field for field in self.all_fields if field.path == path), None)
 
-    @property
-    def required_fields(self) -> tuple[str, ...]:
-        """The paths of the required fields at the top."""
-        return tuple(field.path for field in self.fields if field.required)
-
 
 @dataclass(frozen=True)
 class Response:

@@ -5,14 +5,14 @@ What it is alike was measured on released instances; what it does not do is told
 
 Rooms, each with one reason to change:
 
-    errors, versions, settings               what can be set, or differs by version
-    models, storage, people                  what is kept, and the users it starts with
-    datetimes, colours, rates                the arithmetic of times, colours and money
-    access                                   who may do what: by role and by team
-    forms/                                   bodies: decoding, fields, messages
-    queries                                  query parameters and filters
-    serialise                                entities as JSON, from the definition
-    routing, auth, doorway, app              from a request to a handler and back
-    handlers/                                one module a resource
-    server, serving, testing                 running it: context manager, command, pytest fixture
+| room | what it does |
+| --- | --- |
+| `interface/`, `openapi/` | what the release's definition says, and the page that serves it |
+| `behaviour/` | rights, times, rates, budgets, locks; `behaviour/versions` has what differs by release |
+| `forms/` | bodies: decoding, fields, messages |
+| `handlers/` | what each operation does, one module a resource |
+| `store/` | what is kept: models, settings, users |
+| `web/` | from a request to a handler and back: `web/routing`, `web/dispatch`, `web/serialise` |
+| `faults/`, `proxy/` | planted faults, here or in front of another instance |
+| `server`, `testing` | running it: context manager, pytest fixture |
 """

@@ -7,13 +7,14 @@
 
 | module | what it does |
 | --- | --- |
-| `table`, `operations`, `kinds` | THE table: what each operation does, to what, and how it is undone |
-| `request`, `paths`, `bodies`, `ids`, `credentials` | what a request may mean, in every reading |
-| `guard`, `rules/`, `state`, `rights`, `below`, `absent` | what is refused, before it is sent |
-| `transport`, `wire`, `reading`, `manners`, `wall` | the way out: bounded, patient, and the only one |
-| `ledger`, `bookkeeping` | what the run made, on disk before it exists |
-| `cleanup`, `search`, `restoring`, `finishing`, `report` | deleting and putting back, also after a kill |
-| `client`, `session`, `recording`, `redaction`, `login`, `records` | what the other rooms use |
+| `guard/table`, `guard/operations`, `guard/kinds` | THE table: what each operation does, and how it is undone |
+| `guard/classification`, `guard/paths`, `guard/bodies`, `guard/ids` | what a request may mean, in every reading |
+| `guard/guard`, `guard/rules/`, `guard/context`, `guard/rights` | what is refused, before it is sent |
+| `ownership/` | what is the run's own: ledger, evidence, proof, and what hangs below |
+| `cleanup/` | the ledger kept complete; deleting and putting back, also after a kill |
+| `network/` | the way out: bounded, patient, and the only one; redaction and recording |
+| `evidence/` | what a finding shows: scripts and cut answers |
+| `client`, `session`, `records`, `visibility` | what the other rooms use; who sees everybody's records |
 """
 
 from __future__ import annotations

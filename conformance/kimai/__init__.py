@@ -1,9 +1,9 @@
 """What is Kimai's, as data: the one source for embedded Kimai, definition, guard and comparison.
 
-| file | what it says |
+| data | what it says |
 | --- | --- |
-| `definitions/VERSION.json` | the OpenAPI definition of a release, flaws included; its prose is our own |
-| `unsaid.toml` | what no definition says: names of inline forms, fields that a form takes and its schema leaves out |
+| `definitions/` | the OpenAPI definition of each release, flaws included; its prose is our own |
+| unsaid.toml | what no definition says: names of inline forms, fields that a form takes and its schema leaves out |
 
 A further release is its definition here, stripped of its prose by `python -m conformance.kimai FILE`, and what truly
 behaves differently in `conformance/embedded/behaviour/versions.py`.

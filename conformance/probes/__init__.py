@@ -7,17 +7,17 @@ guard refuses comes through as `Refused`, for the caller to skip with its reason
 | module | question |
 | --- | --- |
 | `context` | what every probe needs; where collection finds it |
-| `kinds`, `samples` | which kinds of record there are, and which bodies they take |
-| `zones`, `days`, `rounding` | what a local time means in a zone; which ones tell; how the instance rounds |
-| `credentials` | what an operation answers to bad credentials |
-| `times`, `time_filters`, `timers` | what comes back of times; what filters take in; what stop and restart do |
-| `booleans`, `billable` | what becomes of a flag that is absent, false, null, … |
-| `attributes`, `shapes` | which attributes answers have, and how they fit the definition |
-| `life`, `lists`, `pages`, `filters`, `links` | what becomes of a record: written, read, listed, changed, deleted |
-| `specimens`, `forms` | own records of each kind; what becomes of each field of a form |
-| `spellings`, `error_shapes` | what becomes of a moment in other spellings; of what shape refusals are |
-| `errors` | how requests are refused |
-| `rights` | what each role may see and do |
+| `records/kinds`, `records/samples`, `records/bodies` | kinds of record, and the bodies that they take |
+| `records/creating`, `records/lifecycle`, `records/deletion` | what becomes of a record from create to delete |
+| `records/list_bodies`, `records/team_links`, `records/copies` | lists, links, copies |
+| `times/zones`, `times/spans`, `times/rounding` | what a local time means in a zone, and how it is rounded |
+| `times/round_trips`, `times/timers`, `times/zone_switching` | what comes back of times; what stop and restart do |
+| `money/` | what time records cost, who sees it, durations as text, budgets |
+| `booleans/` | what becomes of a flag that is absent, false, null, … |
+| `lists/` | pages, orders and filters |
+| `responses/` | which attributes answers have, and how they fit the definition |
+| `refusals/` | how requests are refused, and whether that says something of what was asked |
+| `access/` | credentials and tokens; what each role may see and do |
 """
 
 from conformance.probes.context import COLLECTION, Collection, ProbeContext, data_of

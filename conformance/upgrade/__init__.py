@@ -7,7 +7,7 @@
 | --- | --- |
 | `facts`, `rows` | one thing that a client sees, two rounds of it joined, and as rows of a file |
 | `canonical`, `typewords` | answers as words that depend on no zone, no order and no people |
-| `specimens`, `questions/` | own records to ask with; what is asked |
+| `questions/` | what is asked, with own records |
 | `collect`, `snapshot`, `migration` | from an instance to a file, leaving nothing behind; older files |
 | `sides`, `documents`, `releases/` | what OLD and NEW name: a file, a document alone, an unmodified release |
 | `rules` | THE table: every kind of change, its class and what a client notices |

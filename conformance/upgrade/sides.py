@@ -31,11 +31,6 @@ def side(text: str, take_url: Taker, take_builtin: Taker) -> Snapshot:
     return of_file(Path(text))
 
 
-def is_asked(text: str) -> bool:
-    """Whether an argument names an instance that is asked now."""
-    return text.startswith(("http://", "https://"))
-
-
 def of_file(path: Path) -> Snapshot:
     """Return the snapshot or the OpenAPI document in a file. Raises UsageError where there is neither in it."""
     text = text_of(path)

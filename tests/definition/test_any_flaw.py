@@ -108,7 +108,6 @@ def ask_everything(index: Index) -> None:
             ask(operation)
         index.boolean_query_parameters(operation)
         index.datetime_query_parameters(operation)
-        index.body_schema(operation.label)
 
 
 def test_the_sound_definition_is_sound() -> None:

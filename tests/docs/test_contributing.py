@@ -79,3 +79,15 @@ def test_an_example_touches_no_more_files_than_it_says() -> None:
         said = [int(number) for number in re.findall(r"\d+", title)]
         touched = {name for kind, name, _ in BLOCK.findall(text) if kind != "console"}
         assert len(touched) <= max(said) * (2 if "each" in title else 1), title
+
+
+ROOMS = [path for path in sorted((ROOT / "conformance").rglob("__init__.py")) if "\n| `" in path.read_text("utf-8")]
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda path: path.parent.name)
+def test_the_table_of_a_room_names_modules_that_are_there(room: Path) -> None:
+    rows = re.findall(r"^\| (`.*?) \|", room.read_text(encoding="utf-8"), re.M)
+    named = [name for row in rows for name in re.findall(r"`([\w/]+)`", row)]
+    assert named
+    missing = [name for name in named if not ((room.parent / name).is_dir() or (room.parent / f"{name}.py").is_file())]
+    assert missing == []

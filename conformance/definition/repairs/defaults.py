@@ -10,35 +10,23 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.definition.grammar import nodes_of
+from conformance.definition.json_types import JSON_TYPES, is_of_type
 from conformance.definition.repairing import ABSENT, Change, mend_rule
-
-_PYTHON: dict[str, tuple[type, ...]] = {
-    "string": (str,),
-    "integer": (int,),
-    "number": (int, float),
-    "boolean": (bool,),
-    "array": (list,),
-    "object": (dict,),
-    "null": (type(None),),
-}
 
 
 @mend_rule("a default that its own schema does not allow", order=70)
 def defaults(document: dict[str, Any]) -> Iterator[Change]:
     for spot in nodes_of(document, "schema"):
         value, allowed = spot.node.get("default"), _allowed(spot.node)
-        if "default" in spot.node and allowed and not any(_is(value, name) for name in allowed):
+        if "default" in spot.node and allowed and not any(is_of_type(value, name) for name in allowed):
             yield Change((*spot.parts, "default"), _converted(value, allowed))
 
 
 def _allowed(schema: dict[str, Any]) -> list[str]:
     answer = schema.get("type")
-    names = [name for name in (answer if isinstance(answer, list) else [answer]) if name in _PYTHON]
+    listed: list[Any] = answer if isinstance(answer, list) else [answer]
+    names = [name for name in listed if name in JSON_TYPES]
     return [*names, "null"] if names and schema.get("nullable") is True else names
-
-
-def _is(value: Any, name: str) -> bool:
-    return isinstance(value, _PYTHON[name]) and (name == "boolean") == isinstance(value, bool)
 
 
 def _converted(value: Any, allowed: list[str]) -> Any:

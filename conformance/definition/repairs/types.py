@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.definition.grammar import Node, nodes_of
+from conformance.definition.json_types import JSON_TYPES
 from conformance.definition.repairing import ABSENT, Change, mend_rule
 
-_KNOWN = ("string", "integer", "number", "boolean", "array", "object")
+_KNOWN = tuple(name for name in JSON_TYPES if name != "null")
 _ALIASES = {
     "int": "integer",
     "long": "integer",

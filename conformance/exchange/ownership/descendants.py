@@ -199,12 +199,6 @@ def foreign_reason(state: GuardContext, kind: Kind, item: Item) -> str:
     return f"{kind} {item['id']} below it: {reason}" if reason else ""
 
 
-def _foreign_teams(state: GuardContext, item: Item) -> list[int]:
-    teams = item.get("teams")
-    ids = [id_of(team) or 0 for team in teams] if isinstance(teams, list) else []
-    return [ident for ident in ids if state.made(Kind.TEAM, ident) is None]
-
-
 def attached_teams(state: GuardContext, item: Item) -> list[int]:
     """Return the teams of others that a customer, project or activity is attached to."""
     teams = item.get("teams")

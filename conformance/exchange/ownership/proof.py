@@ -61,11 +61,6 @@ def witnessed(state: GuardContext, kind: Kind, items: Sequence[Item], *, whole: 
             ledger.proved(kind, made.ident)
 
 
-def intent_of(state: GuardContext, made: Made) -> Intent | None:
-    """Return the create whose answer named a record, None where no ledger has it."""
-    return _written(state, made)[1]
-
-
 def setting_of(state: GuardContext, intent: Intent) -> Setting:
     """Return what evidence is weighed by: the run's mark, own and lent records to stand below, the run's actors."""
     lent = {(Kind.PROJECT, state.config.borrowed_project), (Kind.ACTIVITY, state.config.borrowed_activity)}

@@ -5,7 +5,7 @@ Nobody else's records are in sight there, so that people at work do not disturb 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -112,17 +112,3 @@ def row_of(exchange: Exchange, number: int | None) -> Mapping[str, Any] | None:
     items = exchange.json_or_none()
     result = (item for item in items if attribute(item, "id") == number) if isinstance(items, list) else iter(())
     return next(result, None)
-
-
-def word_for(values: Sequence[int] | None, exchange: Exchange, expected: Sequence[int]) -> str:
-    """Return how a list differs from the expected ids, as a canonical word; "as expected" where it does not."""
-    if values is None:
-        return str(exchange.status) if not exchange.ok else "no list"
-    missing, surplus = set(expected) - set(values), set(values) - set(expected)
-    if missing and surplus:
-        return "other records"
-    if missing:
-        return "records missing"
-    if surplus:
-        return "records too many"
-    return "as expected" if len(values) == len(set(values)) else "records repeated"

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from conformance.definition import SchemaView
+from conformance.definition.json_types import JSON_TYPES, is_of_type
 from conformance.probes.times.zones import parse
 
 MAX_ITEMS = 100
@@ -20,15 +21,6 @@ MAX_ITEMS = 100
 
 NEVER_NULL = frozenset({"id", "name", "username", "begin", "message", "createdAt", "createdBy"})
 """What a record is not without: null here is a wrong type, where elsewhere it is a missing `nullable`."""
-
-_TYPES: Mapping[str, tuple[type, ...]] = {
-    "string": (str,),
-    "integer": (int,),
-    "number": (int, float),
-    "boolean": (bool,),
-    "array": (list,),
-    "object": (dict,),
-}
 
 
 @dataclass(frozen=True)
@@ -49,23 +41,13 @@ def departures(shape: SchemaView, value: Any) -> tuple[SchemaViolation, ...]:
     return tuple(dict.fromkeys(_walk(shape, value, shape.ref or "", 0)))
 
 
-def seen_fields(shape: SchemaView, value: Any) -> frozenset[str]:
-    """Return the attributes, named like departures, that a value really has: what was judged at all."""
-    return frozenset(_seen(shape, value, shape.ref or "", 0))
-
-
 def word(value: Any) -> str:
     """Return the JSON type of a value as a word; "date" for a day without a time."""
     if value is None:
         return "null"
     if isinstance(value, str) and _is_day(value):
         return "date"
-    results = (name for name, types in _TYPES.items() if isinstance(value, types) and _exactly(name, value))
-    return next(results, type(value).__name__)
-
-
-def _exactly(name: str, value: Any) -> bool:
-    return isinstance(value, bool) == (name == "boolean")
+    return next((name for name in JSON_TYPES if is_of_type(value, name)), type(value).__name__)
 
 
 def _walk(shape: SchemaView, value: Any, name: str, depth: int) -> Iterator[SchemaViolation]:
@@ -131,26 +113,11 @@ def _fits(shape: SchemaView, value: Any) -> bool:
     types = shape.types
     if not types:
         return True
-    if not any(isinstance(value, _TYPES.get(name, ())) and _exactly(name, value) for name in types):
+    if not any(is_of_type(value, name) for name in types):
         return False
     if shape.format == "date-time":
         return parse(value) is not None
     return shape.format != "date" or _is_day(str(value))
-
-
-def _seen(shape: SchemaView, value: Any, name: str, depth: int) -> Iterator[str]:
-    if depth > 8 or shape.choices:
-        return
-    if isinstance(value, dict):
-        name = shape.ref or name
-        for attribute, inner in shape.attributes.items():
-            if attribute in value:
-                path = f"{name}.{attribute}" if name else attribute
-                yield path
-                yield from _seen(inner, value[attribute], path, depth + 1)
-    elif isinstance(value, list) and shape.items is not None:
-        for item in value[:MAX_ITEMS]:
-            yield from _seen(shape.items, item, f"{name}[]", depth + 1)
 
 
 def _is_day(text: str) -> bool:

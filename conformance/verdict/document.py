@@ -160,7 +160,7 @@ class Summary(Part):
     """The verdict in a word, the exit status and the reasons; until they are concluded, it is undecided.
 
     `sentence` tells people what the verdict means and how much was asked. Of `decidable` MUST and SHOULD clauses, those
-    observable here, `decided` were decided: `kept` are kept, `broken` are not, the rest is known or accepted.
+    observable here, `decided` were decided: `kept` are kept, `broken` are not, the rest is known, accepted or unsteady.
     `operations_asked` of `operations` of the definition were asked anything. `known` tells how much of what was found
     is known of the release.
     """

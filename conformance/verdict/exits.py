@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from conformance.model import Exit, Level, Status
+from conformance.model import Exit, Level, Status, counted
 from conformance.verdict.clauses import CORE_FAMILIES
 from conformance.verdict.document import Verdict, Word
 
@@ -132,21 +132,23 @@ def sentence(verdict: Verdict, result: Word) -> str:
     summary = verdict.summary
     part = f"{summary.decided} of {summary.decidable} promises were checked"
     spread = f"{summary.operations_asked} of {summary.operations} operations asked" if summary.operations else ""
-    known = summary.decided - summary.kept - summary.broken
+    unsteady = sum(counts.unsteady for counts in summary.clauses.values())
+    known = summary.decided - summary.kept - summary.broken - unsteady
     saying = {
-        Word.PASS: f"{part}, and kept",
+        Word.PASS: f"{part}: {summary.kept} are kept" if unsteady else f"{part}, and kept",
         Word.KNOWN: f"{part}: {summary.kept} are kept, {known} are not, as is known of the release or accepted",
-        Word.FAIL: f"{_broken(summary.broken)}; {part}",
+        Word.FAIL: f"{_failed(summary.broken, unsteady)}; {part}",
         Word.UNDECIDED: f"the run does not allow a verdict; {part}",
         Word.PARTIAL: f"nothing failed in the selected part, which says nothing about the rest; {part}",
     }
-    return "; ".join(filter(None, (saying[result], spread, summary.known)))
+    doubt = f"{counted(unsteady, 'promise')} kept only once of two times" if unsteady else ""
+    return "; ".join(filter(None, (saying[result], doubt, spread, summary.known)))
 
 
-def _broken(number: int) -> str:
-    if not number:
-        return "an acceptance does not hold any more"
-    return "1 promise is not kept" if number == 1 else f"{number} promises are not kept"
+def _failed(broken: int, unsteady: int) -> str:
+    if broken:
+        return "1 promise is not kept" if broken == 1 else f"{broken} promises are not kept"
+    return "something is unsteady" if unsteady else "an acceptance does not hold any more"
 
 
 def conclude(verdict: Verdict) -> Verdict:

@@ -66,6 +66,8 @@ def test_unsteady_counts_where_it_is_strict(
     assert outcome(verdict)[1] == status
     clause = next(row for row in verdict["clauses"] if row["id"] == "boolean.absent")
     assert (clause["status"], clause["reason"]) == ("unsteady", "first true, then false")
+    assert "1 promise kept only once of two times" in verdict["summary"]["sentence"]
+    assert not [word for word in ("and kept;", "accepted", "acceptance") if word in verdict["summary"]["sentence"]]
 
 
 def test_record_left_behind(built: Built, core: list[Event]) -> None:

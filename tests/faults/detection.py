@@ -48,10 +48,11 @@ def run_against(faults: Sequence[str], folder: Path, *arguments: str, **instance
     """
     with EmbeddedKimai(faults=faults, **instance) as kimai:
         actors = kimai.write_users_file(folder / "actors.json")
-        return _run(kimai.url, actors, folder, arguments)
+        return ask(kimai.url, actors, folder, arguments)
 
 
-def _run(url: str, actors: Path, folder: Path, arguments: Sequence[str]) -> Detection:
+def ask(url: str, actors: Path, folder: Path, arguments: Sequence[str]) -> Detection:
+    """Run the suite against the instance of that URL; `folder` takes reports and state."""
     reports = folder / "reports"
     consent = () if "--read-only" in arguments else ("--write",)
     flags = ("--url", url, *consent, "--actors", str(actors), "--report-dir", str(reports))

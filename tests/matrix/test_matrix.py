@@ -6,14 +6,16 @@ The whole matrix takes an hour: `tox run -e matrix`. A few rows with a few check
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from conformance.embedded.faults import CONDITIONS
+from conformance.embedded.server import EmbeddedKimai
 from conformance.model import Exit
-from tests.faults.detection import Detection, run_against
+from tests.faults.detection import Detection, ask, run_against
 
 DECIDED = frozenset({Exit.CONFORMANT})
 LESS = frozenset({Exit.CONFORMANT, Exit.UNDECIDED})
@@ -37,6 +39,11 @@ class Row:
 def of(**settings: str) -> Row:
     """Return the row of settings, named without their common beginning and with _ for the rest of their dots."""
     return Row("", {f"timesheet.{name.replace('__', '.')}": value for name, value in settings.items()})
+
+
+def rights(role: str, change: str, statuses: frozenset[Exit] = DECIDED) -> Row:
+    """Return the row of an instance on which a role has rights more (`+name`) or less (`-name`)."""
+    return Row("", {f"rights.{role}": change}, statuses)
 
 
 CONDITION_ROWS = {
@@ -63,6 +70,17 @@ ROWS = [
     of(rounding__default__begin="5", rounding__default__end="10", rounding__default__mode="ceil"),
     of(rounding__default__begin="0", rounding__default__end="0", rounding__default__duration="30"),
     of(rounding__default__begin="7", rounding__default__end="30", rounding__default__mode="floor"),
+    rights("ROLE_USER", "-create_tag"),
+    rights("ROLE_USER", "+view_other_timesheet +edit_other_timesheet +delete_other_timesheet"),
+    rights("ROLE_USER", "-edit_own_timesheet -delete_own_timesheet"),
+    rights("ROLE_USER", "+view_rate_own_timesheet +edit_rate_own_timesheet"),
+    rights("ROLE_USER", "-api_access", frozenset({Exit.UNFIT})),
+    rights("ROLE_TEAMLEAD", "-view_other_timesheet -edit_other_timesheet -delete_other_timesheet"),
+    rights("ROLE_TEAMLEAD", "+view_all_data"),
+    rights("ROLE_TEAMLEAD", "+view_team +create_team +edit_team +delete_team"),
+    rights("ROLE_ADMIN", "-delete_customer -delete_project -delete_activity"),
+    rights("ROLE_SUPER_ADMIN", "-view_other_timesheet"),
+    rights("ROLE_SUPER_ADMIN", "-view_all_data"),
     Row("busy", {"timesheet.rules.allow_overlapping_records": "0"}),
     Row("answers-lost", {"timesheet.mode": "punch"}),
 ]
@@ -78,6 +96,8 @@ def judge(found: Detection, statuses: frozenset[Exit]) -> None:
     """Hold a run against what its condition allows."""
     assert found.failed == frozenset(), found.words
     assert Exit(found.status) in statuses, found.words
+    if not found.verdict:
+        return
     assert Exit.LEFT_BEHIND in statuses or found.verdict["safety"]["left_behind"] == []
     unsteady = [clause for clause, status in found.clauses.items() if status == "unsteady"]
     assert unsteady == [], found.words
@@ -88,6 +108,19 @@ def judge(found: Detection, statuses: frozenset[Exit]) -> None:
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
 def test_row(row: Row, profile: str, tmp_path: Path) -> None:
     judge(run(row, tmp_path, "--profile", profile), row.statuses)
+
+
+@pytest.mark.slow
+def test_two_runs_at_once_take_turns_without_a_state_folder_in_common(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("here", "there")]
+    with EmbeddedKimai() as kimai, ThreadPoolExecutor() as pool:
+        for folder in folders:
+            folder.mkdir()
+        actors = kimai.write_users_file(tmp_path / "actors.json")
+        runs = list(pool.map(lambda folder: ask(kimai.url, actors, folder, ("--profile", "smoke")), folders))
+    for found in runs:
+        judge(found, DECIDED)
+    assert sum("two would disturb each other" in found.words for found in runs) == 1
 
 
 SAMPLE = {

@@ -36,6 +36,28 @@ def _granted(context: ProbeContext, by: Actor, owner: Actor) -> bool:
         return False
 
 
+def sees_all_teams(context: ProbeContext, lead: Actor, user: Actor) -> bool:
+    """Whether a lead's role was given the right to see what is of teams that they are not in; asked once a process.
+
+    Seen by a project of such a team, and its activity: the lead lists both, and a plain user outside the team neither.
+    Raises Refused.
+    """
+    return context.cached(f"sees all teams {lead.name}", lambda: _sees_all_teams(context, lead, user))
+
+
+def _sees_all_teams(context: ProbeContext, lead: Actor, user: Actor) -> bool:
+    project = context.records.project(context.parent("customers"), visible=True).id
+    activity = context.records.activity(project, visible=True).id
+    with in_one_team(context, context.strongest) as team:
+        context.session().post(f"/api/teams/{team}/projects/{project}")
+        shown = [
+            number in (ids_of(context.session(actor).get(f"/api/{plural}", params={"visible": 3})) or ())
+            for actor in (lead, user)
+            for plural, number in (("projects", project), ("activities", activity))
+        ]
+    return shown == [True, True, False, False]
+
+
 def users_seen(context: ProbeContext, actor: Actor) -> Iterator[tuple[Exchange, Exchange]]:
     """Yield the list of users as an actor, with another user of it read on their own; nothing where it has no other.
 

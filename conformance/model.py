@@ -200,11 +200,12 @@ class Exchange:
 
     def refused_for(self) -> frozenset[str]:
         """Return the attributes at the top of a form that the errors of a 400 name."""
+        return frozenset(place.partition(".")[0] for place in self.refused_places())
+
+    def refused_places(self) -> frozenset[str]:
+        """Return the attributes that the errors of a 400 name, those below others with dots: `members.user`."""
         body = self.json_or_none() if self.status == 400 else None
-        errors = body.get("errors") if isinstance(body, Mapping) else None
-        children = errors.get("children") if isinstance(errors, Mapping) else None
-        named = children.items() if isinstance(children, Mapping) else ()
-        return frozenset(str(name) for name, value in named if any(_texts(value)))
+        return frozenset(_places(body.get("errors"))) if isinstance(body, Mapping) else frozenset()
 
     def curl(self) -> str:
         """Return the request as a curl command line for a shell, with the name of a variable for each secret."""
@@ -225,14 +226,22 @@ class Exchange:
         return without_secret_attributes((self.request_body or b"").decode("utf-8", "replace"), mask)
 
 
-def _texts(value: Any, depth: int = 0) -> Iterator[str]:
-    """Yield the messages in the errors of a form."""
-    if isinstance(value, str):
-        yield value
-    elif depth < 8 and isinstance(value, Mapping | list):
-        for item in value.values() if isinstance(value, Mapping) else value:
-            yield from _texts(item, depth + 1)
+def _places(node: Any, place: str = "", depth: int = 0) -> Iterator[str]:
+    """Yield where a form has errors: a node has messages of its own, and children by name or by position."""
+    if not isinstance(node, Mapping) or depth >= _DEEPEST:
+        if place and node:
+            yield place
+        return
+    if place and node.get("errors"):
+        yield place
+    children = node.get("children")
+    listed = enumerate(children) if isinstance(children, list) else ()
+    for name, child in children.items() if isinstance(children, Mapping) else listed:
+        below = f"{place}.{name}".lstrip(".") if isinstance(name, str) and not name.isdecimal() else place
+        yield from _places(child, below, depth + 1)
 
+
+_DEEPEST = 8
 
 _RUN = re.compile(r"(\\u[0-9a-f]{4}|[A-Za-z0-9])\1{199,}")
 """The same character, written as in JSON, so often that nobody wants to read it."""

@@ -5,6 +5,8 @@ Source: DESIGN, "Rulings on what is promised": a refusal decides only what it is
 
 from __future__ import annotations
 
+import re
+
 from conformance.model import Exchange
 
 BUSY = frozenset({429, 502, 503, 504})
@@ -53,7 +55,11 @@ def _words(text: str) -> list[str]:
 
 def _about_another(exchange: Exchange, field: str) -> str:
     """Return that a 400 names attributes of the form, and not the one asked about; "" where it does not."""
-    named, asked = exchange.refused_for(), field.partition("[")[0].partition(".")[0]
-    if not asked or not named or asked in named:
+    named, asked = exchange.refused_places(), re.sub(r"\[.*?\]", "", field)
+    if not asked or not named or any(_is_within(asked, place) or _is_within(place, asked) for place in named):
         return ""
     return f"it was refused for {', '.join(sorted(named))}, which says nothing of {asked}"
+
+
+def _is_within(place: str, whole: str) -> bool:
+    return place == whole or place.startswith(f"{whole}.")

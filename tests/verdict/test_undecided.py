@@ -69,6 +69,21 @@ def test_attributes_are_named_by_messages_at_any_depth() -> None:
     assert refusal(400, [1]).refused_for() == frozenset()
 
 
+def test_of_a_nested_form_the_attribute_itself_must_be_named() -> None:
+    row = {"children": {"user": {"errors": ["not a valid choice"]}, "teamlead": {}}}
+    body = naming()
+    body["errors"]["children"]["members"] = {"children": [{"children": {"user": {}, "teamlead": {}}}, row]}
+    assert refusal(400, body).refused_places() == {"members.user"}
+    assert undecided(BOOLEAN, refusal(400, body), "members[].teamlead", "true")
+    row["children"]["teamlead"] = {"errors": ["not valid"]}
+    assert undecided(BOOLEAN, refusal(400, body), "members[].teamlead", "true") == ""
+
+
+@pytest.mark.parametrize("errors", ["text", 7, [1, {"children": 5}], {"children": {"a": 1, "b": {"children": "x"}}}])
+def test_errors_of_any_form_are_read(errors: Any) -> None:
+    assert refusal(400, {"errors": errors}).refused_for() <= {"a"}
+
+
 def judged(exchange: Exchange, *, ok: bool, doubt: str = "") -> Status:
     judge = Judge(
         BOOLEAN, load_clauses(), load_deviations(), "2.66.0", Kept(), doubt=lambda _exchange, _field: doubt

@@ -226,7 +226,7 @@ def test_a_hidden_tag_whose_answer_was_lost_is_named(tmp_path: Path, stored: boo
         if not stored:
             fake.rows["tags"].clear()
         report = opened.cleanup()
-    assert "perhaps a tag" in report.left_behind[0]
+    assert "perhaps one tag" in report.left_behind[0]
     assert len(fake.rows["tags"]) == stored
 
 
@@ -358,7 +358,7 @@ def test_a_create_without_an_answer_stays_in_doubt_where_the_same_is_accepted(tm
     with client(fake, tmp_path) as opened:
         assert opened.session(ADMIN).post("/api/customers", json={"name": f"{MARK} x"}).status == 502
         (left,) = opened.cleanup().left_behind
-    assert "perhaps a customer" in left
+    assert "perhaps one customer" in left
     assert not fake.rows["customers"]
 
 
@@ -388,7 +388,7 @@ def test_a_create_without_an_answer_stays_in_doubt_where_the_token_or_a_right_is
     with client(fake, tmp_path) as opened:
         assert opened.session(ADMIN).post("/api/customers", json={"name": f"{MARK} x"}).status == 502
         (left,) = opened.cleanup().left_behind
-    assert "perhaps a customer" in left
+    assert "perhaps one customer" in left
 
 
 def test_a_create_with_bad_credentials_stays_in_doubt_without_an_answer(tmp_path: Path) -> None:
@@ -399,4 +399,4 @@ def test_a_create_with_bad_credentials_stays_in_doubt_without_an_answer(tmp_path
         wrong = opened.session(ADMIN).with_credentials(Credentials.token(Secret("tok-nobody-0123456789")))
         assert wrong.post("/api/customers", json={"name": f"{MARK} x"}).status == 502
         (left,) = opened.cleanup().left_behind
-    assert "perhaps a customer" in left
+    assert "perhaps one customer" in left

@@ -200,6 +200,32 @@ def test_a_create_that_is_carried_out_while_the_clean_up_waits_is_found(tmp_path
     assert not fake.rows["tags"]
 
 
+@pytest.mark.parametrize("stays", [False, True], ids=["its parent goes", "its parent stays"])
+def test_a_create_below_a_parent_that_is_gone_is_carried_out_no_more(tmp_path: Path, stays: bool) -> None:
+    fake = Fake()
+
+    def lose(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "POST" and b"lost" in request.content:
+            raise httpx.ReadError("cut")
+        return None
+
+    with client(fake, tmp_path) as opened:
+        customer = RecordFactory(opened).customer()
+        project = RecordFactory(opened).project(customer)
+        fake.before = lose
+        with pytest.raises(NoAnswer):
+            body = {"name": f"{MARK} lost", "project": project.id, "visible": True}
+            opened.session(PLAIN).post("/api/activities", json=body)
+    fake.before = lambda _: None
+    if stays:
+        fake.add("timesheets", user=3, project=project.id, activity=None, description="theirs", end="x")
+    with cleaner(fake, tmp_path) as opened:
+        report = finish(tmp_path, opened)
+    assert ("perhaps one activity" in " ".join(report.left_behind)) is stays
+    assert bool(fake.rows["projects"]) is stays
+    assert bool(unfinished(tmp_path)) is stays
+
+
 def test_a_create_without_answer_is_settled_an_hour_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake = Fake()
     unanswered(fake, tmp_path, 0)
@@ -366,6 +392,6 @@ def test_an_answer_with_somebody_elses_record_does_not_make_it_the_runs_own(tmp_
         opened.session(ADMIN).post("/api/customers", json={"name": f"{MARK} c"})
         assert not opened.state.owns(Kind.CUSTOMER, answer["id"])
         assert opened.cleanup().left_behind == (
-            "perhaps a customer of POST /api/customers: its answer did not tell which it is",
+            "perhaps one customer of POST /api/customers: its answer did not tell which it is",
         )
     assert list(fake.rows["customers"]) == [theirs]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -17,12 +17,13 @@ from conformance.exchange.cleanup.report import CleanupReport, Notes, describe, 
 from conformance.exchange.cleanup.search import Search
 from conformance.exchange.cleanup.users import disable_users
 from conformance.exchange.errors import LedgerError, NoAnswer, Refused, Stopped
-from conformance.exchange.guard.kinds import COMMENTS, KINDS, RATES, Kind, delete_path
+from conformance.exchange.guard.ids import id_of
+from conformance.exchange.guard.kinds import CASCADING, COMMENTS, KINDS, RATES, Kind, delete_path
 from conformance.exchange.guard.operations import OperationGroup
 from conformance.exchange.guard.rules.undo import SEEN_BELOW
 from conformance.exchange.network.throttle import DISTURBED
 from conformance.exchange.ownership.descendants import foreign_tags
-from conformance.exchange.ownership.evidence import TEAM_OF_RECORD, same_text, sent_text
+from conformance.exchange.ownership.evidence import TEAM_OF_RECORD, same_text, sent_text, sent_values
 from conformance.exchange.ownership.identity import ownership_conflict, reused_id
 from conformance.exchange.ownership.ledger import LONG_AGO, Fate, Intent, Ledger, Made
 from conformance.exchange.ownership.lists import CannotList, Item, records_of, shown
@@ -91,12 +92,13 @@ class _Cleaner:
         for ledger in self._ledgers:
             ledger.tolerate()
         try:
-            self._settle_creates()
+            doubts = self._settle_creates()
             if any(ledger.alive(kind) for ledger in self._ledgers for kind in SEEN_BELOW):
                 self._door.find_witness()
             with suppress(NoAnswer):  # What did not go as a whole is deleted one by one.
                 delete_cascades(self._door, self._ledgers)
             self._delete_all()
+            self._name_doubts(doubts)
             restore.put_back(self._door, self._ledgers, self._notes)
             self._sweep()
         except (NoAnswer, Stopped, InstanceUnfitError, LedgerError) as error:
@@ -111,8 +113,11 @@ class _Cleaner:
                 ledger.finished()
         return CleanupReport.of([ledger.contents for ledger in self._ledgers], self._notes)
 
-    def _settle_creates(self) -> None:
-        """Find out what became of creates that no answer settled; what is late is looked for again for a while."""
+    def _settle_creates(self) -> dict[str, str]:
+        """Find out what became of creates that no answer settled; what is late is looked for again for a while.
+
+        Returns why some are in doubt, by their number.
+        """
         reasons = self._look()
         reasons |= self._look(known=reasons)  # Looking for a hidden tag makes creates of its own.
         for _ in range(_LOOKS):
@@ -126,9 +131,23 @@ class _Cleaner:
         for ledger, intent in self._open():
             if ledger.contents.intents[intent.number].fate is not Fate.OPEN:
                 continue  # Settled with another of the same content.
-            reason = reasons.get(intent.number) or self._late(ledger, intent)
-            if reason:
-                self._notes.left(f"perhaps a {intent.kind} of {intent.operation}: {reason}")
+            reasons[intent.number] = reasons.get(intent.number) or self._late(ledger, intent)
+        return reasons
+
+    def _name_doubts(self, reasons: Mapping[str, str]) -> None:
+        """Name what is still in doubt once the rest is deleted: what points at a record that is gone is carried out no
+        more, and went with it if it was."""
+        for ledger, intent in self._open():
+            if self._points_at_nothing(intent):
+                ledger.settled(intent.number, "what it was to hang below is gone")
+            elif reasons.get(intent.number):
+                self._notes.left(f"perhaps one {intent.kind} of {intent.operation}: {reasons[intent.number]}")
+
+    def _points_at_nothing(self, intent: Intent) -> bool:
+        sent = sent_values(intent)
+        above = [(kind, id_of(sent.get(str(kind)))) for kind in CASCADING if intent.kind is not kind]
+        gone = any(ident is not None and self._state.is_gone(kind, ident) for kind, ident in above)
+        return gone or self._parent_is_gone(intent.kind, intent.parent)
 
     def _open(self) -> list[tuple[Ledger, Intent]]:
         return [(ledger, intent) for ledger in self._ledgers for intent in ledger.contents.open_intents]

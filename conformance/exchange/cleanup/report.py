@@ -75,7 +75,7 @@ class CleanupReport:
 def remaining(contents: ledger.Contents) -> list[str]:
     """Return the names of what a ledger does not know to be deleted, put back or never made."""
     made = [describe(element) for key, element in contents.made.items() if key not in contents.gone]
-    open_ones = [f"perhaps a {intent.kind} of {intent.operation}" for intent in contents.open_intents]
+    open_ones = [f"perhaps one {intent.kind} of {intent.operation}" for intent in contents.open_intents]
     before = [entry for entry in contents.before.values() if entry.how != ledger.HIDDEN]
     return made + open_ones + [f"what {item.actor} had at {item.path}" for item in before]
 

@@ -69,6 +69,21 @@ def test_roles_that_see_all_projects(
     assert sum("see all projects" in place.reason for place in places) == 3
 
 
+def test_leads_who_see_all_teams(definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    give(monkeypatch, "ROLE_TEAMLEAD", {"view_all_data"})
+    with laboratory(definition, tmp_path) as context:
+        context.profile = "standard"
+        hidden = run(context, test_teams.test_hidden_project_is_hidden, outsider=context.actors[2].name)
+        reached = run(context, test_teams.test_lead_does_not_reach_other_teams)
+    assert failed([*hidden, *reached]) == []
+    assert [place.reason for place in reached] == [test_teams.SEES_ALL]
+
+
+def test_a_lead_who_lists_others_records_alone_was_given_no_right(definition: Definition, tmp_path: Path) -> None:
+    with laboratory(definition, tmp_path, "lead-lists-everybody") as context:
+        assert failed(run(context, test_teams.test_lead_does_not_reach_other_teams))
+
+
 def test_leads_who_list_users(definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     give(monkeypatch, "ROLE_ADMIN", {"view_user"})
     with laboratory(definition, tmp_path) as context:

@@ -18,8 +18,8 @@ Examples:
 def explain(clause: str) -> int:
     """Print the promise CLAUSE: where it stands, its checks, known departures of releases, and faults that break it."""
     from conformance.embedded.faults import FAULTS
+    from conformance.nearest import known_one
     from conformance.run.clause_coverage import checks_by_clause
-    from conformance.run.selecting import known_one
     from conformance.verdict import load_clauses, load_defects, load_deviations
     from conformance.verdict.addresses import address_of
 

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from conformance.cli.options import (
+    Word,
     address_among,
     budget_options,
     consent_options,
@@ -45,8 +46,8 @@ Examples:
 @setting("-v", "--verbose", is_flag=True, default=None, help="Print all that the reports show.")
 @setting("-n", "workers", type=click.IntRange(0), metavar="N", help="Processes that run checks side by side.")
 @setting("--strict", is_flag=True, default=None, help="Undecided observable MUST clauses are exit 5.")
-@setting("--fail-on", type=click.Choice(FAIL_ON), help="What fails: new findings, or known defects too (new).")
-@setting("--evidence", type=click.Choice(EVIDENCE), help="What reports show of others' records: cut, or full (cut).")
+@setting("--fail-on", type=Word(FAIL_ON), help="What fails: new findings, or known defects too (new).")
+@setting("--evidence", type=Word(EVIDENCE), help="What reports show of others' records: cut, or full (cut).")
 @setting("--accept", type=click.Path(dir_okay=False), help="Known findings of this instance, as TOML.")
 @setting("--report-dir", type=click.Path(file_okay=False), help="Where the reports go (reports/out).")
 @setting("--history", type=click.Path(file_okay=False), help="Keep verdicts here; the report shows the trend.")

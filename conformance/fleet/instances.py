@@ -23,7 +23,7 @@ from conformance.settings.load import is_loopback
 from conformance.upgrade.snapshot import read as read_snapshot
 
 _ELSEWHERE = "KIMAI_CONFORMANCE_ELSEWHERE"
-_SEE = "See docs/fleet.md for an example."
+_SEE = "For an example: kimai-conformance docs fleet"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _PATHS = ("config", "token_file", "actors", "definition", "accept", "ca_file", "client_cert", "client_key")
 _INSTANCE = ("url", "token_env", "project", "activity", "timeout", "allow_http", "allow", *_PATHS)

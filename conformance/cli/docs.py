@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import click
 
+from conformance.cli.options import completed
 from conformance.model import Exit
 
 EPILOG = """\b
@@ -14,8 +17,14 @@ Examples:
 """
 
 
+def _pages() -> Iterable[str]:
+    from conformance.documentation.pages import PAGES
+
+    return PAGES
+
+
 @click.command(epilog=EPILOG)
-@click.argument("page", required=False, default="")
+@click.argument("page", required=False, default="", shell_complete=completed(_pages))
 @click.pass_context
 def docs(context: click.Context, page: str) -> int:
     """Print the documentation: PAGE, or without one which there are."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -43,6 +43,18 @@ class Word(_Choice):
         except click.BadParameter as error:
             near = nearest(str(value), self.choices, 1)
             self.fail(error.message + (f" Did you mean {near[0]}?" if near else ""), param, ctx)
+
+
+def completed(words: Callable[[], Iterable[str]]) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """Return what completes a value on Tab by words that are looked up only then."""
+    return lambda _context, _parameter, begun: [word for word in words() if word.startswith(begun)]
+
+
+def clause_ids() -> Iterable[str]:
+    """Return the ids of all clauses."""
+    from conformance.run.clause_coverage import matrix
+
+    return [row["id"] for row in matrix()]
 
 
 setting = partial(click.option, cls=Setting)

@@ -10,6 +10,8 @@ from conformance.cli.options import (
     Word,
     address_among,
     budget_options,
+    clause_ids,
+    completed,
     consent_options,
     instance_options,
     setting,
@@ -32,8 +34,22 @@ Examples:
 @instance_options
 @consent_options
 @budget_options
-@click.option("--clause", "clauses", multiple=True, metavar="ID", help="Only checks of this clause; repeatable.")
-@click.option("--family", "families", multiple=True, metavar="NAME", help="Only checks of this family of clauses.")
+@click.option(
+    "--clause",
+    "clauses",
+    multiple=True,
+    metavar="ID",
+    shell_complete=completed(clause_ids),
+    help="Only checks of this clause; repeatable.",
+)
+@click.option(
+    "--family",
+    "families",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=completed(lambda: dict.fromkeys(name.partition(".")[0] for name in clause_ids())),
+    help="Only checks of this family of clauses.",
+)
 @click.option("--level", "levels", multiple=True, metavar="LEVEL", help="Only checks of MUST, SHOULD or NOTE clauses.")
 @click.option("--operation", "operations", multiple=True, metavar="'GET /api/…'", help="Only checks of this operation.")
 @click.option("--role", "roles", multiple=True, metavar="NAME", help="Only checks made as this role.")

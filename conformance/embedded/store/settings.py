@@ -141,10 +141,10 @@ class Settings:
 
 def _checked(name: str, value: str) -> str:
     if name not in _TABLE:
-        raise EmbeddedError(f"there is no setting {name!r}", suggestion(name, NAMES))
+        raise EmbeddedError(f"there is no setting {name!r}. {suggestion(name, NAMES)}")
     allowed = _TABLE[name][1]
     if isinstance(allowed, tuple) and value not in allowed:
-        raise EmbeddedError(f"setting {name}: {value!r} is none of {', '.join(allowed)}", suggestion(value, allowed))
+        raise EmbeddedError(f"setting {name}: {value!r} is none of {', '.join(allowed)}. {suggestion(value, allowed)}")
     if allowed == _RIGHTS and not all(re.fullmatch(r"[+-][a-z_-]+", word) for word in value.split()):
         raise EmbeddedError(f"setting {name}: give rights as +name or -name, separated by blanks, not {value!r}")
     if allowed == _NUMBER and not value.isdecimal():

@@ -118,7 +118,9 @@ def _read(path: Path) -> FleetFile:
 def _job(path: Path, fleet: Options, table: InstanceTable, out: Path, *, secrets_here: bool) -> Job:
     where = f"{path}: instance {table.name!r}"
     if not _NAME.fullmatch(table.name):
-        raise UsageError(f"{where}: the name is a folder too", "Use letters, digits, dots, hyphens and underscores.")
+        raise UsageError(
+            f"{where}: a folder cannot have that name", "Use letters, digits, dots, hyphens and underscores."
+        )
     values = _absolute(path, _merged(fleet, table))
     try:
         url = _checked(values, secrets_here=secrets_here)

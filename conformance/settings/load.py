@@ -365,4 +365,7 @@ def _check(settings: Settings) -> None:
             "export KIMAI_TOKEN=… with an API token of a user there, or give --actors FILE.",
         )
     if (settings.project is None) != (settings.activity is None):
-        raise UsageError("a borrowed project and its activity go together", "Give both --project ID and --activity ID.")
+        raise UsageError(
+            "a project and an activity to book on go together, and only one of them was given",
+            "Give both --project ID and --activity ID.",
+        )

@@ -107,7 +107,7 @@ class Clauses(Mapping[str, Clause]):
         try:
             return self._by_id[clause_id]
         except KeyError:
-            raise UsageError(f"no clause {clause_id!r}", self.near(clause_id)) from None
+            raise UsageError(f"there is no clause {clause_id!r}", self.near(clause_id)) from None
 
     def near(self, clause_id: str) -> str:
         """Return the hint for an id that there is not: the nearest one, or where to add it."""

@@ -14,9 +14,11 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import socket
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
@@ -81,11 +83,15 @@ def outputs(
         lines += [text, f"__status=$?; printf '\\n{MARK} %s\\n' $__status; (exit $__status)"]
     script = folder / "commands.sh"
     script.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    process = processes.start(["bash", script], cwd=folder, env={**_environment(folder), **variables})
+    process = processes.start(
+        ["bash", script], cwd=folder, start_new_session=True, env={**_environment(folder), **variables}
+    )
     try:
-        told, _ = process.communicate(timeout=580)
+        told, _ = process.communicate(timeout=1800)
     finally:
-        process.kill()
+        # Where the test was cut off, what the shell has started goes with it.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
     parts = re.split(rf"\n?{MARK} (\d+)\n", told)
     return [(int(status), output) for output, status in zip(parts[::2], parts[1::2], strict=False)]
 
@@ -99,6 +105,8 @@ def _environment(folder: Path) -> dict[str, str]:
         "HOME": str(folder),
         "KIMAI_CONFORMANCE_STATE": str(folder / "state"),
         "NO_COLOR": "1",
+        # Where a page names no profile, the smallest one shows as well that its commands work.
+        "KIMAI_PROFILE": "smoke",
     }
 
 

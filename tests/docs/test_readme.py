@@ -67,13 +67,27 @@ def test_every_exit_status_is_explained(status: Exit) -> None:
     assert f"| {int(status)} | {EXIT_MEANINGS[status]} |" in README
 
 
-@pytest.mark.parametrize("path", [ROOT / "README.md", *MESSAGES], ids=lambda path: path.name)
-def test_pages_that_messages_name_are_installed(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    named = re.findall(r"(?:kimai-conformance|`)\s?docs ([a-z][a-z-]+)", text)
-    assert [name for name in named if name not in PAGES] == []
-    shown = re.findall(r"docs/[\w/-]+\.md", text)
+def test_pages_that_messages_name_are_installed() -> None:
+    texts = [README, *(path.read_text(encoding="utf-8") for path in MESSAGES)]
+    named = {name for text in texts for name in re.findall(r"(?:kimai-conformance |`)docs ([a-z][a-z-]+)", text)}
+    assert named - set(PAGES) == set()
+    shown = {name for text in texts for name in re.findall(r"docs/[\w/-]+\.md", text)}
     assert [name for name in shown if not (ROOT / name).is_file()] == []
+    assert {"settings", "keys"} <= named
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_of_a_page_lead_somewhere(page: str) -> None:
+    """A sample for the default run of what `tox run -e docs` holds strictly, anchors too."""
+    text = PAGES[page].read_text(encoding="utf-8")
+    links = [link.partition("#")[0] for link in re.findall(r"\]\(([^)]*)\)", text) if "://" not in link]
+    assert [link for link in links if link and not (PAGES[page].parent / link).is_file()] == []
+
+
+@pytest.mark.parametrize("section", sorted({path.parent for path in PAGES.values()}), ids=lambda path: path.name)
+def test_every_page_stands_in_the_index_of_its_section(section: Path) -> None:
+    listed = re.findall(r"^([a-z][a-z-]+)$", (section / "index.md").read_text(encoding="utf-8"), re.M)
+    assert sorted(listed) == sorted(path.stem for path in section.glob("*.md") if path.stem != "index")
 
 
 def test_the_accept_file_of_the_documents_is_read(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ release = version = conformance.__version__
 extensions = ["myst_parser"]
 html_theme = "furo"
 html_title = f"{project} {release}"
+html_static_path = ["_static"]
+html_css_files = ["wide.css"]
 exclude_patterns = ["_build"]
 nitpicky = True
 myst_heading_anchors = 3

@@ -15,6 +15,7 @@ from conformance.upgrade.rules import RULES
 from conformance.verdict import load_clauses, load_defects, load_deviations
 from conformance.verdict.addresses import address_of
 from conformance.verdict.clauses import Clause
+from conformance.verdict.defects import KnownDefect
 from conformance.verdict.deviations import Deviation
 from conformance.verdict.document import json_schema
 from conformance.verdict.untested import load_untested
@@ -27,7 +28,11 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _cell(value: object) -> str:
-    text = str(value).replace("|", "\\|").replace("\n", " ")
+    return _prose(str(value).replace("|", "\\|").replace("\n", " "))
+
+
+def _prose(text: str) -> str:
+    """Return a text in which nothing is taken for markup but the code that it marks itself."""
     return text if "`" in text else text.replace("<", "&lt;").replace("*", "\\*").replace("[]", "\\[\\]")
 
 
@@ -78,38 +83,29 @@ def untested() -> str:
 
 
 def known() -> str:
-    """Return what each release is known to do otherwise, a section a release."""
+    """Return what each release is known to do otherwise, a section a release, an item an entry."""
     parts = []
     for version in reversed(VERSIONS):
-        deviations = [entry for entry in load_deviations() if entry.in_range(version)]
-        defects = [entry for entry in load_defects() if entry.in_range(version)]
+        deviations = [_deviation(entry) for entry in load_deviations() if entry.in_range(version)]
+        defects = [_defect(entry) for entry in load_defects() if entry.in_range(version)]
         parts.append(
-            f"## {version}\n\n### {len(deviations)} deviations of {version}\n\n"
-            + table(
-                ("deviation", "clause", "at", "seen instead", "reason"),
-                [
-                    (code(e.id), code(e.clause), _codes(e.operations), _seen(e), e.reason)
-                    for e in deviations
-                ],
-            )
-            + f"\n### {len(defects)} known defects of {version}\n\n"
-            + table(
-                ("defect", "at", "cause", "status", "danger", "reason", "seen"),
-                [
-                    (
-                        code(e.id), _codes(e.operations),
-                        f"{e.cause.place} {_codes(e.cause.names)}: {'; '.join(e.cause.values)}",
-                        ", ".join(map(str, e.observed)), e.danger, e.reason, e.reference,
-                    )
-                    for e in defects
-                ],
-            )
-        )  # fmt: skip
+            f"## {version}\n\n### {len(deviations)} deviations of {version}\n\n{''.join(deviations)}"
+            f"\n### {len(defects)} known defects of {version}\n\n{''.join(defects)}"
+        )
     return "\n".join(parts)
 
 
-def _seen(entry: Deviation) -> str:
-    return code(", ".join(entry.behaviours) or entry.status)
+def _deviation(entry: Deviation) -> str:
+    seen = code(", ".join(entry.behaviours) or entry.status)
+    where = f"at {_codes(entry.operations)}, of {_codes(entry.fields)}"
+    return f"- `{entry.id}` (`{entry.clause}`): {_prose(entry.reason)}. Seen instead: {seen}, {where}\n"
+
+
+def _defect(entry: KnownDefect) -> str:
+    cause = f"{entry.cause.place} {_codes(entry.cause.names)}: {'; '.join(entry.cause.values)}"
+    statuses = ", ".join(map(str, entry.observed))
+    where = f"{statuses} at {_codes(entry.operations)}, for {cause}; {_prose(entry.reference)}"
+    return f"- `{entry.id}` ({entry.danger}): {_prose(entry.reason)}. {where}\n"
 
 
 def releases() -> str:

@@ -75,7 +75,9 @@ def test_a_misspelt_word_gets_the_nearest(
 ) -> None:
     assert asked(*line.split()) == Exit.USAGE
     shown = capsys.readouterr().err
-    assert f"ean {nearest}" in shown.replace("'", "").replace("one of: ", "")
+    # Older versions of click say of options: (Possible options: …).
+    plain = shown.replace("'", "").replace("one of: ", "").replace("Possible options: ", "Did you mean ")
+    assert f"Did you mean {nearest}" in plain
     assert "Traceback" not in shown
 
 

@@ -45,4 +45,4 @@ def filled(text: str, group: click.Group) -> str:
         "commands": lambda: commands.commands(group),
         "settings": lambda: commands.settings(group),
     }
-    return _PLACEHOLDER.sub(lambda found: makers[found[1]](), text)
+    return _PLACEHOLDER.sub(lambda found: makers[found[1]]().rstrip("\n"), text)

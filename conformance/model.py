@@ -28,6 +28,19 @@ class Exit(enum.IntEnum):
     INTERRUPTED = 130
 
 
+EXIT_MEANINGS: Mapping[Exit, str] = {
+    Exit.CONFORMANT: "conformant; what is known of the release, and accepted findings, are listed",
+    Exit.NOT_CONFORMANT: "not conformant",
+    Exit.USAGE: "wrong usage or settings",
+    Exit.UNFIT: "the instance cannot be reached, or is unfit",
+    Exit.LEFT_BEHIND: "something was left behind, or the guard was broken",
+    Exit.UNDECIDED: "undecided: something promised was not decided",
+    Exit.CRASH: "the suite itself crashed",
+    Exit.INTERRUPTED: "interrupted, cleaned up",
+}
+"""What each status says of a run. If several hold: 4, 130, 70, 3, 1, 5, 0."""
+
+
 class CommandError(Exception):
     """Ends a command with a message for people, and never with a traceback.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from conformance.cli.options import print_or_write
+from conformance.cli.options import Word, print_or_write
 from conformance.model import Exit
 
 EPILOG = """\b
@@ -18,7 +18,7 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @click.argument("verdict", type=click.Path(path_type=Path))
-@click.option("--format", "kind", type=click.Choice(["json", "svg"]), default="json", show_default=True)
+@click.option("--format", "kind", type=Word(["json", "svg"]), default="json", show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where it goes, instead of the terminal.")
 def badge(verdict: Path, kind: str, out: Path | None) -> int:
     """Print VERDICT, a verdict.json or a folder of reports, as a badge."""

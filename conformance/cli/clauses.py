@@ -7,6 +7,7 @@ from itertools import groupby
 
 import click
 
+from conformance.cli.options import Word
 from conformance.run.clause_coverage import matrix, untested
 
 EPILOG = """\b
@@ -18,7 +19,7 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.option("--format", "kind", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "kind", type=Word(["text", "json"]), default="text", show_default=True)
 @click.option("--places", is_flag=True, help="Also the endpoints and fields of each check (takes some seconds).")
 def clauses(kind: str, places: bool) -> int:
     """Print the clauses: id, level, what is promised and where, and the checks that decide it; then what has none."""

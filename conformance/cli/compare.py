@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from conformance.cli.options import budget_options, consent_options, instance_options, print_or_write
+from conformance.cli.options import Word, budget_options, consent_options, instance_options, print_or_write
 from conformance.model import CommandError, Exit, UsageError
 from conformance.settings import load
 
@@ -39,11 +39,11 @@ CLASSES = ("security", "silent", "breaking", "new", "cosmetic")
 @click.command(epilog=EPILOG)
 @click.argument("old")
 @click.argument("new", required=False)
-@click.option("--format", "kind", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("--format", "kind", type=Word(FORMATS), default="text", show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where it goes, instead of the terminal.")
 @click.option(
     "--fail-on",
-    type=click.Choice(CLASSES),
+    type=Word(CLASSES),
     default="breaking",
     show_default=True,
     help="Exit 1 for a change of this class, or of one before it in this list.",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from conformance.cli.options import print_or_write
+from conformance.cli.options import Word, print_or_write
 from conformance.model import Exit
 
 EPILOG = """\b
@@ -23,7 +23,7 @@ _PATH = click.Path(path_type=Path)
 @click.command(epilog=EPILOG)
 @click.argument("old", type=_PATH)
 @click.argument("new", type=_PATH)
-@click.option("--format", "kind", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@click.option("--format", "kind", type=Word(["text", "markdown", "json"]), default="text", show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where it goes, instead of the terminal.")
 def diff(old: Path, new: Path, kind: str, out: Path | None) -> int:
     """Say which findings of NEW are new, still open or gone, and what only one of both asked.

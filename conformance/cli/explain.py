@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from conformance.cli.options import clause_ids, completed
 from conformance.model import Exit
 
 EPILOG = """\b
@@ -14,12 +15,12 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("clause")
+@click.argument("clause", shell_complete=completed(clause_ids))
 def explain(clause: str) -> int:
     """Print the promise CLAUSE: where it stands, its checks, known departures of releases, and faults that break it."""
     from conformance.embedded.faults import FAULTS
+    from conformance.nearest import known_one
     from conformance.run.clause_coverage import checks_by_clause
-    from conformance.run.selecting import known_one
     from conformance.verdict import load_clauses, load_defects, load_deviations
     from conformance.verdict.addresses import address_of
 

@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 import conformance
-from conformance.model import CommandError, Exit
+from conformance.model import CommandError, Exit, UsageError
+from conformance.nearest import known_one
 
 EPILOG = """\b
 Examples:
@@ -26,6 +27,13 @@ Exit statuses: 0 conformant, 1 not conformant, 2 wrong usage, 3 unreachable or u
 4 something was left behind, 5 undecided, 70 our own crash, 130 interrupted.
 """
 
+FIRST_STEPS = """\
+kimai-conformance run      checks the embedded Kimai that comes with it: nothing to set up
+kimai-conformance init     writes settings for an instance of yours; then `doctor`, and `run`
+kimai-conformance docs     the documentation, beginning with a tutorial
+kimai-conformance --help   every command
+"""
+"""What to do next, for whoever gives no command. It is exit 2: a job that lost its arguments has checked nothing."""
 
 COMMANDS: Mapping[str, str] = {
     "run": "Check an instance, clean up, and give a verdict.",
@@ -40,11 +48,12 @@ COMMANDS: Mapping[str, str] = {
     "accept": "Accept the failing findings of a verdict for a while.",
     "history": "Print the trend of the verdicts that DIR keeps.",
     "badge": "Print VERDICT as a badge.",
-    "init": "Write a settings file to fill in.",
+    "init": "Write a settings file, and a file for CI.",
     "check-settings": "Check settings files and accept files.",
     "fleet": "Run or compare many instances, and show them in one table.",
     "merge": "Give the verdict and the reports of a run from its shards.",
     "clean": "Delete what killed runs left behind.",
+    "docs": "Print the documentation: PAGE, or which there are.",
 }
 """Name of each command, which is that of its module and function, and the line that `--help` has for it.
 
@@ -67,6 +76,14 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(importlib.import_module(f"conformance.cli.{name}"), name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the arguments name. Raises UsageError with the nearest one where there is none."""
+        if args and not args[0].startswith("-"):
+            known_one("command", args[0], COMMANDS)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the list of commands without importing any."""
         with formatter.section("Commands"):
@@ -74,11 +91,17 @@ class LazyGroup(click.Group):
 
 
 @click.group(
-    cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+    cls=LazyGroup,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    invoke_without_command=True,
 )
 @click.version_option(conformance.__version__, prog_name="kimai-conformance")
-def group() -> None:
+@click.pass_context
+def group(context: click.Context) -> None:
     """Check whether a Kimai instance keeps the promises of Kimai's API documentation and of its own definition."""
+    if context.invoked_subcommand is None:
+        raise UsageError("no command was given", FIRST_STEPS)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from conformance.model import UsageError
+from conformance.nearest import nearest
 from conformance.settings import ALLOW_CLASSES, PROFILES
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+if TYPE_CHECKING:
+    _Choice = click.Choice[str]
+else:
+    _Choice = click.Choice  # Older versions of click take no type.
 
 
 class Setting(click.Option):
@@ -25,6 +31,30 @@ class Setting(click.Option):
         record = super().get_help_record(ctx)
         variable = f"KIMAI_{(self.name or '').upper()}"
         return (record[0], f"{record[1]} [{variable}]") if record and variable in VARIABLES else record
+
+
+class Word(_Choice):
+    """One of some words; the message about another one names the nearest."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the word. Raises BadParameter, with the nearest one, where it is none of them."""
+        try:
+            return str(super().convert(value, param, ctx))
+        except click.BadParameter as error:
+            near = nearest(str(value), self.choices, 1)
+            self.fail(error.message + (f" Did you mean {near[0]}?" if near else ""), param, ctx)
+
+
+def completed(words: Callable[[], Iterable[str]]) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """Return what completes a value on Tab by words that are looked up only then."""
+    return lambda _context, _parameter, begun: [word for word in words() if word.startswith(begun)]
+
+
+def clause_ids() -> Iterable[str]:
+    """Return the ids of all clauses."""
+    from conformance.run.clause_coverage import matrix
+
+    return [row["id"] for row in matrix()]
 
 
 setting = partial(click.option, cls=Setting)
@@ -96,7 +126,7 @@ _INSTANCE = (
     setting("--url", metavar="URL", help="The instance, with its path prefix."),
     setting("--config", type=_FILE, help="Settings file instead of ./kimai-conformance.toml."),
     setting("--definition", type=_FILE, help="The definition exported from /api/doc."),
-    setting("--actors", type=_FILE, help="Users with their tokens, as JSON; see docs/settings.md."),
+    setting("--actors", type=_FILE, help="Users with their tokens, as JSON; see `kimai-conformance docs settings`."),
     setting("--token-env", metavar="NAME", help="Variable that holds the token, instead of KIMAI_TOKEN."),
     setting("--token-file", type=_FILE, help="File that holds the token alone."),
     setting("--project", type=click.IntRange(1), metavar="ID", help="A project to book on."),
@@ -104,7 +134,7 @@ _INSTANCE = (
     setting(
         "--allow",
         multiple=True,
-        type=click.Choice(ALLOW_CLASSES),
+        type=Word(ALLOW_CLASSES),
         help="Also allow operations of this class; may be given several times.",
     ),
     setting("--header", multiple=True, metavar="'NAME: VALUE'", help="Extra header; VALUE may be env:VARIABLE."),
@@ -117,7 +147,7 @@ _INSTANCE = (
     setting("--allow-http", is_flag=True, default=None, help="Allow plain HTTP to a host that is not loopback."),
 )
 _BUDGET = (
-    setting("--profile", type=click.Choice(PROFILES), help="How much is asked (standard)."),
+    setting("--profile", type=Word(PROFILES), help="How much is asked (standard)."),
     setting("--max-requests", type=click.IntRange(1), metavar="N", help="Send no more requests than this."),
     setting("--max-rate", type=click.FloatRange(0.01), metavar="N", help="Requests a second at most."),
     setting("--max-seconds", type=click.FloatRange(1), metavar="N", help="Cut the run off after this time: exit 5."),

@@ -7,8 +7,11 @@ from typing import Any
 import click
 
 from conformance.cli.options import (
+    Word,
     address_among,
     budget_options,
+    clause_ids,
+    completed,
     consent_options,
     instance_options,
     setting,
@@ -31,8 +34,22 @@ Examples:
 @instance_options
 @consent_options
 @budget_options
-@click.option("--clause", "clauses", multiple=True, metavar="ID", help="Only checks of this clause; repeatable.")
-@click.option("--family", "families", multiple=True, metavar="NAME", help="Only checks of this family of clauses.")
+@click.option(
+    "--clause",
+    "clauses",
+    multiple=True,
+    metavar="ID",
+    shell_complete=completed(clause_ids),
+    help="Only checks of this clause; repeatable.",
+)
+@click.option(
+    "--family",
+    "families",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=completed(lambda: dict.fromkeys(name.partition(".")[0] for name in clause_ids())),
+    help="Only checks of this family of clauses.",
+)
 @click.option("--level", "levels", multiple=True, metavar="LEVEL", help="Only checks of MUST, SHOULD or NOTE clauses.")
 @click.option("--operation", "operations", multiple=True, metavar="'GET /api/…'", help="Only checks of this operation.")
 @click.option("--role", "roles", multiple=True, metavar="NAME", help="Only checks made as this role.")
@@ -45,8 +62,8 @@ Examples:
 @setting("-v", "--verbose", is_flag=True, default=None, help="Print all that the reports show.")
 @setting("-n", "workers", type=click.IntRange(0), metavar="N", help="Processes that run checks side by side.")
 @setting("--strict", is_flag=True, default=None, help="Undecided observable MUST clauses are exit 5.")
-@setting("--fail-on", type=click.Choice(FAIL_ON), help="What fails: new findings, or known defects too (new).")
-@setting("--evidence", type=click.Choice(EVIDENCE), help="What reports show of others' records: cut, or full (cut).")
+@setting("--fail-on", type=Word(FAIL_ON), help="What fails: new findings, or known defects too (new).")
+@setting("--evidence", type=Word(EVIDENCE), help="What reports show of others' records: cut, or full (cut).")
 @setting("--accept", type=click.Path(dir_okay=False), help="Known findings of this instance, as TOML.")
 @setting("--report-dir", type=click.Path(file_okay=False), help="Where the reports go (reports/out).")
 @setting("--history", type=click.Path(file_okay=False), help="Keep verdicts here; the report shows the trend.")

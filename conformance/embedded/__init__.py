@@ -1,7 +1,7 @@
 """The embedded Kimai: an API that answers like a released Kimai, for machines without one.
 
 It serves the suite's own tests, newcomers who have no instance at hand, and people who write API clients.
-What it is alike was measured on released instances; what it does not do is told in `docs/embedded.md`.
+What it is alike was measured on released instances; what it does not do is told in `docs/explanation/embedded.md`.
 
 Rooms, each with one reason to change:
 

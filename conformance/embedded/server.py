@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Self
 
+from conformance.embedded.errors import EmbeddedError
 from conformance.embedded.interface import NEWEST
 from conformance.embedded.store.state import State
 from conformance.embedded.store.users import UserData
@@ -52,6 +54,14 @@ class EmbeddedKimai(Listener):
         path.touch(mode=0o600)
         path.write_text(json.dumps({"users": self.users}, indent=2) + "\n", encoding="utf-8")
         return path
+
+    def start(self) -> Self:
+        """Start serving. Raises EmbeddedError where the port is in use; the database is given up then."""
+        try:
+            return super().start()
+        except EmbeddedError:
+            self.stop()
+            raise
 
     def stop(self) -> None:
         """Stop serving, and give up port and database. Does nothing where it is stopped already."""

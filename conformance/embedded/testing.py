@@ -5,7 +5,7 @@
     def test_my_client(fake_kimai):
         client = MyClient(fake_kimai.url, fake_kimai.tokens["user"])
 
-What it is alike and what it does not do is told in `docs/embedded.md`.
+What it is alike and what it does not do is told in `docs/explanation/embedded.md`.
 """
 
 from __future__ import annotations

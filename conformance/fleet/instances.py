@@ -23,7 +23,7 @@ from conformance.settings.load import is_loopback
 from conformance.upgrade.snapshot import read as read_snapshot
 
 _ELSEWHERE = "KIMAI_CONFORMANCE_ELSEWHERE"
-_SEE = "See docs/fleet.md for an example."
+_SEE = "For an example: kimai-conformance docs fleet"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _PATHS = ("config", "token_file", "actors", "definition", "accept", "ca_file", "client_cert", "client_key")
 _INSTANCE = ("url", "token_env", "project", "activity", "timeout", "allow_http", "allow", *_PATHS)
@@ -118,7 +118,9 @@ def _read(path: Path) -> FleetFile:
 def _job(path: Path, fleet: Options, table: InstanceTable, out: Path, *, secrets_here: bool) -> Job:
     where = f"{path}: instance {table.name!r}"
     if not _NAME.fullmatch(table.name):
-        raise UsageError(f"{where}: the name is a folder too", "Use letters, digits, dots, hyphens and underscores.")
+        raise UsageError(
+            f"{where}: a folder cannot have that name", "Use letters, digits, dots, hyphens and underscores."
+        )
     values = _absolute(path, _merged(fleet, table))
     try:
         url = _checked(values, secrets_here=secrets_here)

@@ -28,7 +28,7 @@ def keep(verdict: Verdict, folder: Path) -> Path:
         path.write_bytes(gzip.compress(json.dumps(verdict.document()).encode(), mtime=0))
     except OSError as error:
         raise UsageError(
-            f"the history {folder} cannot be written: {error.strerror or error}", "Give another."
+            f"the history {folder} cannot be written: {error.strerror or error}", "Give another folder with --history."
         ) from None
     for old in past(folder, verdict.instance.url)[:-KEPT]:
         old[0].unlink(missing_ok=True)

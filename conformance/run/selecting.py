@@ -1,4 +1,4 @@
-"""Which checks a selection by clause, family, level, operation or role means; near matches for what there is not.
+"""Which checks a selection by clause, family, level, operation or role means.
 
 A check is about an operation or a role where its own name says so. Those that say neither are left out of a selection
 by operation or role: what they ask cannot be told before they ask.
@@ -6,12 +6,12 @@ by operation or role: what they ask cannot be told before they ask.
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from conformance.model import ROLES, Actor, Level, UsageError
+from conformance.nearest import known_one
 
 _NEEDS = {"ROLE_USER": "plain-actor", "ROLE_TEAMLEAD": "lead-actor", "ROLE_ADMIN": "admin-actor"}
 """What clauses about a role need."""
@@ -92,16 +92,6 @@ def choose(
         operations=tuple(_operation(label) for label in operations),
         roles=tuple(_role(name) for name in roles),
     )
-
-
-def known_one(what: str, name: str, known: Iterable[str]) -> str:
-    """Return a name that is known. Raises UsageError with the nearest ones where it is not."""
-    names = list(known)
-    if name in names:
-        return name
-    near = difflib.get_close_matches(name, names, n=3, cutoff=0.5) or [one for one in names if name in one][:3]
-    hint = f"Did you mean {' or '.join(near)}?" if near else f"There are {', '.join(names[:40])}."
-    raise UsageError(f"there is no {what} {name!r}", hint)
 
 
 def _family(name: str, families: Mapping[str, str]) -> str:

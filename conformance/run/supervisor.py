@@ -13,6 +13,7 @@ from pathlib import Path
 from rich.console import Console
 
 from conformance.model import Exit, UsageError
+from conformance.nearest import known_one
 from conformance.run import pytest_process
 from conformance.run.announce import announce, unseen_lines
 from conformance.run.console import print_line
@@ -22,7 +23,6 @@ from conformance.run.parent_watch import ParentPipe
 from conformance.run.prepare import PreparedRun, with_witness
 from conformance.run.progress import ProgressDisplay
 from conformance.run.pytest_process import Selection
-from conformance.run.selecting import known_one
 from conformance.run.session import EVENTS
 from conformance.run.signals import defer_signals, sigterm_as_interrupt
 from conformance.run.state import require_writable, state_folder

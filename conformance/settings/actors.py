@@ -47,7 +47,7 @@ class UsersFile(BaseModel):
 
 
 def read_actors_file(path: Path) -> tuple[Actor, ...]:
-    """Return the actors of a JSON file; docs/settings.md shows its form.
+    """Return the actors of a JSON file; docs/how-to/settings.md shows its form.
 
     Every token is kept, those past `expires_at` as expired ones. Raises UsageError naming file, line or key.
     """
@@ -59,7 +59,7 @@ def read_actors_file(path: Path) -> tuple[Actor, ...]:
         ) from None
     except ValueError as error:
         raise UsageError(
-            f"the actors file {path} is not JSON: {error}", "See docs/settings.md for its format."
+            f"the actors file {path} is not JSON: {error}", "For its format: kimai-conformance docs settings"
         ) from None
     return actors_of(document, str(path))
 
@@ -70,7 +70,7 @@ def actors_of(document: Any, origin: str) -> tuple[Actor, ...]:
         users = UsersFile.model_validate(document).users
     except ValidationError as error:
         raise UsageError(
-            format_validation_error(error, origin), "See docs/settings.md for the format of an actors file."
+            format_validation_error(error, origin), "For the format of an actors file: kimai-conformance docs settings"
         ) from None
     names = [user.username for user in users]
     if len(set(names)) < len(names):

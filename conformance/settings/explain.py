@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from pydantic import ValidationError
+
+from conformance.nearest import nearest
 
 _SECRET_WORDS = ("token", "password", "secret", "header")
 
 
 def format_validation_error(error: ValidationError, origin: str, known: Iterable[str] = ()) -> str:
     """Return one line for each problem, each with `origin` and key; secret values are not shown."""
-    return "\n".join(_line(problem, origin, sorted(known)) for problem in error.errors(include_url=False))  # type: ignore[arg-type]
+    return "\n".join(_line(problem, origin, sorted(known)) for problem in error.errors(include_url=False))
 
 
-def _line(problem: dict[str, object], origin: str, known: list[str]) -> str:
+def _line(problem: Mapping[str, Any], origin: str, known: list[str]) -> str:
     path = problem["loc"]
-    assert isinstance(path, tuple)
     key = ".".join(str(part) for part in path) or "(the whole file)"
     if problem["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(str(path[-1]), known, n=1)
+        near = nearest(str(path[-1]), known, 1)
         return f"{origin}: {key}: unknown key" + (
             f'; did you mean "{near[0]}"?' if near else f"; known are {', '.join(known)}"
         )
     shown = "" if any(word in key.lower() for word in _SECRET_WORDS) else _shown(problem.get("input"))
-    return f"{origin}: {key}: {str(problem['msg']).removeprefix('Value error, ')}{shown}"
+    return f"{origin}: {key}: {message_of(problem)}{shown}"
+
+
+def message_of(problem: Mapping[str, Any]) -> str:
+    """Return what pydantic says of a problem; for a word that is none of those allowed, with the nearest of them."""
+    if problem["type"] == "literal_error" and isinstance(problem["input"], str):
+        allowed = re.findall(r"'([^']*)'", problem["ctx"]["expected"])
+        near = nearest(problem["input"], allowed, 1)
+        return f"must be one of {', '.join(allowed)}" + (f"; did you mean {near[0]}?" if near else "")
+    return str(problem["msg"]).removeprefix("Value error, ")
 
 
 def _shown(value: object) -> str:

@@ -106,10 +106,10 @@ def read_settings_file(path: Path) -> SettingsFile:
     except OSError as error:
         raise UsageError(f"the settings file {path} cannot be read: {error.strerror}", "Check --config.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not TOML: {error}", "See docs/settings.md for an example.") from None
+        raise UsageError(f"{path}: not TOML: {error}", "For an example: kimai-conformance docs settings") from None
     try:
         return SettingsFile.model_validate(document)
     except ValidationError as error:
         raise UsageError(
-            format_validation_error(error, str(path), KNOWN_KEYS), "See docs/settings.md for every key."
+            format_validation_error(error, str(path), KNOWN_KEYS), "For every key: kimai-conformance docs keys"
         ) from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import ipaddress
 import os
 import string
@@ -14,7 +13,9 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ValidationError
 
 from conformance.model import Actor, Secret, Token, UsageError
+from conformance.nearest import nearest
 from conformance.settings.actors import read_actors_file
+from conformance.settings.explain import message_of
 from conformance.settings.file import (
     DEFAULT_NAME,
     ActorTable,
@@ -142,7 +143,7 @@ class _Merge:
 
     def _url(self, inst: object) -> str | None:
         url: str | None = self.resolve("url", inst)
-        return None if url is None else _checked_url(url, self.sources["url"])
+        return None if url is None else checked_url(url, self.sources["url"])
 
     def _consent(self, inst: Any) -> dict[str, bool]:
         """The flags decide, then the environment, then the file.
@@ -174,7 +175,7 @@ class _Merge:
         for name in sorted(self.environ):
             if not name.startswith("KIMAI_") or name in own or name.startswith(OTHERS) or name in VARIABLES:
                 continue
-            near = difflib.get_close_matches(name, VARIABLES, n=1)
+            near = nearest(name, sorted(VARIABLES), 1)
             yield f"{name} is set, and is no setting" + (f": did you mean {near[0]}?" if near else "")
 
     def _existing(self, key: str, table: object) -> Path | None:
@@ -279,7 +280,7 @@ def _within(table: object, key: str, variable: str, value: Any) -> Any:
         type(table).model_validate({key: value})
     except ValidationError as error:
         problem = error.errors(include_url=False)[0]
-        raise UsageError(f"{variable}={value!r}: {problem['msg']}", f"Correct {variable}.") from None
+        raise UsageError(f"{variable}={value!r}: {message_of(problem)}", f"Correct {variable}.") from None
     return value
 
 
@@ -309,12 +310,17 @@ def _from_path(path: Path, what: str) -> Secret:
 
 def _one_of(key: str, value: str, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
-        raise UsageError(f"{key} = {value!r} is not known", f"Choose one of {', '.join(allowed)}.")
+        known = f"Known are {', '.join(allowed)}."
+        near = nearest(value, allowed, 1)
+        raise UsageError(f"{key} = {value!r} is not known", f"Did you mean {near[0]}? {known}" if near else known)
     return value
 
 
-def _checked_url(url: str, source: str) -> str:
-    """Return the URL without a trailing slash or `/api`; the path prefix of a sub-directory stays."""
+def checked_url(url: str, source: str) -> str:
+    """Return the URL without a trailing slash or `/api`; the path prefix of a sub-directory stays.
+
+    Raises UsageError, naming `source`, where it is none, or has a user or a password in it.
+    """
     try:
         parts = urlsplit(url.strip())
         port_ok = parts.port is None or parts.port > 0
@@ -359,4 +365,7 @@ def _check(settings: Settings) -> None:
             "export KIMAI_TOKEN=… with an API token of a user there, or give --actors FILE.",
         )
     if (settings.project is None) != (settings.activity is None):
-        raise UsageError("a borrowed project and its activity go together", "Give both --project ID and --activity ID.")
+        raise UsageError(
+            "a project and an activity to book on go together, and only one of them was given",
+            "Give both --project ID and --activity ID.",
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from pydantic import field_validator
 
 from conformance.model import Danger, Level, UsageError
+from conformance.nearest import nearest
 from conformance.verdict.tables import CONTRACTS, Row, read_rows, reject_repeats
 
 FAMILIES: Mapping[str, str] = {
@@ -107,11 +107,11 @@ class Clauses(Mapping[str, Clause]):
         try:
             return self._by_id[clause_id]
         except KeyError:
-            raise UsageError(f"no clause {clause_id!r}", self.near(clause_id)) from None
+            raise UsageError(f"there is no clause {clause_id!r}", self.near(clause_id)) from None
 
     def near(self, clause_id: str) -> str:
         """Return the hint for an id that there is not: the nearest one, or where to add it."""
-        near = difflib.get_close_matches(clause_id, self._by_id, n=1)
+        near = nearest(clause_id, self._by_id, 1)
         return f"Did you mean {near[0]}?" if near else "Add it to contracts/clauses.toml."
 
 

@@ -114,7 +114,7 @@ def test_the_actions_run_gives_outputs_and_ends_well(tmp_path: Path) -> None:
 
 
 def test_every_command_and_option_in_the_kit_exists() -> None:
-    for path in (*FILES, ROOT / "docs" / "ci.md"):
+    for path in (*FILES, ROOT / "docs" / "how-to" / "ci.md"):
         text = path.read_text(encoding="utf-8")
         for command, rest in re.findall(r"kimai-conformance (run|accept|diff|history|badge|doctor)\b([^\n'|]*)", text):
             known = {name for parameter in command_named(command).params for name in parameter.opts}

@@ -18,7 +18,7 @@ TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 EXAMPLES = dict(re.findall(r"^### (.+?)\n(.*?)(?=^##|\Z)", TEXT, re.S | re.M))
 BLOCK = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```", re.S | re.M)
 SAMPLE = ("A fault", "A release")
-COPIED = ("conformance", "contracts", "reports", "tests", "pyproject.toml", "conftest.py")
+COPIED = ("conformance", "contracts", "reports", "tests", "docs", "ci", "pyproject.toml", "conftest.py")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import yaml
 
 from conformance.run.shards import Shard
 
-FOLDER = Path(__file__).parents[2] / "docs" / "shards"
+FOLDER = Path(__file__).parents[2] / "docs" / "how-to" / "shards"
 
 
 def documents(name: str) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ def test_stopping_twice_is_fine_and_the_url_goes() -> None:
 
 
 def test_an_unknown_version_is_told() -> None:
-    with pytest.raises(EmbeddedError, match=r"there are 2\.24\.0"):
+    with pytest.raises(EmbeddedError, match=r"There are 2\.24\.0"):
         EmbeddedKimai(emulate="1.0")
 
 

@@ -20,7 +20,7 @@ TIMES = {"begin": "2026-03-03T08:07:29", "end": "2026-03-03T09:22:31"}
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({"timesheet.mod": "punch"}, "unknown setting 'timesheet.mod'"),
+        ({"timesheet.mod": "punch"}, "there is no setting 'timesheet.mod'"),
         ({"timesheet.mode": "chaos"}, "none of default, punch"),
         ({"timesheet.active_entries.hard_limit": "many"}, "is not a number"),
         ({"timesheet.rules.require_activity": "yes"}, "none of 0, 1"),

@@ -10,13 +10,15 @@ from pathlib import Path
 import httpx
 import pytest
 
+from conformance.cli.main import group
+from conformance.documentation import page_text
 from conformance.embedded.errors import EmbeddedError
 from conformance.embedded.store.settings import NAMES
 from conformance.embedded.testing import FakeKimai
 from tests import processes
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = (ROOT / "docs" / "embedded.md").read_text(encoding="utf-8")
+PAGE = page_text("fake-kimai", group)
 
 
 def _examples(language: str) -> list[str]:
@@ -60,9 +62,9 @@ def test_it_can_be_filled(emulate: str) -> None:
 
 
 def test_what_cannot_be_served_is_said() -> None:
-    with pytest.raises(EmbeddedError, match="cannot emulate Kimai 9"):
+    with pytest.raises(EmbeddedError, match="there is no Kimai '9"):
         FakeKimai(emulate="9")
-    with pytest.raises(EmbeddedError, match=r"unknown setting 'timesheet\.mood'"):
+    with pytest.raises(EmbeddedError, match=r"there is no setting 'timesheet\.mood'"):
         FakeKimai(settings={"timesheet.mood": "good"})
 
 

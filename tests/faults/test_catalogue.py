@@ -61,7 +61,7 @@ def test_variations_break_nothing() -> None:
 
 
 def test_an_unknown_name_is_refused_with_near_ones() -> None:
-    with pytest.raises(UsageError, match="unknown fault 'ofset-missing'") as caught:
+    with pytest.raises(UsageError, match="there is no fault 'ofset-missing'") as caught:
         find(["ofset-missing"])
     assert "offset-missing" in caught.value.hint
     assert "--list-faults" in caught.value.hint

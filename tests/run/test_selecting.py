@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from conformance.model import Actor, Secret, Token, UsageError
+from conformance.nearest import known_one
 from conformance.run.context import RunContext
 from conformance.run.pytest_process import cache_folder
-from conformance.run.selecting import Chosen, choose, known_one
+from conformance.run.selecting import Chosen, choose
 
 LEAD = Actor("anna", (Token("t", Secret("x")),), roles=("ROLE_TEAMLEAD",))
 

@@ -205,7 +205,7 @@ def test_secrets_are_masked_wherever_they_are_shown(tmp_path: Path) -> None:
     assert {secret.reveal() for secret in settings.secrets()} == {"hush-1", "hush-2", "hush-3"}
 
 
-# --- the environment does what docs/settings.md says
+# --- the environment does what docs/how-to/settings.md says
 
 
 @pytest.mark.parametrize(("variable", "key"), [("KIMAI_WRITE", "write"), ("KIMAI_READ_ONLY", "read_only")])

@@ -12,6 +12,7 @@ from packaging.version import Version as Number
 
 from conformance.embedded.errors import EmbeddedError
 from conformance.embedded.interface import NEWEST, VERSIONS
+from conformance.nearest import suggestion
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,6 @@ TABLE = {
 def version(name: str) -> Version:
     """The behaviour of that version: what the last row up to it says. Raises `EmbeddedError` for an unknown one."""
     if name not in VERSIONS:
-        raise EmbeddedError(f"cannot emulate Kimai {name}: there are {', '.join(VERSIONS)}")
+        raise EmbeddedError(f"there is no Kimai {name!r} to emulate. {suggestion(name, VERSIONS)}")
     since = max((row for row in TABLE if Number(row) <= Number(name)), key=Number)
     return replace(TABLE[since], name=name)

@@ -11,7 +11,6 @@ What the function takes says what it does (see `Inner` for the third):
 
 from __future__ import annotations
 
-import difflib
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 from conformance.embedded.faults.messages import Answer, Record, Request
 from conformance.model import UsageError
+from conformance.nearest import nearest
 
 Handler = Callable[[Request], Awaitable[Answer]]
 
@@ -104,9 +104,11 @@ def find(names: Iterable[str]) -> tuple[Fault, ...]:
     results = []
     for name in names:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
-            hint = f"Did you mean {', '.join(near)}? " if near else ""
-            raise UsageError(f"unknown fault {name!r}", hint + "See them all: kimai-conformance serve --list-faults")
+            near = nearest(name, known)
+            hint = f"Did you mean {' or '.join(near)}? " if near else ""
+            raise UsageError(
+                f"there is no fault {name!r}", f"{hint}They are listed by: kimai-conformance serve --list-faults"
+            )
         results.append(known[name])
     return tuple(results)
 

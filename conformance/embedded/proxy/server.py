@@ -38,5 +38,5 @@ def _url(text: str) -> httpx.URL:
     except httpx.InvalidURL:
         url = httpx.URL()
     if url.scheme not in {"http", "https"} or not url.host:
-        raise EmbeddedError(f"{text!r} is not the URL of an instance: http://… or https://…")
+        raise EmbeddedError(f"{text!r} is not the URL of an instance", "Write it like https://kimai.example.com")
     return url

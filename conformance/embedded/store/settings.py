@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from conformance.embedded.errors import EmbeddedError
+from conformance.nearest import suggestion
 
 _BOOLEAN = ("0", "1")
 _MODES = ("default", "punch", "duration_fixed_begin")
@@ -50,6 +51,39 @@ _TABLE: dict[str, tuple[str, tuple[str, ...] | str]] = {
 
 NAMES = tuple(_TABLE)
 """Every setting that can be made. `crashes` is the embedded Kimai's own: whether it fails where the release does."""
+
+
+_MEANT: Mapping[str, str] = {
+    "crashes": "`real`: fail with 500 where the release does; by default such requests are refused",
+    "timesheet.default_begin": "`now`, or a time like `08:30` for `duration_fixed_begin`",
+    "timesheet.active_entries.hard_limit": "how many records of a user may run at once",
+    "timesheet.rules.long_running_duration": "minutes, 0 for no limit",
+    "timesheet.rules.lockdown_period_start": "like `first day of last month`",
+    "timesheet.rules.lockdown_period_end": "like `last day of last month`",
+    "timesheet.rules.lockdown_grace_period": "like `+1 day`",
+    "timesheet.rules.lockdown_period_timezone": "a zone; the record's own without it",
+    "timesheet.rounding.default.begin": "minutes, 0 for none",
+    "timesheet.rounding.default.end": "minutes, 0 for none",
+    "timesheet.rounding.default.duration": "minutes, 0 for none",
+    "timesheet.rounding.default.days": "English names, comma separated",
+}
+"""What values of a setting mean, where its name and kind do not say it."""
+
+_KINDS: Mapping[str, str] = {
+    _NUMBER: "a number",
+    _TEXT: "a text",
+    _RIGHTS: "rights that the role has beside its default ones (`+view_team`), or lacks (`-view_other_timesheet`), "
+    "separated by blanks",
+}
+
+
+def described() -> list[tuple[str, str, str]]:
+    """Return name, default and possible values of each setting, in words for people."""
+    rows = []
+    for name, (default, kind) in _TABLE.items():
+        words = _KINDS[kind] if isinstance(kind, str) else ", ".join(f"`{word}`" for word in kind)
+        rows.append((name, default, _MEANT.get(name, words)))
+    return rows
 
 
 @dataclass(frozen=True)
@@ -107,10 +141,10 @@ class Settings:
 
 def _checked(name: str, value: str) -> str:
     if name not in _TABLE:
-        raise EmbeddedError(f"unknown setting {name!r}. There are: {', '.join(NAMES)}")
+        raise EmbeddedError(f"there is no setting {name!r}. {suggestion(name, NAMES)}")
     allowed = _TABLE[name][1]
     if isinstance(allowed, tuple) and value not in allowed:
-        raise EmbeddedError(f"setting {name}: {value!r} is none of {', '.join(allowed)}")
+        raise EmbeddedError(f"setting {name}: {value!r} is none of {', '.join(allowed)}. {suggestion(value, allowed)}")
     if allowed == _RIGHTS and not all(re.fullmatch(r"[+-][a-z_-]+", word) for word in value.split()):
         raise EmbeddedError(f"setting {name}: give rights as +name or -name, separated by blanks, not {value!r}")
     if allowed == _NUMBER and not value.isdecimal():

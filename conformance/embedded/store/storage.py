@@ -29,7 +29,9 @@ class Storage:
             Base.metadata.create_all(self._engine)
         except DatabaseError as error:
             self._engine.dispose()
-            raise EmbeddedError(f"the database {path} cannot be used: {error.orig}") from None
+            raise EmbeddedError(
+                f"the database {path} cannot be used: {error.orig}", "Give another with --database."
+            ) from None
         self._sessions = sessionmaker(self._engine, expire_on_commit=False, autoflush=False)
 
     @contextmanager

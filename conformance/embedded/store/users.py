@@ -67,23 +67,27 @@ def _built_in_user(name: str, role: str | None, timezone: str) -> UserData:
     }
 
 
+def _wrong(message: str) -> EmbeddedError:
+    return EmbeddedError(message, "For the format of a users file: kimai-conformance docs settings")
+
+
 def load(path: Path) -> list[UserData]:
     """The users of a file. Raises `EmbeddedError` that names the line or key that is wrong."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise EmbeddedError(f"users file {path}: {error.strerror or error}") from None
+        raise _wrong(f"users file {path}: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
-        raise EmbeddedError(f"users file {path}: it is not UTF-8, at byte {error.start}") from None
+        raise _wrong(f"users file {path}: it is not UTF-8, at byte {error.start}") from None
     except json.JSONDecodeError as error:
-        raise EmbeddedError(f"users file {path}, line {error.lineno}: {error.msg}") from None
+        raise _wrong(f"users file {path}, line {error.lineno}: {error.msg}") from None
     return check(content, str(path))
 
 
 def check(content: Any, source: str) -> list[UserData]:
     """The users of a decoded file; `source` is named in errors."""
     if not isinstance(content, dict) or not isinstance(content.get("users"), list) or not content["users"]:
-        raise EmbeddedError(f'users file {source}: the key "users" must hold a list with at least one user')
+        raise _wrong(f'users file {source}: the key "users" must hold a list with at least one user')
     for index, user in enumerate(content["users"]):
         _check_user(user, f"users file {source}: users[{index}]")
     _check_unique(content["users"], source)
@@ -92,30 +96,30 @@ def check(content: Any, source: str) -> list[UserData]:
 
 def _check_user(user: Any, where: str) -> None:
     if not isinstance(user, dict):
-        raise EmbeddedError(f"{where} must be an object")
+        raise _wrong(f"{where} must be an object")
     for key in _TEXTS:
         needed = key in ("username", "email")
         if not isinstance(user.get(key, None if needed else ""), str):
-            raise EmbeddedError(f"{where}.{key} must be a text")
+            raise _wrong(f"{where}.{key} must be a text")
     if not is_zone(user.get("timezone") or "UTC"):
-        raise EmbeddedError(f"{where}.timezone: there is no zone {user['timezone']!r}")
+        raise _wrong(f"{where}.timezone: there is no zone {user['timezone']!r}")
     roles = user.get("roles", [])
     if not isinstance(roles, list) or any(role not in _ROLES for role in roles):
-        raise EmbeddedError(f"{where}.roles must be a list of {', '.join(_ROLES)}")
+        raise _wrong(f"{where}.roles must be a list of {', '.join(_ROLES)}")
     tokens = user.get("tokens", [])
     if not isinstance(tokens, list):
-        raise EmbeddedError(f"{where}.tokens must be a list")
+        raise _wrong(f"{where}.tokens must be a list")
     for index, token in enumerate(tokens):
         _check_token(token, f"{where}.tokens[{index}]")
 
 
 def _check_token(token: Any, where: str) -> None:
     if not isinstance(token, dict) or not isinstance(token.get("token"), str) or not token["token"]:
-        raise EmbeddedError(f"{where}.token must be a text")
+        raise _wrong(f"{where}.token must be a text")
     try:
         _expiry(token)
     except (TypeError, ValueError):
-        raise EmbeddedError(f"{where}.expires_at must be null or like 2036-01-01T00:00:00") from None
+        raise _wrong(f"{where}.expires_at must be null or like 2036-01-01T00:00:00") from None
 
 
 def _check_unique(users: Sequence[UserData], source: str) -> None:
@@ -125,7 +129,7 @@ def _check_unique(users: Sequence[UserData], source: str) -> None:
     ):
         if doubled := {value for value in values if values.count(value) > 1}:
             shown = "" if key == "token" else f": {', '.join(sorted(doubled))}"
-            raise EmbeddedError(f"users file {source}: a {key} is given twice{shown}")
+            raise _wrong(f"users file {source}: a {key} is given twice{shown}")
 
 
 def _expiry(token: Mapping[str, Any]) -> datetime | None:

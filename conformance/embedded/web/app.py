@@ -53,9 +53,13 @@ def build(
     behaviour = version(emulate)
     configured = Settings(settings)
     state = State(behaviour, configured, Storage(database), flawed_definition=flawed_definition)
-    with state.storage.session() as session:
-        seed(session, who, behaviour.user_preferences)
-    return Built(_with_faults(_starlette(state), faults, who), state, who)
+    try:
+        with state.storage.session() as session:
+            seed(session, who, behaviour.user_preferences)
+        return Built(_with_faults(_starlette(state), faults, who), state, who)
+    except BaseException:
+        state.storage.close()
+        raise
 
 
 def _with_faults(app: ASGIApp, names: Sequence[str], users: list[UserData]) -> ASGIApp:

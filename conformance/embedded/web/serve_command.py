@@ -72,7 +72,10 @@ def parsed(settings: Sequence[str]) -> dict[str, str]:
     for setting in settings:
         name, equals, value = setting.partition("=")
         if not equals:
-            raise EmbeddedError(f"setting {setting!r} lacks its value: KEY=VALUE")
+            raise EmbeddedError(
+                f"setting {setting!r} lacks its value",
+                "Write it as --set KEY=VALUE; `kimai-conformance docs fake-kimai` lists the keys.",
+            )
         result[name] = value
     return result
 

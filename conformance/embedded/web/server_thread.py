@@ -26,7 +26,7 @@ def listen(port: int) -> socket.socket:
         server.bind((HOST, port))
     except OSError as error:
         server.close()
-        raise EmbeddedError(f"port {port} cannot be used: {error.strerror}. Choose another with --port.") from None
+        raise EmbeddedError(f"port {port} cannot be used: {error.strerror}", "Choose another with --port.") from None
     return server
 
 
@@ -73,7 +73,7 @@ class Listener:
                 return
             pause.wait(0.01)
         self.stop()
-        raise EmbeddedError(f"{self._what} did not start")
+        raise EmbeddedError(f"{self._what} did not start", "Try again: the machine may be too busy.")
 
     def stop(self) -> None:
         """Stop serving and give up the port. Does nothing where it is stopped already."""

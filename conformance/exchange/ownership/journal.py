@@ -32,7 +32,7 @@ class Journal:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._lock.acquire()
         except Timeout as error:
-            raise UsageError(f"another process writes the ledger {path}", "Wait until that run has ended.") from error
+            raise UsageError(f"another run is still at work: it writes {path}", "Wait until it has ended.") from error
         except OSError as error:
             raise LedgerError.unwritable(path, error) from error
         try:

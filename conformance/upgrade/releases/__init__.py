@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from conformance.model import UsageError
+from conformance.nearest import suggestion
 from conformance.upgrade.snapshot import Snapshot, of_json
 
 FOLDER = Path(__file__).parent
@@ -28,7 +29,7 @@ def release(version: str) -> Snapshot:
     if version not in versions():
         raise UsageError(
             f"no snapshot of the release {version or 'without a version'} is kept",
-            f"Kept are {', '.join(f'released:{item}' for item in versions())}. "
+            f"{suggestion(version, versions())} Kept are {', '.join(f'released:{item}' for item in versions())}. "
             "builtin:VERSION emulates one; snapshot --out FILE keeps your own.",
         )
     return of_json(json.loads((FOLDER / f"{version}.json").read_text(encoding="utf-8")), f"released:{version}")

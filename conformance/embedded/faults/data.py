@@ -359,3 +359,19 @@ async def activities_of_a_deleted_customer_stay(request: Request, inner: Inner) 
         return value
     there = await inner(request.read(f"/api/activities/{newest['id']}"))
     return value.with_json([*value.items, newest]) if there.status == 404 else value
+
+
+@fault("activities-of-a-deleted-project-stay", breaks=("data.deleted-below",), on=("* /api/*",))
+async def activities_of_a_deleted_project_stay(request: Request, inner: Inner) -> Answer:
+    """The list of activities still has those of a project that was deleted on its own."""
+    doomed = []
+    if request.matches("DELETE /api/projects/{id}"):
+        number = request.route.rpartition("/")[2]
+        doomed = (await inner(request.read("/api/activities", project=number, visible="3"))).items
+        doomed = [item for item in doomed if str(item.get("project")) == number]
+    value = await inner(request)
+    if doomed and value.status == 204:
+        inner.memory["left"] = [*inner.memory.get("left", []), *doomed]
+    if request.matches("GET /api/activities") and value.ok:
+        return value.with_json([*value.items, *inner.memory.get("left", [])])
+    return value

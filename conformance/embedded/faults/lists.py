@@ -116,3 +116,12 @@ async def change_frees_from_teams(request: Request, inner: Inner) -> Answer:
         number = request.route.rpartition("/")[2]
         await as_somebody(request.other("DELETE", f"/api/teams/{team['id']}/projects/{number}"), inner)
     return (await inner(request.read(request.route))) if answer.record.get("teams") else answer
+
+
+@fault("refused-change-takes-the-tags", breaks=_KEPT, on=(SHEET,))
+async def refused_change_takes_the_tags(request: Request, inner: Inner) -> Answer:
+    """A time record's PATCH that is refused and has tags leaves none of those that there were."""
+    answer = await inner(request)
+    if answer.status == 400 and "tags" in request.fields:
+        await inner(request.with_json({"tags": ""}))
+    return answer

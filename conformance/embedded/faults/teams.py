@@ -205,3 +205,13 @@ async def lead_takes_in_anybody(request: Request, inner: Inner) -> Answer:
     """The lead of a team takes in members of other teams. They may not change it in other ways."""
     own = lead(await inner.caller(request)) and await _leads(request, inner)
     return await (let(request, inner, lead, (403,)) if own else inner(request))
+
+
+@fault(
+    "lead-changes-other-teams",
+    breaks=("permission.reserved", "permission.lead-attaches"),
+    on=("PATCH /api/teams/{id}",),
+)
+async def lead_changes_other_teams(request: Request, inner: Inner) -> Answer:
+    """Who leads a team changes any other team too."""
+    return await let(request, inner, lead)

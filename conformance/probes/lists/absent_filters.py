@@ -55,6 +55,30 @@ def absent_filters(context: ProbeContext) -> Iterator[FilterFound]:
             yield FilterFound(listing.label, name, "absent id", _found(answer, {number}, {number}), answer)
 
 
+def several_filters(context: ProbeContext) -> Iterator[FilterFound]:
+    """Filter time records by several values of a list, of which the second is of no record. Raises Refused."""
+    one, activity = context.bookable
+    other = _other_activity(context)
+    spare = context.records.activity(one).id if other != activity else activity
+    ways: dict[str, Mapping[str, Any]] = {}
+    if spare != activity:
+        ways = {
+            "activities[], one and another": {"activities[]": [activity, spare]},
+            "activities[], another first": {"activities[]": [spare, activity]},
+            "activities[], one twice": {"activities[]": [activity, activity]},
+        }
+    tags = own_tags(context)
+    if tags:
+        ways |= {
+            "tags[], one and another": {"tags[]": [tags[0], tags[1]]},
+            "tags[], another first": {"tags[]": [tags[1], tags[0]]},
+            "tags[], one twice": {"tags[]": [tags[0], tags[0]]},
+        }
+        if spare != activity:
+            ways["tags[], one, and another activity"] = {"tags[]": [tags[0]], "activities[]": [other, spare]}
+    yield from _sheets(context, ways)
+
+
 def unusual_filters(context: ProbeContext) -> Iterator[FilterFound]:
     """Filter time records by tags in several spellings, and by empty and repeated values. Raises Refused."""
     tags = own_tags(context)
@@ -66,6 +90,8 @@ def unusual_filters(context: ProbeContext) -> Iterator[FilterFound]:
     if tags:
         ways |= {
             "tags[], known": {"tags[]": [tags[0]]},
+            "tags[], two known": {"tags[]": [tags[0], tags[1]]},
+            "tags[], twice": {"tags[]": [tags[0], tags[0]]},
             "tags[], known and unknown": {"tags[]": [tags[0], context.name("no tag")]},
             "tags[], in another case": {"tags[]": [tags[0].swapcase()]},
             "tags, known": {"tags": tags[0]},
@@ -101,10 +127,14 @@ def _sheets(context: ProbeContext, ways: Mapping[str, Mapping[str, Any]]) -> Ite
 
 def _other_activity(context: ProbeContext) -> int:
     """Return another activity that can be booked on the same project; the same where none may be made."""
-    try:
-        return context.records.activity(context.bookable[0]).id
-    except Refused:
-        return context.bookable[1]
+
+    def make() -> int:
+        try:
+            return context.records.activity(context.bookable[0]).id
+        except Refused:
+            return context.bookable[1]
+
+    return context.cached("other activity of filters", make)
 
 
 def _found(answer: Exchange, own: set[Any], named: set[Any]) -> str:

@@ -53,11 +53,24 @@ def durations(context: ProbeContext) -> Iterator[DurationRead]:
 
 
 def _forms(context: ProbeContext) -> Mapping[str, Sequence[tuple[str, int]]]:
-    """Return the texts of each form, in the thorough profile with every hundredth of an hour."""
-    if not context.profile_at_least("thorough"):
+    """Return the texts of each form, with minutes and hundredths of an hour: some drawn, in the thorough profile all.
+
+    The first of a form is always the same: other kinds of records are asked that one alone.
+    """
+    if not context.profile_at_least("standard"):
         return FORMS
-    hundredths = [(f"8.{number:02}", 28800 + 36 * number) for number in range(100)]
-    return {**FORMS, "decimals with a point": (*FORMS["decimals with a point"], *hundredths)}
+    whole = context.profile_at_least("thorough")
+    chance = context.rng("durations")
+    minutes = list(range(60)) if whole else sorted({0, 1, 59, *chance.sample(range(60), 12)})
+    hundredths = list(range(100)) if whole else sorted({1, 99, *chance.sample(range(100), 10)})
+    hour = chance.randrange(1, 25)
+    drawn = {
+        "hours and minutes": [(f"{hour}:{number:02}", hour * 3600 + number * 60) for number in minutes],
+        "units": [(f"{hour}h{number}m", hour * 3600 + number * 60) for number in minutes[:: 1 if whole else 3]],
+        "decimals with a point": [(f"8.{number:02}", 28800 + 36 * number) for number in hundredths],
+        "decimals with a comma": [(f"8,{number:02}", 28800 + 36 * number) for number in hundredths[::3]],
+    }
+    return {form: (*texts, *drawn[form]) for form, texts in FORMS.items()}
 
 
 def _read(context: ProbeContext, label: str, path: str, form: str, text: str, meant: int | None) -> DurationRead:

@@ -375,3 +375,21 @@ async def activities_of_a_deleted_project_stay(request: Request, inner: Inner) -
     if request.matches("GET /api/activities") and value.ok:
         return value.with_json([*value.items, *inner.memory.get("left", [])])
     return value
+
+
+@fault("color-is-forgotten", breaks=("data.colour", "data.patch-only-sent"), on=("PATCH /api/projects/{id}",))
+async def color_is_forgotten(request: Request, inner: Inner) -> Answer:
+    """A project that is renamed alone has no color any more, though the answer still shows it."""
+    value = await inner(request)
+    if value.ok and request.fields.keys() == {"name"}:
+        await inner(request.with_json({"color": None}))
+    return value
+
+
+@fault("emptied-color-stays-empty", breaks=("data.colour", "data.patch-stored"), on=("PATCH /api/teams/{id}",))
+async def emptied_color_stays_empty(request: Request, inner: Inner) -> Answer:
+    """A team whose color was taken away is given none again."""
+    before = (await inner(request.read(request.route))).record
+    if request.fields.get("color") and not before.get("color"):
+        return await inner(request.with_fields(lambda fields: {k: v for k, v in fields.items() if k != "color"}))
+    return await inner(request)

@@ -21,10 +21,11 @@ SENT = "sent with the action"
 _TIMES = ("2025-01-15T10:00:00", "2025-01-15T11:00:00")
 _KEPT = ("project", "activity")
 _COPIED = ("description", "tags")
-_ASKED: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("copy=all", {"copy": "all"}),
-    ("nothing to copy", {}),
-    ("copy=everything", {"copy": "everything"}),
+_ASKED: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
+    ("copy=all", {"copy": "all"}, {}),
+    ("nothing to copy", {}, {}),
+    ("copy=everything", {"copy": "everything"}, {}),
+    ("copy=all in the query", {}, {"copy": "all"}),
 )
 _PROJECT_FIELDS = (
     "customer", "comment", "billable", "visible", "globalActivities", "color", "budget", "timeBudget", "budgetType",
@@ -42,9 +43,9 @@ def restarts(context: ProbeContext) -> Iterator[ActionResult]:
         context, context.strongest, *_TIMES, description=context.name(TEXT), **({"tags": tags} if tags else {})
     )
     before = booked.exchange.json_or_none()
-    for asked, body in _ASKED if booked.ident is not None else ():
+    for asked, body, params in _ASKED if booked.ident is not None else ():
         try:
-            answer = context.session().patch(f"{booked.path}/restart", json=body)
+            answer = context.session().patch(f"{booked.path}/restart", json=body, params=params)
         except Refused:  # Somebody's timer runs, which a new one would stop.
             break
         yield ActionResult(RESTART, asked, _restarted(before, answer, asked), answer)

@@ -188,6 +188,9 @@ def sheet_tags(context: ProbeContext) -> Iterator[ListStored]:
     answer = context.session().patch(booked.path, json={"tags": names["A"].swapcase()})
     seen = _tags(context.session().get(booked.path), names)
     yield ListStored(SHEET, "tags", "a name in another case", stored, "A", seen, answer, settled=False)
+    answer = context.session().patch(booked.path, json={"tags": [names["B"]]})
+    stored, seen = seen, _tags(context.session().get(booked.path), names)
+    yield ListStored(SHEET, "tags", "as a list", stored, "B", seen, answer, settled=False)
     yield from _refused_with_tags(context, booked, names)
     unbook(context, booked)
 

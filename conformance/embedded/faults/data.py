@@ -393,3 +393,21 @@ async def emptied_color_stays_empty(request: Request, inner: Inner) -> Answer:
     if request.fields.get("color") and not before.get("color"):
         return await inner(request.with_fields(lambda fields: {k: v for k, v in fields.items() if k != "color"}))
     return await inner(request)
+
+
+@fault(
+    "unknown-language-breaks-its-user",
+    breaks=("data.values-work",),
+    on=("PATCH /api/users/{id}/preferences", "GET /api/timesheets", "GET /api/users/me"),
+)
+async def unknown_language_breaks_its_user(request: Request, inner: Inner) -> Answer:
+    """A language that is none is taken as a preference, and the lists of that user are server errors from then on."""
+    if request.method == "GET":
+        caller = request.headers.get("x-auth-user") or (await inner.caller(request)).get("username")
+        broken = request.matches("GET /api/timesheets") and inner.memory.get(f"language of {caller}") == "zz"
+        return refusal(500, "Internal Server Error") if broken else await inner(request)
+    value = await inner(request)
+    for item in request.json if value.ok and isinstance(request.json, list) else ():
+        if item.get("name") == "language":
+            inner.memory[f"language of {value.record.get('username')}"] = item.get("value")
+    return value

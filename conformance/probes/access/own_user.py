@@ -14,8 +14,7 @@ from typing import Any
 from conformance.exchange import Credentials, Refused, Session
 from conformance.model import Exchange, Secret
 from conformance.probes.context import ProbeContext
-from conformance.probes.records.creating import MISSING, attribute, create, ident
-from conformance.probes.records.kinds import kind_named
+from conformance.probes.records.creating import MISSING, attribute, ident
 from conformance.probes.records.list_bodies import ListStored
 
 PROFILE, PREFERENCES = "PATCH /api/users/{id}", "PATCH /api/users/{id}/preferences"
@@ -23,7 +22,7 @@ NO_USER = "it makes a user, whom nobody can delete: allow it with --allow users"
 _ROLES = {"A": "ROLE_TEAMLEAD", "B": "ROLE_ADMIN", "C": "ROLE_SUPER_ADMIN"}
 _REPLACED = (
     ("one", "A"), ("longer", "A B"), ("reordered", "B A"), ("one more in front", "C A B"), ("shorter", "A C"),
-    ("all others", "B"), ("an entry twice", "A A"), ("none", ""),
+    ("all others", "B"), ("an entry twice", "A A"), ("none", ""), ("two after none", "B C"),
 )  # fmt: skip
 """Lists of roles, one after the other, by what each does to the one before."""
 BREAKING: Sequence[tuple[str, Any, str]] = tuple(
@@ -31,6 +30,7 @@ BREAKING: Sequence[tuple[str, Any, str]] = tuple(
     for name, unknown in (("timezone", "Nowhere/Conformance"), ("language", "zz"), ("locale", "zz"))
     for value, word in ((unknown, "unknown"), ("", "empty"), (None, "null"))
 )
+_AT_HOME = {"language": "en", "locale": "en", "timezone": "Europe/Berlin"}
 _CALLS = ("/api/users/me", "/api/timesheets", "/api/config/timesheet")
 
 
@@ -49,15 +49,23 @@ class OwnUser:
 
 def own_user(context: ProbeContext) -> OwnUser:
     """Return the user of this process. Raises Refused where none may be made, or the instance makes none."""
-    kind = kind_named(context.index, "users")
-    if not context.client.config.allows("users") or kind is None:
+    if not context.client.config.allows("users"):
         raise Refused(3, NO_USER)
     token = context.cached("own user's token", lambda: Secret(secrets.token_urlsafe(18)))
-    answer = context.cached("own user", lambda: create(context, kind, {"enabled": True, "plainApiToken": token}))
+    answer = context.cached("own user", lambda: _made(context, token))
     number, name = ident(answer), attribute(answer.json_or_none(), "username")
     if number is None:
         raise Refused(3, f"POST /api/users answered {answer.status}, so there is no user of the run")
     return OwnUser(number, context.session().with_credentials(Credentials.legacy(str(name), token)))
+
+
+def _made(context: ProbeContext, token: Secret) -> Exchange:
+    name = context.name("user")
+    body = {
+        "username": name, "email": f"{name.replace(' ', '.')}@example.com", "enabled": True, "plainApiToken": token,
+        "plainPassword": Secret(secrets.token_urlsafe(18)), **_AT_HOME,
+    }  # fmt: skip
+    return context.session().post("/api/users", json=body)
 
 
 def role_lists(context: ProbeContext) -> Iterator[ListStored]:
@@ -91,6 +99,8 @@ def _roles(exchange: Exchange) -> str:
 
 def preference_lists(context: ProbeContext) -> Iterator[ListStored]:
     """Set preferences of the run's own user by lists, of which each changes what it names. Raises Refused."""
+    if PREFERENCES not in context.index:
+        return
     user = own_user(context)
     names = {"A": "timezone", "B": "locale"}
     values = (("A", "Europe/Paris"), ("A", "Asia/Tokyo"), ("B", "de"), ("B", "fr"))
@@ -162,7 +172,10 @@ def values_taken(context: ProbeContext) -> Iterator[ValueTaken]:
 
 def _put_back(context: ProbeContext, user: OwnUser, name: str, usual: str) -> None:
     """Give the user back what they had. Raises Refused where that did not help."""
-    context.session().patch(f"{user.path}/preferences", json=[{"name": name, "value": usual}])
+    if PREFERENCES in context.index:
+        context.session().patch(f"{user.path}/preferences", json=[{"name": name, "value": usual}])
+    else:
+        context.session().patch(user.path, json={name: usual})
     if not user.session.get("/api/users/me").ok:
         raise Refused(3, f"{name} of the run's own user could not be put back")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.definition import Operation
 from conformance.model import Exchange
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.creating import attribute
@@ -41,7 +42,7 @@ def durations(context: ProbeContext) -> Iterator[DurationRead]:
     for plural in ("projects", "customers", "activities"):
         label = f"PATCH /api/{plural}/{{id}}"
         change = context.index.get(label)
-        if change is None or change.body is None or FIELD not in {field.name for field in change.body.fields}:
+        if change is None or FIELD not in _named(change):
             continue
         path = f"/api/{plural}/{context.parent(plural)}"
         for form, texts in _forms(context).items():
@@ -50,6 +51,13 @@ def durations(context: ProbeContext) -> Iterator[DurationRead]:
         for text in UNSETTLED if plural == "projects" else ():
             yield _read(context, label, path, "whole numbers", text, None)
         context.session().patch(path, json={FIELD: None})
+
+
+def _named(change: Operation) -> set[str]:
+    """Return the attributes of a form and of its answer: old definitions leave budgets out of forms that have them."""
+    taken = {field.name for field in change.body.fields} if change.body is not None else set()
+    shown = change.success.shape if change.success is not None else None
+    return taken | (set(shown.attributes) if shown is not None else set())
 
 
 def _forms(context: ProbeContext) -> Mapping[str, Sequence[tuple[str, int]]]:

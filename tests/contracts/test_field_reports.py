@@ -21,6 +21,7 @@ from contracts import (
     test_actions,
     test_budgets,
     test_durations,
+    test_errors,
     test_filters,
     test_lists,
     test_money_sight,
@@ -39,7 +40,7 @@ MEMBERS, TAGS = ({"ask": test_lists.LISTS[name]} for name in ("members", "tags")
 
 @dataclass(frozen=True)
 class Report:
-    """A reported fault. `said` is what the check says by version; `about` narrows the values that are looked at."""
+    """A reported fault. `said` is what the check says by version; `about` and `reason` narrow what is looked at."""
 
     name: str
     check: Callable[..., None]
@@ -48,6 +49,7 @@ class Report:
     settings: Mapping[str, str] = field(default_factory=dict)
     rights: frozenset[str] = frozenset()
     about: str = ""
+    reason: str = ""
 
 
 def in_all(*words: str) -> dict[str, set[str]]:
@@ -111,6 +113,8 @@ REPORTS = (
     Report("a team's members by position", test_lists.test_a_list_replaces_the_one_before, labels=MEMBERS,
            said={OLD: set(), MIDDLE: set(), NEW: {"team-members-put-on-their-positions", "team-lead-put-on-a-position",
                                                   "team-lead-behind-a-new-member-refused"}}),
+    Report("a GET that writes", test_errors.test_other_methods, reason="has written",
+           said={OLD: {"GET /api/timesheets/{id}/stop: 200, and writes"}, MIDDLE: set(), NEW: set()}),
     Report("a zone that breaks its user", test_permissions.test_values_do_not_break_their_user,
            said={OLD: {"no-zone-breaks-its-user"},
                  MIDDLE: {"no-zone-breaks-its-user", "unknown-zone-breaks-its-user"},
@@ -140,11 +144,13 @@ def test_a_report_is_told_of_the_releases_that_have_it(
         context.profile = "standard"
         places = run(context, report.check, **labelled(context, dict(report.labels)))
     assert [place for place in places if place.status in (Status.FAIL, Status.ERROR)] == []
-    assert set(words(places, report.about)) == report.said[version]
+    assert set(words(places, report.about, report.reason)) == report.said[version]
 
 
-def words(places: list[Place], about: str) -> list[str]:
-    """Return the deviations of places; where a report is about a value, what was observed of it."""
+def words(places: list[Place], about: str, reason: str) -> list[str]:
+    """Return the deviations of places; where a report is about a value, or a reason, what was observed of it."""
+    if reason:
+        return [f"{place.operation}: {place.got}" for place in places if reason in place.reason]
     if not about:
         return [place.deviation for place in places if place.status is Status.DEVIATION]
     observed = [(place, ", ".join(filter(None, (place.field, place.value)))) for place in places]

@@ -128,14 +128,17 @@ async def other_activity_keeps_its_rate(request: Request, inner: Inner) -> Answe
     return await inner(request.with_fields(lambda fields: {"hourlyRate": old, **fields}))
 
 
-@fault("rate-of-a-user-is-for-all", breaks=_SOURCE, on=("POST /api/activities/{id}/rates",))
+@fault("rate-of-a-user-is-for-all", breaks=_SOURCE, on=(f"POST {SHEETS}",))
 async def rate_of_a_user_is_for_all(request: Request, inner: Inner) -> Answer:
-    """An activity's rate for one user holds for all users; it is told to be for that one."""
-    answer = await inner(request)
-    user = request.fields.get("user")
-    if answer.ok and user is not None:
-        await inner(request.with_fields(lambda fields: {k: v for k, v in fields.items() if k != "user"}))
-    return answer
+    """An activity's rate for one user holds for others, too, who have none there themselves."""
+    caller = await inner.caller(request)
+    path = f"/api/activities/{request.fields.get('activity')}/rates"
+    rates = (await as_somebody(request.read(path), inner)).items
+    users = {user.get("id"): rate["rate"] for rate in rates if isinstance(user := rate.get("user"), dict)}
+    sent = request.fields.keys() & {"hourlyRate", "fixedRate"}
+    if not users or caller.get("id") in users or sent or plain(caller):
+        return await inner(request)
+    return await inner(request.with_fields(lambda fields: {**fields, "hourlyRate": max(users.values())}))
 
 
 @fault("customer-rate-wins", breaks=_SOURCE, on=(f"POST {SHEETS}",))

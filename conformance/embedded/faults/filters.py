@@ -279,3 +279,11 @@ def two_tags_filter_nothing(request: Request) -> Request:
         if len(tags) > 1
         else request
     )
+
+
+@fault("last-of-several-projects-alone", breaks=("filter.matches",), on=("GET /api/timesheets",))
+def last_of_several_projects_alone(request: Request) -> Request:
+    """Of several projects in a filter the last one alone counts."""
+    ids = [value for name, value in request.query if name.startswith("projects[")]
+    others = tuple(pair for pair in request.query if not pair[0].startswith("projects["))
+    return request.replace(query=(*others, ("projects[]", ids[-1]))) if len(ids) > 1 else request

@@ -168,3 +168,14 @@ async def preferences_reset_the_others(request: Request, inner: Inner) -> Answer
 async def new_record_with_a_tag_in_another_case_crashes(request: Request, inner: Inner) -> Answer:
     """A new time record with a tag that is written in another case than it was made is a server error."""
     return await tag_in_another_case(request, inner)
+
+
+@fault("one-lead-alone", breaks=_LISTS, on=("POST /api/teams", TEAM))
+def one_lead_alone(request: Request) -> Request:
+    """Of several who lead a team the first is stored as its lead, the others as members."""
+    sent = request.fields.get("members")
+    if not isinstance(sent, list) or not all(isinstance(row, dict) for row in sent):
+        return request
+    first = next((number for number, row in enumerate(sent) if row.get("teamlead") is True), None)
+    rows = [{**row, "teamlead": False} if number != first else row for number, row in enumerate(sent)]
+    return request.with_fields(lambda fields: {**fields, "members": rows}) if first is not None else request

@@ -55,8 +55,9 @@ def _closed(context: ProbeContext, by: Actor, own: Booked, before: Booked) -> It
     session = context.session(by)
     if session.patch(own.path, json={"description": context.name("after the export")}).ok:
         return
-    for method, tail in (("PATCH", "/export"), ("DELETE", "")):
-        label, answer = f"{method} {ITEM}{tail}", session.send(method, own.path + tail)
+    for method, tail, body in (("PATCH", "", {"exported": False}), ("PATCH", "/export", None), ("DELETE", "", None)):
+        more = {} if body is None else {"json": body}
+        label, answer = f"{method} {ITEM}{tail}", session.send(method, own.path + tail, **more)
         after = look(context, own, context.strongest).exchange.json_or_none()
         same = after == before.exchange.json_or_none()
         yield AccessAttempt(label, by, answer, "unchanged" if same else "changed", None)

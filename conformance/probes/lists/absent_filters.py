@@ -69,6 +69,9 @@ def several_filters(context: ProbeContext) -> Iterator[FilterFound]:
             "activities[], another first": {"activities[]": [spare, activity]},
             "activities[], one twice": {"activities[]": [activity, activity]},
         }
+    for name, others in _elsewhere(context).items():
+        ways |= {f"{name}, that of both and another": {name: list(others)}}
+        ways |= {f"{name}, another and that of both": {name: list(reversed(others))}}
     tags = own_tags(context)
     if tags:
         ways |= {
@@ -79,6 +82,19 @@ def several_filters(context: ProbeContext) -> Iterator[FilterFound]:
         if spare != activity:
             ways["tags[], one, and another activity"] = {"tags[]": [tags[0]], "activities[]": [other, spare]}
     yield from _sheets(context, ways)
+
+
+def _elsewhere(context: ProbeContext) -> Mapping[str, tuple[int, int]]:
+    """Return project and customer that are booked on, each beside another of the run; empty where none may be made."""
+    project = context.bookable[0]
+    customer = attribute(context.session().get(f"/api/projects/{project}").json_or_none(), "customer")
+    try:
+        return {
+            "projects[]": (project, context.parent("projects")),
+            "customers[]": (customer, context.parent("customers")),
+        }
+    except Refused:
+        return {}
 
 
 def unusual_filters(context: ProbeContext) -> Iterator[FilterFound]:

@@ -21,6 +21,8 @@ SENT = "sent with the action"
 _TIMES = ("2025-01-15T10:00:00", "2025-01-15T11:00:00")
 _KEPT = ("project", "activity")
 _COPIED = ("description", "tags")
+_UNSAID = ("billable", "hourlyRate", "fixedRate")
+"""What a restart may copy or not: nobody says."""
 _ASKED: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
     ("copy=all", {"copy": "all"}, {}),
     ("nothing to copy", {}, {}),
@@ -39,8 +41,15 @@ def restarts(context: ProbeContext) -> Iterator[ActionResult]:
     Raises Refused.
     """
     tags = ",".join(own_tags(context))
+    administers = context.strongest.role in ("ROLE_ADMIN", "ROLE_SUPER_ADMIN")
+    priced = {"billable": False, "hourlyRate": 12.5} if administers else {}
     booked = book(
-        context, context.strongest, *_TIMES, description=context.name(TEXT), **({"tags": tags} if tags else {})
+        context,
+        context.strongest,
+        *_TIMES,
+        description=context.name(TEXT),
+        **({"tags": tags} if tags else {}),
+        **priced,
     )
     before = booked.exchange.json_or_none()
     for asked, body, params in _ASKED if booked.ident is not None else ():
@@ -49,6 +58,9 @@ def restarts(context: ProbeContext) -> Iterator[ActionResult]:
         except Refused:  # Somebody's timer runs, which a new one would stop.
             break
         yield ActionResult(RESTART, asked, _restarted(before, answer, asked), answer)
+        for name in _UNSAID if answer.ok else ():
+            kept = attribute(before, name) == attribute(answer.json_or_none(), name)
+            yield ActionResult(RESTART, f"{name}, {asked}", "as the original" if kept else "another", answer)
         if ident(answer) not in (None, booked.ident):
             context.session().delete(f"{COLLECTION}/{ident(answer)}")
     unbook(context, booked)

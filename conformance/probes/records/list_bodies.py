@@ -34,6 +34,8 @@ _REPLACED = (
     ("a new lead in front", "A* B", "C* A B"),
     ("the lead behind a new one", "A*", "B A*"),
     ("the lead passed on", "A* B", "A B*"),
+    ("one more who leads", "A* B", "A* B*"),
+    ("one who leads no more", "A* B*", "A* B"),
 )
 """Lists of members that are valid, by what they do to the list before; an asterisk marks who leads."""
 
@@ -92,8 +94,8 @@ def team_refusals(context: ProbeContext) -> Iterator[ListStored]:
 
 
 def _replaced(context: ProbeContext, case: str, before: str, sent: str) -> Iterator[ListStored]:
-    people = _people(context)
-    team = context.records.team([people[word[0]] for word in before.split()])
+    body = {"name": context.name("team"), "members": _rows(context, before)}
+    team = context.records.create(context.session(), "/api/teams", body)
     made = _members(context, team.exchange)
     yield ListStored(TEAMS, "members", f"before: {case}", "", _spoken(before), made, team.exchange)
     if made == _spoken(before):

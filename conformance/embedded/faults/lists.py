@@ -164,7 +164,11 @@ async def preferences_reset_the_others(request: Request, inner: Inner) -> Answer
     return answer
 
 
-@fault("new-record-with-a-tag-in-another-case-crashes", breaks=("error.no-server-error",), on=("POST /api/timesheets",))
+@fault(
+    "new-record-with-a-tag-in-another-case-crashes",
+    breaks=("error.no-server-error", "data.lists"),
+    on=("POST /api/timesheets",),
+)
 async def new_record_with_a_tag_in_another_case_crashes(request: Request, inner: Inner) -> Answer:
     """A new time record with a tag that is written in another case than it was made is a server error."""
     return await tag_in_another_case(request, inner)

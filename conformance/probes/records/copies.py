@@ -42,15 +42,9 @@ def restarts(context: ProbeContext) -> Iterator[ActionResult]:
     """
     tags = ",".join(own_tags(context))
     administers = context.strongest.role in ("ROLE_ADMIN", "ROLE_SUPER_ADMIN")
-    priced = {"billable": False, "hourlyRate": 12.5} if administers else {}
-    booked = book(
-        context,
-        context.strongest,
-        *_TIMES,
-        description=context.name(TEXT),
-        **({"tags": tags} if tags else {}),
-        **priced,
-    )
+    more: dict[str, Any] = {"billable": False, "hourlyRate": 12.5} if administers else {}
+    more |= {"tags": tags} if tags else {}
+    booked = book(context, context.strongest, *_TIMES, description=context.name(TEXT), **more)
     before = booked.exchange.json_or_none()
     for asked, body, params in _ASKED if booked.ident is not None else ():
         try:

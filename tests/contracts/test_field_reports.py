@@ -58,6 +58,7 @@ def in_all(*words: str) -> dict[str, set[str]]:
 
 
 FORBIDDEN = {"timesheet.rules.allow_overbooking_budget": "0"}
+RESTARTED = {"copy=everything: 400", "copy=all in the query: nothing copied", "billable, copy=all: another"}
 OVERBOOKED = {"free-of-charge-refused-for-a-budget", "moved-into-a-full-month"}
 
 REPORTS = (
@@ -78,7 +79,9 @@ REPORTS = (
                  MIDDLE: {"origin: without x-page, x-total-count, x-total-pages, x-per-page"},
                  NEW: {"origin: all of them"}}),
     Report("7: restart", test_actions.test_restart_copies_what_it_is_asked, about="copy=",
-           said=in_all("copy=everything: 400", "copy=all in the query: nothing copied")),
+           said={OLD: {*RESTARTED, "hourlyRate, copy=all: as the original"},
+                 MIDDLE: {*RESTARTED, "hourlyRate, copy=all: another"},
+                 NEW: {*RESTARTED, "hourlyRate, copy=all: another"}}),
     Report("8: size of a page", test_paging.test_limits, about="size",
            said={OLD: {"size, 501: 200, X-Per-Page 501, X-Page 1", "size, 0: 200, X-Per-Page 50, X-Page 1",
                        "size, -1: 400, X-Per-Page None, X-Page None"},

@@ -21,7 +21,7 @@ SENT = "sent with the action"
 _TIMES = ("2025-01-15T10:00:00", "2025-01-15T11:00:00")
 _KEPT = ("project", "activity")
 _COPIED = ("description", "tags")
-_UNSAID = ("billable", "hourlyRate", "fixedRate")
+_UNSAID = ("billable", "hourlyRate")
 """What a restart may copy or not: nobody says."""
 _ASKED: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
     ("copy=all", {"copy": "all"}, {}),
@@ -52,7 +52,7 @@ def restarts(context: ProbeContext) -> Iterator[ActionResult]:
         except Refused:  # Somebody's timer runs, which a new one would stop.
             break
         yield ActionResult(RESTART, asked, _restarted(before, answer, asked), answer)
-        for name in _UNSAID if answer.ok else ():
+        for name in _UNSAID if answer.ok and not params else ():
             kept = attribute(before, name) == attribute(answer.json_or_none(), name)
             yield ActionResult(RESTART, f"{name}, {asked}", "as the original" if kept else "another", answer)
         if ident(answer) not in (None, booked.ident):

@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
+from conformance.exchange import Refused
 from conformance.model import Exchange
 from conformance.probes import ProbeContext
 from conformance.probes.records.bodies import Subject
+from conformance.probes.records.colours import COLOUR, coloured_kinds, colours_seen
 from conformance.probes.records.comparing import COMPUTED, differences, is_stored, short, unexpected_changes
 from conformance.probes.records.creating import attribute, minimal_body_refused
 from conformance.probes.records.lifecycle import Changed, body_of, changes, created, switched_off
@@ -289,3 +291,22 @@ def unasked(about: Subject, change: Changed) -> list[str]:
     flags = {field.name for field in about.kind.fields(about.kind.change) if field.types == ("boolean",)}
     silent = change.silent.keys() - COMPUTED - change.sent.keys()
     return sorted({*unexpected_changes(change.before, change.shown, *change.sent), *silent} - flags)
+
+
+@clause("data.colour")
+def test_colours(context: ProbeContext, judge: Judge) -> None:
+    """A colour that was given is shown by every answer, until it is changed; what becomes of none is reported."""
+    for kind in coloured_kinds(context):
+        try:
+            for item in colours_seen(context, kind):
+                if not item.promised:
+                    judge.observe(operation=item.operation, field=COLOUR, value=item.sent, got=item.got)
+                else:
+                    judge.check(
+                        item.got == item.promised, operation=item.operation, field=COLOUR, value=item.sent,
+                        expected=item.promised, got=item.got, exchange=item.exchange,
+                    )  # fmt: skip
+        except Refused as error:
+            judge.skip(error.reason, operation=kind.create.label)
+    if not judge.all_places:
+        judge.skip("not observable: this instance tells no palette")

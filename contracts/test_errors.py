@@ -12,6 +12,7 @@ import pytest
 from conformance.exchange import Refused
 from conformance.probes import Collection, ProbeContext
 from conformance.probes.access.credentials import asked, bad_credentials
+from conformance.probes.access.methods import WRITES, other_methods
 from conformance.probes.records.kinds import Resource, kind_named, kinds
 from conformance.probes.refusals.errors import (
     ErrorAnswer,
@@ -232,3 +233,21 @@ def test_refused_credentials(context: ProbeContext, judge: Judge) -> None:
             got == "code and message", operation=answer.operation, value=word, expected="code and message", got=got,
             exchange=answer.exchange,
         )  # fmt: skip
+
+
+@pytest.mark.alone
+@clause("error.other-methods")
+def test_other_methods(context: ProbeContext, judge: Judge) -> None:
+    """What PUT, TRACE, and GET of what is written are answered is reported; a GET that writes is named."""
+    if not context.profile_at_least("standard"):
+        judge.skip("not observable: asked from the standard profile on")
+        return
+    try:
+        for item in other_methods(context, context.weakest):
+            safe = item.operation.startswith(("GET", "TRACE"))
+            judge.observe(
+                operation=item.operation, role=item.by.role, value=item.what, got=item.got, exchange=item.exchange,
+                reason="a method that only reads has written" if safe and item.got.endswith(WRITES) else "",
+            )  # fmt: skip
+    except Refused as error:
+        judge.skip(error.reason)

@@ -11,7 +11,14 @@ import pytest
 
 from conformance.exchange import Refused
 from conformance.probes import Collection, ProbeContext
-from conformance.probes.lists.absent_filters import NOTHING, SOME, absent_filters, unusual_filters
+from conformance.probes.lists.absent_filters import (
+    EVERYTHING,
+    NOTHING,
+    SOME,
+    absent_filters,
+    several_filters,
+    unusual_filters,
+)
 from conformance.probes.lists.filter_cases import Filtered
 from conformance.probes.lists.filters import QUESTIONS, answers, swapped
 from conformance.probes.lists.orders import detailed, expanded, ordered
@@ -248,6 +255,24 @@ def test_absent_ids(context: ProbeContext, judge: Judge) -> None:
             refused or item.found == wanted, operation=item.operation, field=item.field, value=item.what,
             expected=wanted, got=wanted if refused else item.found, exchange=item.exchange,
             cause="a filter for something absent",
+        )  # fmt: skip
+    if not judge.places:
+        judge.skip("not observable: no records could be made on a day of their own", operation="GET /api/timesheets")
+
+
+@clause("filter.matches")
+def test_several_values(context: ProbeContext, judge: Judge) -> None:
+    """A filter for several values finds no record that has none of them, whatever joins the values."""
+    for item in several_filters(context):
+        if item.found.isdigit():
+            judge.skip(f"answered {item.found}", operation=item.operation, field=item.field, value=item.what)
+            continue
+        wanted = NOTHING if item.what.endswith("activity") else EVERYTHING if "of both" in item.what else SOME
+        # A record has one project and one activity, of several tags it may have to have all.
+        right = item.found == wanted or (item.field == "tags[]" and item.found == NOTHING)
+        judge.check(
+            right, operation=item.operation, field=item.field, value=item.what, expected=wanted,
+            got=wanted if right else item.found, exchange=item.exchange, cause="a filter for several values",
         )  # fmt: skip
     if not judge.places:
         judge.skip("not observable: no records could be made on a day of their own", operation="GET /api/timesheets")

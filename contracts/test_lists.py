@@ -1,25 +1,32 @@
 """Lists in bodies: what is stored is what was sent, and a change that is refused changes nothing of it.
 
-Source: OpenAPI definition: members, teams, tags; RFC 5789, section 2: PATCH is atomic.
+Source: OpenAPI definition: members, teams, tags, roles, preferences; RFC 5789, section 2: PATCH is atomic.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import pytest
 
 from conformance.exchange import Refused
 from conformance.probes import ProbeContext
+from conformance.probes.access.own_user import preference_lists, role_lists
 from conformance.probes.records.list_bodies import ListStored, record_teams, sheet_tags, team_lists, team_refusals
 from conformance.verdict import Judge, clause
+
+LISTS: Mapping[str, Callable[[ProbeContext], Iterable[ListStored]]] = {
+    "members": team_lists, "teams": record_teams, "tags": sheet_tags, "roles": role_lists,
+    "preferences": preference_lists,
+}  # fmt: skip
+"""Probes by the lists that they send. Roles and preferences are those of a user of the run."""
 
 NOT_ABOUT_THE_LIST = (401, 403, 404, 429)
 """Answers that are not about the list, as are those of a server that fails."""
 
 
 @clause("data.lists")
-@pytest.mark.parametrize("ask", [team_lists, record_teams, sheet_tags], ids=("members", "teams", "tags"))
+@pytest.mark.parametrize("ask", LISTS.values(), ids=LISTS)
 def test_a_list_replaces_the_one_before(
     context: ProbeContext, judge: Judge, ask: Callable[[ProbeContext], Iterable[ListStored]]
 ) -> None:
@@ -27,6 +34,8 @@ def test_a_list_replaces_the_one_before(
     for item in _asked(judge, ask, context):
         if item.answer.ok:
             judge_stored(judge, item)
+        elif item.answer.status in (400, 404) and not item.settled and item.before:
+            judge_unchanged(judge, item)
         elif item.answer.status in NOT_ABOUT_THE_LIST or item.answer.status >= 500 or not item.settled:
             judge.skip(f"answered {item.answer.status}", operation=item.operation, field=item.field, value=item.case)
         else:

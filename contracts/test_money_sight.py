@@ -13,7 +13,7 @@ import pytest
 from conformance.model import Actor
 from conformance.probes import ProbeContext
 from conformance.probes.access.rights import plain_actors
-from conformance.probes.money.sight import RatesShown, member_sight, own_sight, sorts_by_rate
+from conformance.probes.money.sight import PriceSet, RatesShown, member_sight, own_sight, prices_set, sorts_by_rate
 from conformance.verdict import Judge, clause
 from contracts.assertions import actor_named, may_send_times
 from contracts.parametrize import distinct_roles, parametrize_by
@@ -34,7 +34,7 @@ def test_rates_of_own_records(context: ProbeContext, judge: Judge, viewer: str) 
         judge.skip("this tracking mode lets the role send no times", role=actor.role)
         return
     answers = list(own_sight(context, actor))
-    judge_alike(judge, actor, answers)
+    judge_alike(judge, actor, answers, () if actor.role != "ROLE_USER" else prices_of(context, actor))
     if answers and not any(item.rates for item in answers):
         sorted_list = sorts_by_rate(context, actor)
         judge.on("permission.matrix").observe(
@@ -55,15 +55,18 @@ def test_rates_of_a_member(context: ProbeContext, judge: Judge) -> None:
     judge_alike(judge, lead, list(member_sight(context, lead, member)))
 
 
-def judge_alike(judge: Judge, actor: Actor, answers: Sequence[RatesShown]) -> None:
-    """Judge that answers agree. Where they do not, a plain user is shown too much, as the role has not the right."""
+def judge_alike(judge: Judge, actor: Actor, answers: Sequence[RatesShown], prices: Sequence[PriceSet] = ()) -> None:
+    """Judge that answers agree. Where they do not, a plain user is shown too much, as the role has not the right.
+
+    `prices` are the rates that the actor tried to set.
+    """
     if not answers:
         judge.skip("not observable: no answer shows the record", role=actor.role)
         return
     showing = [item for item in answers if item.rates]
     plain = actor.role == "ROLE_USER"
     if plain and len(showing) == len(answers):
-        judge_given(judge, answers)
+        judge_given(judge, answers, prices)
         return
     usual = "withheld" if plain or not showing else "shown"
     for item in answers:
@@ -75,14 +78,19 @@ def judge_alike(judge: Judge, actor: Actor, answers: Sequence[RatesShown]) -> No
         )  # fmt: skip
 
 
-def judge_given(judge: Judge, answers: Sequence[RatesShown]) -> None:
-    """Judge that a plain user is shown all rates: a known departure, or a right that an administrator has given."""
+def judge_given(judge: Judge, answers: Sequence[RatesShown], prices: Sequence[PriceSet]) -> None:
+    """Judge that a plain user is shown all rates: by default the role has not the right to see them.
+
+    Who may also set prices was given rights: then an administrator may have given the other one, too.
+    """
     for item in answers:
         operation, field = item.operation, ", ".join(item.rates)
-        if judge.is_known(operation=operation, field=field, value=item.way, got=EVERYWHERE):
+        known = judge.is_known(operation=operation, field=field, value=item.way, got=EVERYWHERE)
+        if known or not any(price.stored for price in prices):
             judge.check(
                 False, operation=operation, field=field, value=item.way, role=item.by.role, expected="withheld",
-                got=EVERYWHERE, exchange=item.exchange,
+                got=EVERYWHERE, exchange=item.exchange, cause=EVERYWHERE,
+                reason="" if known else "or the role was given the right view_rate_own_timesheet: accept it then",
             )  # fmt: skip
         else:
             judge.observe(
@@ -90,3 +98,35 @@ def judge_given(judge: Judge, answers: Sequence[RatesShown]) -> None:
                 exchange=item.exchange,
                 reason="either the role was given the right to see rates, or everybody is shown them",
             )  # fmt: skip
+
+
+@clause("permission.sets-rates")
+def test_prices_of_own_records(context: ProbeContext, judge: Judge, viewer: str) -> None:
+    """A plain user sets no rates of own records: by no way, unless an administrator has given the right to."""
+    actor = actor_named(context, viewer)
+    if actor.role != "ROLE_USER":
+        judge.skip("the role may set rates by default", role=actor.role)
+        return
+    if not may_send_times(context, actor):
+        judge.skip("this tracking mode lets the role send no times", role=actor.role)
+        return
+    prices = prices_of(context, actor)
+    given = bool(prices) and all(item.stored for item in prices)
+    for item in prices:
+        if given:
+            judge.observe(
+                operation=item.operation, field=item.field, role=actor.role, got="stored", exchange=item.exchange,
+                reason="either the role was given the right to set rates, or everybody may",
+            )  # fmt: skip
+        else:
+            judge.check(
+                not item.stored, operation=item.operation, field=item.field, role=actor.role, expected="not stored",
+                got="stored" if item.stored else "not stored", exchange=item.exchange,
+            )  # fmt: skip
+    if not prices:
+        judge.skip("not observable: no record of this role was accepted", role=actor.role)
+
+
+def prices_of(context: ProbeContext, actor: Actor) -> Sequence[PriceSet]:
+    """Return which rates of own records an actor sets, asked once a process."""
+    return context.cached(f"prices set by {actor.name}", lambda: tuple(prices_set(context, actor)))

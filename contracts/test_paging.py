@@ -196,7 +196,7 @@ def test_limits(context: ProbeContext, judge: Judge) -> None:
     place = staged(context, judge)
     if place is None:
         return
-    for params in ({"page": 0}, {"size": 0}, {"size": 501}, {"page": -1}):
+    for params in ({"page": 0}, {"size": 0}, {"size": 501}, {"size": -1}, {"page": -1}):
         name, value = next(iter(params.items()))
         seen = page(context, place, None, **params)
         got = f"{seen.exchange.status}, X-Per-Page {seen.headers['x-per-page']}, X-Page {seen.headers['x-page']}"

@@ -19,6 +19,7 @@ from conformance.probes.access.extra_rights import granted, leads_team_of, users
 from conformance.probes.access.foreign_lists import compared_lists, listed_and_read, lists, own_lists, withheld
 from conformance.probes.access.management import NEEDED, Attempt, permission_steps
 from conformance.probes.access.own_account import HOURS, PROFILE, own_account
+from conformance.probes.access.own_user import values_taken
 from conformance.probes.access.record_owner import books_for, closed_ways, gives_to
 from conformance.probes.access.rights import (
     change,
@@ -339,3 +340,24 @@ def test_own_account(context: ProbeContext, judge: Judge) -> None:
             )  # fmt: skip
     if not judge.places:
         judge.skip("not observable: the profile shows none of it", operation=PROFILE, role=actor.role)
+
+
+@pytest.mark.alone
+@clause("data.values-work")
+def test_values_do_not_break_their_user(context: ProbeContext, judge: Judge) -> None:
+    """What a profile takes for zone, language and locale leaves its user able to call."""
+    try:
+        for item in values_taken(context):
+            broken = item.broken
+            got = "no server error" if broken is None else str(broken.status)
+            if not item.answer.ok:
+                judge.observe(operation=item.operation, field=item.field, value=item.value, got=str(item.answer.status))
+            else:
+                judge.check(
+                    broken is None, operation=item.operation, field=item.field, value=item.value,
+                    expected="no server error", got=got, exchange=item.answer, beside=[broken] if broken else (),
+                )  # fmt: skip
+    except Refused as error:
+        judge.skip(error.reason, operation=PROFILE)
+    if not judge.places:
+        judge.skip("not observable: no such value is taken", operation=PROFILE)

@@ -57,6 +57,8 @@ class ProbeContext:
     timesheet: Mapping[str, Any] = field(default_factory=dict)
     version: str = ""
     cache: dict[str, Any] = field(default_factory=dict)
+    judges_errors: bool = False
+    """Whether a probe has broken something of the run's own, and its check judges the server errors that follow."""
 
     @property
     def strongest(self) -> Actor:

@@ -94,7 +94,8 @@ class WorkerSession:
 
         Source: DESIGN, "Rulings": every 5xx fails. That of a gateway counts only where a check asks again and gets it.
         """
-        if exchange.status >= 500 and exchange.status not in BUSY:
+        fails = exchange.status >= 500 and exchange.status not in BUSY
+        if fails and not self.probe_context.judges_errors:
             self.broken.setdefault(self.key_of(exchange, own=exchange.operation == self.taking_apart), exchange)
         self.onlooker.notice(exchange)
         self.refusals.notice(exchange)

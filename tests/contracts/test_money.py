@@ -14,11 +14,13 @@ from conformance.probes.records.list_bodies import record_teams, sheet_tags, tea
 from contracts import (
     test_actions,
     test_budgets,
+    test_data,
     test_durations,
     test_endings,
     test_filters,
     test_lists,
     test_money_sight,
+    test_permissions,
     test_rates,
     test_teams,
 )
@@ -30,6 +32,7 @@ __all__ = ["definition"]
 MEMBERS = {"ask": team_lists}
 TEAMS = {"ask": record_teams}
 TAGS = {"ask": sheet_tags}
+ROLES, PREFERENCES = ({"ask": test_lists.LISTS[name]} for name in ("roles", "preferences"))
 PLAIN = {"viewer": 4}
 OWN, BEST = {"priced": "own"}, {"priced": "best"}
 
@@ -62,6 +65,28 @@ CASES = [
     ("lead-attaches-anything", test_teams.test_lead_of_the_team_itself, {}, "permission.lead-attaches"),
     ("lead-takes-in-anybody", test_teams.test_lead_of_the_team_itself, {}, "permission.lead-attaches"),
     ("moved-record-keeps-its-rate", test_rates.test_rate_source, BEST, "data.rate-source"),
+    ("other-activity-keeps-its-rate", test_rates.test_rate_source, BEST, "data.rate-source"),
+    ("a-cent-more-after-new-times", test_rates.test_rate, OWN, "data.rate"),
+    ("restarted-has-no-internal-rate", test_rates.test_internal_rate, BEST, "data.internal-rate"),
+    ("rates-shown-to-everybody", test_money_sight.test_rates_of_own_records, PLAIN, "permission.rates"),
+    ("fixed-rate-shown-in-lists", test_money_sight.test_rates_of_own_records, PLAIN, "permission.rates"),
+    ("plain-users-set-prices", test_money_sight.test_prices_of_own_records, PLAIN, "permission.sets-rates"),
+    ("last-minute-of-an-hour-lost", test_durations.test_durations_mean_what_they_say, {}, "data.duration-text"),
+    ("refused-change-takes-the-tags", test_lists.test_a_list_replaces_the_one_before, TAGS,
+     "data.refused-changes-nothing"),
+    ("roles-are-added", test_lists.test_a_list_replaces_the_one_before, ROLES, "data.lists"),
+    ("refused-change-takes-the-roles", test_lists.test_a_list_replaces_the_one_before, ROLES,
+     "data.refused-changes-nothing"),
+    ("preferences-reset-the-others", test_lists.test_a_list_replaces_the_one_before, PREFERENCES, "data.lists"),
+    ("two-tags-filter-nothing", test_filters.test_several_values, {}, "filter.matches"),
+    ("activities-of-a-deleted-project-stay", test_endings.test_what_hung_below_is_gone, {}, "data.deleted-below"),
+    ("duplicate-is-not-billable", test_actions.test_time_record_is_duplicated, {}, "data.actions"),
+    ("last-of-several-projects-alone", test_filters.test_several_values, {}, "filter.matches"),
+    ("one-lead-alone", test_lists.test_a_list_replaces_the_one_before, MEMBERS, "data.lists"),
+    ("export-is-lifted-by-a-change", test_permissions.test_exported_is_closed, {}, "permission.consistent"),
+    ("color-is-forgotten", test_data.test_colours, {}, "data.colour"),
+    ("emptied-color-stays-empty", test_data.test_colours, {}, "data.colour"),
+    ("unknown-language-breaks-its-user", test_permissions.test_values_do_not_break_their_user, {}, "data.values-work"),
 ]  # fmt: skip
 
 DEPARTURES = [
@@ -142,6 +167,7 @@ BUDGETS = [
     ("2.66.0", ("free-of-charge-refused",), {"data.budget"}, set()),
     ("2.66.0", ("first-minutes-belong-to-the-month-before",), {"data.budget"}, set()),
     ("2.66.0", ("text-refused-on-a-full-budget",), {"data.text-edit"}, set()),
+    ("2.66.0", ("last-hour-belongs-to-the-next-month",), {"data.budget"}, set()),
 ]
 
 
@@ -171,11 +197,22 @@ def test_budgets_may_be_withheld(definition: Definition, tmp_path: Path) -> None
 def test_plain_users_may_be_given_the_right_to_see_rates(
     definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    give(monkeypatch, "ROLE_USER", {"view_rate_own_timesheet", "edit_rate_own_timesheet"})
+    with laboratory(definition, tmp_path) as context:
+        places = run(context, test_money_sight.test_rates_of_own_records, **labelled(context, PLAIN))
+        prices = run(context, test_money_sight.test_prices_of_own_records, **labelled(context, PLAIN))
+    assert {place.status for place in (*places, *prices)} == {Status.OBSERVED}
+    assert any("given the right" in place.reason for place in places)
+
+
+def test_the_right_to_see_rates_alone_is_told_with_what_to_do(
+    definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     give(monkeypatch, "ROLE_USER", {"view_rate_own_timesheet"})
     with laboratory(definition, tmp_path) as context:
         places = run(context, test_money_sight.test_rates_of_own_records, **labelled(context, PLAIN))
-    assert {place.status for place in places} == {Status.OBSERVED}
-    assert any("given the right" in place.reason for place in places)
+    assert {place.status for place in places} == {Status.FAIL}
+    assert all("view_rate_own_timesheet" in place.reason for place in places)
 
 
 def test_leads_may_have_lost_the_right_to_see_rates(

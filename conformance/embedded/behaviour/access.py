@@ -136,7 +136,8 @@ class Access:
 
     def timesheet(self, action: str, sheet: Timesheet) -> bool:
         """Whether the caller may `view`, `edit`, `stop`, … the record, its owner and teams considered."""
-        own = sheet.user_id == self.user.id
+        # A record that is being made has an owner before the database has told its id.
+        own = sheet.user is self.user or sheet.user_id == self.user.id
         right = f"{action}_{'own' if own else 'other'}_timesheet"
         return right in self._rights and (own or not self._user_scope or self._in_scope(sheet))
 

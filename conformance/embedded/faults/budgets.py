@@ -102,3 +102,14 @@ async def text_refused_of_no_time(request: Request, inner: Inner) -> Answer:
     old = (await inner(request.read(request.route))).record
     empty = old.get("end") and old.get("duration") == 0
     return refusal(400, "Bad Request") if empty and request.fields.keys() == {"description"} else await inner(request)
+
+
+@fault("last-hour-belongs-to-the-next-month", breaks=_BUDGET, on=(f"POST {SHEETS}",))
+async def last_hour_belongs_to_the_next_month(request: Request, inner: Inner) -> Answer:
+    """What begins in the last hour of a month goes past the budget of that month."""
+    value = await inner(request)
+    begin = str(request.fields.get("begin"))
+    late = begin[8:10] in ("30", "31") and begin[11:13] == "23"
+    if not late or not _refused_for(value, "project"):
+        return value
+    return await _unlimited(request, inner, "projects", await _project(request, inner))

@@ -38,6 +38,17 @@ async def duplicate_loses_its_price(request: Request, inner: Inner) -> Answer:
     return await inner(request.read(route))
 
 
+@fault("duplicate-is-not-billable", breaks=_ACTIONS, on=(DUPLICATE,))
+async def duplicate_is_not_billable(request: Request, inner: Inner) -> Answer:
+    """A duplicate of a billable record is none."""
+    value = await inner(request)
+    if not value.record.get("billable"):
+        return value
+    route = f"/api/timesheets/{value.record['id']}"
+    await as_somebody(request.other("PATCH", route, {"billable": False}), inner)
+    return await inner(request.read(route))
+
+
 @fault("project-copy-without-rates", breaks=_ACTIONS, on=(PROJECT,))
 async def project_copy_without_rates(request: Request, inner: Inner) -> Answer:
     """A duplicated project has none of the rates of the original."""

@@ -359,3 +359,55 @@ async def activities_of_a_deleted_customer_stay(request: Request, inner: Inner) 
         return value
     there = await inner(request.read(f"/api/activities/{newest['id']}"))
     return value.with_json([*value.items, newest]) if there.status == 404 else value
+
+
+@fault("activities-of-a-deleted-project-stay", breaks=("data.deleted-below",), on=("* /api/*",))
+async def activities_of_a_deleted_project_stay(request: Request, inner: Inner) -> Answer:
+    """The list of activities still has those of a project that was deleted on its own."""
+    doomed = []
+    if request.matches("DELETE /api/projects/{id}"):
+        number = request.route.rpartition("/")[2]
+        doomed = (await inner(request.read("/api/activities", project=number, visible="3"))).items
+        doomed = [item for item in doomed if str(item.get("project")) == number]
+    value = await inner(request)
+    if doomed and value.status == 204:
+        inner.memory["left"] = [*inner.memory.get("left", []), *doomed]
+    if request.matches("GET /api/activities") and value.ok:
+        return value.with_json([*value.items, *inner.memory.get("left", [])])
+    return value
+
+
+@fault("color-is-forgotten", breaks=("data.colour", "data.patch-only-sent"), on=("PATCH /api/projects/{id}",))
+async def color_is_forgotten(request: Request, inner: Inner) -> Answer:
+    """A project that is renamed alone has no color any more, though the answer still shows it."""
+    value = await inner(request)
+    if value.ok and request.fields.keys() == {"name"}:
+        await inner(request.with_json({"color": None}))
+    return value
+
+
+@fault("emptied-color-stays-empty", breaks=("data.colour", "data.patch-stored"), on=("PATCH /api/teams/{id}",))
+async def emptied_color_stays_empty(request: Request, inner: Inner) -> Answer:
+    """A team whose color was taken away is given none again."""
+    before = (await inner(request.read(request.route))).record
+    if request.fields.get("color") and not before.get("color"):
+        return await inner(request.with_fields(lambda fields: {k: v for k, v in fields.items() if k != "color"}))
+    return await inner(request)
+
+
+@fault(
+    "unknown-language-breaks-its-user",
+    breaks=("data.values-work",),
+    on=("PATCH /api/users/{id}/preferences", "GET /api/timesheets", "GET /api/users/me"),
+)
+async def unknown_language_breaks_its_user(request: Request, inner: Inner) -> Answer:
+    """A language that is none is taken as a preference, and the lists of that user are server errors from then on."""
+    if request.method == "GET":
+        caller = request.headers.get("x-auth-user") or (await inner.caller(request)).get("username")
+        broken = request.matches("GET /api/timesheets") and inner.memory.get(f"language of {caller}") == "zz"
+        return refusal(500, "Internal Server Error") if broken else await inner(request)
+    value = await inner(request)
+    for item in request.json if value.ok and isinstance(request.json, list) else ():
+        if item.get("name") == "language":
+            inner.memory[f"language of {value.record.get('username')}"] = item.get("value")
+    return value

@@ -268,3 +268,22 @@ async def absent_among_ids_filters_nothing(request: Request, inner: Inner) -> An
     gone = [number for number in named if (await inner(request.read(f"/api/activities/{number}"))).status == 404]
     kept = tuple(pair for pair in request.query if not pair[0].startswith("activities["))
     return await inner(request.replace(query=kept) if gone and len(named) > 1 else request)
+
+
+@fault("two-tags-filter-nothing", breaks=("filter.matches",), on=("GET /api/timesheets",))
+def two_tags_filter_nothing(request: Request) -> Request:
+    """A filter by two tags finds every record."""
+    tags = [value for name, value in request.query if name.startswith("tags[")]
+    return (
+        request.replace(query=tuple(p for p in request.query if not p[0].startswith("tags[")))
+        if len(tags) > 1
+        else request
+    )
+
+
+@fault("last-of-several-projects-alone", breaks=("filter.matches",), on=("GET /api/timesheets",))
+def last_of_several_projects_alone(request: Request) -> Request:
+    """Of several projects in a filter the last one alone counts."""
+    ids = [value for name, value in request.query if name.startswith("projects[")]
+    others = tuple(pair for pair in request.query if not pair[0].startswith("projects["))
+    return request.replace(query=(*others, ("projects[]", ids[-1]))) if len(ids) > 1 else request

@@ -92,6 +92,11 @@ def tags_are_not_emptied(request: Request) -> Request:
 @fault("tag-in-another-case-crashes", breaks=("error.no-server-error", "data.lists"), on=(SHEET,))
 async def tag_in_another_case_crashes(request: Request, inner: Inner) -> Answer:
     """A tag that is written in another case than it was made is a server error."""
+    return await tag_in_another_case(request, inner)
+
+
+async def tag_in_another_case(request: Request, inner: Inner) -> Answer:
+    """Send a request; where it has a tag that is written in another case, fail instead."""
     sent = request.fields.get("tags")
     names = [name.strip() for name in sent.split(",")] if isinstance(sent, str) else []
     for name in filter(None, names):
@@ -116,3 +121,65 @@ async def change_frees_from_teams(request: Request, inner: Inner) -> Answer:
         number = request.route.rpartition("/")[2]
         await as_somebody(request.other("DELETE", f"/api/teams/{team['id']}/projects/{number}"), inner)
     return (await inner(request.read(request.route))) if answer.record.get("teams") else answer
+
+
+@fault("refused-change-takes-the-tags", breaks=_KEPT, on=(SHEET,))
+async def refused_change_takes_the_tags(request: Request, inner: Inner) -> Answer:
+    """A time record's PATCH that is refused and has tags leaves none of those that there were."""
+    answer = await inner(request)
+    if answer.status == 400 and "tags" in request.fields:
+        await inner(request.with_json({"tags": ""}))
+    return answer
+
+
+USER = "PATCH /api/users/{id}"
+
+
+@fault("roles-are-added", breaks=_LISTS, on=(USER,))
+async def roles_are_added(request: Request, inner: Inner) -> Answer:
+    """A user's PATCH adds the sent roles to those there are."""
+    sent = request.fields.get("roles")
+    if not isinstance(sent, list) or not sent:
+        return await inner(request)
+    old = [role for role in (await _team(request, inner)).get("roles", ()) if role not in (*sent, "ROLE_USER")]
+    return await inner(request.with_fields(lambda fields: {**fields, "roles": [*sent, *old]}))
+
+
+@fault("refused-change-takes-the-roles", breaks=_KEPT, on=(USER,))
+async def refused_change_takes_the_roles(request: Request, inner: Inner) -> Answer:
+    """A user's PATCH that is refused and has roles leaves the user with none."""
+    answer = await inner(request)
+    if answer.status == 400 and "roles" in request.fields:
+        await inner(request.with_json({"roles": []}))
+    return answer
+
+
+@fault("preferences-reset-the-others", breaks=_LISTS, on=("PATCH /api/users/{id}/preferences",))
+async def preferences_reset_the_others(request: Request, inner: Inner) -> Answer:
+    """Preferences that are not in the list are set back to what they are by default."""
+    answer = await inner(request)
+    sent = request.json
+    if answer.ok and isinstance(sent, list) and "locale" not in [item.get("name") for item in sent]:
+        return await inner(request.with_json([{"name": "locale", "value": "en"}]))
+    return answer
+
+
+@fault(
+    "new-record-with-a-tag-in-another-case-crashes",
+    breaks=("error.no-server-error", "data.lists"),
+    on=("POST /api/timesheets",),
+)
+async def new_record_with_a_tag_in_another_case_crashes(request: Request, inner: Inner) -> Answer:
+    """A new time record with a tag that is written in another case than it was made is a server error."""
+    return await tag_in_another_case(request, inner)
+
+
+@fault("one-lead-alone", breaks=_LISTS, on=("POST /api/teams", TEAM))
+def one_lead_alone(request: Request) -> Request:
+    """Of several who lead a team the first is stored as its lead, the others as members."""
+    sent = request.fields.get("members")
+    if not isinstance(sent, list) or not all(isinstance(row, dict) for row in sent):
+        return request
+    first = next((number for number, row in enumerate(sent) if row.get("teamlead") is True), None)
+    rows = [{**row, "teamlead": False} if number != first else row for number, row in enumerate(sent)]
+    return request.with_fields(lambda fields: {**fields, "members": rows}) if first is not None else request

@@ -101,6 +101,46 @@ def internal_rate_of_half_an_hour(_request: Request, answer: Answer) -> Answer:
     return _repriced(answer, half, "internalRate")
 
 
+@fault("a-cent-more-after-new-times", breaks=_RATE, on=(f"PATCH {SHEETS}/{{id}}",))
+def a_cent_more_after_new_times(request: Request, answer: Answer) -> Answer:
+    """A change of nothing but times makes a record a cent dearer."""
+    times = bool(request.fields) and request.fields.keys() <= {"begin", "end"}
+    return _repriced(answer, lambda record: record["rate"] + 0.01 if record["rate"] else None) if times else answer
+
+
+@fault("restarted-has-no-internal-rate", breaks=_INTERNAL, on=(f"PATCH {SHEETS}/{{id}}/restart", f"* {SHEETS}*"))
+async def restarted_has_no_internal_rate(request: Request, inner: Inner) -> Answer:
+    """What was restarted has its rate as its internal rate, once it is stopped."""
+    answer = await inner(request)
+    if request.route.endswith("/restart") and answer.ok:
+        inner.memory[f"restarted {answer.record.get('id')}"] = True
+    return _repriced(
+        answer, lambda r: r["rate"] if inner.memory.get(f"restarted {r.get('id')}") else None, "internalRate"
+    )
+
+
+@fault("other-activity-keeps-its-rate", breaks=_SOURCE, on=(f"PATCH {SHEETS}/{{id}}",))
+async def other_activity_keeps_its_rate(request: Request, inner: Inner) -> Answer:
+    """A record that gets another activity of its project keeps the rate of the old one."""
+    old = (await inner(request.read(request.route))).record.get("hourlyRate")
+    if request.fields.keys() != {"activity"} or not old:
+        return await inner(request)
+    return await inner(request.with_fields(lambda fields: {"hourlyRate": old, **fields}))
+
+
+@fault("rate-of-a-user-is-for-all", breaks=_SOURCE, on=(f"POST {SHEETS}",))
+async def rate_of_a_user_is_for_all(request: Request, inner: Inner) -> Answer:
+    """An activity's rate for one user holds for others, too, who have none there themselves."""
+    caller = await inner.caller(request)
+    path = f"/api/activities/{request.fields.get('activity')}/rates"
+    rates = (await as_somebody(request.read(path), inner)).items
+    users = {user.get("id"): rate["rate"] for rate in rates if isinstance(user := rate.get("user"), dict)}
+    sent = request.fields.keys() & {"hourlyRate", "fixedRate"}
+    if not users or caller.get("id") in users or sent or plain(caller):
+        return await inner(request)
+    return await inner(request.with_fields(lambda fields: {**fields, "hourlyRate": max(users.values())}))
+
+
 @fault("customer-rate-wins", breaks=_SOURCE, on=(f"POST {SHEETS}",))
 async def customer_rate_wins(request: Request, inner: Inner) -> Answer:
     """A customer's rate for all comes before any rate of projects and activities."""
@@ -186,6 +226,28 @@ async def rates_withheld_from_leads_in_lists(request: Request, inner: Inner) -> 
     return answer.each(lambda record: {name: value for name, value in record.items() if name not in RATES})
 
 
+@fault("rates-shown-to-everybody", breaks=_SIGHT, on=ANSWERS)
+async def rates_shown_to_everybody(request: Request, inner: Inner) -> Answer:
+    """Every answer shows a plain user what records cost; setting it takes the right as before."""
+    return await _priced(request, inner)
+
+
+@fault("fixed-rate-shown-in-lists", breaks=_SIGHT, on=(f"GET {SHEETS}",))
+async def fixed_rate_shown_in_lists(request: Request, inner: Inner) -> Answer:
+    """Lists show a plain user the fixed rate of records that have one."""
+    answer = await _priced(request, inner, "fixedRate")
+    return answer.each(lambda r: {k: v for k, v in r.items() if k != "fixedRate" or v is not None})
+
+
+@fault("plain-users-set-prices", breaks=("permission.sets-rates",), on=(f"PATCH {SHEETS}/{{id}}",))
+async def plain_users_set_prices(request: Request, inner: Inner) -> Answer:
+    """A plain user changes what their records cost by the hour."""
+    if not {"hourlyRate", "fixedRate"} & request.fields.keys() or not plain(await inner.caller(request)):
+        return await inner(request)
+    await as_somebody(request, inner)
+    return await inner(request.read(request.route))
+
+
 _TEXTS = ("data.duration-text",)
 _CONTENT = tuple(
     f"{method} /api/{kind}" for kind in ("customers", "projects", "activities") for method in ("POST", "PATCH")
@@ -222,3 +284,9 @@ def units_in_capitals_refused(request: Request) -> Request:
 def seconds_of_a_duration_lost(request: Request) -> Request:
     """The seconds of a duration are left out: 2:01:30 is 2:01."""
     return _with_budget(request, lambda sent: ":".join(sent.split(":")[:2]))
+
+
+@fault("last-minute-of-an-hour-lost", breaks=_TEXTS, on=_BUDGETED)
+def last_minute_of_an_hour_lost(request: Request) -> Request:
+    """Fifty-nine minutes are fifty-eight: 1:59 is 1:58."""
+    return _with_budget(request, lambda sent: sent.removesuffix(":59") + ":58" if sent.endswith(":59") else sent)

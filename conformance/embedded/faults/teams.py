@@ -205,3 +205,19 @@ async def lead_takes_in_anybody(request: Request, inner: Inner) -> Answer:
     """The lead of a team takes in members of other teams. They may not change it in other ways."""
     own = lead(await inner.caller(request)) and await _leads(request, inner)
     return await (let(request, inner, lead, (403,)) if own else inner(request))
+
+
+@fault(
+    "lead-changes-other-teams",
+    breaks=("permission.reserved", "permission.lead-attaches"),
+    on=("PATCH /api/teams/{id}",),
+)
+async def lead_changes_other_teams(request: Request, inner: Inner) -> Answer:
+    """Who leads a team changes any other team too."""
+    return await let(request, inner, lead)
+
+
+@fault("export-is-lifted-by-a-change", breaks=("permission.consistent",), on=(f"PATCH {SHEET}",))
+async def export_is_lifted_by_a_change(request: Request, inner: Inner) -> Answer:
+    """A record that was exported is opened again by a change of its mark, by whoever may not edit it."""
+    return await (as_somebody(request, inner) if request.fields == {"exported": False} else inner(request))

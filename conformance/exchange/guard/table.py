@@ -257,6 +257,7 @@ def _timesheets() -> list[GuardedOperation]:
     undo = f"DELETE {item}"
     restart = {
         "fields": _words("copy begin"),
+        "query": _query("copy"),
         "creates": Kind.TIMESHEET,
         "undo": undo,
     }

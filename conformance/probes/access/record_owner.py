@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from conformance.model import Actor
 from conformance.probes.access.rights import ITEM, AccessAttempt, record_of, times
@@ -55,8 +56,9 @@ def _closed(context: ProbeContext, by: Actor, own: Booked, before: Booked) -> It
     session = context.session(by)
     if session.patch(own.path, json={"description": context.name("after the export")}).ok:
         return
-    for method, tail in (("PATCH", "/export"), ("DELETE", "")):
-        label, answer = f"{method} {ITEM}{tail}", session.send(method, own.path + tail)
+    for method, tail, body in (("PATCH", "", {"exported": False}), ("PATCH", "/export", None), ("DELETE", "", None)):
+        more: dict[str, Any] = {} if body is None else {"json": body}
+        label, answer = f"{method} {ITEM}{tail}", session.send(method, own.path + tail, **more)
         after = look(context, own, context.strongest).exchange.json_or_none()
         same = after == before.exchange.json_or_none()
         yield AccessAttempt(label, by, answer, "unchanged" if same else "changed", None)

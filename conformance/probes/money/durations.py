@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.definition import Operation
 from conformance.model import Exchange
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.creating import attribute
@@ -41,7 +42,7 @@ def durations(context: ProbeContext) -> Iterator[DurationRead]:
     for plural in ("projects", "customers", "activities"):
         label = f"PATCH /api/{plural}/{{id}}"
         change = context.index.get(label)
-        if change is None or change.body is None or FIELD not in {field.name for field in change.body.fields}:
+        if change is None or FIELD not in _named(change):
             continue
         path = f"/api/{plural}/{context.parent(plural)}"
         for form, texts in _forms(context).items():
@@ -52,12 +53,32 @@ def durations(context: ProbeContext) -> Iterator[DurationRead]:
         context.session().patch(path, json={FIELD: None})
 
 
+def _named(change: Operation) -> set[str]:
+    """Return the attributes of a form and of its answer: old definitions leave budgets out of forms that have them."""
+    taken = {field.name for field in change.body.fields} if change.body is not None else set()
+    shown = change.success.shape if change.success is not None else None
+    return taken | (set(shown.attributes) if shown is not None else set())
+
+
 def _forms(context: ProbeContext) -> Mapping[str, Sequence[tuple[str, int]]]:
-    """Return the texts of each form, in the thorough profile with every hundredth of an hour."""
-    if not context.profile_at_least("thorough"):
+    """Return the texts of each form, with minutes and hundredths of an hour: some drawn, in the thorough profile all.
+
+    The first of a form is always the same: other kinds of records are asked that one alone.
+    """
+    if not context.profile_at_least("standard"):
         return FORMS
-    hundredths = [(f"8.{number:02}", 28800 + 36 * number) for number in range(100)]
-    return {**FORMS, "decimals with a point": (*FORMS["decimals with a point"], *hundredths)}
+    whole = context.profile_at_least("thorough")
+    chance = context.rng("durations")
+    minutes = list(range(60)) if whole else sorted({0, 1, 59, *chance.sample(range(60), 12)})
+    hundredths = list(range(100)) if whole else sorted({1, 99, *chance.sample(range(100), 10)})
+    hour = chance.randrange(1, 25)
+    drawn = {
+        "hours and minutes": [(f"{hour}:{number:02}", hour * 3600 + number * 60) for number in minutes],
+        "units": [(f"{hour}h{number}m", hour * 3600 + number * 60) for number in minutes[:: 1 if whole else 3]],
+        "decimals with a point": [(f"8.{number:02}", 28800 + 36 * number) for number in hundredths],
+        "decimals with a comma": [(f"8,{number:02}", 28800 + 36 * number) for number in hundredths[::3]],
+    }
+    return {form: (*texts, *drawn[form]) for form, texts in FORMS.items()}
 
 
 def _read(context: ProbeContext, label: str, path: str, form: str, text: str, meant: int | None) -> DurationRead:

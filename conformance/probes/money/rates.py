@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.exchange import Record, Refused
-from conformance.model import Exchange
+from conformance.model import Actor, Exchange
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.creating import MISSING, attribute
+from conformance.probes.records.list_scopes import row_of
 from conformance.probes.times.times import COLLECTION, Booked, book, unbook
 
 POST, PATCH = f"POST {COLLECTION}", f"PATCH {COLLECTION}/{{id}}"
@@ -65,9 +66,9 @@ class Priced:
         return self.duration is not None and isinstance(self.rate, int | float)
 
 
-def priced(operation: str, case: str, source: Source, exchange: Exchange) -> Priced:
-    """Return what an answer shows of a record's money."""
-    body = exchange.json_or_none() if exchange.ok else None
+def priced(operation: str, case: str, source: Source, exchange: Exchange, row: Any = None) -> Priced:
+    """Return what an answer shows of a record's money; `row` is the record where the answer is a list."""
+    body = (row or exchange.json_or_none()) if exchange.ok else None
     ended = isinstance(attribute(body, "end"), str)
     seconds = attribute(body, "duration")
     rate, internal, hourly, fixed = (
@@ -137,7 +138,25 @@ def _hourly(context: ProbeContext, source: Source) -> Iterator[Priced]:
         yield priced(PATCH, f"hourly, {case}", source, answer)
         if case == "50 minutes" and answer.ok:
             yield from _copied(context, booked, f"hourly, {case}", source)
+            text = context.session().patch(booked.path, json={"description": context.name("rates")})
+            yield priced(PATCH, f"hourly, {case}, another text", source, text)
+            yield from _read(context, booked, f"hourly, {case}", source)
     unbook(context, booked)
+
+
+def _read(context: ProbeContext, booked: Booked, case: str, source: Source) -> Iterator[Priced]:
+    """Read a record on its own and in lists, where the same money should be shown as by the answer that made it."""
+    yield priced(f"GET {COLLECTION}/{{id}}", case, source, context.session().get(booked.path))
+    day = {"begin": f"{_BEGIN[:10]}T00:00:00", "end": f"{_BEGIN[:10]}T23:59:59", "size": 500}
+    for path, word, params in (
+        (COLLECTION, "", day),
+        (COLLECTION, ", full", {**day, "full": "true"}),
+        (f"{COLLECTION}/recent", "", {"begin": day["begin"], "size": 500}),
+    ):
+        answer = context.session().get(path, params=params)
+        row = row_of(answer, booked.ident) if answer.ok and booked.ident is not None else None
+        if row:
+            yield priced(f"GET {path}", f"{case}{word}", source, answer, row)
 
 
 def _copied(context: ProbeContext, booked: Booked, case: str, source: Source) -> Iterator[Priced]:
@@ -159,6 +178,8 @@ def _fixed(context: ProbeContext, source: Source) -> Iterator[Priced]:
             answer = context.session().patch(booked.path, json=change)
             yield priced(PATCH, case, source, answer)
     if booked.ident is not None:
+        yield from _copied(context, booked, "fixed, no time", source)
+        yield from _read(context, booked, "fixed, no time", source)
         free = Source(fixed=0.0, internal=source.internal, own=True)
         answer = context.session().patch(booked.path, json={"fixedRate": 0, "end": "2025-01-15T10:30:00"})
         yield priced(PATCH, "fixed, free of charge", free, answer)
@@ -180,6 +201,11 @@ def best_rates(context: ProbeContext) -> Iterator[Priced]:
     """
     tree = _tree(context)
     user = context.strongest.user_id
+    other = context.weakest
+    if other != context.strongest:
+        # Whoever else has a rate, it is not the strongest actor's.
+        for parent in (tree.customer, tree.projects[0], tree.activities[0]):
+            context.records.rate(parent, rate=500, internalRate=400, user=other.user_id)
     steps: tuple[tuple[str, Record, dict[str, Any]], ...] = (
         ("of the customer", tree.customer, {"rate": 10, "internalRate": 4}),
         ("of the customer for the user", tree.customer, {"rate": 20, "user": user}),
@@ -193,8 +219,25 @@ def best_rates(context: ProbeContext) -> Iterator[Priced]:
         context.records.rate(parent, **terms)
         source = Source(hourly=float(terms["rate"]), internal=terms.get("internalRate", internal))
         yield _booked_on(context, tree, case, source, week)[1]
+    yield from _of_another(context, tree, other)
     yield from _moved(context, tree)
     yield from _fixed_activity(context, tree)
+
+
+def _of_another(context: ProbeContext, tree: _Tree, other: Actor) -> Iterator[Priced]:
+    """Book as somebody else, who has no part in the strongest actor's rates; the strongest looks at it."""
+    project, activity = tree.projects[0], tree.activities[0]
+    if other == context.strongest:
+        return
+    third = next((actor for actor in context.actors[1:] if actor != other), None)
+    for actor, terms in ((third, (50.0, 20.0)), (other, (500.0, 400.0))):
+        if actor is not None and actor.user_id is not None:
+            times = ("2025-03-19T10:00:00", "2025-03-19T11:30:00")
+            booked = book(context, actor, *times, project=project.id, activity=activity.id)
+            if booked.ident is not None:
+                source = Source(hourly=terms[0], internal=terms[1])
+                seen = context.session().get(booked.path)
+                yield priced(f"GET {COLLECTION}/{{id}}", f"of somebody else, at {terms[0]:g}", source, seen)
 
 
 def _tree(context: ProbeContext) -> _Tree:
@@ -219,6 +262,10 @@ def _moved(context: ProbeContext, tree: _Tree) -> Iterator[Priced]:
     booked, _ = _booked_on(context, tree, "", Source(), 7)
     if booked.ident is None:
         return
+    apart = context.records.activity(tree.projects[0])
+    context.records.rate(apart, rate=75, internalRate=25)
+    changed = context.session().patch(booked.path, json={"activity": apart.id})
+    yield priced(PATCH, "moved to another activity", Source(hourly=75.0, internal=25.0), changed)
     place = {"project": tree.projects[1].id, "activity": tree.activities[1].id}
     there = Source(hourly=120.0, internal=48.0)
     yield priced(PATCH, "moved to another project", there, context.session().patch(booked.path, json=place))

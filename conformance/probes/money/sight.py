@@ -40,6 +40,10 @@ def own_sight(context: ProbeContext, by: Actor) -> Iterator[RatesShown]:
         return
     session = context.session(by)
     yield from _seen(f"GET {ITEM}", "own record", by, booked.ident, session.get(booked.path))
+    if by != context.strongest:
+        # What is shown may depend on whether there is something to show.
+        context.session().patch(booked.path, json={"hourlyRate": 20, "fixedRate": 12.5})
+        yield from _seen(f"GET {ITEM}", "own record with a price", by, booked.ident, session.get(booked.path))
     yield from _listed(context, by, booked, "own record")
     changed = session.patch(booked.path, json={"description": context.name("sight")})
     yield from _seen(f"PATCH {ITEM}", "own record", by, booked.ident, changed)
@@ -112,3 +116,33 @@ def _seen(operation: str, way: str, by: Actor, number: int | None, answer: Excha
 def sorts_by_rate(context: ProbeContext, by: Actor) -> Exchange:
     """Ask for the list of an actor's records by what they cost."""
     return context.session(by).get(COLLECTION, params={**window(context), "orderBy": "rate"})
+
+
+@dataclass(frozen=True)
+class PriceSet:
+    """A rate that an actor sent for a record of their own: whether the strongest actor saw it stored afterwards."""
+
+    operation: str
+    field: str
+    by: Actor
+    stored: bool
+    exchange: Exchange
+
+
+def prices_set(context: ProbeContext, by: Actor) -> Iterator[PriceSet]:
+    """Send rates of an actor's own records, in a create and in a change. Raises Refused."""
+    plain = book(context, by, *context.hour())
+    if plain.ident is None:
+        return
+    for field, amount in (("hourlyRate", 77), ("fixedRate", 88)):
+        made = book(context, by, *context.hour(), **{field: amount})
+        yield PriceSet(f"POST {COLLECTION}", field, by, _has(context, made, field, amount), made.exchange)
+        unbook(context, made)
+        answer = context.session(by).patch(plain.path, json={field: amount})
+        yield PriceSet(f"PATCH {ITEM}", field, by, _has(context, plain, field, amount), answer)
+    unbook(context, plain)
+
+
+def _has(context: ProbeContext, booked: Booked, field: str, amount: int) -> bool:
+    shown: Any = None if booked.ident is None else context.session().get(booked.path).json_or_none()
+    return isinstance(shown, dict) and shown.get(field) == amount

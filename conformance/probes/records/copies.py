@@ -21,10 +21,13 @@ SENT = "sent with the action"
 _TIMES = ("2025-01-15T10:00:00", "2025-01-15T11:00:00")
 _KEPT = ("project", "activity")
 _COPIED = ("description", "tags")
-_ASKED: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("copy=all", {"copy": "all"}),
-    ("nothing to copy", {}),
-    ("copy=everything", {"copy": "everything"}),
+_UNSAID = ("billable", "hourlyRate")
+"""What a restart may copy or not: nobody says."""
+_ASKED: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
+    ("copy=all", {"copy": "all"}, {}),
+    ("nothing to copy", {}, {}),
+    ("copy=everything", {"copy": "everything"}, {}),
+    ("copy=all in the query", {}, {"copy": "all"}),
 )
 _PROJECT_FIELDS = (
     "customer", "comment", "billable", "visible", "globalActivities", "color", "budget", "timeBudget", "budgetType",
@@ -38,16 +41,20 @@ def restarts(context: ProbeContext) -> Iterator[ActionResult]:
     Raises Refused.
     """
     tags = ",".join(own_tags(context))
-    booked = book(
-        context, context.strongest, *_TIMES, description=context.name(TEXT), **({"tags": tags} if tags else {})
-    )
+    administers = context.strongest.role in ("ROLE_ADMIN", "ROLE_SUPER_ADMIN")
+    more: dict[str, Any] = {"billable": False, "hourlyRate": 12.5} if administers else {}
+    more |= {"tags": tags} if tags else {}
+    booked = book(context, context.strongest, *_TIMES, description=context.name(TEXT), **more)
     before = booked.exchange.json_or_none()
-    for asked, body in _ASKED if booked.ident is not None else ():
+    for asked, body, params in _ASKED if booked.ident is not None else ():
         try:
-            answer = context.session().patch(f"{booked.path}/restart", json=body)
+            answer = context.session().patch(f"{booked.path}/restart", json=body, params=params)
         except Refused:  # Somebody's timer runs, which a new one would stop.
             break
         yield ActionResult(RESTART, asked, _restarted(before, answer, asked), answer)
+        for name in _UNSAID if answer.ok and not params else ():
+            kept = attribute(before, name) == attribute(answer.json_or_none(), name)
+            yield ActionResult(RESTART, f"{name}, {asked}", "as the original" if kept else "another", answer)
         if ident(answer) not in (None, booked.ident):
             context.session().delete(f"{COLLECTION}/{ident(answer)}")
     unbook(context, booked)

@@ -6,7 +6,7 @@ for every run: "A (lead), B".
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,10 +18,10 @@ from conformance.probes.records.bodies import own_tags
 from conformance.probes.records.creating import MISSING, attribute, ident
 from conformance.probes.records.list_scopes import COLLECTION
 from conformance.probes.records.team_links import makers
-from conformance.probes.times.times import book, unbook
+from conformance.probes.times.times import Booked, book, unbook
 
 TEAMS, TEAM = "POST /api/teams", "PATCH /api/teams/{id}"
-SHEET = f"PATCH {COLLECTION}/{{id}}"
+SHEETS, SHEET = f"POST {COLLECTION}", f"PATCH {COLLECTION}/{{id}}"
 _TIMES = ("2025-01-15T10:00:00", "2025-01-15T11:00:00")
 _LETTERS = "ABCD"
 
@@ -34,6 +34,8 @@ _REPLACED = (
     ("a new lead in front", "A* B", "C* A B"),
     ("the lead behind a new one", "A*", "B A*"),
     ("the lead passed on", "A* B", "A B*"),
+    ("one more who leads", "A* B", "A* B*"),
+    ("one who leads no more", "A* B*", "A* B"),
 )
 """Lists of members that are valid, by what they do to the list before; an asterisk marks who leads."""
 
@@ -92,8 +94,8 @@ def team_refusals(context: ProbeContext) -> Iterator[ListStored]:
 
 
 def _replaced(context: ProbeContext, case: str, before: str, sent: str) -> Iterator[ListStored]:
-    people = _people(context)
-    team = context.records.team([people[word[0]] for word in before.split()])
+    body = {"name": context.name("team"), "members": _rows(context, before)}
+    team = context.records.create(context.session(), "/api/teams", body)
     made = _members(context, team.exchange)
     yield ListStored(TEAMS, "members", f"before: {case}", "", _spoken(before), made, team.exchange)
     if made == _spoken(before):
@@ -176,20 +178,62 @@ def sheet_tags(context: ProbeContext) -> Iterator[ListStored]:
     names = dict(zip(_LETTERS, own_tags(context), strict=False))
     if len(names) < 2:
         return
-    booked = book(context, context.strongest, *_TIMES, tags=names["A"])
+    booked = yield from _made_with_tags(context, names)
     if booked.ident is None:
         return
     stored = "A"
     for case, sent in (("longer", "B A"), ("shorter", "B"), ("all others", "A"), ("twice", "B B"), ("none", "")):
-        text = ",".join(names[word] for word in sent.split())
-        answer = context.session().patch(booked.path, json={"tags": text})
+        answer = context.session().patch(booked.path, json={"tags": _text(names, sent)})
         seen = _tags(context.session().get(booked.path), names)
-        yield ListStored(SHEET, "tags", case, stored, ", ".join(sorted(set(sent.split()))) or "none", seen, answer)
+        yield ListStored(SHEET, "tags", case, stored, _sorted(sent), seen, answer)
         stored = seen
     answer = context.session().patch(booked.path, json={"tags": names["A"].swapcase()})
     seen = _tags(context.session().get(booked.path), names)
     yield ListStored(SHEET, "tags", "a name in another case", stored, "A", seen, answer, settled=False)
+    answer = context.session().patch(booked.path, json={"tags": [names["B"]]})
+    stored, seen = seen, _tags(context.session().get(booked.path), names)
+    yield ListStored(SHEET, "tags", "as a list", stored, "B", seen, answer, settled=False)
+    yield from _refused_with_tags(context, booked, names)
     unbook(context, booked)
+
+
+def _made_with_tags(context: ProbeContext, names: dict[str, str]) -> Generator[ListStored, None, Booked]:
+    """Make time records with tags: two, one twice, one in another case. Return one with the first tag."""
+    for case, sent, text, settled in (
+        ("two", "A B", _text(names, "B A"), True),
+        ("twice", "A", _text(names, "A A"), True),
+        ("a name in another case", "A", names["A"].swapcase(), False),
+    ):
+        made = book(context, context.strongest, *context.hour(), tags=text)
+        seen = _tags(made.exchange, names)
+        yield ListStored(
+            SHEETS, "tags", case, "", _sorted(sent), seen, made.exchange, settled=settled and made.ident is not None
+        )
+        unbook(context, made)
+    return book(context, context.strongest, *_TIMES, tags=names["A"])
+
+
+def _refused_with_tags(context: ProbeContext, booked: Booked, names: dict[str, str]) -> Iterator[ListStored]:
+    """Change tags beside something that is refused, from two tags on."""
+    context.session().patch(booked.path, json={"tags": _text(names, "A B")})
+    before = _tags(context.session().get(booked.path), names)
+    for case, sent, wrong in (
+        ("a valid list beside an end before the begin", "A", {"end": "2024-12-31T10:00:00"}),
+        ("none beside a project that does not exist", "", {"project": ABSENT_ID}),
+        ("a valid list beside an unknown attribute", "B", {"conformance": "unknown"}),
+    ):
+        answer = context.session().patch(booked.path, json={"tags": _text(names, sent), **wrong})
+        seen = _tags(context.session().get(booked.path), names)
+        yield ListStored(SHEET, "tags", case, before, _sorted(sent), seen, answer, settled=False)
+        before = seen
+
+
+def _text(names: dict[str, str], words: str) -> str:
+    return ",".join(names[word] for word in words.split())
+
+
+def _sorted(words: str) -> str:
+    return ", ".join(sorted(set(words.split()))) or "none"
 
 
 def _tags(exchange: Exchange, names: dict[str, str]) -> str:

@@ -14,7 +14,7 @@ from conformance.probes.records.comparing import equal_unordered
 from conformance.probes.records.creating import MISSING, attribute, ident
 from conformance.probes.records.list_scopes import COLLECTION
 from conformance.probes.records.samples import TEXT
-from conformance.probes.times.times import Booked, book, look, unbook
+from conformance.probes.times.times import book, look, unbook
 
 AS_EXPECTED = "as it should be"
 EXPORT, DUPLICATE = (f"PATCH {COLLECTION}/{{id}}/{action}" for action in ("export", "duplicate"))
@@ -160,46 +160,46 @@ def export_toggle(context: ProbeContext) -> tuple[ActionResult, ...]:
 
 
 def duplicated_sheet(context: ProbeContext) -> tuple[ActionResult, ...]:
-    """Duplicate a time record that has everything a copy should have. Raises Refused.
+    """Duplicate time records that have everything a copy should have. Raises Refused.
 
     Empty without the action, and where two records may not be at the same time.
     """
-    label = DUPLICATE
-    if label not in context.index or context.timesheet.get("isAllowOverlapping") is False:
+    if DUPLICATE not in context.index or context.timesheet.get("isAllowOverlapping") is False:
         return ()
-    booked = _to_copy(context)
+    administers = context.strongest.role in ("ROLE_ADMIN", "ROLE_SUPER_ADMIN")
+    return tuple(
+        item for word, flags in _COPIES.items() if administers or not flags for item in _copied(context, word, flags)
+    )
+
+
+_COPIES: Mapping[str, Mapping[str, Any]] = {
+    "": {"billable": False, "exported": True, "hourlyRate": 12.5},
+    ", billable and of a fixed rate": {"billable": True, "fixedRate": 55},
+    ", with a text alone": {},
+}
+"""What records have that are copied, besides text and tags, by the words for it. That a record is exported is not to be
+copied: who may lift the mark again, by the usual rights, may delete the record."""
+
+
+def _copied(context: ProbeContext, word: str, flags: Mapping[str, Any]) -> Iterator[ActionResult]:
+    more: dict[str, Any] = {"description": context.name(TEXT)}
+    more |= {"tags": ",".join(own_tags(context))} if own_tags(context) else {}
+    booked = book(context, context.strongest, *context.hour(), **{**more, **flags})
     if booked.ident is None:
-        return ()
+        return
     before = look(context, booked).exchange.json_or_none()
     answer = context.session().patch(f"{booked.path}/duplicate")
     copy = ident(answer)
     shown = context.session().get(f"{COLLECTION}/{copy}") if copy is not None else answer
     after = look(context, booked).exchange.json_or_none()
-    results = [
-        ActionResult(label, "as the original", _as_original(before, answer, shown), answer),
-        ActionResult(
-            label, "original unchanged", AS_EXPECTED if equal_unordered(after, before) else "original changed", answer
-        ),
-    ]
-    if booked.sent.get("exported"):
+    yield ActionResult(DUPLICATE, f"as the original{word}", _as_original(before, answer, shown), answer)
+    same = AS_EXPECTED if equal_unordered(after, before) else "original changed"
+    yield ActionResult(DUPLICATE, f"original unchanged{word}", same, answer)
+    if flags.get("exported"):
         got = AS_EXPECTED if attribute(shown.json_or_none(), "exported") is False else "exported"
-        results.append(ActionResult(label, "not exported", got, answer))
+        yield ActionResult(DUPLICATE, f"not exported{word}", got, answer)
     for number in {copy, booked.ident} - {None}:
         context.session().delete(f"{COLLECTION}/{number}")
-    return tuple(results)
-
-
-def _to_copy(context: ProbeContext) -> Booked:
-    """Book a record with everything that a copy should have, and the mark that it should not: not billable, exported.
-
-    Who may send less, sends less: whoever may lift the mark again, by the usual rights, may delete the record.
-    """
-    more: dict[str, Any] = {"description": context.name(TEXT)}
-    more |= {"tags": ",".join(own_tags(context))} if own_tags(context) else {}
-    administers = context.strongest.role in ("ROLE_ADMIN", "ROLE_SUPER_ADMIN")
-    flags = {"billable": False, "exported": True, "hourlyRate": 12.5} if administers else {}
-    booked = book(context, context.strongest, *context.hour(), **{**more, **flags})
-    return booked if booked.ident is not None else book(context, context.strongest, *context.hour(), **more)
 
 
 def _as_original(before: Any, answer: Exchange, shown: Exchange) -> str:

@@ -7,8 +7,9 @@ from functools import partial
 
 from conformance.model import Actor, Exchange
 from conformance.probes.context import ProbeContext
+from conformance.probes.records.colours import COLOUR, coloured_kinds, colours_seen
 from conformance.probes.records.creating import MISSING, attribute, create, ident
-from conformance.probes.records.kinds import kind_named
+from conformance.probes.records.kinds import Resource, kind_named
 from conformance.probes.records.specimens import apart, body_of
 from conformance.upgrade.facts import About, Fact, fact, unseen
 from conformance.upgrade.questions.telling import told
@@ -24,9 +25,14 @@ COMPUTED = ("duration", "rate", "internalRate", "hourlyRate", "fixedRate", "bill
 
 
 def ask(context: ProbeContext) -> Iterator[Fact]:
-    """Ask what is computed of two hours at a rate, and what a second start does to the first. VALUE, EFFECT."""
+    """Ask what is computed of two hours at a rate and of no colour, and what a second start does to the first.
+
+    Facts: VALUE, EFFECT.
+    """
     own = apart(context)
     yield from told(partial(_computed, own), About.VALUE, POST)
+    for kind in coloured_kinds(own):
+        yield from told(partial(_colours, own, kind), About.VALUE, kind.create.label)
     yield from told(partial(_second_start, own), About.EFFECT, POST, asked="second start")
 
 
@@ -44,6 +50,14 @@ def _computed(context: ProbeContext) -> Iterator[Fact]:
             got = attribute(body, name)
             if got is not MISSING:
                 yield fact(About.VALUE, POST, _number(got), role=context.strongest.role, field=name, asked=asked)
+
+
+def _colours(context: ProbeContext, kind: Resource) -> Iterator[Fact]:
+    for item in colours_seen(context, kind):
+        if not item.promised:
+            yield fact(
+                About.VALUE, item.operation, item.got, role=context.strongest.role, field=COLOUR, asked=item.sent
+            )
 
 
 def _number(value: object) -> str:

@@ -8,14 +8,16 @@ from typing import Any
 
 from conformance.model import Exchange
 from conformance.probes.context import ProbeContext
+from conformance.probes.lists.absent_filters import FilterFound, absent_filters, unusual_filters
 from conformance.probes.records.creating import attribute
 from conformance.probes.records.list_scopes import COLLECTION, ListScope, create_in, ids_of, list_scope
-from conformance.probes.records.specimens import roles, sent
+from conformance.probes.records.specimens import apart, roles, sent
 from conformance.upgrade.canonical import counted, found, ordered
 from conformance.upgrade.facts import About, Fact, fact, unseen
 from conformance.upgrade.questions.telling import told
 
 GET = f"GET {COLLECTION}"
+OF_TWO = "of two records"
 _ORDERS = ("orderBy", "order")
 Word = Callable[[Sequence[str]], str]
 
@@ -50,6 +52,15 @@ PAGES: Mapping[str, Mapping[str, Any]] = {
 def ask(context: ProbeContext) -> Iterator[Fact]:
     """Ask lists of time records. Facts: FILTER, ORDER, PAGE, SCOPE."""
     yield from told(partial(_asked, context), About.FILTER, GET)
+    for ask in (absent_filters, unusual_filters):
+        yield from told(partial(_found, apart(context), ask), About.FILTER, GET, asked=OF_TWO)
+
+
+def _found(context: ProbeContext, ask: Callable[[ProbeContext], Iterator[FilterFound]]) -> Iterator[Fact]:
+    """Say which of two records filters find that ask for something absent, or ask oddly."""
+    for item in ask(context):
+        role, asked = context.strongest.role, f"{item.what}, {OF_TWO}"
+        yield fact(About.FILTER, item.operation, item.found, role=role, field=item.field, asked=asked)
 
 
 def _asked(context: ProbeContext) -> Iterator[Fact]:

@@ -8,13 +8,17 @@ from functools import partial
 from conformance.exchange import Credentials
 from conformance.model import Actor
 from conformance.probes.access.credentials import answered, bad_credentials, shape_of
+from conformance.probes.access.methods import other_methods
 from conformance.probes.context import ProbeContext
+from conformance.probes.records.specimens import apart
 from conformance.probes.refusals.error_shapes import error_shapes
 from conformance.upgrade.classify import VALID
 from conformance.upgrade.facts import About, Fact, fact
 from conformance.upgrade.questions.telling import fact_or_unseen, told
 
 LABEL = "GET /api/users/me"
+OTHERS = "PUT /api/timesheets/{id}"
+OTHER_METHOD = "a method that is not documented"
 
 
 def ask(context: ProbeContext) -> Iterator[Fact]:
@@ -25,6 +29,13 @@ def ask(context: ProbeContext) -> Iterator[Fact]:
         yield from told(partial(_credentials, context, word, actor, credentials), About.CREDENTIALS, LABEL, asked=word)
     for item in error_shapes(context):
         yield fact_or_unseen(About.ERROR, item.operation, item.got, item.unseen, asked=item.asked)
+    yield from told(partial(_other_methods, context), About.ERROR, OTHERS, asked=OTHER_METHOD)
+
+
+def _other_methods(context: ProbeContext) -> Iterator[Fact]:
+    own = apart(context)
+    for item in other_methods(own, own.weakest):
+        yield fact(About.ERROR, item.operation, item.got, role=item.by.role, asked=OTHER_METHOD)
 
 
 def _credentials(context: ProbeContext, word: str, actor: Actor, credentials: Credentials | None) -> Iterator[Fact]:

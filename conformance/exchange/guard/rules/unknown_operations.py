@@ -11,6 +11,7 @@ from conformance.exchange.guard.classification import ClassifiedRequest
 from conformance.exchange.guard.context import GuardContext
 from conformance.exchange.guard.ids import has_digit
 from conformance.exchange.guard.operations import OperationGroup, is_parameter, match
+from conformance.exchange.guard.rules.other_methods import is_harmless
 from conformance.exchange.guard.rules.ownership import may_touch_foreign_record
 from conformance.exchange.guard.table import OPERATIONS
 
@@ -35,7 +36,7 @@ def _unknown(call: ClassifiedRequest, state: GuardContext) -> str | None:
     if state.config.allows(OperationGroup.UNLISTED):
         # Rule 2 has seen to the writes. A GET may be one too, as stopping a record once was.
         return None if is_plain_read(_template(call, state)) else may_touch_foreign_record(call, state)
-    if call.method == "OPTIONS" and _known_path(call):
+    if (call.method == "OPTIONS" and _known_path(call)) or is_harmless(call, state):
         return None
     if call.method not in ("GET", "HEAD"):
         return f"the table of operations does not know {call.label[:120]}: allow it with --allow unlisted"

@@ -200,7 +200,7 @@ class LedgerRecorder:
         assert call.operation is not None
         names = next((names for end, names in _COPIED.items() if call.operation.path.endswith(end)), ())
         target = next(iter(call.targets()), None)
-        if not names or target is None or targets_absent_record(call, self._state):
+        if not names or target is None or self._state.config.is_embedded or targets_absent_record(call, self._state):
             return {}
         if names == _COPIED["/restart"] and call.sent("copy") == "all":
             names = (*names, "description")

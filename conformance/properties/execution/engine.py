@@ -29,7 +29,7 @@ from conformance.properties.execution.requesting import Request
 from conformance.properties.execution.server_errors import Broken, ServerErrors
 from conformance.properties.execution.shrinking import attempt
 from conformance.properties.execution.transport import DoorTransport
-from conformance.properties.generation.fuzz import FuzzRequest, FuzzResult, FuzzScript
+from conformance.properties.generation.fuzz import AGAIN, FuzzRequest, FuzzResult, FuzzScript
 from conformance.properties.generation.strategies import Sample, Sort
 from conformance.properties.policy import ABSENT, SHAPE, Trouble, documented, trouble_of
 from conformance.verdict.aspects import CLAUSE_OF_ASPECT
@@ -121,6 +121,7 @@ class OperationRun:
     scene: Scene
     sender: Session
     sent: set[str] = field(default_factory=set)
+    settled: dict[str, FuzzResult] = field(default_factory=dict)
 
     def sample(self, sample: Sample) -> None:
         """Send a sample and judge its answer."""
@@ -154,6 +155,8 @@ class OperationRun:
     def _odd(self, odd: FuzzRequest) -> FuzzResult:
         try:
             request = self.scene.request(odd)
+            if request.key in self.settled and not (odd.ready or odd.prior or odd.what == AGAIN):
+                return self.settled[request.key]
             exchange = request.send(self.sender)
         except (Refused, NoAnswer, *UNSENDABLE) as error:
             self._unsent(error)
@@ -166,7 +169,11 @@ class OperationRun:
             self._look(exchange)
         if not odd.keep:
             self._tidy(request.path, exchange)
-        return FuzzResult(exchange, culprits)
+        result = FuzzResult(exchange, culprits)
+        # Another script may come to the same request: a read, or what was refused, tells nothing new.
+        if exchange.status < 500 and (exchange.method == "GET" or not exchange.ok):
+            self.settled[request.key] = result
+        return result
 
     def _unsent(self, error: Exception) -> None:
         if isinstance(error, Refused):

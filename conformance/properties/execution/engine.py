@@ -66,6 +66,7 @@ class Outcome:
     troubles: dict[Trouble, Exchange] = field(default_factory=dict)
     said: dict[Trouble, str] = field(default_factory=dict)
     breaks: ServerErrors = field(default_factory=ServerErrors)
+    _sizes: dict[Trouble, tuple[bool, int]] = field(default_factory=dict)
 
     @property
     def server_errors(self) -> tuple[Broken, ...]:
@@ -74,15 +75,14 @@ class Outcome:
 
     def keep(self, trouble: Trouble, exchange: Exchange, what: str = "") -> None:
         """Keep a trouble with the smallest exchange that shows it, first of all one that is not excused."""
-        before = self.troubles.get(trouble)
-        if before is None or _size(trouble, exchange) < _size(trouble, before):
+        before, length = self._sizes.get(trouble), len(exchange.target) + len(exchange.request_body or b"")
+        if before is not None and before <= (False, length):
+            return  # Whether it is excused need not be asked.
+        size = excused(trouble.clause, exchange, trouble.field, trouble.got), length
+        if before is None or size < before:
+            self._sizes[trouble] = size
             self.troubles[trouble] = exchange
             self.said[trouble] = what
-
-
-def _size(trouble: Trouble, exchange: Exchange) -> tuple[bool, int]:
-    excuse = excused(trouble.clause, exchange, trouble.field, trouble.got)
-    return excuse, len(exchange.target) + len(exchange.request_body or b"")
 
 
 @dataclass(frozen=True)

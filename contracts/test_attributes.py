@@ -22,7 +22,7 @@ from conformance.probes.responses.attributes import extras, permutations, sets_o
 from conformance.probes.responses.reads import answer_of
 from conformance.verdict import Judge, clause
 from contracts.assertions import actor_named
-from contracts.parametrize import at_least, distinct_roles, parametrize_by, plain_reads
+from contracts.parametrize import at_least, distinct_roles, parametrize_by, plain_reads, smoke_kinds
 from contracts.passive_checks import ADMINISTRATORS, BY_PERMISSION
 
 ME = "GET /api/users/me"
@@ -47,7 +47,7 @@ def permutable(known: Collection) -> Iterator[str]:
     """Return the kinds whose records can be made several times over."""
     for kind in kinds(known.index):
         single = "user" in {field.name for field in kind.fields(kind.create)} and kind.name != "timesheets"
-        if kind.name != "users" and not single and (at_least(known, "standard") or kind.name == "timesheets"):
+        if kind.name != "users" and not single and (at_least(known, "standard") or kind.name in smoke_kinds(known)):
             yield kind.name
 
 
@@ -56,7 +56,7 @@ def lists(known: Collection) -> Iterator[str]:
     for operation in plain_reads(known):
         success = operation.success
         items = success.shape.items if success is not None and success.shape is not None else None
-        smoke = operation.label == "GET /api/timesheets"
+        smoke = operation.label in ("GET /api/timesheets", "GET /api/customers")
         if items is not None and "id" in items.attributes and (smoke or at_least(known, "standard")):
             yield operation.label
 

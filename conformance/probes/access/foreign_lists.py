@@ -18,7 +18,7 @@ OWN_LISTS = ("/api/timesheets/recent", "/api/timesheets/active", "/api/favorites
 """Lists that hold the caller's own records, whatever the caller may see of others."""
 
 
-TELLING_WAYS = ("user=all", "users[]")
+TELLING_WAYS = ("user=all", "users[] and full")
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ from bench.request_log import VARIABLE
 Line = dict[str, Any]
 
 
-def main() -> None:
-    """Run, count and print."""
+def main() -> int:
+    """Run, count and print. Returns the exit status of the run."""
     parser = argparse.ArgumentParser(prog="python -m bench.requests", description=__doc__)
     parser.add_argument("--profile", default="smoke", choices=("smoke", "standard", "thorough"))
     parser.add_argument("--emulate", default="2.66.0", help="version of Kimai")
@@ -37,14 +37,15 @@ def main() -> None:
         log.unlink(missing_ok=True)
         flags = ["--profile", arguments.profile, "-n", "0", "--report-dir", name]
         flags += ["-k", arguments.keyword] if arguments.keyword else []
-        _run(flags, arguments.emulate if arguments.somebodys else "", log, Path(name))
+        status = _run(flags, arguments.emulate if arguments.somebodys else "", log, Path(name))
         lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     _show(lines, arguments.top)
+    return status
 
 
-def _run(flags: list[str], version: str, log: Path, folder: Path) -> None:
+def _run(flags: list[str], version: str, log: Path, folder: Path) -> int:
     """Run the suite in this process, and its checks in a child that loads the same log; on a Kimai of a version that
-    somebody seems to run, without one on the run's own."""
+    somebody seems to run, without one on the run's own. Returns the exit status."""
     os.environ[VARIABLE] = str(log.absolute())
     from bench.request_log import install
     from conformance.cli.main import group
@@ -58,7 +59,7 @@ def _run(flags: list[str], version: str, log: Path, folder: Path) -> None:
             actors = kimai.write_users_file(folder / "actors.json")
             flags = ["--url", kimai.url, "--write", "--actors", str(actors), *flags]
         held.enter_context(redirect_stdout(held.enter_context((folder / "words").open("w", encoding="utf-8"))))
-        group.main(["run", *flags, "--", "-p", "bench.request_log"], standalone_mode=False)
+        return int(group.main(["run", *flags, "--", "-p", "bench.request_log"], standalone_mode=False) or 0)
 
 
 def _show(lines: list[Line], top: int) -> None:
@@ -106,4 +107,4 @@ def _first(counts: Counter[str], top: int) -> Iterable[tuple[str, int]]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -186,9 +186,11 @@ class LedgerRecorder:
 
     def _floor(self, call: ClassifiedRequest, kind: Kind) -> int | None:
         """Return the highest id seen before: below the parent just now, where the kind has one."""
+        if self._state.config.is_embedded:
+            return None  # There is nothing but what the run makes.
         if KINDS[kind].parent is None:
             return self._state.highest_id_at_start(kind)
-        if self._state.config.is_embedded or targets_absent_record(call, self._state):
+        if targets_absent_record(call, self._state):
             return None
         try:
             return max((item["id"] for item in records_of(self._state, kind, _parent(call, kind))), default=0)

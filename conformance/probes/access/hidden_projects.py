@@ -220,10 +220,10 @@ class _Attempts:
 
     def _questions(self) -> Iterator[tuple[str, dict[str, Any], str]]:
         yield "/api/projects", {}, "list it"
+        yield "/api/projects", {"term": self.secrets[0].name}, "find it by its name"
         if not self.context.profile_at_least("standard"):
             return
         yield "/api/projects", {"visible": 3}, "list it, hidden ones too"
-        yield "/api/projects", {"term": self.secrets[0].name}, "find it by its name"
         yield "/api/activities", {"visible": 3}, "list its activity"
         # Both forms of the filter are one to most; each role asks one.
         name = "project" if self.outsider.role == "ROLE_USER" else "projects[]"

@@ -13,7 +13,7 @@ from bench.requests import _purpose
 from conformance.model import Exit
 from tests import processes
 
-SMOKE = 520
+SMOKE = 500
 """Requests of a smoke run on the embedded Kimai, set-up and clean-up included; 350 is the aim."""
 
 CHECK = {"check": "test_rate[1]", "module": "test_rates", "again": False, "own": False, "reason": "", "asker": "probes"}

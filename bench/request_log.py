@@ -14,6 +14,7 @@ import httpx
 from conformance.exchange.network.transport import OVERHEAD, GuardedTransport
 
 VARIABLE = "KIMAI_CONFORMANCE_REQUEST_LOG"
+_SECOND_ASKING = ("conformance.run.repeated_check", "_again")
 _PLUMBING = ("conformance.exchange.client", "conformance.exchange.session", "conformance.exchange.network")
 
 
@@ -37,18 +38,23 @@ def _own(request: httpx.Request) -> bool:
 
 
 def _asked() -> dict[str, Any]:
-    """Return the check that runs, the function outside of the client that asked, and the one within that needed it."""
-    check = os.environ.get("PYTEST_CURRENT_TEST", "").partition("::")[2].rpartition(" ")[0]
+    """Return the module and name of the check that runs, whether it is asked a second time, the function outside of the
+    client that asked, and the one within that needed it."""
+    file, _, check = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0].partition("::")
     asker = reason = ""
+    again = False
     frame: FrameType | None = sys._getframe(2)
-    while frame and not asker:
+    while frame:
         module, name = frame.f_globals.get("__name__", ""), frame.f_code.co_name
-        if module.startswith("conformance.exchange"):
+        again = again or (module, name) == _SECOND_ASKING
+        if asker:
+            pass
+        elif module.startswith("conformance.exchange"):
             reason = reason or ("" if module.startswith(_PLUMBING) else f"{module.removeprefix('conformance.')}.{name}")
         elif module.startswith(("conformance", "contracts")):
             asker = f"{module.removeprefix('conformance.')}.{name}"
         frame = frame.f_back
-    return {"check": check, "asker": asker, "reason": reason}
+    return {"module": Path(file).stem, "check": check, "again": again, "asker": asker, "reason": reason}
 
 
 if VARIABLE in os.environ:

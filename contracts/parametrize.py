@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 import pytest
 
 from conformance.definition import Operation
-from conformance.probes import COLLECTION, Collection
+from conformance.probes import COLLECTION, Collection, ProbeContext
 from conformance.probes.context import PROFILES
 from conformance.probes.records.kinds import Resource, kinds
 
@@ -34,8 +34,8 @@ def at_least(known: Collection, profile: str) -> bool:
     return PROFILES.index(known.profile) >= PROFILES.index(profile)
 
 
-def smoke_kinds(known: Collection) -> tuple[str, ...]:
-    """Return the kinds that the smoke profile makes: where customers could not be deleted again, teams stand in."""
+def smoke_kinds(known: Collection | ProbeContext) -> tuple[str, ...]:
+    """Return the kinds that the smoke profile changes: where customers could not be deleted again, teams stand in."""
     deletable = any(operation.label == "DELETE /api/customers/{id}" for operation in known.index.operations)
     return ("customers", "timesheets") if deletable else ("customers", "timesheets", "teams")
 

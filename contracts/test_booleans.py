@@ -21,7 +21,7 @@ from conformance.probes.booleans.booleans import (
     together,
     unseen_fields,
 )
-from conformance.probes.booleans.flags import boolean_results
+from conformance.probes.booleans.flags import BooleanResults, boolean_results
 from conformance.probes.records.kinds import Resource, kind_named
 from conformance.probes.times.booking_constraints import may_book_at_all
 from conformance.probes.times.round_trips import POST
@@ -79,7 +79,7 @@ def test_defaults_are_shown(context: ProbeContext, judge: Judge, creatable: str)
 @clause("boolean.patch-absent-false")
 def test_absent_in_patch(context: ProbeContext, judge: Judge, changeable: str) -> None:
     """A boolean that is left out of a change of something else is false: only one that was true can tell."""
-    flags = boolean_results(context, named(context, changeable)).absent
+    flags = results(context, changeable).absent
     for flag in flags:
         if flag.before == "true":
             check(context, judge, flag, "false", "unchanged" if flag.got == "true" else flag.got, "absent from true")
@@ -138,12 +138,18 @@ def named(context: ProbeContext, name: str) -> Resource:
 
 def posted(context: ProbeContext, name: str) -> list[Flag]:
     """Return what became of the booleans of new records of a kind."""
-    return boolean_results(context, named(context, name)).posted
+    return results(context, name).posted
 
 
 def patched(context: ProbeContext, name: str) -> list[Flag]:
     """Return what became of the booleans of changed records of a kind."""
-    return boolean_results(context, named(context, name)).patched
+    return results(context, name).patched
+
+
+def results(context: ProbeContext, name: str) -> BooleanResults:
+    """Return what became of the booleans of a kind; in smoke only the kinds that are asked to are changed."""
+    changing = context.profile_at_least("standard") or name in smoke_kinds(context)
+    return boolean_results(context, named(context, name), changing=changing)
 
 
 def inherits(kind: Resource, flag: Flag) -> bool:

@@ -36,7 +36,7 @@ class SchemaView:
         """The component name that the schema stands for ("TimesheetEntity"), None for one written in place."""
         return _ref_name(self.schema)
 
-    @property
+    @cached_property
     def types(self) -> tuple[str, ...]:
         """The JSON types allowed, without "null"; empty where any value is."""
         value = self._merged.get("type")
@@ -44,14 +44,14 @@ class SchemaView:
         result = tuple(name for name in names if isinstance(name, str) and name != "null")
         return result or (("object",) if self._merged.get("properties") else ())
 
-    @property
+    @cached_property
     def nullable(self) -> bool:
         """Whether null is allowed by name (3.0 `nullable`, 3.1 a type or choice "null")."""
         value = self._merged.get("type")
         listed = isinstance(value, list) and "null" in value
         return listed or self._merged.get("nullable") is True
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """One of "object", "array", "scalar" and "any"."""
         if not self.types:
@@ -65,7 +65,7 @@ class SchemaView:
         inner = properties if isinstance(properties, dict) else {}
         return {name: SchemaView(self.document, schema) for name, schema in inner.items()}
 
-    @property
+    @cached_property
     def required(self) -> frozenset[str]:
         """The names of the attributes that must be there."""
         value = self._merged.get("required")
@@ -83,29 +83,29 @@ class SchemaView:
         results = [entry for word in ("oneOf", "anyOf") for entry in _list(self._merged.get(word))]
         return tuple(SchemaView(self.document, item) for item in results)
 
-    @property
+    @cached_property
     def format(self) -> str | None:
         """The format ("date-time", "date", "float", …)."""
         return _text(self._merged.get("format"))
 
-    @property
+    @cached_property
     def pattern(self) -> str | None:
         """The regular expression, anchored by mending."""
         return _text(self._merged.get("pattern"))
 
-    @property
+    @cached_property
     def enum(self) -> tuple[Any, ...] | None:
         """The allowed values."""
         value = self._merged.get("enum")
         return tuple(value) if isinstance(value, list) else None
 
-    @property
+    @cached_property
     def max_length(self) -> int | None:
         """The most characters of a text."""
         value = self._merged.get("maxLength")
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
-    @property
+    @cached_property
     def min_length(self) -> int | None:
         """The least characters of a text."""
         value = self._merged.get("minLength")

@@ -10,6 +10,9 @@ from conformance.exchange.evidence import Cutter, ForeignTexts, History, ScriptW
 from conformance.exchange.evidence.values import leaf
 from conformance.model import Exchange, Place, Status, without_secret_attributes
 
+MOST_KEPT = 256
+"""Answers whose cut texts are kept: many places are judged by one answer, right after each other."""
+
 
 class RunEvidence:
     """The evidence of one process. Listens to its client; `full` tells answers whole."""
@@ -24,6 +27,7 @@ class RunEvidence:
         self._scripts = ScriptWriter(
             self.history, client.credential_names, actors, client.base, client.mark, self._cutter.seen
         )
+        self._texts: dict[tuple[int, str], tuple[str, str]] = {}
         client.listeners[:0] = [self.history.notice, self._foreign.notice]
 
     def shown(self, place: Place, title: str, exchange: Exchange | None, beside: Sequence[Exchange]) -> Place:
@@ -31,12 +35,22 @@ class RunEvidence:
         place = replace(place, node=self.history.node_of(exchange))
         if exchange is None:
             return place
-        place = replace(place, curl=exchange.curl(), response=self._cutter.text(exchange, place.field))
+        curl, response = self._told(exchange, place.field)
+        place = replace(place, curl=curl, response=response)
         known = place.status is Status.DEVIATION and not place.deviation  # A known defect is a finding too.
         if exchange.number == 0 or not (known or place.status is Status.FAIL):
             return place
         after = "\n".join(self.history.nodes_before([*beside, exchange], leaf(place.field)))
         return replace(place, after=after, script=self._scripts.write(place, title, exchange, beside))
+
+    def _told(self, exchange: Exchange, field: str) -> tuple[str, str]:
+        """Return the command and the cut answer of an exchange, each made once while it is judged."""
+        key = (exchange.number, field)
+        if not exchange.number or key not in self._texts:
+            if len(self._texts) >= MOST_KEPT:
+                self._texts.clear()
+            self._texts[key] = exchange.curl(), self._cutter.text(exchange, field)
+        return self._texts[key]
 
     def blot(self, text: str) -> str:
         """Return a text without secrets and, unless all is to be told, without what others wrote."""

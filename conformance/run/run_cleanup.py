@@ -31,8 +31,11 @@ def finish_run(context: RunContext, index: Index, tell: Callable[[str], None] = 
 
 
 def _try_tokens(client: Client) -> None:
-    """Find out whose tokens are still accepted: others clean up in the place of those whose token has died."""
-    for actor in client.config.actors:
+    """Find out whose tokens are still accepted: others clean up in the place of those whose token has died.
+
+    Nobody takes a token away on the instance that the run started itself.
+    """
+    for actor in () if client.config.is_embedded else client.config.actors:
         with suppress(NoAnswer):
             client.session(actor).get(WHO_AM_I, overhead=True)
 

@@ -86,6 +86,7 @@ class Deviations(Sequence[Deviation]):
 
     def __init__(self, entries: Iterable[Deviation] = ()) -> None:
         self._entries = tuple(entries)
+        self._current: dict[tuple[str, str | None], tuple[Deviation, ...]] = {}
 
     def __getitem__(self, index: Any) -> Any:
         return self._entries[index]
@@ -97,9 +98,17 @@ class Deviations(Sequence[Deviation]):
         self, clause: str, operation: str, field: str, value: str, version: str | None, exchange: Exchange | None = None
     ) -> Iterator[Deviation]:
         """Yield the entries in range that concern a place."""
-        for entry in self._entries:
-            if entry.in_range(version) and entry.covers(clause, operation, field, value, exchange):
+        for entry in self._of(clause, version):
+            if entry.covers(clause, operation, field, value, exchange):
                 yield entry
+
+    def _of(self, clause: str, version: str | None) -> tuple[Deviation, ...]:
+        """Return the entries of a clause that are in range, sought once."""
+        key = (clause, version)
+        if key not in self._current:
+            those = (entry for entry in self._entries if entry.clause == clause)
+            self._current[key] = tuple(entry for entry in those if entry.in_range(version))
+        return self._current[key]
 
     def match(
         self,

@@ -55,6 +55,16 @@ def test_what_a_refusal_names_gets_milder_and_the_rest_stays() -> None:
     assert {len(item["comment"]) for item in sent} == {65_536}
 
 
+def test_a_refusal_that_says_how_long_a_text_may_be_is_believed() -> None:
+    def answer(odd: FuzzRequest) -> FuzzResult:
+        if len((odd.attributes or {})["city"]) <= 60:
+            return _reply(200)
+        return _reply(400, {"errors": {"children": {"city": {"errors": ["At most 60 characters, please."]}}}})
+
+    sent = _sent(_swell(city=FieldKind.TEXT).script(("the most", "the least")), answer)
+    assert [len(entry["city"]) for entry in sent] == [65_536, 60, 21_846, 11]
+
+
 def test_what_the_form_does_not_have_is_left_out() -> None:
     def answer(odd: FuzzRequest) -> FuzzResult:
         return _reply(400, _form("name", right=("city",))) if "fax" in (odd.attributes or {}) else _reply(200)

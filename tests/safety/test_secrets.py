@@ -191,3 +191,10 @@ def test_secrets_that_a_run_invents_are_told_nowhere(tmp_path: Path) -> None:
     assert "invented-by-the-run-1" not in told
     assert drawn not in told
     assert "$KIMAI_NEW_SECRET" in heard[-1].curl()
+
+
+def test_a_text_that_was_clean_is_blotted_once_it_is_known_for_a_secret() -> None:
+    redactor = Redactor([Secret("first-secret")])
+    assert redactor.text("a later-secret here") == "a later-secret here"
+    redactor.add("later-secret")
+    assert redactor.text("a later-secret here") == "a *** here"

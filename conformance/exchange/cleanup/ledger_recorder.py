@@ -186,9 +186,11 @@ class LedgerRecorder:
 
     def _floor(self, call: ClassifiedRequest, kind: Kind) -> int | None:
         """Return the highest id seen before: below the parent just now, where the kind has one."""
+        if self._state.config.is_embedded:
+            return None  # There is nothing but what the run makes.
         if KINDS[kind].parent is None:
             return self._state.highest_id_at_start(kind)
-        if self._state.config.is_embedded or targets_absent_record(call, self._state):
+        if targets_absent_record(call, self._state):
             return None
         try:
             return max((item["id"] for item in records_of(self._state, kind, _parent(call, kind))), default=0)
@@ -200,7 +202,7 @@ class LedgerRecorder:
         assert call.operation is not None
         names = next((names for end, names in _COPIED.items() if call.operation.path.endswith(end)), ())
         target = next(iter(call.targets()), None)
-        if not names or target is None or targets_absent_record(call, self._state):
+        if not names or target is None or self._state.config.is_embedded or targets_absent_record(call, self._state):
             return {}
         if names == _COPIED["/restart"] and call.sent("copy") == "all":
             names = (*names, "description")

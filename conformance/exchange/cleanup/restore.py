@@ -80,11 +80,11 @@ class Restorer:
 def _values(restorer: Restorer, _door: Client, notes: Notes) -> str:
     """Put values of a profile or preferences back where they are still what the run wrote."""
     before = restorer.before
-    now = shown_values(before, restorer.read())
-    mine, theirs = _sorted_out(before, now)
+    user = restorer.read()
+    mine, theirs = _sorted_out(before, shown_values(before, user))
     for name in theirs:
         notes.remark(f"{name} of {before.actor} was changed by somebody else during the run, and is left as it is")
-    _name_new_preferences(before, restorer.read(), notes)
+    _name_new_preferences(before, user, notes)
     if not mine:
         return ""
     body = mine if before.how == PROFILE else [{"name": name, "value": value} for name, value in mine.items()]

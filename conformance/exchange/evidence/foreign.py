@@ -54,6 +54,9 @@ class ForeignTexts:
         """Return a text with `***` for each known text of others in it."""
         if not self._beginnings or len(text) < SHORTEST:
             return text
+        # Plain searches are faster than a walk, as long as there are fewer of them than places to look at.
+        if len(self._beginnings) < len(text) and not any(beginning in text for beginning in self._beginnings):
+            return text
         result, at, last = [], 0, 0
         while at <= len(text) - SHORTEST:
             there = self._beginnings.get(text[at : at + SHORTEST])

@@ -20,6 +20,10 @@ SHORTEST = 4
 LONG = 16
 """From this length on the value of a configured header or of a form is taken for a secret."""
 
+SHORT = 200
+MOST_KEPT = 10_000
+"""Texts without a secret, up to this long and so many, are remembered as such until another secret is known."""
+
 Text = TypeVar("Text", str, bytes)
 
 
@@ -30,6 +34,7 @@ class Redactor:
         self._known: set[str] = set()
         self._lock = threading.Lock()
         self._forms: tuple[tuple[str, bytes], ...] = ()
+        self._clean: set[str] = set()
         self.add(*(secret.reveal() if isinstance(secret, Secret) else secret for secret in secrets))
 
     @classmethod
@@ -53,6 +58,7 @@ class Redactor:
             forms = sorted({form for secret in self._known for form in _forms(secret)}, key=len, reverse=True)
             # Plain searches: a pattern with a hundred alternatives takes seconds for a megabyte.
             self._forms = tuple((form, form.encode("utf-8", "surrogatepass")) for form in forms)
+            self._clean = set()
 
     def redact(self, value: Text) -> Text:
         """Return the text or bytes without any known secret."""
@@ -61,10 +67,17 @@ class Redactor:
                 if raw in value:
                     value = value.replace(raw, MASK.encode())
             return value
+        clean = self._clean
+        if value in clean:
+            return value
+        blotted = value
         for form, _ in self._forms:
-            if form in value:
-                value = value.replace(form, MASK)
-        return value
+            if form in blotted:
+                blotted = blotted.replace(form, MASK)
+        # Headers and places are the same a thousand times over.
+        if blotted == value and len(value) <= SHORT and len(clean) < MOST_KEPT:
+            clean.add(value)
+        return blotted
 
     def text(self, value: str) -> str:
         """Return the text without any known secret."""

@@ -53,9 +53,11 @@ _CUT_BY_US = frozenset({"content-encoding", "content-length", "transfer-encoding
 
 @dataclass
 class Counts:
-    """What went through the client. `disturbed`: requests whose answers say nothing, or whose effects are not sure."""
+    """What went through the client. `disturbed`: requests whose answers say nothing, or whose effects are not sure;
+    `writes`: those that may have changed something, whatever they were answered."""
 
     requests: int = 0
+    writes: int = 0
     disturbed: int = 0
     refused: Counter[int] = field(default_factory=Counter)
 
@@ -113,6 +115,7 @@ class GuardedTransport(httpx.BaseTransport):
         try:
             self._guard.check_descendants(call)
             self._charge(request)
+            self._counts.writes += call.writes
             with write_under_way() if call.writes else nullcontext():
                 return self._send(request, call, self._recorder.before(call))
         except Refused as error:

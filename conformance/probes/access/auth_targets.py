@@ -77,8 +77,16 @@ def _aim(context: ProbeContext, operation: Operation) -> Target | None:
 
 
 def observed(context: ProbeContext, target: Target) -> Any:
-    """Return what the look of an aim shows: a record, or the ids in a list; None without a look."""
-    return seen(context, target.look) if target.look is not None else None
+    """Return what the look of an aim shows: a record, or the ids in a list; None without a look.
+
+    Operations with the same look share one where this process has sent no write in between.
+    """
+    if target.look is None:
+        return None
+    key, writes = f"staged seen {target.look}", context.client.counts.writes
+    if key not in context.cache or context.cache[key][0] != writes:
+        context.cache[key] = writes, seen(context, target.look)
+    return context.cache[key][1]
 
 
 def seen(context: ProbeContext, look: StateQuery) -> Any:

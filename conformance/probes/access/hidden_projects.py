@@ -57,7 +57,10 @@ class HiddenProject:
 
 
 def hidden_project(context: ProbeContext, outsider: Actor, insider: Actor) -> Iterator[Hidden]:
-    """Hide a project behind a team, and reach for it as somebody outside. Raises Refused."""
+    """Hide a project behind a team, and reach for it as somebody outside: in smoke to book on it, read and list it.
+
+    Raises Refused.
+    """
     secrets = [_secret(context, "projects")]
     if context.profile_at_least("standard") and outsider.role == "ROLE_USER":
         secrets += [_secret(context, "customers"), _secret(context, "activities")]
@@ -69,8 +72,9 @@ def hidden_project(context: ProbeContext, outsider: Actor, insider: Actor) -> It
         for secret in secrets:
             context.session().post(f"/api/teams/{team}/{secret.behind}/{secret.number}")
         yield from reaching.bookings()
-        yield from reaching.moves()
-        yield from reaching.copies(ident(early))
+        if context.profile_at_least("standard"):
+            yield from reaching.moves()
+            yield from reaching.copies(ident(early))
         yield from reaching.reads()
         yield from reaching.lists(ident(early))
     reaching.drop(outsider, early)
@@ -131,7 +135,9 @@ class _Attempts:
         if _leads(self.context, self.outsider):
             yield from self._of_member(ident(control))
         self.drop(self.insider, control)
-        ways = {"book on it": {}, "book on its activity": {"project": self.open["project"]}}
+        ways: dict[str, Mapping[str, Any]] = {"book on it": {}}
+        if self.context.profile_at_least("standard"):
+            ways["book on its activity"] = {"project": self.open["project"]}
         for secret in self.secrets[1:]:
             ways[_BOOKED[secret.behind]] = {"project": secret.project, "activity": secret.activity}
         for way, changes in ways.items():
@@ -176,7 +182,8 @@ class _Attempts:
     def reads(self) -> Iterator[Hidden]:
         """Read it and what hangs below it."""
         granted = False
-        for tail, way in (("", "read it"), ("/comments", "read its comments"), ("/rates", "read its rates")):
+        below = (("/comments", "read its comments"), ("/rates", "read its rates"))
+        for tail, way in (("", "read it"), *(below if self.context.profile_at_least("standard") else ())):
             for item in self._read(way, "project", tail, self.project):
                 granted = granted or (item.through and not tail and self._sees_all("project", self.project))
                 yield replace(item, granted=item.through and granted and tail != "/rates")
@@ -206,14 +213,17 @@ class _Attempts:
             (f"{COLLECTION}/recent", {"begin": window(self.context)["begin"]}),
             (COLLECTION, {"full": "true", **window(self.context)}),
         ):
-            if f"GET {path}" in self.context.index and early is not None:
+            asked = path == COLLECTION or self.context.profile_at_least("standard")
+            if asked and f"GET {path}" in self.context.index and early is not None:
                 answer = self.session.get(path, params=params)
                 yield Hidden("see it in own records", f"GET {path}", answer, early in (ids_of(answer) or ()), 200)
 
     def _questions(self) -> Iterator[tuple[str, dict[str, Any], str]]:
         yield "/api/projects", {}, "list it"
-        yield "/api/projects", {"visible": 3}, "list it, hidden ones too"
         yield "/api/projects", {"term": self.secrets[0].name}, "find it by its name"
+        if not self.context.profile_at_least("standard"):
+            return
+        yield "/api/projects", {"visible": 3}, "list it, hidden ones too"
         yield "/api/activities", {"visible": 3}, "list its activity"
         # Both forms of the filter are one to most; each role asks one.
         name = "project" if self.outsider.role == "ROLE_USER" else "projects[]"

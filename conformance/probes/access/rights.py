@@ -95,14 +95,15 @@ def _own_ways(context: ProbeContext, actor: Actor) -> Iterator[tuple[str, int]]:
     if record.ident is None:
         return
     yield f"GET {ITEM}", session.get(record.path).status
-    if SHOWN_ACTIONS in context.index:
+    if SHOWN_ACTIONS in context.index and context.profile_at_least("standard"):
         yield SHOWN_ACTIONS, session.get(_actions(record)).status
     yield f"PATCH {ITEM}", session.patch(record.path, json={"description": context.name("by its owner")}).status
-    copy = session.patch(f"{record.path}/duplicate")
-    yield f"PATCH {ITEM}/duplicate", copy.status
-    number = ident(copy)
-    if number not in (None, record.ident):
-        session.delete(f"{COLLECTION}/{number}")
+    if context.profile_at_least("standard"):  # In smoke nobody tries it on another's record.
+        copy = session.patch(f"{record.path}/duplicate")
+        yield f"PATCH {ITEM}/duplicate", copy.status
+        number = ident(copy)
+        if number not in (None, record.ident):
+            session.delete(f"{COLLECTION}/{number}")
     yield f"DELETE {ITEM}", session.delete(record.path).status
 
 
@@ -114,7 +115,7 @@ def reads(context: ProbeContext, by: Actor, record: Booked) -> Iterator[AccessAt
     """Try to read a record of another by its id. Raises Refused."""
     controls = own_ways(context, by)
     for label, path in ((f"GET {ITEM}", record.path), (SHOWN_ACTIONS, _actions(record))):
-        if label in context.index:
+        if label in context.index and (label != SHOWN_ACTIONS or context.profile_at_least("standard")):
             yield AccessAttempt(label, by, context.session(by).get(path), "unchanged", controls.get(label))
 
 

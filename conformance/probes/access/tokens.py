@@ -29,7 +29,8 @@ class Pair:
 
 
 def both_tokens(context: ProbeContext, actor: Actor, token: Token) -> tuple[Pair, ...]:
-    """Ask with the first token of an actor and with another one, once a process: plain reads, and a time record's life.
+    """Ask with the first token of an actor and with another one, once a process: plain reads, and a time record's life;
+    in smoke who they are alone.
 
     Each question of the second is one that the first is let do.
     """
@@ -39,7 +40,8 @@ def both_tokens(context: ProbeContext, actor: Actor, token: Token) -> tuple[Pair
 
 def _both(context: ProbeContext, actor: Actor, token: Token) -> tuple[Pair, ...]:
     first, second = context.session(actor), context.session(actor).with_credentials(Credentials.token(token.secret))
-    return (*_reads(context, first, second), *_writes(context, actor, second))
+    writes = _writes(context, actor, second) if context.profile_at_least("standard") else ()
+    return (*_reads(context, first, second), *writes)
 
 
 def _reads(context: ProbeContext, first: Session, second: Session) -> Iterator[Pair]:

@@ -27,7 +27,8 @@ class Inherited:
 def matrix(context: ProbeContext) -> tuple[Inherited, ...]:
     """Book on each combination of flags, with billable absent, true and false; once a process. Raises Refused.
 
-    Of true and false, only the one that would not be inherited tells, and is sent, but for the thorough profile.
+    Of true and false, only the one that would not be inherited tells, and is sent, but for the thorough profile; in
+    smoke it alone, once each.
     """
     return context.cached("billable matrix", lambda: tuple(_matrix(context)))
 
@@ -36,13 +37,15 @@ def _matrix(context: ProbeContext) -> Iterator[Inherited]:
     combinations = list(itertools.product((True, False), repeat=3))
     telling = [(True, True, True), (False, True, True), (True, False, True), (True, True, False)]
     customers = {flag: _customer(context, flag) for flag in (True, False)}
+    telling = telling if context.profile_at_least("standard") else telling[:2]
     for customer, project, activity in combinations if context.profile_at_least("thorough") else telling:
         above = context.records.project(customers[customer], billable=project, visible=True)
         below = context.records.activity(above, billable=activity, visible=True)
         body: dict[str, Any] = {"project": above.id, "activity": below.id, "description": context.name("billable")}
         body["begin"], body["end"] = context.hour()
         inherited = customer and project and activity
-        for value in (MISSING, True, False) if context.profile_at_least("thorough") else (MISSING, not inherited):
+        values = (MISSING, True, False) if context.profile_at_least("thorough") else (MISSING, not inherited)
+        for value in values if context.profile_at_least("standard") else values[1:]:
             exchange = context.session().post(
                 COLLECTION, json=body if value is MISSING else {**body, "billable": value}
             )

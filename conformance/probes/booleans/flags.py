@@ -51,9 +51,12 @@ class _Asked:
     sent: Assigned
 
 
-def boolean_results(context: ProbeContext, kind: Resource) -> BooleanResults:
-    """Return what became of every boolean of a kind with every value, asked once a process. Raises Refused."""
-    return context.cached(f"flags {kind.name}", lambda: _course(context, kind))
+def boolean_results(context: ProbeContext, kind: Resource, *, changing: bool = True) -> BooleanResults:
+    """Return what became of every boolean of a kind with every value, asked once a process. Raises Refused.
+
+    `changing` is whether the records are changed too: of a kind always the same.
+    """
+    return context.cached(f"flags {kind.name}", lambda: _course(context, kind, kind.change if changing else None))
 
 
 def values_for(context: ProbeContext, kind: Resource) -> list[Any]:
@@ -78,16 +81,16 @@ def goes_with_parent(kind: Resource) -> bool:
     return kind.parent is not None and not kind.name.endswith("/rates")
 
 
-def _course(context: ProbeContext, kind: Resource) -> BooleanResults:
+def _course(context: ProbeContext, kind: Resource, change: Operation | None) -> BooleanResults:
     result = BooleanResults([], [], [])
     asked: list[_Asked] = []
     try:
         for assigned in _assigned(context, kind, boolean_slots(context, kind.create)):
             _post(context, kind, assigned, result, asked)
         result.posted = _as_listed(context, kind, kind.create, result.posted, asked)
-        if kind.change is not None:
-            result.absent = _left_out(context, kind, kind.change, asked)
-            result.patched = _changes(context, kind, kind.change, asked)
+        if change is not None:
+            result.absent = _left_out(context, kind, change, asked)
+            result.patched = _changes(context, kind, change, asked)
     finally:
         for item in asked if not goes_with_parent(kind) else ():
             delete_created(context, kind, item.made)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -31,6 +32,11 @@ class PassiveViolation:
     got: str
     exchange: Exchange
     beside: tuple[Exchange, ...] = ()
+
+    @cached_property
+    def is_remote(self) -> bool:
+        """Whether it is excused by what was sent, or by what was stored from it."""
+        return sent_remote(self.exchange) or answers_remote(self.exchange, self.field)
 
 
 @dataclass
@@ -71,7 +77,7 @@ class PassiveObserver:
     def _keep(self, key: tuple[str, ...], sight: PassiveViolation) -> None:
         """Keep a sight by the first exchange that a client might send, or store what it shows."""
         before = self._sights.get(key)
-        if before is None or (is_remote(before) and not is_remote(sight)):
+        if before is None or (before.is_remote and not sight.is_remote):
             self._sights[key] = sight
 
     def sights(self) -> Iterator[PassiveViolation]:
@@ -113,11 +119,6 @@ class PassiveObserver:
         seen.common, seen.every = seen.common & names, seen.every | names
         for name in names - seen.having.keys():
             seen.having[name] = exchange
-
-
-def is_remote(sight: PassiveViolation) -> bool:
-    """Whether a sight is excused by what was sent, or by what was stored from it."""
-    return sent_remote(sight.exchange) or answers_remote(sight.exchange, sight.field)
 
 
 def shape_of(shape: SchemaView, operation: Operation, exchange: Exchange) -> SchemaView | None:

@@ -29,7 +29,7 @@ from conformance.properties.execution.requesting import Request
 from conformance.properties.execution.server_errors import Broken, ServerErrors
 from conformance.properties.execution.shrinking import attempt
 from conformance.properties.execution.transport import DoorTransport
-from conformance.properties.generation.fuzz import FuzzRequest, FuzzResult, FuzzScript
+from conformance.properties.generation.fuzz import AGAIN, FuzzRequest, FuzzResult, FuzzScript
 from conformance.properties.generation.strategies import Sample, Sort
 from conformance.properties.policy import ABSENT, SHAPE, Trouble, documented, trouble_of
 from conformance.verdict.aspects import CLAUSE_OF_ASPECT
@@ -66,6 +66,7 @@ class Outcome:
     troubles: dict[Trouble, Exchange] = field(default_factory=dict)
     said: dict[Trouble, str] = field(default_factory=dict)
     breaks: ServerErrors = field(default_factory=ServerErrors)
+    _sizes: dict[Trouble, tuple[bool, int]] = field(default_factory=dict)
 
     @property
     def server_errors(self) -> tuple[Broken, ...]:
@@ -74,15 +75,14 @@ class Outcome:
 
     def keep(self, trouble: Trouble, exchange: Exchange, what: str = "") -> None:
         """Keep a trouble with the smallest exchange that shows it, first of all one that is not excused."""
-        before = self.troubles.get(trouble)
-        if before is None or _size(trouble, exchange) < _size(trouble, before):
+        before, length = self._sizes.get(trouble), len(exchange.target) + len(exchange.request_body or b"")
+        if before is not None and before <= (False, length):
+            return  # Whether it is excused need not be asked.
+        size = excused(trouble.clause, exchange, trouble.field, trouble.got), length
+        if before is None or size < before:
+            self._sizes[trouble] = size
             self.troubles[trouble] = exchange
             self.said[trouble] = what
-
-
-def _size(trouble: Trouble, exchange: Exchange) -> tuple[bool, int]:
-    excuse = excused(trouble.clause, exchange, trouble.field, trouble.got)
-    return excuse, len(exchange.target) + len(exchange.request_body or b"")
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,7 @@ class OperationRun:
     scene: Scene
     sender: Session
     sent: set[str] = field(default_factory=set)
+    settled: dict[str, FuzzResult] = field(default_factory=dict)
 
     def sample(self, sample: Sample) -> None:
         """Send a sample and judge its answer."""
@@ -154,6 +155,8 @@ class OperationRun:
     def _odd(self, odd: FuzzRequest) -> FuzzResult:
         try:
             request = self.scene.request(odd)
+            if request.key in self.settled and not (odd.ready or odd.prior or odd.what == AGAIN):
+                return self.settled[request.key]
             exchange = request.send(self.sender)
         except (Refused, NoAnswer, *UNSENDABLE) as error:
             self._unsent(error)
@@ -166,7 +169,11 @@ class OperationRun:
             self._look(exchange)
         if not odd.keep:
             self._tidy(request.path, exchange)
-        return FuzzResult(exchange, culprits)
+        result = FuzzResult(exchange, culprits)
+        # Another script may come to the same request: a read, or what was refused, tells nothing new.
+        if exchange.status < 500 and (exchange.method == "GET" or not exchange.ok):
+            self.settled[request.key] = result
+        return result
 
     def _unsent(self, error: Exception) -> None:
         if isinstance(error, Refused):

@@ -75,7 +75,7 @@ class BoundContext(Scene):
     def ordinary(self) -> Mapping[str, Any]:
         """Return a valid value for each attribute and parameter: of enumerated cases, and what other reads document."""
         values: dict[str, Any] = dict.fromkeys(UNDECLARED, "1") | Parameters.of(self._supply.operation).ordinary()
-        for case in reversed(self._supply.enumerated[GenerationMode.POSITIVE]):
+        for case in reversed(self._supply.enumerated(GenerationMode.POSITIVE)):
             if isinstance(case.body, dict) and self._row is not None:
                 values |= self._binder.mixed(case.body, {})
         return values

@@ -8,6 +8,7 @@ attribute with a few requests where one a value would take hundreds.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,8 @@ ROUNDS = 7
 
 HALVINGS = 3
 """How often a batch whose refusal names nothing is cut in two."""
+
+NUMBER = re.compile(r"\d{1,9}")
 
 FINAL = frozenset({401, 403, 404, 405, 410})
 """Refusals that no other value would change."""
@@ -107,8 +110,8 @@ BATCHES: Mapping[str, Batch] = {
 }  # fmt: skip
 """Odd values by what an attribute is. Those that are accepted with consequences come last."""
 
-TELLING = ("an object", "the most")
-"""The batches of a short run."""
+TELLING = ("an object",)
+"""The batches of a short run: one that needs few rounds."""
 
 TYPES = ("null", "an empty list", "a list of a text", "an object", "an empty text", "true", "a number", "the most")
 """What is worth sending where even a valid body is answered that something is not there."""
@@ -207,10 +210,18 @@ def _milder(ladders: dict[str, Fallbacks], reply: FuzzResult) -> dict[str, Fallb
         key = field_key(name)
         if listed and key not in listed:
             continue
-        rest = ladder[1:] if any(item.startswith(key) for item in named) else ladder
+        rest = _down(ladder, reply, key) if any(item.startswith(key) for item in named) else ladder
         if rest:
             left[name] = rest
     return left
+
+
+def _down(ladder: Fallbacks, reply: FuzzResult, key: str) -> Fallbacks:
+    """Return what is left of a ladder below a refused value: where the refusal says how long a text may be, what is
+    longer than that would be refused for the same reason."""
+    numbers = [int(number) for text in _said_of(reply, key) for number in NUMBER.findall(text)]
+    fits = [number for number in numbers if isinstance(ladder[0], str) and number < len(ladder[0])]
+    return tuple(value for value in ladder[1:] if not fits or not isinstance(value, str) or len(value) <= max(fits))
 
 
 def named_in(reply: FuzzResult) -> tuple[frozenset[str], frozenset[str]]:
@@ -219,14 +230,22 @@ def named_in(reply: FuzzResult) -> tuple[frozenset[str], frozenset[str]]:
     A form lists all its fields. A refusal by what lies behind it names those alone that are wrong: then nothing is
     known of the others.
     """
-    answer = reply.exchange.json_or_none() if reply.exchange else None
-    errors = answer.get("errors") if isinstance(answer, dict) else None
-    children = errors.get("children") if isinstance(errors, dict) else None
-    if not isinstance(children, dict):
-        return frozenset(), frozenset()
+    children = _children(reply)
     blamed = frozenset(field_key(name) for name, child in children.items() if any(_texts(child)))
     listed = frozenset(map(field_key, children))
     return blamed, listed if listed > blamed else frozenset()
+
+
+def _children(reply: FuzzResult) -> dict[str, Any]:
+    answer = reply.exchange.json_or_none() if reply.exchange else None
+    errors = answer.get("errors") if isinstance(answer, dict) else None
+    children = errors.get("children") if isinstance(errors, dict) else None
+    return children if isinstance(children, dict) else {}
+
+
+def _said_of(reply: FuzzResult, key: str) -> list[str]:
+    """Return the messages of a refusal about the field of a folded name."""
+    return [text for name, child in _children(reply).items() if field_key(name) == key for text in _texts(child)]
 
 
 def _texts(child: Any) -> Iterator[str]:

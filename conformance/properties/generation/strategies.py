@@ -14,7 +14,6 @@ import unittest
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import hypothesis
 from hypothesis import HealthCheck, Phase
@@ -83,6 +82,7 @@ class Supply:
     operation: Operation
     number: int
     drawn: list[AnyCase] = field(default_factory=list)
+    _enumerated: dict[GenerationMode, list[AnyCase]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, schema: OpenApiSchema, operation: Operation, seed: int) -> Supply:
@@ -101,20 +101,17 @@ class Supply:
         result = self.draw(1)
         return edges.copied(result[0]) if result else None
 
-    @cached_property
-    def enumerated(self) -> Mapping[GenerationMode, list[AnyCase]]:
-        """The cases that Schemathesis enumerates: bounds, listed values, each property left out, each one wrong."""
-        generation_modes: dict[GenerationMode, list[AnyCase]] = {mode: [] for mode in GenerationMode}
-        config = self.schema.config.generation
-        modes = list(generation_modes)
-        for case in self.schema.iter_coverage_cases(self.operation, generation_modes=modes, generation_config=config):
-            assert case.meta is not None, "Schemathesis says of each case that it enumerates what it is"
-            generation_modes[case.meta.generation.mode].append(case)
-        return generation_modes
+    def enumerated(self, mode: GenerationMode) -> list[AnyCase]:
+        """Return the cases that Schemathesis enumerates: bounds, listed values, each property left out, or wrong."""
+        if mode not in self._enumerated:
+            config = self.schema.config.generation
+            cases = self.schema.iter_coverage_cases(self.operation, generation_modes=[mode], generation_config=config)
+            self._enumerated[mode] = list(cases)
+        return self._enumerated[mode]
 
     def pick(self, mode: GenerationMode, count: int) -> list[AnyCase]:
         """Return `count` of the enumerated cases."""
-        every = self.enumerated[mode]
+        every = self.enumerated(mode)
         return random.Random(self.number).sample(every, min(count, len(every)))
 
 

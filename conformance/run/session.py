@@ -23,6 +23,8 @@ from conformance.probes.responses.passive import PassiveObserver
 from conformance.properties.execution.server_errors import reduced
 from conformance.run.context import RunContext
 from conformance.run.evidence import RunEvidence
+from conformance.run.passive_proof import PassiveJudging, SampledExchanges
+from conformance.run.proof import Prover
 from conformance.run.target import client_config
 from conformance.verdict import (
     Clauses,
@@ -36,6 +38,7 @@ from conformance.verdict import (
     read_events,
 )
 from conformance.verdict.causes import Cause
+from conformance.verdict.evidence import NoEvidence
 from conformance.verdict.judge import Writer
 from contracts.passive_checks import judge_passive
 from contracts.refusals import judge_refusals
@@ -77,6 +80,8 @@ class WorkerSession:
     taking_apart: str = ""
     onlooker: PassiveObserver = field(init=False)
     refusals: Refusals = field(init=False)
+    sampled: SampledExchanges = field(init=False)
+    prover: Prover = field(default_factory=Prover)
     controls: Controls = field(init=False)
     is_stopped: bool = False
     _repeated: int = 0
@@ -87,6 +92,7 @@ class WorkerSession:
     def __post_init__(self) -> None:
         self.onlooker = PassiveObserver(self.index, self.context.actors)
         self.refusals = Refusals(self.index)
+        self.sampled = SampledExchanges(self.index)
         self.controls = Controls(self.probe_context)
 
     def notice(self, exchange: Exchange) -> None:
@@ -98,6 +104,7 @@ class WorkerSession:
             self.broken.setdefault(self.key_of(exchange, own=exchange.operation == self.taking_apart), exchange)
         self.onlooker.notice(exchange)
         self.refusals.notice(exchange)
+        self.sampled.notice(exchange)
         self.controls.notice(exchange)
 
     @staticmethod
@@ -112,6 +119,14 @@ class WorkerSession:
         results = {(place["clause"], place["operation"], place["field"], place["got"]) for place in places}
         judge_passive(self.judge, self.onlooker, bundled=self.definition.source == "bundled", said=results)
         judge_refusals(self.judge, self.refusals)
+        self._prove_unasked()
+
+    def _prove_unasked(self) -> None:
+        """Write what stands behind the passes of what every exchange is judged by."""
+        judging = PassiveJudging(self.definition, self.index, self.context.actors, self.silent_judge)
+        for name, proofs in judging.proofs(self.prover, self.sampled, self.context.seed):
+            for clause, proof in proofs.items():
+                self.events.proof(clause, name, proof)
 
     def judge_broken(self, places: Iterable[Mapping[str, str]] = ()) -> None:
         """Fail the 5xx that no check has said: of a check that takes them apart, only where it said none at all."""
@@ -140,6 +155,13 @@ class WorkerSession:
             clause, self.clauses, self.deviations, self.context.version or None, writer or self.events,
             self._only_observe(clause), self.defects, known_fails=self.context.fail_on == "known",
             evidence=self.evidence, doubt=self.controls.why_undecided,
+        )  # fmt: skip
+
+    def silent_judge(self, clause: str, writer: Writer) -> Judge:
+        """Return a judge of one clause that gives its places to `writer` alone, and asks nothing."""
+        return Judge(
+            clause, self.clauses, self.deviations, self.context.version or None, writer, self._only_observe(clause),
+            self.defects, known_fails=self.context.fail_on == "known", evidence=NoEvidence(),
         )  # fmt: skip
 
     def may_repeat(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
@@ -28,6 +30,7 @@ def _around(specifiers: SpecifierSet) -> list[Version]:
     return results
 
 
+@cache
 def in_range(versions: str, version: str | None) -> bool:
     """Whether a version is in a range. One that is unknown, or no version, is in none."""
     try:

@@ -44,6 +44,11 @@ def create(
     return made
 
 
+def create_least(context: ProbeContext, kind: Resource) -> Exchange:
+    """Send a create with the required fields alone, below nothing. Raises Refused."""
+    return context.session().post(kind.create.path, json=minimal(context, kind))
+
+
 def minimal_body_refused(context: ProbeContext, kind: Resource, actor: Actor, sent: Mapping[str, Any]) -> bool:
     """Whether the least of a body is refused as well, so that nothing else in it is to blame: made and deleted again.
 

@@ -17,6 +17,8 @@ from conformance.properties.execution.engine import Outcome, look
 from conformance.properties.judging import decide
 from conformance.run.proof import Prover, altered
 from conformance.verdict import Judge
+from conformance.verdict.alterations import alterations, sites_of
+from conformance.verdict.evidence import Evidence, NoEvidence
 from conformance.verdict.proofs import Proof
 from conformance.verdict.repeating import Attempt
 from contracts.passive_checks import judge_passive
@@ -59,7 +61,7 @@ class PassiveJudging:
     definition: Definition
     index: Index
     actors: Sequence[Actor]
-    judge: Callable[[str, Attempt], Judge]
+    judge: Callable[[str, Attempt, Evidence], Judge]
 
     def judged(self, exchange: Exchange) -> list[Place]:
         """Return what is judged of an exchange."""
@@ -70,7 +72,7 @@ class PassiveJudging:
         judges: dict[str, Judge] = {}
 
         def judge(clause: str) -> Judge:
-            return judges.setdefault(clause, self.judge(clause, attempt))
+            return judges.setdefault(clause, self.judge(clause, attempt, NoEvidence()))
 
         judge_passive(judge, onlooker, bundled=self.definition.source == "bundled", said=())
         judge_refusals(judge, refusals)
@@ -97,7 +99,9 @@ class PassiveJudging:
             if number >= EXCHANGES and passed <= prover.turned:
                 break
             name = f"{exchange.operation} {'answered' if exchange.ok else 'refused'}"
-            others = altered(exchange, Exchange, random.Random(f"{seed}/{name}"))
+            rng = random.Random(f"{seed}/{name}")
+            _, sites = sites_of(exchange, Exchange, rng)
+            others = altered(exchange, alterations(sites, rng))
             proofs = prover.prove(self.judged, others, self.judged(exchange), LEAST)
             passed |= proofs.keys()
             yield name, proofs

@@ -7,30 +7,35 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import Any, get_args
 
 import pytest
 
 from conformance.exchange import Client, Offline
-from conformance.model import Place, Status
+from conformance.model import Exchange, Place, Status
 from conformance.probes import ProbeContext
 from conformance.probes.tape import AsksWhileJudging, Form, Question, Replay, answered_by
 from conformance.run.course import course
 from conformance.verdict import EventWriter, Judge
-from conformance.verdict.alterations import alterations
+from conformance.verdict.alterations import Alteration, Sites, alterations, sites_of
 from conformance.verdict.events import SilentWriter
+from conformance.verdict.evidence import Evidence
 from conformance.verdict.proofs import AGAINST, Proof
 from conformance.verdict.repeating import Attempt
 
 ENOUGH = 12
 """Alterations of what the checks of a clause observed; each check makes at least one."""
 
-AT_MOST = 400
+AT_MOST = 200
 """Alterations after which a check is given up that nothing has turned: more than there are kinds of them."""
+
+
+NEARER = 3
+"""Alterations more of what was judged, for one of something else that was observed."""
 
 
 @dataclass
@@ -63,7 +68,7 @@ class Prover:
                 continue
             made += 1
             turned.update({item.clause for item in places if item.status in AGAINST and _what(item) not in known})
-            self.turned |= turned.keys()
+            self.turned |= turned.keys() & passed
         return {clause: Proof(made, turned[clause], int(asking > 0 and not made)) for clause in sorted(passed)}
 
 
@@ -76,6 +81,19 @@ def _what(place: Place) -> tuple[str, ...]:
     return place.clause, place.status, place.operation, place.field, place.role, place.value, place.got
 
 
+@dataclass
+class Judged:
+    """Keeps which exchanges passed, by their ids, and tells nothing of them."""
+
+    exchanges: set[int] = field(default_factory=set)
+
+    def shown(self, place: Place, title: str, exchange: Exchange | None, beside: Sequence[Exchange]) -> Place:  # noqa: ARG002
+        """Return the place as it is."""
+        if place.status is Status.PASS:
+            self.exchanges.update(map(id, filter(None, (exchange, *beside))))
+        return place
+
+
 @dataclass(frozen=True)
 class Rejudging:
     """A check that can judge again what it observed: with its arguments, and what its probes were asked.
@@ -86,7 +104,7 @@ class Rejudging:
     check: Callable[..., Any]
     arguments: Mapping[str, Any]
     questions: Sequence[Question]
-    judge: Callable[[Attempt], Judge]
+    judge: Callable[[Attempt, Evidence], Judge]
     client: Client
 
     def prove(self, prover: Prover, least: int, seed: str, decided: Sequence[Place]) -> dict[str, Proof]:
@@ -95,20 +113,21 @@ class Rejudging:
             return {}
         unable = {place.clause: Proof(unaltered=1) for place in decided if place.status is Status.PASS}
         try:
-            baseline = self.judged({})
+            evidence = Judged()
+            baseline = self.judged({}, evidence)
         except (AsksWhileJudging, Offline):
             return unable
         if [(place.clause, place.status) for place in baseline] != [(place.clause, place.status) for place in decided]:
             return unable
-        return prover.prove(self.judged, self._others(random.Random(seed)), baseline, least)
+        return prover.prove(self.judged, self._others(evidence.exchanges, random.Random(seed)), baseline, least)
 
-    def judged(self, altered: Mapping[int, Any]) -> list[Place]:
+    def judged(self, altered: Mapping[int, Any], evidence: Judged | None = None) -> list[Place]:
         """Return what the check judges where the questions of these numbers were answered otherwise.
 
         Of what no probe gives, and breaks the check, only what it had judged before. Raises AsksWhileJudging, Offline.
         """
         attempt = Attempt()
-        judge = self.judge(attempt)
+        judge = self.judge(attempt, evidence or Judged())
         arguments = {name: _silent(value) for name, value in self.arguments.items()} | {"judge": judge}
         try:
             with self.client.offline(), answered_by(Replay(self.questions, altered)), course(judge):
@@ -119,11 +138,23 @@ class Rejudging:
             pass
         return [decision.place for decision in attempt.decisions]
 
-    def _others(self, rng: random.Random) -> Iterator[dict[int, Any]]:
-        """Yield what else may have been answered: one alteration of each observation by turns."""
+    def _others(self, judged: Container[int], rng: random.Random) -> Iterator[dict[int, Any]]:
+        """Yield what else may have been answered: what was judged is altered first, each observation by turns."""
         groups = list(_shared(self.questions).values())
         rng.shuffle(groups)
-        series = [altered(*_observed(self.questions[group[0]]), random.Random(rng.random())) for group in groups]
+        sites = [sites_of(*_observed(self.questions[group[0]]), rng, judged) for group in groups]
+        near, far = (self._altered(groups, [both[part] for both in sites], rng) for part in range(2))
+        for other in near:
+            yield from (other, *islice(near, NEARER), *islice(far, 1))
+        yield from far
+
+    def _altered(
+        self, groups: Sequence[Sequence[int]], sites: Sequence[Sites], rng: random.Random
+    ) -> Iterator[dict[int, Any]]:
+        series = [
+            altered(self.questions[group[0]].observation, alterations(places, rng))
+            for group, places in zip(groups, sites, strict=True)
+        ]
         for turn in zip_longest(*series, fillvalue=_NO_MORE):
             for group, other in zip(groups, turn, strict=True):
                 if other is not _NO_MORE:
@@ -151,11 +182,11 @@ def _shared(questions: Sequence[Question]) -> dict[Any, list[int]]:
     return groups
 
 
-def altered(observation: Any, hint: Any, rng: random.Random) -> Iterator[Any]:
-    """Yield alterations of an observation that differ from it; those that its type does not allow are left out."""
-    for alteration in alterations(observation, hint, rng):
+def altered(observation: Any, changes: Iterable[Alteration]) -> Iterator[Any]:
+    """Yield the altered observations that differ from it; what its type does not allow is left out."""
+    for change in changes:
         with suppress(TypeError, ValueError, ArithmeticError, LookupError, AttributeError):
-            other = alteration.apply(observation)
+            other = change.apply(observation)
             if other != observation:
                 yield other
 

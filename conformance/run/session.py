@@ -38,7 +38,7 @@ from conformance.verdict import (
     read_events,
 )
 from conformance.verdict.causes import Cause
-from conformance.verdict.evidence import NoEvidence
+from conformance.verdict.evidence import Evidence
 from conformance.verdict.judge import Writer
 from contracts.passive_checks import judge_passive
 from contracts.refusals import judge_refusals
@@ -157,11 +157,11 @@ class WorkerSession:
             evidence=self.evidence, doubt=self.controls.why_undecided,
         )  # fmt: skip
 
-    def silent_judge(self, clause: str, writer: Writer) -> Judge:
+    def silent_judge(self, clause: str, writer: Writer, evidence: Evidence) -> Judge:
         """Return a judge of one clause that gives its places to `writer` alone, and asks nothing."""
         return Judge(
             clause, self.clauses, self.deviations, self.context.version or None, writer, self._only_observe(clause),
-            self.defects, known_fails=self.context.fail_on == "known", evidence=NoEvidence(),
+            self.defects, known_fails=self.context.fail_on == "known", evidence=evidence,
         )  # fmt: skip
 
     def may_repeat(self) -> bool:

@@ -13,11 +13,12 @@ import math
 import random
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime, timedelta, timezone
 from functools import cache, partial
+from http import HTTPStatus
 from itertools import islice, zip_longest
 from typing import Any
 
@@ -27,6 +28,7 @@ OPAQUE = ("conformance.definition", "conformance.exchange", "conformance.model",
 """Beginnings of the modules whose classes say what was asked, and not what was answered."""
 
 STATUSES = (200, 202, 500, 404, 403, 401, 400)
+_KNOWN_STATUSES = frozenset(map(int, HTTPStatus))
 ANOTHER = "altered"
 """A text that no instance answers."""
 INTERNALS = "Uncaught PDOException: SQLSTATE[42S02] in /var/www/src/Kernel.php on line 12"
@@ -52,6 +54,9 @@ class Site:
     hint: Any = None
 
 
+Sites = list[Site]
+
+
 @dataclass(frozen=True)
 class Alteration:
     """One thing that is otherwise. `apply` returns the altered observation, and leaves the original as it is."""
@@ -60,13 +65,24 @@ class Alteration:
     apply: Make
 
 
-def alterations(observation: Any, hint: Any, rng: random.Random) -> Iterator[Alteration]:
-    """Yield alterations of an observation, one of each kind by turns, in an order that is drawn from `rng`.
+def sites_of(observation: Any, hint: Any, rng: random.Random, judged: Container[int] = ()) -> tuple[Sites, Sites]:
+    """Return the places that can be altered in what was judged, and those in all else.
 
-    `hint` is its type, as far as it is known: it tells what may be added where nothing is. What stands in the bodies of
-    answers comes by turns with all else, once there was one of each other kind.
+    `hint` is the type of the observation, as far as it is known: it tells what may be added where nothing is. What was
+    judged stands beside one of the exchanges with these ids (of `id`), or within it. Of very many, some are drawn.
     """
-    sites = _some(list(_sites(Site((), observation, hint), DEEPEST)), MOST_SITES, rng)
+    near: Sites = []
+    far: Sites = []
+    for site, is_near in _sites(Site((), observation, hint), DEEPEST, judged):
+        (near if is_near else far).append(site)
+    return _some(near, MOST_SITES, rng), _some(far, MOST_SITES, rng)
+
+
+def alterations(sites: Sequence[Site], rng: random.Random) -> Iterator[Alteration]:
+    """Yield alterations at places of an observation, one of each kind by turns, in an order that is drawn from `rng`.
+
+    What stands in the bodies of answers comes by turns with all else, once there was one of each other kind.
+    """
     answers = [site for site in sites if isinstance(site.value, Exchange)]
     groups = list(_by_kind(sites, _variants, rng))
     plain = _by_turns(groups)
@@ -74,8 +90,8 @@ def alterations(observation: Any, hint: Any, rng: random.Random) -> Iterator[Alt
     yield from _by_turns([plain, _in_bodies(_some(answers, MOST_BODIES, rng), rng)])
 
 
-def _some(sites: list[Site], most: int, rng: random.Random) -> list[Site]:
-    return rng.sample(sites, most) if len(sites) > most else sites
+def _some(sites: Sequence[Site], most: int, rng: random.Random) -> Sites:
+    return rng.sample(sites, most) if len(sites) > most else [*sites]
 
 
 def _in_bodies(answers: Sequence[Site], rng: random.Random) -> Iterator[Alteration]:
@@ -121,19 +137,21 @@ def _like(value: Any, items: Sequence[Any]) -> Any:
     return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
 
 
-def _sites(site: Site, depth: int) -> Iterator[Site]:
-    """Yield each place in an observation that can be altered, itself first."""
-    yield site
-    if depth:
-        for step, item, hint in _parts(site.value, site.hint):
-            yield from _sites(Site((*site.path, step), item, hint), depth - 1)
+def _sites(site: Site, depth: int, judged: Container[int] = (), near: bool = False) -> Iterator[tuple[Site, bool]]:
+    """Yield each place in an observation that can be altered, itself first, and whether it is near what was judged."""
+    near = near or id(site.value) in judged
+    parts = list(_parts(site.value, site.hint)) if depth else []
+    near = near or (not isinstance(site.value, list) and any(id(item) in judged for _, item, _ in parts))
+    yield site, near
+    for step, item, hint in parts:
+        yield from _sites(Site((*site.path, step), item, hint), depth - 1, judged, near)
 
 
 def _body_sites(site: Site) -> Iterator[Site]:
     """Yield each place in the JSON of an answer."""
     body = site.value.json_or_none()
     if body is not None:
-        yield from _sites(Site((*site.path, ("body", "")), body), DEEPEST)
+        yield from (inner for inner, _ in _sites(Site((*site.path, ("body", "")), body), DEEPEST))
 
 
 def _parts(value: Any, hint: Any) -> Iterator[tuple[tuple[str, Any], Any, Any]]:
@@ -192,6 +210,7 @@ def _variants(value: Any, hint: Any) -> Iterator[tuple[str, Make]]:
             smallest = 1 if isinstance(value, int) else 0.01
             yield "a number changed", _always(value + smallest)
             yield "another number", _always(value + smallest * 100_000)
+            yield from ((f"status {other}", _always(other)) for other in _other_statuses(value))
         case str():
             yield from _text_variants(value)
         case datetime() | timedelta():
@@ -245,6 +264,7 @@ def _text_variants(text: str) -> Iterator[tuple[str, Make]]:
         yield "a flag turned", _always("false" if text == "true" else "true")
     elif text.isdecimal():
         yield "a number changed", _always(str(int(text) + 1))
+        yield from ((f"status {other}", _always(str(other))) for other in _other_statuses(int(text)))
     else:
         yield "a status instead", _always("500")
     yield "a text changed", _always(ANOTHER)
@@ -293,6 +313,8 @@ def _item_variants(items: Any, hint: Any) -> Iterator[tuple[str, Make]]:
         return  # Each of its items means something else.
     for at in range(len(items)):
         yield "an item lost", partial(_without_item, at=at)
+    if len(items) > 1:
+        yield "all items lost", lambda items: _like(items, [])
     if items and not isinstance(items, AbstractSet):
         yield "an item added", lambda items: _like(items, [*items, items[0]])
         yield "items in another order", lambda items: _like(items, [*reversed(items)])
@@ -309,9 +331,8 @@ def _with_item(items: Any, item: Any) -> Any:
 
 
 def _answer_variants(exchange: Exchange) -> Iterator[tuple[str, Make]]:
-    for status in STATUSES:
-        if status != exchange.status:
-            yield f"status {status}", partial(_replaced, status=status)
+    for status in _other_statuses(exchange.status):
+        yield f"status {status}", partial(_replaced, status=status)
     for name, text in exchange.headers.items():
         if name == "content-type":
             yield "another content type", partial(_replaced, headers={**exchange.headers, name: "text/html"})
@@ -324,6 +345,11 @@ def _answer_variants(exchange: Exchange) -> Iterator[tuple[str, Make]]:
     yield "no body", partial(_replaced, body=b"")
     shown = json.dumps({"code": exchange.status, "message": INTERNALS}).encode()
     yield "internals shown", partial(_replaced, body=shown)
+
+
+def _other_statuses(number: float) -> tuple[int, ...]:
+    """Return other statuses than this one; none where a number is no status."""
+    return tuple(status for status in STATUSES if status != number) if number in _KNOWN_STATUSES else ()
 
 
 def _replaced(exchange: Exchange, **other: Any) -> Exchange:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from conformance.definition import Field, Index, Operation
 
@@ -52,6 +53,7 @@ def filled(template: str, *ids: int | str) -> str:
     return "/".join(parts)
 
 
+@lru_cache(maxsize=8)
 def kinds(index: Index) -> tuple[Resource, ...]:
     """Return all kinds, parents before what hangs below them."""
     results = {kind.name: kind for kind in _found(index)}

@@ -35,8 +35,8 @@ INTERNALS = "Uncaught PDOException: SQLSTATE[42S02] in /var/www/src/Kernel.php o
 """A text that no answer may show."""
 
 DEEPEST = 8
-MOST_SITES, MOST_BODIES, MOST_IN_BODY = 1000, 12, 300
-"""Places in an observation, answers in it, and places in each of them that are looked at: the rest show the same."""
+MOST_ALIKE, MOST_BODIES = 6, 4
+"""Places that differ in nothing but a position, and answers, that are looked at: the rest show the same."""
 _MOVES = {"a second": timedelta(seconds=1), "an hour": timedelta(hours=1), "days": timedelta(days=40)}
 
 Path = tuple[tuple[str, Any], ...]
@@ -47,11 +47,20 @@ Variants = Callable[[Any, Any], Iterator[tuple[str, Make]]]
 
 @dataclass(frozen=True)
 class Site:
-    """A place in an observation: how to come to it, what stands there, and its type as far as it is known."""
+    """A place in an observation: how to come to it, what stands there, and its type as far as it is known.
+
+    `where` names it without positions: it is the same for all items of a list.
+    """
 
     path: Path
     value: Any
     hint: Any = None
+    where: str = ""
+
+    def part(self, step: tuple[str, Any], value: Any, hint: Any) -> Site:
+        """Return the place of a part of what stands here."""
+        where = f"{self.where}.{step[1]}" if isinstance(step[1], str) else self.where
+        return Site((*self.path, step), value, hint, where)
 
 
 Sites = list[Site]
@@ -75,7 +84,7 @@ def sites_of(observation: Any, hint: Any, rng: random.Random, judged: Container[
     far: Sites = []
     for site, is_near in _sites(Site((), observation, hint), DEEPEST, judged):
         (near if is_near else far).append(site)
-    return _some(near, MOST_SITES, rng), _some(far, MOST_SITES, rng)
+    return _some(near, rng), _some(far, rng)
 
 
 def alterations(sites: Sequence[Site], rng: random.Random) -> Iterator[Alteration]:
@@ -87,28 +96,34 @@ def alterations(sites: Sequence[Site], rng: random.Random) -> Iterator[Alteratio
     groups = list(_by_kind(sites, _variants, rng))
     plain = _by_turns(groups)
     yield from islice(plain, len(groups))
-    yield from _by_turns([plain, _in_bodies(_some(answers, MOST_BODIES, rng), rng)])
+    yield from _by_turns([plain, _in_bodies(_drawn(answers, MOST_BODIES, rng), rng)])
 
 
-def _some(sites: Sequence[Site], most: int, rng: random.Random) -> Sites:
-    return rng.sample(sites, most) if len(sites) > most else [*sites]
+def _some(sites: Sequence[Site], rng: random.Random) -> Sites:
+    """Return a few of the places that differ in nothing but a position."""
+    alike: dict[str, Sites] = {}
+    for site in sites:
+        alike.setdefault(site.where, []).append(site)
+    return [site for group in alike.values() for site in _drawn(group, MOST_ALIKE, rng)]
+
+
+def _drawn(sites: Sites, most: int, rng: random.Random) -> Sites:
+    return rng.sample(sites, most) if len(sites) > most else sites
 
 
 def _in_bodies(answers: Sequence[Site], rng: random.Random) -> Iterator[Alteration]:
     """Yield alterations of what stands in the JSON of answers, one of each answer by turns."""
-    bodies = [
-        _by_turns(list(_by_kind(_some(list(_body_sites(site)), MOST_IN_BODY, rng), _body_variants, rng)))
-        for site in answers
-    ]
+    bodies = [_by_turns(list(_by_kind(_some(list(_body_sites(site)), rng), _body_variants, rng))) for site in answers]
     yield from _by_turns(bodies)
 
 
 def _by_kind(sites: Sequence[Site], variants: Variants, rng: random.Random) -> Iterator[Iterator[Alteration]]:
     kinds: dict[tuple[str, str], list[Alteration]] = {}
     for site in sites:
-        where = ".".join(str(key) for _, key in site.path if isinstance(key, str))
         for kind, make in variants(site.value, site.hint):
-            kinds.setdefault((where, kind), []).append(Alteration(kind, partial(rebuilt, path=site.path, make=make)))
+            kinds.setdefault((site.where, kind), []).append(
+                Alteration(kind, partial(rebuilt, path=site.path, make=make))
+            )
     for kind in rng.sample(sorted(kinds), len(kinds)):
         yield iter(rng.sample(kinds[kind], len(kinds[kind])))
 
@@ -144,14 +159,14 @@ def _sites(site: Site, depth: int, judged: Container[int] = (), near: bool = Fal
     near = near or (not isinstance(site.value, list) and any(id(item) in judged for _, item, _ in parts))
     yield site, near
     for step, item, hint in parts:
-        yield from _sites(Site((*site.path, step), item, hint), depth - 1, judged, near)
+        yield from _sites(site.part(step, item, hint), depth - 1, judged, near)
 
 
 def _body_sites(site: Site) -> Iterator[Site]:
     """Yield each place in the JSON of an answer."""
     body = site.value.json_or_none()
     if body is not None:
-        yield from (inner for inner, _ in _sites(Site((*site.path, ("body", "")), body), DEEPEST))
+        yield from (inner for inner, _ in _sites(site.part(("body", "body"), body, None), DEEPEST))
 
 
 def _parts(value: Any, hint: Any) -> Iterator[tuple[tuple[str, Any], Any, Any]]:

@@ -21,13 +21,13 @@ def nothing_asked() -> None:
     ASKED.clear()
 
 
-def number(context: object, of: str, *, again: bool = False) -> int:
+def number(context: object, of: str, *, again: bool = False) -> int:  # noqa: ARG001
     """Observe a value."""
     ASKED.append((of, again))
     return len(of)
 
 
-def letters(context: object, of: str) -> Iterator[str]:
+def letters(context: object, of: str) -> Iterator[str]:  # noqa: ARG001
     """Observe a series, which ends in a refusal where it comes to an x."""
     for letter in of:
         ASKED.append(letter)
@@ -37,20 +37,20 @@ def letters(context: object, of: str) -> Iterator[str]:
 
 
 @contextmanager
-def held(context: object, what: str) -> Iterator[str]:
+def held(context: object, what: str) -> Iterator[str]:  # noqa: ARG001
     """Observe something for as long as it is there."""
     ASKED.append(f"make {what}")
     yield what
     ASKED.append(f"delete {what}")
 
 
-def granted(context: object) -> bool:
+def granted(context: object) -> bool:  # noqa: ARG001
     """Observe what a check asks only where something is wrong."""
     ASKED.append("granted")
     return True
 
 
-def control(context: object) -> Exchange | None:
+def control(context: object) -> Exchange | None:  # noqa: ARG001
     """Observe the same."""
     ASKED.append("control")
     return None
@@ -84,7 +84,7 @@ def test_a_tape_changes_nothing_of_what_is_asked() -> None:
     tape = Tape()
     with answered_by(tape):
         assert check() == plain == [3, 2, "a", "b", "record", "a", 1]
-    assert ASKED == before
+    assert before == ASKED
     forms = [question.form for question in tape.questions]
     assert forms == [Form.VALUE, Form.VALUE, Form.SERIES, Form.BLOCK, Form.SERIES]
     assert [question.observation for question in tape.questions] == [3, 2, ["a", "b"], "record", ["a"]]

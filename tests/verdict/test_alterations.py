@@ -31,7 +31,8 @@ class Seen:
 
 def answer(body: Any = None, status: int = 200, **headers: str) -> Exchange:
     text = json.dumps({"id": 7, "visible": True, "tags": ["a", "b"]} if body is None else body).encode()
-    return Exchange("GET", "/api/x", "GET /api/x", "admin", {}, None, status, {"content-type": "application/json", **headers}, text)  # fmt: skip
+    told = {"content-type": "application/json", **headers}
+    return Exchange("GET", "/api/x", "GET /api/x", "admin", {}, None, status, told, text)
 
 
 def every(observation: Any, hint: Any = None, seed: int = 1) -> list[tuple[Alteration, Any]]:

@@ -300,13 +300,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 def _prove(item: pytest.Item, suite: WorkerSession) -> None:
     """Write what stands behind the passes of a check that has ended. Source: DESIGN, "The verdict": `proof`."""
     rejudging, decided = item.stash.get(REJUDGING, (None, []))
-    if rejudging is None:
-        return
-    del item.stash[REJUDGING]
-    node = node_of(item)
-    least = least_of(item.config.stash[CHECKS][_clauses(item)[0]])
-    for clause, proof in rejudging.prove(suite.prover, least, f"{suite.context.seed}/{node}", decided).items():
-        suite.events.proof(clause, node, proof)
+    if rejudging is not None:
+        del item.stash[REJUDGING]
+        suite.prove(rejudging, node_of(item), least_of(item.config.stash[CHECKS][_clauses(item)[0]]), decided)
 
 
 def node_of(item: pytest.Item) -> str:
@@ -339,7 +335,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     if not isinstance(judge, Judge):
         return (yield)
     suite, attempt, tape = pyfuncitem.config.stash[SUITE], pyfuncitem.stash[ATTEMPT], Tape()
-    pyfuncitem.funcargs.update({n: taped(v) for n, v in pyfuncitem.funcargs.items() if is_probe(v)})
+    pyfuncitem.funcargs.update({name: taped(cast(Any, v)) for name, v in pyfuncitem.funcargs.items() if is_probe(v)})
     check = RepeatedCheck(pyfuncitem, suite, judge, attempt)
     with check.concluded():
         result = None

@@ -154,7 +154,10 @@ class Client:
             response, elapsed = timed(self._client.send, request)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise NoAnswer(f"{request.method} {request.url.path}: {error}") from error
-        return self._recorder.record(request, response, self._label(request, response), session.actor, elapsed)
+        label = self._label(request, response)
+        return self._recorder.record(
+            request, response, label, session.actor, elapsed, meant_valid=session.means_valid
+        )  # fmt: skip
 
     def survey(self) -> list[PlannedOperation]:
         """Return which operations of the definition are used here, and why the others are not. Sends nothing."""

@@ -6,7 +6,7 @@ import json
 import threading
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -19,12 +19,13 @@ from conformance.model import CommandError, Exchange, Place, Status
 from conformance.probes.context import ProbeContext
 from conformance.probes.refusals.control import Controls
 from conformance.probes.refusals.refusals import Refusals
+from conformance.probes.responses.own_requests import OwnRequests
 from conformance.probes.responses.passive import PassiveObserver
 from conformance.properties.execution.server_errors import reduced
 from conformance.run.context import RunContext
 from conformance.run.evidence import RunEvidence
 from conformance.run.passive_proof import PassiveJudging, SampledExchanges
-from conformance.run.proof import Prover
+from conformance.run.proof import Prover, Rejudging
 from conformance.run.target import client_config
 from conformance.verdict import (
     Clauses,
@@ -40,6 +41,7 @@ from conformance.verdict import (
 from conformance.verdict.causes import Cause
 from conformance.verdict.evidence import Evidence
 from conformance.verdict.judge import Writer
+from contracts.own_requests import judge_own_requests
 from contracts.passive_checks import judge_passive
 from contracts.refusals import judge_refusals
 
@@ -81,6 +83,7 @@ class WorkerSession:
     onlooker: PassiveObserver = field(init=False)
     refusals: Refusals = field(init=False)
     sampled: SampledExchanges = field(init=False)
+    own: OwnRequests = field(init=False)
     prover: Prover = field(default_factory=Prover)
     controls: Controls = field(init=False)
     is_stopped: bool = False
@@ -93,6 +96,7 @@ class WorkerSession:
         self.onlooker = PassiveObserver(self.index, self.context.actors)
         self.refusals = Refusals(self.index)
         self.sampled = SampledExchanges(self.index)
+        self.own = OwnRequests(self.index)
         self.controls = Controls(self.probe_context)
 
     def notice(self, exchange: Exchange) -> None:
@@ -105,6 +109,7 @@ class WorkerSession:
         self.onlooker.notice(exchange)
         self.refusals.notice(exchange)
         self.sampled.notice(exchange)
+        self.own.notice(exchange)
         self.controls.notice(exchange)
 
     @staticmethod
@@ -119,10 +124,29 @@ class WorkerSession:
         results = {(place["clause"], place["operation"], place["field"], place["got"]) for place in places}
         judge_passive(self.judge, self.onlooker, bundled=self.definition.source == "bundled", said=results)
         judge_refusals(self.judge, self.refusals)
+        judge_own_requests(self.judge, self.own, bundled=self.definition.source == "bundled")
         self._prove_unasked()
+
+    def prove(self, rejudging: Rejudging, node: str, least: int, decided: Sequence[Place]) -> None:
+        """Write what stands behind the passes of the check of a node, which decided these places."""
+        with self._noting(node):
+            for clause, proof in rejudging.prove(self.prover, least, f"{self.context.seed}/{node}", decided).items():
+                self.events.proof(clause, node, proof)
+
+    @contextmanager
+    def _noting(self, what: str) -> Iterator[None]:
+        """Let no error in a proof end a run: what was decided stands without it, and that is said."""
+        try:
+            yield
+        except Exception as error:
+            self.events.note(f"what stands behind the passes of {what} could not be told: {error!r}")
 
     def _prove_unasked(self) -> None:
         """Write what stands behind the passes of what every exchange is judged by."""
+        with self._noting("what every exchange is judged by"):
+            self._prove_exchanges()
+
+    def _prove_exchanges(self) -> None:
         judging = PassiveJudging(self.definition, self.index, self.context.actors, self.silent_judge)
         for name, proofs in judging.proofs(self.prover, self.sampled, self.context.seed):
             for clause, proof in proofs.items():

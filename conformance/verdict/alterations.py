@@ -37,6 +37,8 @@ INTERNALS = "Uncaught PDOException: SQLSTATE[42S02] in /var/www/src/Kernel.php o
 DEEPEST = 8
 MOST_ALIKE, MOST_BODIES = 6, 4
 """Places that differ in nothing but a position, and answers, that are looked at: the rest show the same."""
+LONGEST_NUMBER = 20
+"""Digits up to which a text is taken for a number."""
 _MOVES = {"a second": timedelta(seconds=1), "an hour": timedelta(hours=1), "days": timedelta(days=40)}
 
 Path = tuple[tuple[str, Any], ...]
@@ -68,7 +70,10 @@ Sites = list[Site]
 
 @dataclass(frozen=True)
 class Alteration:
-    """One thing that is otherwise. `apply` returns the altered observation, and leaves the original as it is."""
+    """One thing that is otherwise. `apply` returns the altered observation, and leaves the original as it is.
+
+    It raises whatever a type raises that does not allow it: a time after the year 9999, say.
+    """
 
     kind: str
     apply: Make
@@ -124,8 +129,8 @@ def _by_kind(sites: Sequence[Site], variants: Variants, rng: random.Random) -> I
             kinds.setdefault((site.where, kind), []).append(
                 Alteration(kind, partial(rebuilt, path=site.path, make=make))
             )
-    for kind in rng.sample(sorted(kinds), len(kinds)):
-        yield iter(rng.sample(kinds[kind], len(kinds[kind])))
+    for sort in rng.sample(sorted(kinds), len(kinds)):
+        yield iter(rng.sample(kinds[sort], len(kinds[sort])))
 
 
 def _by_turns(groups: Sequence[Iterator[Alteration]]) -> Iterator[Alteration]:
@@ -221,7 +226,7 @@ def _variants(value: Any, hint: Any) -> Iterator[tuple[str, Make]]:
             yield from (("a word changed", _always(other)) for other in type(value) if other is not value)
         case bool():
             yield "a flag turned", _always(not value)
-        case int() | float() if math.isfinite(value):
+        case int() | float() if isinstance(value, int) or math.isfinite(value):
             smallest = 1 if isinstance(value, int) else 0.01
             yield "a number changed", _always(value + smallest)
             yield "another number", _always(value + smallest * 100_000)
@@ -229,7 +234,7 @@ def _variants(value: Any, hint: Any) -> Iterator[tuple[str, Make]]:
         case str():
             yield from _text_variants(value)
         case datetime() | timedelta():
-            yield from ((f"a time moved by {word}", _always(value + step)) for word, step in _MOVES.items())
+            yield from ((f"a time moved by {word}", partial(_moved, step=step)) for word, step in _MOVES.items())
         case Mapping():
             yield from _entry_variants(value, hint)
         case list() | tuple() | AbstractSet():
@@ -271,13 +276,12 @@ def _text_variants(text: str) -> Iterator[tuple[str, Make]]:
     instant = _instant(text)
     if instant is not None:
         for word, step in _MOVES.items():
-            yield f"a time moved by {word}", _always(_as_before(instant + step, text))
+            yield f"a time moved by {word}", partial(_moved_text, instant=instant, step=step)
     if instant is not None and (offset := instant.utcoffset()) is not None:
-        east = instant.replace(tzinfo=timezone(offset + timedelta(hours=1)))
-        yield "another zone", _always(_as_before(east, text))
+        yield "another zone", partial(_in_zone, instant=instant, offset=offset + timedelta(hours=1))
     if text in ("true", "false"):
         yield "a flag turned", _always("false" if text == "true" else "true")
-    elif text.isdecimal():
+    elif len(text) < LONGEST_NUMBER and text.isdecimal():
         yield "a number changed", _always(str(int(text) + 1))
         yield from ((f"status {other}", _always(str(other))) for other in _other_statuses(int(text)))
     else:
@@ -285,6 +289,18 @@ def _text_variants(text: str) -> Iterator[tuple[str, Make]]:
     yield "a text changed", _always(ANOTHER)
     if text:
         yield "a text emptied", _always("")
+
+
+def _moved(time: Any, step: timedelta) -> Any:
+    return time + step
+
+
+def _moved_text(text: str, instant: datetime, step: timedelta) -> str:
+    return _as_before(instant + step, text)
+
+
+def _in_zone(text: str, instant: datetime, offset: timedelta) -> str:
+    return _as_before(instant.replace(tzinfo=timezone(offset)), text)
 
 
 def _instant(text: str) -> datetime | None:

@@ -21,12 +21,14 @@ def nothing_asked() -> None:
     ASKED.clear()
 
 
+@taped
 def number(context: object, of: str, *, again: bool = False) -> int:  # noqa: ARG001
     """Observe a value."""
     ASKED.append((of, again))
     return len(of)
 
 
+@taped
 def letters(context: object, of: str) -> Iterator[str]:  # noqa: ARG001
     """Observe a series, which ends in a refusal where it comes to an x."""
     for letter in of:
@@ -36,6 +38,7 @@ def letters(context: object, of: str) -> Iterator[str]:  # noqa: ARG001
         yield letter
 
 
+@taped
 @contextmanager
 def held(context: object, what: str) -> Iterator[str]:  # noqa: ARG001
     """Observe something for as long as it is there."""
@@ -44,19 +47,18 @@ def held(context: object, what: str) -> Iterator[str]:  # noqa: ARG001
     ASKED.append(f"delete {what}")
 
 
+@taped
 def granted(context: object) -> bool:  # noqa: ARG001
     """Observe what a check asks only where something is wrong."""
     ASKED.append("granted")
     return True
 
 
+@taped
 def control(context: object) -> Exchange | None:  # noqa: ARG001
     """Observe the same."""
     ASKED.append("control")
     return None
-
-
-number, letters, held, granted, control = map(taped, (number, letters, held, granted, control))
 
 
 def check() -> list[Any]:
@@ -136,7 +138,6 @@ def test_a_series_that_was_left_early_has_no_more_than_was_seen() -> None:
     tape = Tape()
     with answered_by(tape):
         assert next(letters(None, "abc")) == "a"
-    series = iter(())
     with answered_by(Replay(tape.questions)):
         series = letters(None, "abc")
         assert next(series) == "a"

@@ -199,6 +199,28 @@ def test_a_vacuous_check_is_reported(desk: Desk) -> None:
     assert status == Exit.CONFORMANT, "a part promises nothing"
 
 
+ILL_SENT = """
+from conformance.probes import ProbeContext
+from conformance.verdict import Judge, clause
+
+
+@clause("definition.served")
+def test_ill_sent(context: ProbeContext, judge: Judge) -> None:
+    answer = context.session().as_valid().get("/api/timesheets", params={"size": "many"})
+    judge.observe(operation=answer.operation, got=str(answer.status))
+"""
+
+
+def test_what_we_send_wrongly_is_our_own_error(desk: Desk) -> None:
+    (desk.folder / "test_planted.py").write_text(ILL_SENT, encoding="utf-8")
+    status, output = ask(desk, "test_planted.py", "--kimai-read-only")
+    verdict = json.loads((desk.folder / "reports/out/verdict.json").read_text(encoding="utf-8"))
+    row = next(row for row in verdict["clauses"] if row["id"] == "definition.parameters-accepted")
+    assert (row["status"], status) == ("error", Exit.CRASH), output
+    assert "this suite sent as valid what the definition does not allow: query: size does not take 'many'" in output
+    assert verdict["summary"]["verdict"] == "UNDECIDED", "the instance is not blamed"
+
+
 SHORT = ("run", "--profile", "smoke", "-n", "0", "--seed", "3", "-k", "test_booleans or test_paging")
 
 

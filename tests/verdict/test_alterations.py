@@ -124,6 +124,22 @@ def test_times_are_moved() -> None:
     assert others(timedelta(0), "a time moved by a second") == [timedelta(seconds=1)]
 
 
+def test_what_a_type_does_not_allow_is_said_when_it_is_tried() -> None:
+    """What an instance answers may be at the end of time: to list what may be altered must not break on it."""
+    for last in ("9999-12-31T23:59:59+0100", datetime.max):
+        _, sites = sites_of(last, None, random.Random(1))
+        changes = [change for change in alterations(sites, random.Random(1)) if "moved by days" in change.kind]
+        assert changes
+        with pytest.raises(OverflowError):
+            changes[0].apply(last)
+
+
+@pytest.mark.parametrize("odd", [10**400, "9" * 5000, float("nan"), float("inf"), "٣", "\ud800", "2025-99-99T"])
+def test_whatever_an_instance_answers_can_be_altered(odd: Any) -> None:
+    sites = sites_of({"odd": odd}, None, random.Random(1))[1]
+    assert list(alterations(sites, random.Random(1)))
+
+
 def test_the_same_seed_gives_the_same_order_and_another_another() -> None:
     first, again, other = ([change.kind for change, _ in every(SEEN, seed=seed)] for seed in (1, 1, 2))
     assert first == again != other

@@ -38,7 +38,8 @@ def _ask(context: ProbeContext, operation: Operation, actor: Actor) -> Exchange 
     listed = kind_named(context.index, "/".join(words).removesuffix("/find"))
     if listed is not None and listed.name != "users" and not context.client.config.read_only:
         created(context, Subject(listed.name, listed, context.strongest))
-    return context.session(actor).get(path, params=_params(context, operation)) if path is not None else None
+    session = context.session(actor).as_valid()
+    return session.get(path, params=_params(context, operation)) if path is not None else None
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,8 @@ class OperationRun:
             if key in self.sent and not self.scene.repeatable:
                 return
             self.sent.add(key)
-            response = sample.case.call(session=cast(Any, self.sender))
+            sender = self.sender.as_valid() if sample.sort is Sort.POSITIVE else self.sender
+            response = sample.case.call(session=cast(Any, sender))
         except (Refused, NoAnswer, *UNSENDABLE) as error:
             self._unsent(error)
             return

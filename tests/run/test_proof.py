@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -14,6 +15,7 @@ from conformance.exchange import Client, ClientConfig, Offline
 from conformance.model import Actor, Exit, Place, Secret, Status, Token
 from conformance.probes.tape import Form, Question, Tape, answered_by, taped
 from conformance.run.proof import AT_MOST, Prover, Rejudging, least_of
+from conformance.run.session import WorkerSession
 from conformance.verdict import Judge, load_clauses, load_deviations
 from conformance.verdict.evidence import Evidence
 from conformance.verdict.proofs import VACUOUS, Proof
@@ -138,6 +140,17 @@ def test_what_was_turned_before_is_not_pursued() -> None:
 def test_what_failed_already_turns_nothing() -> None:
     passed = [Place(CLAUSE, Status.PASS), Place(CLAUSE, Status.FAIL, field="x", got="1")]
     assert Prover().prove(lambda _other: passed, range(5), passed, 2)[CLAUSE] == Proof(5, 0)
+
+
+def test_a_proof_that_breaks_ends_no_run() -> None:
+    notes: list[str] = []
+    session = cast(WorkerSession, SimpleNamespace(events=SimpleNamespace(note=notes.append)))
+    with WorkerSession._noting(session, "a check"):
+        raise OverflowError("date value out of range")
+    (note,) = notes
+    assert (
+        note == "what stands behind the passes of a check could not be told: OverflowError('date value out of range')"
+    )
 
 
 @pytest.mark.parametrize(("checks", "least"), [(0, 12), (1, 12), (5, 3), (12, 1), (300, 1)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -14,11 +15,13 @@ from rich.console import Console
 from conformance.exchange import CleanupReport
 from conformance.model import Exit, UsageError
 from conformance.run.announce import announce
+from conformance.run.console import print_line
 from conformance.run.context import SECRETS_VARIABLE
 from conformance.run.finish import Outcome, clean_up, report
-from conformance.run.prepare import PreparedRun, prepare, with_witness
+from conformance.run.prepare import PreparedRun, with_witness
 from conformance.run.session import EVENTS
-from conformance.run.state import new_run_folder, new_run_id, require_writable
+from conformance.run.state import require_writable
+from conformance.run.turns import prepared_in_turn
 from conformance.settings import Settings, load
 from conformance.settings.consent import require_consent
 from conformance.verdict.events import read_events
@@ -26,11 +29,12 @@ from conformance.verdict.events import read_events
 
 @dataclass(frozen=True)
 class DirectRun:
-    """A run without a parent."""
+    """A run without a parent. `turn` is closed when it has ended: other runs with its actors wait for that."""
 
     ready: PreparedRun
     settings: Settings
     announced: list[str]
+    turn: ExitStack
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     clock: float = field(default_factory=time.monotonic)
 
@@ -53,10 +57,17 @@ def prepare_direct(flags: Mapping[str, Any]) -> DirectRun:
     require_consent(settings)
     if flags.get("report_dir"):
         require_writable(settings.report_dir, "--kimai-report-dir")
-    run_id = new_run_id()
-    ready = prepare(settings, run_id, new_run_folder(run_id), own=False)
-    announced = announce(ready, settings, Console(stderr=True))
-    return DirectRun(with_witness(settings, ready), settings, announced)
+    console, told = Console(stderr=True), list[str]()
+
+    def tell(line: str) -> None:
+        told.append(line)
+        print_line(console, line)
+
+    with ExitStack() as held:
+        ready = held.enter_context(prepared_in_turn(settings, False, console, tell))
+        announced = announce(ready, settings, console)
+        ready = with_witness(settings, ready, tell)
+        return DirectRun(ready, settings, told + announced, held.pop_all())
 
 
 def conclude_direct(run: DirectRun, status: int, *, partial: bool) -> tuple[Exit | None, str]:
@@ -64,6 +75,11 @@ def conclude_direct(run: DirectRun, status: int, *, partial: bool) -> tuple[Exit
 
     `status` is pytest's exit status. Returns the exit status of the run, None where pytest's stands, and what to print.
     """
+    with run.turn:
+        return _concluded(run, status, partial)
+
+
+def _concluded(run: DirectRun, status: int, partial: bool) -> tuple[Exit | None, str]:
     out = io.StringIO()
     console = Console(file=out, width=120)
     cleaned = clean_up(run.ready, console)

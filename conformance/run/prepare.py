@@ -8,6 +8,7 @@ from pathlib import Path
 
 from conformance.exchange import Client
 from conformance.exchange.guard.operation_plan import PlannedOperation
+from conformance.run import sign
 from conformance.run.capabilities import capabilities
 from conformance.run.context import RunContext
 from conformance.run.plan import Plan, plan
@@ -71,10 +72,15 @@ def planned(settings: Settings, context: RunContext, known: Preflight, witness: 
     return PreparedRun(context, known, made, _survey(context, known), context_file, context.write(context_file))
 
 
-def with_witness(settings: Settings, ready: PreparedRun) -> PreparedRun:
-    """Return a run that knows who sees everybody's records; planned anew where it turned out that nobody does."""
+def with_witness(settings: Settings, ready: PreparedRun, tell: Callable[[str], None] = lambda _: None) -> PreparedRun:
+    """Return a run that knows who sees everybody's records; planned anew where it turned out that nobody does.
+
+    These are its first writes, so its sign is put up; `tell` is told of another run that is waited for.
+    """
     witness, unseen = shown_witness(ready.context, ready.known.index)
-    return planned(settings, ready.context, replace(ready.known, unseen=unseen), witness)
+    shown = planned(settings, ready.context, replace(ready.known, unseen=unseen), witness)
+    sign.put_up(shown.context, shown.known.index, tell)
+    return shown
 
 
 def _survey(context: RunContext, known: Preflight) -> tuple[PlannedOperation, ...]:

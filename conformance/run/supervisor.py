@@ -6,12 +6,10 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock
 from rich.console import Console
 
 from conformance.model import Exit, UsageError
@@ -21,15 +19,15 @@ from conformance.run.console import print_line
 from conformance.run.finish import Outcome, finish
 from conformance.run.history import past
 from conformance.run.parent_watch import ParentPipe
-from conformance.run.prepare import PreparedRun, prepare, with_witness
+from conformance.run.prepare import PreparedRun, with_witness
 from conformance.run.progress import ProgressDisplay
 from conformance.run.pytest_process import Selection
 from conformance.run.selecting import known_one
 from conformance.run.session import EVENTS
 from conformance.run.signals import defer_signals, sigterm_as_interrupt
-from conformance.run.state import LOCK, new_run_folder, new_run_id, require_writable, state_folder, unwritable
+from conformance.run.state import require_writable, state_folder
 from conformance.run.target import instance_of
-from conformance.run.turns import turn
+from conformance.run.turns import prepared_in_turn
 from conformance.settings import Settings
 from conformance.settings.consent import require_consent
 from conformance.verdict import EventTail, load_acceptance
@@ -69,18 +67,20 @@ def supervise(
         require_writable(settings.history, "--history")
         past(settings.history)
     with sigterm_as_interrupt(), instance_of(settings) as target:
-        run_id = new_run_id()
-        folder = new_run_folder(run_id)
-        with FileLock(folder / LOCK), ExitStack() as held:
-            ready = _prepared(target, run_id, folder, settings.embedded, console)
-            if held.enter_context(turn(ready.context, lambda text: print_line(console, text))):
-                ready = _prepared(target, run_id, folder, settings.embedded, console)
+        told = list[str]()
+
+        def tell(line: str) -> None:
+            told.append(line)
+            print_line(console, line)
+
+        with prepared_in_turn(target, settings.embedded, console, tell) as ready:
             _require_operations(selection, ready)
-            announced = announce(ready, settings, console)
+            announced = told + announce(ready, settings, console)
+            told.clear()
             course = ChildRun()
             try:
-                ready, more = _witnessed(ready, target, console)
-                announced += more
+                ready, more = _witnessed(ready, target, console, tell)
+                announced += told + more
                 _run(ready, target, selection, console, course)
             except KeyboardInterrupt:
                 course.interrupted = True
@@ -104,23 +104,12 @@ def _require_operations(selection: Selection, ready: PreparedRun) -> None:
         raise
 
 
-def _prepared(settings: Settings, run_id: str, folder: Path, own: bool, console: Console) -> PreparedRun:
-    """Return the planned run; where there is none, its folder goes too, for it made nothing."""
-    try:
-        with console.status("looking at the instance") as status:
-            return prepare(settings, run_id, folder, own, lambda text: status.update(text))
-    except OSError as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise unwritable(folder, error) from None
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-
-
-def _witnessed(ready: PreparedRun, settings: Settings, console: Console) -> tuple[PreparedRun, list[str]]:
+def _witnessed(
+    ready: PreparedRun, settings: Settings, console: Console, tell: Callable[[str], None]
+) -> tuple[PreparedRun, list[str]]:
     """Find out by a witness who sees everybody's records. Returns the run, and what to say where nobody does."""
     with console.status("finding out who sees everybody's records"):
-        shown = with_witness(settings, ready)
+        shown = with_witness(settings, ready, tell)
     lines = unseen_lines(shown) if shown.known.unseen != ready.known.unseen else []
     for line in lines:
         print_line(console, line)

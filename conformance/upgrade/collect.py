@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from filelock import FileLock
 from rich.console import Console
 from rich.markup import escape
 
@@ -20,11 +19,11 @@ from conformance.model import CommandError, Exit
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.specimens import settle
 from conformance.run.finish import clean_up
-from conformance.run.prepare import PreparedRun, prepare, with_witness
+from conformance.run.prepare import PreparedRun, with_witness
 from conformance.run.session import WorkerSession, open_session
 from conformance.run.signals import defer_signals, sigterm_as_interrupt
-from conformance.run.state import LOCK, new_run_folder, new_run_id
 from conformance.run.target import instance_of
+from conformance.run.turns import prepared_in_turn
 from conformance.settings import ALLOW_CLASSES, Settings
 from conformance.settings.actors import actors_of
 from conformance.settings.consent import require_consent
@@ -91,18 +90,13 @@ def _emulated(version: str, profile: str) -> Iterator[Settings]:
 
 
 def _take(settings: Settings, own: bool, console: Console, *, keep_nothing: bool = True) -> Snapshot:
-    run_id = new_run_id()
-    folder = new_run_folder(run_id)
-    with FileLock(folder / LOCK):
-        try:
-            with console.status("looking at the instance") as status:
-                ready = prepare(settings, run_id, folder, own, lambda text: status.update(text))
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
+    def tell(line: str) -> None:
+        console.print(escape(line), highlight=False)
+
+    with prepared_in_turn(settings, own, console, tell) as ready:
         for line in _announced(ready):
-            console.print(escape(line), highlight=False)
-        course = _ask(settings, ready, console)
+            tell(line)
+        course = _ask(settings, ready, console, tell)
         with defer_signals(console):
             # An emulated version lives and ends with the command, and so do its records.
             cleaned = clean_up(ready, console) if keep_nothing else CleanupReport.nothing()
@@ -123,11 +117,11 @@ def _announced(ready: PreparedRun) -> Iterator[str]:
         yield f"Writes: own records named with {context.run_id}, deleted at the end. Mails or webhooks may follow."
 
 
-def _ask(settings: Settings, ready: PreparedRun, console: Console) -> Course:
+def _ask(settings: Settings, ready: PreparedRun, console: Console, tell: Callable[[str], None]) -> Course:
     course = Course()
     suite: WorkerSession | None = None
     try:
-        ready = with_witness(settings, ready)
+        ready = with_witness(settings, ready, tell)
         suite = open_session(ready.context, "snapshot", lambda: True)
         with console.status("asking") as status:
             last = ROUNDS[ready.context.profile]

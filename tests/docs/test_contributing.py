@@ -41,8 +41,9 @@ def write(copy: Path, kind: str, name: str, text: str) -> None:
         return
     (place,) = [line for line in text.splitlines() if not line.startswith("+")]
     added = [line[1:] for line in text.splitlines() if line.startswith("+")]
-    assert before.count(f"{place}\n") == 1, f"{name} has not one line {place!r}"
-    path.write_text(before.replace(f"{place}\n", "\n".join([place, *added, ""])), encoding="utf-8")
+    old, lines = (place[1:], added) if place.startswith("-") else (place, [place, *added])
+    assert before.count(f"{old}\n") == 1, f"{name} has not one line {old!r}"
+    path.write_text(before.replace(f"{old}\n", "\n".join([*lines, ""])), encoding="utf-8")
 
 
 def prove(copy: Path, session: str) -> None:

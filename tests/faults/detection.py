@@ -30,6 +30,16 @@ class Detection:
         """The clauses that failed."""
         return frozenset(clause for clause, status in self.clauses.items() if status == "fail")
 
+    def row(self) -> dict[str, Any]:
+        """Return what the score keeps: exit status, clauses that failed or are unsteady, what stayed, requests."""
+        return {
+            "status": self.status,
+            "failed": sorted(self.failed),
+            "unsteady": sorted(clause for clause, status in self.clauses.items() if status == "unsteady"),
+            "left": len(self.verdict.get("safety", {}).get("left_behind", ())),
+            "requests": self.verdict.get("run", {}).get("requests", 0),
+        }
+
 
 def run_against(faults: Sequence[str], folder: Path, *arguments: str, **instance: Any) -> Detection:
     """Serve an embedded Kimai with these faults and run the suite against it; `folder` takes reports and state.

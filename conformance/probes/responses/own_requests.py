@@ -18,8 +18,6 @@ from conformance.definition.json_types import is_of_type
 from conformance.model import MASK, Exchange
 from conformance.probes.responses.schema_check import departures
 
-_LOCAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\Z")
-"""How a time is sent: date-time in the definition, and without an offset by the documentation."""
 _MASKED = "*" * 12
 """Stands for a secret, so that it is no shorter than one."""
 _PRESENCE = frozenset({"present"})
@@ -90,7 +88,7 @@ def _takes(parameter: Parameter, text: str) -> bool:
     plain = replace(parameter, shape=shape)
     if plain.enum and text not in map(str, plain.enum):
         return False
-    return _local(text) is not text or not [item for item in departures(shape, value) if item.aspect == "value"]
+    return not [item for item in departures(shape, value) if item.aspect == "value"]
 
 
 def _in_body(operation: Operation, exchange: Exchange) -> Iterator[str]:
@@ -103,16 +101,24 @@ def _in_body(operation: Operation, exchange: Exchange) -> Iterator[str]:
         if body not in ({}, []):
             yield "body: none is documented"
         return
-    for departure in departures(operation.body.shape, _local(body)):
+    shape = operation.body.shape
+    with_days = set(departures(shape, _known_form(body, _DAY)))
+    for departure in departures(shape, _known_form(body, _INSTANT)):
         changes = operation.method == "PATCH" and departure.aspect == "required"
-        if departure.aspect not in _PRESENCE and not changes:
+        if departure.aspect not in _PRESENCE and departure in with_days and not changes:
             yield f"body: {departure.field}: {departure.expected} is documented, {departure.got} was sent"
 
 
-def _local(value: Any) -> Any:
-    """Return a value with an offset at each time that has none."""
+_INSTANT = (re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\Z"), r"\1Z")
+"""How a time is sent: date-time in the definition, and without an offset by the documentation."""
+_DAY = (re.compile(r"(\d{4}-\d\d-\d\d)T00:00:00\Z"), r"\1")
+"""How a day is sent: released versions take a bare one in a create alone."""
+
+
+def _known_form(value: Any, form: tuple[re.Pattern[str], str]) -> Any:
+    """Return a value as the definition writes it, where it is sent in a form that the documentation has."""
     if isinstance(value, dict):
-        return {name: _local(item) for name, item in value.items()}
+        return {name: _known_form(item, form) for name, item in value.items()}
     if isinstance(value, list):
-        return [_local(item) for item in value]
-    return f"{value}Z" if isinstance(value, str) and _LOCAL_TIME.match(value) else value
+        return [_known_form(item, form) for item in value]
+    return form[0].sub(form[1], value) if isinstance(value, str) else value

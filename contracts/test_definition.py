@@ -19,7 +19,7 @@ from conformance.probes.records.lifecycle import forbidden_fields
 from conformance.probes.responses.examples import Example, ask, ask_lacking, has_examples
 from conformance.probes.responses.reads import answer_of, flaws_of
 from conformance.probes.responses.schema_check import departures
-from conformance.verdict import Judge, clause
+from conformance.verdict import NOT_OBSERVABLE, Judge, clause
 from conformance.verdict.fingerprints import departure
 from contracts.parametrize import at_least, parametrize_by
 from contracts.passive_checks import ADMINISTRATORS, BY_PERMISSION, may_be_old
@@ -204,9 +204,16 @@ def test_values(context: ProbeContext, judge: Judge, documented_read: str) -> No
 @clause("datetime.iso-8601")
 def test_every_datetime_is_iso_8601(context: ProbeContext, judge: Judge, documented_read: str) -> None:
     """Every attribute of format date-time is ISO 8601 with seconds and an offset, or a day."""
-    exchange = asked(context, judge, documented_read)
+    try:
+        exchange = asked(context, judge, documented_read)
+    except Refused as error:
+        judge.skip(f"{NOT_OBSERVABLE}: no record may be made to show: {error}", operation=documented_read)
+        return
     response = context.index[documented_read].response(exchange.status) if exchange is not None else None
     if exchange is None or response is None or response.shape is None:
+        return
+    if not any(inner.format == "date-time" for _, inner in response.shape.leaves()):
+        judge.skip(f"{NOT_OBSERVABLE}: it shows no times", operation=documented_read)
         return
     matching = [entry for entry in departures(response.shape, exchange.json_or_none()) if entry.expected == "date-time"]
     wrong = [item for item in matching if item.got not in ("null", "date")]

@@ -167,7 +167,8 @@ class Exchange:
     does not list. `target` is path and query as sent, `elapsed` in seconds. Header names of the answer are lower case.
     `number` counts the exchanges of a client from 1; 0 is none of them. `credential` names the variable that stands for
     the secret that was sent (`KIMAI_TOKEN_TEAMLEAD`, `KIMAI_WRONG_TOKEN`), `credential_default` what a shell may set it
-    to where nobody did, "" where only a person knows it.
+    to where nobody did, "" where only a person knows it. `meant_valid`: the suite sent it as one that the definition
+    allows.
     """
 
     method: str
@@ -185,6 +186,7 @@ class Exchange:
     number: int = 0
     credential: str = "KIMAI_TOKEN"
     credential_default: str = ""
+    meant_valid: bool = False
 
     @property
     def ok(self) -> bool:

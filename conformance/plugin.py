@@ -10,9 +10,13 @@ import contextlib
 import json
 import os
 import re
+import sys
 import time
+from collections import Counter
 from collections.abc import Generator, Iterator
+from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any, ClassVar, cast
 
 import hypothesis.configuration
@@ -20,12 +24,15 @@ import pytest
 
 from conformance.definition import Definition
 from conformance.exchange import BudgetSpent, Client, NoAnswer, RecordFactory, Refused, Stopped, await_write
-from conformance.model import Actor, CommandError, UsageError
+from conformance.model import Actor, CommandError, Place, UsageError
 from conformance.probes.context import COLLECTION, Collection, ProbeContext
+from conformance.probes.tape import Tape, answered_by, is_probe, tape_probes, taped
 from conformance.properties.execution.reproducible import ignore_local_modules
 from conformance.run import exclusive, parent_watch, plain_pytest
 from conformance.run.context import SECRETS_VARIABLE, RunContext
+from conformance.run.course import course
 from conformance.run.places import endpoints_and_fields
+from conformance.run.proof import Rejudging, least_of
 from conformance.run.repeated_check import RepeatedCheck
 from conformance.run.selecting import Chosen
 from conformance.run.session import WorkerSession, open_session
@@ -42,6 +49,10 @@ except ImportError:  # before pytest 9.2
 SUITE = pytest.StashKey[WorkerSession]()
 ATTEMPT = pytest.StashKey[Attempt]()
 """What the judge of a check decides, before it is told."""
+REJUDGING = pytest.StashKey[tuple[Rejudging, list[Place]]]()
+"""A check that has judged, and what it decided: to be judged again with altered observations."""
+CHECKS = pytest.StashKey[Counter[str]]()
+"""How many checks of each clause there are, in all shards together."""
 _WRITE_SECONDS = 5.0
 """How long a process whose parent has gone waits for the answer to its last write."""
 
@@ -171,6 +182,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     xdist writes them into `_nodeid`, and from pytest 9.2 on the id is kept elsewhere.
     """
+    checks = [item for item in items if {"judge", "context"} <= set(getattr(item, "fixturenames", ()))]
+    config.stash[CHECKS] = Counter(clause for item in checks for clause in _clauses(item))
+    for module in {*(item.module for item in checks if isinstance(item, pytest.Function)), *_modules_of_checks()}:
+        tape_probes(module)
     if text := config.getoption("--kimai-shard"):
         _take_shard(config, items, Shard.parse(text))
     items.sort(key=_is_alone)
@@ -182,6 +197,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         grouped = item.__dict__.get("_nodeid")
         if grouped:
             cast(Any, item)._id = coerce_node_id(grouped)
+
+
+def _modules_of_checks() -> list[ModuleType]:
+    """Return the modules whose functions checks share."""
+    return [module for name, module in sys.modules.items() if name.startswith("contracts.")]
 
 
 def _take_shard(config: pytest.Config, items: list[pytest.Item], shard: Shard) -> None:
@@ -270,9 +290,19 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         return (yield)
     suite.evidence.history.node = node_of(item)
     try:
-        return (yield from _one_at_a_time(item, suite))
+        result = yield from _one_at_a_time(item, suite)
+        _prove(item, suite)
+        return result
     finally:
         suite.evidence.history.node = ""
+
+
+def _prove(item: pytest.Item, suite: WorkerSession) -> None:
+    """Write what stands behind the passes of a check that has ended. Source: DESIGN, "The verdict": `proof`."""
+    rejudging, decided = item.stash.get(REJUDGING, (None, []))
+    if rejudging is not None:
+        del item.stash[REJUDGING]
+        suite.prove(rejudging, node_of(item), least_of(item.config.stash[CHECKS][_clauses(item)[0]]), decided)
 
 
 def node_of(item: pytest.Item) -> str:
@@ -304,11 +334,19 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     judge = pyfuncitem.funcargs.get("judge")
     if not isinstance(judge, Judge):
         return (yield)
-    check = RepeatedCheck(pyfuncitem, pyfuncitem.config.stash[SUITE], judge, pyfuncitem.stash[ATTEMPT])
+    suite, attempt, tape = pyfuncitem.config.stash[SUITE], pyfuncitem.stash[ATTEMPT], Tape()
+    pyfuncitem.funcargs.update({name: taped(cast(Any, v)) for name, v in pyfuncitem.funcargs.items() if is_probe(v)})
+    check = RepeatedCheck(pyfuncitem, suite, judge, attempt)
     with check.concluded():
         result = None
-        with check.course(judge):
+        with answered_by(tape), course(judge):
             result = yield
+        decided = [decision.place for decision in attempt.decisions]
+    if "context" in pyfuncitem.funcargs:
+        arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+        silent = partial(suite.silent_judge, judge.clause.id)
+        rejudging = Rejudging(pyfuncitem.obj, arguments, tape.questions, silent, suite.client)
+        pyfuncitem.stash[REJUDGING] = rejudging, decided
     judge.finish()
     return result
 

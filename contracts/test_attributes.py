@@ -14,7 +14,7 @@ from conformance.model import Actor, Exchange
 from conformance.probes import Collection, ProbeContext
 from conformance.probes.records.bodies import Subject
 from conformance.probes.records.comparing import differences
-from conformance.probes.records.creating import MISSING, attribute
+from conformance.probes.records.creating import MISSING, attribute, create_least
 from conformance.probes.records.kinds import kind_named, kinds
 from conformance.probes.records.lifecycle import created
 from conformance.probes.records.samples import minimal, writable
@@ -131,11 +131,7 @@ def test_same_set_whatever_the_values(context: ProbeContext, judge: Judge, permu
     """A record with every field set has the attributes of one with the required fields alone."""
     about = subject(context, permuted)
     full = created(context, about).made
-    least = (
-        context.session().post(about.kind.create.path, json=minimal(context, about.kind))
-        if not about.kind.parent
-        else None
-    )
+    least = create_least(context, about.kind) if not about.kind.parent else None
     if least is None or not (full.ok and least.ok):
         judge.skip("not both of the records could be made", operation=about.kind.create.label)
         return

@@ -29,6 +29,7 @@ from conformance.probes.access.rights import (
     reads,
     record_of,
     running_record,
+    stopped_by,
     writes,
 )
 from conformance.probes.records.kinds import kind_named
@@ -175,7 +176,7 @@ def test_running_record_is_not_stopped(context: ProbeContext, judge: Judge, runn
     by, who = results
     with running_record(context, who) as running:
         result = partial(granted, context, by, who)
-        refused_reaches(judge, running.stopped_by(by), f"running record of {who.role}", result)
+        refused_reaches(judge, stopped_by(context, running, by), f"running record of {who.role}", result)
 
 
 @clause("permission.reserved")

@@ -5,7 +5,6 @@ Source: REST API, Authentication: a user has any number of tokens, each with a n
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -15,7 +14,7 @@ import pytest
 from conformance.exchange import Credentials
 from conformance.model import Actor, Token
 from conformance.probes import Collection, ProbeContext
-from conformance.probes.access.credentials import Answer, ask, valid_tokens
+from conformance.probes.access.credentials import Answer, around_the_end, ask, valid_tokens
 from conformance.probes.access.tokens import Pair, both_tokens
 from conformance.probes.records.creating import attribute
 from conformance.probes.times.timers import clock
@@ -103,11 +102,8 @@ def test_expiry_boundary(context: ProbeContext, judge: Judge) -> None:
         return
     ahead = clock(me) - datetime.now(UTC)
     for actor, token, ends in expiring(context, ahead)[:1]:
-        credentials = Credentials.token(token.secret)
-        before = ask(context, context.index[ME], "about to expire", actor, credentials)
-        time.sleep(max(0.0, (ends - datetime.now(UTC) - ahead).total_seconds()) + 2)
-        after = ask(context, context.index[ME], "just expired", actor, credentials)
-        for answer, expected in ((before, 200), (after, 401)):
+        answers = around_the_end(context, context.index[ME], actor, token, ends - ahead)
+        for answer, expected in zip(answers, (200, 401), strict=True):
             judge.check(
                 answer.status == expected, operation=answer.operation, role=answer.role, value=answer.credentials,
                 expected=str(expected), got=str(answer.status), exchange=answer.exchange,

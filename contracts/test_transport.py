@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from conformance.exchange import Credentials
 from conformance.probes import ProbeContext
+from conformance.probes.access.transport import plain_http, validity
 from conformance.verdict import NOT_OBSERVABLE, Judge, clause
 
 NEAR_END = timedelta(days=14)
@@ -27,7 +28,7 @@ def test_plain_http_is_not_served(context: ProbeContext, judge: Judge) -> None:
     """One request without credentials over plain HTTP is redirected or refused."""
     if not over_https(context, judge):
         return
-    answer = context.client.ping_plain_http()
+    answer = plain_http(context)
     if answer is None:
         judge.check(True, operation="GET /api/ping", value="http://", expected="not served", got="not served")
         return
@@ -44,7 +45,7 @@ def test_certificate_is_not_about_to_expire(context: ProbeContext, judge: Judge)
     """The certificate is valid, which every request has shown, and stays so for two weeks."""
     if not over_https(context, judge):
         return
-    certificate = context.client.certificate()
+    certificate = validity(context)
     if not certificate:
         judge.skip(f"{NOT_OBSERVABLE}: the connection does not tell its certificate")
         return

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.model import SEVERITY, counted
-from conformance.verdict.document import ClauseResult, FindingResult, LeftOut, PlaceResult, Verdict
+from conformance.verdict.document import ClauseProof, ClauseResult, FindingResult, LeftOut, PlaceResult, Verdict
 from conformance.verdict.fingerprints import leaf
+from conformance.verdict.proofs import VACUOUS
 
 Blot = Callable[[str], str]
 
@@ -171,6 +172,19 @@ def ranked(verdict: Verdict) -> list[ClauseResult]:
         verdict.clauses,
         key=lambda clause: (SEVERITY.index(clause.status), rank.get(clause.id, len(rank)), not clause.undecided),
     )
+
+
+def proof_line(proof: ClauseProof) -> str:
+    """Say what stands behind a pass: how many altered observations would have failed; "" where none was made."""
+    if proof.alterations:
+        return f"{proof.turned or 'none'} of {counted(proof.alterations, 'altered observation')} failed it"
+    return "not altered: its checks ask while they judge" if proof.unaltered else ""
+
+
+def vacuous(verdict: Verdict) -> list[str]:
+    """Return a line for each clause whose passes were withdrawn, since no altered observation failed it."""
+    rows = [row for row in verdict.clauses if any(place.reason == VACUOUS for place in row.places)]
+    return [f"{row.id}: {proof_line(row.proof)}" for row in rows]
 
 
 def seen_deviations(verdict: Verdict) -> list[str]:

@@ -27,12 +27,14 @@ from reports.common import (
     instance_line,
     known_defects,
     one_line,
+    proof_line,
     run_line,
     safety_line,
     seen_deviations,
     stale_deviations,
     statement,
     unseen_defects,
+    vacuous,
     verdict_line,
 )
 
@@ -109,6 +111,7 @@ class _Screen:
         if not findings and verdict.summary.exit_status:
             self._few("Because", verdict.summary.reasons)
         self._few("Not decided", [gap.line for gap in gaps(verdict)])
+        self._few("Vacuous, a defect of this suite", vacuous(verdict))
         self._known()
         self._safety(short=True)
 
@@ -146,7 +149,10 @@ class _Screen:
             self._line(f"{fact.label:<11} ", fact.text, STYLES.get(verdict.summary.verdict, "bold"), fact.label)
         self._list("Because", verdict.summary.reasons)
         self._list("Not decided", [gap.line for gap in gaps(verdict)])
+        self._list("Vacuous, a defect of this suite", vacuous(verdict))
         self._console.print(_families(verdict), soft_wrap=False)
+        proofs = [f"{row.id}: {line}" for row in verdict.clauses if (line := proof_line(row.proof))]
+        self._list("What stands behind the passes", proofs)
         self._findings(failing(verdict))
         self._list("Known defects of the release", known_defects(verdict))
         self._list("Known defects that were not seen", unseen_defects(verdict), "yellow")

@@ -8,6 +8,7 @@ from .errors import (
     LedgerError,
     LoginError,
     NoAnswer,
+    Offline,
     Refused,
     Stopped,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "LoginError",
     "NoAnswer",
     "NotCreated",
+    "Offline",
     "OperationGroup",
     "PlannedOperation",
     "Record",

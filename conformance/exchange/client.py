@@ -6,7 +6,8 @@ import itertools
 import logging
 import ssl
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
@@ -19,7 +20,7 @@ from conformance.exchange.cleanup.cleanup import clean
 from conformance.exchange.cleanup.ledger_recorder import LedgerRecorder
 from conformance.exchange.cleanup.report import CleanupReport
 from conformance.exchange.config import ClientConfig
-from conformance.exchange.errors import NoAnswer, Refused
+from conformance.exchange.errors import NoAnswer, Offline, Refused
 from conformance.exchange.guard.context import GuardContext
 from conformance.exchange.guard.credentials import Credentials
 from conformance.exchange.guard.guard import Guard
@@ -64,6 +65,7 @@ class Client:
         self.state.read_anonymously = self._read_anonymously
         self.state.delete_trial = self._try_out
         self.numbers = itertools.count(1)
+        self._offline = False
         self.records = RecordFactory(self)
         self.counts = Counts()
         self._recorder = Recorder(self.redactor, self.base, config.headers, config.actors)
@@ -135,13 +137,27 @@ class Client:
         """Return a session without credentials."""
         return Session(self, self.config.actors[0], Credentials.none())
 
+    @contextmanager
+    def offline(self) -> Iterator[None]:
+        """Let nothing out within: whoever asks gets Offline."""
+        self._offline = True
+        try:
+            yield
+        finally:
+            self._offline = False
+
     def dispatch(self, request: httpx.Request, session: Session) -> Exchange:
-        """Send a request that a session made, and record it."""
+        """Send a request that a session made, and record it. Raises Offline where nothing may be asked."""
+        if self._offline:
+            raise Offline(f"{request.method} {request.url.path}")
         try:
             response, elapsed = timed(self._client.send, request)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise NoAnswer(f"{request.method} {request.url.path}: {error}") from error
-        return self._recorder.record(request, response, self._label(request, response), session.actor, elapsed)
+        label = self._label(request, response)
+        return self._recorder.record(
+            request, response, label, session.actor, elapsed, meant_valid=session.means_valid
+        )  # fmt: skip
 
     def survey(self) -> list[PlannedOperation]:
         """Return which operations of the definition are used here, and why the others are not. Sends nothing."""

@@ -36,6 +36,10 @@ class NoAnswer(Exception):
         self.unsent = unsent
 
 
+class Offline(Exception):
+    """Something was to be sent while nothing may be asked: the suite is judging again what it observed."""
+
+
 class Stopped(Exception):
     """The run is over (its parent is gone, or it was interrupted): nothing more is sent."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from conformance.definition import Field
 from conformance.definition.sample_values import KNOWN
 from conformance.exchange.errors import Refused
 from conformance.exchange.guard.kinds import KINDS, Kind, delete_path
@@ -85,10 +86,12 @@ class RecordFactory:
     def besides(self, path: str) -> dict[str, str]:
         """Return what a create of the run sends besides what is asked: what the instance was seen to demand, and a
         number where the form has one, for those that it gives by itself may be the same for two made at once."""
-        operation = self._door.index.get(f"POST {path}") if self._door.index is not None else None
-        form = operation.body.fields if operation is not None and operation.body is not None else ()
-        number = {"number": self.number()} if any(field.name == "number" for field in form) else {}
+        number = {"number": self.number()} if any(field.name == "number" for field in self._form(path)) else {}
         return {**self._demanded.get(path, {}), **number}
+
+    def _form(self, path: str) -> tuple[Field, ...]:
+        operation = self._door.index.get(f"POST {path}") if self._door.index is not None else None
+        return operation.body.fields if operation is not None and operation.body is not None else ()
 
     def learn(self, path: str, exchange: Exchange) -> bool:
         """Note what else a create must send, where it was refused for attributes that it did not. Return whether so."""
@@ -118,9 +121,10 @@ class RecordFactory:
 
     def create(self, session: Session, path: str, body: Any, **kwargs: Any) -> Record:
         """Create by POST and return the record. Raises Refused, and NotCreated where the instance does not make it."""
-        exchange = session.post(path, json=body, **kwargs)
+        valid = session.as_valid()
+        exchange = valid.post(path, json=body, **kwargs)
         if isinstance(body, dict) and self.learn(path, exchange):
-            exchange = session.post(path, json={**self._demanded[path], **body}, **kwargs)
+            exchange = valid.post(path, json={**self._demanded[path], **body}, **kwargs)
         return self._record(session.actor, path, exchange)
 
     def delete(self, record: Record) -> Exchange:
@@ -252,7 +256,8 @@ class RecordFactory:
 
     def _make(self, path: str, body: dict[str, Any], actor: Actor | None) -> Record:
         maker = actor or self._maker(path)
-        return self.create(self._door.session(maker), path, {**self.besides(path), **body})
+        required = {item.name: KNOWN[item.name][0] for item in self._form(path) if item.required and item.name in KNOWN}
+        return self.create(self._door.session(maker), path, {**required, **self.besides(path), **body})
 
     def _maker(self, path: str) -> Actor:
         """Return who makes it: the strongest actor, unless only a weaker one could delete it."""

@@ -34,10 +34,17 @@ _ONE_LINE = re.compile(r"[\r\n\x00]")
 class Session:
     """Sends as one actor. Cheap to make: all sessions share one connection pool."""
 
-    def __init__(self, client: Client, actor: Actor, credentials: Credentials | None = None) -> None:
+    def __init__(
+        self, client: Client, actor: Actor, credentials: Credentials | None = None, *, means_valid: bool = False
+    ) -> None:
         self._door = client
         self.actor = actor
         self.credentials = credentials
+        self.means_valid = means_valid
+
+    def as_valid(self) -> Session:
+        """Return the same for requests that the definition allows: where it does not, the suite is wrong."""
+        return Session(self._door, self.actor, self.credentials, means_valid=True)
 
     def with_credentials(self, credentials: Credentials) -> Session:
         """Return the same with other credentials than the actor's token."""

@@ -12,6 +12,7 @@ import pytest
 from conformance.definition import Definition, Index
 from conformance.exchange import Client, Record, RecordFactory, Session
 from conformance.model import Actor, Exchange, Secret
+from conformance.probes.tape import ask
 
 T = TypeVar("T")
 
@@ -114,6 +115,9 @@ class ProbeContext:
 
     def cached(self, name: str, make: Callable[[], T]) -> T:
         """Return what `make` gave the first time this process asked for `name`."""
+        return ask("cached", (name,), None, lambda: self._cached(name, make))
+
+    def _cached(self, name: str, make: Callable[[], T]) -> T:
         if name not in self.cache:
             self.cache[name] = make()
         result: T = self.cache[name]

@@ -11,14 +11,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from conformance.exchange import BudgetSpent, NoAnswer, Refused
-from conformance.model import CommandError, NotJsonError
+from conformance.model import CommandError
+from conformance.run.course import course
 from conformance.run.session import WorkerSession
 from conformance.verdict import Judge
-from conformance.verdict.remote import NOT_JSON
 from conformance.verdict.repeating import Attempt, Decision, merged, undecided
-
-JSON = "JSON"
 
 COURSES = 3
 """How often a check is asked at most: a third time only where the second was disturbed."""
@@ -32,16 +29,6 @@ class RepeatedCheck:
     suite: WorkerSession
     judge: Judge
     attempt: Attempt
-
-    @contextmanager
-    def course(self, judge: Judge) -> Iterator[None]:
-        """Let a course of the check end where it cannot go on: what it had decided stays decided."""
-        try:
-            yield
-        except (Refused, BudgetSpent, NoAnswer) as error:
-            judge.skip(str(error))
-        except NotJsonError as error:
-            judge.check(False, operation="", expected=JSON, got=NOT_JSON, reason=str(error))
 
     @contextmanager
     def concluded(self) -> Iterator[None]:
@@ -77,7 +64,7 @@ class RepeatedCheck:
         judge = self.suite.judge(self.judge.clause.id, attempt)
         names = self.item._fixtureinfo.argnames
         arguments = {name: self.item.funcargs[name] for name in names} | {"judge": judge}
-        with self.suite.new_records(), self.course(judge), suppress(pytest.skip.Exception):
+        with self.suite.new_records(), course(judge), suppress(pytest.skip.Exception):
             self.item.obj(**arguments)
         attempt.disturbed = self.suite.client.counts.disturbed > before
         return attempt

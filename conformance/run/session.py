@@ -6,7 +6,7 @@ import json
 import threading
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -19,10 +19,13 @@ from conformance.model import CommandError, Exchange, Place, Status
 from conformance.probes.context import ProbeContext
 from conformance.probes.refusals.control import Controls
 from conformance.probes.refusals.refusals import Refusals
+from conformance.probes.responses.own_requests import OwnRequests
 from conformance.probes.responses.passive import PassiveObserver
 from conformance.properties.execution.server_errors import reduced
 from conformance.run.context import RunContext
 from conformance.run.evidence import RunEvidence
+from conformance.run.passive_proof import PassiveJudging, SampledExchanges
+from conformance.run.proof import Prover, Rejudging
 from conformance.run.target import client_config
 from conformance.verdict import (
     Clauses,
@@ -36,7 +39,9 @@ from conformance.verdict import (
     read_events,
 )
 from conformance.verdict.causes import Cause
+from conformance.verdict.evidence import Evidence
 from conformance.verdict.judge import Writer
+from contracts.own_requests import judge_own_requests
 from contracts.passive_checks import judge_passive
 from contracts.refusals import judge_refusals
 
@@ -77,6 +82,9 @@ class WorkerSession:
     taking_apart: str = ""
     onlooker: PassiveObserver = field(init=False)
     refusals: Refusals = field(init=False)
+    sampled: SampledExchanges = field(init=False)
+    own: OwnRequests = field(init=False)
+    prover: Prover = field(default_factory=Prover)
     controls: Controls = field(init=False)
     is_stopped: bool = False
     _repeated: int = 0
@@ -87,6 +95,8 @@ class WorkerSession:
     def __post_init__(self) -> None:
         self.onlooker = PassiveObserver(self.index, self.context.actors)
         self.refusals = Refusals(self.index)
+        self.sampled = SampledExchanges(self.index)
+        self.own = OwnRequests(self.index)
         self.controls = Controls(self.probe_context)
 
     def notice(self, exchange: Exchange) -> None:
@@ -99,6 +109,8 @@ class WorkerSession:
             self.broken.setdefault(self.key_of(exchange, own=exchange.operation == self.taking_apart), exchange)
         self.onlooker.notice(exchange)
         self.refusals.notice(exchange)
+        self.sampled.notice(exchange)
+        self.own.notice(exchange)
         self.controls.notice(exchange)
 
     @staticmethod
@@ -113,6 +125,33 @@ class WorkerSession:
         results = {(place["clause"], place["operation"], place["field"], place["got"]) for place in places}
         judge_passive(self.judge, self.onlooker, bundled=self.definition.source == "bundled", said=results)
         judge_refusals(self.judge, self.refusals)
+        judge_own_requests(self.judge, self.own, bundled=self.definition.source == "bundled")
+        self._prove_unasked()
+
+    def prove(self, rejudging: Rejudging, node: str, least: int, decided: Sequence[Place]) -> None:
+        """Write what stands behind the passes of the check of a node, which decided these places."""
+        with self._noting(node):
+            for clause, proof in rejudging.prove(self.prover, least, f"{self.context.seed}/{node}", decided).items():
+                self.events.proof(clause, node, proof)
+
+    @contextmanager
+    def _noting(self, what: str) -> Iterator[None]:
+        """Let no error in a proof end a run: what was decided stands without it, and that is said."""
+        try:
+            yield
+        except Exception as error:
+            self.events.note(f"what stands behind the passes of {what} could not be told: {error!r}")
+
+    def _prove_unasked(self) -> None:
+        """Write what stands behind the passes of what every exchange is judged by."""
+        with self._noting("what every exchange is judged by"):
+            self._prove_exchanges()
+
+    def _prove_exchanges(self) -> None:
+        judging = PassiveJudging(self.definition, self.index, self.context.actors, self.silent_judge)
+        for name, proofs in judging.proofs(self.prover, self.sampled, self.context.seed):
+            for clause, proof in proofs.items():
+                self.events.proof(clause, name, proof)
 
     def judge_broken(self, places: Iterable[Mapping[str, str]] = ()) -> None:
         """Fail the 5xx that no check has said: of a check that takes them apart, only where it said none at all."""
@@ -141,6 +180,13 @@ class WorkerSession:
             clause, self.clauses, self.deviations, self.context.version or None, writer or self.events,
             self._only_observe(clause), self.defects, known_fails=self.context.fail_on == "known",
             evidence=self.evidence, doubt=self.controls.why_undecided,
+        )  # fmt: skip
+
+    def silent_judge(self, clause: str, writer: Writer, evidence: Evidence) -> Judge:
+        """Return a judge of one clause that gives its places to `writer` alone, and asks nothing."""
+        return Judge(
+            clause, self.clauses, self.deviations, self.context.version or None, writer, self._only_observe(clause),
+            self.defects, known_fails=self.context.fail_on == "known", evidence=evidence,
         )  # fmt: skip
 
     def may_repeat(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from conformance.verdict.folding import (
     observable_here,
     worst,
 )
+from conformance.verdict.proofs import Proof, withdraw_vacuous
 
 _FINDINGS = frozenset({Status.FAIL, Status.ERROR, Status.ACCEPTED})
 """Whose places keep the instance's answer."""
@@ -55,12 +57,13 @@ def build_verdict(
     defects = load_defects() if defects is None else defects
     result = collect(events)
     unknown = _drop_unknown(result, clauses)
+    withdraw_vacuous(result.places, result.proofs)
     findings = fold_findings(result.places, clauses, defects)
     accepted = _accepted(context)
     accept(findings, result.places, accepted)
     operations = _operations(context.get("operations", ()), result)
     _thin_out(result.places)
-    rows = _clause_rows(context, clauses, result.places, findings)
+    rows = _clause_rows(context, clauses, result, findings)
     document: Json = {
         "instance": dict(context["instance"]),
         "definition": dict(context["definition"]),
@@ -141,12 +144,18 @@ def _trouble(run: Mapping[str, Any], collected: Collected, unknown: Sequence[str
 
 
 def _clause_rows(
-    context: Mapping[str, Any], clauses: Clauses, places: Sequence[Json], findings: Sequence[Json]
+    context: Mapping[str, Any], clauses: Clauses, collected: Collected, findings: Sequence[Json]
 ) -> list[Json]:
     by_clause: dict[str, list[Json]] = {name: [] for name in clauses}
-    for place in places:
+    for place in collected.places:
         by_clause[place["clause"]].append(place)
-    return [_clause_row(context, clause, by_clause[clause.id], findings) for clause in clauses.values()]
+    return [
+        {
+            **_clause_row(context, clause, by_clause[clause.id], findings),
+            "proof": asdict(collected.proofs.get(clause.id, Proof())),
+        }
+        for clause in clauses.values()
+    ]
 
 
 def _clause_row(context: Mapping[str, Any], clause: Clause, places: Sequence[Json], findings: Sequence[Json]) -> Json:

@@ -10,6 +10,7 @@ from typing import Any
 from conformance.model import Place, Status
 from conformance.verdict.events import Event
 from conformance.verdict.judge import split_label
+from conformance.verdict.proofs import Proof, by_clause
 
 PLACE_KEY = (
     "clause",
@@ -36,7 +37,7 @@ class Collected:
 
     `seconds` is how long the checks of each clause took. `requests` and `refused` (by rule) are counted by the client
     of each process; `stops` are pairs of exit status and message of what ended a process; `crashes` are failures of the
-    suite itself.
+    suite itself; `proofs` what stands behind the passes of each clause.
     """
 
     places: list[dict[str, Any]] = field(default_factory=list)
@@ -49,6 +50,7 @@ class Collected:
     refused: Counter[str] = field(default_factory=Counter)
     stops: list[tuple[int, str]] = field(default_factory=list)
     crashes: list[str] = field(default_factory=list)
+    proofs: dict[str, Proof] = field(default_factory=dict)
     count: int = 0
 
 
@@ -57,6 +59,7 @@ def collect(events: Iterable[Event]) -> Collected:
     collected = Collected()
     places: dict[tuple[Any, ...], dict[str, Any]] = {}
     operations: dict[tuple[str, str], dict[str, Any]] = {}
+    proofs: list[dict[str, Any]] = []
     for event in events:
         collected.count += event.kind != "torn"
         match event.kind:
@@ -71,6 +74,8 @@ def collect(events: Iterable[Event]) -> Collected:
                 collected.observations.setdefault(event.data["name"], event.data["data"])
             case "check":
                 collected.seconds.update(dict.fromkeys(event.data["clause_ids"], event.data["seconds"]))
+            case "proof":
+                proofs.append(event.data)
             case "note":
                 _note(collected, event.data)
             case "torn":
@@ -78,6 +83,7 @@ def collect(events: Iterable[Event]) -> Collected:
     collected.places = [places[key] for key in sorted(places)]
     collected.operations = [operations[key] for key in sorted(operations, key=lambda pair: (pair[1], pair[0]))]
     collected.observations = dict(sorted(collected.observations.items()))
+    collected.proofs = by_clause(proofs)
     collected.notes = list(dict.fromkeys(collected.notes))
     collected.stops = sorted(set(collected.stops))
     collected.crashes = sorted(set(collected.crashes))

@@ -207,6 +207,17 @@ class PlaceResult(Part):
     script: str = ""
 
 
+class ClauseProof(Part):
+    """How many `alterations` of what was observed were judged again, offline, and how many `turned` the judgement.
+
+    `unaltered` checks could not judge again without asking. A pass that nothing turned is vacuous: it is not decided.
+    """
+
+    alterations: Count = 0
+    turned: Count = 0
+    unaltered: Count = 0
+
+
 class ClauseResult(Part):
     """One documented promise, and how it was decided. `url` is where the promise can be read."""
 
@@ -223,6 +234,7 @@ class ClauseResult(Part):
     observable: bool
     decided: bool
     undecided: bool
+    proof: ClauseProof = ClauseProof()
     places: list[PlaceResult]
 
 

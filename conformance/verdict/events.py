@@ -15,12 +15,13 @@ from types import TracebackType
 from typing import Any
 
 from conformance.model import Finding, Place
+from conformance.verdict.proofs import Proof
 from conformance.verdict.redaction import wholly, without_secrets
 
 
 @dataclass(frozen=True)
 class Event:
-    """One line: `kind` is start, place, finding, operation, observation, check, progress, note, end or torn."""
+    """One line: `kind` is start, place, proof, finding, operation, observation, check, progress, note, end or torn."""
 
     kind: str
     data: dict[str, Any] = field(default_factory=dict)
@@ -47,6 +48,10 @@ class EventWriter:
     def place(self, place: Place, *, fingerprint: str = "", title: str = "") -> None:
         """Write where a clause was decided; a failing place has the fingerprint of its finding."""
         self._write("place", {**asdict(place), "fingerprint": fingerprint, "title": title})
+
+    def proof(self, clause: str, check: str, proof: Proof) -> None:
+        """Write how often what a check observed was altered, and how often that turned its judgement on a clause."""
+        self._write("proof", {"clause": clause, "check": check, **asdict(proof)})
 
     def finding(self, finding: Finding) -> None:
         """Write a finding; its clause counts as failed at each of its places."""
@@ -84,6 +89,17 @@ class EventWriter:
     def _write(self, kind: str, data: dict[str, Any]) -> None:
         line = json.dumps({"kind": kind, **without_secrets(data, self._blot)}, default=str, separators=(",", ":"))
         os.write(self._file, line.encode() + b"\n")
+
+
+class SilentWriter(EventWriter):
+    """Takes events, and writes none of them."""
+
+    def __init__(self) -> None:
+        self._file = -1
+        self._blot = str
+
+    def _write(self, kind: str, data: dict[str, Any]) -> None:
+        """Write nothing."""
 
 
 class EventTail:

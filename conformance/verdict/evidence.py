@@ -22,6 +22,14 @@ class Evidence(Protocol):
         """
 
 
+class NoEvidence:
+    """Tells nothing but what was decided."""
+
+    def shown(self, place: Place, title: str, exchange: Exchange | None, beside: Sequence[Exchange]) -> Place:  # noqa: ARG002
+        """Return the place as it is."""
+        return place
+
+
 class WholeEvidence:
     """Tells the whole answer, and no script."""
 

@@ -34,9 +34,19 @@ class Recorder:
         self._private = frozenset(name.lower() for name in private_headers)
 
     def record(
-        self, request: httpx.Request, response: httpx.Response, operation: str, actor: Actor, elapsed: float
+        self,
+        request: httpx.Request,
+        response: httpx.Response,
+        operation: str,
+        actor: Actor,
+        elapsed: float,
+        *,
+        meant_valid: bool = False,
     ) -> Exchange:
-        """Return the exchange and give it to the listeners. `elapsed` is in seconds."""
+        """Return the exchange and give it to the listeners. `elapsed` is in seconds.
+
+        `meant_valid`: the definition should allow the request.
+        """
         self._learn_cookies(response)
         blot = self._redactor.redact
         credential = self.names.of(actor, request.headers)
@@ -61,6 +71,7 @@ class Recorder:
             number=next(self._numbers),
             credential=credential.variable,
             credential_default=credential.default,
+            meant_valid=meant_valid,
         )
         for listener in self.listeners:
             listener(exchange)

@@ -8,8 +8,10 @@ Source of the forms: RFC 6750; Kimai's documentation, REST API, Authentication.
 from __future__ import annotations
 
 import base64
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -125,6 +127,16 @@ def ask(
         more["json"] = [] if operation.body.is_array else ended
     exchange = session.send(operation.method, harmless_path(operation), **more)
     return answered(operation.label, word, actor, exchange)
+
+
+def around_the_end(
+    context: ProbeContext, operation: Operation, actor: Actor, token: Token, ends: datetime
+) -> tuple[Answer, Answer]:
+    """Send an operation with a token before and after its end, and wait for it. `ends` is by this machine's clock."""
+    credentials = Credentials.token(token.secret)
+    before = ask(context, operation, "about to expire", actor, credentials)
+    time.sleep(max(0.0, (ends - datetime.now(UTC)).total_seconds()) + 2)
+    return before, ask(context, operation, "just expired", actor, credentials)
 
 
 def asked(context: ProbeContext, operation: Operation, word: str) -> Answer | None:

@@ -170,16 +170,16 @@ def other_profile(context: ProbeContext, by: Actor, owner: Actor) -> Iterator[Ac
 class Running:
     """A record that runs, while it does."""
 
-    context: ProbeContext
     record: Booked
 
-    def stopped_by(self, by: Actor) -> Iterator[AccessAttempt]:
-        """Try to stop it as another, and then as its owner, which is the control."""
-        context, record, path = self.context, self.record, f"{self.record.path}/stop"
-        answer = context.session(by).patch(path)
-        runs = attribute(look(context, record).exchange.json_or_none(), "end") is None
-        control = context.session(record.actor).patch(path).status if runs else None
-        yield AccessAttempt(f"PATCH {ITEM}/stop", by, answer, "unchanged" if runs else "stopped", control)
+
+def stopped_by(context: ProbeContext, running: Running, by: Actor) -> Iterator[AccessAttempt]:
+    """Try to stop what runs as another, and then as its owner, which is the control."""
+    record, path = running.record, f"{running.record.path}/stop"
+    answer = context.session(by).patch(path)
+    runs = attribute(look(context, record).exchange.json_or_none(), "end") is None
+    control = context.session(record.actor).patch(path).status if runs else None
+    yield AccessAttempt(f"PATCH {ITEM}/stop", by, answer, "unchanged" if runs else "stopped", control)
 
 
 @contextmanager
@@ -191,7 +191,7 @@ def running_record(context: ProbeContext, owner: Actor) -> Iterator[Running]:
     if record.ident is None:
         raise Refused(5, f"{owner.name} could not start a time record: answer {record.status}")
     try:
-        yield Running(context, record)
+        yield Running(record)
     finally:
         unbook(context, record)
 

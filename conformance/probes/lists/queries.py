@@ -34,7 +34,8 @@ def ask_valid(context: ProbeContext, operation: Operation) -> Iterator[Sent]:
     values = {parameter.name: valid_values(context, operation, parameter) for parameter in operation.query_parameters}
     known = {name: results for name, results in values.items() if results}
     for turn in range(max(map(len, known.values()), default=0)):
-        yield from _ask(context, operation, {name: result[turn % len(result)] for name, result in known.items()})
+        chosen = {name: result[turn % len(result)] for name, result in known.items()}
+        yield from _ask(context, operation, chosen, valid=True)
 
 
 def ask_empty(context: ProbeContext, operation: Operation) -> Iterator[Sent]:
@@ -42,10 +43,14 @@ def ask_empty(context: ProbeContext, operation: Operation) -> Iterator[Sent]:
     yield from _ask(context, operation, {parameter.name: "" for parameter in operation.query_parameters})
 
 
-def _ask(context: ProbeContext, operation: Operation, params: Mapping[str, str]) -> Iterator[Sent]:
-    together = send(context, operation, params)
+def _ask(
+    context: ProbeContext, operation: Operation, params: Mapping[str, str], *, valid: bool = False
+) -> Iterator[Sent]:
+    together = send(context, operation, params, valid=valid)
     for name, value in params.items() if together is not None else ():
-        exchange = together if together is not None and together.ok else send(context, operation, {name: value})
+        exchange = (
+            together if together is not None and together.ok else send(context, operation, {name: value}, valid=valid)
+        )
         if exchange is not None:
             yield Sent(name, value, exchange)
 
@@ -90,7 +95,13 @@ def wrong_value(parameter: Parameter) -> str | None:
     return None
 
 
-def send(context: ProbeContext, operation: Operation, params: Mapping[str, str]) -> Exchange | None:
-    """Send a read with these parameters; None where the run has no record for the path. Raises Refused."""
+def send(
+    context: ProbeContext, operation: Operation, params: Mapping[str, str], *, valid: bool = False
+) -> Exchange | None:
+    """Send a read with these parameters; None where the run has no record for the path. Raises Refused.
+
+    `valid`: the definition allows it.
+    """
     path = filled_path(context, operation)
-    return context.session().get(path, params=dict(params)) if path is not None else None
+    session = context.session().as_valid() if valid else context.session()
+    return session.get(path, params=dict(params)) if path is not None else None

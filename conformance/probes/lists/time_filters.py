@@ -221,6 +221,11 @@ def form_accepted(context: ProbeContext, path: str, parameter: str, text: str) -
     return context.session().get(path, params={parameter: text})
 
 
+def plain_answer(context: ProbeContext, path: str) -> Exchange:
+    """Ask a read without any parameter."""
+    return context.session().get(path)
+
+
 def today() -> str:
     """Return a day in the guaranteed form: a fixed one, so that requests are the same every day."""
     return written(datetime(2025, 1, 15))

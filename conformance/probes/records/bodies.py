@@ -112,6 +112,8 @@ def second_values(context: ProbeContext, subject: Subject) -> dict[str, Any]:
 
 
 _DAYS = ("start", "end", "orderDate")
+BEYOND_DEFINITION = frozenset({"budgetType"})
+"""What a change sends in a form that the definition does not list: null for no type."""
 _TELLING = ("comment", "name", "description", "end", "color")
 
 

@@ -38,10 +38,16 @@ def create(
     least = minimal(context, kind, owner=actor.user_id if actor else None)
     path = kind.path(kind.create, "", above) if above else kind.create.path
     body = {**least, **context.records.besides(path), **(fields or {})}
-    made = context.session(actor).post(path, json=body)
+    session = context.session(actor) if fields else context.session(actor).as_valid()
+    made = session.post(path, json=body)
     if context.records.learn(path, made):
-        made = context.session(actor).post(path, json={**context.records.besides(path), **body})
+        made = session.post(path, json={**context.records.besides(path), **body})
     return made
+
+
+def create_least(context: ProbeContext, kind: Resource) -> Exchange:
+    """Send a create with the required fields alone, below nothing. Raises Refused."""
+    return context.session().as_valid().post(kind.create.path, json=minimal(context, kind))
 
 
 def minimal_body_refused(context: ProbeContext, kind: Resource, actor: Actor, sent: Mapping[str, Any]) -> bool:

@@ -12,7 +12,14 @@ from typing import Any
 
 from conformance.model import Exchange
 from conformance.probes.context import ProbeContext
-from conformance.probes.records.bodies import BY_RIGHT, Subject, full_body, life_ground, second_values
+from conformance.probes.records.bodies import (
+    BEYOND_DEFINITION,
+    BY_RIGHT,
+    Subject,
+    full_body,
+    life_ground,
+    second_values,
+)
 from conformance.probes.records.comparing import DEPENDENT_FIELDS, differences
 from conformance.probes.records.creating import attribute, create, delete_created, ident, parent_of
 from conformance.probes.records.kinds import Resource
@@ -132,7 +139,7 @@ _OTHER_PARENTS: Mapping[str | None, Callable[[ProbeContext], int]] = {
 def _made(context: ProbeContext, subject: Subject) -> tuple[Mapping[str, Any], Exchange, frozenset[str]]:
     """Create with every field; where the form has not all of them for this actor, without those that rights govern."""
     session, path, sent = (
-        context.session(subject.actor),
+        context.session(subject.actor).as_valid(),
         _collection(context, subject.kind),
         full_body(context, subject),
     )
@@ -227,7 +234,9 @@ def _changes(context: ProbeContext, subject: Subject) -> Iterator[Changed]:
         group = []
         for names in steps:
             sent = {name: values[name] for name in names}
-            answer = context.session(subject.actor).patch(kind.path(kind.change, number), json=sent)
+            session = context.session(subject.actor)
+            session = session if BEYOND_DEFINITION & sent.keys() else session.as_valid()
+            answer = session.patch(kind.path(kind.change, number), json=sent)
             group.append(Changed(sent, before, answer, {}))
             before = group[-1].shown
         after = body_of(read(context, subject, number))

@@ -7,18 +7,21 @@ from dataclasses import dataclass
 
 from conformance.model import Exchange
 from conformance.probes.context import ProbeContext
+from conformance.probes.records.bodies import Subject
 from conformance.probes.records.creating import create, delete_created, parent_of
 from conformance.probes.records.kinds import Resource
+from conformance.probes.records.lifecycle import created
 from conformance.probes.records.samples import minimal
 
 
 @dataclass(frozen=True)
 class Example:
-    """A create with one field as in the definition's example."""
+    """A create with one field as in the definition's example. `withheld`: rights keep the field from this actor."""
 
     field: str
     value: str
     exchange: Exchange
+    withheld: bool = False
 
 
 def has_examples(kind: Resource) -> bool:
@@ -32,7 +35,9 @@ def ask(context: ProbeContext, kind: Resource) -> Iterator[Example]:
     examples = {name: value for name, value in results.items() if value is not None}
     together = _made(context, kind, examples)
     for name, value in examples.items():
-        yield Example(name, value, together if together.ok else _made(context, kind, {name: value}))
+        exchange = together if together.ok else _made(context, kind, {name: value})
+        withheld = not exchange.ok and name in created(context, Subject(kind.name, kind, context.strongest)).withheld
+        yield Example(name, value, exchange, withheld)
 
 
 def _made(context: ProbeContext, kind: Resource, fields: Mapping[str, str]) -> Exchange:

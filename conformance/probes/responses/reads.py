@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from conformance.definition import Operation
+from conformance.definition import Operation, Repair
 from conformance.model import Actor, Exchange
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.bodies import Subject
 from conformance.probes.records.kinds import kind_named
 from conformance.probes.records.lifecycle import created
+
+IDS = "operation id"
+"""What repairs of operation ids say."""
 
 VIEWS = {"view": "index", "locale": "en"}
 
@@ -34,7 +38,23 @@ def _ask(context: ProbeContext, operation: Operation, actor: Actor) -> Exchange 
     listed = kind_named(context.index, "/".join(words).removesuffix("/find"))
     if listed is not None and listed.name != "users" and not context.client.config.read_only:
         created(context, Subject(listed.name, listed, context.strongest))
-    return context.session(actor).get(path, params=_params(context, operation)) if path is not None else None
+    session = context.session(actor).as_valid()
+    return session.get(path, params=_params(context, operation)) if path is not None else None
+
+
+@dataclass(frozen=True)
+class Flaws:
+    """What had to be put right in the definition that the instance serves: in operation ids, and elsewhere."""
+
+    ids: tuple[Repair, ...]
+    others: tuple[Repair, ...]
+
+
+def flaws_of(context: ProbeContext) -> Flaws:
+    """Return what had to be put right in the definition."""
+    repairs = context.definition.repairs
+    ids = tuple(repair for repair in repairs if IDS in repair.what)
+    return Flaws(ids, tuple(repair for repair in repairs if repair not in ids))
 
 
 def filled_path(context: ProbeContext, operation: Operation) -> str | None:

@@ -131,7 +131,8 @@ class OperationRun:
             if key in self.sent and not self.scene.repeatable:
                 return
             self.sent.add(key)
-            response = sample.case.call(session=cast(Any, self.sender))
+            sender = self.sender.as_valid() if sample.sort is Sort.POSITIVE else self.sender
+            response = sample.case.call(session=cast(Any, sender))
         except (Refused, NoAnswer, *UNSENDABLE) as error:
             self._unsent(error)
             return
@@ -227,22 +228,32 @@ class OperationRun:
 
     def _look(self, exchange: Exchange) -> None:
         """Hold a success of an odd request against the definition."""
-        for trouble in documented(self.engine.index[self.outcome.label], exchange):
-            self.outcome.keep(trouble, exchange)
-        self._shape(exchange)
+        look(self.outcome, self.engine.index, exchange)
 
     def _shape(self, exchange: Exchange) -> None:
-        if EXPANDED.search(exchange.target):
-            return
-        response = self.engine.index[self.outcome.label].response(exchange.status)
-        answer = exchange.json_or_none()
-        if response is None or response.shape is None or (answer is None and not exchange.body):
-            return
-        self.outcome.judged_shape = True
-        for departure in departures(response.shape, answer):
-            clause = CLAUSE_OF_ASPECT[departure.aspect]
-            if clause in SHAPE:
-                self.outcome.keep(Trouble(clause, departure.field, departure.expected, departure.got), exchange)
+        hold_shape(self.outcome, self.engine.index, exchange)
+
+
+def look(outcome: Outcome, index: Index, exchange: Exchange) -> None:
+    """Put into an outcome what a success shows at odds with the definition: status, content type and shape."""
+    for trouble in documented(index[outcome.label], exchange):
+        outcome.keep(trouble, exchange)
+    hold_shape(outcome, index, exchange)
+
+
+def hold_shape(outcome: Outcome, index: Index, exchange: Exchange) -> None:
+    """Put into an outcome what the JSON of a success shows at odds with the definition."""
+    if EXPANDED.search(exchange.target):
+        return
+    response = index[outcome.label].response(exchange.status)
+    answer = exchange.json_or_none()
+    if response is None or response.shape is None or (answer is None and not exchange.body):
+        return
+    outcome.judged_shape = True
+    for departure in departures(response.shape, answer):
+        clause = CLAUSE_OF_ASPECT[departure.aspect]
+        if clause in SHAPE:
+            outcome.keep(Trouble(clause, departure.field, departure.expected, departure.got), exchange)
 
 
 class Scene:

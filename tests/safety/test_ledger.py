@@ -213,8 +213,8 @@ def test_a_create_below_a_parent_that_is_gone_is_carried_out_no_more(tmp_path: P
         customer = RecordFactory(opened).customer()
         project = RecordFactory(opened).project(customer)
         fake.before = lose
+        body = {"name": f"{MARK} lost", "project": project.id, "visible": True}
         with pytest.raises(NoAnswer):
-            body = {"name": f"{MARK} lost", "project": project.id, "visible": True}
             opened.session(PLAIN).post("/api/activities", json=body)
     fake.before = lambda _: None
     if stays:

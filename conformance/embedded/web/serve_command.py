@@ -73,8 +73,8 @@ def parsed(settings: Sequence[str]) -> dict[str, str]:
         name, equals, value = setting.partition("=")
         if not equals:
             raise EmbeddedError(
-                f"setting {setting!r} lacks its value",
-                "Write it as --set KEY=VALUE; `kimai-conformance docs fake-kimai` lists the keys.",
+                f"setting {setting!r} lacks its value: KEY=VALUE",
+                "The keys are listed by: kimai-conformance docs fake-kimai",
             )
         result[name] = value
     return result

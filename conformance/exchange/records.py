@@ -256,8 +256,16 @@ class RecordFactory:
 
     def _make(self, path: str, body: dict[str, Any], actor: Actor | None) -> Record:
         maker = actor or self._maker(path)
-        required = {item.name: KNOWN[item.name][0] for item in self._form(path) if item.required and item.name in KNOWN}
-        return self.create(self._door.session(maker), path, {**required, **self.besides(path), **body})
+        least = {**self.besides(path), **body}
+        needed = (item.name for item in self._form(path) if item.required and item.name in KNOWN)
+        required = {name: KNOWN[name][0] for name in needed if name not in least}
+        try:
+            return self.create(self._door.session(maker), path, {**required, **least})
+        except NotCreated as error:
+            # A definition of another version may require what this one does not know.
+            if not required or error.exchange.status != 400:
+                raise
+            return self._record(maker, path, self._door.session(maker).post(path, json=least))
 
     def _maker(self, path: str) -> Actor:
         """Return who makes it: the strongest actor, unless only a weaker one could delete it."""

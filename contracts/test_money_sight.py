@@ -34,7 +34,7 @@ def test_rates_of_own_records(context: ProbeContext, judge: Judge, viewer: str) 
         judge.skip("this tracking mode lets the role send no times", role=actor.role)
         return
     answers = list(own_sight(context, actor))
-    judge_alike(judge, actor, answers, () if actor.role != "ROLE_USER" else prices_of(context, actor))
+    judge_alike(judge, actor, answers)
     if answers and not any(item.rates for item in answers):
         sorted_list = sorts_by_rate(context, actor)
         judge.on("permission.matrix").observe(
@@ -55,18 +55,15 @@ def test_rates_of_a_member(context: ProbeContext, judge: Judge) -> None:
     judge_alike(judge, lead, list(member_sight(context, lead, member)))
 
 
-def judge_alike(judge: Judge, actor: Actor, answers: Sequence[RatesShown], prices: Sequence[PriceSet] = ()) -> None:
-    """Judge that answers agree. Where they do not, a plain user is shown too much, as the role has not the right.
-
-    `prices` are the rates that the actor tried to set.
-    """
+def judge_alike(judge: Judge, actor: Actor, answers: Sequence[RatesShown]) -> None:
+    """Judge that answers agree. Where they do not, a plain user is shown too much, as the role has not the right."""
     if not answers:
         judge.skip("not observable: no answer shows the record", role=actor.role)
         return
     showing = [item for item in answers if item.rates]
     plain = actor.role == "ROLE_USER"
     if plain and len(showing) == len(answers):
-        judge_given(judge, answers, prices)
+        judge_given(judge, answers)
         return
     usual = "withheld" if plain or not showing else "shown"
     for item in answers:
@@ -78,19 +75,17 @@ def judge_alike(judge: Judge, actor: Actor, answers: Sequence[RatesShown], price
         )  # fmt: skip
 
 
-def judge_given(judge: Judge, answers: Sequence[RatesShown], prices: Sequence[PriceSet]) -> None:
-    """Judge that a plain user is shown all rates: by default the role has not the right to see them.
+def judge_given(judge: Judge, answers: Sequence[RatesShown]) -> None:
+    """Report that a plain user is shown all rates: by default the role has not the right, but it is often given.
 
-    Who may also set prices was given rights: then an administrator may have given the other one, too.
+    Releases that are known not to ask for the right depart from the promise.
     """
     for item in answers:
         operation, field = item.operation, ", ".join(item.rates)
-        known = judge.is_known(operation=operation, field=field, value=item.way, got=EVERYWHERE)
-        if known or not any(price.stored for price in prices):
+        if judge.is_known(operation=operation, field=field, value=item.way, got=EVERYWHERE):
             judge.check(
                 False, operation=operation, field=field, value=item.way, role=item.by.role, expected="withheld",
                 got=EVERYWHERE, exchange=item.exchange, cause=EVERYWHERE,
-                reason="" if known else "or the role was given the right view_rate_own_timesheet: accept it then",
             )  # fmt: skip
         else:
             judge.observe(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, TypeVar
 
@@ -60,6 +61,15 @@ class ProbeContext:
     cache: dict[str, Any] = field(default_factory=dict)
     judges_errors: bool = False
     """Whether a probe has broken something of the run's own, and its check judges the server errors that follow."""
+
+    @contextmanager
+    def judging_errors(self) -> Iterator[None]:
+        """Let server errors within be judged by who asks: nobody would send such requests."""
+        self.judges_errors = True
+        try:
+            yield
+        finally:
+            self.judges_errors = False
 
     @property
     def strongest(self) -> Actor:

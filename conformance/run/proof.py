@@ -57,19 +57,19 @@ class Prover:
         """
         passed = {place.clause for place in baseline if place.status is Status.PASS}
         known = {_what(place) for place in baseline}
-        made, asking, turned = 0, 0, Counter[str]()
+        made, asking, broken, turned = 0, 0, 0, Counter[str]()
         for other in others:
-            if made + asking >= AT_MOST or (made >= least and passed <= self.turned):
+            if made + asking + broken >= AT_MOST or (made >= least and passed <= self.turned):
                 break
             try:
                 places = judged(other)
             except (AsksWhileJudging, Offline):
                 asking += 1
                 continue
-            made += 1
+            made, broken = (made + 1, broken) if places else (made, broken + 1)
             turned.update({item.clause for item in places if item.status in AGAINST and _what(item) not in known})
             self.turned |= turned.keys() & passed
-        return {clause: Proof(made, turned[clause], int(asking > 0 and not made)) for clause in sorted(passed)}
+        return {clause: Proof(made, turned[clause], int(asking + broken > 0 and not made)) for clause in sorted(passed)}
 
 
 def least_of(checks: int) -> int:

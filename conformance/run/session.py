@@ -125,7 +125,9 @@ class WorkerSession:
         results = {(place["clause"], place["operation"], place["field"], place["got"]) for place in places}
         judge_passive(self.judge, self.onlooker, bundled=self.definition.source == "bundled", said=results)
         judge_refusals(self.judge, self.refusals)
-        judge_own_requests(self.judge, self.own, bundled=self.definition.source == "bundled")
+        judge_own_requests(
+            self.judge, self.own, bundled=self.definition.source == "bundled", own=self.context.own_instance
+        )
         self._prove_unasked()
 
     def prove(self, rejudging: Rejudging, node: str, least: int, decided: Sequence[Place]) -> None:

@@ -39,7 +39,12 @@ MOST_ALIKE, MOST_BODIES = 6, 4
 """Places that differ in nothing but a position, and answers, that are looked at: the rest show the same."""
 LONGEST_NUMBER = 20
 """Digits up to which a text is taken for a number."""
-_MOVES = {"a second": timedelta(seconds=1), "an hour": timedelta(hours=1), "days": timedelta(days=40)}
+_MOVES = {
+    "a second": timedelta(seconds=1),
+    "an hour": timedelta(hours=1),
+    "days": timedelta(days=40),
+    "years back": timedelta(days=-1500),
+}
 
 Path = tuple[tuple[str, Any], ...]
 """How to come to a place in an observation: by fields of dataclasses, keys and positions, and bodies of answers."""
@@ -372,6 +377,8 @@ def _answer_variants(exchange: Exchange) -> Iterator[tuple[str, Make]]:
             if text.isdecimal():
                 higher = {**exchange.headers, name: str(int(text) + 1)}
                 yield "a number changed", partial(_replaced, headers=higher)
+    typed = {**exchange.headers, "content-type": "application/json"}
+    yield "an answer of an API", partial(_replaced, status=200, headers=typed, body=b"{}")
     yield "no JSON", partial(_replaced, body=b"<html></html>")
     yield "no body", partial(_replaced, body=b"")
     shown = json.dumps({"code": exchange.status, "message": INTERNALS}).encode()

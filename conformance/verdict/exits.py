@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 from conformance.model import Exit, Level, Status, counted
 from conformance.verdict.clauses import CORE_FAMILIES
-from conformance.verdict.document import Verdict, Word
+from conformance.verdict.document import ClauseResult, Verdict, Word
+from conformance.verdict.proofs import VACUOUS
 
 
 def _left_behind(verdict: Verdict) -> Iterator[str]:
@@ -80,7 +81,7 @@ def _undecided_whole(verdict: Verdict) -> Iterator[str]:
     run = verdict.run
     must = [clause for clause in verdict.clauses if clause.level == Level.MUST]
     for clause in must:
-        if clause.undecided:
+        if clause.undecided and (run.strict or verdict.instance.kind == "embedded" or not _is_vacuous(clause)):
             yield f"{clause.id} was promised and not decided: {clause.reason or 'no reason given'}"
     if run.write:
         decided = {clause.family for clause in must if clause.decided}
@@ -91,6 +92,11 @@ def _undecided_whole(verdict: Verdict) -> Iterator[str]:
         for clause in must:
             if clause.observable and not clause.decided and not clause.undecided:
                 yield f"strict: {clause.id} was not decided: {clause.reason or 'no reason given'}"
+
+
+def _is_vacuous(clause: ClauseResult) -> bool:
+    """Whether a pass was withdrawn because nothing turned it: a defect of the suite, and named."""
+    return any(place.reason == VACUOUS for place in clause.places)
 
 
 PRECEDENCE: tuple[tuple[Exit, Callable[[Verdict], Iterator[str]]], ...] = (

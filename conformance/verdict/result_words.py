@@ -99,6 +99,7 @@ class ResultWord(enum.StrEnum):
     REFUSED_ALIKE = "refused alike"
     REFUSED_FOR_THE_BUDGET = "refused for the budget"
     REPAIRED = "repaired"
+    SENT_OTHERWISE = "sent otherwise than documented"
     SHOWN = "shown"
     SHOWN_IN_THE_LIST_ALONE = "shown in the list alone"
     SHOWN_TO_A_PLAIN_USER_BY_EVERY_ANSWER = "shown to a plain user by every answer"

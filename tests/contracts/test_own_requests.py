@@ -78,10 +78,13 @@ def test_each_breach_is_said_once_of_each_operation(definition: Definition) -> N
     assert len(found(definition, bad, bad, replace(bad, number=7))) == 1
 
 
-def judged(*breaches: Breach, bundled: bool = False) -> list[Place]:
+def judged(*breaches: Breach, bundled: bool = False, own: bool = True) -> list[Place]:
     attempt = Attempt()
     judge_own_requests(
-        lambda clause: Judge(clause, load_clauses(), load_deviations(), "2.66.0", attempt), breaches, bundled=bundled
+        lambda clause: Judge(clause, load_clauses(), load_deviations(), "2.66.0", attempt),
+        breaches,
+        bundled=bundled,
+        own=own,
     )
     return [decision.place for decision in attempt.decisions]
 
@@ -95,6 +98,8 @@ def test_a_breach_is_our_error_and_not_the_instances() -> None:
     assert query.clause == "definition.parameters-accepted"
     assert "this suite sent as valid" in body.reason
     assert judged(Breach("body: x", exchange), bundled=True) == [], "a bundled definition is not the instance's own"
+    (elsewhere,) = judged(Breach("body: x", exchange), own=False)
+    assert elsewhere.status is Status.OBSERVED, "a definition of a release yet to come is no reason to give no verdict"
 
 
 def test_records_of_the_run_are_made_as_the_definition_allows(definition: Definition, tmp_path: Path) -> None:

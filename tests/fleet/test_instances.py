@@ -50,7 +50,7 @@ def fleet_file(text: str) -> Path:
         (ONE.replace("ONE_TOKEN", "NO_TOKEN"), "NO_TOKEN is not set"),
         (ONE.replace("token_env", "token_file"), "cannot be read"),
         (ONE.replace('token_env = "ONE_TOKEN"\n', ""), "no token"),
-        (ONE.replace('"one"', '"../one"'), "name is a folder"),
+        (ONE.replace('"one"', '"../one"'), "a folder cannot have that name"),
         (ONE + 'snapshot = "instances.toml"\n', "no snapshot"),
         (ONE + 'definition = "none.json"\n', "there is no file"),
         ("", "instance"),

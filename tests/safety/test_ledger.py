@@ -99,7 +99,7 @@ def test_a_ledger_that_somebody_changed_is_not_followed(tmp_path: Path, change: 
 
 def test_a_second_process_cannot_write_the_same_ledger(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "ledger-main.jsonl")
-    with pytest.raises(UsageError, match="another process"):
+    with pytest.raises(UsageError, match="another run is still at work"):
         Ledger(tmp_path / "ledger-main.jsonl")
     ledger.close()
     Ledger(tmp_path / "ledger-main.jsonl").close()

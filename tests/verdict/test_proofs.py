@@ -36,8 +36,18 @@ def test_checks_are_summed_and_each_counts_once(built: Built, core: list[Event])
     assert problems(verdict) == []
 
 
+@pytest.mark.parametrize(("strict", "status"), [(False, Exit.CONFORMANT), (True, Exit.UNDECIDED)])
+def test_a_defect_of_the_suite_holds_nobodys_instance_back(
+    built: Built, core: list[Event], place: Decided, strict: bool, status: Exit
+) -> None:
+    events = [*core, place("definition.types"), proof("definition.types", "a", 40, 0)]
+    verdict = built(events, run={"strict": strict}, plan={"promised": ["definition.types"]})
+    assert row(verdict, "definition.types")["status"] == "skipped"
+    assert verdict["summary"]["exit_status"] == status
+
+
 def test_a_promised_pass_that_nothing_turns_is_undecided(built: Built, core: list[Event]) -> None:
-    verdict = built([*core, proof("auth.missing", "a", 40, 0)])
+    verdict = built([*core, proof("auth.missing", "a", 40, 0)], instance={"kind": "embedded"})
     vacuous = row(verdict, "auth.missing")
     assert (vacuous["status"], vacuous["reason"]) == ("skipped", VACUOUS)
     assert vacuous["undecided"]

@@ -9,7 +9,7 @@ from typing import Any
 from conformance.embedded.faults.authentication import as_somebody
 from conformance.embedded.faults.messages import Answer, Record, Request
 from conformance.embedded.faults.permissions import lead, plain
-from conformance.embedded.faults.registry import Inner, fault
+from conformance.embedded.faults.registry import Inner, fault, variation
 
 _SIGHT = ("permission.rates",)
 _RATE, _INTERNAL, _SOURCE = ("data.rate",), ("data.internal-rate",), ("data.rate-source",)
@@ -226,9 +226,9 @@ async def rates_withheld_from_leads_in_lists(request: Request, inner: Inner) -> 
     return answer.each(lambda record: {name: value for name, value in record.items() if name not in RATES})
 
 
-@fault("rates-shown-to-everybody", breaks=_SIGHT, on=ANSWERS)
-async def rates_shown_to_everybody(request: Request, inner: Inner) -> Answer:
-    """Every answer shows a plain user what records cost; setting it takes the right as before."""
+@variation("plain-users-see-rates", on=ANSWERS)
+async def plain_users_see_rates(request: Request, inner: Inner) -> Answer:
+    """Every answer shows a plain user what records cost: the role was given the right to see it, not to set it."""
     return await _priced(request, inner)
 
 

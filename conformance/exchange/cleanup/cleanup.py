@@ -18,7 +18,7 @@ from conformance.exchange.cleanup.search import Search
 from conformance.exchange.cleanup.users import disable_users
 from conformance.exchange.errors import LedgerError, NoAnswer, Refused, Stopped
 from conformance.exchange.guard.ids import id_of
-from conformance.exchange.guard.kinds import CASCADING, COMMENTS, KINDS, RATES, Kind, delete_path
+from conformance.exchange.guard.kinds import COMMENTS, KINDS, RATES, Kind, delete_path
 from conformance.exchange.guard.operations import OperationGroup
 from conformance.exchange.guard.rules.undo import SEEN_BELOW
 from conformance.exchange.network.throttle import DISTURBED
@@ -47,6 +47,9 @@ _ORDER = (
 
 _SWEPT = (Kind.TIMESHEET, Kind.ACTIVITY, Kind.PROJECT, Kind.CUSTOMER, Kind.TEAM, Kind.TAG)
 """Kinds that are looked through for the run's mark at the end."""
+
+_ABOVE = {Kind.TIMESHEET: Kind.PROJECT, Kind.ACTIVITY: Kind.PROJECT, Kind.PROJECT: Kind.CUSTOMER}
+"""What a record hangs below by an attribute of its body, and cannot be made without."""
 
 _LISTED = (Kind.TEAM, Kind.TAG)
 """Kinds whose one list shows the name of each."""
@@ -144,9 +147,9 @@ class _Cleaner:
                 self._notes.left(f"perhaps one {intent.kind} of {intent.operation}: {reasons[intent.number]}")
 
     def _points_at_nothing(self, intent: Intent) -> bool:
-        sent = sent_values(intent)
-        above = [(kind, id_of(sent.get(str(kind)))) for kind in CASCADING if intent.kind is not kind]
-        gone = any(ident is not None and self._state.is_gone(kind, ident) for kind, ident in above)
+        above = _ABOVE.get(intent.kind)
+        ident = id_of(sent_values(intent).get(str(above))) if above else None
+        gone = above is not None and ident is not None and self._state.is_gone(above, ident)
         return gone or self._parent_is_gone(intent.kind, intent.parent)
 
     def _open(self) -> list[tuple[Ledger, Intent]]:
@@ -271,7 +274,7 @@ class _Cleaner:
             ledger.gone(made.kind, made.ident)  # the instance goes, and its users with it
             return
         if not self._deletable(made.kind):
-            self._keep(made, f"this instance has no operation that deletes a {made.kind}")
+            self._keep(made, f"this instance has no operation that deletes records of the kind {made.kind}")
             return
         try:
             reason = self._why_it_stays(made) or self._send_delete(made)

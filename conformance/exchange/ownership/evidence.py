@@ -105,7 +105,7 @@ def _readings(intent: Intent) -> list[dict[str, Any]]:
     body = intent.sent if isinstance(intent.sent, Mapping) else {}
     whole = {field_key(name): value for name, value in {**intent.copied, **body}.items()}
     copied = {field_key(name): value for name, value in intent.copied.items()}
-    return [copied, whole] if copied and body and intent.path.endswith("/duplicate") else [whole]
+    return [copied, whole] if copied and body and intent.path.endswith(("/duplicate", "/restart")) else [whole]
 
 
 def sent_values(intent: Intent) -> dict[str, Any]:

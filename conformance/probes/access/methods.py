@@ -66,12 +66,17 @@ def _written(operations: Sequence[Operation]) -> list[str]:
     return list(dict.fromkeys(item.path for item in operations if item.method not in _READS and "{" in item.path))
 
 
+_MAKING = ("/restart", "/duplicate")
+
+
 def _tried(context: ProbeContext, by: Actor, method: str, path: str, ids: Ids) -> Iterator[MethodAnswer]:
-    for known in (ids, {}):
+    # What would make a record is tried on none.
+    for known in ({},) if path.endswith(_MAKING) else (ids, {}):
         target = _filled(path, known)
         before = _looked(context, path, known) if method in _SAFE else []
         try:
-            answer = context.session(by).send(method, target)
+            with context.judging_errors():  # What a server makes of such a method is observed.
+                answer = context.session(by).send(method, target)
         except Refused:
             continue
         wrote = answer.ok and method in _SAFE and not equal_unordered(before, _looked(context, path, known))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -162,12 +161,16 @@ def values_taken(context: ProbeContext) -> Iterator[ValueTaken]:
             if label not in context.index or not isinstance(usual, str):
                 continue
             path = f"{user.path}/preferences" if label == PREFERENCES else user.path
-            answer = context.session().patch(path, json=body)
-            with _breaking(context):
-                calls = tuple(user.session.get(call) for call in _CALLS) if answer.ok else ()
-            yield ValueTaken(label, name, word, answer, calls)
-            if answer.ok:
-                _put_back(context, user, name, usual)
+            refused = False
+            try:
+                answer = context.session().patch(path, json=body)
+                refused = 400 <= answer.status < 500
+                with context.judging_errors():
+                    calls = tuple(user.session.get(call) for call in _CALLS) if answer.ok else ()
+                yield ValueTaken(label, name, word, answer, calls)
+            finally:
+                if not refused:  # An answer that was lost, or a 502, may have been carried out.
+                    _put_back(context, user, name, usual)
 
 
 def _put_back(context: ProbeContext, user: OwnUser, name: str, usual: str) -> None:
@@ -178,13 +181,3 @@ def _put_back(context: ProbeContext, user: OwnUser, name: str, usual: str) -> No
         context.session().patch(user.path, json={name: usual})
     if not user.session.get("/api/users/me").ok:
         raise Refused(3, f"{name} of the run's own user could not be put back")
-
-
-@contextmanager
-def _breaking(context: ProbeContext) -> Iterator[None]:
-    """Let server errors be judged by who asks: they are the work of a value before, not of the request."""
-    context.judges_errors = True
-    try:
-        yield
-    finally:
-        context.judges_errors = False

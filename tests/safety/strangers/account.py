@@ -145,7 +145,7 @@ class Account:
                 yield f"hidden: {key}, below which somebody's record stands"
 
     def _unnamed(self, now: Rows, lines: Sequence[str]) -> Iterator[Key]:
-        perhaps = [result for line in lines for result in re.findall(r"\bperhaps an? ([a-z_]+)", line)]
+        perhaps = [result for line in lines for result in re.findall(r"\bperhaps one ([a-z_]+)", line)]
         for key, row in now.items():
             if key in self._expected or _is_named(key, row, lines):
                 continue

@@ -14,7 +14,7 @@ from conformance.exchange import BAND, Client, ClientConfig, Credentials, Record
 from conformance.exchange.guard.kinds import Kind
 from conformance.exchange.guard.table import OPERATIONS
 
-from .fake import index
+from .fake import ADMIN, Fake, client, index
 from .killed import actors_of
 from .test_killed import furnish
 
@@ -101,3 +101,17 @@ def test_every_known_write_says_what_is_done(opened: tuple[Client, Own]) -> None
         if f"PUT {path}" not in known:
             with pytest.raises(Refused):
                 client.session(client.config.actors[0]).send("PUT", target)
+
+
+def test_what_trace_sends_back_is_not_kept(tmp_path: Path) -> None:
+    """It has the headers of the request, with what an access proxy adds."""
+
+    def echo(request: httpx.Request) -> httpx.Response | None:
+        return httpx.Response(200, text=str(request.headers)) if request.method == "TRACE" else None
+
+    fake = Fake()
+    with client(fake, tmp_path) as asking:
+        team = RecordFactory(asking).team()
+        fake.before = echo
+        answer = asking.session(ADMIN).send("TRACE", team.path)
+    assert (answer.status, answer.body) == (200, b"")

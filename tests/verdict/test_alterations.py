@@ -124,6 +124,15 @@ def test_times_are_moved() -> None:
     assert others(timedelta(0), "a time moved by a second") == [timedelta(seconds=1)]
 
 
+def test_what_is_no_answer_of_the_api_becomes_one() -> None:
+    """That plain HTTP is not served is shown by a redirect: only a whole answer of the API would turn that."""
+    redirect = Exchange("GET", "/api/ping", "GET /api/ping", "a", {}, None, 301, {"content-type": "text/html"}, b"<p>")
+    (answered,) = others(redirect, "an answer of an API")
+    assert (answered.status, answered.headers["content-type"], answered.json_or_none()) == (200, "application/json", {})
+    moment = datetime(2030, 1, 15)
+    assert others(moment, "a time moved by years back") == [moment - timedelta(days=1500)]
+
+
 def test_what_a_type_does_not_allow_is_said_when_it_is_tried() -> None:
     """What an instance answers may be at the end of time: to list what may be altered must not break on it."""
     for last in ("9999-12-31T23:59:59+0100", datetime.max):

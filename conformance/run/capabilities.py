@@ -14,6 +14,7 @@ from conformance.settings import Settings
 MISSING: dict[str, tuple[str, str]] = {
     "write": ("this run may not write", "--write"),
     "bookable": ("there is no project and activity that it may book on", "--project ID --activity ID"),
+    "times": ("no time record is there to be read, and none may be made", "--project ID --activity ID"),
     "manage": (
         "no actor can make and delete customers, projects and activities here",
         "--actors FILE with an administrator",
@@ -64,6 +65,7 @@ def capabilities(settings: Settings, known: Preflight) -> frozenset[str]:
         "write": write,
         "manage": manage,
         "bookable": bookable,
+        "times": bookable or known.lists_times,
         "second-actor": len(actors) > 1,
         "two-zones": len(actors) > 1 and _two_zones(actors),
         "expired-token": any(t.expired for t in tokens),

@@ -20,6 +20,7 @@ class Preflight:
     """What was learnt. `actors` are the strongest first; `busy` names those with a running timesheet.
 
     `unseen` says why nothing that takes other people's records with it can be deleted safely, "" where nothing does.
+    `lists_times` says that some actor has a time record.
     """
 
     version: str
@@ -30,6 +31,7 @@ class Preflight:
     busy: tuple[str, ...]
     warnings: tuple[str, ...]
     unseen: str = ""
+    lists_times: bool = False
 
 
 def ask_instance(settings: Settings, client: Client, say: Callable[[str], None] = lambda _: None) -> Preflight:
@@ -51,7 +53,10 @@ def ask_instance(settings: Settings, client: Client, say: Callable[[str], None] 
     definition = _definition(settings, client, tuple(actors), version, warnings)
     config = _config(client, actors[0])
     busy = tuple(a.name for a in actors if _running(client, a))
-    return Preflight(version, tuple(actors), definition, Index.of(definition.document), config, busy, tuple(warnings))
+    return Preflight(
+        version, tuple(actors), definition, Index.of(definition.document), config, busy, tuple(warnings),
+        lists_times=any(_lists_times(client, actor) for actor in actors),
+    )  # fmt: skip
 
 
 def _rank(actor: Actor) -> int:
@@ -206,6 +211,14 @@ def _definition(
 def _config(client: Client, actor: Actor) -> dict[str, Any]:
     body = client.session(actor).get("/api/config/timesheet").json_or_none()
     return body if isinstance(body, dict) else {}
+
+
+def _lists_times(client: Client, actor: Actor) -> bool:
+    try:
+        listed = client.session(actor).get("/api/timesheets", params={"size": 1}).json_or_none()
+    except Refused:
+        return False
+    return isinstance(listed, list) and bool(listed)
 
 
 def _running(client: Client, actor: Actor) -> bool:

@@ -90,7 +90,7 @@ BATCHES: Mapping[str, Batch] = {
         FieldKind.DATE: ("0000-00-00T00:00:00", "2024-02-30T00:00:00"),
     },
     "the most": {
-        FieldKind.TEXT: (_FULL, *("x" * length for length in _LENGTHS)),
+        FieldKind.TEXT: (_FULL, _FULL[1:], *("x" * length for length in _LENGTHS)),
         FieldKind.CHOICE: ("x" * 300,),
         FieldKind.NUMBER: (1e308, 1e15, 2**31, 99_999_999),
         FieldKind.DURATION: ("99999999999999999999:00", "9999999:00", 596_000, "99999:59"),

@@ -161,14 +161,14 @@ def _asked(context: ProbeContext, say: Callable[[str], None]) -> Iterator[Fact]:
 def _ended(ready: PreparedRun, course: Course, cleaned: CleanupReport, console: Console) -> Snapshot:
     """Return the snapshot, or raise what is to be told instead; the worst first, as DESIGN orders exit statuses."""
     folder = ready.context.folder
+    for line in cleaned.kept:
+        console.print(f"Kept, as --allow says: {escape(line)}", highlight=False)
     if cleaned.left_behind:
         raise LeftBehindError(
             f"{len(cleaned.left_behind)} records of this snapshot stay on the instance",
             "\n".join([*cleaned.left_behind, "kimai-conformance clean tries again."]),
             _snapshot(ready, course.facts) if course.error is None else None,
         )
-    for line in cleaned.kept:
-        console.print(f"Kept, as --allow says: {escape(line)}", highlight=False)
     shutil.rmtree(folder, ignore_errors=True)
     if course.error is not None:
         raise course.error

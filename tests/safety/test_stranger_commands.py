@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -44,11 +44,15 @@ def wrong(commands: Commands, ended: Finished, allowed: str = "") -> list[str]:
     return losses
 
 
-def cleaned_afterwards(commands: Commands, allowed: str = "") -> list[str]:
-    """Return what is wrong after late writes have arrived and `clean` was called, without anybody at work."""
+def cleaned_afterwards(commands: Commands, allowed: str = "", named: Sequence[str] = ()) -> list[str]:
+    """Return what is wrong after late writes have arrived and `clean` was called, without anybody at work.
+
+    `named` is what the command before said: what nobody can delete is named once.
+    """
     commands.site.proxy.settle()
     commands.site.proxy.release()
-    return wrong(commands, commands.run("clean"), allowed)
+    ended = commands.run("clean")
+    return wrong(commands, Finished(ended.status, ended.output, (*named, *ended.lines)), allowed)
 
 
 @pytest.mark.slow
@@ -128,7 +132,7 @@ def test_a_snapshot_beside_strangers(commands: Commands, allowed: str) -> None:
     ended = commands.run("snapshot", "--write", "--profile", "smoke", "--allow", allowed, "--out", "taken.json")
     lasting = allowed if allowed in ("users", "undeletable", "all") else ""
     assert wrong(commands, ended, lasting) == [], commands.site.told()
-    assert cleaned_afterwards(commands, lasting) == [], commands.site.told()
+    assert cleaned_afterwards(commands, lasting, ended.lines) == [], commands.site.told()
 
 
 @pytest.mark.slow

@@ -21,7 +21,7 @@ from conformance.properties.generation.field_kinds import FieldKind
 from conformance.properties.generation.field_schemas import LONG_TEXTS
 from conformance.properties.generation.fuzz import FuzzRequest, FuzzResult, FuzzScript
 
-ROUNDS = 7
+ROUNDS = 8
 """How often one batch is sent again, milder."""
 
 HALVINGS = 3

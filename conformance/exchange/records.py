@@ -121,8 +121,7 @@ class RecordFactory:
 
     def create(self, session: Session, path: str, body: Any, **kwargs: Any) -> Record:
         """Create by POST and return the record. Raises Refused, and NotCreated where the instance does not make it."""
-        timeless = path == "/api/timesheets" and not (isinstance(body, dict) and body.get("begin") and body.get("end"))
-        valid = session if timeless else session.as_valid()
+        valid = session.as_valid()
         exchange = valid.post(path, json=body, **kwargs)
         if isinstance(body, dict) and self.learn(path, exchange):
             exchange = valid.post(path, json={**self._demanded[path], **body}, **kwargs)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from conformance.definition import Definition
+from conformance.definition import Definition, bundled
 from conformance.exchange import NotCreated
 from conformance.model import Exchange, Place, Status
 from conformance.probes.responses.own_requests import Breach, OwnRequests
@@ -71,6 +71,15 @@ def test_a_bad_sample_of_ours_is_found(definition: Definition, label: str, targe
 def test_a_valid_request_breaks_nothing(definition: Definition, label: str, target: str, body: Any) -> None:
     """Times have no offset by the documentation, released versions want one in a day, a change is no whole record."""
     assert found(definition, sent(label, target, body)) == []
+
+
+@pytest.mark.parametrize("version", ["2.24.0", "2.62.0", "2.66.0"])
+def test_a_time_record_may_do_without_times(version: str) -> None:
+    """2.24.0 documents that it begins, where a tracking mode lets nobody send when."""
+    body = {"project": 1, "activity": 1}
+    assert found(bundled(version), sent("POST /api/timesheets", "", body)) == []
+    (what,) = found(bundled(version), sent("POST /api/timesheets", "", {"project": 1}))
+    assert "activity" in what
 
 
 def test_each_breach_is_said_once_of_each_operation(definition: Definition) -> None:

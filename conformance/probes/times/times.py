@@ -71,10 +71,7 @@ def send(context: ProbeContext, actor: Actor, fields: Mapping[str, Any], params:
     """Create a time record with these attributes and query parameters. Raises Refused."""
     project, activity = context.bookable
     body = {"project": project, "activity": activity, "description": context.name("time"), **fields}
-    session = context.session(actor)
-    # Releases differ in whether a form can do without times.
-    session = session.as_valid() if body.get("begin") and body.get("end") else session
-    return seen_as(actor, session.post(COLLECTION, json=body, params=dict(params)), body)
+    return seen_as(actor, context.session(actor).as_valid().post(COLLECTION, json=body, params=dict(params)), body)
 
 
 def change(context: ProbeContext, booked: Booked, **times: Any) -> Booked:

@@ -1,4 +1,4 @@
-"""Files that commands about verdicts read."""
+"""Files that commands about verdicts read, and a folder in which nothing is set."""
 
 from __future__ import annotations
 
@@ -13,6 +13,15 @@ from conformance.verdict import Verdict
 
 Saved = Callable[[str, Verdict], Path]
 Asked = Callable[..., int]
+
+
+@pytest.fixture
+def hermetic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty folder, no KIMAI_ variable, a state folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("KIMAI_URL", "KIMAI_TOKEN", "KIMAI_ACTORS", "KIMAI_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("KIMAI_CONFORMANCE_STATE", str(tmp_path / "state"))
 
 
 @pytest.fixture

@@ -9,14 +9,7 @@ import pytest
 from conformance.cli import main
 from conformance.model import Exit
 
-
-@pytest.fixture(autouse=True)
-def hermetic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty folder, no KIMAI_ variable, a state folder of its own."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("KIMAI_URL", "KIMAI_TOKEN", "KIMAI_ACTORS", "KIMAI_CONFIG"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("KIMAI_CONFORMANCE_STATE", str(tmp_path / "state"))
+pytestmark = pytest.mark.usefixtures("hermetic")
 
 
 def status(*arguments: str) -> int:

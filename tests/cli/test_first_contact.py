@@ -17,13 +17,7 @@ from tests.cli.conftest import Asked
 URL = "https://k.example.com/time"
 
 
-@pytest.fixture(autouse=True)
-def hermetic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty folder, no KIMAI_ variable."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("KIMAI_URL", "KIMAI_TOKEN", "KIMAI_ACTORS", "KIMAI_CONFIG"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("KIMAI_CONFORMANCE_STATE", str(tmp_path / "state"))
+pytestmark = pytest.mark.usefixtures("hermetic")
 
 
 def test_without_a_command_the_next_steps_are_said(asked: Asked, capsys: pytest.CaptureFixture[str]) -> None:

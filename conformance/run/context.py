@@ -60,6 +60,11 @@ class RunContext:
         """Whether the run itself started the instance."""
         return self.kind == "embedded"
 
+    @property
+    def disturbs_nobody(self) -> bool:
+        """Whether a run only reads, or has an instance to itself."""
+        return self.read_only or self.own_instance
+
     def secrets(self) -> list[Secret]:
         """Return every secret of the run, for redaction."""
         results = [t.secret for a in self.actors for t in a.tokens]

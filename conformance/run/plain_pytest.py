@@ -57,17 +57,17 @@ def prepare_direct(flags: Mapping[str, Any]) -> DirectRun:
     require_consent(settings)
     if flags.get("report_dir"):
         require_writable(settings.report_dir, "--kimai-report-dir")
-    console, told = Console(stderr=True), list[str]()
+    console, announced = Console(stderr=True), list[str]()
 
     def tell(line: str) -> None:
-        told.append(line)
+        announced.append(line)
         print_line(console, line)
 
     with ExitStack() as held:
         ready = held.enter_context(prepared_in_turn(settings, False, console, tell))
-        announced = announce(ready, settings, console)
+        announced += announce(ready, settings, console)
         ready = with_witness(settings, ready, tell)
-        return DirectRun(ready, settings, told + announced, held.pop_all())
+        return DirectRun(ready, settings, announced, held.pop_all())
 
 
 def conclude_direct(run: DirectRun, status: int, *, partial: bool) -> tuple[Exit | None, str]:

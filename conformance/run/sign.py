@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from conformance.definition import Index
-from conformance.exchange import Client, Kind, NoAnswer, Refused
+from conformance.exchange import Client, Kind, LedgerError, NoAnswer, Refused
+from conformance.exchange.cleanup.search import with_mark
 from conformance.exchange.guard.context import GuardContext
 from conformance.exchange.ownership.lists import CannotList, records_of
 from conformance.model import mark_of
@@ -54,50 +55,34 @@ def wait_for_others(context: RunContext, index: Index, tell: Tell, sleep: Sleep 
     Sends reads only. One that does nothing for a minute was killed: it is told of, and no longer waited for. A run that
     only reads, and one on its own instance, waits for nobody.
     """
-    if _disturbs_nobody(context):
+    if context.disturbs_nobody:
         return False
-    with _reading(context, index) as state:
-        others = _others(state, context)
+    with Client(client_config(context, None, read_only=True), index) as client:
+        others = _others(client.state, context)
         for sign in others:
-            _wait_for(state, context, sign, tell, sleep)
+            _wait_for(client.state, context, sign, tell, sleep)
     return bool(others)
 
 
 def put_up(context: RunContext, index: Index, tell: Tell, sleep: Sleep = time.sleep) -> None:
     """Make the sign of this run, and wait for those whose sign was there first.
 
-    Where nobody may make it, or delete it, there is none; nor where the run disturbs nobody.
+    Where nobody may make it, or delete it, or its ledger cannot be written, there is none; nor where the run disturbs
+    nobody.
     """
     create = index.get("POST /api/tags")
-    if create is None or _disturbs_nobody(context):
+    if create is None or context.disturbs_nobody:
         return
     # A hidden tag would be listed for nobody.
     flags = {field.name: True for field in index.boolean_fields(create) if field.name == "visible"}
-    client = Client(client_config(context, context.folder / LEDGER), index)
-    try:
+    config = client_config(context, context.folder / LEDGER)
+    with suppress(Refused, NoAnswer, LedgerError), Client(config, index) as client:
         session = client.session(client.state.strongest)
         answer = session.post("/api/tags", json={"name": _name(context), **flags}, overhead=True).json_or_none()
         ident = answer.get("id") if isinstance(answer, dict) else None
         for sign in _others(client.state, context):
             if isinstance(ident, int) and sign.ident < ident:
                 _wait_for(client.state, context, sign, tell, sleep)
-    except (Refused, NoAnswer):
-        return
-    finally:
-        client.close()
-
-
-def _disturbs_nobody(context: RunContext) -> bool:
-    return context.read_only or context.own_instance
-
-
-@contextmanager
-def _reading(context: RunContext, index: Index) -> Iterator[GuardContext]:
-    client = Client(client_config(context, None, read_only=True), index)
-    try:
-        yield client.state
-    finally:
-        client.close()
 
 
 def _name(context: RunContext) -> str:
@@ -148,10 +133,6 @@ def _records(state: GuardContext, sign: Sign) -> frozenset[tuple[Kind, int]]:
     """Return what carries the mark of another run; empty where that has ended and deleted its sign."""
     seen = set[tuple[Kind, int]]()
     for kind in _MARKED:
-        try:
-            items = records_of(state, kind, text=mark_of(sign.run))
-        except (CannotList, NoAnswer):
-            continue
-        attribute = "description" if kind is Kind.TIMESHEET else "name"
-        seen |= {(kind, item["id"]) for item in items if mark_of(sign.run) in str(item.get(attribute) or "")}
+        with suppress(CannotList, NoAnswer):
+            seen |= {(kind, item["id"]) for item in with_mark(state, kind, mark_of(sign.run))}
     return frozenset(seen) if (Kind.TAG, sign.ident) in seen else frozenset()

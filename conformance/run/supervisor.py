@@ -67,20 +67,19 @@ def supervise(
         require_writable(settings.history, "--history")
         past(settings.history)
     with sigterm_as_interrupt(), instance_of(settings) as target:
-        told = list[str]()
+        announced = list[str]()
 
         def tell(line: str) -> None:
-            told.append(line)
+            announced.append(line)
             print_line(console, line)
 
         with prepared_in_turn(target, settings.embedded, console, tell) as ready:
             _require_operations(selection, ready)
-            announced = told + announce(ready, settings, console)
-            told.clear()
+            announced += announce(ready, settings, console)
             course = ChildRun()
             try:
                 ready, more = _witnessed(ready, target, console, tell)
-                announced += told + more
+                announced += more
                 _run(ready, target, selection, console, course)
             except KeyboardInterrupt:
                 course.interrupted = True

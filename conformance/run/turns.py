@@ -64,8 +64,8 @@ def turn(context: RunContext, tell: Tell) -> Iterator[bool]:
     A run that only reads, and one on its own instance, disturbs nobody and waits for nobody.
     """
     with ExitStack() as held:
-        alone = context.read_only or context.own_instance
-        waited = [_acquired(held, context, user, tell) for user in ([] if alone else _users(context))]
+        users = [] if context.disturbs_nobody else _users(context)
+        waited = [_acquired(held, context, user, tell) for user in users]
         yield any(waited)
 
 

@@ -19,7 +19,7 @@ def obstacle_by_reads(context: RunContext, index: Index) -> str:
 
     Sends reads only.
     """
-    if context.own_instance or context.read_only:
+    if context.disturbs_nobody:
         return ""
     client = Client(client_config(context, None, read_only=True), index)
     try:
@@ -34,7 +34,7 @@ def shown_witness(context: RunContext, index: Index) -> tuple[str, str]:
 
     Makes a record of another actor where it takes one, and deletes it. Raises InstanceGone.
     """
-    if context.own_instance or context.read_only:
+    if context.disturbs_nobody:
         return "", ""
     client = Client(client_config(context, context.folder / "ledger-witness.jsonl"), index)
     try:

@@ -103,6 +103,13 @@ def test_signs_of_other_users_and_names_of_people_are_nothing_to_wait_for(kimai:
     assert not sign.wait_for_others(second, INDEX, print, never)
 
 
+def test_where_its_ledger_cannot_be_written_there_is_no_sign(kimai: EmbeddedKimai, tmp_path: Path) -> None:
+    first = context(kimai, FIRST, tmp_path)
+    (tmp_path / "a file").write_text("", encoding="utf-8")
+    sign.put_up(replace(first, folder=tmp_path / "a file"), INDEX, print, never)
+    assert tags(first) == []
+
+
 @pytest.mark.parametrize("kind", ["embedded", "read-only"])
 def test_who_disturbs_nobody_puts_up_no_sign(kimai: EmbeddedKimai, tmp_path: Path, kind: str) -> None:
     first = context(kimai, FIRST, tmp_path)

@@ -31,7 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options."""
     group = parser.getgroup("clock", "tests at other moments")
     group.addoption("--clock-seed", default=secrets.token_hex(4), metavar="SEED", help="seed of what is drawn")
-    group.addoption("--clock-share", type=float, default=10.0, metavar="SECONDS", help="after which a file is done")
+    group.addoption("--clock-share", type=float, default=3.0, metavar="SECONDS", help="after which a file is done")
     group.addoption("--clock-drawn", type=int, default=8, metavar="N", help="moments that are drawn")
     group.addoption("--clock-claims", type=Path, metavar="FOLDER", help="where processes claim the files that they run")
     group.addoption("--clock-at", type=moments.read, action="append", metavar="TIME@ZONE", help="these moments alone")

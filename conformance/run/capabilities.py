@@ -56,7 +56,8 @@ def capabilities(settings: Settings, known: Preflight) -> frozenset[str]:
     strongest = actors[0].role in {"ROLE_ADMIN", "ROLE_SUPER_ADMIN"}
     manage = write and strongest and not known.unseen and _undoable(labels, "customers", "projects", "activities")
     tokens = [t for a in actors for t in a.tokens]
-    bookable = write and (manage or settings.project is not None)
+    kept = strongest and bool({"undeletable", "all"} & set(settings.allow))
+    bookable = write and (manage or kept or settings.project is not None)
     team = write and strongest and _undoable(labels, "teams")
     booked = bookable and actors[0].role != "ROLE_USER"
     results = {

@@ -179,6 +179,30 @@ def delete_cascades(client: Client, ledgers: Sequence[Ledger]) -> None:
                 hidden[root.key].ledger.restored(hidden[root.key].number)
 
 
+def hide_kept(client: Client, ledgers: Sequence[Ledger]) -> None:
+    """Hide for good what `--allow` let be made and nobody can delete; show again what other people's records are below.
+
+    Source: DESIGN, "A run": what was allowed is disabled where it can be.
+    """
+    state = client.state
+    kept = [
+        Root(made)
+        for kind in _LINKED
+        if state.index is not None and not state.lists(f"DELETE {KINDS[kind].delete}")
+        for ledger in ledgers
+        for made in ledger.alive(kind)
+    ]
+    if not kept or state.witness is None or client.config.is_embedded:
+        return
+    hidden = [hide(client, root.made) for root in kept]
+    for kind in _LINKED:  # Each kind by itself: what is below a project is noted in it, and in its customer too.
+        Scan(state, state.witness, [root for root in kept if root.made.kind is kind]).run()
+    for root, item in zip(kept, hidden, strict=True):
+        before = item.ledger.contents.before.get(item.number)
+        if before is not None and not (root.reason and show_again(client, before)):
+            item.ledger.restored(item.number)
+
+
 def _roots(state: GuardContext, ledgers: Sequence[Ledger]) -> list[tuple[Root, Item]]:
     """Return what could go as a whole, as it was listed, newest first: proved, below nothing, and deletable here."""
     values: list[tuple[Root, Item]] = []

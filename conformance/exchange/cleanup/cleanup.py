@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from conformance.exchange.cleanup import restore
-from conformance.exchange.cleanup.cascades import delete_cascades
+from conformance.exchange.cleanup.cascades import delete_cascades, hide_kept
 from conformance.exchange.cleanup.copies import DUPLICATE, take_copied_children
 from conformance.exchange.cleanup.hidden_tags import hidden_tag
 from conformance.exchange.cleanup.ledger_recorder import mark_deleted
@@ -101,6 +101,7 @@ class _Cleaner:
             with suppress(NoAnswer):  # What did not go as a whole is deleted one by one.
                 delete_cascades(self._door, self._ledgers)
             self._delete_all()
+            hide_kept(self._door, self._ledgers)
             self._name_doubts(doubts)
             restore.put_back(self._door, self._ledgers, self._notes)
             self._sweep()

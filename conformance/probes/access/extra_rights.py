@@ -46,9 +46,9 @@ def sees_all_teams(context: ProbeContext, lead: Actor, user: Actor) -> bool:
 
 
 def _sees_all_teams(context: ProbeContext, lead: Actor, user: Actor) -> bool:
-    project = context.records.project(context.parent("customers"), visible=True).id
-    activity = context.records.activity(project, visible=True).id
+    project, activity = context.records.shared_project().id, context.records.shared_activity().id
     with in_one_team(context, context.strongest) as team:
+        # Deleted with the team afterwards, so that the run's own project is in nobody's team again.
         context.session().post(f"/api/teams/{team}/projects/{project}")
         shown = [
             number in (ids_of(context.session(actor).get(f"/api/{plural}", params={"visible": 3})) or ())

@@ -16,8 +16,10 @@ SEEN_BELOW = CASCADING | {Kind.TAG}
 """Kinds whose going other people's records would feel: it must be seen that there are none."""
 
 NOBODY_SEES = "no actor may see everybody's records; it takes an administrator with the right view_other_timesheet"
-MOST_USERS = 4
-"""So many users a process of a run makes at most."""
+MOST_KEPT = 8
+"""So many records of a kind that nobody can delete a process of a run makes at most."""
+_MOST_USERS = 4
+"""The same of users."""
 
 _EXPORT = "PATCH /api/timesheets/{id}/export"
 
@@ -31,24 +33,34 @@ def check(call: ClassifiedRequest, state: GuardContext) -> str | None:
 
 
 def _create(call: ClassifiedRequest, operation: GuardedOperation, state: GuardContext) -> str | None:
+    assert operation.creates is not None
     if operation.creates is Kind.USER:
-        return _one_user_more(call, state)
-    if operation.group is not OperationGroup.RECORDS or state.config.allows(OperationGroup.UNDELETABLE):
+        return _one_more(call, Kind.USER, state)
+    if operation.group is not OperationGroup.RECORDS:
         return None
+    reason = _not_undone(call, operation, operation.creates, state)
+    return (
+        _one_more(call, operation.creates, state)
+        if reason and state.config.allows(OperationGroup.UNDELETABLE)
+        else reason
+    )
+
+
+def _not_undone(call: ClassifiedRequest, operation: GuardedOperation, kind: Kind, state: GuardContext) -> str | None:
+    """Return why nobody could delete what it makes; None where somebody can."""
     if state.index is None:
         return "the instance's definition is not known yet, so nothing says how to undo it"
     if not state.lists(operation.undo):
         return f"this instance cannot undo it: its definition has no {operation.undo or 'operation for it'}"
-    assert operation.creates is not None
-    return undoable(operation.creates, call.actor if call.standing is CredentialStatus.GOOD else None, state)
+    return undoable(kind, call.actor if call.standing is CredentialStatus.GOOD else None, state)
 
 
-def _one_user_more(call: ClassifiedRequest, state: GuardContext) -> str | None:
-    """Nobody can delete a user, so that few are made, even where it is allowed."""
-    made = sum(made.kind is Kind.USER for ledger in state.ledgers for made in ledger.contents.made.values())
-    if made < MOST_USERS or cannot_be_valid(call):
+def _one_more(call: ClassifiedRequest, kind: Kind, state: GuardContext) -> str | None:
+    """Few of what nobody can delete are made, even where it is allowed."""
+    made = sum(record.kind is kind for ledger in state.ledgers for record in ledger.contents.made.values())
+    if made < (_MOST_USERS if kind is Kind.USER else MOST_KEPT) or cannot_be_valid(call):
         return None
-    return f"{made} users were made already, and nobody can delete one"
+    return f"{made} records of the kind {kind} were made already, and nobody can delete one"
 
 
 def undoable(kind: Kind, maker: Actor | None, state: GuardContext) -> str | None:

@@ -428,11 +428,15 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Clean up and give a verdict where no parent will; its exit status is pytest's."""
+    """Write the last events; clean up and give a verdict where no parent will: its exit status is pytest's.
+
+    A worker does it here, where it is waited for: after the session xdist ends it within ten seconds.
+    """
+    if suite := session.config.stash.get(SUITE, None):
+        suite.close()
     run = session.config.stash.get(DIRECT, None)
     if run is None:
         return
-    session.config.stash[SUITE].close()
     status, text = plain_pytest.conclude_direct(run, int(exitstatus), partial=_is_partial(session.config))
     session.config.stash[SUMMARY] = text
     if status is not None:
@@ -455,7 +459,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Close the client."""
+    """Close the client of a session that came to no end."""
     suite = config.stash.get(SUITE, None)
     if suite:
         suite.close()

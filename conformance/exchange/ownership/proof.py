@@ -39,6 +39,10 @@ def prove(state: GuardContext, made: Made) -> str:
         ledger.disowned(made.kind, made.ident, NOT_THERE)
         return NOT_THERE
     reason = _held(state, intent, item, items)
+    if reason and made.kind is not Kind.TIMESHEET:
+        # A list may show less of a record than its own GET does.
+        whole = shown(state, made.kind, made.ident, made.actor)[1]
+        reason = _held(state, intent, whole, items) if whole else reason
     if reason:
         ledger.disowned(made.kind, made.ident, reason)
         return reason

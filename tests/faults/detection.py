@@ -62,7 +62,7 @@ def ask(url: str, actors: Path, folder: Path, arguments: Sequence[str]) -> Detec
         env={**kept, "KIMAI_CONFORMANCE_STATE": str(folder / "state")},
         cwd=folder,
     )
-    words, _ = process.communicate(timeout=900)
+    words, _ = process.communicate(timeout=1800)
     path = reports / "verdict.json"
     verdict = json.loads(path.read_text()) if path.exists() else {}
     clauses = {clause["id"]: clause["status"] for clause in verdict.get("clauses", ())}

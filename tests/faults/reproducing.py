@@ -63,5 +63,5 @@ def replayed(finding: Mapping[str, Any], reports: Path, kimai: EmbeddedKimai, *m
         env={**environment, "KIMAI_CONFORMANCE_STATE": str(reports.parent / "state")},
         cwd=reports.parent,
     )
-    words, _ = process.communicate(timeout=480)
+    words, _ = process.communicate(timeout=1800)
     return process.returncode, words

@@ -44,7 +44,7 @@ class Desk:
     def run(self, *arguments: str, own: bool = False) -> tuple[int, str]:
         """Return exit status and output of a command."""
         process = self.start(*arguments, own=own)
-        output, _ = process.communicate(timeout=480)
+        output, _ = process.communicate(timeout=1800)
         return process.returncode, output
 
     def rows(self) -> Rows:

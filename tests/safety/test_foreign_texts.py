@@ -89,7 +89,7 @@ def run(kimai: EmbeddedKimai, folder: Path, *arguments: str) -> tuple[str, dict[
         [sys.executable, "-m", "conformance", "run", "--url", kimai.url, "--actors", str(actors), *arguments],
         cwd=folder, env={**environment, "KIMAI_CONFORMANCE_STATE": str(folder / "state")},
     )  # fmt: skip
-    printed, _ = process.communicate(timeout=900)
+    printed, _ = process.communicate(timeout=1800)
     files = [path for path in (folder / "reports").rglob("*") if path.is_file()]
     return printed, {str(path.relative_to(folder)): path.read_text("utf-8", "replace") for path in files}
 

@@ -99,8 +99,7 @@ def second_values(context: ProbeContext, subject: Subject) -> dict[str, Any]:
     known = {field.name for field in kind.fields(kind.change)}
     values: dict[str, Any] = {name: pair[1] for name, pair in allowed(context, subject).items()}
     values["name"] = context.name(f"{kind.singular} renamed")
-    if kind.name == "projects":
-        values = {name: f"{item}T00:00:00" if name in _DAYS else item for name, item in values.items()}
+    values = _with_times(subject, values)
     if kind.name == "timesheets":
         year = life_ground(context, subject).year
         # Full hours, which no rounding moves.
@@ -111,6 +110,23 @@ def second_values(context: ProbeContext, subject: Subject) -> dict[str, Any]:
     return {**values, **_other_parents(context, subject), **_other_members(context, subject)}
 
 
+def first_values(context: ProbeContext, subject: Subject) -> dict[str, Any]:
+    """Return the first value of each field that a change may send beside all others; nothing where there are few."""
+    known = {field.name for field in subject.kind.fields(subject.kind.change)} - BEYOND_DEFINITION - _EXCLUSIVE
+    values = {name: pair[0] for name, pair in allowed(context, subject).items() if name in known}
+    if len(values) < 3 or not context.profile_at_least("standard"):
+        return {}
+    values |= {"name": context.name(f"{subject.kind.singular} changed")} if "name" in known else {}
+    return _with_times(subject, values)
+
+
+def _with_times(subject: Subject, values: dict[str, Any]) -> dict[str, Any]:
+    """Return values for a change, in which a project's days have a time."""
+    days = _DAYS if subject.kind.name == "projects" else ()
+    return {name: f"{entry}T00:00:00" if name in days else entry for name, entry in values.items()}
+
+
+_EXCLUSIVE = frozenset({"hourlyRate", "fixedRate"})
 _DAYS = ("start", "end", "orderDate")
 BEYOND_DEFINITION = frozenset({"budgetType"})
 """What a change sends in a form that the definition does not list: null for no type."""
@@ -119,7 +135,7 @@ _TELLING = ("comment", "name", "description", "end", "color")
 
 def _other_parents(context: ProbeContext, subject: Subject) -> Mapping[str, int]:
     """Return another record that one may hang below: a project's customer, an activity's project, a time record's
-    activity.
+    project and activity.
     """
     try:
         if subject.kind.name == "activities":
@@ -127,8 +143,8 @@ def _other_parents(context: ProbeContext, subject: Subject) -> Mapping[str, int]
         if subject.kind.name == "projects":
             return {"customer": context.records.customer(visible=True).id}
         if subject.kind.name == "timesheets":
-            place = life_ground(context, subject)
-            return {"activity": context.records.activity(place.project, visible=True, billable=True).id}
+            other = context.records.project(visible=True, billable=True)
+            return {"project": other.id, "activity": context.records.activity(other, visible=True, billable=True).id}
     except Refused:
         pass  # On a borrowed project there is no other.
     return {}

@@ -16,6 +16,7 @@ from conformance.probes.records.bodies import (
     BEYOND_DEFINITION,
     BY_RIGHT,
     Subject,
+    first_values,
     full_body,
     life_ground,
     second_values,
@@ -25,6 +26,7 @@ from conformance.probes.records.creating import attribute, create, delete_create
 from conformance.probes.records.kinds import Resource
 from conformance.probes.records.list_scopes import row_of
 
+_MANY = 3
 GROUP = 4
 """Changes after which a record is read: each is seen in its own answer, all are read together."""
 
@@ -55,8 +57,8 @@ class Created:
 
 @dataclasses.dataclass(frozen=True)
 class Changed:
-    """One change, of a field or of two that have nothing to do with each other: the record before, the answer, and the
-    record when it was read after its group.
+    """One change, of a field, of two that have nothing to do with each other, or of all: the record before, the answer,
+    and the record when it was read after its group.
 
     `silent` are attributes that the reading shows otherwise than the group's last answer; only the last of a group has
     some.
@@ -71,7 +73,7 @@ class Changed:
     @property
     def fields(self) -> str:
         """The names of what was sent."""
-        return ", ".join(self.sent)
+        return ", ".join(self.sent) if len(self.sent) < _MANY else "all at once"
 
     @property
     def shown(self) -> Mapping[str, Any]:
@@ -228,12 +230,13 @@ def _changes(context: ProbeContext, subject: Subject) -> Iterator[Changed]:
         return
     beyond = created(context, subject).withheld
     values = {name: entry for name, entry in second_values(context, subject).items() if name not in beyond}
+    bodies = [[{name: values[name] for name in step} for step in group] for group in _groups(_steps(list(values)))]
+    bodies += [[whole]] if (whole := first_values(context, subject)) else []
     _link(context, subject, number)
     before = body_of(read(context, subject, number))
-    for steps in _groups(_steps(list(values))):
+    for sent_in_turn in bodies:
         group = []
-        for names in steps:
-            sent = {name: values[name] for name in names}
+        for sent in sent_in_turn:
             session = context.session(subject.actor)
             session = session if BEYOND_DEFINITION & sent.keys() else session.as_valid()
             answer = session.patch(kind.path(kind.change, number), json=sent)
@@ -254,7 +257,10 @@ def _steps(names: Sequence[str]) -> Iterator[Step]:
 
     A team's members come last: before them there is somebody whom a change of the rest could lose.
     """
-    yield from ((name,) for name in names if name in DEPENDENT_FIELDS)
+    place = ("project", "activity")  # A time record's activity is one of its project.
+    together = set(place) <= set(names)
+    yield from ((name,) for name in names if name in DEPENDENT_FIELDS and not (together and name in place))
+    yield from (place,) if together else ()
     plain = [name for name in names if name not in DEPENDENT_FIELDS]
     half = (len(plain) + 1) // 2
     yield from (tuple(item for item in pair if item) for pair in zip_longest(plain[:half], plain[half:]))

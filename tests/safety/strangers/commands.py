@@ -15,7 +15,7 @@ from typing import Self
 from tests import processes
 from tests.safety.strangers.site import Site
 
-PATIENCE = 480
+PATIENCE = 1800
 """Seconds that a command may take."""
 
 

@@ -100,18 +100,12 @@ def repair(raw: dict[str, Any]) -> tuple[dict[str, Any], tuple[Repair, ...]]:
 
 def _apply(rule: _Registered, document: dict[str, Any]) -> Iterator[Repair]:
     for change in list(rule.mender(document)):
-        before = _put(document, change)
+        *way, last = change.parts
+        holder: Any = at(document, tuple(way))
+        before = holder.get(last) if isinstance(holder, dict) else holder[last]
+        if change.after is ABSENT:
+            del holder[last]
+        else:
+            holder[last] = copy.deepcopy(change.after)
         after = None if change.after is ABSENT else copy.deepcopy(change.after)
         yield Repair(pointer(change.parts), rule.what, before, after)
-
-
-def _put(document: dict[str, Any], change: Change) -> Any:
-    """Make a change, return what stood there before."""
-    *way, last = change.parts
-    holder: Any = at(document, tuple(way))
-    before = holder.get(last) if isinstance(holder, dict) else holder[last]
-    if change.after is ABSENT:
-        del holder[last]
-    else:
-        holder[last] = copy.deepcopy(change.after)
-    return before

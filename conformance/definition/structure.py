@@ -25,7 +25,10 @@ def _operation(operation: Operation) -> dict[str, Any]:
     return {
         "operationId": operation.operation_id,
         "deprecated": operation.deprecated,
-        "parameters": {f"{item.place} {item.name}": _parameter(item) for item in _sorted(operation.parameters)},
+        "parameters": {
+            f"{item.place} {item.name}": _parameter(item)
+            for item in sorted(operation.parameters, key=lambda each: (each.place, each.name))
+        },
         "body": None if body is None else _named(body.name, body.shape),
         "responses": {
             status: None if answer.shape is None else _named(_name(answer.shape), answer.shape)
@@ -35,20 +38,15 @@ def _operation(operation: Operation) -> dict[str, Any]:
 
 
 def _named(name: str | None, shape: SchemaView) -> dict[str, Any]:
-    return {"name": name, "attributes": _attributes(shape)}
-
-
-def _sorted(parameters: tuple[Parameter, ...]) -> list[Parameter]:
-    return sorted(parameters, key=lambda each: (each.place, each.name))
+    return {
+        "name": name,
+        "attributes": {path: _type(inner) for path, inner in sorted(shape.leaves(), key=lambda leaf: leaf[0])},
+    }
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
     results = {"type": _type(parameter.shape), "pattern": parameter.pattern, "enum": parameter.enum}
     return {key: list(value) if isinstance(value, tuple) else value for key, value in results.items() if value}
-
-
-def _attributes(shape: SchemaView) -> dict[str, str]:
-    return {path: _type(inner) for path, inner in sorted(shape.leaves(), key=lambda leaf: leaf[0])}
 
 
 def _type(shape: SchemaView) -> str:

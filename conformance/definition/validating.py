@@ -25,16 +25,6 @@ def validate(document: dict[str, Any]) -> None:
     """Check a mended OpenAPI object. Raises DefinitionError, with the JSON pointer of the first flaw found."""
     if not isinstance(document, dict):
         raise DefinitionError("the definition is not an object", pointer="")
-    version = _version(document)
-    check_size(document)
-    for spot in walk(document):
-        _check_kind(spot)
-    _check_schema(document, version)
-    _check_targets(document)
-    check_references(document)
-
-
-def _version(document: dict[str, Any]) -> str:
     if "swagger" in document:
         raise DefinitionError("Swagger 2 is not read, only OpenAPI 3.0 and 3.1", pointer="/swagger")
     version = document.get("openapi")
@@ -44,7 +34,17 @@ def _version(document: dict[str, Any]) -> str:
         raise DefinitionError(f"OpenAPI {version[:20]} is not read, only 3.0 and 3.1", pointer="/openapi")
     if "paths" not in document:
         raise DefinitionError("the definition has no `paths`", pointer="/paths")
-    return version[:3]
+    version = version[:3]
+    check_size(document)
+    for spot in walk(document):
+        _check_kind(spot)
+    error = best_match(_errors(document, version))
+    if error is not None:
+        result = error.message if len(error.message) <= 160 else f"{error.message[:80]} … {error.message[-78:]}"
+        where = pointer(tuple(error.absolute_path))
+        raise DefinitionError(f"the definition is not valid OpenAPI {version}: {result}", pointer=where)
+    _check_targets(document)
+    check_references(document)
 
 
 def _check_kind(spot: Node) -> None:
@@ -73,14 +73,6 @@ def _meta_validator(version: str) -> Any:
     if version == "3.0":
         return Draft4Validator(copy.deepcopy(dict(schema_v30)))
     return Draft202012Validator(copy.deepcopy(dict(schema_v31)))
-
-
-def _check_schema(document: dict[str, Any], version: str) -> None:
-    error = best_match(_errors(document, version))
-    if error is not None:
-        result = error.message if len(error.message) <= 160 else f"{error.message[:80]} … {error.message[-78:]}"
-        where = pointer(tuple(error.absolute_path))
-        raise DefinitionError(f"the definition is not valid OpenAPI {version}: {result}", pointer=where)
 
 
 def _errors(document: dict[str, Any], version: str) -> Iterator[ValidationError]:

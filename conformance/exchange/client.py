@@ -154,7 +154,9 @@ class Client:
             response, elapsed = timed(self._client.send, request)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise NoAnswer(f"{request.method} {request.url.path}: {error}") from error
-        label = self._label(request, response)
+        path = request.url.path.removeprefix(self._prefix)
+        result = self.index.match(request.method, path) if self.index else None
+        label = result.label if result else str(response.extensions.get(LABEL, f"{request.method} {path}"))
         return self._recorder.record(
             request, response, label, session.actor, elapsed, meant_valid=session.means_valid
         )  # fmt: skip
@@ -196,11 +198,6 @@ class Client:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _label(self, request: httpx.Request, response: httpx.Response) -> str:
-        path = request.url.path.removeprefix(self._prefix)
-        result = self.index.match(request.method, path) if self.index else None
-        return result.label if result else str(response.extensions.get(LABEL, f"{request.method} {path}"))
 
     def _read(self, actor: Actor, path: str, params: Mapping[str, Any]) -> tuple[int, Any]:
         exchange = self.session(actor).get(path, params=params, overhead=True)

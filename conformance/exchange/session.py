@@ -108,7 +108,13 @@ class Session:
         if not isinstance(json, _Unset):
             body = jsonlib.dumps(json, default=self._revealed).encode()
             wanted.setdefault("content-type", "application/json")
-        wanted = {**self._own_headers(), **wanted}
+        own = {name.lower(): value for name, value in self._door.config.headers.items()}
+        own |= {"accept": "application/json", "accept-encoding": ACCEPTED, "user-agent": "kimai-conformance"}
+        if self.credentials is None:
+            own["authorization"] = f"Bearer {self.actor.token.secret.reveal()}"
+        else:
+            own.update({name.lower(): value for name, value in self.credentials.headers_for(self.actor).items()})
+        wanted = {**own, **wanted}
         try:
             url = self._url(path, params)
             encoded = {name.encode("ascii"): value.encode("utf-8") for name, value in wanted.items()}
@@ -123,35 +129,21 @@ class Session:
         self._door.redactor.add(value.reveal())
         return value.reveal()
 
-    def _own_headers(self) -> dict[str, str]:
-        own = {name.lower(): value for name, value in self._door.config.headers.items()}
-        own |= {"accept": "application/json", "accept-encoding": ACCEPTED, "user-agent": "kimai-conformance"}
-        if self.credentials is None:
-            own["authorization"] = f"Bearer {self.actor.token.secret.reveal()}"
-        else:
-            own.update({name.lower(): value for name, value in self.credentials.headers_for(self.actor).items()})
-        return own
-
     def _url(self, path: str, params: Params | None) -> httpx.URL:
         if "://" in path.split("?")[0] or not path.startswith("/") or _ONE_LINE.search(path):
             raise Refused(1, f"{path[:80]!r} is not a path of the instance")
         base, _, query = path.partition("?")
-        pairs = _pairs(params)
+        items = params.items() if isinstance(params, Mapping) else params or ()
+        pairs: list[tuple[str, Any]] = []
+        for name, value in items:
+            many = value if isinstance(value, list | tuple) else [value]
+            pairs += [(name, _scalar(item)) for item in many]
         if self.credentials is not None:
             pairs += [(name, secret.reveal()) for name, secret in self.credentials.parameters]
         encoded = str(httpx.QueryParams(pairs))
         whole = "&".join(part for part in (query, encoded) if part)
         url = httpx.URL(self._door.base + base)
         return url.copy_with(query=whole.encode("utf-8", "surrogatepass")) if whole else url
-
-
-def _pairs(params: Params | None) -> list[tuple[str, Any]]:
-    items = params.items() if isinstance(params, Mapping) else params or ()
-    pairs: list[tuple[str, Any]] = []
-    for name, value in items:
-        many = value if isinstance(value, list | tuple) else [value]
-        pairs += [(name, _scalar(item)) for item in many]
-    return pairs
 
 
 def _scalar(value: Any) -> str:

@@ -96,7 +96,9 @@ def run_job(job: Job, stopped: Callable[[], bool] = lambda: False) -> Result:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "result.json").unlink(missing_ok=True)
     begun = time.monotonic()
-    pipe = _pipe(folder)
+    # Tells the commands that this process lives; one that an attempt before left behind goes.
+    (folder / "lifeline").unlink(missing_ok=True)
+    pipe = ParentPipe(folder)
     try:
         status = _commands(job, folder, pipe, stopped)
     finally:
@@ -104,12 +106,6 @@ def run_job(job: Job, stopped: Callable[[], bool] = lambda: False) -> Result:
     result = _result(job, folder, status, round(time.monotonic() - begun, 1))
     (folder / "result.json").write_text(json.dumps(asdict(result), indent=1) + "\n", encoding="utf-8")
     return result
-
-
-def _pipe(folder: Path) -> ParentPipe:
-    """Return what tells the commands that this process lives; one that an attempt before left behind goes."""
-    (folder / "lifeline").unlink(missing_ok=True)
-    return ParentPipe(folder)
 
 
 def _commands(job: Job, folder: Path, pipe: ParentPipe, stopped: Callable[[], bool]) -> int:
@@ -122,14 +118,11 @@ def _commands(job: Job, folder: Path, pipe: ParentPipe, stopped: Callable[[], bo
             (folder / name).unlink(missing_ok=True)
         if job.snapshot:
             words = ["compare", job.snapshot, job.url, "--format", "json", "--out", str(folder / "comparison.json")]
-            return _command([*words, *_without_url(job.instance), *job.run], job, pipe, output, stopped)
+            at = job.instance.index("--url") if "--url" in job.instance else len(job.instance)
+            without_url = [*job.instance[:at], *job.instance[at + 2 :]]
+            return _command([*words, *without_url, *job.run], job, pipe, output, stopped)
         words = ["run", *job.instance, *job.run, "--report-dir", str(folder)]
         return _command(words, job, pipe, output, stopped)
-
-
-def _without_url(flags: tuple[str, ...]) -> list[str]:
-    at = flags.index("--url") if "--url" in flags else len(flags)
-    return [*flags[:at], *flags[at + 2 :]]
 
 
 def _command(words: list[str], job: Job, pipe: ParentPipe, output: Any, stopped: Callable[[], bool]) -> int:

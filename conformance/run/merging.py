@@ -53,7 +53,19 @@ def merged(folders: Sequence[Path], accept: Path | None = None) -> Verdict:
     that is missing makes the verdict undecided.
     """
     files = shard_files(folders)
-    _require_one_run(files)
+    first, *others = files
+    for before, file in zip(files, others, strict=False):
+        if before.shard == file.shard:
+            raise UsageError(f"shard {file.shard} is there twice: {before.path} and {file.path}", "Give one of them.")
+    for file in others:
+        for what, value in file.identity().items():
+            wanted = first.identity()[what]
+            if value != wanted:
+                raise UsageError(
+                    f"{file.path} is a shard of another run: its {what} is {_words(value)}, that of "
+                    f"{first.path} is {_words(wanted)}",
+                    _GIVE,
+                )
     try:
         return build_verdict(_context(files, accept), [event for file in files for event in file.events])
     except (LookupError, TypeError, ValueError, AttributeError) as error:
@@ -97,22 +109,6 @@ def _read(path: Path) -> ShardFile:
             f"{path} is not a whole shard of a run", "It was cut off or changed: run that shard again."
         ) from None
     return file
-
-
-def _require_one_run(files: Sequence[ShardFile]) -> None:
-    first, *others = files
-    for before, file in zip(files, others, strict=False):
-        if before.shard == file.shard:
-            raise UsageError(f"shard {file.shard} is there twice: {before.path} and {file.path}", "Give one of them.")
-    for file in others:
-        for what, value in file.identity().items():
-            wanted = first.identity()[what]
-            if value != wanted:
-                raise UsageError(
-                    f"{file.path} is a shard of another run: its {what} is {_words(value)}, that of "
-                    f"{first.path} is {_words(wanted)}",
-                    _GIVE,
-                )
 
 
 def _words(value: Any) -> str:

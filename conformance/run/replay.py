@@ -49,7 +49,15 @@ def replay(settings: Settings, verdict: Verdict, fingerprint: str, console: Cons
             f"the verdict does not say which check found {fingerprint}: it is of an earlier version of the suite",
             "Run the suite again, and replay from the new verdict.",
         )
-    _same_instance(settings, verdict, console)
+    there = verdict.instance
+    if there.kind == "configured" and settings.embedded:
+        raise UsageError(
+            f"the finding is of {there.url}, and no setting names an instance",
+            f"Add --url {there.url} with the tokens of its actors, and --write or --read-only.",
+        )
+    if not settings.embedded and settings.url != there.url:
+        word = "an embedded Kimai" if there.kind == "embedded" else there.url
+        print_line(console, f"The finding is of {word}; asked is {settings.url}.")
     for finding in findings:
         print_line(console, f"Finding {finding.fingerprint}: {finding.clause} ({finding.level}), {finding.title}")
         print_line(console, f"  then: expected {finding.expected}, got {finding.got}")
@@ -87,19 +95,6 @@ def found(verdict: Verdict, fingerprint: str) -> list[FindingResult]:
     lines = [f"{name}  {known[name].clause}: {known[name].title}" for name in near or list(known)[:10]]
     hint = "\n".join([f"Did you mean {near[0]}?" if near else "It has:", *lines]) if known else "It has no findings."
     raise UsageError(f"the verdict has no finding {fingerprint!r}", hint)
-
-
-def _same_instance(settings: Settings, verdict: Verdict, console: Console) -> None:
-    """Say where another instance is asked. Raises UsageError rather than asking the embedded one silently."""
-    there = verdict.instance
-    if there.kind == "configured" and settings.embedded:
-        raise UsageError(
-            f"the finding is of {there.url}, and no setting names an instance",
-            f"Add --url {there.url} with the tokens of its actors, and --write or --read-only.",
-        )
-    if not settings.embedded and settings.url != there.url:
-        word = "an embedded Kimai" if there.kind == "embedded" else there.url
-        print_line(console, f"The finding is of {word}; asked is {settings.url}.")
 
 
 def _settings(settings: Settings, verdict: Verdict, folder: Path) -> Settings:
@@ -158,7 +153,9 @@ class Answer:
     def _lines(self, verdict: Verdict, status: Exit) -> Iterator[str]:
         there = list(self._there(verdict))
         for place in there[:SHOWN]:
-            yield f"  {_where(place)}: expected {place.expected}, got {place.got}"
+            field = f"{place.field}={place.value}" if place.field and place.value else place.field or place.value
+            where = " ".join(filter(None, (place.operation, field, f"as {place.role}" if place.role else "")))
+            yield f"  {where}: expected {place.expected}, got {place.got}"
             yield from (f"    {line}" for line in (place.reason, place.curl, *place.response.splitlines()) if line)
         if len(there) > SHOWN:
             yield f"  … and at {len(there) - SHOWN} more places"
@@ -179,8 +176,3 @@ class Answer:
             [*verdict.summary.reasons, *reasons] if status is not Exit.UNDECIDED else [*reasons, "nothing was decided"]
         )
         return f"NOT DECIDED: {'; '.join(why[:3])}"
-
-
-def _where(place: PlaceResult) -> str:
-    field = f"{place.field}={place.value}" if place.field and place.value else place.field or place.value
-    return " ".join(filter(None, (place.operation, field, f"as {place.role}" if place.role else "")))

@@ -82,7 +82,13 @@ def _acquired(held: ExitStack, context: RunContext, user: int, tell: Tell) -> bo
         lock.acquire(blocking=False)
     except Timeout:
         waited = True
-        tell(_told(path, context, user))
+        name = next(actor.name for actor in context.actors if actor.user_id == user)
+        who = "another run"
+        with suppress(OSError, ValueError, KeyError):
+            holder = json.loads(_holder(path).read_text("utf-8"))
+            who = f"run {holder['run']} (process {holder['pid']}, since {holder['since']})"
+        told = f"{who} is using {name} on {context.url}: waiting until it has ended, for two would disturb each other."
+        tell(told)
         lock.acquire()
     held.callback(lock.release)
     with suppress(OSError):
@@ -95,15 +101,6 @@ def lock_path(url: str, user: int) -> Path:
     folder, digest = state_folder() / LOCKS, hashlib.sha256(f"{url.rstrip('/')} {user}".encode()).hexdigest()
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder / f"{digest[:20]}.lock"
-
-
-def _told(path: Path, context: RunContext, user: int) -> str:
-    name = next(actor.name for actor in context.actors if actor.user_id == user)
-    who = "another run"
-    with suppress(OSError, ValueError, KeyError):
-        holder = json.loads(_holder(path).read_text("utf-8"))
-        who = f"run {holder['run']} (process {holder['pid']}, since {holder['since']})"
-    return f"{who} is using {name} on {context.url}: waiting until it has ended, for two would disturb each other."
 
 
 def _holder(path: Path) -> Path:

@@ -163,20 +163,17 @@ class _Merge:
         return {"write": bool(inst.write) and beside, "read_only": bool(inst.read_only)}
 
     def _warnings(self, cwd: Path) -> Iterator[str]:
-        yield from self._unknown_variables()
-        anchor = self.resolve("sarif_anchor", self.file.run)
-        if anchor and not (cwd / anchor).is_file():
-            source = self.sources["sarif_anchor"]
-            yield f"{source}: there is no {anchor} here, so code scanning will refuse the findings"
-
-    def _unknown_variables(self) -> Iterator[str]:
-        """Yield a warning for each variable that looks like a setting and is none."""
+        # Variables that look like a setting and are none.
         own = {value for entry in self.file.actors for value in (entry.token_env, entry.password_env)}
         for name in sorted(self.environ):
             if not name.startswith("KIMAI_") or name in own or name.startswith(OTHERS) or name in VARIABLES:
                 continue
             near = nearest(name, sorted(VARIABLES), 1)
             yield f"{name} is set, and is no setting" + (f": did you mean {near[0]}?" if near else "")
+        anchor = self.resolve("sarif_anchor", self.file.run)
+        if anchor and not (cwd / anchor).is_file():
+            source = self.sources["sarif_anchor"]
+            yield f"{source}: there is no {anchor} here, so code scanning will refuse the findings"
 
     def _existing(self, key: str, table: object) -> Path | None:
         path = self.relative(self.resolve(key, table), key)

@@ -19,7 +19,10 @@ def defaults(document: dict[str, Any]) -> Iterator[Change]:
     for spot in nodes_of(document, "schema"):
         value, allowed = spot.node.get("default"), _allowed(spot.node)
         if "default" in spot.node and allowed and not any(is_of_type(value, name) for name in allowed):
-            yield Change((*spot.parts, "default"), _converted(value, allowed))
+            # A number becomes the text that the query holds; anything else says nothing.
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            converted = str(value) if number and "string" in allowed else ABSENT
+            yield Change((*spot.parts, "default"), converted)
 
 
 def _allowed(schema: dict[str, Any]) -> list[str]:
@@ -27,9 +30,3 @@ def _allowed(schema: dict[str, Any]) -> list[str]:
     listed: list[Any] = answer if isinstance(answer, list) else [answer]
     names = [name for name in listed if name in JSON_TYPES]
     return [*names, "null"] if names and schema.get("nullable") is True else names
-
-
-def _converted(value: Any, allowed: list[str]) -> Any:
-    """Return a number as the text that the query holds; anything else says nothing."""
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return str(value) if number and "string" in allowed else ABSENT

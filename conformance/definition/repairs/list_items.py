@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.definition.grammar import Node, nodes_of
+from conformance.definition.grammar import nodes_of
 from conformance.definition.repairing import ABSENT, Change, mend_rule
 
 
@@ -18,15 +18,11 @@ def list_items(document: dict[str, Any]) -> Iterator[Change]:
     for spot in nodes_of(document, "parameter"):
         schema = spot.node.get("schema")
         if isinstance(schema, dict) and schema.get("type") == "array" and not schema.get("items"):
-            yield from _typed(spot, schema)
-
-
-def _typed(spot: Node, schema: dict[str, Any]) -> Iterator[Change]:
-    items: dict[str, Any] = {"type": "string"}
-    if "pattern" in schema:
-        items["pattern"] = schema["pattern"]
-        yield Change((*spot.parts, "schema", "pattern"), ABSENT)
-    yield Change((*spot.parts, "schema", "items"), items)
+            items: dict[str, Any] = {"type": "string"}
+            if "pattern" in schema:
+                items["pattern"] = schema["pattern"]
+                yield Change((*spot.parts, "schema", "pattern"), ABSENT)
+            yield Change((*spot.parts, "schema", "items"), items)
 
 
 @mend_rule("a list that does not say what it holds", order=21)

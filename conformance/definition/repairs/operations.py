@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.definition.grammar import Node, nodes_of, walk
+from conformance.definition.grammar import nodes_of, walk
 from conformance.definition.repairing import Change, mend_rule
 
 
@@ -22,19 +22,14 @@ def operation_ids(document: dict[str, Any]) -> Iterator[Change]:
     for spot in operations:
         answer = spot.node.get("operationId")
         if not isinstance(answer, str) or not answer or answer in seen:
-            answer = _free_name(spot, taken)
+            words = re.sub(r"[^A-Za-z0-9]+", "_", str(spot.parts[1])).strip("_")
+            answer = base = f"{spot.parts[2]}_{words}"
+            number = 2
+            while answer in taken:
+                answer, number = f"{base}_{number}", number + 1
             taken.add(answer)
             yield Change((*spot.parts, "operationId"), answer)
         seen.add(answer)
-
-
-def _free_name(spot: Node, taken: set[Any]) -> str:
-    words = re.sub(r"[^A-Za-z0-9]+", "_", str(spot.parts[1])).strip("_")
-    name = base = f"{spot.parts[2]}_{words}"
-    number = 2
-    while name in taken:
-        name, number = f"{base}_{number}", number + 1
-    return name
 
 
 @mend_rule("an operation without answers", order=41)

@@ -28,15 +28,14 @@ def nowhere(document: dict[str, Any]) -> Iterator[Change]:
 
 @mend_rule("a reference that leads back to itself", order=13)
 def circles(document: dict[str, Any]) -> Iterator[Change]:
-    edges = {target: set(_same_value(_node(document, target))) for target in _targets(document)}
+    # Longer ways come first, for a change may hold another.
+    schemas = (spot.node for spot in walk(document) if spot.kind == "schema" and isinstance(spot.node, dict))
+    targets: set[Parts] = {
+        tuple(parse_pointer(schema["$ref"])) for schema in schemas if isinstance(schema.get("$ref"), str)
+    }
+    edges = {target: set(_same_value(_node(document, target))) for target in targets}
     for target in sorted(_peeled(_turned(_peeled(edges))), key=len, reverse=True):
         yield Change(target, {})
-
-
-def _targets(document: dict[str, Any]) -> set[Parts]:
-    """Return what the schemas refer to. Longer ways come first in `circles`, for a change may hold another."""
-    schemas = (spot.node for spot in walk(document) if spot.kind == "schema" and isinstance(spot.node, dict))
-    return {tuple(parse_pointer(schema["$ref"])) for schema in schemas if isinstance(schema.get("$ref"), str)}
 
 
 def _node(document: dict[str, Any], target: Parts) -> Any:

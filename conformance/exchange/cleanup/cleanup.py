@@ -103,7 +103,12 @@ class _Cleaner:
             self._delete_all()
             self._name_doubts(doubts)
             restore.put_back(self._door, self._ledgers, self._notes)
-            self._sweep()
+            # Look once more for records with the run's mark: an instance may store what it says it refused.
+            self._search.clear()
+            used = {intent.kind for ledger in self._ledgers for intent in ledger.contents.intents.values()}
+            for kind in _SWEPT:
+                if kind in used and self._ledgers:
+                    self._sweep_kind(kind)
         except (NoAnswer, Stopped, InstanceUnfitError, LedgerError) as error:
             self._notes = Notes([f"{name}: {error}" for item in self._ledgers for name in remaining(item.contents)])
         self._name_the_disbelieved()
@@ -141,16 +146,13 @@ class _Cleaner:
         """Name what is still in doubt once the rest is deleted: what points at a record that is gone is carried out no
         more, and went with it if it was."""
         for ledger, intent in self._open():
-            if self._points_at_nothing(intent):
+            above = _ABOVE.get(intent.kind)
+            ident = id_of(sent_values(intent).get(str(above))) if above else None
+            gone = above is not None and ident is not None and self._state.is_gone(above, ident)
+            if gone or self._parent_is_gone(intent.kind, intent.parent):
                 ledger.settled(intent.number, "what it was to hang below is gone")
             elif reasons.get(intent.number):
                 self._notes.left(f"perhaps one {intent.kind} of {intent.operation}: {reasons[intent.number]}")
-
-    def _points_at_nothing(self, intent: Intent) -> bool:
-        above = _ABOVE.get(intent.kind)
-        ident = id_of(sent_values(intent).get(str(above))) if above else None
-        gone = above is not None and ident is not None and self._state.is_gone(above, ident)
-        return gone or self._parent_is_gone(intent.kind, intent.parent)
 
     def _open(self) -> list[tuple[Ledger, Intent]]:
         return [(ledger, intent) for ledger in self._ledgers for intent in ledger.contents.open_intents]
@@ -177,7 +179,16 @@ class _Cleaner:
             why = "more than one fits what was sent" if sure else "nothing tells it from one that a person made"
             return f"it may be {intent.kind} {ids}: {why}, so none was deleted"
         elif not intent.unanswered:
-            return self._settle_unfound(ledger, intent)
+            # An answer came, so it is over: nothing that can be seen came of it, or it cannot be seen which.
+            if intent.operation.endswith(TEAM_OF_RECORD) and self._has_team_called(sent_text(intent)):
+                ledger.settled(intent.number, "the team of that name was there already, and was attached")
+                return ""
+            if intent.status is not None and 200 <= intent.status < 300 and intent.credentials == "good":
+                return "its answer did not tell which it is"
+            if intent.kind is Kind.TAG and (reason := hidden_tag(self._door, intent)):
+                return reason
+            ledger.settled(intent.number, "looked for and not found")
+            return ""
         return ""
 
     def _late(self, ledger: Ledger, intent: Intent) -> str:
@@ -239,18 +250,6 @@ class _Cleaner:
         if intent.operation == DUPLICATE:
             take_copied_children(self._state, ledger, item["id"])
 
-    def _settle_unfound(self, ledger: Ledger, intent: Intent) -> str:
-        """An answer came, so it is over: nothing that can be seen came of it, or it cannot be seen which."""
-        if intent.operation.endswith(TEAM_OF_RECORD) and self._has_team_called(sent_text(intent)):
-            ledger.settled(intent.number, "the team of that name was there already, and was attached")
-            return ""
-        if intent.status is not None and 200 <= intent.status < 300 and intent.credentials == "good":
-            return "its answer did not tell which it is"
-        if intent.kind is Kind.TAG and (reason := hidden_tag(self._door, intent)):
-            return reason
-        ledger.settled(intent.number, "looked for and not found")
-        return ""
-
     def _has_team_called(self, name: str) -> bool:
         made = [made for ledger in self._ledgers for made in ledger.contents.made.values()]
         return any(record.kind is Kind.TEAM and same_text(name, record.name) for record in made)
@@ -273,7 +272,9 @@ class _Cleaner:
         if self._door.config.is_embedded and not KINDS[made.kind].delete:
             ledger.gone(made.kind, made.ident)  # the instance goes, and its users with it
             return
-        if not self._deletable(made.kind):
+        label = f"DELETE {KINDS[made.kind].delete}"
+        deletable = bool(KINDS[made.kind].delete) and (self._state.index is None or self._state.lists(label))
+        if not deletable:
             self._keep(made, f"this instance has no operation that deletes records of the kind {made.kind}")
             return
         try:
@@ -285,10 +286,6 @@ class _Cleaner:
             self._stuck.add(made.key)
         else:
             ledger.gone(made.kind, made.ident)
-
-    def _deletable(self, kind: Kind) -> bool:
-        label = f"DELETE {KINDS[kind].delete}"
-        return bool(KINDS[kind].delete) and (self._state.index is None or self._state.lists(label))
 
     def _keep(self, made: Made, reason: str) -> None:
         """What `--allow` let be made although nobody can delete it is no accident."""
@@ -323,7 +320,9 @@ class _Cleaner:
     def _send_delete(self, made: Made) -> str:
         """Delete one record, as each actor in turn. Returns why it stays, "" where it is gone."""
         reason, status = "no actor could delete it", 0
-        for actor in self._deleters(made):
+        actors = self._state.actors
+        deleters = sorted(actors, key=lambda a: (a is not actors[0], a.name != made.actor))
+        for actor in deleters:
             try:
                 path = delete_path(made.kind, made.ident, made.parent)
                 exchange = self._door.session(actor).delete(path, overhead=True)
@@ -339,18 +338,6 @@ class _Cleaner:
             self._state.undeletable.add(made.kind)
         return reason
 
-    def _deleters(self, made: Made) -> list[Actor]:
-        actors = self._state.actors
-        return sorted(actors, key=lambda a: (a is not actors[0], a.name != made.actor))
-
-    def _sweep(self) -> None:
-        """Look once more for records with the run's mark: an instance may store what it says it refused."""
-        self._search.clear()
-        used = {intent.kind for ledger in self._ledgers for intent in ledger.contents.intents.values()}
-        for kind in _SWEPT:
-            if kind in used and self._ledgers:
-                self._sweep_kind(kind)
-
     def _sweep_kind(self, kind: Kind) -> None:
         mark = self._ledgers[0].contents.mark
         try:
@@ -362,16 +349,15 @@ class _Cleaner:
         for item in [item for item in result if (kind, item["id"]) not in self._stuck]:
             made = self._state.made(kind, item["id"])
             if made is not None:
-                self._delete_again(made)
+                # An instance may say of a record that it is deleted, and keep it.
+                reason = self._send_delete(made)
+                still = made.kind in _LISTED or shown(self._state, made.kind, made.ident, made.actor)[1] is not None
+                if reason or still:
+                    self._notes.left(
+                        f"{describe(made)}: {reason or 'its DELETE was answered well, and it is still there'}"
+                    )
             else:
                 self._sweep_record(kind, item, mark)
-
-    def _delete_again(self, made: Made) -> None:
-        """An instance may say of a record that it is deleted, and keep it."""
-        reason = self._send_delete(made)
-        still = made.kind in _LISTED or shown(self._state, made.kind, made.ident, made.actor)[1] is not None
-        if reason or still:
-            self._notes.left(f"{describe(made)}: {reason or 'its DELETE was answered well, and it is still there'}")
 
     def _sweep_record(self, kind: Kind, item: Item, mark: str) -> None:
         """Delete a record that exactly one create accounts for, which was refused; name any other."""

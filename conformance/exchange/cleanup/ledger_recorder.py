@@ -114,7 +114,9 @@ class LedgerRecorder:
         if call.writes and call.operation.group in (OperationGroup.PROFILE, OperationGroup.FAVOURITES):
             self._keeper.answered(call, answer)
         if call.writes and call.path.startswith("/api/timesheets") and isinstance(answer, dict):
-            self._show(answer)
+            ident = answer.get("id")
+            if isinstance(ident, int) and self._state.made(Kind.TIMESHEET, ident) and answer.get("begin"):
+                self._state.last_seen[ident] = answer
 
     def _read_back(self, call: ClassifiedRequest, answer: Any) -> None:
         """Take what is read in any case as proof: a list below a parent whole, a timesheet wherever it is shown."""
@@ -129,11 +131,6 @@ class LedgerRecorder:
             known = [item for item in items if isinstance(item, dict) and isinstance(item.get("id"), int)]
             witnessed(self._state, kind, known, whole=True)
 
-    def _show(self, answer: dict[str, Any]) -> None:
-        ident = answer.get("id")
-        if isinstance(ident, int) and self._state.made(Kind.TIMESHEET, ident) and answer.get("begin"):
-            self._state.last_seen[ident] = answer
-
     def _settle(self, call: ClassifiedRequest, number: str, status: int, answer: Any) -> None:
         ledger = self._state.ledger
         assert ledger is not None
@@ -143,9 +140,11 @@ class LedgerRecorder:
         named = _id_in(answer) if 200 <= status < 300 else None
         if named is not None and self._may_be_new(number, kind, named):
             name = str(answer.get(KINDS[kind].name) or "") if KINDS[kind].name else ""
+            owner = self._state.actor_with(id_of(answer.get("user")) or 0)
+            maker = owner.name if owner else (call.actor.name if call.actor else None)
             more = {
                 "parent": _parent(call, kind),
-                "actor": self._maker(call, answer),
+                "actor": maker,
                 "name": self._redactor.redact(name),
             }
             ledger.made(number, kind, named, **more)
@@ -164,10 +163,6 @@ class LedgerRecorder:
         assert self._state.ledger is not None
         floor = self._state.ledger.contents.intents[number].floor
         return (floor is None or ident > floor) and self._state.made(kind, ident) is None
-
-    def _maker(self, call: ClassifiedRequest, answer: dict[str, Any]) -> str | None:
-        owner = self._state.actor_with(id_of(answer.get("user")) or 0)
-        return owner.name if owner else (call.actor.name if call.actor else None)
 
     def _deleted(self, call: ClassifiedRequest) -> None:
         """Note that a record of the run is gone, the one that the path's last parameter names, with all below it."""

@@ -84,7 +84,10 @@ def _values(restorer: Restorer, _door: Client, notes: Notes) -> str:
     mine, theirs = _sorted_out(before, shown_values(before, user))
     for name in theirs:
         notes.remark(f"{name} of {before.actor} was changed by somebody else during the run, and is left as it is")
-    _name_new_preferences(before, user, notes)
+    # Kimai stores a user's default preferences with the first change, and no call removes one.
+    new = [name for name in preference_names(user) if name not in before.preferences]
+    names = f": {', '.join(new)}" if new else "; its API does not say which"
+    notes.keep(f"default preferences of {before.actor} ({_user(before)}), stored when a user is first changed{names}")
     if not mine:
         return ""
     body = mine if before.how == PROFILE else [{"name": name, "value": value} for name, value in mine.items()]
@@ -92,13 +95,6 @@ def _values(restorer: Restorer, _door: Client, notes: Notes) -> str:
     now = shown_values(before, restorer.read())
     wrong = [name for name, value in mine.items() if now.get(name) != value]
     return f"PATCH answered {answer.status}, and {', '.join(wrong)} is not as before" if wrong else ""
-
-
-def _name_new_preferences(before: SavedState, user: Any, notes: Notes) -> None:
-    """Kimai stores a user's default preferences with the first change, and no call removes one."""
-    new = [name for name in preference_names(user) if name not in before.preferences]
-    names = f": {', '.join(new)}" if new else "; its API does not say which"
-    notes.keep(f"default preferences of {before.actor} ({_user(before)}), stored when a user is first changed{names}")
 
 
 def _user(before: SavedState) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -91,7 +91,16 @@ class History:
         chain: dict[int, Step] = {}
         self._gather(chain, named, last, own, named)
         for exchange in exchanges:
-            teams = self._teams_of(exchange, {step.exchange.actor for step in chain.values() if step.made})
+            # The teams of the run that join the sender with somebody who made what it is about.
+            makers = {step.exchange.actor for step in chain.values() if step.made}
+            sender = self.users.get(exchange.actor or "", 0)
+            others = {self.users[name] for name in makers if name is not None and name in self.users} - {sender}
+            teams = []
+            for key, making in self.made.items():
+                members = {ident for kind, ident in making.references if kind is Kind.USER}
+                if key[0] is Kind.TEAM and making.number < exchange.number and sender in members and others & members:
+                    teams.append(key)
+            teams = [key for key in teams if not self.gone(key, exchange.number)][-TEAMS:]
             self._gather(chain, teams, last, own, named)
         return [chain[number] for number in sorted(chain)]
 
@@ -155,17 +164,6 @@ class History:
             if key[0] is kind and making.number < exchange.number and making.references & filters
         ]  # fmt: skip
         yield from [key for key in below if not self.gone(key, exchange.number)][-SHOWN:]
-
-    def _teams_of(self, exchange: Exchange, makers: Collection[str | None]) -> list[Key]:
-        """Return the teams of the run in which the sender was together with somebody who made what it is about."""
-        sender = self.users.get(exchange.actor or "", 0)
-        others = {self.users[name] for name in makers if name is not None and name in self.users} - {sender}
-        teams = []
-        for key, making in self.made.items():
-            members = {ident for kind, ident in making.references if kind is Kind.USER}
-            if key[0] is Kind.TEAM and making.number < exchange.number and sender in members and others & members:
-                teams.append(key)
-        return [key for key in teams if not self.gone(key, exchange.number)][-TEAMS:]
 
     def gone(self, key: Key, number: int) -> bool:
         """Whether a record had been deleted before the exchange of that number."""

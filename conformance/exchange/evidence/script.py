@@ -184,40 +184,44 @@ class _Script:
         if row.group is not OperationGroup.RECORDS and row.creates is not Kind.USER:
             raise NoScript("it changes what belongs to an actor")
         for key in step.targets - self.variables.keys() - self._users():
-            self._absent(key)
+            item = KINDS[key[0]].item
+            if key[1] not in BAND or not item:
+                raise NoScript("it names a record that no request of this script makes")
+            strongest = self.writer.names.variables[self.writer.actors[0].name]
+            path = item.replace("{id}", str(key[1]))
+            self.lines += [
+                "",
+                f"ask GET {path} '' -H \"authorization: Bearer ${strongest}\"",
+                f'[ "$STATUS" = 404 ] || stop \'{path} must not exist, and is answered\' "$STATUS"',
+            ]
         if _may_start(row, step.exchange):
-            self._idle(step.exchange)
+            # Its actor must have no running record: a start may stop it.
+            variable = self.writer.names.variables.get(step.exchange.actor or "", step.exchange.credential)
+            self._need(variable)
+            self.lines += [
+                "",
+                f"ask GET /api/timesheets/active '' -H \"authorization: Bearer ${variable}\"",
+                "case $(head -c 2 \"$DIR/body\") in '[]') ;; *)",
+                f"  stop 'the user of {variable} has a running record, which this would stop' ;; esac",
+            ]
 
     def _users(self) -> set[Key]:
         return {(Kind.USER, actor.user_id) for actor in self.writer.actors if actor.user_id is not None}
 
-    def _absent(self, key: Key) -> None:
-        item = KINDS[key[0]].item
-        if key[1] not in BAND or not item:
-            raise NoScript("it names a record that no request of this script makes")
-        strongest = self.writer.names.variables[self.writer.actors[0].name]
-        path = item.replace("{id}", str(key[1]))
-        self.lines += [
-            "",
-            f"ask GET {path} '' -H \"authorization: Bearer ${strongest}\"",
-            f'[ "$STATUS" = 404 ] || stop \'{path} must not exist, and is answered\' "$STATUS"',
-        ]
-
-    def _idle(self, exchange: Exchange) -> None:
-        """Add that its actor must have no running record: a start may stop it."""
-        variable = self.writer.names.variables.get(exchange.actor or "", exchange.credential)
-        self._need(variable)
-        self.lines += [
-            "",
-            f"ask GET /api/timesheets/active '' -H \"authorization: Bearer ${variable}\"",
-            "case $(head -c 2 \"$DIR/body\") in '[]') ;; *)",
-            f"  stop 'the user of {variable} has a running record, which this would stop' ;; esac",
-        ]
-
     def _ask(self, step: Step) -> str:
         """Return the line that sends a request, ids as variables."""
         exchange = step.exchange
-        self._name_users(step)
+        # The ids of actors are taken from the instance.
+        for actor in self.writer.actors:
+            key = (Kind.USER, actor.user_id or 0)
+            if key in (step.targets | step.references) and key not in self.variables:
+                token = self.writer.names.variables[actor.name]
+                self._need(token)
+                self.variables[key] = token.replace("KIMAI_TOKEN", "user").lower()
+                self.lines += [
+                    f"ask GET /api/users/me '' -H \"authorization: Bearer ${token}\"",
+                    f'{self.variables[key]}=$(values | sed -n "s/^\\.id$TAB//p")',
+                ]
         row = OPERATIONS.get(exchange.operation)
         command, headers = _headers(exchange)
         words = [command, exchange.method, self._quoted(self._target(exchange, row), exchange.credential)]
@@ -229,19 +233,6 @@ class _Script:
         if f"${NEW_SECRET}" in line:
             self._need(NEW_SECRET, "conformance-test-$(date +%s)-Aa1")
         return line
-
-    def _name_users(self, step: Step) -> None:
-        """Take the ids of actors from the instance: they are asked who they are."""
-        for actor in self.writer.actors:
-            key = (Kind.USER, actor.user_id or 0)
-            if key in (step.targets | step.references) and key not in self.variables:
-                token = self.writer.names.variables[actor.name]
-                self._need(token)
-                self.variables[key] = token.replace("KIMAI_TOKEN", "user").lower()
-                self.lines += [
-                    f"ask GET /api/users/me '' -H \"authorization: Bearer ${token}\"",
-                    f'{self.variables[key]}=$(values | sed -n "s/^\\.id$TAB//p")',
-                ]
 
     def _quoted(self, text: str, credential: str = "") -> str:
         names = {_sign(name): name for name in self.variables.values()}

@@ -144,18 +144,15 @@ class GuardContext:
             params["size"] = "1"
         status, listed = self.read(self.strongest, facts.listing, params)
         if status == 403 and params.pop("user", ""):
-            return self._own_highest(facts.listing, params)
+            # Where nobody may list everybody's records: the highest of the actors' own.
+            answers = [self.read(actor, facts.listing, params) for actor in self.actors]
+            lists = [listed for status, listed in answers if status == 200 and isinstance(listed, list)]
+            return max(map(_highest_of, lists)) if len(lists) == len(answers) else None
         if status != 200 or not isinstance(listed, list):
             return None
         if kind is Kind.TAG and not listed and self.read(self.strongest, "/api/tags", {})[1]:
             return None  # There are tags, and an empty part of a name does not list them here.
         return _highest_of(listed)
-
-    def _own_highest(self, path: str, params: dict[str, str]) -> int | None:
-        """Where nobody may list everybody's records: the highest of the actors' own."""
-        answers = [self.read(actor, path, params) for actor in self.actors]
-        lists = [listed for status, listed in answers if status == 200 and isinstance(listed, list)]
-        return max(map(_highest_of, lists)) if len(lists) == len(answers) else None
 
 
 def _highest_of(listed: list[Any]) -> int:

@@ -85,7 +85,17 @@ class _Login:
             raise LoginError(
                 f"{url} has no form with a user name and a password: two factors or a single sign-on, perhaps", HINT
             )
-        self._submit(url, form, actor)
+        action = urljoin(url, form.action)
+        if not self._opener.exemptions.is_ours(httpx.URL(action)) or form.method != "post":
+            raise LoginError(f"the login form goes to {httpx.URL(action).host}, which is not the instance", HINT)
+        assert actor.password is not None
+        self._opener.redactor.add(*(value for value in form.hidden.values() if len(value) >= LONG))
+        values = {**form.hidden, "_username": actor.name, "_password": actor.password.reveal()}
+        with self._opener.exemptions.one_post(action):
+            answer = self._send("POST", action, urlencode(values).encode())
+        target = urljoin(action, answer.headers.get("location", ""))
+        if answer.status_code in _REDIRECTS and "2fa" in target:
+            raise LoginError(f"the login of {actor.name} asks for a second factor", HINT)
         page = self._get(self._opener.base + DOC)
         if page.status_code != 200:
             raise LoginError(
@@ -108,19 +118,6 @@ class _Login:
         if page.status_code != 200:
             raise LoginError(f"the way to the login form ended at {url} with {page.status_code}", HINT)
         return url, page
-
-    def _submit(self, url: str, form: _Form, actor: Actor) -> None:
-        action = urljoin(url, form.action)
-        if not self._opener.exemptions.is_ours(httpx.URL(action)) or form.method != "post":
-            raise LoginError(f"the login form goes to {httpx.URL(action).host}, which is not the instance", HINT)
-        assert actor.password is not None
-        self._opener.redactor.add(*(value for value in form.hidden.values() if len(value) >= LONG))
-        values = {**form.hidden, "_username": actor.name, "_password": actor.password.reveal()}
-        with self._opener.exemptions.one_post(action):
-            answer = self._send("POST", action, urlencode(values).encode())
-        target = urljoin(action, answer.headers.get("location", ""))
-        if answer.status_code in _REDIRECTS and "2fa" in target:
-            raise LoginError(f"the login of {actor.name} asks for a second factor", HINT)
 
     def _get(self, url: str) -> httpx.Response:
         return self._send("GET", url, None)

@@ -20,7 +20,7 @@ from conformance.exchange.guard.classification import ClassifiedRequest
 from conformance.exchange.guard.guard import Guard
 from conformance.exchange.guard.operations import Effect, OperationGroup, is_parameter
 from conformance.exchange.network.backend import Deadline, open_transport
-from conformance.exchange.network.body_reader import BodyResult, read_body
+from conformance.exchange.network.body_reader import read_body
 from conformance.exchange.network.exemptions import Exemptions
 from conformance.exchange.network.signals import write_under_way
 from conformance.exchange.network.throttle import (
@@ -103,29 +103,22 @@ class GuardedTransport(httpx.BaseTransport):
             self._counts.refused[error.rule] += 1
             raise
         try:
-            return self._checked(request, call)
-        finally:
-            self._cascades.after(hidden)
-
-    def close(self) -> None:
-        """Close all connections."""
-        self._wire.close()
-
-    def _checked(self, request: httpx.Request, call: ClassifiedRequest) -> httpx.Response:
-        try:
             self._guard.check_descendants(call)
-            self._charge(request)
+            limit = self._config.max_requests
+            if limit is not None and self._counts.requests >= limit and not request.extensions.get(OVERHEAD):
+                raise BudgetSpent(f"the run's {limit} requests are used up")
             self._counts.writes += call.writes
             with write_under_way() if call.writes else nullcontext():
                 return self._send(request, call, self._recorder.before(call))
         except Refused as error:
             self._counts.refused[error.rule] += 1
             raise
+        finally:
+            self._cascades.after(hidden)
 
-    def _charge(self, request: httpx.Request) -> None:
-        limit = self._config.max_requests
-        if limit is not None and self._counts.requests >= limit and not request.extensions.get(OVERHEAD):
-            raise BudgetSpent(f"the run's {limit} requests are used up")
+    def close(self) -> None:
+        """Close all connections."""
+        self._wire.close()
 
     def _send(self, request: httpx.Request, call: ClassifiedRequest, entry: PendingEntry) -> httpx.Response:
         lost: httpx.Response | None = None
@@ -212,8 +205,14 @@ class GuardedTransport(httpx.BaseTransport):
         except (httpx.TransportError, OSError, *_CORE_ERRORS) as error:
             raise self._failed(request, str(error) or type(error).__name__, error) from error
         self._manners.answered(request.url.path if response.status_code in DISTURBED else "")
-        self.certificate = _certificate(response) or self.certificate
-        return _answer(response, read)
+        # The peer's certificate as `ssl` gives it, None without TLS or where it was not checked.
+        stream = response.extensions.get("network_stream")
+        secured = stream.get_extra_info("ssl_object") if stream is not None else None
+        certificate = secured.getpeercert() if secured is not None else None
+        self.certificate = certificate or self.certificate
+        headers = [(name, value) for name, value in response.headers.raw if name.lower().decode() not in _CUT_BY_US]
+        extensions = {TRUNCATED: read.truncated or read.undecodable}
+        return httpx.Response(response.status_code, headers=headers, content=read.body, extensions=extensions)
 
     def _failed(self, request: httpx.Request, reason: str, error: Exception) -> NoAnswer:
         """Count it. An error of the request itself, and what is not the instance's own port, do not count."""
@@ -241,17 +240,3 @@ def _is_idempotent(call: ClassifiedRequest) -> bool:
         and is_parameter(operation.path.rpartition("/")[2])
         and not operation.path.startswith("/api/teams/{id}/")
     )
-
-
-def _answer(response: httpx.Response, read: BodyResult) -> httpx.Response:
-    headers = [(name, value) for name, value in response.headers.raw if name.lower().decode() not in _CUT_BY_US]
-    extensions = {TRUNCATED: read.truncated or read.undecodable}
-    return httpx.Response(response.status_code, headers=headers, content=read.body, extensions=extensions)
-
-
-def _certificate(response: httpx.Response) -> dict[str, Any] | None:
-    """Return the peer's certificate as `ssl` gives it, None without TLS or where it was not checked."""
-    stream = response.extensions.get("network_stream")
-    secured = stream.get_extra_info("ssl_object") if stream is not None else None
-    values: dict[str, Any] | None = secured.getpeercert() if secured is not None else None
-    return values or None

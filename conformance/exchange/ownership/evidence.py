@@ -130,7 +130,16 @@ def _weigh(intent: Intent, item: Mapping[str, Any], sent: Mapping[str, Any], set
     _weigh_text(result, intent, item, _text_in(sent, intent.kind), setting.mark)
     if intent.kind is Kind.TIMESHEET:
         _weigh_owner(result, intent, id_of(item.get("user")), setting)
-        _weigh_times(result, intent, item, sent, setting.zone_of(intent.actor))
+        zone = setting.zone_of(intent.actor)
+        begins, ends = sent.get("begin"), sent.get("end")
+        fits = (
+            _same_time(begins, item.get("begin"), zone) if begins else _began_then(item.get("begin"), intent.when, zone)
+        )
+        if ends and fits:
+            fits = _same_time(ends, item.get("end"), zone)
+        result.times = fits
+        if not fits:
+            result.doubts[Aspect.TIMES] = "its times are not those that were sent"
     elif intent.kind in COMMENTS:
         _weigh_owner(result, intent, id_of(item.get("createdBy")), setting)
     elif intent.kind in RATES:
@@ -211,18 +220,6 @@ def _other_values(item: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[
 
 def _is_number(value: Any) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _weigh_times(
-    result: Evidence, intent: Intent, item: Mapping[str, Any], sent: Mapping[str, Any], zone: tzinfo
-) -> None:
-    begins, ends = sent.get("begin"), sent.get("end")
-    fits = _same_time(begins, item.get("begin"), zone) if begins else _began_then(item.get("begin"), intent.when, zone)
-    if ends and fits:
-        fits = _same_time(ends, item.get("end"), zone)
-    result.times = fits
-    if not fits:
-        result.doubts[Aspect.TIMES] = "its times are not those that were sent"
 
 
 def _same_time(sent: Any, shown: Any, zone: tzinfo) -> bool:

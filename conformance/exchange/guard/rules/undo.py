@@ -32,7 +32,11 @@ def check(call: ClassifiedRequest, state: GuardContext) -> str | None:
 
 def _create(call: ClassifiedRequest, operation: GuardedOperation, state: GuardContext) -> str | None:
     if operation.creates is Kind.USER:
-        return _one_user_more(call, state)
+        # Nobody can delete a user, so that few are made, even where it is allowed.
+        made = sum(made.kind is Kind.USER for ledger in state.ledgers for made in ledger.contents.made.values())
+        if made < MOST_USERS or cannot_be_valid(call):
+            return None
+        return f"{made} users were made already, and nobody can delete one"
     if operation.group is not OperationGroup.RECORDS or state.config.allows(OperationGroup.UNDELETABLE):
         return None
     if state.index is None:
@@ -41,14 +45,6 @@ def _create(call: ClassifiedRequest, operation: GuardedOperation, state: GuardCo
         return f"this instance cannot undo it: its definition has no {operation.undo or 'operation for it'}"
     assert operation.creates is not None
     return undoable(operation.creates, call.actor if call.standing is CredentialStatus.GOOD else None, state)
-
-
-def _one_user_more(call: ClassifiedRequest, state: GuardContext) -> str | None:
-    """Nobody can delete a user, so that few are made, even where it is allowed."""
-    made = sum(made.kind is Kind.USER for ledger in state.ledgers for made in ledger.contents.made.values())
-    if made < MOST_USERS or cannot_be_valid(call):
-        return None
-    return f"{made} users were made already, and nobody can delete one"
 
 
 def undoable(kind: Kind, maker: Actor | None, state: GuardContext) -> str | None:
@@ -62,7 +58,9 @@ def undoable(kind: Kind, maker: Actor | None, state: GuardContext) -> str | None
         return None
     if Permission.UNSETTLED in answers and _trial(kind, state):
         return None
-    return f"none of the configured actors may delete a {kind}" + _needed(kind)
+    role = KINDS[kind].role
+    needed = f"; by default it takes {role}" if role else ""
+    return f"none of the configured actors may delete a {kind}" + needed
 
 
 def _looked_below(kind: Kind, state: GuardContext) -> str | None:
@@ -73,11 +71,6 @@ def _looked_below(kind: Kind, state: GuardContext) -> str | None:
         article = "an" if kind is Kind.ACTIVITY else "a"
         return f"{article} {kind} could not be deleted safely: {state.unseen or NOBODY_SEES}"
     return no_comments_listed(state, kind) or None
-
-
-def _needed(kind: Kind) -> str:
-    role = KINDS[kind].role
-    return f"; by default it takes {role}" if role else ""
 
 
 def _trial(kind: Kind, state: GuardContext) -> bool:

@@ -44,7 +44,9 @@ def match(operations: Iterable[Operation], method: str, path: str) -> Operation 
     matching = [
         operation for operation in operations if operation.method == method.upper() and _fits(operation, segments)
     ]
-    return min(matching, key=lambda each: [part.startswith("{") for part in each.path.split("/")], default=None)
+    return min(
+        matching, key=lambda operation: [part.startswith("{") for part in operation.path.split("/")], default=None
+    )
 
 
 def _fits(operation: Operation, segments: list[str]) -> bool:

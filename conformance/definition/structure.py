@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def structure(index: Index) -> dict[str, Any]:
     """Return operation label → its structure, as plain JSON; equal documents give equal structures in any order."""
-    return {operation.label: _operation(operation) for operation in sorted(index, key=lambda each: each.label)}
+    return {operation.label: _operation(operation) for operation in sorted(index, key=lambda item: item.label)}
 
 
 def _operation(operation: Operation) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "deprecated": operation.deprecated,
         "parameters": {
             f"{item.place} {item.name}": _parameter(item)
-            for item in sorted(operation.parameters, key=lambda each: (each.place, each.name))
+            for item in sorted(operation.parameters, key=lambda parameter: (parameter.place, parameter.name))
         },
         "body": None if body is None else _named(body.name, body.shape),
         "responses": {

@@ -37,19 +37,19 @@ class Session:
     def __init__(
         self, client: Client, actor: Actor, credentials: Credentials | None = None, *, means_valid: bool = False
     ) -> None:
-        self._door = client
+        self._client = client
         self.actor = actor
         self.credentials = credentials
         self.means_valid = means_valid
 
     def as_valid(self) -> Session:
         """Return the same for requests that the definition allows: where it does not, the suite is wrong."""
-        return Session(self._door, self.actor, self.credentials, means_valid=True)
+        return Session(self._client, self.actor, self.credentials, means_valid=True)
 
     def with_credentials(self, credentials: Credentials) -> Session:
         """Return the same with other credentials than the actor's token."""
-        self._door.redactor.add(*(secret.reveal() for secret in credentials.hidden))
-        return Session(self._door, self.actor, credentials)
+        self._client.redactor.add(*(secret.reveal() for secret in credentials.hidden))
+        return Session(self._client, self.actor, credentials)
 
     def get(self, path: str, **kwargs: Any) -> Exchange:
         """Send a GET. See `send`."""
@@ -89,7 +89,7 @@ class Session:
             request.extensions.update(extensions or {})
             if overhead:
                 request.extensions[OVERHEAD] = True
-            return self._door.dispatch(request, self)
+            return self._client.dispatch(request, self)
         except (Refused, NoAnswer, BudgetSpent, Stopped, CommandError) as error:
             # The frames below hold headers with secrets, which `--showlocals` would print.
             raise error.with_traceback(None) from None
@@ -108,7 +108,7 @@ class Session:
         if not isinstance(json, _Unset):
             body = jsonlib.dumps(json, default=self._revealed).encode()
             wanted.setdefault("content-type", "application/json")
-        own = {name.lower(): value for name, value in self._door.config.headers.items()}
+        own = {name.lower(): value for name, value in self._client.config.headers.items()}
         own |= {"accept": "application/json", "accept-encoding": ACCEPTED, "user-agent": "kimai-conformance"}
         if self.credentials is None:
             own["authorization"] = f"Bearer {self.actor.token.secret.reveal()}"
@@ -126,7 +126,7 @@ class Session:
         """Return a secret that the run has invented, which is blotted out from then on. Raises TypeError."""
         if not isinstance(value, Secret):
             raise TypeError(f"{type(value).__name__} is no JSON")
-        self._door.redactor.add(value.reveal())
+        self._client.redactor.add(value.reveal())
         return value.reveal()
 
     def _url(self, path: str, params: Params | None) -> httpx.URL:
@@ -142,7 +142,7 @@ class Session:
             pairs += [(name, secret.reveal()) for name, secret in self.credentials.parameters]
         encoded = str(httpx.QueryParams(pairs))
         whole = "&".join(part for part in (query, encoded) if part)
-        url = httpx.URL(self._door.base + base)
+        url = httpx.URL(self._client.base + base)
         return url.copy_with(query=whole.encode("utf-8", "surrogatepass")) if whole else url
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.model import Exit
-from conformance.run.parent_watch import PARENT, ParentPipe
+from conformance.run.parent_watch import PARENT, PIPE, ParentPipe
 from conformance.settings.model import Settings
 
 _EXTRA = ("token", "username", "password", "config", "ca_file", "client_key")
@@ -95,15 +95,15 @@ def run_job(job: Job, stopped: Callable[[], bool] = lambda: False) -> Result:
     folder = Path(job.folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "result.json").unlink(missing_ok=True)
-    begun = time.monotonic()
+    started = time.monotonic()
     # Tells the commands that this process lives; one that an attempt before left behind goes.
-    (folder / "lifeline").unlink(missing_ok=True)
+    (folder / PIPE).unlink(missing_ok=True)
     pipe = ParentPipe(folder)
     try:
         status = _commands(job, folder, pipe, stopped)
     finally:
         pipe.cut()
-    result = _result(job, folder, status, round(time.monotonic() - begun, 1))
+    result = _result(job, folder, status, round(time.monotonic() - started, 1))
     (folder / "result.json").write_text(json.dumps(asdict(result), indent=1) + "\n", encoding="utf-8")
     return result
 
@@ -137,13 +137,13 @@ def _command(words: list[str], job: Job, pipe: ParentPipe, output: Any, stopped:
         stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=job.folder,
         env={**environment(token_env), **variables}, start_new_session=True,
     )  # fmt: skip
-    told = False
+    interrupted = False
     while True:
         try:
             return process.wait(timeout=0.5)
         except subprocess.TimeoutExpired:
-            if stopped() and not told:
-                told = True
+            if stopped() and not interrupted:
+                interrupted = True
                 process.terminate()
 
 

@@ -109,9 +109,9 @@ def concluded_by(outcome: Outcome, cleaned: CleanupReport, events: list[Event]) 
 
     def leave_shard() -> None:
         if outcome.shard:
-            told = ((event.kind, event.data) for event in events)
+            lines = ((event.kind, event.data) for event in events)
             kept = without_secrets(about, redact.text)
-            write_shard(outcome.settings.report_dir, outcome.shard, outcome.selecting, kept, told)
+            write_shard(outcome.settings.report_dir, outcome.shard, outcome.selecting, kept, lines)
 
     return ConcludedRun(outcome, cleaned, verdict, redact, leave_shard)
 

@@ -136,10 +136,10 @@ class WorkerSession:
         """Fail the 5xx that no check has said: of a check that takes them apart, only where it said none at all."""
         matching = [place for place in places if place["fingerprint"]]
         results = {(place["operation"], place["fingerprint"]) for place in matching}
-        asked = {place["operation"] for place in matching if place["clause"] == SERVER_ERROR}
+        taken_apart = {place["operation"] for place in matching if place["clause"] == SERVER_ERROR}
         judge = self.judge(SERVER_ERROR)
         for (operation, cause), exchange in self.broken.items():
-            if not cause and operation in asked:
+            if not cause and operation in taken_apart:
                 continue
             smallest = self._reduced(exchange)
             if (operation, judge.fingerprint_of(smallest)) not in results:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.definition.grammar import Parts, at, parse_pointer, walk
-from conformance.definition.repairing import Change, mend_rule
+from conformance.definition.repairing import Change, repair_rule
 
 Edges = dict[Parts, set[Parts]]
 
@@ -18,18 +18,18 @@ _IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else")
 """Keywords whose schemas judge the same value, so that a cycle of them never ends."""
 
 
-@mend_rule("a reference that leads nowhere", order=12)
-def nowhere(document: dict[str, Any]) -> Iterator[Change]:
-    for spot in walk(document):
-        refers = spot.kind == "schema" and isinstance(spot.node, dict) and "$ref" in spot.node
-        if refers and not _exists(document, spot.node["$ref"]):
-            yield Change(spot.parts, {})
+@repair_rule("a reference that leads nowhere", order=12)
+def dangling_references(document: dict[str, Any]) -> Iterator[Change]:
+    for node in walk(document):
+        refers = node.kind == "schema" and isinstance(node.value, dict) and "$ref" in node.value
+        if refers and not _exists(document, node.value["$ref"]):
+            yield Change(node.parts, {})
 
 
-@mend_rule("a reference that leads back to itself", order=13)
-def circles(document: dict[str, Any]) -> Iterator[Change]:
+@repair_rule("a reference that leads back to itself", order=13)
+def circular_references(document: dict[str, Any]) -> Iterator[Change]:
     # Longer ways come first, for a change may hold another.
-    schemas = (spot.node for spot in walk(document) if spot.kind == "schema" and isinstance(spot.node, dict))
+    schemas = (node.value for node in walk(document) if node.kind == "schema" and isinstance(node.value, dict))
     targets: set[Parts] = {
         tuple(parse_pointer(schema["$ref"])) for schema in schemas if isinstance(schema.get("$ref"), str)
     }

@@ -211,8 +211,8 @@ def _map_times(value: Any, change: Callable[[str], str], names: tuple[str, ...],
         return {key: _map_times(item, change, names, key) for key, item in value.items()}
     if isinstance(value, list):
         return [_map_times(item, change, names, name) for item in value]
-    wanted = isinstance(value, str) and (not names or name in names)
-    return change(value) if wanted and DATETIME.fullmatch(value) else value
+    is_named = isinstance(value, str) and (not names or name in names)
+    return change(value) if is_named and DATETIME.fullmatch(value) else value
 
 
 def _headers(before: MutableHeaders, changes: Mapping[str, str], drop: Iterable[str] = ()) -> MutableHeaders:

@@ -97,8 +97,8 @@ def _by_people(call: RequestContext, query: Select[tuple[Timesheet]]) -> Select[
         return query.where(Timesheet.user_id == call.user.id)
     if call.filters("user") == "all":
         return query if call.access.sees_all else query.where(Timesheet.user_id.in_(_team_of(call)))
-    asked = [n for n in [call.filters("user"), *(call.filters("users[]") or [])] if n is not None]
-    users = [user for n in dict.fromkeys(asked) if len(n) < 19 and (user := call.session.get(User, int(n)))]
+    user_ids = [n for n in [call.filters("user"), *(call.filters("users[]") or [])] if n is not None]
+    users = [user for n in dict.fromkeys(user_ids) if len(n) < 19 and (user := call.session.get(User, int(n)))]
     if call.version.filters_guarded and not all(call.access.reaches(user) for user in users):
         raise forbidden()
     return query.where(Timesheet.user_id.in_([user.id for user in users] or [call.user.id]))

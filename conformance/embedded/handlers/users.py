@@ -44,12 +44,12 @@ _KEYS = {
 
 def _list(call: RequestContext) -> Reply:
     call.access.require("view_user")
-    wanted = call.filters("visible") or "1"
+    visibility = call.filters("visible") or "1"
     term = call.filters("term")
     shown = [
         user
         for user in call.session.scalars(select(User))
-        if {"1": user.enabled, "2": not user.enabled, "3": True}[wanted]
+        if {"1": user.enabled, "2": not user.enabled, "3": True}[visibility]
         and (term is None or matches(term, [user.username, user.alias, user.title, user.email]))
     ]
     schema = "UserEntity" if call.query.get("full") in ("1", "true") else "UserCollection"

@@ -52,28 +52,28 @@ class CascadeGate:
     """What happens around each single DELETE that cascades, whoever sends it."""
 
     def __init__(self, client: Client) -> None:
-        self._door = client
+        self._client = client
 
     def prepare(self, call: ClassifiedRequest) -> None:
         """Find out who sees everybody's records before the first write that needs somebody who does."""
-        state = self._door.state
+        state = self._client.state
         if state.witness or state.unseen or not call.writes or state.config.is_embedded or state.config.read_only:
             return
         creates = call.operation.creates if call.operation else None
         deletes = call.effect in (Effect.DELETE, Effect.CASCADE) and {kind for kind, _ in self._own(call)} & SEEN_BELOW
         if state.ledger and (creates in SEEN_BELOW or deletes):
-            self._door.find_witness()
+            self._client.find_witness()
 
     def _own(self, call: ClassifiedRequest) -> list[Key]:
         try:
-            return [made.key for _, made in leaving(call, self._door.state)]
+            return [made.key for _, made in leaving(call, self._client.state)]
         except AmbiguousRequest:
             return []
 
     def before(self, call: ClassifiedRequest) -> list[Hidden]:
         """Hide the own, living roots that a request would delete. Raises Refused where one cannot be hidden."""
-        concerned = [made for _, made in leaving(call, self._door.state)]
-        hidden = [hide(self._door, made) for made in concerned if made.kind in CASCADING]
+        concerned = [made for _, made in leaving(call, self._client.state)]
+        hidden = [hide(self._client, made) for made in concerned if made.kind in CASCADING]
         failed = next((item.reason for item in hidden if item.reason), "")
         if failed:
             self.after(hidden)
@@ -86,7 +86,7 @@ class CascadeGate:
             before = item.ledger.contents.before.get(item.number)
             if before is None:
                 continue
-            if self._door.state.is_gone(item.made.kind, item.made.ident) or not show_again(self._door, before):
+            if self._client.state.is_gone(item.made.kind, item.made.ident) or not show_again(self._client, before):
                 item.ledger.restored(item.number)
 
 

@@ -80,7 +80,7 @@ class _Cleaner:
     def __init__(
         self, client: Client, ledgers: Sequence[Ledger], sleep: Callable[[float], None], tell: Callable[[str], None]
     ) -> None:
-        self._door = client
+        self._client = client
         self._state = client.state
         self._ledgers = ledgers
         self._sleep = sleep
@@ -97,12 +97,12 @@ class _Cleaner:
         try:
             doubts = self._settle_creates()
             if any(ledger.alive(kind) for ledger in self._ledgers for kind in SEEN_BELOW):
-                self._door.find_witness()
+                self._client.find_witness()
             with suppress(NoAnswer):  # What did not go as a whole is deleted one by one.
-                delete_cascades(self._door, self._ledgers)
+                delete_cascades(self._client, self._ledgers)
             self._delete_all()
             self._name_doubts(doubts)
-            restore.put_back(self._door, self._ledgers, self._notes)
+            restore.put_back(self._client, self._ledgers, self._notes)
             # Look once more for records with the run's mark: an instance may store what it says it refused.
             self._search.clear()
             used = {intent.kind for ledger in self._ledgers for intent in ledger.contents.intents.values()}
@@ -130,10 +130,10 @@ class _Cleaner:
         reasons |= self._look(known=reasons)  # Looking for a hidden tag makes creates of its own.
         for _ in range(_LOOKS):
             late = [intent for _, intent in self._open() if intent.unanswered]
-            if self._door.config.is_embedded or not late:
+            if self._client.config.is_embedded or not late:
                 break
             self._tell(f"waiting for {len(late)} creates that got no answer and may still be carried out")
-            self._sleep(self._door.config.late_seconds / _LOOKS)
+            self._sleep(self._client.config.late_seconds / _LOOKS)
             self._search.clear()
             reasons = self._look()
         for ledger, intent in self._open():
@@ -159,8 +159,8 @@ class _Cleaner:
 
     def _look(self, known: Container[str] = ()) -> dict[str, str]:
         """Look for each open create but those known. Returns why some stay open, by their number."""
-        those = [(ledger, intent) for ledger, intent in self._open() if intent.number not in known]
-        return {intent.number: reason for ledger, intent in those if (reason := self._settle(ledger, intent))}
+        unknown = [(ledger, intent) for ledger, intent in self._open() if intent.number not in known]
+        return {intent.number: reason for ledger, intent in unknown if (reason := self._settle(ledger, intent))}
 
     def _settle(self, ledger: Ledger, intent: Intent) -> str:
         if not intent.valid or self._parent_is_gone(intent.kind, intent.parent):
@@ -185,7 +185,7 @@ class _Cleaner:
                 return ""
             if intent.status is not None and 200 <= intent.status < 300 and intent.credentials == "good":
                 return "its answer did not tell which it is"
-            if intent.kind is Kind.TAG and (reason := hidden_tag(self._door, intent)):
+            if intent.kind is Kind.TAG and (reason := hidden_tag(self._client, intent)):
                 return reason
             ledger.settled(intent.number, "looked for and not found")
             return ""
@@ -193,7 +193,7 @@ class _Cleaner:
 
     def _late(self, ledger: Ledger, intent: Intent) -> str:
         """Return why a create without an answer stays open, "" where it is so old that it can be settled."""
-        if self._door.config.is_embedded or time.time() - intent.when > LONG_AGO:
+        if self._client.config.is_embedded or time.time() - intent.when > LONG_AGO:
             ledger.settled(intent.number, "never found, and no server works on it any more")
             return ""
         if self._twin_is_refused(intent):
@@ -226,7 +226,7 @@ class _Cleaner:
         twins = (self._twin(intent, maker) for _ in range(_TWINS))
         status = next((status for status in twins if status not in DISTURBED), 0)
         # Where the name is a hidden tag's, another is refused for that.
-        named = intent.kind is Kind.TAG and status == 400 and bool(hidden_tag(self._door, intent))
+        named = intent.kind is Kind.TAG and status == 400 and bool(hidden_tag(self._client, intent))
         return status in _REFUSED_FOR_ITS_BODY and not named
 
     def _twin(self, intent: Intent, maker: Actor) -> int:
@@ -234,7 +234,7 @@ class _Cleaner:
         text = intent.sent if isinstance(intent.sent, str) else json.dumps(intent.sent)
         headers = {"content-type": "application/json"}
         try:
-            twin = self._door.session(maker).post(intent.path, content=text, headers=headers, overhead=True)
+            twin = self._client.session(maker).post(intent.path, content=text, headers=headers, overhead=True)
         except (Refused, NoAnswer):
             return 0
         named = twin.json_or_none() if twin.ok else None
@@ -255,7 +255,7 @@ class _Cleaner:
         return any(record.kind is Kind.TEAM and same_text(name, record.name) for record in made)
 
     def _delete_all(self) -> None:
-        disable_users(self._door, self._ledgers, self._notes)
+        disable_users(self._client, self._ledgers, self._notes)
         for kind in _ORDER:
             alive = [(made, ledger) for ledger in self._ledgers for made in ledger.alive(kind)]
             for made, ledger in sorted(alive, key=lambda pair: pair[0].ident, reverse=True):
@@ -269,7 +269,7 @@ class _Cleaner:
         return above is not None and parent is not None and self._state.is_gone(above, parent)
 
     def _delete(self, made: Made, ledger: Ledger) -> None:
-        if self._door.config.is_embedded and not KINDS[made.kind].delete:
+        if self._client.config.is_embedded and not KINDS[made.kind].delete:
             ledger.gone(made.kind, made.ident)  # the instance goes, and its users with it
             return
         label = f"DELETE {KINDS[made.kind].delete}"
@@ -291,11 +291,11 @@ class _Cleaner:
         """What `--allow` let be made although nobody can delete it is no accident."""
         self._stuck.add(made.key)
         allowed = OperationGroup.USERS if made.kind is Kind.USER else OperationGroup.UNDELETABLE
-        note = self._notes.keep if self._door.config.allows(allowed) else self._notes.left
+        note = self._notes.keep if self._client.config.allows(allowed) else self._notes.left
         note(f"{describe(made)}: {reason}")
 
     def _why_it_stays(self, made: Made) -> str:
-        if self._door.config.is_embedded:
+        if self._client.config.is_embedded:
             return ""
         if reason := self._state.why_not_own(made.kind, made.ident):
             return reason
@@ -325,7 +325,7 @@ class _Cleaner:
         for actor in deleters:
             try:
                 path = delete_path(made.kind, made.ident, made.parent)
-                exchange = self._door.session(actor).delete(path, overhead=True)
+                exchange = self._client.session(actor).delete(path, overhead=True)
             except (Refused, NoAnswer) as error:
                 return error.reason
             status = exchange.status

@@ -77,23 +77,23 @@ class Restorer:
         return self._session.get(self.before.path.removesuffix("/preferences"), overhead=True).json_or_none()
 
 
-def _values(restorer: Restorer, _door: Client, notes: Notes) -> str:
+def _values(restorer: Restorer, _client: Client, notes: Notes) -> str:
     """Put values of a profile or preferences back where they are still what the run wrote."""
     before = restorer.before
     user = restorer.read()
-    mine, theirs = _sorted_out(before, shown_values(before, user))
-    for name in theirs:
+    own, former = _sorted_out(before, shown_values(before, user))
+    for name in former:
         notes.remark(f"{name} of {before.actor} was changed by somebody else during the run, and is left as it is")
     # Kimai stores a user's default preferences with the first change, and no call removes one.
     new = [name for name in preference_names(user) if name not in before.preferences]
     names = f": {', '.join(new)}" if new else "; its API does not say which"
     notes.keep(f"default preferences of {before.actor} ({_user(before)}), stored when a user is first changed{names}")
-    if not mine:
+    if not own:
         return ""
-    body = mine if before.how == PROFILE else [{"name": name, "value": value} for name, value in mine.items()]
+    body = own if before.how == PROFILE else [{"name": name, "value": value} for name, value in own.items()]
     answer = restorer.send("PATCH", before.path, body)
     now = shown_values(before, restorer.read())
-    wrong = [name for name, value in mine.items() if now.get(name) != value]
+    wrong = [name for name, value in own.items() if now.get(name) != value]
     return f"PATCH answered {answer.status}, and {', '.join(wrong)} is not as before" if wrong else ""
 
 
@@ -104,16 +104,16 @@ def _user(before: SavedState) -> str:
 
 def _sorted_out(before: SavedState, now: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Return what must be put back, and the names of what somebody else changed since."""
-    mine: dict[str, Any] = {}
-    theirs: list[str] = []
+    own: dict[str, Any] = {}
+    former: list[str] = []
     for name, value in before.values.items():
         if now.get(name) == value:
             continue
         if any(_same(done, now.get(name)) for done in written_values(before, name)):
-            mine[name] = value
+            own[name] = value
         else:
-            theirs.append(name)
-    return mine, theirs
+            former.append(name)
+    return own, former
 
 
 def _same(written: Any, shown: Any) -> bool:
@@ -124,19 +124,19 @@ def _same(written: Any, shown: Any) -> bool:
 def _favourites(restorer: Restorer, client: Client, notes: Notes) -> str:
     """Give back what the run took, take away what it added; in the old order where nobody else changed the list."""
     before = restorer.before
-    theirs = [ident for ident in before.values if client.state.made(Kind.TIMESHEET, ident) is None]
+    former = [ident for ident in before.values if client.state.made(Kind.TIMESHEET, ident) is None]
     now = listed_ids(restorer.read())
-    for ident in [ident for ident in now if ident not in theirs and client.state.made(Kind.TIMESHEET, ident)]:
+    for ident in [ident for ident in now if ident not in former and client.state.made(Kind.TIMESHEET, ident)]:
         restorer.send("DELETE", f"{before.path}/{ident}")
         now.remove(ident)
-    if now == theirs:
+    if now == former:
         return ""
-    taken = {i for written in before.written if written.get("method") == "DELETE" for i in written["ids"]}
-    if set(now) - set(theirs) or set(theirs) - set(now) - taken:
+    removed = {i for written in before.written if written.get("method") == "DELETE" for i in written["ids"]}
+    if set(now) - set(former) or set(former) - set(now) - removed:
         notes.remark(f"the favourites of {before.actor} were changed by somebody else during the run")
-        again = [ident for ident in theirs if ident in taken and ident not in now]
+        again = [ident for ident in former if ident in removed and ident not in now]
     else:
-        again = theirs
+        again = former
     for ident in reversed(again):  # what is added comes first
         if ident in now:
             restorer.send("DELETE", f"{before.path}/{ident}")

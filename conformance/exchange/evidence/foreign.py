@@ -59,8 +59,8 @@ class ForeignTexts:
             return text
         result, at, last = [], 0, 0
         while at <= len(text) - SHORTEST:
-            there = self._beginnings.get(text[at : at + SHORTEST])
-            hit = next((known for known in there if text.startswith(known, at)), None) if there else None
+            texts = self._beginnings.get(text[at : at + SHORTEST])
+            hit = next((known for known in texts if text.startswith(known, at)), None) if texts else None
             if hit is None:
                 at += 1
                 continue

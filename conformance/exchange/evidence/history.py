@@ -106,9 +106,9 @@ class History:
 
     def _gather(self, chain: dict[int, Step], keys: Iterable[Key], last: int, own: set[int], named: set[Key]) -> None:
         """Add to a chain what made some records, and all that this rests on."""
-        wanted, seen = list(keys), set[Key]()
-        while wanted:
-            key = wanted.pop()
+        waiting, seen = list(keys), set[Key]()
+        while waiting:
+            key = waiting.pop()
             if key in seen or key not in self.made:
                 continue
             seen.add(key)
@@ -117,7 +117,7 @@ class History:
                     continue
                 if step.exchange.signed or step.made in named:
                     chain[step.number] = step
-                    wanted += [*step.targets, *step.references]
+                    waiting += [*step.targets, *step.references]
 
     def nodes_before(self, exchanges: Sequence[Exchange], name: str = "") -> tuple[str, ...]:
         """Return the checks, other than the one that is running, that made what some exchanges rest on.
@@ -127,8 +127,8 @@ class History:
         nodes = [self._nodes[step.number] for step in self.chain(exchanges, name)]
         if not self.node:
             nodes += self._askers.get(exchanges[-1].operation, ())
-        here = self.node_of(exchanges[-1])
-        return tuple(dict.fromkeys(node for node in nodes if node not in ("", here)))
+        node_here = self.node_of(exchanges[-1])
+        return tuple(dict.fromkeys(node for node in nodes if node not in ("", node_here)))
 
     def after(self, exchange: Exchange) -> list[Step]:
         """Return the reads that looked, after a write, at what it was about, until something was changed there."""

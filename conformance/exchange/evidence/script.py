@@ -98,7 +98,7 @@ class _Script:
         for later in self.writer.history.after(exchanges[-1]):
             self._judge("afterwards", later, field_name)
         head = [*self._head(place, title), *self._variables(), preamble().rstrip(), "", *self._trap(strongest)]
-        return "\n".join([*head, *self._told(place, exchanges[-1], field_name), *self.lines]) + "\n"
+        return "\n".join([*head, *self._comparison(place, exchanges[-1], field_name), *self.lines]) + "\n"
 
     def _head(self, place: Place, title: str) -> Iterator[str]:
         yield "#!/bin/sh"
@@ -107,7 +107,7 @@ class _Script:
         yield "# Makes its own records, sends the request, shows what is judged, and deletes what it made."
         yield "# Needs curl, awk, and these variables (KIMAI_CURL_OPTIONS for a private CA, a proxy, more headers):"
 
-    def _told(self, place: Place, exchange: Exchange, field_name: str) -> Iterator[str]:
+    def _comparison(self, place: Place, exchange: Exchange, field_name: str) -> Iterator[str]:
         """Yield the lines that say what should come, and what came in the run."""
         values = judged(self.writer.seen(exchange, place.field), exchange.headers, field_name)
         yield f"say {shlex.quote(f'expected     {_comment(place.expected)}')}"
@@ -248,10 +248,10 @@ class _Script:
                 param = row.params.get(name[1:-1]) if name.startswith("{") else None
                 parts[at] = self._variable(param, parts[at]) or parts[at]
         pairs = [pair.partition("=") for pair in query.split("&")] if query else []
-        told = (
+        parameters = (
             f"{name}{sign}{self._variable(row.query.get(_plain(name)), value) or value}" for name, sign, value in pairs
         )
-        return "/".join(parts) + mark + "&".join(told)
+        return "/".join(parts) + mark + "&".join(parameters)
 
     def _variable(self, param: Param | None, value: Any) -> str:
         """Return the sign of the variable that an id stands in, "" where it stands in none."""

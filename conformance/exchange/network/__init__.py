@@ -1,1 +1,1 @@
-"""The one transport and what surrounds it: bounds, manners, redaction, recording, the form login."""
+"""The one transport and what surrounds it: limits, throttle, redaction, recording, the form login."""

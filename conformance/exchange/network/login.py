@@ -49,16 +49,16 @@ class _Forms(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[_Form] = []
+        self.forms: list[_Form] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.found.append(_Form(values.get("action", ""), values.get("method", "get").lower()))
-        elif tag == "input" and self.found and values.get("name"):
-            self.found[-1].inputs.add(values["name"])
+            self.forms.append(_Form(values.get("action", ""), values.get("method", "get").lower()))
+        elif tag == "input" and self.forms and values.get("name"):
+            self.forms[-1].inputs.add(values["name"])
             if values.get("type", "").lower() == "hidden":
-                self.found[-1].hidden[values["name"]] = values.get("value", "")
+                self.forms[-1].hidden[values["name"]] = values.get("value", "")
 
 
 class _Login:
@@ -149,4 +149,4 @@ class _Shared(httpx.BaseTransport):
 def _login_form(html: str) -> _Form | None:
     forms = _Forms()
     forms.feed(html)
-    return next((form for form in forms.found if {"_username", "_password"} <= form.inputs), None)
+    return next((form for form in forms.forms if {"_username", "_password"} <= form.inputs), None)

@@ -1,4 +1,4 @@
-"""The one httpx transport: guard, ledger, manners and bounds around each request. Nothing leaves any other way."""
+"""The one httpx transport: guard, ledger, throttle and limits around each request. Nothing leaves any other way."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class GuardedTransport(httpx.BaseTransport):
         cascades: CascadeGate,
         exemptions: Exemptions,
         counts: Counts,
-        manners: Throttle,
+        throttle: Throttle,
     ) -> None:
         self._config = config
         self._guard = guard
@@ -81,7 +81,7 @@ class GuardedTransport(httpx.BaseTransport):
         self._cascades = cascades
         self._exemptions = exemptions
         self._counts = counts
-        self._manners = manners
+        self._throttle = throttle
         self._deadline = Deadline()
         self._wire = open_transport(config, self._deadline)
         self._lock = threading.Lock()
@@ -92,7 +92,7 @@ class GuardedTransport(httpx.BaseTransport):
         """Return the answer, its body read. Raises Refused, BudgetSpent, NoAnswer, InstanceGone or Stopped."""
         request.read()
         if self._exemptions.cover(request):
-            self._manners.acquire()
+            self._throttle.acquire()
             return self._attempt(request)
         call = self._guard.understand(request)
         self._cascades.prepare(call)
@@ -124,7 +124,7 @@ class GuardedTransport(httpx.BaseTransport):
         lost: httpx.Response | None = None
         for pause in self._pauses():
             try:
-                self._manners.acquire()
+                self._throttle.acquire()
             except Stopped:
                 self._recorder.unsent(entry)
                 raise
@@ -139,7 +139,7 @@ class GuardedTransport(httpx.BaseTransport):
             if response.status_code in BUSY and call.writes:
                 lost = response if response.status_code in LOST else lost
                 entry = self._anew(call, entry, response)
-            self._manners.wait(delay)
+            self._throttle.wait(delay)
         if lost is not None or response.status_code in DISTURBED:
             self._counts.disturbed += 1
         if lost is not None and response.status_code == 404 and not _cleans(request):
@@ -153,7 +153,7 @@ class GuardedTransport(httpx.BaseTransport):
     def _pauses(self) -> Iterator[float | None]:
         """Yield how long to wait before the next try: a few times, and on while there is patience; None at the last."""
         yield from BACK_OFF
-        while self._manners.is_patient:
+        while self._throttle.is_patient:
             yield BACK_OFF[-1]
         yield None
 
@@ -170,7 +170,7 @@ class GuardedTransport(httpx.BaseTransport):
         if pause is None or not (own or (not call.writes and not error.late and pause == BACK_OFF[0])):
             self._counts.disturbed += 1
             raise error
-        self._manners.wait(pause if own else 0)
+        self._throttle.wait(pause if own else 0)
         return self._recorder.before(call) if error.unsent else entry
 
     def _anew(self, call: ClassifiedRequest, entry: PendingEntry, response: httpx.Response) -> PendingEntry:
@@ -184,13 +184,13 @@ class GuardedTransport(httpx.BaseTransport):
         self, response: httpx.Response, pause: float | None, request: httpx.Request, call: ClassifiedRequest
     ) -> float | None:
         """Return how long to wait before the same request is sent again, None where its answer stands."""
-        status, asked = response.status_code, retry_after(response.headers.get("retry-after"))
+        status, delay = response.status_code, retry_after(response.headers.get("retry-after"))
         if status == TOO_MANY:
-            self._manners.limited(asked if asked is not None else 1.0)
-            return None if pause is None else min(asked if asked is not None else pause, LONGEST_WAIT)
+            self._throttle.limited(delay if delay is not None else 1.0)
+            return None if pause is None else min(delay if delay is not None else pause, LONGEST_WAIT)
         repeatable = not call.writes or _cleans(request) or status not in LOST or _is_idempotent(call)
         if status in BUSY and repeatable and pause is not None:
-            return min(max(asked or 0.0, pause), LONGEST_WAIT)
+            return min(max(delay or 0.0, pause), LONGEST_WAIT)
         return None
 
     def _attempt(self, request: httpx.Request) -> httpx.Response:
@@ -204,7 +204,7 @@ class GuardedTransport(httpx.BaseTransport):
             raise self._failed(request, f"no answer within {self._config.timeout:g} s", error) from error
         except (httpx.TransportError, OSError, *_CORE_ERRORS) as error:
             raise self._failed(request, str(error) or type(error).__name__, error) from error
-        self._manners.answered(request.url.path if response.status_code in DISTURBED else "")
+        self._throttle.answered(request.url.path if response.status_code in DISTURBED else "")
         # The peer's certificate as `ssl` gives it, None without TLS or where it was not checked.
         stream = response.extensions.get("network_stream")
         secured = stream.get_extra_info("ssl_object") if stream is not None else None
@@ -220,7 +220,7 @@ class GuardedTransport(httpx.BaseTransport):
         late = isinstance(error, httpx.TimeoutException | httpcore.TimeoutException)
         own = request.url.scheme == httpx.URL(self._config.url).scheme
         if own and not isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
-            self._manners.failed(text, late=late)
+            self._throttle.failed(text, late=late)
         return NoAnswer(text, late=late, unsent=isinstance(error, _NEVER_SENT))
 
 

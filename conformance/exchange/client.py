@@ -225,7 +225,7 @@ class Client:
         if kind in SEEN_BELOW and self.find_witness() is None:
             return False
         try:
-            record = self.records.one(kind)
+            record = self.records.of_kind(kind)
             return self.session(self.state.strongest).delete(record.path, overhead=True).ok
         except Refused:
             return False

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.definition import Field
 from conformance.definition.sample_values import KNOWN
 from conformance.exchange.errors import Refused
-from conformance.exchange.guard.kinds import KINDS, Kind, delete_path
+from conformance.exchange.guard.kinds import KINDS, Kind, delete_path, fill_path
 from conformance.exchange.guard.rights import Permission, can_delete
 from conformance.exchange.guard.rules.timers import running_timer
 from conformance.exchange.guard.table import OPERATIONS
@@ -93,7 +93,7 @@ class RecordFactory:
         operation = self._client.index.get(f"POST {path}") if self._client.index is not None else None
         return operation.body.fields if operation is not None and operation.body is not None else ()
 
-    def learn(self, path: str, exchange: Exchange) -> bool:
+    def _learn(self, path: str, exchange: Exchange) -> bool:
         """Note what else a create must send, where it was refused for attributes that it did not. Return whether so."""
         sent = exchange.request_body or b""
         missing = [name for name in exchange.refused_for() if name in KNOWN and f'"{name}"'.encode() not in sent]
@@ -121,11 +121,17 @@ class RecordFactory:
 
     def create(self, session: Session, path: str, body: Any, **kwargs: Any) -> Record:
         """Create by POST and return the record. Raises Refused, and NotCreated where the instance does not make it."""
-        valid = session.as_valid()
-        exchange = valid.post(path, json=body, **kwargs)
-        if isinstance(body, dict) and self.learn(path, exchange):
-            exchange = valid.post(path, json={**self._demanded[path], **body}, **kwargs)
-        return self._record(session.actor, path, exchange)
+        return self._record(session.actor, path, self.send(session.as_valid(), path, body, **kwargs))
+
+    def send(self, session: Session, path: str, body: Any, **kwargs: Any) -> Exchange:
+        """Send a create, and once more with what it did not send and was refused for. Return the answer that counts.
+
+        What an instance demands beyond its definition is known from then on. Raises Refused.
+        """
+        exchange = session.post(path, json=body, **kwargs)
+        if isinstance(body, dict) and self._learn(path, exchange):
+            exchange = session.post(path, json={**self._demanded[path], **body}, **kwargs)
+        return exchange
 
     def delete(self, record: Record) -> Exchange:
         """Delete a record as its maker, or as the strongest actor where the maker may not."""
@@ -189,20 +195,18 @@ class RecordFactory:
 
     def rate(self, parent: Record, actor: Actor | None = None, **fields: Any) -> Record:
         """Make a rate of a customer, project or activity of the run."""
-        return self._make(
-            f"{KINDS[parent.kind].item.replace('{id}', str(parent.id))}/rates", {"rate": 42.5, **fields}, actor
-        )
+        return self._make(f"{fill_path(KINDS[parent.kind].item, parent.id)}/rates", {"rate": 42.5, **fields}, actor)
 
     def comment(self, parent: Record, actor: Actor | None = None, **fields: Any) -> Record:
         """Make a comment on a customer or project of the run."""
-        path = f"{KINDS[parent.kind].item.replace('{id}', str(parent.id))}/comments"
+        path = f"{fill_path(KINDS[parent.kind].item, parent.id)}/comments"
         return self._make(path, {"message": self.name("comment"), **fields}, actor)
 
     def lock_team(self) -> Record:
         """Return a team of the run's own with the strongest actor alone, made once a process."""
         return self._shared("lock team", self.team)
 
-    def one(self, kind: Kind) -> Record:
+    def of_kind(self, kind: Kind) -> Record:
         """Make one record of a top-level kind, with what it needs."""
         makers: Mapping[Kind, Any] = {
             Kind.CUSTOMER: self.customer,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.definition.sample_values import KNOWN
 from conformance.exchange.errors import NoAnswer, Refused
 from conformance.exchange.guard.ids import id_of, listed_ids
-from conformance.exchange.guard.kinds import KINDS, Kind
+from conformance.exchange.guard.kinds import KINDS, Kind, fill_path
 from conformance.exchange.guard.rights import is_super_admin, may_see_everybody
 from conformance.exchange.guard.rules.undo import NOBODY_SEES
 from conformance.exchange.ownership.lists import shown
@@ -211,7 +211,7 @@ def _leads(state: GuardContext, candidate: Actor, actor: Actor) -> bool:
         return False
     me = state.read(candidate, "/api/users/me", {})[1]
     for team in _led_teams(me if isinstance(me, dict) else {}, candidate):
-        shown = state.read(candidate, KINDS[Kind.TEAM].item.replace("{id}", str(team)), {})[1]
+        shown = state.read(candidate, fill_path(KINDS[Kind.TEAM].item, team), {})[1]
         members = shown.get("members") if isinstance(shown, dict) else None
         users = {id_of(member.get("user")) for member in members or () if isinstance(member, dict)}
         if members is None or actor.user_id in users:

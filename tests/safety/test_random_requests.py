@@ -106,7 +106,7 @@ def test_the_database_is_as_before(tmp_path: Path, version: str, allow: frozense
             records = RecordFactory(client)
             for kind in (Kind.CUSTOMER, Kind.PROJECT, Kind.ACTIVITY, Kind.TIMESHEET, Kind.TAG, Kind.TEAM):
                 try:
-                    records.one(kind)
+                    records.of_kind(kind)
                 except NotCreated as error:
                     raise AssertionError(error) from error
                 except Refused:

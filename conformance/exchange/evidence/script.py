@@ -21,7 +21,7 @@ from conformance.exchange.evidence.history import History, Key, Step, step_of
 from conformance.exchange.evidence.values import judged, leaf
 from conformance.exchange.guard.absent import BAND
 from conformance.exchange.guard.ids import id_of
-from conformance.exchange.guard.kinds import KINDS, Kind, delete_path
+from conformance.exchange.guard.kinds import KINDS, Kind, delete_path, fill_path
 from conformance.exchange.guard.operations import Effect, GuardedOperation, OperationGroup, Param, match
 from conformance.exchange.guard.table import OPERATIONS
 from conformance.exchange.network.credential_names import EXPIRED, PASSWORD, WRONG, CredentialNames
@@ -188,7 +188,7 @@ class _Script:
             if key[1] not in BAND or not item:
                 raise NoScript("it names a record that no request of this script makes")
             strongest = self.writer.names.variables[self.writer.actors[0].name]
-            path = item.replace("{id}", str(key[1]))
+            path = fill_path(item, key[1])
             self.lines += [
                 "",
                 f"ask GET {path} '' -H \"authorization: Bearer ${strongest}\"",

@@ -13,7 +13,7 @@ from typing import Any
 
 from conformance.exchange.guard.context import GuardContext
 from conformance.exchange.guard.ids import id_of
-from conformance.exchange.guard.kinds import COMMENTS, KINDS, Kind
+from conformance.exchange.guard.kinds import COMMENTS, KINDS, Kind, fill_path
 from conformance.exchange.ownership.identity import ownership_conflict
 from conformance.exchange.ownership.ledger import Key, Made
 from conformance.exchange.ownership.lists import CannotList, Item, Params, whole_list
@@ -95,7 +95,7 @@ class Scan:
         for kind, those in parents:
             for ident in [ident for ident, above in those.items() if above is root]:
                 for child in REMARKS[kind]:
-                    path = KINDS[child].listing.replace("{id}", str(ident))
+                    path = fill_path(KINDS[child].listing, ident)
                     status, items = (0, None) if root.reason else self._state.read(self._reader, path, {})
                     if status == 200 and isinstance(items, list):
                         witnessed(self._state, child, items, whole=True)
@@ -124,7 +124,7 @@ class Scan:
     def _is_gone(self, child: Kind, parent: int) -> bool:
         above = KINDS[child].parent
         assert above is not None
-        return self._state.read(self._reader, KINDS[above].item.replace("{id}", str(parent)), {})[0] == 404
+        return self._state.read(self._reader, fill_path(KINDS[above].item, parent), {})[0] == 404
 
     def _take_timesheets(self, name: str, roots: _Roots) -> None:
         for ids in _chunks(sorted(roots)):
@@ -211,7 +211,7 @@ def no_comments_listed(state: GuardContext, kind: Kind) -> str:
     child = next((child for child in REMARKS.get(kind, ()) if child in COMMENTS), None)
     if child is None or state.lists(f"GET {KINDS[child].listing}"):
         return ""
-    path = KINDS[child].listing.replace("{id}", str(state.absent.next()))
+    path = fill_path(KINDS[child].listing, state.absent.next())
     if state.anonymous_status(path) != 404:
         return ""
     return f"this version has no list of comments on a {kind}, so nobody could see whether somebody wrote one"

@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.exchange.guard.context import GuardContext
 from conformance.exchange.guard.ids import id_of
-from conformance.exchange.guard.kinds import KINDS, Kind
+from conformance.exchange.guard.kinds import KINDS, Kind, fill_path
 from conformance.exchange.ownership.descendants import A_DAY
 from conformance.exchange.ownership.ledger import Made
 from conformance.exchange.ownership.lists import CannotList, whole_list
@@ -19,7 +19,7 @@ _LINKS = {"customers": Kind.CUSTOMER, "projects": Kind.PROJECT, "activities": Ki
 
 def foreign_in_team(state: GuardContext, made: Made) -> str:
     """Return what of others a team of the run is linked with, "" where nothing."""
-    path = KINDS[Kind.TEAM].item.replace("{id}", str(made.ident))
+    path = fill_path(KINDS[Kind.TEAM].item, made.ident)
     status, team = state.read(state.all_records_reader or state.strongest, path, {})
     if status == 404:
         return ""

@@ -39,10 +39,7 @@ def create(
     path = kind.path(kind.create, "", above) if above else kind.create.path
     body = {**least, **context.records.besides(path), **(fields or {})}
     session = context.session(actor) if fields else context.session(actor).as_valid()
-    made = session.post(path, json=body)
-    if context.records.learn(path, made):
-        made = session.post(path, json={**context.records.besides(path), **body})
-    return made
+    return context.records.send(session, path, body)
 
 
 def create_least(context: ProbeContext, kind: Resource) -> Exchange:

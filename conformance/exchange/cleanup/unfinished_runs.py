@@ -50,11 +50,6 @@ def unfinished(state_folder: Path, key: bytes = b"") -> list[Unfinished]:
     return sorted(results, key=lambda run: run.folder.stat().st_mtime)
 
 
-def unfinished_ledgers(state_folder: Path, key: bytes = b"") -> list[Path]:
-    """Return the ledgers below the state folder that are not finished."""
-    return [path for path in sorted(state_folder.rglob(LEDGERS)) if (known := _read(path, key)) is None or _open(known)]
-
-
 def finish(
     folder: Path,
     client: Client,

@@ -39,7 +39,6 @@ _SAID = {
     PASSWORD: "the password of a user (of the case, and no token)",
     NEW_SECRET: "the password of the user that is made",
 }
-_STARTS = frozenset({"POST /api/timesheets"})
 
 
 class NoScript(Exception):

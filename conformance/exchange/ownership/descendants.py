@@ -6,7 +6,7 @@ version of Kimai knows; no definition excuses from looking. What cannot be liste
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -57,7 +57,6 @@ class Root:
 
 
 _Roots = Mapping[int, Root]
-_Find = Callable[[Mapping[str, Any]], Root | None]
 
 
 class Scan:

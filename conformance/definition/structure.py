@@ -6,16 +6,14 @@ on the generator's version rather than on Kimai's (`required` and `nullable` of 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
 from conformance.definition.operations import Operation, Parameter
 from conformance.definition.shapes import SchemaView
 
-if TYPE_CHECKING:
-    from conformance.definition.index import Index
 
-
-def structure(index: Index) -> dict[str, Any]:
+def structure(index: Iterable[Operation]) -> dict[str, Any]:
     """Return operation label → its structure, as plain JSON; equal documents give equal structures in any order."""
     return {operation.label: _operation(operation) for operation in sorted(index, key=lambda item: item.label)}
 

@@ -27,6 +27,7 @@ from conformance.exchange.guard.guard import Guard
 from conformance.exchange.guard.kinds import Kind
 from conformance.exchange.guard.operation_plan import PlannedOperation, operation_plan
 from conformance.exchange.guard.rules.undo import SEEN_BELOW
+from conformance.exchange.network import LABEL, OVERHEAD
 from conformance.exchange.network.credential_names import CredentialNames
 from conformance.exchange.network.exemptions import Exemptions
 from conformance.exchange.network.plain_http import ping_plain_http
@@ -34,7 +35,7 @@ from conformance.exchange.network.recording import Listener, Recorder
 from conformance.exchange.network.redaction import LONG, RedactingFilter, Redactor
 from conformance.exchange.network.throttle import Throttle
 from conformance.exchange.network.token_watch import WHO_AM_I, TokenWatch, gone
-from conformance.exchange.network.transport import LABEL, OVERHEAD, Counts, GuardedTransport
+from conformance.exchange.network.transport import Counts, GuardedTransport
 from conformance.exchange.ownership.ledger import Ledger
 from conformance.exchange.ownership.proof import prove
 from conformance.exchange.ownership.seal import token_digest

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from conformance.definition import Field
 from conformance.definition.sample_values import KNOWN
+from conformance.exchange.connection import Connection
 from conformance.exchange.errors import Refused
 from conformance.exchange.guard.kinds import KINDS, Kind, delete_path, fill_path
 from conformance.exchange.guard.rights import Permission, can_delete
@@ -19,9 +20,6 @@ from conformance.exchange.guard.rules.timers import running_timer
 from conformance.exchange.guard.table import OPERATIONS
 from conformance.exchange.session import Session
 from conformance.model import Actor, Exchange
-
-if TYPE_CHECKING:
-    from conformance.exchange.client import Client
 
 _COUNTRY = {"country": "DE", "currency": "EUR", "timezone": "Europe/Berlin"}
 """What versions before 2.63 demand of a customer."""
@@ -61,7 +59,7 @@ class NotCreated(Refused):
 class RecordFactory:
     """The factory of one client. Parents are made on demand and kept; whatever it returns is in the ledger."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Connection) -> None:
         self._client = client
         self._kept: dict[str, Record] = {}
         self._days = itertools.count()
@@ -290,6 +288,12 @@ class RecordFactory:
         parts = path.strip("/").split("/")
         parent = int(parts[2]) if KINDS[kind].parent else None
         return Record(kind, body["id"], delete_path(kind, body["id"], parent), body, actor, exchange)
+
+
+class RecordConnection(Connection, Protocol):
+    """A connection with its factory of records."""
+
+    records: RecordFactory
 
 
 def _id(record: Record | int) -> int:

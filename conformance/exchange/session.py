@@ -6,18 +6,17 @@ import json as jsonlib
 import re
 import time
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
 import httpx
 
+from conformance.exchange.config import ClientConfig
 from conformance.exchange.errors import BudgetSpent, NoAnswer, Refused, Stopped
 from conformance.exchange.guard.credentials import Credentials
+from conformance.exchange.network import OVERHEAD
 from conformance.exchange.network.body_reader import ACCEPTED
-from conformance.exchange.network.transport import OVERHEAD
+from conformance.exchange.network.redaction import Redactor
 from conformance.model import Actor, CommandError, Exchange, Secret
-
-if TYPE_CHECKING:
-    from conformance.exchange.client import Client
 
 Params = Mapping[str, Any] | Sequence[tuple[str, Any]]
 
@@ -31,11 +30,22 @@ UNSET: Final = _Unset()
 _ONE_LINE = re.compile(r"[\r\n\x00]")
 
 
+class Sender(Protocol):
+    """What a session sends through."""
+
+    config: ClientConfig
+    base: str
+    redactor: Redactor
+
+    def dispatch(self, request: httpx.Request, session: Session) -> Exchange:
+        """Send a request that a session made, and record it."""
+
+
 class Session:
     """Sends as one actor. Cheap to make: all sessions share one connection pool."""
 
     def __init__(
-        self, client: Client, actor: Actor, credentials: Credentials | None = None, *, means_valid: bool = False
+        self, client: Sender, actor: Actor, credentials: Credentials | None = None, *, means_valid: bool = False
     ) -> None:
         self._client = client
         self.actor = actor

@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from conformance.exchange.cleanup import restore
 from conformance.exchange.cleanup.cascades import delete_cascades
@@ -27,10 +26,8 @@ from conformance.exchange.ownership.evidence import TEAM_OF_RECORD, same_text, s
 from conformance.exchange.ownership.identity import ownership_conflict, reused_id
 from conformance.exchange.ownership.ledger import LONG_AGO, Fate, Intent, Ledger, Made
 from conformance.exchange.ownership.lists import CannotList, Item, records_of, shown
+from conformance.exchange.records import RecordConnection
 from conformance.model import MASK, Actor, InstanceUnfitError
-
-if TYPE_CHECKING:
-    from conformance.exchange.client import Client
 
 _ORDER = (
     Kind.TIMESHEET,
@@ -64,7 +61,7 @@ _LOOKS = 6
 
 
 def clean(
-    client: Client,
+    client: RecordConnection,
     ledgers: Sequence[Ledger],
     sleep: Callable[[float], None] = time.sleep,
     tell: Callable[[str], None] = lambda _: None,
@@ -78,7 +75,11 @@ def clean(
 
 class _Cleaner:
     def __init__(
-        self, client: Client, ledgers: Sequence[Ledger], sleep: Callable[[float], None], tell: Callable[[str], None]
+        self,
+        client: RecordConnection,
+        ledgers: Sequence[Ledger],
+        sleep: Callable[[float], None],
+        tell: Callable[[str], None],
     ) -> None:
         self._client = client
         self._state = client.state

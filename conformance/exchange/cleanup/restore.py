@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conformance.exchange.cleanup.cascades import show_again
 from conformance.exchange.cleanup.report import Notes
@@ -21,14 +21,12 @@ from conformance.exchange.guard.ids import listed_ids
 from conformance.exchange.guard.kinds import Kind
 from conformance.exchange.guard.rules.actor_state import RESTORES
 from conformance.exchange.ownership.ledger import HIDDEN, LONG_AGO, Ledger, SavedState
-
-if TYPE_CHECKING:
-    from conformance.exchange.client import Client
-    from conformance.exchange.session import Session
-    from conformance.model import Exchange
+from conformance.exchange.records import RecordConnection
+from conformance.exchange.session import Session
+from conformance.model import Exchange
 
 
-def put_back(client: Client, ledgers: Sequence[Ledger], notes: Notes) -> None:
+def put_back(client: RecordConnection, ledgers: Sequence[Ledger], notes: Notes) -> None:
     """Put everything back that was kept, latest first, and note what is not as it was before, and why."""
     kept = [(before, ledger) for ledger in ledgers for before in ledger.contents.before.values()]
     for before, ledger in sorted(kept, key=lambda pair: pair[0].when, reverse=True):
@@ -46,7 +44,7 @@ def _late(before: SavedState) -> str:
     return "a change of it got no answer and may still be carried out; kimai-conformance clean looks again"
 
 
-def _put_back(client: Client, before: SavedState, notes: Notes) -> str:
+def _put_back(client: RecordConnection, before: SavedState, notes: Notes) -> str:
     if before.how == HIDDEN:
         return show_again(client, before)
     actor = next((actor for actor in client.config.actors if actor.name == before.actor), None)
@@ -77,7 +75,7 @@ class Restorer:
         return self._session.get(self.before.path.removesuffix("/preferences"), overhead=True).json_or_none()
 
 
-def _values(restorer: Restorer, _client: Client, notes: Notes) -> str:
+def _values(restorer: Restorer, _client: RecordConnection, notes: Notes) -> str:
     """Put values of a profile or preferences back where they are still what the run wrote."""
     before = restorer.before
     user = restorer.read()
@@ -121,7 +119,7 @@ def _same(written: Any, shown: Any) -> bool:
     return written == shown or str(written if written is not None else "").strip() == str(shown or "").strip()
 
 
-def _favourites(restorer: Restorer, client: Client, notes: Notes) -> str:
+def _favourites(restorer: Restorer, client: RecordConnection, notes: Notes) -> str:
     """Give back what the run took, take away what it added; in the old order where nobody else changed the list."""
     before = restorer.before
     former = [ident for ident in before.values if client.state.made(Kind.TIMESHEET, ident) is None]
@@ -145,7 +143,7 @@ def _favourites(restorer: Restorer, client: Client, notes: Notes) -> str:
     return f"{sorted(missing)} is missing" if missing else ""
 
 
-_HOW: Mapping[str, Callable[[Restorer, Client, Notes], str]] = {
+_HOW: Mapping[str, Callable[[Restorer, RecordConnection, Notes], str]] = {
     PROFILE: _values,
     PREFERENCES: _values,
     FAVOURITE: _favourites,

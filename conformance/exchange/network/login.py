@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urljoin
 
 import httpx
 
+from conformance.exchange.connection import Connection
 from conformance.exchange.errors import LoginError, NoAnswer
 from conformance.exchange.network.exemptions import LOGIN
 from conformance.exchange.network.redaction import LONG
 from conformance.model import Actor
-
-if TYPE_CHECKING:
-    from conformance.exchange.client import Client
 
 DOC = "/api/doc"
 HINT = "Export the definition by hand from the page /api/doc, and give the file with --definition."
@@ -23,7 +20,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_STEPS = 3
 
 
-def fetch_doc_page(client: Client, actor: Actor) -> str:
+def fetch_doc_page(client: Connection, actor: Actor) -> str:
     """Return the HTML of /api/doc, after a form login with the actor's name and password.
 
     Raises LoginError where there is no such login (two factors, single sign-on), or where it is refused.
@@ -64,7 +61,7 @@ class _Forms(HTMLParser):
 class _Login:
     """One login, by a client of its own on the same transport, which lets its few requests pass and nothing else."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Connection) -> None:
         self._opener = client
         self._client = httpx.Client(transport=_Shared(client), trust_env=False, follow_redirects=False)
 
@@ -139,7 +136,7 @@ class _Login:
 class _Shared(httpx.BaseTransport):
     """The client's transport, which the login's client must not close."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Connection) -> None:
         self._opener = client
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

@@ -19,6 +19,7 @@ from conformance.exchange.errors import BudgetSpent, NoAnswer, Refused, Stopped
 from conformance.exchange.guard.classification import ClassifiedRequest
 from conformance.exchange.guard.guard import Guard
 from conformance.exchange.guard.operations import Effect, OperationGroup, is_parameter
+from conformance.exchange.network import LABEL, OVERHEAD, TRUNCATED
 from conformance.exchange.network.backend import Deadline, open_transport
 from conformance.exchange.network.body_reader import read_body
 from conformance.exchange.network.exemptions import Exemptions
@@ -33,11 +34,6 @@ from conformance.exchange.network.throttle import (
     retry_after,
 )
 from conformance.exchange.network.token_watch import TokenWatch
-
-OVERHEAD = "conformance.overhead"
-"""Extension of a request that the client sends for itself; the run's budget does not hold it up."""
-TRUNCATED = "conformance.truncated"
-LABEL = "conformance.label"
 
 _CORE_ERRORS = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError)
 """What comes up from the reading of a body, where httpx does not wrap it."""

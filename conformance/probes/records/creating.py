@@ -25,6 +25,11 @@ def parent_of(context: ProbeContext, kind: Resource) -> int | None:
     return context.parent(kind.parent) if kind.parent else None
 
 
+def collection_path(context: ProbeContext, kind: Resource) -> str:
+    """Return the path that creates records of a kind, below the run's own parent where it has one. Raises Refused."""
+    return kind.create_path(parent_of(context, kind))
+
+
 def create(
     context: ProbeContext,
     kind: Resource,
@@ -36,7 +41,7 @@ def create(
     """Send a create with a minimal body and these fields. Raises Refused; whether it was accepted is in the answer."""
     above = parent if parent is not None else parent_of(context, kind)
     least = minimal(context, kind, owner=actor.user_id if actor else None)
-    path = kind.path(kind.create, "", above) if above else kind.create.path
+    path = kind.create_path(above)
     body = {**least, **context.records.besides(path), **(fields or {})}
     session = context.session(actor) if fields else context.session(actor).as_valid()
     return context.records.send(session, path, body)

@@ -27,11 +27,11 @@ def places_by_clause() -> dict[str, list[str]]:
         folder = Path(name)
         definition = bundled(None)
         write_definition(definition, folder)
-        vault = _context(folder, definition.version or "").write(folder / "context.json")
+        secrets_env = _context(folder, definition.version or "").write(folder / "context.json")
         listed = folder / "collected.json"
         arguments = pytest_process.command(folder / "context.json", folder / "cache", pytest_process.Selection())
         arguments += ["--collect-only", "--kimai-collect", str(listed)]
-        process = pytest_process.start(arguments, vault, None, folder / "pytest.log")
+        process = pytest_process.start(arguments, secrets_env, None, folder / "pytest.log")
         if process.wait() or not listed.is_file():
             raise RuntimeError((folder / "pytest.log").read_text(encoding="utf-8", errors="replace"))
         items = json.loads(listed.read_text(encoding="utf-8"))

@@ -43,7 +43,7 @@ class DirectRun:
         return str(self.ready.context_file)
 
     @property
-    def vault(self) -> str:
+    def secrets_text(self) -> str:
         """The secrets of the context."""
         return self.ready.secrets_env[SECRETS_VARIABLE]
 

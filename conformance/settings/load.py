@@ -26,7 +26,7 @@ from conformance.settings.file import (
 )
 from conformance.settings.model import ALLOW_CLASSES, EVIDENCE, FAIL_ON, PROFILES, Settings
 
-SINGLE = "KIMAI_TOKEN"
+UNNAMED_ACTOR = "KIMAI_TOKEN"
 """Name of the actor of a token that came alone, until the instance tells its user."""
 
 
@@ -239,7 +239,7 @@ class _Merge:
         if secret is None:
             return None
         password = _secret(self.environ.get("KIMAI_PASSWORD"))
-        return Actor(self.environ.get("KIMAI_USERNAME") or SINGLE, (Token("KIMAI_TOKEN", secret),), password)
+        return Actor(self.environ.get("KIMAI_USERNAME") or UNNAMED_ACTOR, (Token("KIMAI_TOKEN", secret),), password)
 
     def _from_file(self, entry: ActorTable) -> Actor:
         what = f"{self.path}: actors.{entry.name}"

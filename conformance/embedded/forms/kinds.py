@@ -40,7 +40,7 @@ class Refused(Exception):
         self.bubbles = bubbles
 
 
-class Keep(Exception):
+class KeepValue(Exception):
     """The sent value leaves the field as it is."""
 
 
@@ -62,7 +62,7 @@ class Kind:
     message = NOT_VALID
 
     def read(self, value: Any, place: Place) -> Any:
-        """The value to be kept. Raises `Refused` or `Keep`."""
+        """The value to be kept. Raises `Refused` or `KeepValue`."""
         text = self.text(value)
         return None if text is None else self.convert(text, place)
 
@@ -314,7 +314,7 @@ class Billable(Checkbox):
             raise Refused(self.message)
         read = flags.billable(value, place.call.creating)
         if read is None:
-            raise Keep
+            raise KeepValue
         return read
 
 

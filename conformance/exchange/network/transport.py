@@ -90,7 +90,7 @@ class GuardedTransport(httpx.BaseTransport):
         if self._exemptions.cover(request):
             self._throttle.acquire()
             return self._attempt(request)
-        call = self._guard.understand(request)
+        call = self._guard.classify(request)
         self._cascades.prepare(call)
         try:
             self._guard.check(call)

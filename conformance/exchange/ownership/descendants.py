@@ -30,7 +30,7 @@ _PLURAL = {Kind.CUSTOMER: "customers", Kind.PROJECT: "projects", Kind.ACTIVITY: 
 _FEW = 3
 """For so few roots lists are narrowed to each; for more the whole list costs less."""
 
-REMARKS: Mapping[Kind, tuple[Kind, ...]] = {
+RATES_AND_COMMENTS: Mapping[Kind, tuple[Kind, ...]] = {
     Kind.CUSTOMER: (Kind.CUSTOMER_COMMENT, Kind.CUSTOMER_RATE),
     Kind.PROJECT: (Kind.PROJECT_COMMENT, Kind.PROJECT_RATE),
     Kind.ACTIVITY: (Kind.ACTIVITY_RATE,),
@@ -93,7 +93,7 @@ class Scan:
         parents = ((Kind.CUSTOMER, self._customers), (Kind.PROJECT, self._projects), (Kind.ACTIVITY, self._activities))
         for kind, those in parents:
             for ident in [ident for ident, above in those.items() if above is root]:
-                for child in REMARKS[kind]:
+                for child in RATES_AND_COMMENTS[kind]:
                     path = fill_path(KINDS[child].listing, ident)
                     status, items = (0, None) if root.reason else self._state.read(self._reader, path, {})
                     if status == 200 and isinstance(items, list):
@@ -207,7 +207,7 @@ def no_comments_listed(state: GuardContext, kind: Kind) -> str:
     People write comments in the browser in every version; only since 2.57 the API lists them. Kimai finds the route
     before it asks for credentials: without any, an unknown one is 404 and a known one 401.
     """
-    child = next((child for child in REMARKS.get(kind, ()) if child in COMMENTS), None)
+    child = next((child for child in RATES_AND_COMMENTS.get(kind, ()) if child in COMMENTS), None)
     if child is None or state.lists(f"GET {KINDS[child].listing}"):
         return ""
     path = fill_path(KINDS[child].listing, state.absent.next())

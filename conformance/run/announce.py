@@ -9,7 +9,6 @@ from rich.console import Console
 from conformance.exchange.guard.operations import Effect
 from conformance.model import counted
 from conformance.run.console import print_line
-from conformance.run.plan import NOT_OBSERVABLE
 from conformance.run.prepare import PreparedRun
 from conformance.settings import Settings
 
@@ -33,8 +32,7 @@ def lines_of(ready: PreparedRun, settings: Settings) -> list[str]:
     missing = document["missing"]
     assert isinstance(missing, list)
     results = [f"Not decided: {entry['why']}. Add: {entry['flags']}" for entry in missing]
-    unseen = sum(why.startswith(NOT_OBSERVABLE) for why in ready.plan.left_out.values())
-    left = len(ready.plan.left_out) - unseen
+    left = len(ready.plan.left_out) - len(ready.plan.unobservable)
     if left:
         clauses = "clause is" if left == 1 else "clauses are"
         results.append(f"{left} {clauses} left out for that; {len(ready.plan.promised)} MUST clauses will be decided.")

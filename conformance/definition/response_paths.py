@@ -29,15 +29,7 @@ def _shown(answer: SchemaView, field: Field) -> str | None:
     for path in _candidates(answer, field.path):
         shape = answer.find(path)
         if shape is not None:
-            # The path of the very value: one step further where an id became an object.
-            if field.is_array:
-                inner, sent = shape.items, field.shape.items
-                if inner is not None and sent is not None and sent.kind == "scalar" and inner.kind == "object":
-                    return f"{path}[].id" if "id" in inner.attributes else None
-                return path
-            if field.shape.kind == "scalar" and shape.kind == "object":
-                return f"{path}.id" if "id" in shape.attributes else None
-            return path
+            return _value_path(path, shape, field)
     return None
 
 
@@ -46,3 +38,15 @@ def _candidates(answer: SchemaView, path: str) -> Iterator[str]:
     yield path
     if path.startswith("[].") and answer.kind == "object":
         yield path.removeprefix("[].")
+
+
+def _value_path(path: str, shape: SchemaView, field: Field) -> str | None:
+    """Return the path of the very value: one step further where an id became an object; None where the form differs."""
+    if field.is_array:
+        inner, sent = shape.items, field.shape.items
+        if inner is not None and sent is not None and sent.kind == "scalar" and inner.kind == "object":
+            return f"{path}[].id" if "id" in inner.attributes else None
+        return path
+    if field.shape.kind == "scalar" and shape.kind == "object":
+        return f"{path}.id" if "id" in shape.attributes else None
+    return path

@@ -37,24 +37,7 @@ def print_plan(settings: Settings, selection: Selection, console: Console) -> Ex
             ready = prepare(target, run_id, folder, settings.embedded)
             for line in lines_of(ready, settings):
                 print_line(console, line)
-            checks = _collected(ready, selection)
-            left_out = ready.plan.left_out
-            print_line(
-                console, f"Would be asked: {counted(checks.total(), 'check')} of {counted(len(checks), 'clause')}."
-            )
-            for clause in load_clauses().values():
-                if checks[clause.id] and clause.id not in left_out:
-                    print_line(console, f"  {clause.level:6} {clause.id}: {counted(checks[clause.id], 'check')}")
-            others = [name for name in load_clauses() if not checks[name] and name not in left_out]
-            if others:
-                how = f"not in the profile {ready.context.profile} or this selection, or held against every answer"
-                print_line(console, f"Without a check of its own: {counted(len(others), 'clause')} ({how}).")
-                print_line(console, f"  {', '.join(others)}")
-            if left_out:
-                print_line(console, f"Would not be asked: {counted(len(left_out), 'clause')}.")
-            for name, why in left_out.items():
-                print_line(console, f"  {name}: {why}")
-            print_line(console, "No write was sent, and no report was written.")
+            _print_checks(_collected(ready, selection), ready, console)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     return Exit.CONFORMANT
@@ -75,3 +58,21 @@ def _collected(ready: PreparedRun, selection: Selection) -> Counter[str]:
             "the checks could not be listed:\n" + "\n".join(log.strip().splitlines()[-5:]), "Correct -k or -m."
         )
     return Counter(entry["clause"] for entry in json.loads(listed.read_text(encoding="utf-8")))
+
+
+def _print_checks(checks: Counter[str], ready: PreparedRun, console: Console) -> None:
+    left_out = ready.plan.left_out
+    print_line(console, f"Would be asked: {counted(checks.total(), 'check')} of {counted(len(checks), 'clause')}.")
+    for clause in load_clauses().values():
+        if checks[clause.id] and clause.id not in left_out:
+            print_line(console, f"  {clause.level:6} {clause.id}: {counted(checks[clause.id], 'check')}")
+    others = [name for name in load_clauses() if not checks[name] and name not in left_out]
+    if others:
+        how = f"not in the profile {ready.context.profile} or this selection, or held against every answer"
+        print_line(console, f"Without a check of its own: {counted(len(others), 'clause')} ({how}).")
+        print_line(console, f"  {', '.join(others)}")
+    if left_out:
+        print_line(console, f"Would not be asked: {counted(len(left_out), 'clause')}.")
+    for name, why in left_out.items():
+        print_line(console, f"  {name}: {why}")
+    print_line(console, "No write was sent, and no report was written.")

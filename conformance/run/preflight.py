@@ -51,8 +51,7 @@ def ask_instance(settings: Settings, client: Client, say: Callable[[str], None] 
     say("looking for the definition")
     warnings = _same(actors)
     definition = _definition(settings, client, tuple(actors), version, warnings)
-    body = client.session(actors[0]).get("/api/config/timesheet").json_or_none()
-    config = body if isinstance(body, dict) else {}
+    config = _config(client, actors[0])
     busy = tuple(a.name for a in actors if _running(client, a))
     return Preflight(
         version, tuple(actors), definition, Index.of(definition.document), config, busy, tuple(warnings),
@@ -207,6 +206,11 @@ def _definition(
             raise
         warnings.append(f"{error} {error.hint}".strip())
         return find(version=version or None)
+
+
+def _config(client: Client, actor: Actor) -> dict[str, Any]:
+    body = client.session(actor).get("/api/config/timesheet").json_or_none()
+    return body if isinstance(body, dict) else {}
 
 
 def _lists_times(client: Client, actor: Actor) -> bool:

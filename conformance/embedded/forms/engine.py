@@ -101,20 +101,7 @@ def submit(call: RequestContext, form: Form, record: Any, zone: str | None = Non
     result = Submitted(form)
     for name, kind in form.kinds.items():
         if name in body:
-            value = body[name]
-            place = Place(call, form.name, name, zone or call.zone, record, body)
-            if isinstance(kind, Billable):
-                result.shown.append("billableMode")
-            try:
-                result.values[place.name] = kind.read(value, place)
-            except KeepValue:
-                result.kept.add(place.name)
-            except Refused as refusal:
-                result.refused.add(place.name)
-                if refusal.bubbles:
-                    result.problems.append(refusal.message)
-                else:
-                    result.children[place.name] = [refusal.message]
+            _read(result, kind, body[name], Place(call, form.name, name, zone or call.zone, record, body))
     if body.keys() - form.kinds.keys():
         result.problems.append(EXTRA_FIELDS)
     return result
@@ -124,6 +111,21 @@ def _as_object(body: Any) -> dict[str, Any]:
     if isinstance(body, list):
         return {str(index): value for index, value in enumerate(body)}
     return body or {}
+
+
+def _read(result: Submitted, kind: Kind, value: Any, place: Place) -> None:
+    if isinstance(kind, Billable):
+        result.shown.append("billableMode")
+    try:
+        result.values[place.name] = kind.read(value, place)
+    except KeepValue:
+        result.kept.add(place.name)
+    except Refused as refusal:
+        result.refused.add(place.name)
+        if refusal.bubbles:
+            result.problems.append(refusal.message)
+        else:
+            result.children[place.name] = [refusal.message]
 
 
 def apply(call: RequestContext, result: Submitted, record: Any) -> None:

@@ -26,17 +26,17 @@ def definition(version: str, flawed: bool = True) -> Json:
             if "security" in operation:
                 operation["security"] = [{"bearer": []}]
             for parameter in operation.get("parameters", ()):
-                # The pattern of a list belongs to its items, and a default is the text that it stands for.
-                schema = parameter["schema"]
-                if schema["type"] == "array":
-                    schema["items"] = {
-                        "type": "string",
-                        **({"pattern": schema.pop("pattern")} if "pattern" in schema else {}),
-                    }
-                elif schema.get("default") is not None:
-                    schema["default"] = str(schema["default"])
+                _mend_parameter(parameter["schema"])
     mended: Json = _mended(document)
     return mended
+
+
+def _mend_parameter(schema: Json) -> None:
+    """Put the pattern of a list to its items, and make a default the text that it stands for."""
+    if schema["type"] == "array":
+        schema["items"] = {"type": "string", **({"pattern": schema.pop("pattern")} if "pattern" in schema else {})}
+    elif schema.get("default") is not None:
+        schema["default"] = str(schema["default"])
 
 
 def _mended(raw: Any) -> Any:

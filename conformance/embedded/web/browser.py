@@ -36,20 +36,28 @@ def answer(state: State, incoming: RawRequest) -> Response | None:
     """The answer to a browser's request, None where the path is none of its."""
     with state.lock:
         if incoming.path == DOC and incoming.method in ("GET", "HEAD"):
-            with state.storage.session() as session:
-                user = session_user(state, session, incoming.headers)
-            if user is None:
-                key = _key(state, incoming.headers)
-                state.visits[key].target = DOC
-                return _with_cookie(_redirect(incoming, LOGIN), key)
-            return HTMLResponse(doc_page(state.version.name, state.flawed_definition))
+            return _doc(state, incoming)
         if incoming.path == LOGIN:
-            key = _key(state, incoming.headers)
-            page = _FORM.format(action=CHECK, csrf=html.escape(state.visits[key].csrf))
-            return _with_cookie(HTMLResponse(page), key)
+            return _login(state, incoming)
         if incoming.path == CHECK and incoming.method == "POST":
             return _check(state, incoming)
     return None
+
+
+def _doc(state: State, incoming: RawRequest) -> Response:
+    with state.storage.session() as session:
+        user = session_user(state, session, incoming.headers)
+    if user is None:
+        key = _key(state, incoming.headers)
+        state.visits[key].target = DOC
+        return _with_cookie(_redirect(incoming, LOGIN), key)
+    return HTMLResponse(doc_page(state.version.name, state.flawed_definition))
+
+
+def _login(state: State, incoming: RawRequest) -> Response:
+    key = _key(state, incoming.headers)
+    page = _FORM.format(action=CHECK, csrf=html.escape(state.visits[key].csrf))
+    return _with_cookie(HTMLResponse(page), key)
 
 
 def _check(state: State, incoming: RawRequest) -> Response:

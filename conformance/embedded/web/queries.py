@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from conformance.embedded.errors import bad_request
-from conformance.embedded.interface import Operation
+from conformance.embedded.interface import Operation, Parameter
 
 _NAME = re.compile(r"(.+?)(\[[^\]]*\])(\[.*)?")
 _ANY = ("term", "name", "globals")
@@ -43,10 +43,12 @@ def checked(operation: Operation, sent: Mapping[str, Any]) -> dict[str, Any]:
         if other not in known and sent.get(other) and not lenient:
             raise bad_request()
         if value not in (None, "", [], [""]):
-            for item in value if parameter.many else [value]:
-                if parameter.pattern and not (
-                    isinstance(item, str) and re.fullmatch(parameter.pattern, item, re.ASCII)
-                ):
-                    raise bad_request()
-            result[parameter.name] = value
+            result[parameter.name] = _checked(parameter, value)
     return result
+
+
+def _checked(parameter: Parameter, value: Any) -> Any:
+    for item in value if parameter.many else [value]:
+        if parameter.pattern and not (isinstance(item, str) and re.fullmatch(parameter.pattern, item, re.ASCII)):
+            raise bad_request()
+    return value

@@ -80,16 +80,19 @@ class Cutter:
         if exchange.status >= 400:
             return _messages(answer)
         if isinstance(answer, list):
-            # The run's own records whole, and a few of the others.
-            results: list[Any] = []
-            foreign = 0
-            for item in answer:
-                own = self._own(item, kind)
-                foreign += not own
-                if own or foreign <= MOST_FOREIGN:
-                    results.append(self._value(item, kind, names, own=own))
-            return [*results, f"… and {foreign - MOST_FOREIGN} more of others"] if foreign > MOST_FOREIGN else results
+            return self._list(answer, kind, names)
         return self._value(answer, kind, names, own=False)
+
+    def _list(self, items: list[Any], kind: Kind | None, names: frozenset[str]) -> list[Any]:
+        """Return the run's own records of a list whole, and a few of the others."""
+        results: list[Any] = []
+        foreign = 0
+        for item in items:
+            own = self._own(item, kind)
+            foreign += not own
+            if own or foreign <= MOST_FOREIGN:
+                results.append(self._value(item, kind, names, own=own))
+        return [*results, f"… and {foreign - MOST_FOREIGN} more of others"] if foreign > MOST_FOREIGN else results
 
     def _own(self, item: Any, kind: Kind | None) -> bool:
         if isinstance(item, str):
@@ -100,21 +103,24 @@ class Cutter:
     def _value(self, value: Any, kind: Kind | None, names: frozenset[str], *, own: bool) -> Any:
         if isinstance(value, dict):
             own = self._own(value, kind) if "id" in value and kind is not None else own
-            results: dict[str, Any] = {}
-            for name, item in value.items():
-                kind = _INSIDE.get(name)
-                if own or name in names or name == "id":
-                    results[name] = self._value(item, kind, names, own=own and not _record(item, kind))
-                elif isinstance(item, dict | list):
-                    inside = self._value(item, kind, names, own=False)
-                    if _tells(inside, names):
-                        results[name] = inside
-            return results
+            return self._object(value, names, own=own)
         if isinstance(value, list):
             return [self._value(item, kind, names, own=own) for item in value]
         if isinstance(value, str) and not own and self.mark not in value and not _PLAIN.match(value):
             return f"{MASK} ({len(value)} characters)"
         return value
+
+    def _object(self, value: Mapping[str, Any], names: frozenset[str], *, own: bool) -> dict[str, Any]:
+        results: dict[str, Any] = {}
+        for name, item in value.items():
+            kind = _INSIDE.get(name)
+            if own or name in names or name == "id":
+                results[name] = self._value(item, kind, names, own=own and not _record(item, kind))
+            elif isinstance(item, dict | list):
+                inside = self._value(item, kind, names, own=False)
+                if _tells(inside, names):
+                    results[name] = inside
+        return results
 
 
 def _record(item: Any, kind: Kind | None) -> bool:

@@ -73,35 +73,16 @@ class Scan:
     def run(self) -> None:
         """Note in each root what hangs below it, and why it must stay, if it must."""
         self._take_projects()
-        for item in self._listed(Kind.ACTIVITY, {"visible": "3"}, "project", self._projects):
-            root = self._by_project(item)
-            if root is not None:
-                self._take(root, Kind.ACTIVITY, item)
-                self._activities[item["id"]] = root
+        self._take_activities()
         self._take_timesheets("customers[]", self._customers)
         self._take_timesheets("projects[]", _of_kind(self._roots, Kind.PROJECT))
         self._take_timesheets("activities[]", self._activities)
-        # Look through all that was changed since the run began: a filter by many may heed one of them only.
-        since = min((root.made.when for root in self._roots), default=0.0) - A_DAY
-        changed = datetime.fromtimestamp(max(0.0, since), UTC).strftime("%Y-%m-%dT00:00:00")
-        for item in self._whole(Kind.TIMESHEET, {"user": "all", "modified_after": changed}, ()):
-            self._take_timesheet(item)
+        self._take_changed()
 
     def last_look(self, root: Root) -> None:
         """Look for what hiding a root does not keep away, and once more for working hours, right before its DELETE."""
         self._take_invoices(root)
-        parents = ((Kind.CUSTOMER, self._customers), (Kind.PROJECT, self._projects), (Kind.ACTIVITY, self._activities))
-        for kind, those in parents:
-            for ident in [ident for ident, above in those.items() if above is root]:
-                for child in RATES_AND_COMMENTS[kind]:
-                    path = fill_path(KINDS[child].listing, ident)
-                    status, items = (0, None) if root.reason else self._state.read(self._reader, path, {})
-                    if status == 200 and isinstance(items, list):
-                        witnessed(self._state, child, items, whole=True)
-                        for item in items:
-                            self._take(root, child, item)
-                    elif not root.reason and not self._is_gone(child, ident):
-                        root.keep(f"what is below it could not be listed (GET {path} answered {status})")
+        self._take_remarks(root)
         if not root.reason:
             self._take_timesheets(f"{_PLURAL[root.made.kind]}[]", {root.made.ident: root})
 
@@ -113,12 +94,36 @@ class Scan:
                 self._take(root, Kind.PROJECT, item)
                 self._projects[item["id"]] = root
 
+    def _take_activities(self) -> None:
+        for item in self._listed(Kind.ACTIVITY, {"visible": "3"}, "project", self._projects):
+            root = self._by_project(item)
+            if root is not None:
+                self._take(root, Kind.ACTIVITY, item)
+                self._activities[item["id"]] = root
+
     def _take_invoices(self, root: Root) -> None:
         if root.made.kind is not Kind.CUSTOMER or root.reason:
             return
         for item in self._whole(Kind.INVOICE, {"customers[]": str(root.made.ident)}, [root]):
             if id_of(item.get("customer")) == root.made.ident:
                 root.keep(f"{Kind.INVOICE} {item['id']} below it is not of this run")
+
+    def _take_remarks(self, root: Root) -> None:
+        parents = ((Kind.CUSTOMER, self._customers), (Kind.PROJECT, self._projects), (Kind.ACTIVITY, self._activities))
+        for kind, those in parents:
+            for ident in [ident for ident, above in those.items() if above is root]:
+                for child in RATES_AND_COMMENTS[kind]:
+                    self._take_remark(root, child, ident)
+
+    def _take_remark(self, root: Root, child: Kind, parent: int) -> None:
+        path = fill_path(KINDS[child].listing, parent)
+        status, items = (0, None) if root.reason else self._state.read(self._reader, path, {})
+        if status == 200 and isinstance(items, list):
+            witnessed(self._state, child, items, whole=True)
+            for item in items:
+                self._take(root, child, item)
+        elif not root.reason and not self._is_gone(child, parent):
+            root.keep(f"what is below it could not be listed (GET {path} answered {status})")
 
     def _is_gone(self, child: Kind, parent: int) -> bool:
         above = KINDS[child].parent
@@ -139,6 +144,13 @@ class Scan:
         for root in above:
             self._take(root, Kind.TIMESHEET, item)
         return bool(above)
+
+    def _take_changed(self) -> None:
+        """Look through all that was changed since the run began: a filter by many may heed one of them only."""
+        since = min((root.made.when for root in self._roots), default=0.0) - A_DAY
+        changed = datetime.fromtimestamp(max(0.0, since), UTC).strftime("%Y-%m-%dT00:00:00")
+        for item in self._whole(Kind.TIMESHEET, {"user": "all", "modified_after": changed}, ()):
+            self._take_timesheet(item)
 
     def _take(self, root: Root, kind: Kind, item: Item) -> None:
         root.below.add((kind, item["id"]))

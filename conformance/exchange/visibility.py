@@ -184,9 +184,9 @@ def _lists(state: GuardContext, reader: Actor, ident: int, user: str) -> bool:
 
 def _shown_by_own_record(client: RecordConnection, candidate: Actor) -> str:
     state = client.state
-    status, users = state.read(candidate, "/api/users", {"visible": "3"})
+    status, users = state.read_list(candidate, "/api/users", {"visible": "3"})
     others = [ident for ident in listed_ids(users) if ident != candidate.user_id]
-    if status != 200 or not isinstance(users, list):
+    if users is None:
         return f"{candidate.name} may not list users (GET /api/users answered {status})"
     if not others:
         return ""  # Nobody else is there whose records there could be.

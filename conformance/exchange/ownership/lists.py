@@ -37,10 +37,10 @@ def whole_list(
     paged = kind in PAGED
     for page in range(1, MOST_PAGES + 1):
         extra = {"page": str(page), "size": str(PAGE)} if paged else {}
-        status, items = state.read(reader, path, {**params, **extra})
+        status, items = state.read_list(reader, path, {**params, **extra})
         if status == 404 and (page > 1 or not paged):
             return
-        if status != 200 or not isinstance(items, list):
+        if items is None:
             raise CannotList(f"GET {path} answered {status}")
         if not all(isinstance(item, dict) and isinstance(item.get("id"), int) for item in items):
             raise CannotList(f"GET {path} lists something without an id")

@@ -53,8 +53,8 @@ def check(call: ClassifiedRequest, state: GuardContext) -> str | None:
     if group is OperationGroup.FAVOURITES and operation.method == "POST":
         if state.config.is_embedded or call.actor is None:
             return None
-        status, listed = state.read(call.actor, FAVOURITES, {})
-        if status != 200 or not isinstance(listed, list):
+        status, listed = state.read_list(call.actor, FAVOURITES, {})
+        if listed is None:
             return f"the favourites of {call.actor.name} could not be read (answer {status})"
         if len(listed) < MOST_FAVOURITES or any(item.get("id") == t.ident for item in listed for t in call.targets()):
             return None

@@ -139,8 +139,8 @@ def _is_no_tag(name: str, state: GuardContext) -> bool:
     if not name.strip("0123456789") or not name.isprintable():
         return False
     for path in ("/api/tags/find", "/api/tags"):
-        status, listed = state.read(state.strongest, path, {"name": name})
-        if status != 200 or not isinstance(listed, list):
+        _, listed = state.read_list(state.strongest, path, {"name": name})
+        if listed is None:
             return False
         for item in listed:
             result = item.get("name") if isinstance(item, dict) else item

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from conformance.embedded.handlers.common import (
     matches,
     ordered,
     remove,
+    remove_target,
     save,
     target,
 )
@@ -141,12 +143,6 @@ def _set_preference(user: User, name: str, value: str | None) -> None:
     user.preferences.append(Preference(name=name, value=value))
 
 
-def _delete_role(call: RequestContext) -> Reply:
-    role = target(call, Role)
-    call.access.require("role_permissions")
-    return remove(call, role)
-
-
 def _delete_token(call: RequestContext) -> Reply:
     token = target(call, Token)
     call.access.require_profile("api-token", token.user)
@@ -161,6 +157,6 @@ HANDLERS = {
     "GET /api/users/{id}": _read,
     "PATCH /api/users/{id}": _change,
     "PATCH /api/users/{id}/preferences": _set_preferences,
-    "DELETE /api/users/roles/{id}": _delete_role,
+    "DELETE /api/users/roles/{id}": partial(remove_target, Role, "role_permissions"),
     "DELETE /api/users/api-token/{id}": _delete_token,
 }

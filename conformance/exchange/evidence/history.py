@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from conformance.exchange.evidence.values import flattened, leaf
-from conformance.exchange.guard.ids import id_of
+from conformance.exchange.guard.ids import id_in, id_of
 from conformance.exchange.guard.kinds import KINDS, Kind
 from conformance.exchange.guard.operations import Effect, GuardedOperation, Param, match
 from conformance.exchange.guard.table import OPERATIONS
-from conformance.model import Exchange
+from conformance.model import Exchange, decoded
 
 Key = tuple[Kind, int]
 
@@ -219,18 +218,14 @@ def step_of(exchange: Exchange) -> Step:
 def _made(row: GuardedOperation, exchange: Exchange) -> Key | None:
     if row.creates is None or not exchange.ok:
         return None
-    answer = exchange.json_or_none()
-    ident = answer.get("id") if isinstance(answer, dict) else None
-    return (row.creates, ident) if isinstance(ident, int) and not isinstance(ident, bool) else None
+    ident = id_in(exchange.json_or_none())
+    return None if ident is None else (row.creates, ident)
 
 
 def _in_body(row: GuardedOperation, body: bytes | None) -> Iterator[Key]:
-    try:
-        value = json.loads(body or b"null")
-    except (ValueError, RecursionError):
-        return
-    for name, param in row.body.items():
-        if isinstance(value, dict):
+    value = decoded(body)
+    if isinstance(value, dict):
+        for name, param in row.body.items():
             yield from _keys(param, value.get(name))
 
 

@@ -25,7 +25,7 @@ from conformance.exchange.guard.kinds import KINDS, Kind, delete_path, fill_path
 from conformance.exchange.guard.operations import Effect, GuardedOperation, OperationGroup, Param, match
 from conformance.exchange.guard.table import OPERATIONS
 from conformance.exchange.network.credential_names import EXPIRED, PASSWORD, WRONG, CredentialNames
-from conformance.model import NEW_SECRET, Actor, Exchange, Place, quoted
+from conformance.model import NEW_SECRET, Actor, Exchange, Place, decoded, quoted
 
 LONGEST = 100_000
 """Characters of a script: a longer one would not be read, nor taken by every shell."""
@@ -261,11 +261,8 @@ class _Script:
     def _body(self, exchange: Exchange, row: GuardedOperation | None) -> str:
         """Return the body with variables for the ids in it; as it was sent where there are none."""
         text = exchange.told_body(NEW_SECRET)
-        try:
-            value = json.loads(text) if row is not None and row.body else None
-        except (ValueError, RecursionError):
-            return text
-        if not isinstance(value, dict) or row is None:
+        value = decoded(text)
+        if not isinstance(value, dict) or row is None or not row.body:
             return text
         changed = {name: self._with_ids(row.body.get(name), item) for name, item in value.items()}
         if changed == value:
@@ -314,10 +311,7 @@ def _may_start(row: GuardedOperation, exchange: Exchange) -> bool:
         return row.creates is Kind.TIMESHEET
     if row.label not in ("POST /api/timesheets", "PATCH /api/timesheets/{id}"):
         return False
-    try:
-        body = json.loads(exchange.request_body or b"")
-    except (ValueError, RecursionError):
-        return False
+    body = decoded(exchange.request_body)
     if not isinstance(body, Mapping) or exchange.credential in (WRONG, EXPIRED, PASSWORD):
         return False
     return not body.get("end") and ("end" in body or row.method == "POST")

@@ -74,3 +74,9 @@ def listed_ids(answer: Any) -> list[int]:
     return (
         [item["id"] for item in answer if isinstance(item, dict) and "id" in item] if isinstance(answer, list) else []
     )
+
+
+def id_in(answer: Any) -> int | None:
+    """Return the id of the record that a decoded answer is, None where it is none."""
+    ident = answer.get("id") if isinstance(answer, dict) else None
+    return ident if isinstance(ident, int) and not isinstance(ident, bool) else None

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from conformance.exchange import Refused
+from conformance.exchange.guard.ids import id_in
 from conformance.model import Actor, Exchange
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.kinds import Resource
@@ -68,9 +69,7 @@ def minimal_body_refused(context: ProbeContext, kind: Resource, actor: Actor, se
 
 def ident(exchange: Exchange) -> int | None:
     """Return the id of the record in an answer, None where there is none."""
-    body = exchange.json_or_none() if exchange.ok else None
-    result = body.get("id") if isinstance(body, dict) else None
-    return result if isinstance(result, int) and not isinstance(result, bool) else None
+    return id_in(exchange.json_or_none()) if exchange.ok else None
 
 
 def delete_created(context: ProbeContext, kind: Resource, made: Exchange, parent: int | None = None) -> None:

@@ -27,7 +27,7 @@ from conformance.probes.booleans.booleans import (
     text_of,
 )
 from conformance.probes.context import ProbeContext
-from conformance.probes.records.creating import attribute, collection_path, create, delete_created, ident
+from conformance.probes.records.creating import attribute, create, delete_created, ident, parent_of
 from conformance.probes.records.kinds import Resource, kinds
 
 Assigned = Mapping[BooleanSlot, Any]
@@ -242,8 +242,10 @@ def _list(context: ProbeContext, kind: Resource) -> Exchange | None:
         params["project"] = context.bookable[0]
     elif kind.listing.path != kind.create.path:
         params["name"] = context.client.mark
-    path = collection_path(context, kind) if kind.parent else kind.listing.path
-    return context.session().get(path, params=params)
+    above = parent_of(context, kind)
+    return context.session().get(
+        kind.listing.path if above is None else kind.path(kind.create, "", above), params=params
+    )
 
 
 def _held(flag: Flag, seat: BooleanSlot, path: str, listing: Exchange, listed: Mapping[Any, Any]) -> Flag:

@@ -77,7 +77,7 @@ class ShortRun:
 
     def work(self) -> None:
         """Do the steps, and clean up nothing."""
-        with self._open("ledger-main.jsonl", RUN_ID) as client:
+        with self._door("ledger-main.jsonl", RUN_ID) as client:
             work = _Work(client, RecordFactory(client))
             for name in self.steps or STEPS:
                 self._step(name, work)
@@ -85,13 +85,13 @@ class ShortRun:
     def clean_up(self) -> None:
         """Clean up at the end of the run."""
         self.site.cleans_up = lambda: True
-        with self._open("ledger-cleanup.jsonl", RUN_ID) as client:
+        with self._door("ledger-cleanup.jsonl", RUN_ID) as client:
             self.reports.append(finish(self.folder, client))
 
     def clean_again(self) -> None:
         """Do what `kimai-conformance clean` does afterwards."""
         for run in unfinished(self.site.folder / "state"):
-            with self._open("ledger-cleanup.jsonl", run.run_id) as client:
+            with self._door("ledger-cleanup.jsonl", run.run_id) as client:
                 self.reports.append(finish(run.folder, client))
 
     def _step(self, name: str, work: _Work) -> None:
@@ -100,7 +100,7 @@ class ShortRun:
         except (Refused, NoAnswer, Stopped, InstanceUnfitError) as error:
             self.skipped.append(f"{name}: {error}")
 
-    def _open(self, ledger: str, run_id: str) -> Client:
+    def _door(self, ledger: str, run_id: str) -> Client:
         settings: dict[str, Any] = {"timeout": 10.0, "late_seconds": 0.0, **self.settings}
         settings.setdefault("process", "cleanup" if "cleanup" in ledger else "")
         if self.lent:

@@ -32,11 +32,7 @@ def check(call: ClassifiedRequest, state: GuardContext) -> str | None:
 
 def _create(call: ClassifiedRequest, operation: GuardedOperation, state: GuardContext) -> str | None:
     if operation.creates is Kind.USER:
-        # Nobody can delete a user, so that few are made, even where it is allowed.
-        made = sum(made.kind is Kind.USER for ledger in state.ledgers for made in ledger.contents.made.values())
-        if made < MOST_USERS or cannot_be_valid(call):
-            return None
-        return f"{made} users were made already, and nobody can delete one"
+        return _one_user_more(call, state)
     if operation.group is not OperationGroup.RECORDS or state.config.allows(OperationGroup.UNDELETABLE):
         return None
     if state.index is None:
@@ -45,6 +41,14 @@ def _create(call: ClassifiedRequest, operation: GuardedOperation, state: GuardCo
         return f"this instance cannot undo it: its definition has no {operation.undo or 'operation for it'}"
     assert operation.creates is not None
     return undoable(operation.creates, call.actor if call.standing is CredentialStatus.GOOD else None, state)
+
+
+def _one_user_more(call: ClassifiedRequest, state: GuardContext) -> str | None:
+    """Nobody can delete a user, so that few are made, even where it is allowed."""
+    made = sum(made.kind is Kind.USER for ledger in state.ledgers for made in ledger.contents.made.values())
+    if made < MOST_USERS or cannot_be_valid(call):
+        return None
+    return f"{made} users were made already, and nobody can delete one"
 
 
 def undoable(kind: Kind, maker: Actor | None, state: GuardContext) -> str | None:

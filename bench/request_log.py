@@ -11,7 +11,8 @@ from typing import Any
 
 import httpx
 
-from conformance.exchange.network.transport import OVERHEAD, GuardedTransport
+from conformance.exchange.network import OVERHEAD
+from conformance.exchange.network.transport import GuardedTransport
 
 VARIABLE = "KIMAI_CONFORMANCE_REQUEST_LOG"
 _SECOND_ASKING = ("conformance.run.repeated_check", "_again")

@@ -313,14 +313,19 @@ def without_secret_attributes(text: str, mask: str = MASK) -> str:
     return _SECRET_ATTRIBUTE.sub(masked, text)
 
 
+def decoded(text: bytes | str | None) -> Any:
+    """Return the JSON value in a text, None where it is not JSON, or nests too deeply."""
+    try:
+        return json.loads(text or b"")
+    except (ValueError, RecursionError):
+        return None
+
+
 def secrets_in(body: bytes) -> list[str]:
     """Return the texts of the secret attributes of a JSON body that are long enough to be secrets."""
     if not any(name.encode() in body for name in SECRET_ATTRIBUTES):
         return []
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        return []
+    value = decoded(body)
     items = [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, dict)]
     texts = [item[name] for item in items for name in SECRET_ATTRIBUTES if isinstance(item.get(name), str)]
     return [text for text in texts if len(text) >= SHORTEST_SECRET]

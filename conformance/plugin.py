@@ -57,7 +57,7 @@ _WRITE_SECONDS = 5.0
 """How long a process whose parent has gone waits for the answer to its last write."""
 
 PULSE = pytest.StashKey[parent_watch.ParentWatch]()
-VAULT = pytest.StashKey[tuple[str, str]]()
+SECRETS = pytest.StashKey[tuple[str, str]]()
 DIRECT = pytest.StashKey[plain_pytest.DirectRun]()
 SUMMARY = pytest.StashKey[str]()
 
@@ -92,16 +92,16 @@ def pytest_configure(config: pytest.Config) -> None:
     """Open the suite in every process that runs checks."""
     config.addinivalue_line("markers", "clause(id): the documented promise that a check decides")
     config.addinivalue_line("markers", "alone: comes last, and nothing else is asked while it runs")
-    path, vault = _handed_over(config)
+    path, secrets_text = _handed_over(config)
     if path is None:
         if not _names_an_instance(config):
             return
         run = _prepared(config)
         config.stash[DIRECT] = run
-        path, vault = run.context_file, run.vault
-    config.stash[VAULT] = (str(path), vault)
+        path, secrets_text = run.context_file, run.secrets_text
+    config.stash[SECRETS] = (str(path), secrets_text)
     pulse = _pulse(config)
-    context = RunContext.read(Path(path), vault)
+    context = RunContext.read(Path(path), secrets_text)
     suite = open_session(context, _worker(config), pulse or (lambda: True))
     config.stash[SUITE] = suite
     config.stash[COLLECTION] = Collection(
@@ -172,8 +172,8 @@ def _pulse(config: pytest.Config) -> parent_watch.ParentWatch | None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Hand the context to an xdist worker."""
-    if VAULT in node.config.stash:
-        node.workerinput["kimai"] = node.config.stash[VAULT]
+    if SECRETS in node.config.stash:
+        node.workerinput["kimai"] = node.config.stash[SECRETS]
 
 
 @pytest.hookimpl(trylast=True)

@@ -73,7 +73,7 @@ def _show(settings: Settings, known: Preflight, console: Console, *, embedded: b
         f"{len(planned.promised)} MUST clauses can be decided {how}, {len(planned.left_out)} clauses are left out.",
     )
     for name in planned.missing:
-        print_line(console, f"  {MISSING[name][0]}: add {MISSING[name][1]}")
+        print_line(console, f"  {MISSING[name].why}: add {MISSING[name].flags}")
 
 
 def _actors(known: Preflight) -> Table:

@@ -34,13 +34,13 @@ def replay(fingerprint: str, report: str | None, script: bool, **flags: Any) -> 
     Runs the very checks that found it, with their seed and profile: they make what they need, ask, and clean up.
     """
     from conformance.run.console import new_console
-    from conformance.run.replay import found
+    from conformance.run.replay import findings_of
     from conformance.run.replay import replay as ask_again
     from conformance.verdict.document import read_verdict
 
     settings = load(flags)
     verdict = read_verdict(Path(report) if report else settings.report_dir)
     if script:
-        click.echo(found(verdict, fingerprint)[0].script or "# No script: the finding has no single request.")
+        click.echo(findings_of(verdict, fingerprint)[0].script or "# No script: the finding has no single request.")
         return 0
     return int(ask_again(settings, verdict, fingerprint, new_console()))

@@ -12,7 +12,7 @@
 | `reading`, `docpage` | text → raw document: JSON, YAML, the page /api/doc |
 | `repairing`, `repairs/` | known flaws are put right, one module a kind of flaw |
 | `validating`, `limits` | OpenAPI 3.0 or 3.1, within bounds of size, depth and references |
-| `index`, `operations`, `shapes`, `field_queries`, `response_paths` | what the operations take and give |
+| `index`, `operations`, `shapes`, `response_paths` | what the operations take and give |
 | `grammar`, `json_types`, `structure` | where what stands in a document; its structure without its words |
 
 To add a repair: a module in `repairs/` whose docstring says why the flaw occurs, and a test of a document that becomes

@@ -1,6 +1,5 @@
 from .errors import DefinitionError, PageError
-from .field_queries import BooleanParameter
-from .index import Index
+from .index import BooleanParameter, Index
 from .operations import BodyForm, Field, Operation, Parameter, Response
 from .repairing import Repair, repair
 from .shapes import SchemaView

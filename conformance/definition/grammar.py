@@ -91,7 +91,7 @@ class Node(NamedTuple):
 
     kind: str
     parts: Parts
-    node: Any
+    value: Any
 
 
 def pointer(parts: Parts) -> str:
@@ -109,26 +109,28 @@ def walk(document: Any) -> Iterator[Node]:
     """Yield every place of the document that the grammar knows, wrong types included, in the document's order."""
     waiting = [Node("document", (), document)]
     while waiting:
-        spot = waiting.pop()
-        yield spot
-        waiting.extend(reversed(list(_children(spot))))
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(list(_children(node))))
 
 
 def nodes_of(document: Any, *kinds: str) -> Iterator[Node]:
     """Yield the places of these kinds that hold an object and no reference."""
-    for spot in walk(document):
-        if spot.kind in kinds and isinstance(spot.node, dict) and "$ref" not in spot.node:
-            yield spot
+    for node in walk(document):
+        if node.kind in kinds and isinstance(node.value, dict) and "$ref" not in node.value:
+            yield node
 
 
-def _children(spot: Node) -> Iterator[Node]:
-    how, _, kind = spot.kind.rpartition(" of ")
-    if how == MAP and isinstance(spot.node, dict):
-        yield from (Node(kind, (*spot.parts, key), node) for key, node in spot.node.items() if not _extends(kind, key))
-    elif how == LIST and isinstance(spot.node, list):
-        yield from (Node(kind, (*spot.parts, at), node) for at, node in enumerate(spot.node))
-    elif not how and isinstance(spot.node, dict):
-        yield from _keywords(spot)
+def _children(node: Node) -> Iterator[Node]:
+    how, _, kind = node.kind.rpartition(" of ")
+    if how == MAP and isinstance(node.value, dict):
+        yield from (
+            Node(kind, (*node.parts, key), value) for key, value in node.value.items() if not _extends(kind, key)
+        )
+    elif how == LIST and isinstance(node.value, list):
+        yield from (Node(kind, (*node.parts, at), value) for at, value in enumerate(node.value))
+    elif not how and isinstance(node.value, dict):
+        yield from _keywords(node)
 
 
 def _extends(kind: str, key: Any) -> bool:
@@ -136,11 +138,11 @@ def _extends(kind: str, key: Any) -> bool:
     return kind in ("path", "response", "callback") and str(key).startswith("x-")
 
 
-def _keywords(spot: Node) -> Iterator[Node]:
-    for keyword, (how, kind) in GRAMMAR.get(spot.kind, {}).items():
-        if keyword in spot.node:
-            parts = (*spot.parts, keyword)
-            yield Node(kind if how == ONE else f"{how} of {kind}", parts, spot.node[keyword])
+def _keywords(node: Node) -> Iterator[Node]:
+    for keyword, (how, kind) in GRAMMAR.get(node.kind, {}).items():
+        if keyword in node.value:
+            parts = (*node.parts, keyword)
+            yield Node(kind if how == ONE else f"{how} of {kind}", parts, node.value[keyword])
 
 
 def at(document: Any, parts: Parts) -> Any:

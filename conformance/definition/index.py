@@ -1,19 +1,41 @@
 """The operations of a definition, and the questions the suite asks about them.
 
-All answers are read off the definition, so they hold for a version that nobody has seen. Where an answer rests on a
-convention (a parameter named like a datetime attribute), `questions` says which.
+All answers are read off the definition, so they hold for a version that nobody has seen. They rest on conventions, for
+real definitions say less than they mean:
+- a text field or parameter without pattern is a datetime where its name is one elsewhere (`begin` of a restart);
+- `…_after` and `…_before` are datetimes; so is a parameter whose description names the HTML5 form;
+- a parameter whose values are among 0, 1, true and false is a boolean.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from conformance.definition import field_queries
-from conformance.definition.field_queries import BooleanParameter
 from conformance.definition.operations import Field, Operation, Parameter, operations_of
 from conformance.definition.response_paths import readable_at
+from conformance.definition.shapes import SchemaView
+
+_BOOLEAN_WORDS = frozenset({"0", "1", "true", "false"})
+_DATETIME_NAME = re.compile(r"(_after|_before|_since|After|Before|Since)$")
+_DATETIME_TEXT = re.compile(r"HTML5|YYYY-MM-DDThh|datetime-local")
+_ALLOWED = re.compile(r"Allowed values?: *([^(]*)")
+
+
+@dataclass(frozen=True)
+class BooleanParameter:
+    """A yes-or-no query parameter with the values it is documented to take, as text, in documented order."""
+
+    parameter: Parameter
+    values: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The parameter's name."""
+        return self.parameter.name
 
 
 class Index:
@@ -51,38 +73,51 @@ class Index:
         return next((operation for operation in self.operations if operation.operation_id == operation_id), None)
 
     def match(self, method: str, path: str) -> Operation | None:
-        """Return the operation that a concrete path (no query) is for; literal segments win over parameters."""
-        return field_queries.match(self.operations, method, path)
+        """Return the operation that a concrete path (no query) is for; of several the one whose literals come first."""
+        segments = path.split("/")
+        matching = (item for item in self.operations if item.method == method.upper() and _fits(item, segments))
+        return min(matching, key=lambda item: [part.startswith("{") for part in item.path.split("/")], default=None)
 
     def boolean_fields(self, operation: Operation) -> tuple[Field, ...]:
         """Return the boolean fields of its body, nested ones included (`members[].teamlead`)."""
-        return field_queries.boolean_fields(operation)
+        return tuple(field for field in _fields(operation) if field.types == ("boolean",))
 
     def datetime_fields(self, operation: Operation) -> tuple[Field, ...]:
         """Return the datetime fields of its body: by format, or by a name that is a datetime everywhere else."""
-        return field_queries.datetime_fields(operation, self.datetime_names)
+        return tuple(
+            field
+            for field in _fields(operation)
+            if field.format == "date-time" or (field.name in self.datetime_names and _is_plain_text(field.shape))
+        )
 
     def date_fields(self, operation: Operation) -> tuple[Field, ...]:
         """Return the fields of its body that are a day without a time."""
-        return field_queries.date_fields(operation)
+        return tuple(field for field in _fields(operation) if field.format == "date")
 
     def boolean_query_parameters(self, operation: Operation) -> tuple[BooleanParameter, ...]:
         """Return its query parameters that are a yes or no, each with the values it is documented to take."""
-        return field_queries.boolean_query_parameters(operation)
+        single = (parameter for parameter in operation.query_parameters if not parameter.is_array)
+        results = (BooleanParameter(parameter, _documented_values(parameter)) for parameter in single)
+        return tuple(item for item in results if item.values and set(item.values) <= _BOOLEAN_WORDS)
 
     def datetime_query_parameters(self, operation: Operation) -> tuple[Parameter, ...]:
         """Return its query parameters that take a datetime: by format, name or description."""
-        return field_queries.datetime_query_parameters(operation, self.datetime_names | self.date_names)
+        names = self.datetime_names | self.date_names
+        return tuple(parameter for parameter in operation.query_parameters if _takes_datetime(parameter, names))
 
     @cached_property
     def datetime_names(self) -> frozenset[str]:
         """The names of all fields and attributes with the format date-time, in bodies and answers."""
-        return field_queries.names_of_format(self.operations, "date-time")
+        return self._names_of_format("date-time")
 
     @cached_property
     def date_names(self) -> frozenset[str]:
         """The names of all fields and attributes with the format date."""
-        return field_queries.names_of_format(self.operations, "date")
+        return self._names_of_format("date")
+
+    def _names_of_format(self, name: str) -> frozenset[str]:
+        results = ((path, shape) for operation in self.operations for path, shape in _everything(operation))
+        return frozenset(path.rpartition(".")[2] for path, shape in results if shape.format == name)
 
     @cached_property
     def paged(self) -> tuple[Operation, ...]:
@@ -103,8 +138,63 @@ class Index:
 
     def collection_of(self, path: str) -> Operation | None:
         """Return the GET of the list that an item path (`/api/customers/{id}`) belongs to, None where there is none."""
-        return field_queries.collection_of(self, path)
+        while path.endswith("}"):
+            path = path.rpartition("/")[0]
+            answer = self.get(f"GET {path}")
+            shape = answer.success.shape if answer is not None and answer.success is not None else None
+            if shape is not None and shape.kind == "array":
+                return answer
+        return None
 
     def item_of(self, path: str) -> Operation | None:
         """Return the GET of one item of a collection path (`/api/customers`), None where there is none."""
-        return field_queries.item_of(self, path)
+        for operation in self.operations:
+            head, _, last = operation.path.rpartition("/")
+            if operation.method == "GET" and head == path and last.startswith("{"):
+                return operation
+        return None
+
+
+def _fits(operation: Operation, segments: list[str]) -> bool:
+    template = operation.path.split("/")
+    if len(template) != len(segments):
+        return False
+    pairs = zip(template, segments, strict=True)
+    return all(part == value or (part.startswith("{") and value != "") for part, value in pairs)
+
+
+def _documented_values(parameter: Parameter) -> tuple[str, ...]:
+    """Return the values that a parameter may take, from type, enum, a pattern of words, or "Allowed values:"."""
+    if parameter.shape.types == ("boolean",):
+        return ("true", "false")
+    if parameter.enum:
+        return tuple(map(str, parameter.enum))
+    words = re.fullmatch(r"\^(?:\(\?:)?([A-Za-z0-9_|-]+)\)?\$", parameter.pattern or "")
+    if words:
+        return tuple(words[1].split("|"))
+    statement = _ALLOWED.search(parameter.description)
+    return tuple(re.findall(r"(?:^|[,|]|and|or)\s*([A-Za-z0-9_-]+)", statement[1])) if statement else ()
+
+
+def _fields(operation: Operation) -> tuple[Field, ...]:
+    return operation.body.all_fields if operation.body else ()
+
+
+def _everything(operation: Operation) -> Iterator[tuple[str, SchemaView]]:
+    for field in _fields(operation):
+        yield field.path, field.shape
+    if operation.success is not None and operation.success.shape is not None:
+        yield from operation.success.shape.leaves()
+
+
+def _takes_datetime(parameter: Parameter, names: frozenset[str]) -> bool:
+    if parameter.shape.format == "date-time":
+        return True
+    if parameter.is_array or not _is_plain_text(parameter.shape):
+        return False
+    named = parameter.name in names or bool(_DATETIME_NAME.search(parameter.name))
+    return named or bool(_DATETIME_TEXT.search(parameter.description))
+
+
+def _is_plain_text(shape: SchemaView) -> bool:
+    return shape.types == ("string",) and not shape.format and not shape.pattern and not shape.enum

@@ -63,8 +63,8 @@ def reference_edges(document: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _targets(document: Any) -> Iterator[str]:
-    for spot in walk(document):
-        ref = spot.node.get("$ref") if isinstance(spot.node, dict) else None
+    for node in walk(document):
+        ref = node.value.get("$ref") if isinstance(node.value, dict) else None
         if isinstance(ref, str) and ref.startswith("#"):
             yield ref
 

@@ -60,18 +60,18 @@ RepairRule = Callable[[dict[str, Any]], Iterable[Change]]
 class _Registered(NamedTuple):
     order: int
     what: str
-    mender: RepairRule
+    changes: RepairRule
 
 
 _REGISTRY: list[_Registered] = []
 
 
-def mend_rule(what: str, *, order: int = 50) -> Callable[[RepairRule], RepairRule]:
+def repair_rule(what: str, *, order: int = 50) -> Callable[[RepairRule], RepairRule]:
     """Register a repair. `what` is its line in the verdict; lower `order` comes first (structure before content)."""
 
-    def register(mender: RepairRule) -> RepairRule:
-        _REGISTRY.append(_Registered(order, what, mender))
-        return mender
+    def register(changes: RepairRule) -> RepairRule:
+        _REGISTRY.append(_Registered(order, what, changes))
+        return changes
 
     return register
 
@@ -99,19 +99,13 @@ def repair(raw: dict[str, Any]) -> tuple[dict[str, Any], tuple[Repair, ...]]:
 
 
 def _apply(rule: _Registered, document: dict[str, Any]) -> Iterator[Repair]:
-    for change in list(rule.mender(document)):
-        before = _put(document, change)
+    for change in list(rule.changes(document)):
+        *way, last = change.parts
+        holder: Any = at(document, tuple(way))
+        before = holder.get(last) if isinstance(holder, dict) else holder[last]
+        if change.after is ABSENT:
+            del holder[last]
+        else:
+            holder[last] = copy.deepcopy(change.after)
         after = None if change.after is ABSENT else copy.deepcopy(change.after)
         yield Repair(pointer(change.parts), rule.what, before, after)
-
-
-def _put(document: dict[str, Any], change: Change) -> Any:
-    """Make a change, return what stood there before."""
-    *way, last = change.parts
-    holder: Any = at(document, tuple(way))
-    before = holder.get(last) if isinstance(holder, dict) else holder[last]
-    if change.after is ABSENT:
-        del holder[last]
-    else:
-        holder[last] = copy.deepcopy(change.after)
-    return before

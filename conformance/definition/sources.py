@@ -82,7 +82,11 @@ def find(
         return load(file, version=version)
     if fetch_page is not None:
         origin = "the page /api/doc of the instance"
-        return _of_instance(fetch_page(), origin, version)
+        page = fetch_page()
+        try:
+            return _finish(page, origin, "instance", version=version, exact=True, origin=origin)
+        except DefinitionError as error:
+            raise PageError.of(error) from None
     return bundled(version, folder=folder)
 
 
@@ -115,13 +119,6 @@ def fingerprint(document: Mapping[str, Any]) -> str:
     """Return the SHA-256 of a document, whatever the order of its members."""
     canonical = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _of_instance(page: str, origin: str, version: str | None) -> Definition:
-    try:
-        return _finish(page, origin, "instance", version=version, exact=True, origin=origin)
-    except DefinitionError as error:
-        raise PageError.of(error) from None
 
 
 def _finish(text: str, name: str, source: Source, *, version: str | None, exact: bool, origin: str) -> Definition:

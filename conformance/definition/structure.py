@@ -6,18 +6,16 @@ on the generator's version rather than on Kimai's (`required` and `nullable` of 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
 from conformance.definition.operations import Operation, Parameter
 from conformance.definition.shapes import SchemaView
 
-if TYPE_CHECKING:
-    from conformance.definition.index import Index
 
-
-def structure(index: Index) -> dict[str, Any]:
+def structure(index: Iterable[Operation]) -> dict[str, Any]:
     """Return operation label → its structure, as plain JSON; equal documents give equal structures in any order."""
-    return {operation.label: _operation(operation) for operation in sorted(index, key=lambda each: each.label)}
+    return {operation.label: _operation(operation) for operation in sorted(index, key=lambda item: item.label)}
 
 
 def _operation(operation: Operation) -> dict[str, Any]:
@@ -25,7 +23,10 @@ def _operation(operation: Operation) -> dict[str, Any]:
     return {
         "operationId": operation.operation_id,
         "deprecated": operation.deprecated,
-        "parameters": {f"{item.place} {item.name}": _parameter(item) for item in _sorted(operation.parameters)},
+        "parameters": {
+            f"{item.place} {item.name}": _parameter(item)
+            for item in sorted(operation.parameters, key=lambda parameter: (parameter.place, parameter.name))
+        },
         "body": None if body is None else _named(body.name, body.shape),
         "responses": {
             status: None if answer.shape is None else _named(_name(answer.shape), answer.shape)
@@ -35,20 +36,15 @@ def _operation(operation: Operation) -> dict[str, Any]:
 
 
 def _named(name: str | None, shape: SchemaView) -> dict[str, Any]:
-    return {"name": name, "attributes": _attributes(shape)}
-
-
-def _sorted(parameters: tuple[Parameter, ...]) -> list[Parameter]:
-    return sorted(parameters, key=lambda each: (each.place, each.name))
+    return {
+        "name": name,
+        "attributes": {path: _type(inner) for path, inner in sorted(shape.leaves(), key=lambda leaf: leaf[0])},
+    }
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
     results = {"type": _type(parameter.shape), "pattern": parameter.pattern, "enum": parameter.enum}
     return {key: list(value) if isinstance(value, tuple) else value for key, value in results.items() if value}
-
-
-def _attributes(shape: SchemaView) -> dict[str, str]:
-    return {path: _type(inner) for path, inner in sorted(shape.leaves(), key=lambda leaf: leaf[0])}
 
 
 def _type(shape: SchemaView) -> str:

@@ -25,16 +25,6 @@ def validate(document: dict[str, Any]) -> None:
     """Check a mended OpenAPI object. Raises DefinitionError, with the JSON pointer of the first flaw found."""
     if not isinstance(document, dict):
         raise DefinitionError("the definition is not an object", pointer="")
-    version = _version(document)
-    check_size(document)
-    for spot in walk(document):
-        _check_kind(spot)
-    _check_schema(document, version)
-    _check_targets(document)
-    check_references(document)
-
-
-def _version(document: dict[str, Any]) -> str:
     if "swagger" in document:
         raise DefinitionError("Swagger 2 is not read, only OpenAPI 3.0 and 3.1", pointer="/swagger")
     version = document.get("openapi")
@@ -44,26 +34,36 @@ def _version(document: dict[str, Any]) -> str:
         raise DefinitionError(f"OpenAPI {version[:20]} is not read, only 3.0 and 3.1", pointer="/openapi")
     if "paths" not in document:
         raise DefinitionError("the definition has no `paths`", pointer="/paths")
-    return version[:3]
+    version = version[:3]
+    check_size(document)
+    for node in walk(document):
+        _check_kind(node)
+    error = best_match(_errors(document, version))
+    if error is not None:
+        result = error.message if len(error.message) <= 160 else f"{error.message[:80]} … {error.message[-78:]}"
+        where = pointer(tuple(error.absolute_path))
+        raise DefinitionError(f"the definition is not valid OpenAPI {version}: {result}", pointer=where)
+    _check_targets(document)
+    check_references(document)
 
 
-def _check_kind(spot: Node) -> None:
+def _check_kind(node: Node) -> None:
     """Hold the coarse form against the grammar first, for its messages are plainer than those of a meta-schema."""
-    how, _, kind = spot.kind.rpartition(" of ")
-    if how == LIST and not isinstance(spot.node, list):
-        raise _wrong(spot, f"a list of {kind} objects")
-    if how == MAP and not isinstance(spot.node, dict):
-        raise _wrong(spot, f"an object of {kind} objects")
-    may_be_bool = kind == "schema" and isinstance(spot.node, bool)
-    if not how and kind != "plain" and not may_be_bool and not isinstance(spot.node, dict):
-        raise _wrong(spot, f"a {kind} object")
+    how, _, kind = node.kind.rpartition(" of ")
+    if how == LIST and not isinstance(node.value, list):
+        raise _wrong(node, f"a list of {kind} objects")
+    if how == MAP and not isinstance(node.value, dict):
+        raise _wrong(node, f"an object of {kind} objects")
+    may_be_bool = kind == "schema" and isinstance(node.value, bool)
+    if not how and kind != "plain" and not may_be_bool and not isinstance(node.value, dict):
+        raise _wrong(node, f"a {kind} object")
 
 
-def _wrong(spot: Node, meant: str) -> DefinitionError:
+def _wrong(node: Node, meant: str) -> DefinitionError:
     results = {dict: "an object", list: "a list", str: "a text", bool: "a boolean", type(None): "null"}
     return DefinitionError(
-        f"the definition is flawed: {meant} is meant, found {results.get(type(spot.node), 'a number')}",
-        pointer=pointer(spot.parts),
+        f"the definition is flawed: {meant} is meant, found {results.get(type(node.value), 'a number')}",
+        pointer=pointer(node.parts),
     )
 
 
@@ -73,14 +73,6 @@ def _meta_validator(version: str) -> Any:
     if version == "3.0":
         return Draft4Validator(copy.deepcopy(dict(schema_v30)))
     return Draft202012Validator(copy.deepcopy(dict(schema_v31)))
-
-
-def _check_schema(document: dict[str, Any], version: str) -> None:
-    error = best_match(_errors(document, version))
-    if error is not None:
-        result = error.message if len(error.message) <= 160 else f"{error.message[:80]} … {error.message[-78:]}"
-        where = pointer(tuple(error.absolute_path))
-        raise DefinitionError(f"the definition is not valid OpenAPI {version}: {result}", pointer=where)
 
 
 def _errors(document: dict[str, Any], version: str) -> Iterator[ValidationError]:
@@ -96,24 +88,24 @@ def _schema_errors(document: dict[str, Any]) -> Iterator[ValidationError]:
     """Yield what is wrong with the outermost schemas of a 3.1 document, whose meta-schema leaves them open."""
     outermost: tuple[str | int, ...] | None = None
     judge = Draft202012Validator(Draft202012Validator.META_SCHEMA)
-    for spot in walk(document):
-        if spot.kind != "schema" or (outermost is not None and spot.parts[: len(outermost)] == outermost):
+    for node in walk(document):
+        if node.kind != "schema" or (outermost is not None and node.parts[: len(outermost)] == outermost):
             continue
-        outermost = spot.parts
-        for error in judge.iter_errors(spot.node):
-            error.path.extendleft(reversed(spot.parts))
+        outermost = node.parts
+        for error in judge.iter_errors(node.value):
+            error.path.extendleft(reversed(node.parts))
             yield error
 
 
 def _check_targets(document: dict[str, Any]) -> None:
-    for spot in walk(document):
-        ref = spot.node.get("$ref") if isinstance(spot.node, dict) and spot.kind != "plain" else None
-        if ref is None or " of " in spot.kind:
+    for node in walk(document):
+        ref = node.value.get("$ref") if isinstance(node.value, dict) and node.kind != "plain" else None
+        if ref is None or " of " in node.kind:
             continue
         if not isinstance(ref, str) or not ref.startswith("#"):
-            raise DefinitionError("a reference out of the document is not followed", pointer=pointer(spot.parts))
+            raise DefinitionError("a reference out of the document is not followed", pointer=pointer(node.parts))
         try:
             at(document, parse_pointer(ref))
         except KeyError:
             message = f"the reference {ref[:80]} leads nowhere"
-            raise DefinitionError(message, pointer=pointer(spot.parts)) from None
+            raise DefinitionError(message, pointer=pointer(node.parts)) from None

@@ -38,11 +38,12 @@ def page_text(name: str, group: click.Group) -> str:
 def filled(text: str, group: click.Group) -> str:
     """Return a page's text with each `<!-- generated: NAME -->` replaced by what it names. Raises KeyError."""
     # Imported here alone: the tables need the faults, the rules and all commands.
-    from conformance.documentation import commands, generated
+    from conformance.documentation import commands, generated, probes
 
     makers: dict[str, Callable[[], str]] = {
         **generated.TABLES,
         "commands": lambda: commands.commands(group),
         "settings": lambda: commands.settings(group),
+        "probes": probes.probes,
     }
     return _PLACEHOLDER.sub(lambda found: makers[found[1]]().rstrip("\n"), text)

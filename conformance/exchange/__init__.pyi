@@ -1,5 +1,5 @@
 from .cleanup.report import CleanupReport
-from .cleanup.unfinished_runs import Unfinished, finish, unfinished, unfinished_ledgers
+from .cleanup.unfinished_runs import Unfinished, finish, unfinished
 from .client import Client
 from .config import ClientConfig
 from .errors import (
@@ -56,5 +56,4 @@ __all__ = [
     "fetch_doc_page",
     "finish",
     "unfinished",
-    "unfinished_ledgers",
 ]

@@ -27,6 +27,7 @@ from conformance.exchange.guard.guard import Guard
 from conformance.exchange.guard.kinds import Kind
 from conformance.exchange.guard.operation_plan import PlannedOperation, operation_plan
 from conformance.exchange.guard.rules.undo import SEEN_BELOW
+from conformance.exchange.network import LABEL, OVERHEAD
 from conformance.exchange.network.credential_names import CredentialNames
 from conformance.exchange.network.exemptions import Exemptions
 from conformance.exchange.network.plain_http import ping_plain_http
@@ -34,7 +35,7 @@ from conformance.exchange.network.recording import Listener, Recorder
 from conformance.exchange.network.redaction import LONG, RedactingFilter, Redactor
 from conformance.exchange.network.throttle import Throttle
 from conformance.exchange.network.token_watch import WHO_AM_I, TokenWatch, gone
-from conformance.exchange.network.transport import LABEL, OVERHEAD, Counts, GuardedTransport
+from conformance.exchange.network.transport import Counts, GuardedTransport
 from conformance.exchange.ownership.ledger import Ledger
 from conformance.exchange.ownership.proof import prove
 from conformance.exchange.ownership.seal import token_digest
@@ -154,7 +155,9 @@ class Client:
             response, elapsed = timed(self._client.send, request)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise NoAnswer(f"{request.method} {request.url.path}: {error}") from error
-        label = self._label(request, response)
+        path = request.url.path.removeprefix(self._prefix)
+        result = self.index.match(request.method, path) if self.index else None
+        label = result.label if result else str(response.extensions.get(LABEL, f"{request.method} {path}"))
         return self._recorder.record(
             request, response, label, session.actor, elapsed, meant_valid=session.means_valid
         )  # fmt: skip
@@ -197,11 +200,6 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _label(self, request: httpx.Request, response: httpx.Response) -> str:
-        path = request.url.path.removeprefix(self._prefix)
-        result = self.index.match(request.method, path) if self.index else None
-        return result.label if result else str(response.extensions.get(LABEL, f"{request.method} {path}"))
-
     def _read(self, actor: Actor, path: str, params: Mapping[str, Any]) -> tuple[int, Any]:
         exchange = self.session(actor).get(path, params=params, overhead=True)
         return exchange.status, None if exchange.truncated else exchange.json_or_none()
@@ -228,7 +226,7 @@ class Client:
         if kind in SEEN_BELOW and self.find_witness() is None:
             return False
         try:
-            record = self.records.one(kind)
+            record = self.records.of_kind(kind)
             return self.session(self.state.strongest).delete(record.path, overhead=True).ok
         except Refused:
             return False

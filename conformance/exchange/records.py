@@ -8,20 +8,18 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from conformance.definition import Field
 from conformance.definition.sample_values import KNOWN
+from conformance.exchange.connection import Connection
 from conformance.exchange.errors import Refused
-from conformance.exchange.guard.kinds import KINDS, Kind, delete_path
+from conformance.exchange.guard.kinds import KINDS, Kind, delete_path, fill_path
 from conformance.exchange.guard.rights import Permission, can_delete
 from conformance.exchange.guard.rules.timers import running_timer
 from conformance.exchange.guard.table import OPERATIONS
 from conformance.exchange.session import Session
 from conformance.model import Actor, Exchange
-
-if TYPE_CHECKING:
-    from conformance.exchange.client import Client
 
 _COUNTRY = {"country": "DE", "currency": "EUR", "timezone": "Europe/Berlin"}
 """What versions before 2.63 demand of a customer."""
@@ -61,8 +59,8 @@ class NotCreated(Refused):
 class RecordFactory:
     """The factory of one client. Parents are made on demand and kept; whatever it returns is in the ledger."""
 
-    def __init__(self, client: Client) -> None:
-        self._door = client
+    def __init__(self, client: Connection) -> None:
+        self._client = client
         self._kept: dict[str, Record] = {}
         self._days = itertools.count()
         self._demanded: dict[str, dict[str, Any]] = {}
@@ -70,9 +68,9 @@ class RecordFactory:
     def name(self, what: str = "") -> str:
         """Return another name with the run's mark: it says that the record is a test's."""
         # Names of tags and teams are unique, and several processes of a run make them.
-        process = self._door.config.process
+        process = self._client.config.process
         return " ".join(
-            filter(None, (self._door.mark, what, f"{process}{'-' if process else ''}{next(self._door.numbers)}"))
+            filter(None, (self._client.mark, what, f"{process}{'-' if process else ''}{next(self._client.numbers)}"))
         )
 
     def number(self) -> str:
@@ -90,10 +88,10 @@ class RecordFactory:
         return {**self._demanded.get(path, {}), **number}
 
     def _form(self, path: str) -> tuple[Field, ...]:
-        operation = self._door.index.get(f"POST {path}") if self._door.index is not None else None
+        operation = self._client.index.get(f"POST {path}") if self._client.index is not None else None
         return operation.body.fields if operation is not None and operation.body is not None else ()
 
-    def learn(self, path: str, exchange: Exchange) -> bool:
+    def _learn(self, path: str, exchange: Exchange) -> bool:
         """Note what else a create must send, where it was refused for attributes that it did not. Return whether so."""
         sent = exchange.request_body or b""
         missing = [name for name in exchange.refused_for() if name in KNOWN and f'"{name}"'.encode() not in sent]
@@ -102,7 +100,7 @@ class RecordFactory:
 
     def hour_apart(self) -> tuple[str, str]:
         """Return begin and end of an hour in which no other record of this run stands, and hardly one of another."""
-        config = self._door.config
+        config = self._client.config
         run = int.from_bytes(hashlib.sha256(config.run_id.encode()).digest()[:4])
         lane = (run + LANES_APART * int("".join(filter(str.isdigit, config.process)) or 0)) % len(LANES)
         day = FIRST_DAY + timedelta(days=run // len(LANES) % DAYS + next(self._days))
@@ -116,23 +114,29 @@ class RecordFactory:
         with suppress(NotCreated):
             return self.timesheet(actor, *self.hour_apart())
         record = self.timesheet(actor, end=None)
-        self._door.session(record.actor).patch(f"{record.path}/stop")
+        self._client.session(record.actor).patch(f"{record.path}/stop")
         return record
 
     def create(self, session: Session, path: str, body: Any, **kwargs: Any) -> Record:
         """Create by POST and return the record. Raises Refused, and NotCreated where the instance does not make it."""
-        valid = session.as_valid()
-        exchange = valid.post(path, json=body, **kwargs)
-        if isinstance(body, dict) and self.learn(path, exchange):
-            exchange = valid.post(path, json={**self._demanded[path], **body}, **kwargs)
-        return self._record(session.actor, path, exchange)
+        return self._record(session.actor, path, self.send(session.as_valid(), path, body, **kwargs))
+
+    def send(self, session: Session, path: str, body: Any, **kwargs: Any) -> Exchange:
+        """Send a create, and once more with what it did not send and was refused for. Return the answer that counts.
+
+        What an instance demands beyond its definition is known from then on. Raises Refused.
+        """
+        exchange = session.post(path, json=body, **kwargs)
+        if isinstance(body, dict) and self._learn(path, exchange):
+            exchange = session.post(path, json={**self._demanded[path], **body}, **kwargs)
+        return exchange
 
     def delete(self, record: Record) -> Exchange:
         """Delete a record as its maker, or as the strongest actor where the maker may not."""
-        session = self._door.session(record.actor)
+        session = self._client.session(record.actor)
         exchange = session.delete(record.path)
         if exchange.status == 403:
-            exchange = self._door.session(self._door.state.strongest).delete(record.path)
+            exchange = self._client.session(self._client.state.strongest).delete(record.path)
         return exchange
 
     def customer(self, actor: Actor | None = None, **fields: Any) -> Record:
@@ -174,7 +178,7 @@ class RecordFactory:
             **fields,
         }
         idle = self.idle_actor() if end is None and actor is None else None
-        return self._make("/api/timesheets", body, actor or idle or self._door.config.actors[-1])
+        return self._make("/api/timesheets", body, actor or idle or self._client.config.actors[-1])
 
     def tag(self, actor: Actor | None = None, **fields: Any) -> Record:
         """Make a tag."""
@@ -183,26 +187,24 @@ class RecordFactory:
     def team(self, members: Iterable[Actor | int] = (), actor: Actor | None = None, **fields: Any) -> Record:
         """Make a team. Its members are actors; the first leads it, and without any the strongest actor does."""
         ids = [member.user_id if isinstance(member, Actor) else member for member in members]
-        ids = ids or [self._door.state.strongest.user_id]
+        ids = ids or [self._client.state.strongest.user_id]
         listed = [{"user": ident, "teamlead": number == 0} for number, ident in enumerate(ids)]
         return self._make("/api/teams", {"name": self.name("team"), "members": listed, **fields}, actor)
 
     def rate(self, parent: Record, actor: Actor | None = None, **fields: Any) -> Record:
         """Make a rate of a customer, project or activity of the run."""
-        return self._make(
-            f"{KINDS[parent.kind].item.replace('{id}', str(parent.id))}/rates", {"rate": 42.5, **fields}, actor
-        )
+        return self._make(f"{fill_path(KINDS[parent.kind].item, parent.id)}/rates", {"rate": 42.5, **fields}, actor)
 
     def comment(self, parent: Record, actor: Actor | None = None, **fields: Any) -> Record:
         """Make a comment on a customer or project of the run."""
-        path = f"{KINDS[parent.kind].item.replace('{id}', str(parent.id))}/comments"
+        path = f"{fill_path(KINDS[parent.kind].item, parent.id)}/comments"
         return self._make(path, {"message": self.name("comment"), **fields}, actor)
 
     def lock_team(self) -> Record:
         """Return a team of the run's own with the strongest actor alone, made once a process."""
         return self._shared("lock team", self.team)
 
-    def one(self, kind: Kind) -> Record:
+    def of_kind(self, kind: Kind) -> Record:
         """Make one record of a top-level kind, with what it needs."""
         makers: Mapping[Kind, Any] = {
             Kind.CUSTOMER: self.customer,
@@ -212,7 +214,7 @@ class RecordFactory:
             Kind.TAG: self.tag,
             Kind.TEAM: self.team,
         }
-        record: Record = makers[kind](actor=self._door.state.strongest)
+        record: Record = makers[kind](actor=self._client.state.strongest)
         return record
 
     def shared_customer(self) -> Record:
@@ -229,9 +231,9 @@ class RecordFactory:
 
     def idle_actor(self) -> Actor | None:
         """Return an actor with nothing running but the run's own, who may start a timer; None where all are busy."""
-        state = self._door.state
+        state = self._client.state
         return next(
-            (actor for actor in reversed(self._door.config.actors) if running_timer(actor, state) is None), None
+            (actor for actor in reversed(self._client.config.actors) if running_timer(actor, state) is None), None
         )
 
     def bookable(self) -> tuple[int, int]:
@@ -239,7 +241,7 @@ class RecordFactory:
 
         Raises Refused where neither exists: nobody here may make and delete projects, and none is lent.
         """
-        config = self._door.config
+        config = self._client.config
         try:
             return self.shared_project().id, self.shared_activity().id
         except Refused as error:
@@ -260,22 +262,22 @@ class RecordFactory:
         needed = (item.name for item in self._form(path) if item.required and item.name in KNOWN)
         required = {name: KNOWN[name][0] for name in needed if name not in least}
         try:
-            return self.create(self._door.session(maker), path, {**required, **least})
+            return self.create(self._client.session(maker), path, {**required, **least})
         except NotCreated as error:
             # A definition of another version may require what this one does not know.
             if not required or error.exchange.status != 400:
                 raise
-            return self._record(maker, path, self._door.session(maker).post(path, json=least))
+            return self._record(maker, path, self._client.session(maker).post(path, json=least))
 
     def _maker(self, path: str) -> Actor:
         """Return who makes it: the strongest actor, unless only a weaker one could delete it."""
         operation = _operation(path)
         kind = operation.creates
         assert kind is not None
-        for actor in self._door.state.actors:
+        for actor in self._client.state.actors:
             if can_delete(actor, kind, made_it=True) is not Permission.NO:
                 return actor
-        return self._door.state.strongest
+        return self._client.state.strongest
 
     def _record(self, actor: Actor, path: str, exchange: Exchange) -> Record:
         body = exchange.json_or_none()
@@ -286,6 +288,12 @@ class RecordFactory:
         parts = path.strip("/").split("/")
         parent = int(parts[2]) if KINDS[kind].parent else None
         return Record(kind, body["id"], delete_path(kind, body["id"], parent), body, actor, exchange)
+
+
+class RecordConnection(Connection, Protocol):
+    """A connection with its factory of records."""
+
+    records: RecordFactory
 
 
 def _id(record: Record | int) -> int:

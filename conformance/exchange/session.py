@@ -6,18 +6,17 @@ import json as jsonlib
 import re
 import time
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
 import httpx
 
+from conformance.exchange.config import ClientConfig
 from conformance.exchange.errors import BudgetSpent, NoAnswer, Refused, Stopped
 from conformance.exchange.guard.credentials import Credentials
+from conformance.exchange.network import OVERHEAD
 from conformance.exchange.network.body_reader import ACCEPTED
-from conformance.exchange.network.transport import OVERHEAD
+from conformance.exchange.network.redaction import Redactor
 from conformance.model import Actor, CommandError, Exchange, Secret
-
-if TYPE_CHECKING:
-    from conformance.exchange.client import Client
 
 Params = Mapping[str, Any] | Sequence[tuple[str, Any]]
 
@@ -31,25 +30,36 @@ UNSET: Final = _Unset()
 _ONE_LINE = re.compile(r"[\r\n\x00]")
 
 
+class Sender(Protocol):
+    """What a session sends through."""
+
+    config: ClientConfig
+    base: str
+    redactor: Redactor
+
+    def dispatch(self, request: httpx.Request, session: Session) -> Exchange:
+        """Send a request that a session made, and record it."""
+
+
 class Session:
     """Sends as one actor. Cheap to make: all sessions share one connection pool."""
 
     def __init__(
-        self, client: Client, actor: Actor, credentials: Credentials | None = None, *, means_valid: bool = False
+        self, client: Sender, actor: Actor, credentials: Credentials | None = None, *, means_valid: bool = False
     ) -> None:
-        self._door = client
+        self._client = client
         self.actor = actor
         self.credentials = credentials
         self.means_valid = means_valid
 
     def as_valid(self) -> Session:
         """Return the same for requests that the definition allows: where it does not, the suite is wrong."""
-        return Session(self._door, self.actor, self.credentials, means_valid=True)
+        return Session(self._client, self.actor, self.credentials, means_valid=True)
 
     def with_credentials(self, credentials: Credentials) -> Session:
         """Return the same with other credentials than the actor's token."""
-        self._door.redactor.add(*(secret.reveal() for secret in credentials.hidden))
-        return Session(self._door, self.actor, credentials)
+        self._client.redactor.add(*(secret.reveal() for secret in credentials.hidden))
+        return Session(self._client, self.actor, credentials)
 
     def get(self, path: str, **kwargs: Any) -> Exchange:
         """Send a GET. See `send`."""
@@ -89,7 +99,7 @@ class Session:
             request.extensions.update(extensions or {})
             if overhead:
                 request.extensions[OVERHEAD] = True
-            return self._door.dispatch(request, self)
+            return self._client.dispatch(request, self)
         except (Refused, NoAnswer, BudgetSpent, Stopped, CommandError) as error:
             # The frames below hold headers with secrets, which `--showlocals` would print.
             raise error.with_traceback(None) from None
@@ -108,7 +118,13 @@ class Session:
         if not isinstance(json, _Unset):
             body = jsonlib.dumps(json, default=self._revealed).encode()
             wanted.setdefault("content-type", "application/json")
-        wanted = {**self._own_headers(), **wanted}
+        own = {name.lower(): value for name, value in self._client.config.headers.items()}
+        own |= {"accept": "application/json", "accept-encoding": ACCEPTED, "user-agent": "kimai-conformance"}
+        if self.credentials is None:
+            own["authorization"] = f"Bearer {self.actor.token.secret.reveal()}"
+        else:
+            own.update({name.lower(): value for name, value in self.credentials.headers_for(self.actor).items()})
+        wanted = {**own, **wanted}
         try:
             url = self._url(path, params)
             encoded = {name.encode("ascii"): value.encode("utf-8") for name, value in wanted.items()}
@@ -120,38 +136,24 @@ class Session:
         """Return a secret that the run has invented, which is blotted out from then on. Raises TypeError."""
         if not isinstance(value, Secret):
             raise TypeError(f"{type(value).__name__} is no JSON")
-        self._door.redactor.add(value.reveal())
+        self._client.redactor.add(value.reveal())
         return value.reveal()
-
-    def _own_headers(self) -> dict[str, str]:
-        own = {name.lower(): value for name, value in self._door.config.headers.items()}
-        own |= {"accept": "application/json", "accept-encoding": ACCEPTED, "user-agent": "kimai-conformance"}
-        if self.credentials is None:
-            own["authorization"] = f"Bearer {self.actor.token.secret.reveal()}"
-        else:
-            own.update({name.lower(): value for name, value in self.credentials.headers_for(self.actor).items()})
-        return own
 
     def _url(self, path: str, params: Params | None) -> httpx.URL:
         if "://" in path.split("?")[0] or not path.startswith("/") or _ONE_LINE.search(path):
             raise Refused(1, f"{path[:80]!r} is not a path of the instance")
         base, _, query = path.partition("?")
-        pairs = _pairs(params)
+        items = params.items() if isinstance(params, Mapping) else params or ()
+        pairs: list[tuple[str, Any]] = []
+        for name, value in items:
+            many = value if isinstance(value, list | tuple) else [value]
+            pairs += [(name, _scalar(item)) for item in many]
         if self.credentials is not None:
             pairs += [(name, secret.reveal()) for name, secret in self.credentials.parameters]
         encoded = str(httpx.QueryParams(pairs))
         whole = "&".join(part for part in (query, encoded) if part)
-        url = httpx.URL(self._door.base + base)
+        url = httpx.URL(self._client.base + base)
         return url.copy_with(query=whole.encode("utf-8", "surrogatepass")) if whole else url
-
-
-def _pairs(params: Params | None) -> list[tuple[str, Any]]:
-    items = params.items() if isinstance(params, Mapping) else params or ()
-    pairs: list[tuple[str, Any]] = []
-    for name, value in items:
-        many = value if isinstance(value, list | tuple) else [value]
-        pairs += [(name, _scalar(item)) for item in many]
-    return pairs
 
 
 def _scalar(value: Any) -> str:

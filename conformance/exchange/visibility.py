@@ -8,21 +8,18 @@ from every role; a super administrator always has `view_all_data`, an administra
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conformance.definition.sample_values import KNOWN
 from conformance.exchange.errors import NoAnswer, Refused
+from conformance.exchange.guard.context import GuardContext
 from conformance.exchange.guard.ids import id_of, listed_ids
-from conformance.exchange.guard.kinds import KINDS, Kind
+from conformance.exchange.guard.kinds import KINDS, Kind, fill_path
 from conformance.exchange.guard.rights import is_super_admin, may_see_everybody
 from conformance.exchange.guard.rules.undo import NOBODY_SEES
 from conformance.exchange.ownership.lists import shown
+from conformance.exchange.records import Record, RecordConnection
 from conformance.model import Actor
-
-if TYPE_CHECKING:
-    from conformance.exchange.client import Client
-    from conformance.exchange.guard.context import GuardContext
-    from conformance.exchange.records import Record
 
 _LIST = KINDS[Kind.TIMESHEET].listing
 _NEWEST = {"orderBy": "id", "order": "DESC", "size": "1"}
@@ -66,7 +63,7 @@ def _blind(candidate: Actor) -> str:
 LONGER_THAN_A_NAME = 200
 
 
-def find_witness(client: Client) -> Actor | None:
+def find_witness(client: RecordConnection) -> Actor | None:
     """Return the actor who was shown to see everybody's records, None where there is none; `state.unseen` says why.
 
     A timesheet of another actor is the witness: one that the run has, or one that is made for it. A super administrator
@@ -86,7 +83,7 @@ def find_witness(client: Client) -> Actor | None:
     return state.witness
 
 
-def _seek(client: Client) -> None:
+def _seek(client: RecordConnection) -> None:
     state = client.state
     state.unseen = unseen_by_reads(state) or _why_none_is_booked(client)
     if not state.unseen:
@@ -100,7 +97,7 @@ def _seek(client: Client) -> None:
         state.unseen = next(iter(reasons), NOBODY_SEES)
 
 
-def _why_none_is_booked(client: Client) -> str:
+def _why_none_is_booked(client: RecordConnection) -> str:
     """Return what keeps the run from booking a time record whatever it is booked on, "" where nothing is known to.
 
     Each create that it takes is tried below a record that does not exist, and with too long a name, before anything is
@@ -125,7 +122,7 @@ def _is_lent(state: GuardContext) -> bool:
     return state.config.borrowed_project is not None and state.config.borrowed_activity is not None
 
 
-def _why_refused(client: Client, table: str, body: Mapping[str, Any]) -> str:
+def _why_refused(client: RecordConnection, table: str, body: Mapping[str, Any]) -> str:
     """Return why a create that cannot be valid would be refused if it could be, "" where nothing is known to.
 
     What the run knows a value for is no obstacle: it is sent where it is asked for.
@@ -144,7 +141,7 @@ def _why_refused(client: Client, table: str, body: Mapping[str, Any]) -> str:
     return f"{actor.name} can make no {table} here ({why}), so that nobody can be shown to see everybody's records"
 
 
-def _why_blind(client: Client, candidate: Actor) -> str:
+def _why_blind(client: RecordConnection, candidate: Actor) -> str:
     others = [actor for actor in _others(client.state, candidate) if not _leads(client.state, candidate, actor)]
     for owner, record in _records_of_others(client, others):
         if _lists(client.state, candidate, record, "all"):
@@ -159,7 +156,7 @@ def _why_blind(client: Client, candidate: Actor) -> str:
     )
 
 
-def _records_of_others(client: Client, others: list[Actor]) -> Iterator[tuple[str, int]]:
+def _records_of_others(client: RecordConnection, others: list[Actor]) -> Iterator[tuple[str, int]]:
     """Yield timesheets of other actors, with the owner's name: those of this run, then one that is made for it."""
     by_name = {actor.name: actor for actor in others}
     alive = [made for ledger in client.state.ledgers for made in ledger.alive(Kind.TIMESHEET) if made.actor in by_name]
@@ -172,7 +169,7 @@ def _records_of_others(client: Client, others: list[Actor]) -> Iterator[tuple[st
             yield other.name, record.id
 
 
-def _booked(client: Client, actor: Actor) -> Record | None:
+def _booked(client: RecordConnection, actor: Actor) -> Record | None:
     try:
         return client.records.booked(actor)
     except (Refused, NoAnswer):
@@ -185,11 +182,11 @@ def _lists(state: GuardContext, reader: Actor, ident: int, user: str) -> bool:
     return ident in listed_ids(state.read(reader, _LIST, params)[1])
 
 
-def _shown_by_own_record(client: Client, candidate: Actor) -> str:
+def _shown_by_own_record(client: RecordConnection, candidate: Actor) -> str:
     state = client.state
-    status, users = state.read(candidate, "/api/users", {"visible": "3"})
+    status, users = state.read_list(candidate, "/api/users", {"visible": "3"})
     others = [ident for ident in listed_ids(users) if ident != candidate.user_id]
-    if status != 200 or not isinstance(users, list):
+    if users is None:
         return f"{candidate.name} may not list users (GET /api/users answered {status})"
     if not others:
         return ""  # Nobody else is there whose records there could be.
@@ -211,7 +208,7 @@ def _leads(state: GuardContext, candidate: Actor, actor: Actor) -> bool:
         return False
     me = state.read(candidate, "/api/users/me", {})[1]
     for team in _led_teams(me if isinstance(me, dict) else {}, candidate):
-        shown = state.read(candidate, KINDS[Kind.TEAM].item.replace("{id}", str(team)), {})[1]
+        shown = state.read(candidate, fill_path(KINDS[Kind.TEAM].item, team), {})[1]
         members = shown.get("members") if isinstance(shown, dict) else None
         users = {id_of(member.get("user")) for member in members or () if isinstance(member, dict)}
         if members is None or actor.user_id in users:

@@ -1,7 +1,7 @@
 """Many instances: each is run or compared by a command of its own, and one table shows them all, the worst first.
 
     jobs = read_fleet(Path("instances.toml"), Path("fleet"))      # no secret in it, only where each is found
-    results = run_all(jobs, executor, limit=4, told=print)        # one at a time per host
+    results = run_all(jobs, executor, limit=4, on_result=print)   # one at a time per host
     overview(results)
 
 | module | what it does |

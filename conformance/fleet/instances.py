@@ -121,44 +121,34 @@ def _job(path: Path, fleet: Options, table: InstanceTable, out: Path, *, secrets
         raise UsageError(
             f"{where}: a folder cannot have that name", "Use letters, digits, dots, hyphens and underscores."
         )
-    values = _absolute(path, _merged(fleet, table))
+    own = table.model_dump(exclude_none=True, exclude={"name"})
+    shared = fleet.model_dump(exclude_none=True)
+    if "write" in own or "read_only" in own:
+        shared = {key: value for key, value in shared.items() if key not in ("write", "read_only")}
+    merged = {**shared, **own}
+    # Paths are seen from the fleet file's folder.
+    values = {
+        key: str((path.parent / value).absolute()) if key in (*_PATHS, "snapshot") else value
+        for key, value in merged.items()
+    }
     try:
         url = _checked(values, secrets_here=secrets_here)
         if "snapshot" in values:
             read_snapshot(Path(values["snapshot"]))
     except CommandError as error:
         raise UsageError(f"{where}: {error}", error.hint) from None
+    # One at a time asks a host; of loopback each port, for tunnels lead to other hosts.
+    parts = urlsplit(url)
+    host = (parts.netloc if is_loopback(url) else parts.hostname) or ""
     return Job(
         name=table.name,
         url=url,
-        host=_host(url),
+        host=host,
         folder=str((out / table.name).absolute()),
         instance=tuple(_flags(values, _INSTANCE)),
         run=tuple(_flags(values, (*_RUN, *(() if "snapshot" in values else _RUN_ALONE)))),
         snapshot=values.get("snapshot", ""),
     )
-
-
-def _host(url: str) -> str:
-    """Return what is asked by one at a time: the host; of loopback each port, for tunnels lead to other hosts."""
-    parts = urlsplit(url)
-    return (parts.netloc if is_loopback(url) else parts.hostname) or ""
-
-
-def _merged(fleet: Options, table: InstanceTable) -> dict[str, Any]:
-    own = table.model_dump(exclude_none=True, exclude={"name"})
-    shared = fleet.model_dump(exclude_none=True)
-    if "write" in own or "read_only" in own:
-        shared = {key: value for key, value in shared.items() if key not in ("write", "read_only")}
-    return {**shared, **own}
-
-
-def _absolute(path: Path, values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values with each path as seen from the fleet file's folder."""
-    return {
-        key: str((path.parent / value).absolute()) if key in (*_PATHS, "snapshot") else value
-        for key, value in values.items()
-    }
 
 
 def _checked(values: dict[str, Any], *, secrets_here: bool) -> str:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.model import Exit
-from conformance.run.parent_watch import PARENT, ParentPipe
+from conformance.run.parent_watch import PARENT, PIPE, ParentPipe
 from conformance.settings.model import Settings
 
 _EXTRA = ("token", "username", "password", "config", "ca_file", "client_key")
@@ -95,21 +95,17 @@ def run_job(job: Job, stopped: Callable[[], bool] = lambda: False) -> Result:
     folder = Path(job.folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "result.json").unlink(missing_ok=True)
-    begun = time.monotonic()
-    pipe = _pipe(folder)
+    started = time.monotonic()
+    # Tells the commands that this process lives; one that an attempt before left behind goes.
+    (folder / PIPE).unlink(missing_ok=True)
+    pipe = ParentPipe(folder)
     try:
         status = _commands(job, folder, pipe, stopped)
     finally:
         pipe.cut()
-    result = _result(job, folder, status, round(time.monotonic() - begun, 1))
+    result = _result(job, folder, status, round(time.monotonic() - started, 1))
     (folder / "result.json").write_text(json.dumps(asdict(result), indent=1) + "\n", encoding="utf-8")
     return result
-
-
-def _pipe(folder: Path) -> ParentPipe:
-    """Return what tells the commands that this process lives; one that an attempt before left behind goes."""
-    (folder / "lifeline").unlink(missing_ok=True)
-    return ParentPipe(folder)
 
 
 def _commands(job: Job, folder: Path, pipe: ParentPipe, stopped: Callable[[], bool]) -> int:
@@ -122,14 +118,11 @@ def _commands(job: Job, folder: Path, pipe: ParentPipe, stopped: Callable[[], bo
             (folder / name).unlink(missing_ok=True)
         if job.snapshot:
             words = ["compare", job.snapshot, job.url, "--format", "json", "--out", str(folder / "comparison.json")]
-            return _command([*words, *_without_url(job.instance), *job.run], job, pipe, output, stopped)
+            at = job.instance.index("--url") if "--url" in job.instance else len(job.instance)
+            without_url = [*job.instance[:at], *job.instance[at + 2 :]]
+            return _command([*words, *without_url, *job.run], job, pipe, output, stopped)
         words = ["run", *job.instance, *job.run, "--report-dir", str(folder)]
         return _command(words, job, pipe, output, stopped)
-
-
-def _without_url(flags: tuple[str, ...]) -> list[str]:
-    at = flags.index("--url") if "--url" in flags else len(flags)
-    return [*flags[:at], *flags[at + 2 :]]
 
 
 def _command(words: list[str], job: Job, pipe: ParentPipe, output: Any, stopped: Callable[[], bool]) -> int:
@@ -144,13 +137,13 @@ def _command(words: list[str], job: Job, pipe: ParentPipe, output: Any, stopped:
         stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=job.folder,
         env={**environment(token_env), **variables}, start_new_session=True,
     )  # fmt: skip
-    told = False
+    interrupted = False
     while True:
         try:
             return process.wait(timeout=0.5)
         except subprocess.TimeoutExpired:
-            if stopped() and not told:
-                told = True
+            if stopped() and not interrupted:
+                interrupted = True
                 process.terminate()
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from conformance.fleet.job import Job, Result, run_job
 from conformance.model import Exit, UsageError
 
-Told = Callable[[Result], None]
+OnResult = Callable[[Result], None]
 Submit = Callable[[Job], "Future[Result]"]
 
 
@@ -63,8 +63,10 @@ def _on_cluster(executor: Executor, job: Job) -> Future[Result]:
     return executor.submit(run_job, job)
 
 
-def run_all(jobs: Sequence[Job], submit: Submit, limit: int, told: Told, stop: Callable[[], bool]) -> list[Result]:
-    """Run the jobs, `limit` at a time, and return their results. `told` gets each as it comes."""
+def run_all(
+    jobs: Sequence[Job], submit: Submit, limit: int, on_result: OnResult, stop: Callable[[], bool]
+) -> list[Result]:
+    """Run the jobs, `limit` at a time, and return their results. `on_result` gets each as it comes."""
     waiting, running, results = list(jobs), dict[Future[Result], Job](), list[Result]()
     while waiting or running:
         for job in _startable(waiting, running.values(), limit) if not stop() else ():
@@ -76,7 +78,7 @@ def run_all(jobs: Sequence[Job], submit: Submit, limit: int, told: Told, stop: C
         for future in ended:
             result = _of(future, running.pop(future))
             results.append(result)
-            told(result)
+            on_result(result)
     return results
 
 

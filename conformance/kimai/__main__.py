@@ -59,9 +59,9 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> dict[str, A
 def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
     """Return a parameter; where its description alone tells the values, they are told in our words."""
     result: dict[str, Any] = _schema(parameter)
-    told = _ALLOWED.search(parameter.get("description", ""))
-    if told and not parameter["schema"].get("pattern"):
-        result["description"] = f"Allowed values: {told[1]}"
+    allowed = _ALLOWED.search(parameter.get("description", ""))
+    if allowed and not parameter["schema"].get("pattern"):
+        result["description"] = f"Allowed values: {allowed[1]}"
     return result
 
 

@@ -9,7 +9,6 @@ from rich.console import Console
 from conformance.exchange.guard.operations import Effect
 from conformance.model import counted
 from conformance.run.console import print_line
-from conformance.run.plan import NOT_OBSERVABLE
 from conformance.run.prepare import PreparedRun
 from conformance.settings import Settings
 
@@ -29,7 +28,15 @@ def announce(ready: PreparedRun, settings: Settings, console: Console) -> list[s
 
 def lines_of(ready: PreparedRun, settings: Settings) -> list[str]:
     """Return all that is said before a run."""
-    return [*_beginning(ready, settings), *_operations(ready), *_missing(ready)]
+    document = ready.plan.document()
+    missing = document["missing"]
+    assert isinstance(missing, list)
+    results = [f"Not decided: {entry['why']}. Add: {entry['flags']}" for entry in missing]
+    left = len(ready.plan.left_out) - len(ready.plan.unobservable)
+    if left:
+        clauses = "clause is" if left == 1 else "clauses are"
+        results.append(f"{left} {clauses} left out for that; {len(ready.plan.promised)} MUST clauses will be decided.")
+    return [*_beginning(ready, settings), *_operations(ready), *results]
 
 
 def _beginning(ready: PreparedRun, settings: Settings) -> list[str]:
@@ -105,16 +112,3 @@ def _operations(ready: PreparedRun) -> list[str]:
 def named(labels: list[str]) -> str:
     """Name operations: all of a few, else the first and how many more."""
     return ", ".join(labels) if len(labels) <= _FEW else f"{labels[0]} and {len(labels) - 1} more operations"
-
-
-def _missing(ready: PreparedRun) -> list[str]:
-    document = ready.plan.document()
-    missing = document["missing"]
-    assert isinstance(missing, list)
-    results = [f"Not decided: {entry['why']}. Add: {entry['flags']}" for entry in missing]
-    unseen = sum(why.startswith(NOT_OBSERVABLE) for why in ready.plan.left_out.values())
-    left = len(ready.plan.left_out) - unseen
-    if left:
-        clauses = "clause is" if left == 1 else "clauses are"
-        results.append(f"{left} {clauses} left out for that; {len(ready.plan.promised)} MUST clauses will be decided.")
-    return results

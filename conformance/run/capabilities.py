@@ -2,51 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from conformance.definition import Index
 from conformance.model import Actor, Token
 from conformance.run.preflight import Preflight
 from conformance.settings import Settings
+from conformance.verdict import NOT_OBSERVABLE
 
-MISSING: dict[str, tuple[str, str]] = {
-    "write": ("this run may not write", "--write"),
-    "bookable": ("there is no project and activity that it may book on", "--project ID --activity ID"),
-    "times": ("no time record is there to be read, and none may be made", "--project ID --activity ID"),
-    "manage": (
+
+class Missing(NamedTuple):
+    """Why a capability is missing, and what to add; `observable` is false where no answer could show what needs it."""
+
+    why: str
+    flags: str
+    observable: bool = True
+
+
+MISSING: Mapping[str, Missing] = {
+    "write": Missing("this run may not write", "--write"),
+    "bookable": Missing("there is no project and activity that it may book on", "--project ID --activity ID"),
+    "times": Missing("no time record is there to be read, and none may be made", "--project ID --activity ID"),
+    "manage": Missing(
         "no actor can make and delete customers, projects and activities here",
         "--actors FILE with an administrator",
     ),
-    "flags": (
+    "flags": Missing(
         "no actor may set a boolean on a record that it can delete again",
         "--actors FILE with a team lead or an administrator",
     ),
-    "changeable-flags": (
+    "changeable-flags": Missing(
         "no record with a boolean can be made, changed and deleted here; a team's need a second actor",
         "--project ID --activity ID, or --actors FILE with two users",
     ),
-    "second-actor": ("there is only one actor", "--actors FILE with two users"),
-    "two-zones": ("no two actors live in different time zones", "--actors FILE with users in two zones"),
-    "expired-token": ("no expired token was given", "--actors FILE with a token past its expires_at"),
-    "future-token": (
+    "second-actor": Missing("there is only one actor", "--actors FILE with two users"),
+    "two-zones": Missing("no two actors live in different time zones", "--actors FILE with users in two zones"),
+    "expired-token": Missing("no expired token was given", "--actors FILE with a token past its expires_at"),
+    "future-token": Missing(
         "no token with an expiry date to come was given",
         "--actors FILE with a token that has expires_at",
     ),
-    "expiring-token": ("no token that expires within the run was given", "--actors FILE with such a token"),
-    "password": ("no password was given", "--actors FILE with a password, or KIMAI_USERNAME and KIMAI_PASSWORD"),
-    "https": ("not observable: the instance is not reached over HTTPS", "--url https://…"),
-    "plain-actor": ("no actor is a plain user", "--actors FILE with a plain user"),
-    "admin-actor": ("no actor is an administrator", "--actors FILE with an administrator"),
-    "lead-actor": ("no actor is a team lead", "--actors FILE with a team lead"),
-    "team": ("no actor can make and delete teams", "--actors FILE with an administrator"),
-    "own-definition": ("the definition is not the instance's own", "--definition FILE, or a password to fetch it"),
-    "paged": ("the definition lists no paged collection", "--definition FILE"),
-    "doc-page": ("no password was given to sign in at /api/doc", "--actors FILE with a password"),
-    "second-token": ("no user was given with two valid tokens", "--actors FILE with two tokens of one user"),
+    "expiring-token": Missing("no token that expires within the run was given", "--actors FILE with such a token"),
+    "password": Missing("no password was given", "--actors FILE with a password, or KIMAI_USERNAME and KIMAI_PASSWORD"),
+    "https": Missing(f"{NOT_OBSERVABLE}: the instance is not reached over HTTPS", "--url https://…", observable=False),
+    "plain-actor": Missing("no actor is a plain user", "--actors FILE with a plain user"),
+    "admin-actor": Missing("no actor is an administrator", "--actors FILE with an administrator"),
+    "lead-actor": Missing("no actor is a team lead", "--actors FILE with a team lead"),
+    "team": Missing("no actor can make and delete teams", "--actors FILE with an administrator"),
+    "own-definition": Missing(
+        "the definition is not the instance's own", "--definition FILE, or a password to fetch it"
+    ),
+    "paged": Missing("the definition lists no paged collection", "--definition FILE"),
+    "doc-page": Missing("no password was given to sign in at /api/doc", "--actors FILE with a password"),
+    "second-token": Missing("no user was given with two valid tokens", "--actors FILE with two tokens of one user"),
 }
-"""For each capability: why it is missing, and what to add."""
+"""By the name of the capability."""
 
 
 def capabilities(settings: Settings, known: Preflight) -> frozenset[str]:

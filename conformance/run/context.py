@@ -74,16 +74,16 @@ class RunContext:
 
     def write(self, path: Path) -> dict[str, str]:
         """Write the context to `path` and return the environment that carries its secrets."""
-        vault: list[str] = []
-        path.write_text(json.dumps(_plain(self, vault), indent=1), encoding="utf-8")
-        return {SECRETS_VARIABLE: json.dumps(vault)}
+        secrets: list[str] = []
+        path.write_text(json.dumps(_plain(self, secrets), indent=1), encoding="utf-8")
+        return {SECRETS_VARIABLE: json.dumps(secrets)}
 
     @classmethod
-    def read(cls, path: Path, vault_text: str) -> RunContext:
+    def read(cls, path: Path, secrets_text: str) -> RunContext:
         """Return the context written to `path`. Raises UsageError where file or secrets are damaged."""
         try:
-            vault = [Secret(text) for text in json.loads(vault_text)]
-            data = _filled(json.loads(path.read_text(encoding="utf-8")), vault)
+            secrets = [Secret(text) for text in json.loads(secrets_text)]
+            data = _filled(json.loads(path.read_text(encoding="utf-8")), secrets)
         except (OSError, ValueError, IndexError) as error:
             raise UsageError(f"the run's context {path} cannot be read: {error}", "Start the run again.") from None
         data["folder"] = Path(data["folder"])
@@ -95,26 +95,26 @@ class RunContext:
         return cls(**data)
 
 
-def _plain(value: Any, vault: list[str]) -> Any:
-    """Return JSON-able data in which each secret is its place in the vault."""
+def _plain(value: Any, secrets: list[str]) -> Any:
+    """Return JSON-able data in which each secret is its place among the secrets."""
     if isinstance(value, Secret):
-        vault.append(value.reveal())
-        return {"$secret": len(vault) - 1}
+        secrets.append(value.reveal())
+        return {"$secret": len(secrets) - 1}
     if is_dataclass(value) and not isinstance(value, type):
-        return {entry.name: _plain(getattr(value, entry.name), vault) for entry in fields(value)}
+        return {entry.name: _plain(getattr(value, entry.name), secrets) for entry in fields(value)}
     if isinstance(value, Mapping):
-        return {key: _plain(item, vault) for key, item in value.items()}
+        return {key: _plain(item, secrets) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item, vault) for item in value]
+        return [_plain(item, secrets) for item in value]
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value) if isinstance(value, Path) else value
 
 
-def _filled(value: Any, vault: list[Secret]) -> Any:
+def _filled(value: Any, secrets: list[Secret]) -> Any:
     if isinstance(value, dict):
-        return vault[value["$secret"]] if "$secret" in value else {k: _filled(v, vault) for k, v in value.items()}
-    return [_filled(item, vault) for item in value] if isinstance(value, list) else value
+        return secrets[value["$secret"]] if "$secret" in value else {k: _filled(v, secrets) for k, v in value.items()}
+    return [_filled(item, secrets) for item in value] if isinstance(value, list) else value
 
 
 def _actor(entry: dict[str, Any]) -> Actor:

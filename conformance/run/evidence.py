@@ -35,22 +35,19 @@ class RunEvidence:
         place = replace(place, node=self.history.node_of(exchange))
         if exchange is None:
             return place
-        curl, response = self._told(exchange, place.field)
+        # Command and cut answer are made once for an exchange while it is judged.
+        key = (exchange.number, place.field)
+        if not exchange.number or key not in self._texts:
+            if len(self._texts) >= MOST_KEPT:
+                self._texts.clear()
+            self._texts[key] = exchange.curl(), self._cutter.text(exchange, place.field)
+        curl, response = self._texts[key]
         place = replace(place, curl=curl, response=response)
         known = place.status is Status.DEVIATION and not place.deviation  # A known defect is a finding too.
         if exchange.number == 0 or not (known or place.status is Status.FAIL):
             return place
         after = "\n".join(self.history.nodes_before([*beside, exchange], leaf(place.field)))
         return replace(place, after=after, script=self._scripts.write(place, title, exchange, beside))
-
-    def _told(self, exchange: Exchange, field: str) -> tuple[str, str]:
-        """Return the command and the cut answer of an exchange, each made once while it is judged."""
-        key = (exchange.number, field)
-        if not exchange.number or key not in self._texts:
-            if len(self._texts) >= MOST_KEPT:
-                self._texts.clear()
-            self._texts[key] = exchange.curl(), self._cutter.text(exchange, field)
-        return self._texts[key]
 
     def blot(self, text: str) -> str:
         """Return a text without secrets and, unless all is to be told, without what others wrote."""

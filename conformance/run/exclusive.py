@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+LOCK = "exclusive.lock"
+
 
 @contextmanager
 def run_lock(folder: Path, *, alone: bool) -> Iterator[None]:
     """Wait until one may pass: for all others to have passed if `alone`, else for the one who is alone."""
-    handle = os.open(folder / "turnstile", os.O_RDWR | os.O_CREAT, 0o600)
+    handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
         yield

@@ -89,7 +89,9 @@ def conclude_run(outcome: Outcome, console: Console) -> ConcludedRun:
     context = outcome.ready.context
     cleaned = clean_up(outcome.ready, console)
     if outcome.status == _PYTEST_WRONG_USAGE and not cleaned.left_behind:
-        shown = _tail(context.folder / "pytest.log")
+        shown = "\n".join(
+            (context.folder / "pytest.log").read_text(encoding="utf-8", errors="replace").strip().splitlines()[-5:]
+        )
         shutil.rmtree(context.folder, ignore_errors=True)
         raise UsageError(
             "pytest refused its arguments:\n" + shown,
@@ -107,9 +109,9 @@ def concluded_by(outcome: Outcome, cleaned: CleanupReport, events: list[Event]) 
 
     def leave_shard() -> None:
         if outcome.shard:
-            told = ((event.kind, event.data) for event in events)
+            lines = ((event.kind, event.data) for event in events)
             kept = without_secrets(about, redact.text)
-            write_shard(outcome.settings.report_dir, outcome.shard, outcome.selecting, kept, told)
+            write_shard(outcome.settings.report_dir, outcome.shard, outcome.selecting, kept, lines)
 
     return ConcludedRun(outcome, cleaned, verdict, redact, leave_shard)
 
@@ -179,11 +181,6 @@ def _trend(verdict: Verdict, folder: Path | None) -> list[TrendPoint]:
         return []
     history.keep(verdict, folder)
     return [point_of(one) for _, one in history.past(folder, verdict.instance.url)]
-
-
-def _tail(log: Path, lines: int = 5) -> str:
-    """Return the last lines of the child's output."""
-    return "\n".join(log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-lines:])
 
 
 def clean_up(ready: PreparedRun, console: Console) -> CleanupReport:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
 from filelock import FileLock
 from rich.console import Console
@@ -45,23 +44,19 @@ def _clean(run: Unfinished, key: bytes, settings: Settings, console: Console) ->
         if now is None:
             print_line(console, f"Run {run.folder.name} was finished meanwhile.")
             return Exit.CONFORMANT
-        return _clean_locked(now, key, settings, console)
+        if reason := _refusal(now, key, settings):
+            print_line(console, f"Run {now.run_id or now.folder.name}: {reason}")
+            return Exit.LEFT_BEHIND
+        print_line(console, f"Run {now.run_id} at {now.url} (tokens: {', '.join(now.tokens)})")
+        actors = settings.actors if settings.url else tuple(actor for actor in settings.actors if now.used(actor, key))
+        try:
+            return _finish(now, replace(settings, url=now.url, write=True, actors=actors), console)
+        except CommandError as error:
+            print_line(console, f"  {error}")
+            print_line(console, f"  {error.hint}")
+            return error.status if error.status in _SEVERITY else Exit.UNFIT
     finally:
         lock.release()
-
-
-def _clean_locked(run: Unfinished, key: bytes, settings: Settings, console: Console) -> Exit:
-    if reason := _refusal(run, key, settings):
-        print_line(console, f"Run {run.run_id or run.folder.name}: {reason}")
-        return Exit.LEFT_BEHIND
-    print_line(console, f"Run {run.run_id} at {run.url} (tokens: {', '.join(run.tokens)})")
-    actors = settings.actors if settings.url else tuple(actor for actor in settings.actors if run.used(actor, key))
-    try:
-        return _finish(run, replace(settings, url=run.url, write=True, actors=actors), console)
-    except CommandError as error:
-        print_line(console, f"  {error}")
-        print_line(console, f"  {error.hint}")
-        return error.status if error.status in _SEVERITY else Exit.UNFIT
 
 
 def _refusal(run: Unfinished, key: bytes, settings: Settings) -> str:
@@ -99,12 +94,8 @@ def _finish(run: Unfinished, settings: Settings, console: Console) -> Exit:
         print_line(console, f"  left behind: {line}")
     if cleaned.left_behind:
         return Exit.LEFT_BEHIND
-    return _forget(run.folder, console)
-
-
-def _forget(folder: Path, console: Console) -> Exit:
-    shutil.rmtree(folder, ignore_errors=True)
-    if not folder.exists():
+    shutil.rmtree(run.folder, ignore_errors=True)
+    if not run.folder.exists():
         return Exit.CONFORMANT
-    print_line(console, f"  {folder} could not be removed; all that it names is gone from the instance")
+    print_line(console, f"  {run.folder} could not be removed; all that it names is gone from the instance")
     return Exit.LEFT_BEHIND

@@ -53,7 +53,19 @@ def merged(folders: Sequence[Path], accept: Path | None = None) -> Verdict:
     that is missing makes the verdict undecided.
     """
     files = shard_files(folders)
-    _require_one_run(files)
+    first, *others = files
+    for before, file in zip(files, others, strict=False):
+        if before.shard == file.shard:
+            raise UsageError(f"shard {file.shard} is there twice: {before.path} and {file.path}", "Give one of them.")
+    for file in others:
+        for name, value in file.identity().items():
+            expected = first.identity()[name]
+            if value != expected:
+                raise UsageError(
+                    f"{file.path} is a shard of another run: its {name} is {_words(value)}, that of "
+                    f"{first.path} is {_words(expected)}",
+                    _GIVE,
+                )
     try:
         return build_verdict(_context(files, accept), [event for file in files for event in file.events])
     except (LookupError, TypeError, ValueError, AttributeError) as error:
@@ -99,22 +111,6 @@ def _read(path: Path) -> ShardFile:
     return file
 
 
-def _require_one_run(files: Sequence[ShardFile]) -> None:
-    first, *others = files
-    for before, file in zip(files, others, strict=False):
-        if before.shard == file.shard:
-            raise UsageError(f"shard {file.shard} is there twice: {before.path} and {file.path}", "Give one of them.")
-    for file in others:
-        for what, value in file.identity().items():
-            wanted = first.identity()[what]
-            if value != wanted:
-                raise UsageError(
-                    f"{file.path} is a shard of another run: its {what} is {_words(value)}, that of "
-                    f"{first.path} is {_words(wanted)}",
-                    _GIVE,
-                )
-
-
 def _words(value: Any) -> str:
     return (", ".join(map(str, value)) or "none") if isinstance(value, list) else str(value)
 
@@ -124,7 +120,7 @@ def _context(files: Sequence[ShardFile], accept: Path | None) -> dict[str, Any]:
     first = files[0].context
     runs = [file.context["run"] for file in files]
     safeties = [file.context["safety"] for file in files]
-    there = {file.shard.number for file in files}
+    numbers = {file.shard.number for file in files}
     lists = {
         name: [line for safety in safeties for line in safety[name]] for name in ("left_behind", "kept", "remarks")
     }
@@ -138,7 +134,7 @@ def _context(files: Sequence[ShardFile], accept: Path | None) -> dict[str, Any]:
             **{name: any(run[name] for run in runs) for name in ("interrupted", "cut_off", "crashed")},
             "shard": "",
             "shards": files[0].shard.total,
-            "missing_shards": sorted(set(range(1, files[0].shard.total + 1)) - there),
+            "missing_shards": sorted(set(range(1, files[0].shard.total + 1)) - numbers),
         },
         "plan": {**first["plan"], "announcements": _once(files)},
         "safety": {

@@ -12,17 +12,19 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-VARIABLE = "KIMAI_CONFORMANCE_LIFELINE"
+VARIABLE = "KIMAI_CONFORMANCE_SUPERVISOR"
 """Names the pipe by which the processes of a run know that their supervisor lives."""
 PARENT = "KIMAI_CONFORMANCE_PARENT"
 """Names the pipe by which a command knows that whoever started it lives; it is interrupted when that ends."""
+PIPE = "parent-pipe"
+"""Name of the pipe in the folder of a run."""
 
 
 class ParentPipe:
     """The parent's end. `cut` tells every child to send nothing more and to end."""
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / "lifeline"
+        self.path = folder / PIPE
         os.mkfifo(self.path, 0o600)
         # Opened for reading too: opening a pipe for writing alone would wait for the first child.
         self._descriptor: int | None = os.open(self.path, os.O_RDWR)
@@ -41,7 +43,7 @@ class ParentWatch:
     def __init__(self, path: Path, on_end: Callable[[], None] = lambda: None) -> None:
         self._ended = threading.Event()
         self._on_end = on_end
-        threading.Thread(target=self._watch, args=(_opened(path),), daemon=True, name="lifeline").start()
+        threading.Thread(target=self._watch, args=(_opened(path),), daemon=True, name=PIPE).start()
 
     def _watch(self, descriptor: int | None) -> None:
         if descriptor is not None:

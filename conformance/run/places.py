@@ -27,24 +27,21 @@ def places_by_clause() -> dict[str, list[str]]:
         folder = Path(name)
         definition = bundled(None)
         write_definition(definition, folder)
-        vault = _context(folder, definition.version or "").write(folder / "context.json")
+        secrets_env = _context(folder, definition.version or "").write(folder / "context.json")
         listed = folder / "collected.json"
         arguments = pytest_process.command(folder / "context.json", folder / "cache", pytest_process.Selection())
         arguments += ["--collect-only", "--kimai-collect", str(listed)]
-        process = pytest_process.start(arguments, vault, None, folder / "pytest.log")
+        process = pytest_process.start(arguments, secrets_env, None, folder / "pytest.log")
         if process.wait() or not listed.is_file():
             raise RuntimeError((folder / "pytest.log").read_text(encoding="utf-8", errors="replace"))
-        return _grouped(json.loads(listed.read_text(encoding="utf-8")), definition.index)
-
-
-def _grouped(items: list[dict[str, str]], index: Index) -> dict[str, list[str]]:
-    lists: dict[str, list[str]] = {}
-    for item in items:
-        at = endpoints_and_fields(item["check"], item["clause"], item["place"], index)
-        lists.setdefault(item["clause"], []).extend(
-            f"{item['check']} [{entry}]" if entry else item["check"] for entry in at
-        )
-    return lists
+        items = json.loads(listed.read_text(encoding="utf-8"))
+        lists: dict[str, list[str]] = {}
+        for item in items:
+            at = endpoints_and_fields(item["check"], item["clause"], item["place"], definition.index)
+            lists.setdefault(item["clause"], []).extend(
+                f"{item['check']} [{entry}]" if entry else item["check"] for entry in at
+            )
+        return lists
 
 
 def endpoints_and_fields(check: str, clause: str, place: str, index: Index) -> list[str]:

@@ -12,7 +12,6 @@ from typing import Any
 
 from rich.console import Console
 
-from conformance.exchange import CleanupReport
 from conformance.model import Exit, UsageError
 from conformance.run.announce import announce
 from conformance.run.console import print_line
@@ -44,7 +43,7 @@ class DirectRun:
         return str(self.ready.context_file)
 
     @property
-    def vault(self) -> str:
+    def secrets_text(self) -> str:
         """The secrets of the context."""
         return self.ready.secrets_env[SECRETS_VARIABLE]
 
@@ -76,26 +75,18 @@ def conclude_direct(run: DirectRun, status: int, *, partial: bool) -> tuple[Exit
     `status` is pytest's exit status. Returns the exit status of the run, None where pytest's stands, and what to print.
     """
     with run.turn:
-        return _concluded(run, status, partial)
-
-
-def _concluded(run: DirectRun, status: int, partial: bool) -> tuple[Exit | None, str]:
-    out = io.StringIO()
-    console = Console(file=out, width=120)
-    cleaned = clean_up(run.ready, console)
-    events = list(read_events(run.ready.context.folder / EVENTS))
-    if not any(event.kind == "place" for event in events):
-        return _left_behind(cleaned)
-    seconds = time.monotonic() - run.clock
-    outcome = Outcome(run.ready, run.settings, run.started, seconds, partial)
-    ended = outcome.ended(None if status == _INTERRUPTED else status, status == _INTERRUPTED, False, run.announced)
-    return report(ended, cleaned, events, console), out.getvalue()
+        out = io.StringIO()
+        console = Console(file=out, width=120)
+        cleaned = clean_up(run.ready, console)
+        events = list(read_events(run.ready.context.folder / EVENTS))
+        if not any(event.kind == "place" for event in events):
+            lines = "".join(f"left behind: {line}\n" for line in cleaned.left_behind)
+            return (Exit.LEFT_BEHIND if lines else None), lines
+        seconds = time.monotonic() - run.clock
+        outcome = Outcome(run.ready, run.settings, run.started, seconds, partial)
+        ended = outcome.ended(None if status == _INTERRUPTED else status, status == _INTERRUPTED, False, run.announced)
+        return report(ended, cleaned, events, console), out.getvalue()
 
 
 _INTERRUPTED = 2
 """pytest's exit status for Ctrl-C."""
-
-
-def _left_behind(cleaned: CleanupReport) -> tuple[Exit | None, str]:
-    lines = "".join(f"left behind: {line}\n" for line in cleaned.left_behind)
-    return (Exit.LEFT_BEHIND if lines else None), lines

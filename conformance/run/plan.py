@@ -7,17 +7,19 @@ from dataclasses import dataclass
 
 from conformance.model import Level
 from conformance.run.capabilities import MISSING
-from conformance.verdict import Clause
-
-NOT_OBSERVABLE = "not observable"
+from conformance.verdict import NOT_OBSERVABLE, Clause
 
 
 @dataclass(frozen=True)
 class Plan:
-    """`promised` are ids of MUST clauses that must be decided; `left_out` maps clause ids to the reason."""
+    """`promised` are ids of MUST clauses that must be decided; `left_out` maps clause ids to the reason.
+
+    `unobservable` are those left out of which no answer here could show anything; `missing` are capabilities to add.
+    """
 
     promised: tuple[str, ...]
     left_out: Mapping[str, str]
+    unobservable: frozenset[str]
     missing: tuple[str, ...]
 
     def document(self) -> dict[str, object]:
@@ -25,7 +27,9 @@ class Plan:
         return {
             "promised": list(self.promised),
             "left_out": [{"what": what, "why": why} for what, why in self.left_out.items()],
-            "missing": [{"what": name, "why": MISSING[name][0], "flags": MISSING[name][1]} for name in self.missing],
+            "missing": [
+                {"what": name, "why": MISSING[name].why, "flags": MISSING[name].flags} for name in self.missing
+            ],
         }
 
 
@@ -42,14 +46,17 @@ def plan(clauses: Iterable[Clause], at_hand: Collection[str]) -> Plan:
     """Return what can be decided with the capabilities `at_hand`."""
     promised: list[str] = []
     left_out: dict[str, str] = {}
-    missing: set[str] = set()
+    unobservable, missing = set[str](), set[str]()
     for clause in clauses:
         lacking = _causes(need for need in clause.needs if need not in at_hand)
         if not clause.observable:
             left_out[clause.id] = NOT_OBSERVABLE
+            unobservable.add(clause.id)
         elif lacking:
-            left_out[clause.id] = "; ".join(MISSING[need][0] for need in lacking)
-            missing.update(need for need in lacking if not MISSING[need][0].startswith(NOT_OBSERVABLE))
+            left_out[clause.id] = "; ".join(MISSING[need].why for need in lacking)
+            missing.update(need for need in lacking if MISSING[need].observable)
+            if not MISSING[lacking[0]].observable:
+                unobservable.add(clause.id)
         elif clause.level is Level.MUST:
             promised.append(clause.id)
-    return Plan(tuple(promised), left_out, tuple(sorted(missing)))
+    return Plan(tuple(promised), left_out, frozenset(unobservable), tuple(sorted(missing)))

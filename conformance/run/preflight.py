@@ -12,7 +12,7 @@ from typing import Any
 from conformance.definition import Definition, Index, find
 from conformance.exchange import Client, Refused, fetch_doc_page
 from conformance.model import Actor, Exchange, InstanceUnfitError, NotJsonError, UsageError
-from conformance.settings import SINGLE, Settings
+from conformance.settings import UNNAMED_ACTOR, Settings
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def _identified(client: Client, actor: Actor) -> Actor:
         raise InstanceUnfitError("GET /api/users/me shows no id and time zone", "Is this the URL of a Kimai?")
     roles = tuple(str(role) for role in me.get("roles") or ())
     # A name that the settings give stays: that a token is its owner's is a promise to be checked.
-    name = str(me.get("username") or actor.name) if actor.name == SINGLE else actor.name
+    name = str(me.get("username") or actor.name) if actor.name == UNNAMED_ACTOR else actor.name
     return replace(actor, name=name, user_id=user_id, roles=roles, timezone=me["timezone"], language=me.get("language"))
 
 

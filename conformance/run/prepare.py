@@ -22,7 +22,7 @@ from conformance.verdict import load_clauses, load_defects, load_deviations
 
 @dataclass(frozen=True)
 class PreparedRun:
-    """A planned run. `vault` carries the secrets for the child's environment."""
+    """A planned run. `secrets_env` carries the secrets for the child's environment."""
 
     context: RunContext
     known: Preflight

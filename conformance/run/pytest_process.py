@@ -97,7 +97,7 @@ def wait(child: subprocess.Popen[bytes], seconds: float) -> int | None:
 
 
 def end(child: subprocess.Popen[bytes], patience: float = 10.0) -> None:
-    """Let a child whose lifeline was cut end by itself, and kill it where it does not within `patience` seconds."""
+    """Let a child whose pipe was cut end by itself, and kill it where it does not within `patience` seconds."""
     if wait(child, patience) is None:
         child.kill()
         child.wait()

@@ -53,21 +53,16 @@ class RepeatedCheck:
         if not self.suite.may_repeat():
             return merged(first, first) if first.disturbed else first.decisions
         for _ in range(1, COURSES):
-            again = self._again()
+            again, before = Attempt(), self.suite.client.counts.disturbed
+            judge = self.suite.judge(self.judge.clause.id, again)
+            names = self.item._fixtureinfo.argnames
+            arguments = {name: self.item.funcargs[name] for name in names} | {"judge": judge}
+            with self.suite.new_records(), course(judge), suppress(pytest.skip.Exception):
+                self.item.obj(**arguments)
+            again.disturbed = self.suite.client.counts.disturbed > before
             if not again.disturbed:
                 break
         return merged(first, again)
-
-    def _again(self) -> Attempt:
-        """Return another course of the check, with new records."""
-        attempt, before = Attempt(), self.suite.client.counts.disturbed
-        judge = self.suite.judge(self.judge.clause.id, attempt)
-        names = self.item._fixtureinfo.argnames
-        arguments = {name: self.item.funcargs[name] for name in names} | {"judge": judge}
-        with self.suite.new_records(), course(judge), suppress(pytest.skip.Exception):
-            self.item.obj(**arguments)
-        attempt.disturbed = self.suite.client.counts.disturbed > before
-        return attempt
 
 
 def _unconfirmed(decision: Decision, error: CommandError) -> Decision:

@@ -42,14 +42,22 @@ def replay(settings: Settings, verdict: Verdict, fingerprint: str, console: Cons
     1 while it is there, 0 when it is gone, 5 where it could not be asked; else as `run`. Raises UsageError for a
     fingerprint that the verdict does not have, and for another instance than its own without a word about it.
     """
-    findings = found(verdict, fingerprint)
+    findings = findings_of(verdict, fingerprint)
     nodes = tuple(dict.fromkeys(node for finding in findings for node in finding.nodes[:CHECKS]))
     if not nodes:
         raise UsageError(
             f"the verdict does not say which check found {fingerprint}: it is of an earlier version of the suite",
             "Run the suite again, and replay from the new verdict.",
         )
-    _same_instance(settings, verdict, console)
+    instance = verdict.instance
+    if instance.kind == "configured" and settings.embedded:
+        raise UsageError(
+            f"the finding is of {instance.url}, and no setting names an instance",
+            f"Add --url {instance.url} with the tokens of its actors, and --write or --read-only.",
+        )
+    if not settings.embedded and settings.url != instance.url:
+        word = "an embedded Kimai" if instance.kind == "embedded" else instance.url
+        print_line(console, f"The finding is of {word}; asked is {settings.url}.")
     for finding in findings:
         print_line(console, f"Finding {finding.fingerprint}: {finding.clause} ({finding.level}), {finding.title}")
         print_line(console, f"  then: expected {finding.expected}, got {finding.got}")
@@ -73,33 +81,22 @@ def _asked(
         return supervise(again, Selection(nodes=nodes), console, Answer(findings).conclude)
 
 
-def found(verdict: Verdict, fingerprint: str) -> list[FindingResult]:
+def findings_of(verdict: Verdict, fingerprint: str) -> list[FindingResult]:
     """Return the findings of a fingerprint: one, or all of a clause. Raises UsageError with near matches."""
-    wanted = fingerprint.strip().lower()
-    results = [finding for finding in verdict.findings if finding.fingerprint == wanted]
-    clauses = {clause.id for clause in verdict.clauses if clause.fingerprint == wanted and wanted}
+    sought = fingerprint.strip().lower()
+    results = [finding for finding in verdict.findings if finding.fingerprint == sought]
+    clauses = {clause.id for clause in verdict.clauses if clause.fingerprint == sought and sought}
     results = results or [finding for finding in verdict.findings if clauses & set(finding.clause_ids)]
     if results:
         return results
     known = {finding.fingerprint: finding for finding in verdict.findings}
-    near = [name for name in known if wanted and name.startswith(wanted)]
-    near = near or difflib.get_close_matches(wanted, known, n=3, cutoff=0.5)
-    lines = [f"{name}  {known[name].clause}: {known[name].title}" for name in near or list(known)[:10]]
-    hint = "\n".join([f"Did you mean {near[0]}?" if near else "It has:", *lines]) if known else "It has no findings."
+    matches = [name for name in known if sought and name.startswith(sought)]
+    matches = matches or difflib.get_close_matches(sought, known, n=3, cutoff=0.5)
+    lines = [f"{name}  {known[name].clause}: {known[name].title}" for name in matches or list(known)[:10]]
+    hint = (
+        "\n".join([f"Did you mean {matches[0]}?" if matches else "It has:", *lines]) if known else "It has no findings."
+    )
     raise UsageError(f"the verdict has no finding {fingerprint!r}", hint)
-
-
-def _same_instance(settings: Settings, verdict: Verdict, console: Console) -> None:
-    """Say where another instance is asked. Raises UsageError rather than asking the embedded one silently."""
-    there = verdict.instance
-    if there.kind == "configured" and settings.embedded:
-        raise UsageError(
-            f"the finding is of {there.url}, and no setting names an instance",
-            f"Add --url {there.url} with the tokens of its actors, and --write or --read-only.",
-        )
-    if not settings.embedded and settings.url != there.url:
-        word = "an embedded Kimai" if there.kind == "embedded" else there.url
-        print_line(console, f"The finding is of {word}; asked is {settings.url}.")
 
 
 def _settings(settings: Settings, verdict: Verdict, folder: Path) -> Settings:
@@ -136,32 +133,34 @@ class Answer:
         status = exit_status(concluded.verdict)
         if status in _ABOVE:
             return status
-        if any(self._there(concluded.verdict)):
+        if any(self._shown(concluded.verdict)):
             return Exit.NOT_CONFORMANT
         return Exit.CONFORMANT if self._decided(concluded.verdict) else Exit.UNDECIDED
 
-    def _there(self, verdict: Verdict) -> Iterator[PlaceResult]:
+    def _shown(self, verdict: Verdict) -> Iterator[PlaceResult]:
         """Yield the places that show a finding again: as a failure, or as what is known of the release."""
         marks = {finding.fingerprint for finding in self.findings}
         for clause in verdict.clauses:
             yield from (place for place in clause.places if place.fingerprint in marks)
 
-    def _mine(self, verdict: Verdict) -> list[PlaceResult]:
+    def _own_places(self, verdict: Verdict) -> list[PlaceResult]:
         names = {name for finding in self.findings for name in finding.clause_ids}
         return [place for clause in verdict.clauses if clause.id in names for place in clause.places]
 
     def _decided(self, verdict: Verdict) -> bool:
         """Whether the clauses were decided; what only answers in passing can show, was where something was decided."""
-        places = self._mine(verdict) or [place for clause in verdict.clauses for place in clause.places]
+        places = self._own_places(verdict) or [place for clause in verdict.clauses for place in clause.places]
         return any(place.status not in _NOT_DECIDED for place in places)
 
     def _lines(self, verdict: Verdict, status: Exit) -> Iterator[str]:
-        there = list(self._there(verdict))
-        for place in there[:SHOWN]:
-            yield f"  {_where(place)}: expected {place.expected}, got {place.got}"
+        places = list(self._shown(verdict))
+        for place in places[:SHOWN]:
+            field = f"{place.field}={place.value}" if place.field and place.value else place.field or place.value
+            where = " ".join(filter(None, (place.operation, field, f"as {place.role}" if place.role else "")))
+            yield f"  {where}: expected {place.expected}, got {place.got}"
             yield from (f"    {line}" for line in (place.reason, place.curl, *place.response.splitlines()) if line)
-        if len(there) > SHOWN:
-            yield f"  … and at {len(there) - SHOWN} more places"
+        if len(places) > SHOWN:
+            yield f"  … and at {len(places) - SHOWN} more places"
         marks = {finding.fingerprint for finding in self.findings}
         for other in verdict.findings:
             if other.fingerprint not in marks:
@@ -171,7 +170,7 @@ class Answer:
     def _word(self, verdict: Verdict, status: Exit) -> str:
         if status is Exit.NOT_CONFORMANT:
             return "STILL THERE"
-        places = self._mine(verdict)
+        places = self._own_places(verdict)
         if status is Exit.CONFORMANT:
             return f"GONE: asked at {len(places)} places, and none shows it" if places else "GONE: no answer shows it"
         reasons = dict.fromkeys(place.reason for place in places if place.reason)
@@ -179,8 +178,3 @@ class Answer:
             [*verdict.summary.reasons, *reasons] if status is not Exit.UNDECIDED else [*reasons, "nothing was decided"]
         )
         return f"NOT DECIDED: {'; '.join(why[:3])}"
-
-
-def _where(place: PlaceResult) -> str:
-    field = f"{place.field}={place.value}" if place.field and place.value else place.field or place.value
-    return " ".join(filter(None, (place.operation, field, f"as {place.role}" if place.role else "")))

@@ -22,22 +22,16 @@ def finish_run(context: RunContext, index: Index, tell: Callable[[str], None] = 
     # Who sees everybody's records is shown again: rights may have changed since the run began.
     client = _opened(replace(config, witness="", unseen=""), index)
     try:
-        _try_tokens(client)
+        # Whose tokens are still accepted? Others clean up in the place of those whose token has died. Nobody takes one
+        # away on the instance that the run started itself.
+        for actor in () if client.config.is_embedded else client.config.actors:
+            with suppress(NoAnswer):
+                client.session(actor).get(WHO_AM_I, overhead=True)
         return finish(context.folder, client, tell=tell)
     except CommandError as error:
         return CleanupReport.failed(context.folder, str(error), config.ledger_key)
     finally:
         client.close()
-
-
-def _try_tokens(client: Client) -> None:
-    """Find out whose tokens are still accepted: others clean up in the place of those whose token has died.
-
-    Nobody takes a token away on the instance that the run started itself.
-    """
-    for actor in () if client.config.is_embedded else client.config.actors:
-        with suppress(NoAnswer):
-            client.session(actor).get(WHO_AM_I, overhead=True)
 
 
 def _opened(config: ClientConfig, index: Index) -> Client:

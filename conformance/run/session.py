@@ -118,18 +118,6 @@ class WorkerSession:
         """Return what makes two server errors the same: operation and cause; none where a check tells them apart."""
         return exchange.operation, "" if own else Cause.of(exchange).text
 
-    def _judge_unjudged(self) -> None:
-        """Judge what answers showed and no check has said by itself."""
-        places = [event.data for event in read_events(self.events.path) if event.kind == "place"]
-        self.judge_broken(places)
-        results = {(place["clause"], place["operation"], place["field"], place["got"]) for place in places}
-        judge_passive(self.judge, self.onlooker, bundled=self.definition.source == "bundled", said=results)
-        judge_refusals(self.judge, self.refusals)
-        judge_own_requests(
-            self.judge, self.own, bundled=self.definition.source == "bundled", own=self.context.own_instance
-        )
-        self._prove_unasked()
-
     def prove(self, rejudging: Rejudging, node: str, least: int, decided: Sequence[Place]) -> None:
         """Write what stands behind the passes of the check of a node, which decided these places."""
         with self._noting(node):
@@ -144,25 +132,14 @@ class WorkerSession:
         except Exception as error:
             self.events.note(f"what stands behind the passes of {what} could not be told: {error!r}")
 
-    def _prove_unasked(self) -> None:
-        """Write what stands behind the passes of what every exchange is judged by."""
-        with self._noting("what every exchange is judged by"):
-            self._prove_exchanges()
-
-    def _prove_exchanges(self) -> None:
-        judging = PassiveJudging(self.definition, self.index, self.context.actors, self.silent_judge)
-        for name, proofs in judging.proofs(self.prover, self.sampled, self.context.seed):
-            for clause, proof in proofs.items():
-                self.events.proof(clause, name, proof)
-
     def judge_broken(self, places: Iterable[Mapping[str, str]] = ()) -> None:
         """Fail the 5xx that no check has said: of a check that takes them apart, only where it said none at all."""
         matching = [place for place in places if place["fingerprint"]]
         results = {(place["operation"], place["fingerprint"]) for place in matching}
-        asked = {place["operation"] for place in matching if place["clause"] == SERVER_ERROR}
+        taken_apart = {place["operation"] for place in matching if place["clause"] == SERVER_ERROR}
         judge = self.judge(SERVER_ERROR)
         for (operation, cause), exchange in self.broken.items():
-            if not cause and operation in asked:
+            if not cause and operation in taken_apart:
                 continue
             smallest = self._reduced(exchange)
             if (operation, judge.fingerprint_of(smallest)) not in results:
@@ -253,7 +230,21 @@ class WorkerSession:
         if self._closed:
             return
         self._closed = True
-        self._judge_unjudged()
+        # What answers showed and no check has said by itself:
+        places = [event.data for event in read_events(self.events.path) if event.kind == "place"]
+        self.judge_broken(places)
+        results = {(place["clause"], place["operation"], place["field"], place["got"]) for place in places}
+        judge_passive(self.judge, self.onlooker, bundled=self.definition.source == "bundled", said=results)
+        judge_refusals(self.judge, self.refusals)
+        judge_own_requests(
+            self.judge, self.own, bundled=self.definition.source == "bundled", own=self.context.own_instance
+        )
+        # What stands behind the passes of what every exchange is judged by.
+        with self._noting("what every exchange is judged by"):
+            judging = PassiveJudging(self.definition, self.index, self.context.actors, self.silent_judge)
+            for name, proofs in judging.proofs(self.prover, self.sampled, self.context.seed):
+                for clause, proof in proofs.items():
+                    self.events.proof(clause, name, proof)
         self.count()
         self.client.close()
         self.events.close()

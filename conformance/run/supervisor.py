@@ -118,19 +118,19 @@ def _witnessed(
 def _run(ready: PreparedRun, settings: Settings, selection: Selection, console: Console, course: ChildRun) -> None:
     """Start the child and follow it until it ends, is interrupted, or its time is over."""
     folder = ready.context.folder
-    lifeline = ParentPipe(folder)
+    pipe = ParentPipe(folder)
     arguments = pytest_process.command(
         ready.context_file,
         pytest_process.cache_folder(state_folder(), ready.context),
         selection,
         settings.processes,
     )
-    process = pytest_process.start(arguments, ready.secrets_env, lifeline.path, folder / "pytest.log")
+    process = pytest_process.start(arguments, ready.secrets_env, pipe.path, folder / "pytest.log")
     try:
         with ProgressDisplay(console) as watch:
             course.cut_off = not _follow(process, folder, watch, course, settings.max_seconds)
     finally:
-        lifeline.cut()
+        pipe.cut()
         pytest_process.end(process)
         course.status = process.returncode
 

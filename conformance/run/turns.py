@@ -40,11 +40,11 @@ def prepared_in_turn(settings: Settings, own: bool, console: Console, tell: Tell
     """
     run_id = new_run_id()
     folder = new_run_folder(run_id)
-    with FileLock(folder / LOCK), ExitStack() as held:
+    with FileLock(folder / LOCK), ExitStack() as locks:
         try:
             with console.status("looking at the instance") as status:
                 ready = prepare(settings, run_id, folder, own, status.update)
-            waited = held.enter_context(turn(ready.context, tell))
+            waited = locks.enter_context(turn(ready.context, tell))
             if sign.wait_for_others(ready.context, ready.known.index, tell) or waited:
                 with console.status("looking at the instance again") as status:
                     ready = prepare(settings, run_id, folder, own, status.update)
@@ -63,9 +63,9 @@ def turn(context: RunContext, tell: Tell) -> Iterator[bool]:
 
     A run that only reads, and one on its own instance, disturbs nobody and waits for nobody.
     """
-    with ExitStack() as held:
+    with ExitStack() as locks:
         users = [] if context.disturbs_nobody else _users(context)
-        waited = [_acquired(held, context, user, tell) for user in users]
+        waited = [_acquired(locks, context, user, tell) for user in users]
         yield any(waited)
 
 
@@ -74,7 +74,7 @@ def _users(context: RunContext) -> list[int]:
     return sorted({actor.user_id for actor in context.actors if actor.user_id is not None})
 
 
-def _acquired(held: ExitStack, context: RunContext, user: int, tell: Tell) -> bool:
+def _acquired(locks: ExitStack, context: RunContext, user: int, tell: Tell) -> bool:
     """Take the lock of a user and write down who has it. Return whether it had to be waited for."""
     path = lock_path(context.url, user)
     lock, waited = FileLock(path), False
@@ -82,9 +82,17 @@ def _acquired(held: ExitStack, context: RunContext, user: int, tell: Tell) -> bo
         lock.acquire(blocking=False)
     except Timeout:
         waited = True
-        tell(_told(path, context, user))
+        name = next(actor.name for actor in context.actors if actor.user_id == user)
+        who = "another run"
+        with suppress(OSError, ValueError, KeyError):
+            holder = json.loads(_holder(path).read_text("utf-8"))
+            who = f"run {holder['run']} (process {holder['pid']}, since {holder['since']})"
+        message = (
+            f"{who} is using {name} on {context.url}: waiting until it has ended, for two would disturb each other."
+        )
+        tell(message)
         lock.acquire()
-    held.callback(lock.release)
+    locks.callback(lock.release)
     with suppress(OSError):
         _holder(path).write_text(json.dumps({"run": context.run_id, "pid": os.getpid(), "since": _now()}), "utf-8")
     return waited
@@ -95,15 +103,6 @@ def lock_path(url: str, user: int) -> Path:
     folder, digest = state_folder() / LOCKS, hashlib.sha256(f"{url.rstrip('/')} {user}".encode()).hexdigest()
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder / f"{digest[:20]}.lock"
-
-
-def _told(path: Path, context: RunContext, user: int) -> str:
-    name = next(actor.name for actor in context.actors if actor.user_id == user)
-    who = "another run"
-    with suppress(OSError, ValueError, KeyError):
-        holder = json.loads(_holder(path).read_text("utf-8"))
-        who = f"run {holder['run']} (process {holder['pid']}, since {holder['since']})"
-    return f"{who} is using {name} on {context.url}: waiting until it has ended, for two would disturb each other."
 
 
 def _holder(path: Path) -> Path:

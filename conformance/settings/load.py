@@ -7,7 +7,7 @@ import os
 import string
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
@@ -26,7 +26,7 @@ from conformance.settings.file import (
 )
 from conformance.settings.model import ALLOW_CLASSES, EVIDENCE, FAIL_ON, PROFILES, Settings
 
-SINGLE = "KIMAI_TOKEN"
+UNNAMED_ACTOR = "KIMAI_TOKEN"
 """Name of the actor of a token that came alone, until the instance tells its user."""
 
 
@@ -67,20 +67,19 @@ class _Merge:
             return SettingsFile(), None
         return read_settings_file(path), path
 
-    def resolve(self, key: str, table: object = None, parse: Callable[[str], Any] = str, default: Any = None) -> Any:
-        """Return the value of `key` from the first of flag, environment and file that has it."""
+    def resolve(self, key: str, table: BaseModel) -> Any:
+        """Return the value of `key` from the first of flag, environment and file that has it; None where none has."""
         if self.flags.get(key) is not None:
             self.sources[key] = "--" + key.replace("_", "-")
             return self.flags[key]
         variable = f"KIMAI_{key.upper()}"
         if variable in self.environ:
             self.sources[key] = variable
-            return _within(table, key, variable, self._parsed(variable, parse))
-        value = getattr(table, key, None)
+            return _within(table, key, variable, self._parsed(variable, _parser(table, key)))
+        value = getattr(table, key)
         if value is not None:
             self.sources[key] = f"{self.path}: {key}"
-            return value
-        return default
+        return value
 
     def _parsed(self, variable: str, parse: Callable[[str], Any]) -> Any:
         text = self.environ[variable]
@@ -103,45 +102,32 @@ class _Merge:
     def settings(self) -> Settings:
         inst, run = self.file.instance, self.file.run
         url = self._url(inst)
-        consent = self._consent(inst)
-        values = {
+        values: dict[str, Any] = {
             "url": url,
+            **self._consent(inst),
             "actors": self._actors(url),
             "definition": self._existing("definition", inst),
-            "project": self.resolve("project", inst, int),
-            "activity": self.resolve("activity", inst, int),
             "verify": self._verify(inst),
             "client_cert": self._client_cert(inst),
             "headers": self._headers(inst),
             "proxy": _secret(self.resolve("proxy", inst)),
-            "timeout": self.resolve("timeout", inst, float, 30.0),
-            "profile": _one_of("profile", self.resolve("profile", run, default="standard"), PROFILES),
-            "max_requests": self.resolve("max_requests", run, int),
-            "max_rate": self.resolve("max_rate", run, float),
-            "max_seconds": self.resolve("max_seconds", run, float),
-            "cleanup_seconds": self.resolve("cleanup_seconds", run, float, 60.0),
-            "seed": self.resolve("seed", run, int, 1),
-            "strict": bool(self.resolve("strict", run, _boolean, False)),
-            "fail_on": _one_of("fail_on", self.resolve("fail_on", run, default="new"), FAIL_ON),
-            "evidence": _one_of("evidence", self.resolve("evidence", run, default="cut"), EVIDENCE),
+            **{key: self.resolve(key, inst) for key in ("project", "activity", "timeout", "allow_http")},
             "accept": self._existing("accept", run),
-            "report_dir": self.relative(self.resolve("report_dir", run, default="reports/out"), "report_dir"),
+            "report_dir": self.relative(self.resolve("report_dir", run), "report_dir"),
             "history": self.relative(self.resolve("history", run), "history"),
-            "workers": self.resolve("workers", run, int),
-            "min_decided": self.resolve("min_decided", run, int, 0),
-            "sarif_anchor": self.resolve("sarif_anchor", run, default="kimai-conformance.toml"),
-            "quiet": bool(self.resolve("quiet", run, _boolean, False)),
-            "verbose": bool(self.resolve("verbose", run, _boolean, False)),
             "allow": self._allow(),
-            "allow_http": bool(self.resolve("allow_http", inst, _boolean, False)),
-            **consent,
         }
-        settings = Settings(**values, warnings=tuple(self._warnings(self.cwd)), sources=self.sources)
+        values |= {key: self.resolve(key, run) for key in RunTable.model_fields if key not in values}
+        warnings = tuple(self._warnings(values["sarif_anchor"]))
+        in_force = {key: value for key, value in values.items() if value is not None}
+        settings = Settings(**in_force, warnings=warnings, sources=self.sources)
+        for key, words in _WORDS.items():
+            _one_of(key, getattr(settings, key), words)
         if not self.flags.get("cleaning"):
             _check(settings)
         return settings
 
-    def _url(self, inst: object) -> str | None:
+    def _url(self, inst: InstanceTable) -> str | None:
         url: str | None = self.resolve("url", inst)
         return None if url is None else checked_url(url, self.sources["url"])
 
@@ -162,23 +148,19 @@ class _Merge:
         beside = self.sources.get("url", "").startswith(f"{self.path}:")
         return {"write": bool(inst.write) and beside, "read_only": bool(inst.read_only)}
 
-    def _warnings(self, cwd: Path) -> Iterator[str]:
-        yield from self._unknown_variables()
-        anchor = self.resolve("sarif_anchor", self.file.run)
-        if anchor and not (cwd / anchor).is_file():
-            source = self.sources["sarif_anchor"]
-            yield f"{source}: there is no {anchor} here, so code scanning will refuse the findings"
-
-    def _unknown_variables(self) -> Iterator[str]:
-        """Yield a warning for each variable that looks like a setting and is none."""
+    def _warnings(self, anchor: str | None) -> Iterator[str]:
+        # Variables that look like a setting and are none.
         own = {value for entry in self.file.actors for value in (entry.token_env, entry.password_env)}
         for name in sorted(self.environ):
             if not name.startswith("KIMAI_") or name in own or name.startswith(OTHERS) or name in VARIABLES:
                 continue
             near = nearest(name, sorted(VARIABLES), 1)
             yield f"{name} is set, and is no setting" + (f": did you mean {near[0]}?" if near else "")
+        if anchor and not (self.cwd / anchor).is_file():
+            source = self.sources["sarif_anchor"]
+            yield f"{source}: there is no {anchor} here, so code scanning will refuse the findings"
 
-    def _existing(self, key: str, table: object) -> Path | None:
+    def _existing(self, key: str, table: BaseModel) -> Path | None:
         path = self.relative(self.resolve(key, table), key)
         if path is not None and not path.is_file():
             raise UsageError(f"{self.sources[key]}: there is no file {path}", f"Correct {self.sources[key]}.")
@@ -186,7 +168,7 @@ class _Merge:
 
     def _verify(self, inst: Any) -> bool | str:
         ca_file = self._existing("ca_file", inst)
-        return str(ca_file) if ca_file else bool(self.resolve("verify", inst, _boolean, True))
+        return str(ca_file) if ca_file else self.resolve("verify", inst) is not False
 
     def _client_cert(self, inst: Any) -> tuple[str, str] | str | None:
         cert, key = self._existing("client_cert", inst), self._existing("client_key", inst)
@@ -257,7 +239,7 @@ class _Merge:
         if secret is None:
             return None
         password = _secret(self.environ.get("KIMAI_PASSWORD"))
-        return Actor(self.environ.get("KIMAI_USERNAME") or SINGLE, (Token("KIMAI_TOKEN", secret),), password)
+        return Actor(self.environ.get("KIMAI_USERNAME") or UNNAMED_ACTOR, (Token("KIMAI_TOKEN", secret),), password)
 
     def _from_file(self, entry: ActorTable) -> Actor:
         what = f"{self.path}: actors.{entry.name}"
@@ -272,10 +254,15 @@ class _Merge:
         return _from_path((self.path or Path()).parent / file, what) if file else None
 
 
-def _within(table: object, key: str, variable: str, value: Any) -> Any:
+def _parser(table: BaseModel, key: str) -> Callable[[str], Any]:
+    """Return what reads a text as the type that the settings file has for a key."""
+    annotation = type(table).model_fields[key].annotation
+    types = get_args(annotation) or (annotation,)
+    return next((parse for kind, parse in _PARSERS.items() if kind in types), str)
+
+
+def _within(table: BaseModel, key: str, variable: str, value: Any) -> Any:
     """Return a value of the environment that is within the bounds that the settings file has for it."""
-    if not isinstance(table, BaseModel):
-        return value
     try:
         type(table).model_validate({key: value})
     except ValidationError as error:
@@ -291,6 +278,8 @@ def _boolean(text: str) -> bool:
         raise ValueError(text) from None
 
 
+_WORDS = {"profile": PROFILES, "fail_on": FAIL_ON, "evidence": EVIDENCE}
+_PARSERS: dict[type, Callable[[str], Any]] = {bool: _boolean, int: int, float: float}
 _KINDS: dict[Any, str] = {int: "a whole number", float: "a number", _boolean: "a boolean (true or false)"}
 
 

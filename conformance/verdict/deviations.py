@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import field_validator, model_validator
 
-from conformance.model import Exchange
+from conformance.model import Exchange, decoded
 from conformance.verdict.tables import CONTRACTS, Row, read_rows, reject_repeats
 from conformance.verdict.versions import checked_range, in_range
 
@@ -149,9 +148,4 @@ def contains(whole: Any, part: Any) -> bool:
 
 
 def _sent(exchange: Exchange | None) -> Any:
-    if exchange is None or exchange.request_body is None:
-        return None
-    try:
-        return json.loads(exchange.request_body)
-    except (ValueError, RecursionError):
-        return None
+    return None if exchange is None else decoded(exchange.request_body)

@@ -6,13 +6,12 @@ of a double fail a clause only by a server error, an answer that is not JSON, or
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from conformance.model import Exchange
+from conformance.model import Exchange, decoded
 from conformance.verdict.values import EARLIEST, LATEST, magnitude
 
 REASON = "no client would send this, so nothing is promised of what comes of it"
@@ -46,7 +45,7 @@ def excused(clause: str, exchange: Exchange | None, field: str, got: str) -> boo
 def sent_remote(exchange: Exchange) -> bool:
     """Whether the query or the body of a request holds input that no client would send."""
     query = parse_qsl(exchange.target.partition("?")[2], keep_blank_values=True, errors="surrogateescape")
-    return any(is_remote(value, name) for name, value in (*query, *_leaves(_decoded(exchange.request_body))))
+    return any(is_remote(value, name) for name, value in (*query, *_leaves(decoded(exchange.request_body))))
 
 
 def answers_remote(exchange: Exchange, field: str) -> bool:
@@ -86,10 +85,3 @@ def _leaves(value: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, A
             yield from _leaves(item, name, depth + 1)
     else:
         yield name, value
-
-
-def _decoded(body: bytes | None) -> Any:
-    try:
-        return json.loads(body) if body else None
-    except (ValueError, RecursionError):
-        return None

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from conformance.exchange.guard.kinds import fill_path
 from conformance.model import Exchange
 from conformance.probes.booleans.booleans import Flag, together
 from conformance.probes.context import ProbeContext, data_of
@@ -22,7 +23,6 @@ from conformance.probes.records.comparing import (
     unexpected_changes,
 )
 from conformance.probes.records.creating import MISSING, attribute, ident
-from conformance.probes.records.kinds import filled
 from conformance.probes.refusals.errors import body_word, internals
 
 
@@ -169,7 +169,7 @@ def test_ids_are_read_carefully() -> None:
 
 
 def test_paths_are_filled_in_order() -> None:
-    assert filled("/api/customers/{id}/rates/{rateId}", 3, 5) == "/api/customers/3/rates/5"
+    assert fill_path("/api/customers/{id}/rates/{rateId}", 3, 5) == "/api/customers/3/rates/5"
 
 
 def test_observations_are_data_without_exchanges() -> None:

@@ -13,7 +13,7 @@ from conformance.exchange import Client, Refused
 from conformance.model import GuardBrokenError
 from conformance.properties.execution.runner import PropertyRunner
 from conformance.properties.execution.schema import configuration, load
-from conformance.properties.execution.transport import put_behind_the_door, verify_guard
+from conformance.properties.execution.transport import send_through_client, verify_guard
 
 from .conftest import Fake
 
@@ -32,7 +32,7 @@ def test_a_probe_that_goes_another_way_breaks_the_guard(
     client: Client, make_workshop: Callable[..., PropertyRunner]
 ) -> None:
     schema = make_workshop().schema
-    put_behind_the_door(schema, client)
+    send_through_client(schema, client)
     schema.__class__ = type("Bypass", (type(schema),), {"transport": property(lambda _self: RequestsTransport())})
     with pytest.raises(GuardBrokenError, match="does not pass the guard"):
         verify_guard(schema, client)
@@ -51,7 +51,7 @@ def test_a_transport_that_swallows_requests_is_noticed(
         verify_guard(schema, client)
 
 
-def test_requests_cannot_send_once_the_door_stands(make_workshop: Callable[..., PropertyRunner]) -> None:
+def test_requests_cannot_send_beside_the_client(make_workshop: Callable[..., PropertyRunner]) -> None:
     assert make_workshop().transport
     with pytest.raises(GuardBrokenError):
         requests.get("http://127.0.0.1:1/", timeout=1)

@@ -29,8 +29,8 @@ def context(folder: Path) -> RunContext:
 
 def test_a_context_comes_back_as_it_was(tmp_path: Path) -> None:
     before = context(tmp_path)
-    vault = before.write(tmp_path / "context.json")
-    assert RunContext.read(tmp_path / "context.json", vault[SECRETS_VARIABLE]) == before
+    environment = before.write(tmp_path / "context.json")
+    assert RunContext.read(tmp_path / "context.json", environment[SECRETS_VARIABLE]) == before
 
 
 def test_no_secret_stands_in_the_file(tmp_path: Path) -> None:

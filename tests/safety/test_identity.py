@@ -73,7 +73,7 @@ def test_after_a_restored_database_nothing_of_it_is_deleted(
 ) -> None:
     fake = Fake()
     with client(fake, tmp_path) as opened:
-        record = RecordFactory(opened).one(kind)
+        record = RecordFactory(opened).of_kind(kind)
     reborn(fake, table, record.id, **theirs)
     for rows in ("projects", "activities", "customers"):
         fake.rows[rows] = {key: row for key, row in fake.rows[rows].items() if MARK not in str(row)}

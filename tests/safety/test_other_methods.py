@@ -40,7 +40,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, O
                 "customer": Kind.CUSTOMER, "project": Kind.PROJECT, "activity": Kind.ACTIVITY,
                 "timesheet": Kind.TIMESHEET, "team": Kind.TEAM, "tag": Kind.TAG,
             }  # fmt: skip
-            yield client, {name: records.one(kind).id for name, kind in kinds.items()}
+            yield client, {name: records.of_kind(kind).id for name, kind in kinds.items()}
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ class Batterer:
 
     def __init__(self, seed: int, client: Client) -> None:
         self._random = random.Random(seed)
-        self._door = client
+        self._client = client
 
     def path(self, template: str) -> str:
         """Fill each parameter of a path."""
@@ -68,7 +68,7 @@ class Batterer:
         return str(BAND[9]) if kind < 0.85 else self._random.choice(MISSPELT)
 
     def _own(self) -> list[int]:
-        ledger = self._door.ledger
+        ledger = self._client.ledger
         return [made.ident for made in ledger.alive()] if ledger else []
 
     def body(self, fields: frozenset[str]) -> Any:
@@ -77,7 +77,7 @@ class Batterer:
         chosen = self._random.sample(names, self._random.randint(0, min(5, len(names))))
         body: dict[str, Any] = {name: self._random.choice((*VALUES, *self._own()[:3])) for name in chosen}
         for name in {"name", "username"} & fields:
-            body[name] = self._random.choice((f"{self._door.mark} {self._random.random()}"[:60], "ACME"))
+            body[name] = self._random.choice((f"{self._client.mark} {self._random.random()}"[:60], "ACME"))
         return body if self._random.random() < 0.95 else [body]
 
     def send(self) -> int | str:
@@ -85,7 +85,7 @@ class Batterer:
         row = OPERATIONS[self._random.choice(sorted(OPERATIONS))]
         method = row.method if self._random.random() < 0.9 else self._random.choice(ODD)
         more: dict[str, Any] = {} if method == "GET" else {"json": self.body(row.fields)}
-        session = self._door.session(self._random.choice(self._door.config.actors))
+        session = self._client.session(self._random.choice(self._client.config.actors))
         if self._random.random() < 0.1:
             session = session.with_credentials(Credentials.scheme("Basic"))
         try:
@@ -106,7 +106,7 @@ def test_the_database_is_as_before(tmp_path: Path, version: str, allow: frozense
             records = RecordFactory(client)
             for kind in (Kind.CUSTOMER, Kind.PROJECT, Kind.ACTIVITY, Kind.TIMESHEET, Kind.TAG, Kind.TEAM):
                 try:
-                    records.one(kind)
+                    records.of_kind(kind)
                 except NotCreated as error:
                     raise AssertionError(error) from error
                 except Refused:

@@ -113,7 +113,7 @@ def test_operations_are_listed_sent_or_not(built: Built, core: list[Event], plac
     assert (rows["GET", "/api/z"]["outcome"], bool(rows["GET", "/api/z"]["reason"])) == ("not sent", True)
 
 
-def test_doors_of_all_processes_are_summed(built: Built, core: list[Event]) -> None:
+def test_requests_of_all_processes_are_summed(built: Built, core: list[Event]) -> None:
     clients = [
         Event("note", {"text": "client", "requests": 5, "refused": {"2": 1}}),
         Event("note", {"text": "client", "requests": 7, "refused": {"2": 2, "4": 1}}),

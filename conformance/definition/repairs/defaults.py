@@ -11,15 +11,18 @@ from typing import Any
 
 from conformance.definition.grammar import nodes_of
 from conformance.definition.json_types import JSON_TYPES, is_of_type
-from conformance.definition.repairing import ABSENT, Change, mend_rule
+from conformance.definition.repairing import ABSENT, Change, repair_rule
 
 
-@mend_rule("a default that its own schema does not allow", order=70)
+@repair_rule("a default that its own schema does not allow", order=70)
 def defaults(document: dict[str, Any]) -> Iterator[Change]:
-    for spot in nodes_of(document, "schema"):
-        value, allowed = spot.node.get("default"), _allowed(spot.node)
-        if "default" in spot.node and allowed and not any(is_of_type(value, name) for name in allowed):
-            yield Change((*spot.parts, "default"), _converted(value, allowed))
+    for node in nodes_of(document, "schema"):
+        value, allowed = node.value.get("default"), _allowed(node.value)
+        if "default" in node.value and allowed and not any(is_of_type(value, name) for name in allowed):
+            # A number becomes the text that the query holds; anything else says nothing.
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            converted = str(value) if number and "string" in allowed else ABSENT
+            yield Change((*node.parts, "default"), converted)
 
 
 def _allowed(schema: dict[str, Any]) -> list[str]:
@@ -27,9 +30,3 @@ def _allowed(schema: dict[str, Any]) -> list[str]:
     listed: list[Any] = answer if isinstance(answer, list) else [answer]
     names = [name for name in listed if name in JSON_TYPES]
     return [*names, "null"] if names and schema.get("nullable") is True else names
-
-
-def _converted(value: Any, allowed: list[str]) -> Any:
-    """Return a number as the text that the query holds; anything else says nothing."""
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return str(value) if number and "string" in allowed else ABSENT

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.definition.grammar import nodes_of
-from conformance.definition.repairing import ABSENT, Change, mend_rule
+from conformance.definition.repairing import ABSENT, Change, repair_rule
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.+-]*\Z")
 
 
-@mend_rule("a format that is not a word is left out")
+@repair_rule("a format that is not a word is left out")
 def formats(document: dict[str, Any]) -> Iterator[Change]:
-    for spot in nodes_of(document, "schema"):
-        value = spot.node.get("format", "word")
+    for node in nodes_of(document, "schema"):
+        value = node.value.get("format", "word")
         if not isinstance(value, str) or not _WORD.match(value):
-            yield Change((*spot.parts, "format"), ABSENT)
+            yield Change((*node.parts, "format"), ABSENT)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.definition.grammar import nodes_of
-from conformance.definition.repairing import ABSENT, Change, mend_rule
+from conformance.definition.repairing import ABSENT, Change, repair_rule
 
 _COUNTS = ("maxLength", "minLength", "maxItems", "minItems", "maxProperties", "minProperties")
 _NUMBERS = ("maximum", "minimum", "multipleOf")
@@ -24,21 +24,21 @@ _SWITCHES: Mapping[str, tuple[str, ...]] = {
 _WORDS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False, "": False}
 
 
-@mend_rule("a limit that is not written as a number", order=30)
+@repair_rule("a limit that is not written as a number", order=30)
 def limits(document: dict[str, Any]) -> Iterator[Change]:
-    for spot in nodes_of(document, "schema"):
+    for node in nodes_of(document, "schema"):
         for name in (*_COUNTS, *_NUMBERS):
-            if name in spot.node and not _is_number(spot.node[name], whole=name in _COUNTS):
-                yield Change((*spot.parts, name), _number(spot.node[name], whole=name in _COUNTS))
+            if name in node.value and not _is_number(node.value[name], whole=name in _COUNTS):
+                yield Change((*node.parts, name), _number(node.value[name], whole=name in _COUNTS))
 
 
-@mend_rule("a switch that is not written as true or false", order=30)
+@repair_rule("a switch that is not written as true or false", order=30)
 def switches(document: dict[str, Any]) -> Iterator[Change]:
-    for spot in nodes_of(document, *_SWITCHES):
-        for name in _SWITCHES[spot.kind]:
-            value = spot.node.get(name, False)
+    for node in nodes_of(document, *_SWITCHES):
+        for name in _SWITCHES[node.kind]:
+            value = node.value.get(name, False)
             if not isinstance(value, bool):
-                yield Change((*spot.parts, name), _WORDS.get(str(value).lower(), ABSENT))
+                yield Change((*node.parts, name), _WORDS.get(str(value).lower(), ABSENT))
 
 
 def _is_number(value: Any, *, whole: bool) -> bool:

@@ -10,54 +10,49 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.definition.grammar import Node, nodes_of, walk
-from conformance.definition.repairing import Change, mend_rule
+from conformance.definition.grammar import nodes_of, walk
+from conformance.definition.repairing import Change, repair_rule
 
 
-@mend_rule("a missing or repeated operation id", order=40)
+@repair_rule("a missing or repeated operation id", order=40)
 def operation_ids(document: dict[str, Any]) -> Iterator[Change]:
-    operations = [spot for spot in nodes_of(document, "operation") if spot.parts[0] == "paths"]
-    taken = {spot.node.get("operationId") for spot in operations if isinstance(spot.node.get("operationId"), str)}
+    operations = [node for node in nodes_of(document, "operation") if node.parts[0] == "paths"]
+    taken = {node.value.get("operationId") for node in operations if isinstance(node.value.get("operationId"), str)}
     seen: set[Any] = set()
-    for spot in operations:
-        answer = spot.node.get("operationId")
+    for node in operations:
+        answer = node.value.get("operationId")
         if not isinstance(answer, str) or not answer or answer in seen:
-            answer = _free_name(spot, taken)
+            words = re.sub(r"[^A-Za-z0-9]+", "_", str(node.parts[1])).strip("_")
+            answer = base = f"{node.parts[2]}_{words}"
+            number = 2
+            while answer in taken:
+                answer, number = f"{base}_{number}", number + 1
             taken.add(answer)
-            yield Change((*spot.parts, "operationId"), answer)
+            yield Change((*node.parts, "operationId"), answer)
         seen.add(answer)
 
 
-def _free_name(spot: Node, taken: set[Any]) -> str:
-    words = re.sub(r"[^A-Za-z0-9]+", "_", str(spot.parts[1])).strip("_")
-    name = base = f"{spot.parts[2]}_{words}"
-    number = 2
-    while name in taken:
-        name, number = f"{base}_{number}", number + 1
-    return name
-
-
-@mend_rule("an operation without answers", order=41)
+@repair_rule("an operation without answers", order=41)
 def no_responses(document: dict[str, Any]) -> Iterator[Change]:
-    for spot in nodes_of(document, "operation"):
-        if not spot.node.get("responses"):
-            yield Change((*spot.parts, "responses"), {"default": {"description": ""}})
+    for node in nodes_of(document, "operation"):
+        if not node.value.get("responses"):
+            yield Change((*node.parts, "responses"), {"default": {"description": ""}})
 
 
-@mend_rule("an answer without a description", order=42)
+@repair_rule("an answer without a description", order=42)
 def no_description(document: dict[str, Any]) -> Iterator[Change]:
-    for spot in nodes_of(document, "response"):
-        if not isinstance(spot.node.get("description"), str):
-            yield Change((*spot.parts, "description"), "")
+    for node in nodes_of(document, "response"):
+        if not isinstance(node.value.get("description"), str):
+            yield Change((*node.parts, "description"), "")
 
 
-@mend_rule("a range of statuses in lower case", order=35)
+@repair_rule("a range of statuses in lower case", order=35)
 def status_ranges(document: dict[str, Any]) -> Iterator[Change]:
-    for spot in walk(document):
-        if spot.kind == "map of response" and isinstance(spot.node, dict):
-            after = {_upper(str(key)): value for key, value in spot.node.items()}
-            if after != spot.node:
-                yield Change(spot.parts, after)
+    for node in walk(document):
+        if node.kind == "map of response" and isinstance(node.value, dict):
+            after = {_upper(str(key)): value for key, value in node.value.items()}
+            if after != node.value:
+                yield Change(node.parts, after)
 
 
 def _upper(key: str) -> str:

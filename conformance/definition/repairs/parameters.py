@@ -10,46 +10,46 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.definition.grammar import METHODS, Node, at, nodes_of, parse_pointer
-from conformance.definition.repairing import Change, mend_rule
+from conformance.definition.repairing import Change, repair_rule
 
 _NAMES = re.compile(r"\{([^{}]+)\}")
 
 
-@mend_rule("a path parameter that is not required", order=45)
+@repair_rule("a path parameter that is not required", order=45)
 def not_required(document: dict[str, Any]) -> Iterator[Change]:
-    for spot in nodes_of(document, "parameter"):
-        if spot.node.get("in") == "path" and spot.node.get("required") is not True:
-            yield Change((*spot.parts, "required"), True)
+    for node in nodes_of(document, "parameter"):
+        if node.value.get("in") == "path" and node.value.get("required") is not True:
+            yield Change((*node.parts, "required"), True)
 
 
-@mend_rule("a parameter without a schema", order=19)
+@repair_rule("a parameter without a schema", order=19)
 def no_schema(document: dict[str, Any]) -> Iterator[Change]:
-    for spot in nodes_of(document, "parameter"):
-        if "schema" not in spot.node and "content" not in spot.node:
-            yield Change((*spot.parts, "schema"), {"type": "string"})
+    for node in nodes_of(document, "parameter"):
+        if "schema" not in node.value and "content" not in node.value:
+            yield Change((*node.parts, "schema"), {"type": "string"})
 
 
-@mend_rule("a parameter that its path does not have, or that is there twice", order=46)
-def superfluous(document: dict[str, Any]) -> Iterator[Change]:
-    for spot in nodes_of(document, "operation", "path"):
-        answer = spot.node.get("parameters")
-        if isinstance(answer, list) and spot.parts[0] == "paths":
-            kept = list(_kept(document, answer, _names_of(spot)))
+@repair_rule("a parameter that its path does not have, or that is there twice", order=46)
+def superfluous_parameters(document: dict[str, Any]) -> Iterator[Change]:
+    for node in nodes_of(document, "operation", "path"):
+        answer = node.value.get("parameters")
+        if isinstance(answer, list) and node.parts[0] == "paths":
+            kept = list(_kept(document, answer, _names_of(node)))
             if kept != answer:
-                yield Change((*spot.parts, "parameters"), kept)
+                yield Change((*node.parts, "parameters"), kept)
 
 
-@mend_rule("a path parameter that is not declared", order=47)
+@repair_rule("a path parameter that is not declared", order=47)
 def undeclared(document: dict[str, Any]) -> Iterator[Change]:
-    for spot in nodes_of(document, "path"):
-        if spot.parts[0] == "paths":
-            shared = _declared(document, spot.node.get("parameters"))
+    for node in nodes_of(document, "path"):
+        if node.parts[0] == "paths":
+            shared = _declared(document, node.value.get("parameters"))
             for method in METHODS:
-                yield from _declarations(document, spot, method, shared)
+                yield from _declarations(document, node, method, shared)
 
 
 def _declarations(document: dict[str, Any], path: Node, method: str, shared: set[str]) -> Iterator[Change]:
-    operation = path.node.get(method)
+    operation = path.value.get(method)
     if not isinstance(operation, dict):
         return
     answer = operation.get("parameters", [])
@@ -59,8 +59,8 @@ def _declarations(document: dict[str, Any], path: Node, method: str, shared: set
         yield Change((*path.parts, method, "parameters"), [*answer, *added])
 
 
-def _names_of(spot: Node) -> list[str]:
-    return _NAMES.findall(str(spot.parts[1]))
+def _names_of(node: Node) -> list[str]:
+    return _NAMES.findall(str(node.parts[1]))
 
 
 def _declared(document: dict[str, Any], parameters: Any) -> set[str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.definition.grammar import nodes_of
-from conformance.definition.repairing import ABSENT, Change, mend_rule
+from conformance.definition.repairing import ABSENT, Change, repair_rule
 
 _REPEATED_REPETITION = re.compile(r"\((?:[^()\\]|\\.)*[+*}](?:[^()\\]|\\.)*\)[+*{]")
 """`(a+)+` takes exponential time in Python, and a pattern comes from the instance. Some harmless ones, such as
@@ -22,27 +22,29 @@ _MAX_PATTERN = 1_000
 _ANCHOR = re.compile(r"(?<![\[\\])\^|(?<!\\)\$|\\[AzZ]")
 
 
-@mend_rule("an unanchored pattern that is meant for the whole value", order=60)
+@repair_rule("an unanchored pattern that is meant for the whole value", order=60)
 def patterns(document: dict[str, Any]) -> Iterator[Change]:
-    for spot in nodes_of(document, "schema"):
-        pattern = spot.node.get("pattern")
+    for node in nodes_of(document, "schema"):
+        pattern = node.value.get("pattern")
         if isinstance(pattern, str) and (whole := anchored(pattern)) != pattern:
-            yield Change((*spot.parts, "pattern"), whole)
+            yield Change((*node.parts, "pattern"), whole)
 
 
-@mend_rule("a pattern that is no regular expression is left out", order=55)
+@repair_rule("a pattern that is no regular expression is left out", order=55)
 def broken_patterns(document: dict[str, Any]) -> Iterator[Change]:
-    for spot in nodes_of(document, "schema"):
-        if "pattern" in spot.node and not _compiles(spot.node["pattern"]):
-            yield Change((*spot.parts, "pattern"), ABSENT)
+    for node in nodes_of(document, "schema"):
+        if "pattern" in node.value and not _compiles(node.value["pattern"]):
+            yield Change((*node.parts, "pattern"), ABSENT)
 
 
-@mend_rule("a pattern that could be matched for ever is left out", order=56)
+@repair_rule("a pattern that could be matched for ever is left out", order=56)
 def endless_patterns(document: dict[str, Any]) -> Iterator[Change]:
-    for spot in nodes_of(document, "schema"):
-        pattern = spot.node.get("pattern")
-        if isinstance(pattern, str) and _may_take_for_ever(pattern):
-            yield Change((*spot.parts, "pattern"), ABSENT)
+    for node in nodes_of(document, "schema"):
+        pattern = node.value.get("pattern")
+        if not isinstance(pattern, str):
+            continue
+        if len(anchored(pattern)) > _MAX_PATTERN or _REPEATED_REPETITION.search(pattern):
+            yield Change((*node.parts, "pattern"), ABSENT)
 
 
 def anchored(pattern: str) -> str:
@@ -53,10 +55,6 @@ def anchored(pattern: str) -> str:
     if not pattern or _ANCHOR.search(pattern):
         return pattern
     return f"^(?:{pattern})$" if "|" in pattern else f"^{pattern}$"
-
-
-def _may_take_for_ever(pattern: str) -> bool:
-    return len(anchored(pattern)) > _MAX_PATTERN or bool(_REPEATED_REPETITION.search(pattern))
 
 
 def _compiles(pattern: Any) -> bool:

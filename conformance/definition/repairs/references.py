@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.definition.grammar import Parts, at, parse_pointer, walk
-from conformance.definition.repairing import Change, mend_rule
+from conformance.definition.repairing import Change, repair_rule
 
 Edges = dict[Parts, set[Parts]]
 
@@ -18,25 +18,24 @@ _IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else")
 """Keywords whose schemas judge the same value, so that a cycle of them never ends."""
 
 
-@mend_rule("a reference that leads nowhere", order=12)
-def nowhere(document: dict[str, Any]) -> Iterator[Change]:
-    for spot in walk(document):
-        refers = spot.kind == "schema" and isinstance(spot.node, dict) and "$ref" in spot.node
-        if refers and not _exists(document, spot.node["$ref"]):
-            yield Change(spot.parts, {})
+@repair_rule("a reference that leads nowhere", order=12)
+def dangling_references(document: dict[str, Any]) -> Iterator[Change]:
+    for node in walk(document):
+        refers = node.kind == "schema" and isinstance(node.value, dict) and "$ref" in node.value
+        if refers and not _exists(document, node.value["$ref"]):
+            yield Change(node.parts, {})
 
 
-@mend_rule("a reference that leads back to itself", order=13)
-def circles(document: dict[str, Any]) -> Iterator[Change]:
-    edges = {target: set(_same_value(_node(document, target))) for target in _targets(document)}
+@repair_rule("a reference that leads back to itself", order=13)
+def circular_references(document: dict[str, Any]) -> Iterator[Change]:
+    # Longer ways come first, for a change may hold another.
+    schemas = (node.value for node in walk(document) if node.kind == "schema" and isinstance(node.value, dict))
+    targets: set[Parts] = {
+        tuple(parse_pointer(schema["$ref"])) for schema in schemas if isinstance(schema.get("$ref"), str)
+    }
+    edges = {target: set(_same_value(_node(document, target))) for target in targets}
     for target in sorted(_peeled(_turned(_peeled(edges))), key=len, reverse=True):
         yield Change(target, {})
-
-
-def _targets(document: dict[str, Any]) -> set[Parts]:
-    """Return what the schemas refer to. Longer ways come first in `circles`, for a change may hold another."""
-    schemas = (spot.node for spot in walk(document) if spot.kind == "schema" and isinstance(spot.node, dict))
-    return {tuple(parse_pointer(schema["$ref"])) for schema in schemas if isinstance(schema.get("$ref"), str)}
 
 
 def _node(document: dict[str, Any], target: Parts) -> Any:

@@ -10,26 +10,26 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.definition.grammar import nodes_of
-from conformance.definition.repairing import ABSENT, Change, mend_rule
+from conformance.definition.repairing import ABSENT, Change, repair_rule
 
 
-@mend_rule("a property that calls itself required", order=24)
+@repair_rule("a property that calls itself required", order=24)
 def own_required(document: dict[str, Any]) -> Iterator[Change]:
-    for spot in nodes_of(document, "schema"):
-        properties = spot.node.get("properties")
+    for node in nodes_of(document, "schema"):
+        properties = node.value.get("properties")
         named = [name for name, inner in _objects(properties) if inner.get("required") is True]
-        answer = spot.node.get("required")
+        answer = node.value.get("required")
         if named:
             listed = answer if isinstance(answer, list) else []
-            yield Change((*spot.parts, "required"), list(dict.fromkeys([*listed, *named])))
+            yield Change((*node.parts, "required"), list(dict.fromkeys([*listed, *named])))
 
 
-@mend_rule("a list of required names or values that is empty, repeats itself or is no list", order=25)
+@repair_rule("a list of required names or values that is empty, repeats itself or is no list", order=25)
 def lists(document: dict[str, Any]) -> Iterator[Change]:
-    for spot in nodes_of(document, "schema"):
+    for node in nodes_of(document, "schema"):
         for name in ("required", "enum"):
-            if name in spot.node and (after := _tidy(name, spot.node[name])) != spot.node[name]:
-                yield Change((*spot.parts, name), after if after else ABSENT)
+            if name in node.value and (after := _tidy(name, node.value[name])) != node.value[name]:
+                yield Change((*node.parts, name), after if after else ABSENT)
 
 
 def _objects(properties: Any) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from conformance.definition.grammar import Node, nodes_of
 from conformance.definition.json_types import JSON_TYPES
-from conformance.definition.repairing import ABSENT, Change, mend_rule
+from conformance.definition.repairing import ABSENT, Change, repair_rule
 
 _KNOWN = tuple(name for name in JSON_TYPES if name != "null")
 _ALIASES = {
@@ -28,24 +28,24 @@ _ALIASES = {
 }
 
 
-@mend_rule("a type that JSON does not have", order=15)
+@repair_rule("a type that JSON does not have", order=15)
 def types(document: dict[str, Any]) -> Iterator[Change]:
     names = _KNOWN if _is_30(document) else (*_KNOWN, "null")
-    for spot in nodes_of(document, "schema"):
-        value = spot.node.get("type", "string")
+    for node in nodes_of(document, "schema"):
+        value = node.value.get("type", "string")
         if isinstance(value, list):
-            yield from _list_of_types(spot, value) if _is_30(document) else ()
+            yield from _list_of_types(node, value) if _is_30(document) else ()
         elif value not in names:
             lower = value.lower() if isinstance(value, str) else ""
             known = lower if lower in _KNOWN else _ALIASES.get(lower, ABSENT)
-            yield Change((*spot.parts, "type"), known)
+            yield Change((*node.parts, "type"), known)
 
 
-def _list_of_types(spot: Node, value: list[Any]) -> Iterator[Change]:
+def _list_of_types(node: Node, value: list[Any]) -> Iterator[Change]:
     others = [name for name in value if name in _KNOWN]
     if "null" in value:
-        yield Change((*spot.parts, "nullable"), True)
-    yield Change((*spot.parts, "type"), others[0] if len(others) == 1 else ABSENT)
+        yield Change((*node.parts, "nullable"), True)
+    yield Change((*node.parts, "type"), others[0] if len(others) == 1 else ABSENT)
 
 
 def _is_30(document: dict[str, Any]) -> bool:

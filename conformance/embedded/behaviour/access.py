@@ -117,7 +117,7 @@ class Access:
         if f"{action}_{kind}" in self._rights:
             return True
         led, joined = self._teams(lead=True), self._teams(lead=False)
-        teams = set(_teams_above(record))
+        teams = {team.id for part in _chain(record) for team in part.teams}
         return (f"{action}_teamlead_{kind}" in self._rights and bool(teams & led)) or (
             f"{action}_team_{kind}" in self._rights and bool(teams & joined)
         )
@@ -212,7 +212,3 @@ def _chain(record: Content) -> Iterator[Content]:
         yield from _chain(record.project)
     if isinstance(record, Project):
         yield record.customer
-
-
-def _teams_above(record: Content) -> Iterator[int]:
-    return (team.id for part in _chain(record) for team in part.teams)

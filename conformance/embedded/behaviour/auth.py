@@ -28,12 +28,29 @@ def authenticate(state: State, session: Session, headers: Mapping[str, str]) -> 
     """The caller by the headers (lower case names). Raises what Kimai answers where they name none."""
     legacy_user, legacy_token = headers.get("x-auth-user"), headers.get("x-auth-token")
     if legacy_user is not None and legacy_token is not None:
-        return _legacy(state, session, legacy_user, legacy_token)
+        if not legacy_user:
+            raise ApiError(403, body={"message": "Authentication required, missing user header: X-AUTH-USER"})
+        if not legacy_token:
+            raise ApiError(403, body={"message": "Authentication required, missing token header: X-AUTH-TOKEN"})
+        now = time.monotonic()
+        state.legacy_failures[:] = [moment for moment in state.legacy_failures if now - moment < _LEGACY_WINDOW]
+        if len(state.legacy_failures) > _LEGACY_TRIES and state.version.user_preferences:
+            raise ApiError(400)
+        user = session.scalar(select(User).where(or_(User.username == legacy_user, User.email == legacy_user)))
+        if user is None or not user.enabled or user.api_password is None or user.api_password != legacy_token:
+            state.legacy_failures.append(now)
+            raise ApiError(403, body={"message": "Invalid credentials"})
+        return user
     token = bearer(headers.get("authorization", ""))
     if token is not None:
         return _bearer(session, token)
     if cookie(headers) is not None:
-        return _cookie(state, session, headers)
+        user = session_user(state, session, headers)
+        if user is not None:
+            return user
+        if headers.get("x-requested-with") == "XMLHttpRequest":
+            raise ApiError(403, body=b"Access denied", headers={"Content-Type": "text/plain; charset=utf-8"})
+        raise ApiError(302, body=b"Redirecting to /en/login", headers=_TO_LOGIN)
     raise ApiError(401)
 
 
@@ -45,44 +62,15 @@ def bearer(header: str) -> str | None:
     return token if prefix == "Bearer" and token and legal else None
 
 
-def _has_expired(token: Token) -> bool:
-    return token.expires_at is not None and token.expires_at <= utc_now()
-
-
 def _bearer(session: Session, text: str) -> User:
     token = session.scalar(select(Token).where(Token.token == text))
-    if token is None or _has_expired(token) or not token.user.enabled:
+    if token is None or (token.expires_at is not None and token.expires_at <= utc_now()) or not token.user.enabled:
         raise ApiError(401, body=NO_BODY, headers={"WWW-Authenticate": _CHALLENGE})
     now = utc_now()
     if token.last_usage is None or now - token.last_usage >= _USAGE_EVERY:
         token.last_usage = now
         session.commit()
     return token.user
-
-
-def _legacy(state: State, session: Session, name: str, password: str) -> User:
-    if not name:
-        raise ApiError(403, body={"message": "Authentication required, missing user header: X-AUTH-USER"})
-    if not password:
-        raise ApiError(403, body={"message": "Authentication required, missing token header: X-AUTH-TOKEN"})
-    now = time.monotonic()
-    state.legacy_failures[:] = [moment for moment in state.legacy_failures if now - moment < _LEGACY_WINDOW]
-    if len(state.legacy_failures) > _LEGACY_TRIES and state.version.user_preferences:
-        raise ApiError(400)
-    user = session.scalar(select(User).where(or_(User.username == name, User.email == name)))
-    if user is None or not user.enabled or user.api_password is None or user.api_password != password:
-        state.legacy_failures.append(now)
-        raise ApiError(403, body={"message": "Invalid credentials"})
-    return user
-
-
-def _cookie(state: State, session: Session, headers: Mapping[str, str]) -> User:
-    user = session_user(state, session, headers)
-    if user is not None:
-        return user
-    if headers.get("x-requested-with") == "XMLHttpRequest":
-        raise ApiError(403, body=b"Access denied", headers={"Content-Type": "text/plain; charset=utf-8"})
-    raise ApiError(302, body=b"Redirecting to /en/login", headers=_TO_LOGIN)
 
 
 def session_user(state: State, session: Session, headers: Mapping[str, str]) -> User | None:

@@ -72,7 +72,10 @@ def _same(version: Version, sheet: Timesheet, before: Spent) -> bool:
 
 def _beyond(session: Session, version: Version, sheet: Timesheet, before: Spent | None, owner: Any) -> bool:
     monthly = owner.budget_type == "month"
-    first, last = _month(sheet.begin, sheet.timezone)
+    # The first and last second of the month in the record's zone, as naive UTC.
+    first = in_zone(sheet.begin, sheet.timezone).replace(tzinfo=None, day=1, hour=0, minute=0, second=0, microsecond=0)
+    following = (first + timedelta(days=32)).replace(day=1)
+    first, last = to_utc(first, sheet.timezone), to_utc(following, sheet.timezone) - timedelta(seconds=1)
     query = select(func.sum(Timesheet.rate), func.sum(Timesheet.duration)).join(Project)
     query = query.where(Timesheet.billable, Timesheet.end.is_not(None), _of(owner), Timesheet.id != (sheet.id or 0))
     if monthly:
@@ -100,10 +103,3 @@ def _of(owner: Any) -> Any:
 
 def _id(before: Spent, owner: Any) -> int | None:
     return {"Customer": before.customer, "Project": before.project}.get(type(owner).__name__, before.activity)
-
-
-def _month(moment: datetime, zone: str) -> tuple[datetime, datetime]:
-    """Return the first and last second of a moment's month in a zone, as naive UTC."""
-    first = in_zone(moment, zone).replace(tzinfo=None, day=1, hour=0, minute=0, second=0, microsecond=0)
-    following = (first + timedelta(days=32)).replace(day=1)
-    return to_utc(first, zone), to_utc(following, zone) - timedelta(seconds=1)

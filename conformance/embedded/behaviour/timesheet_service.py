@@ -42,20 +42,16 @@ def finalise(call: RequestContext, sheet: Timesheet) -> None:
     measure(sheet)
     if sheet.end is not None:
         try:
-            _round(call, sheet, sheet.end)
+            zone = sheet.timezone
+            rounding = call.state.settings.rounding.on_the_day_of(in_zone(sheet.end, zone))
+            sheet.begin = datetimes.round_begin(sheet.begin, zone, rounding)
+            sheet.end = datetimes.round_end(sheet.end, zone, rounding)
+            measure(sheet)
+            sheet.duration = datetimes.round_duration(sheet.duration, sheet.begin, zone, rounding)
         except OverflowError:
             raise ReleaseCrash from None
     rates.calculate(sheet, call.version.internal_by_duration)
     sheet.modified_at = utc_now()
-
-
-def _round(call: RequestContext, sheet: Timesheet, end: datetime) -> None:
-    zone = sheet.timezone
-    rounding = call.state.settings.rounding.on_the_day_of(in_zone(end, zone))
-    sheet.begin = datetimes.round_begin(sheet.begin, zone, rounding)
-    sheet.end = datetimes.round_end(end, zone, rounding)
-    measure(sheet)
-    sheet.duration = datetimes.round_duration(sheet.duration, sheet.begin, zone, rounding)
 
 
 def start_time(call: RequestContext, moment: datetime) -> datetime:
@@ -87,7 +83,19 @@ def objections(call: RequestContext, sheet: Timesheet, before: Spent | None = No
     measure(sheet)
     yield from _about_times(call, sheet)
     if sheet.project is not None:
-        yield from _about_project(call, sheet)
+        project, activity = sheet.project, sheet.activity
+        if activity is not None and activity.project_id not in (None, project.id):
+            message = "Project mismatch, project specific activity and timesheet project are different."
+            yield Objection(message, "project", "project")
+        if activity is not None and activity.project_id is None and not project.global_activities:
+            yield Objection("Global activities are forbidden for the selected project.", "activity", "activity")
+        first = None if project.start is None else start_of_day(project.start, sheet.timezone)
+        last = None if project.end is None else end_of_day(project.end, sheet.timezone)
+        for moment, at in ((sheet.begin, "begin_date"), (sheet.end, "end_date")):
+            if moment is not None and first is not None and moment < first:
+                yield Objection("The project has not started at that time.", at=at)
+            elif moment is not None and last is not None and moment > last:
+                yield Objection("The project is finished at that time.", at=at)
     if not call.state.settings.rule("allow_overlapping_records") and _overlaps(call, sheet):
         yield Objection(OVERLAP)
     if not call.state.settings.rule("allow_overbooking_budget") and sheet.project is not None:
@@ -122,22 +130,6 @@ def _about_length(minutes: int, sheet: Timesheet) -> Iterator[Objection]:
     elif minutes and sheet.duration > minutes * 60:
         hours, rest = divmod(minutes, 60)
         yield Objection(f"Maximum {hours}:{rest:02} hours allowed.", at="duration")
-
-
-def _about_project(_call: RequestContext, sheet: Timesheet) -> Iterator[Objection]:
-    project, activity = sheet.project, sheet.activity
-    if activity is not None and activity.project_id not in (None, project.id):
-        message = "Project mismatch, project specific activity and timesheet project are different."
-        yield Objection(message, "project", "project")
-    if activity is not None and activity.project_id is None and not project.global_activities:
-        yield Objection("Global activities are forbidden for the selected project.", "activity", "activity")
-    first = None if project.start is None else start_of_day(project.start, sheet.timezone)
-    last = None if project.end is None else end_of_day(project.end, sheet.timezone)
-    for moment, at in ((sheet.begin, "begin_date"), (sheet.end, "end_date")):
-        if moment is not None and first is not None and moment < first:
-            yield Objection("The project has not started at that time.", at=at)
-        elif moment is not None and last is not None and moment > last:
-            yield Objection("The project is finished at that time.", at=at)
 
 
 def _overlaps(call: RequestContext, sheet: Timesheet) -> bool:

@@ -17,9 +17,9 @@ from importlib import import_module
 from conformance.embedded.faults.middleware import wrap
 from conformance.embedded.faults.registry import CONDITIONS, FAULTS, VARIATIONS, Fault, find, lines
 
-__all__ = ["CONDITIONS", "FAULTS", "THEMES", "VARIATIONS", "Fault", "find", "lines", "wrap"]
+__all__ = ["CONDITIONS", "FAULTS", "MODULES", "VARIATIONS", "Fault", "find", "lines", "wrap"]
 
-THEMES = (
+MODULES = (
     "authentication",
     "datetimes",
     "datetimes_now",
@@ -45,5 +45,5 @@ THEMES = (
 )
 """The modules of the catalogue, in its order: importing one registers what it holds."""
 
-for theme in THEMES:
-    import_module(f"{__name__}.{theme}")
+for module in MODULES:
+    import_module(f"{__name__}.{module}")

@@ -182,8 +182,8 @@ async def existence_leaked(request: Request, inner: Inner) -> Answer:
     value = await inner(request)
     if value.status != 401:
         return value
-    there = await as_somebody(request.read(request.route), inner)
-    return refusal(404, "Not Found") if there.status == 404 else value
+    allowed = await as_somebody(request.read(request.route), inner)
+    return refusal(404, "Not Found") if allowed.status == 404 else value
 
 
 @fault("refused-write-performed", breaks=("auth.refused-write-changes-nothing",), on=("PATCH *", "DELETE *"))
@@ -255,8 +255,8 @@ async def comment_deleted_by_anybody(request: Request, inner: Inner) -> Answer:
 async def message_tells_of_a_customer(request: Request, inner: Inner) -> Answer:
     """A token that is no good gets another message for a customer that exists."""
     value = await inner(request)
-    there = await as_somebody(request, inner) if value.status == 401 and request.token else value
-    return refusal(401, "No access to this customer") if value.status == 401 and there.ok else value
+    allowed = await as_somebody(request, inner) if value.status == 401 and request.token else value
+    return refusal(401, "No access to this customer") if value.status == 401 and allowed.ok else value
 
 
 @fault("token-for-old-password", breaks=("auth.wrong-scheme-refused",))

@@ -176,7 +176,7 @@ async def copy_of_a_long_name_crashes(request: Request, inner: Inner) -> Answer:
 @fault("plain-users-long-text-crashes", breaks=_BROKEN, on=("POST /api/timesheets",))
 async def plain_users_long_text_crashes(request: Request, inner: Inner) -> Answer:
     """A long description is a server error for plain users alone."""
-    who = await inner.caller(request)
-    plain = not {*who.get("roles", ()), "ROLE_USER"} - {"ROLE_USER"}
+    caller = await inner.caller(request)
+    plain = not {*caller.get("roles", ()), "ROLE_USER"} - {"ROLE_USER"}
     long = len(str(request.fields.get("description", ""))) > 255
     return crash() if plain and long else await inner(request)

@@ -26,8 +26,8 @@ def change_texts(request: Request, change: Callable[[str], str], *names: str) ->
 @fault("delete-keeps-record", breaks=("data.deleted",), on=("DELETE /api/timesheets/{id}",))
 async def delete_keeps_record(request: Request, inner: Inner) -> Answer:
     """DELETE of a time record answers 204 and keeps it the first time; a second DELETE removes it."""
-    there = await inner(request.read(request.route))
-    if not there.ok or request.path in inner.memory:
+    read = await inner(request.read(request.route))
+    if not read.ok or request.path in inner.memory:
         return await inner(request)
     inner.memory[request.path] = True
     return answer(204)
@@ -357,8 +357,8 @@ async def activities_of_a_deleted_customer_stay(request: Request, inner: Inner) 
     newest = inner.memory.get("newest")
     if request.route != "/api/activities" or request.method != "GET" or not value.ok or newest is None:
         return value
-    there = await inner(request.read(f"/api/activities/{newest['id']}"))
-    return value.with_json([*value.items, newest]) if there.status == 404 else value
+    read = await inner(request.read(f"/api/activities/{newest['id']}"))
+    return value.with_json([*value.items, newest]) if read.status == 404 else value
 
 
 @fault("activities-of-a-deleted-project-stay", breaks=("data.deleted-below",), on=("* /api/*",))

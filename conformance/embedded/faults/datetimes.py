@@ -128,8 +128,10 @@ def overlap_wrong_by_an_hour(_request: Request, answer: Answer) -> Answer:
     def change(text: str) -> str:
         moment = datetime.fromisoformat(text)
         autumn = moment.month in {10, 11} and moment.weekday() == 6 and moment.hour in {1, 2}
-        near = moment.day > 24 if moment.month == 10 else moment.day < 8
-        return text[:19] + _offset((moment.utcoffset() or timedelta()) + 2 * _HOUR) if autumn and near else text
+        is_near_change = moment.day > 24 if moment.month == 10 else moment.day < 8
+        return (
+            text[:19] + _offset((moment.utcoffset() or timedelta()) + 2 * _HOUR) if autumn and is_near_change else text
+        )
 
     return answer.map_times(change)
 

@@ -96,8 +96,8 @@ def user_filter_ignored(request: Request) -> Request:
 async def everybodys_by_default(request: Request, inner: Inner) -> Answer:
     """The list of time records has everybody's for administrators who did not ask for a user."""
     strong = {"ROLE_ADMIN", "ROLE_SUPER_ADMIN"} & set((await inner.caller(request)).get("roles", ()))
-    asked = any(name in {"user", "users[]"} for name, _ in request.query)
-    return await inner(request.with_query(user="all") if strong and not asked else request)
+    names_a_user = any(name in {"user", "users[]"} for name, _ in request.query)
+    return await inner(request.with_query(user="all") if strong and not names_a_user else request)
 
 
 @fault(
@@ -234,9 +234,9 @@ def globals_takes_1_alone(request: Request) -> Request:
 @fault("tags-found-by-beginning", breaks=("filter.finds",), on=("GET /api/tags/find", "GET /api/tags"))
 def tags_found_by_beginning(request: Request, answer: Answer) -> Answer:
     """The name that tags are searched by is found at the beginning of theirs only."""
-    wanted = (request.value("name") or "").lower()
+    searched = (request.value("name") or "").lower()
     names = [str(entry.get("name") if isinstance(entry, dict) else entry).lower() for entry in answer.items]
-    results = [item for item, name in zip(answer.items, names, strict=True) if name.startswith(wanted)]
+    results = [item for item, name in zip(answer.items, names, strict=True) if name.startswith(searched)]
     return answer.with_json(results) if answer.ok else answer
 
 

@@ -101,7 +101,7 @@ def one_is_no_teamlead(request: Request) -> Request:
     """A member's teamlead sent as 1, "1" or "true" to a new team is false."""
 
     def change(member: Record) -> Record:
-        taken = any(same(member.get("teamlead"), value) for value in (1, "1", "true"))
-        return {**member, "teamlead": False} if taken else member
+        is_lead = any(same(member.get("teamlead"), value) for value in (1, "1", "true"))
+        return {**member, "teamlead": False} if is_lead else member
 
     return members(request, change)

@@ -100,8 +100,8 @@ async def tag_in_another_case(request: Request, inner: Inner) -> Answer:
     sent = request.fields.get("tags")
     names = [name.strip() for name in sent.split(",")] if isinstance(sent, str) else []
     for name in filter(None, names):
-        found = (await as_somebody(request.read("/api/tags/find", name=name), inner)).items
-        if any(tag["name"] != name and tag["name"].lower() == name.lower() for tag in found):
+        tags = (await as_somebody(request.read("/api/tags/find", name=name), inner)).items
+        if any(tag["name"] != name and tag["name"].lower() == name.lower() for tag in tags):
             return refusal(500, "Internal Server Error")
     return await inner(request)
 

@@ -15,19 +15,13 @@ from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import MutableHeaders
 
+from conformance.model import decoded
+
 JSON = "application/json"
 DATETIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[+-]\d\d:?\d\d|Z)")
 _API = "/api/"
 
 Record = dict[str, Any]
-
-
-def decode(body: bytes) -> Any:
-    """Return the JSON value of a body, None where it is none."""
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
 
 
 def encode(value: Any) -> bytes:
@@ -59,7 +53,7 @@ class Request:
     @property
     def json(self) -> Any:
         """The decoded body, None where it is not JSON."""
-        return decode(self.body)
+        return decoded(self.body)
 
     @property
     def fields(self) -> Record:
@@ -150,7 +144,7 @@ class Answer:
     @property
     def json(self) -> Any:
         """The decoded body, None where it is not JSON."""
-        return decode(self.body) if JSON in self.headers.get("content-type", "") else None
+        return decoded(self.body) if JSON in self.headers.get("content-type", "") else None
 
     @property
     def record(self) -> Record:
@@ -211,8 +205,8 @@ def _map_times(value: Any, change: Callable[[str], str], names: tuple[str, ...],
         return {key: _map_times(item, change, names, key) for key, item in value.items()}
     if isinstance(value, list):
         return [_map_times(item, change, names, name) for item in value]
-    wanted = isinstance(value, str) and (not names or name in names)
-    return change(value) if wanted and DATETIME.fullmatch(value) else value
+    is_named = isinstance(value, str) and (not names or name in names)
+    return change(value) if is_named and DATETIME.fullmatch(value) else value
 
 
 def _headers(before: MutableHeaders, changes: Mapping[str, str], drop: Iterable[str] = ()) -> MutableHeaders:

@@ -122,8 +122,8 @@ async def user_lists_everybody(request: Request, inner: Inner) -> Answer:
 @fault("user-lists-another", breaks=("permission.foreign-list",), on=("GET /api/timesheets",))
 async def user_lists_another(request: Request, inner: Inner) -> Answer:
     """A plain user who asks for the time records of one other user gets them. `user=all` is refused or their own."""
-    asked = request.value("user") or request.value("users[]") or ""
-    lists = asked.isdecimal() and plain(await inner.caller(request))
+    user = request.value("user") or request.value("users[]") or ""
+    lists = user.isdecimal() and plain(await inner.caller(request))
     return await (as_somebody(request, inner) if lists else inner(request))
 
 

@@ -48,8 +48,8 @@ async def member_is_a_lead(request: Request, inner: Inner) -> Answer:
     if answer.status != 403 or not lead(caller):
         return answer
     owner = (await _read(request, inner, request.route)).get("user")
-    near = any({owner, caller["id"]} <= members.keys() for members in await _teams(request, inner))
-    return await (as_somebody(request, inner) if near else inner(request))
+    shares_a_team = any({owner, caller["id"]} <= members.keys() for members in await _teams(request, inner))
+    return await (as_somebody(request, inner) if shares_a_team else inner(request))
 
 
 @fault("closed-customer-lists-activities", breaks=_HIDDEN, on=("GET /api/activities",))

@@ -30,13 +30,20 @@ def decode(content: bytes, content_type: str) -> Any:
     if kind == _URLENCODED:
         return _from_pairs(parse_qsl(content.decode("utf-8", "replace"), keep_blank_values=True))
     if kind == _MULTIPART:
-        return _from_pairs(_multipart(content, content_type))
+        pairs: list[tuple[str, str]] = []
+
+        def keep(field: Any) -> None:
+            pairs.append((field.field_name.decode(), (field.value or b"").decode("utf-8", "replace")))
+
+        try:
+            parser = create_form_parser({"Content-Type": content_type.encode()}, keep, lambda _file: None)
+            parser.write(content)
+            parser.finalize()
+        except Exception:  # the parser has several, and whatever is wrong with a body is the caller's fault
+            raise bad_request() from None
+        return _from_pairs(pairs)
     if not kind.endswith("json") or not content.strip():
         return {}
-    return _json(content)
-
-
-def _json(content: bytes) -> Any:
     try:
         value = json.loads(content.decode("utf-8"), parse_constant=_no_constant)
         if b"\\ud" in content.lower():
@@ -94,18 +101,3 @@ def _as_list(value: Any) -> Any:
         return value
     inner = {key: _as_list(item) for key, item in value.items()}
     return list(inner.values()) if all(key.isdecimal() for key in inner) else inner
-
-
-def _multipart(content: bytes, content_type: str) -> list[tuple[str, str]]:
-    pairs: list[tuple[str, str]] = []
-
-    def keep(field: Any) -> None:
-        pairs.append((field.field_name.decode(), (field.value or b"").decode("utf-8", "replace")))
-
-    try:
-        parser = create_form_parser({"Content-Type": content_type.encode()}, keep, lambda _file: None)
-        parser.write(content)
-        parser.finalize()
-    except Exception:  # the parser has several, and whatever is wrong with a body is the caller's fault
-        raise bad_request() from None
-    return pairs

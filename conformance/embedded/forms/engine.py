@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.embedded.errors import ApiError, ReleaseCrash
-from conformance.embedded.forms.kinds import Billable, Checkbox, Keep, Kind, Place, Refused
+from conformance.embedded.forms.kinds import Billable, Checkbox, KeepValue, Kind, Place, Refused
 from conformance.embedded.store.state import RequestContext
 
 EXTRA_FIELDS = "This form should not contain extra fields."
@@ -118,7 +118,7 @@ def _read(result: Submitted, kind: Kind, value: Any, place: Place) -> None:
         result.shown.append("billableMode")
     try:
         result.values[place.name] = kind.read(value, place)
-    except Keep:
+    except KeepValue:
         result.kept.add(place.name)
     except Refused as refusal:
         result.refused.add(place.name)

@@ -40,7 +40,7 @@ class Refused(Exception):
         self.bubbles = bubbles
 
 
-class Keep(Exception):
+class KeepValue(Exception):
     """The sent value leaves the field as it is."""
 
 
@@ -62,7 +62,7 @@ class Kind:
     message = NOT_VALID
 
     def read(self, value: Any, place: Place) -> Any:
-        """The value to be kept. Raises `Refused` or `Keep`."""
+        """The value to be kept. Raises `Refused` or `KeepValue`."""
         text = self.text(value)
         return None if text is None else self.convert(text, place)
 
@@ -76,7 +76,15 @@ class Kind:
             raise Refused(self.message)
         if value is None or value is False:
             return None
-        return _trimmed(php_text(value)) or None
+        # Without blanks, control and format characters around it.
+        text = php_text(value)
+        first, last = 0, len(text)
+        while first < last and _is_edge(text[first]):
+            first += 1
+        while first < last and _is_edge(text[last - 1]):
+            last -= 1
+        trimmed = text[first:last]
+        return trimmed or None
 
 
 def php_text(value: Any) -> str:
@@ -89,16 +97,6 @@ def php_text(value: Any) -> str:
         digits, exponent, power = f"{float(number):.14G}".partition("E")
         return f"{digits}{'' if '.' in digits else '.0'}E{int(power):+}" if exponent else digits
     return str(value)
-
-
-def _trimmed(text: str) -> str:
-    """The text without blanks, control and format characters around it."""
-    first, last = 0, len(text)
-    while first < last and _is_edge(text[first]):
-        first += 1
-    while first < last and _is_edge(text[last - 1]):
-        last -= 1
-    return text[first:last]
 
 
 def _is_edge(char: str) -> bool:
@@ -231,19 +229,15 @@ class Money(Kind):
         amount = float(number) if _MONEY.fullmatch(number) else _LARGEST
         if abs(amount) >= _LARGEST:
             raise Refused(self.message)
-        return _in_cents(amount)
+        # Two decimals, halves rounded away from zero; what is too large to have any stays as it is.
+        if abs(amount) >= _WITHOUT_CENTS:
+            return amount
+        return float(Decimal(str(amount)).quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
 def _plain_digit(char: str) -> str:
     """A digit of any script as one of ours."""
     return str(unicodedata.decimal(char)) if char.isdecimal() else char
-
-
-def _in_cents(amount: float) -> float:
-    """An amount with two decimals, halves rounded away from zero; one too large to have any as it is."""
-    if abs(amount) >= _WITHOUT_CENTS:
-        return amount
-    return float(Decimal(str(amount)).quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
 class Duration(Kind):
@@ -320,7 +314,7 @@ class Billable(Checkbox):
             raise Refused(self.message)
         read = flags.billable(value, place.call.creating)
         if read is None:
-            raise Keep
+            raise KeepValue
         return read
 
 

@@ -93,19 +93,6 @@ def _content(kind: Kind, call: RequestContext) -> Reply:
     if call.version.actions_guarded:
         call.access.require_content(["view"], record)
     page = f"/{locale}/admin/{kind.word}"
-    main = _main_entries(kind, call, record, may, page)
-    rest = _rest_entries(kind, call, record, may, page, locale)
-    filters = [_entry("filter", _title(call, "filter"))] if call.access.has("view_other_timesheet") else []
-    deleted = may["delete"] and _is_view(call, "index", *_DELETED_ON.get(kind.word, ()))
-    last = [_entry("trash", "Delete", f"{page}/{record.id}/delete", f"{_MODAL} text-red")] if deleted else []
-    return _menu(main, filters, rest, last=last)
-
-
-def _title(call: RequestContext, name: str) -> str:
-    return _LATER_TITLES[name] if call.version.action_titles else name
-
-
-def _main_entries(kind: Kind, call: RequestContext, record: Any, may: dict[str, bool], page: str) -> list[Entry]:
     permissions = "Permissions" if call.version.action_titles else "Team permissions"
     entries = []
     if may["view"]:
@@ -117,7 +104,16 @@ def _main_entries(kind: Kind, call: RequestContext, record: Any, may: dict[str, 
     if kind.word == "customer" and record.visible and call.access.has("create_project") and _is_view(call, *_LISTS):
         link = f"{page.removesuffix('customer')}project/create/{record.id}"
         entries.append(_entry("create-project", _title(call, "create-project"), link, _MODAL))
-    return entries
+    main = entries
+    rest = _rest_entries(kind, call, record, may, page, locale)
+    filters = [_entry("filter", _title(call, "filter"))] if call.access.has("view_other_timesheet") else []
+    deleted = may["delete"] and _is_view(call, "index", *_DELETED_ON.get(kind.word, ()))
+    last = [_entry("trash", "Delete", f"{page}/{record.id}/delete", f"{_MODAL} text-red")] if deleted else []
+    return _menu(main, filters, rest, last=last)
+
+
+def _title(call: RequestContext, name: str) -> str:
+    return _LATER_TITLES[name] if call.version.action_titles else name
 
 
 def _rest_entries(
@@ -127,16 +123,12 @@ def _rest_entries(
         seen = call.access.has("view_other_timesheet")
         return [_entry("report", _title(call, "report"))] if seen else []
     if kind.word == "activity":
-        return _timesheet_entry(call, record, locale)
+        if not record.visible or not call.access.has("create_other_timesheet"):
+            return []
+        project = f"&project={record.project_id}" if record.project_id else ""
+        link = f"/{locale}/team/timesheet/create?activity={record.id}{project}"
+        return [_entry("create-timesheet", "Create timesheet", link, _MODAL)]
     return _project_entries(call, record, may, page, locale)
-
-
-def _timesheet_entry(call: RequestContext, activity: Any, locale: str) -> list[Entry]:
-    if not activity.visible or not call.access.has("create_other_timesheet"):
-        return []
-    project = f"&project={activity.project_id}" if activity.project_id else ""
-    link = f"/{locale}/team/timesheet/create?activity={activity.id}{project}"
-    return [_entry("create-timesheet", "Create timesheet", link, _MODAL)]
 
 
 def _project_entries(
@@ -146,7 +138,7 @@ def _project_entries(
     if project.visible and call.access.has("create_activity") and _is_view(call, *_LISTS):
         link = f"{page.removesuffix('project')}activity/create/{project.id}"
         entries.append(_entry("create-activity", _title(call, "create-activity"), link, _MODAL))
-    if may["edit"] and call.access.has("create_project") and _can_duplicate(call):
+    if may["edit"] and call.access.has("create_project") and call.state.knows("POST /api/projects/{id}/duplicate"):
         entries.append(
             _entry(
                 "copy",
@@ -162,10 +154,6 @@ def _project_entries(
         link = f"/{locale}/reporting/project_details?project={project.id}"
         entries.append(_entry("report_project_details", "Project details", link))
     return entries
-
-
-def _can_duplicate(call: RequestContext) -> bool:
-    return call.state.knows("POST /api/projects/{id}/duplicate")
 
 
 HANDLERS = {f"GET /api/actions/{kind.word}/{{id}}/{{view}}/{{locale}}": partial(_content, kind) for kind in KINDS} | {

@@ -51,10 +51,6 @@ def _create(kind: Kind, call: RequestContext) -> Reply:
         for field, actions in BUDGET_RIGHTS.items()
         if not any(call.access.has(f"{action}_{kind.word}") for action in actions)
     ]
-    return answer(call, save(call, fill(call, _blank(kind, call), form_of(call, kind.form, hidden), _check)))
-
-
-def _blank(kind: Kind, call: RequestContext) -> Any:
     record = kind.model(visible=True, billable=True, budget=0.0, time_budget=0)
     if call.version.numbers:
         # One that is sent as null stays without.
@@ -67,7 +63,7 @@ def _blank(kind: Kind, call: RequestContext) -> Any:
         if call.version.customer_defaults:
             for name in ("country", "currency", "timezone"):
                 setattr(record, name, call.state.settings.text(f"defaults.customer.{name}"))
-    return record
+    return answer(call, save(call, fill(call, record, form_of(call, kind.form, hidden), _check)))
 
 
 def _next_number(call: RequestContext, model: type[Any]) -> str:

@@ -68,6 +68,13 @@ def remove(call: RequestContext, record: Base) -> Reply:
     return Reply(status=204)
 
 
+def remove_target(model: type[Base], right: str, call: RequestContext) -> Reply:
+    """Delete the record that `{id}` of the path names, for those who have a right."""
+    record = target(call, model)
+    call.access.require(right)
+    return remove(call, record)
+
+
 def ordered(
     call: RequestContext, records: Iterable[Model], keys: dict[str, Any], default: str, way: str = "ASC"
 ) -> list[Model]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sqlalchemy import select
 
 from conformance.embedded.errors import bad_request, forbidden, not_found
-from conformance.embedded.handlers.common import chosen, remove, target
+from conformance.embedded.handlers.common import chosen, remove_target, target
 from conformance.embedded.handlers.paging import paged, read_time
 from conformance.embedded.store.models import Customer, ExportTemplate, Invoice, InvoiceTemplate
 from conformance.embedded.store.state import Reply, RequestContext
@@ -65,12 +67,6 @@ def _custom_fields(call: RequestContext) -> Reply:
     return answer(call, invoice)
 
 
-def _delete(call: RequestContext) -> Reply:
-    invoice = target(call, Invoice)
-    call.access.require("delete_invoice")
-    return remove(call, invoice)
-
-
 def _delete_document(call: RequestContext) -> Reply:
     """Only documents that were uploaded can be deleted, and there are none; the built-in ones are a 400."""
     call.access.require("manage_invoice_template")
@@ -79,25 +75,13 @@ def _delete_document(call: RequestContext) -> Reply:
     raise not_found()
 
 
-def _delete_template(call: RequestContext) -> Reply:
-    template = target(call, InvoiceTemplate)
-    call.access.require("manage_invoice_template")
-    return remove(call, template)
-
-
-def _delete_export(call: RequestContext) -> Reply:
-    template = target(call, ExportTemplate)
-    call.access.require("create_export_template")
-    return remove(call, template)
-
-
 HANDLERS = {
     "GET /api/invoices": _list,
     "GET /api/invoices/{id}": _read,
-    "DELETE /api/invoices/{id}": _delete,
+    "DELETE /api/invoices/{id}": partial(remove_target, Invoice, "delete_invoice"),
     "PATCH /api/invoices/{id}/custom-fields": _custom_fields,
     "GET /api/invoices/{id}/download": _download,
     "DELETE /api/invoices/documents/{id}": _delete_document,
-    "DELETE /api/invoices/templates/{id}": _delete_template,
-    "DELETE /api/export/{id}": _delete_export,
+    "DELETE /api/invoices/templates/{id}": partial(remove_target, InvoiceTemplate, "manage_invoice_template"),
+    "DELETE /api/export/{id}": partial(remove_target, ExportTemplate, "create_export_template"),
 }

@@ -33,8 +33,8 @@ def _customers(call: RequestContext) -> Reply:
 
 def _detailed(call: RequestContext, record: Customer) -> dict[str, Any]:
     """A customer of the list with its address. Which attributes these are is told by kimai-mcp, a public client."""
-    wanted = {*schema(call.version.name, "CustomerCollection").names, *_DETAILS}
-    return {name: value for name, value in as_json(call, record, "CustomerEntity").items() if name in wanted}
+    names = {*schema(call.version.name, "CustomerCollection").names, *_DETAILS}
+    return {name: value for name, value in as_json(call, record, "CustomerEntity").items() if name in names}
 
 
 def _projects(call: RequestContext) -> Reply:
@@ -91,8 +91,8 @@ def _above(activity: Activity) -> list[bool]:
 
 def _shown(call: RequestContext, visible: bool, *above: bool) -> bool:
     """Whether the parameter `visible` shows it: 1 what can be booked on, 2 what is hidden itself, 3 all."""
-    wanted = call.filters("visible") or _VISIBLE
-    return {_VISIBLE: visible and all(above), _HIDDEN: not visible and all(above), _BOTH: True}[wanted]
+    visibility = call.filters("visible") or _VISIBLE
+    return {_VISIBLE: visible and all(above), _HIDDEN: not visible and all(above), _BOTH: True}[visibility]
 
 
 def _found(call: RequestContext, record: Any, texts: Any) -> bool:

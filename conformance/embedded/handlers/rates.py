@@ -30,11 +30,11 @@ def _list(kind: Kind, call: RequestContext) -> Reply:
 def _create(kind: Kind, call: RequestContext) -> Reply:
     parent = _parent(kind, call)
     record = _MODELS[kind.word](parent_id=parent.id, rate=0.0, is_fixed=False)
-    taken = {rate.user_id for rate in parent.rates}
+    rated = {rate.user_id for rate in parent.rates}
 
     def check(_call: RequestContext, result: Submitted, rate: Any) -> None:
         rate.rate = rate.rate or 0.0
-        if (rate.user.id if rate.user else None) in taken:
+        if (rate.user.id if rate.user else None) in rated:
             result.reject("user", USED)
 
     fill(call, record, form_of(call, f"{kind.model.__name__}RateForm"), check)

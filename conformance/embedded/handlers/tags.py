@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sqlalchemy import select
 
 from conformance.embedded.errors import ReleaseCrash, forbidden
 from conformance.embedded.forms.rules import check_unique_name
-from conformance.embedded.handlers.common import fill, folded, form_of, remove, save, target
+from conformance.embedded.handlers.common import fill, folded, form_of, remove_target, save
 from conformance.embedded.store.models import Tag
 from conformance.embedded.store.state import Reply, RequestContext
 from conformance.embedded.web.serialise import answer
@@ -37,15 +39,9 @@ def _create(call: RequestContext) -> Reply:
     return answer(call, save(call, tag))
 
 
-def _delete(call: RequestContext) -> Reply:
-    tag = target(call, Tag)
-    call.access.require("delete_tag")
-    return remove(call, tag)
-
-
 HANDLERS = {
     "GET /api/tags": _names,
     "GET /api/tags/find": _find,
     "POST /api/tags": _create,
-    "DELETE /api/tags/{id}": _delete,
+    "DELETE /api/tags/{id}": partial(remove_target, Tag, "delete_tag"),
 }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -74,7 +72,19 @@ def _filtered(call: RequestContext) -> Select[tuple[Timesheet]]:
             query = query.where(flag.is_(value == "1"))
     if (active := call.filters("active")) is not None:
         query = query.where(Timesheet.end.is_(None) if active == "1" else Timesheet.end.is_not(None))
-    return _by_text(call, _by_times(call, query))
+    begin, end = (read_time(call, name, call.zone) for name in ("begin", "end"))
+    if begin is not None:
+        query = query.where(Timesheet.begin >= begin)
+    if end is not None:
+        query = query.where(Timesheet.begin <= end)
+    in_utc = call.version.modified_in_utc
+    if (modified := read_time(call, "modified_after", "UTC" if in_utc else call.zone)) is not None:
+        query = query.where(Timesheet.modified_at >= modified)
+    elif in_utc and call.raw_query.get("modified_after") == "":
+        query = query.where(Timesheet.modified_at > datetimes.utc_now())
+    for word in (call.filters("term") or "").split():
+        query = query.where(Timesheet.description.icontains(word, autoescape=True))
+    return _by_tags(call, query)
 
 
 def _by_people(call: RequestContext, query: Select[tuple[Timesheet]]) -> Select[tuple[Timesheet]]:
@@ -87,8 +97,8 @@ def _by_people(call: RequestContext, query: Select[tuple[Timesheet]]) -> Select[
         return query.where(Timesheet.user_id == call.user.id)
     if call.filters("user") == "all":
         return query if call.access.sees_all else query.where(Timesheet.user_id.in_(_team_of(call)))
-    asked = [n for n in [call.filters("user"), *(call.filters("users[]") or [])] if n is not None]
-    users = [user for n in dict.fromkeys(asked) if len(n) < 19 and (user := call.session.get(User, int(n)))]
+    user_ids = [n for n in [call.filters("user"), *(call.filters("users[]") or [])] if n is not None]
+    users = [user for n in dict.fromkeys(user_ids) if len(n) < 19 and (user := call.session.get(User, int(n)))]
     if call.version.filters_guarded and not all(call.access.reaches(user) for user in users):
         raise forbidden()
     return query.where(Timesheet.user_id.in_([user.id for user in users] or [call.user.id]))
@@ -98,26 +108,6 @@ def _team_of(call: RequestContext) -> list[int]:
     """The caller, and the members of the teams that the caller leads."""
     led = [member.team for member in call.user.memberships if member.teamlead]
     return [call.user.id, *(member.user_id for team in led for member in team.members)]
-
-
-def _by_times(call: RequestContext, query: Select[tuple[Timesheet]]) -> Select[tuple[Timesheet]]:
-    begin, end = (read_time(call, name, call.zone) for name in ("begin", "end"))
-    if begin is not None:
-        query = query.where(Timesheet.begin >= begin)
-    if end is not None:
-        query = query.where(Timesheet.begin <= end)
-    in_utc = call.version.modified_in_utc
-    if (modified := read_time(call, "modified_after", "UTC" if in_utc else call.zone)) is not None:
-        query = query.where(Timesheet.modified_at >= modified)
-    elif in_utc and call.raw_query.get("modified_after") == "":
-        query = query.where(Timesheet.modified_at > datetimes.utc_now())
-    return query
-
-
-def _by_text(call: RequestContext, query: Select[tuple[Timesheet]]) -> Select[tuple[Timesheet]]:
-    for word in (call.filters("term") or "").split():
-        query = query.where(Timesheet.description.icontains(word, autoescape=True))
-    return _by_tags(call, query)
 
 
 def _by_tags(call: RequestContext, query: Select[tuple[Timesheet]]) -> Select[tuple[Timesheet]]:
@@ -202,7 +192,12 @@ def _change(call: RequestContext) -> Reply:
         sheet.billable = result.values["billable"]
     elif "billable" in result.kept and call.session.is_modified(sheet):
         sheet.billable = False
-    _reset_rates(result, sheet, before)
+    # A record that moves to another project, activity or user gets rates and billable from there, unless rates were
+    # sent.
+    after = (sheet.project.id if sheet.project else None, sheet.activity.id if sheet.activity else None, sheet.user.id)
+    if after != before and not {"fixedRate", "hourlyRate"} & result.values.keys():
+        sheet.fixed_rate = sheet.hourly_rate = None
+        sheet.billable = inherits_billable(sheet)
     _check(call, result, sheet, spent)
     # What runs beside a record that is opened again goes on: only a start makes room.
     finalise(call, sheet)
@@ -210,16 +205,6 @@ def _change(call: RequestContext) -> Reply:
     shown = answer(call, sheet)
     sheet.timezone = sheet.user.timezone or sheet.timezone
     return shown
-
-
-def _reset_rates(result: Submitted, sheet: Timesheet, before: tuple[int, int | None, int]) -> None:
-    """A record that moves to another project, activity or user gets rates and billable from there, unless rates were
-    sent.
-    """
-    after = (sheet.project.id if sheet.project else None, sheet.activity.id if sheet.activity else None, sheet.user.id)
-    if after != before and not {"fixedRate", "hourlyRate"} & result.values.keys():
-        sheet.fixed_rate = sheet.hourly_rate = None
-        sheet.billable = inherits_billable(sheet)
 
 
 def _form(call: RequestContext, sheet: Timesheet) -> Form:
@@ -250,16 +235,13 @@ def _apply(call: RequestContext, result: Submitted, sheet: Timesheet) -> None:
     shown = Submitted(result.form.without(["tags", "billable"]), values, refused=result.refused)
     apply(call, shown, sheet)
     if "begin" in result.refused and call.version.bare_dates:
-        sheet.begin = _bare_day(call) or sheet.begin
+        # The midnight of a begin that was sent as a date alone.
+        sent = str(call.body["begin"])
+        day = None if "T" in sent else datetimes.read_date(sent)
+        bare_day = None if day is None else datetimes.start_of_day(day, call.zone)
+        sheet.begin = bare_day or sheet.begin
     if tags is not None:
         sheet.tags = list(dict.fromkeys(tag for name in tags if (tag := find_tag(call, name))))
-
-
-def _bare_day(call: RequestContext) -> datetime | None:
-    """The midnight of a begin that was sent as a date alone."""
-    sent = str(call.body["begin"])
-    day = None if "T" in sent else datetimes.read_date(sent)
-    return None if day is None else datetimes.start_of_day(day, call.zone)
 
 
 def _check(call: RequestContext, result: Submitted, sheet: Timesheet, spent: Spent | None = None) -> None:
@@ -272,16 +254,12 @@ def _check(call: RequestContext, result: Submitted, sheet: Timesheet, spent: Spe
         result.reject("activity", "An activity needs to be selected.")
     check_fields(call, result_without, sheet)
     for objection in objections(call, sheet, spent):
-        _reject(result, objection.field, objection.message)
+        if objection.field:
+            result.reject(objection.field, objection.message)
+        else:
+            result.reject_form(objection.message)
     result.finish()
     check_columns(result, sheet)
-
-
-def _reject(result: Submitted, field: str, message: str) -> None:
-    if field:
-        result.reject(field, message)
-    else:
-        result.reject_form(message)
 
 
 def _changeable(call: RequestContext, action: str) -> Timesheet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from conformance.embedded.handlers.common import (
     matches,
     ordered,
     remove,
+    remove_target,
     save,
     target,
 )
@@ -44,12 +46,12 @@ _KEYS = {
 
 def _list(call: RequestContext) -> Reply:
     call.access.require("view_user")
-    wanted = call.filters("visible") or "1"
+    visibility = call.filters("visible") or "1"
     term = call.filters("term")
     shown = [
         user
         for user in call.session.scalars(select(User))
-        if {"1": user.enabled, "2": not user.enabled, "3": True}[wanted]
+        if {"1": user.enabled, "2": not user.enabled, "3": True}[visibility]
         and (term is None or matches(term, [user.username, user.alias, user.title, user.email]))
     ]
     schema = "UserEntity" if call.query.get("full") in ("1", "true") else "UserCollection"
@@ -141,12 +143,6 @@ def _set_preference(user: User, name: str, value: str | None) -> None:
     user.preferences.append(Preference(name=name, value=value))
 
 
-def _delete_role(call: RequestContext) -> Reply:
-    role = target(call, Role)
-    call.access.require("role_permissions")
-    return remove(call, role)
-
-
 def _delete_token(call: RequestContext) -> Reply:
     token = target(call, Token)
     call.access.require_profile("api-token", token.user)
@@ -161,6 +157,6 @@ HANDLERS = {
     "GET /api/users/{id}": _read,
     "PATCH /api/users/{id}": _change,
     "PATCH /api/users/{id}/preferences": _set_preferences,
-    "DELETE /api/users/roles/{id}": _delete_role,
+    "DELETE /api/users/roles/{id}": partial(remove_target, Role, "role_permissions"),
     "DELETE /api/users/api-token/{id}": _delete_token,
 }

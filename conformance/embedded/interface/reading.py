@@ -161,7 +161,7 @@ def _operation(method: str, path: str, raw: Json) -> Operation:
 
 
 def _parameter(raw: Json) -> Parameter:
-    schema, told = raw["schema"], _TOLD.fullmatch(raw.get("description", ""))
+    schema, allowed = raw["schema"], _TOLD.fullmatch(raw.get("description", ""))
     default = schema.get("default")
     return Parameter(
         raw["name"],
@@ -169,7 +169,7 @@ def _parameter(raw: Json) -> Parameter:
         tuple(default) if isinstance(default, list) else default,
         raw.get("explode", False),
         raw.get("allowEmptyValue", False),
-        tuple(told[1].split(", ")) if told else (),
+        tuple(allowed[1].split(", ")) if allowed else (),
     )
 
 

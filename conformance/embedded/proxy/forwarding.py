@@ -36,7 +36,13 @@ def forwarding(upstream: httpx.URL, timeout: float = 60.0) -> Starlette:
             message = f"{upstream} cannot be reached: {type(error).__name__}"
             return JSONResponse({"code": 502, "message": message}, status_code=502)
         response = Response(body, answer.status_code)
-        response.raw_headers = [*_answered(answer.headers.raw, upstream, request), *_length(body, answer, request)]
+        theirs = f"{upstream.scheme}://{upstream.netloc.decode()}".encode()
+        ours = f"{request.url.scheme}://{request.url.netloc}".encode()
+        answered = [
+            (name.lower(), value.replace(theirs, ours, 1) if name.lower() == b"location" else value)
+            for name, value in _kept(answer.headers.raw, _ANSWERED)
+        ]
+        response.raw_headers = [*answered, *_length(body, answer, request)]
         return response
 
     @asynccontextmanager
@@ -58,15 +64,6 @@ def _asked(request: Request, upstream: httpx.URL, body: bytes, timeout: float) -
 
 def _kept(headers: Iterable[tuple[bytes, bytes]], dropped: set[bytes]) -> Headers:
     return [(name, value) for name, value in headers if name.lower() not in dropped]
-
-
-def _answered(headers: Iterable[tuple[bytes, bytes]], upstream: httpx.URL, request: Request) -> Headers:
-    theirs = f"{upstream.scheme}://{upstream.netloc.decode()}".encode()
-    ours = f"{request.url.scheme}://{request.url.netloc}".encode()
-    return [
-        (name.lower(), value.replace(theirs, ours, 1) if name.lower() == b"location" else value)
-        for name, value in _kept(headers, _ANSWERED)
-    ]
 
 
 def _length(body: bytes, response: httpx.Response, request: Request) -> Headers:

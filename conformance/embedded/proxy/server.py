@@ -21,7 +21,15 @@ class Proxy(Listener):
     """
 
     def __init__(self, upstream: str, faults: Sequence[str], port: int = 0, users: Users | None = None) -> None:
-        self._upstream = _url(upstream)
+        try:
+            url = httpx.URL(upstream)
+        except httpx.InvalidURL:
+            url = httpx.URL()
+        if url.scheme not in {"http", "https"} or not url.host:
+            raise EmbeddedError(
+                f"{upstream!r} is not the URL of an instance", "Write it like https://kimai.example.com"
+            )
+        self._upstream = url
         app = wrap(forwarding(self._upstream), faults, users)
         # The instance's own Server and Date are passed on.
         super().__init__(app, port, "the proxy", lifespan="on", server_header=False, date_header=False)
@@ -30,13 +38,3 @@ class Proxy(Listener):
     def url(self) -> str:
         """The base URL, without a slash at the end. Raises EmbeddedError where it has not been started."""
         return super().url + self._upstream.path.rstrip("/")
-
-
-def _url(text: str) -> httpx.URL:
-    try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL:
-        url = httpx.URL()
-    if url.scheme not in {"http", "https"} or not url.host:
-        raise EmbeddedError(f"{text!r} is not the URL of an instance", "Write it like https://kimai.example.com")
-    return url

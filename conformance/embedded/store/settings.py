@@ -107,7 +107,20 @@ class Settings:
     def __init__(self, values: Mapping[str, str] | None = None) -> None:
         self._values = {name: default for name, (default, _) in _TABLE.items()}
         for name, value in (values or {}).items():
-            self._values[name] = _checked(name, value)
+            if name not in _TABLE:
+                raise EmbeddedError(f"there is no setting {name!r}. {suggestion(name, NAMES)}")
+            allowed = _TABLE[name][1]
+            if isinstance(allowed, tuple) and value not in allowed:
+                raise EmbeddedError(
+                    f"setting {name}: {value!r} is none of {', '.join(allowed)}. {suggestion(value, allowed)}"
+                )
+            if allowed == _RIGHTS and not all(re.fullmatch(r"[+-][a-z_-]+", word) for word in value.split()):
+                raise EmbeddedError(
+                    f"setting {name}: give rights as +name or -name, separated by blanks, not {value!r}"
+                )
+            if allowed == _NUMBER and not value.isdecimal():
+                raise EmbeddedError(f"setting {name}: {value!r} is not a number")
+            self._values[name] = value
         self.rounding = Rounding(
             self.number("timesheet.rounding.default.begin"),
             self.number("timesheet.rounding.default.end"),
@@ -137,16 +150,3 @@ class Settings:
     def rule(self, name: str) -> bool:
         """The flag `timesheet.rules.<name>`."""
         return self.flag(f"timesheet.rules.{name}")
-
-
-def _checked(name: str, value: str) -> str:
-    if name not in _TABLE:
-        raise EmbeddedError(f"there is no setting {name!r}. {suggestion(name, NAMES)}")
-    allowed = _TABLE[name][1]
-    if isinstance(allowed, tuple) and value not in allowed:
-        raise EmbeddedError(f"setting {name}: {value!r} is none of {', '.join(allowed)}. {suggestion(value, allowed)}")
-    if allowed == _RIGHTS and not all(re.fullmatch(r"[+-][a-z_-]+", word) for word in value.split()):
-        raise EmbeddedError(f"setting {name}: give rights as +name or -name, separated by blanks, not {value!r}")
-    if allowed == _NUMBER and not value.isdecimal():
-        raise EmbeddedError(f"setting {name}: {value!r} is not a number")
-    return value

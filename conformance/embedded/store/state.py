@@ -20,7 +20,7 @@ from conformance.embedded.web import queries
 
 
 @dataclass
-class Visit:
+class BrowserSession:
     """A browser's session: its CSRF token, where it was sent away from, and who logged in."""
 
     csrf: str
@@ -37,7 +37,7 @@ class State:
     storage: Storage
     flawed_definition: bool = True
     lock: threading.Lock = field(default_factory=threading.Lock)
-    visits: dict[str, Visit] = field(default_factory=dict)
+    visits: dict[str, BrowserSession] = field(default_factory=dict)
     """Browsers' sessions by their cookie."""
     legacy_failures: list[float] = field(default_factory=list)
     """When the last wrong X-AUTH logins came, in seconds of the monotonic clock."""

@@ -90,7 +90,14 @@ def check(content: Any, source: str) -> list[UserData]:
         raise _wrong(f'users file {source}: the key "users" must hold a list with at least one user')
     for index, user in enumerate(content["users"]):
         _check_user(user, f"users file {source}: users[{index}]")
-    _check_unique(content["users"], source)
+    users = content["users"]
+    for key, values in (
+        ("username", [user["username"] for user in users]),
+        ("token", [token["token"] for user in users for token in user.get("tokens", [])]),
+    ):
+        if doubled := {value for value in values if values.count(value) > 1}:
+            shown = "" if key == "token" else f": {', '.join(sorted(doubled))}"
+            raise _wrong(f"users file {source}: a {key} is given twice{shown}")
     return list(content["users"])
 
 
@@ -120,16 +127,6 @@ def _check_token(token: Any, where: str) -> None:
         _expiry(token)
     except (TypeError, ValueError):
         raise _wrong(f"{where}.expires_at must be null or like 2036-01-01T00:00:00") from None
-
-
-def _check_unique(users: Sequence[UserData], source: str) -> None:
-    for key, values in (
-        ("username", [user["username"] for user in users]),
-        ("token", [token["token"] for user in users for token in user.get("tokens", [])]),
-    ):
-        if doubled := {value for value in values if values.count(value) > 1}:
-            shown = "" if key == "token" else f": {', '.join(sorted(doubled))}"
-            raise _wrong(f"users file {source}: a {key} is given twice{shown}")
 
 
 def _expiry(token: Mapping[str, Any]) -> datetime | None:

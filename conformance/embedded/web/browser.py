@@ -14,7 +14,7 @@ from conformance.embedded.behaviour.auth import COOKIE, cookie, session_user
 from conformance.embedded.behaviour.datetimes import utc_now
 from conformance.embedded.openapi import doc_page
 from conformance.embedded.store.models import User
-from conformance.embedded.store.state import State, Visit
+from conformance.embedded.store.state import BrowserSession, State
 from conformance.embedded.web.dispatch import RawRequest
 
 LOGIN, CHECK, DOC = "/en/login", "/en/login_check", "/api/doc"
@@ -75,7 +75,7 @@ def _check(state: State, incoming: RawRequest) -> Response:
         number = user.id
     del state.visits[key]
     fresh = secrets.token_hex(16)
-    state.visits[fresh] = Visit(secrets.token_urlsafe(16), user_id=number)
+    state.visits[fresh] = BrowserSession(secrets.token_urlsafe(16), user_id=number)
     return _with_cookie(_redirect(incoming, visit.target), fresh)
 
 
@@ -84,7 +84,7 @@ def _key(state: State, headers: Mapping[str, str]) -> str:
     key = cookie(headers)
     if key is None or key not in state.visits:
         key = secrets.token_hex(16)
-        state.visits[key] = Visit(secrets.token_urlsafe(16))
+        state.visits[key] = BrowserSession(secrets.token_urlsafe(16))
     return key
 
 

@@ -10,7 +10,6 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from starlette.responses import Response
 
@@ -20,10 +19,9 @@ from conformance.embedded.behaviour.auth import COOKIE, authenticate, cookie
 from conformance.embedded.errors import ApiError, ReleaseCrash
 from conformance.embedded.forms.decode import decode
 from conformance.embedded.handlers import HANDLERS
-from conformance.embedded.store.models import User
 from conformance.embedded.store.state import Reply, RequestContext, State
 from conformance.embedded.web.queries import parse
-from conformance.embedded.web.routing import Match, router
+from conformance.embedded.web.routing import router
 
 _LOG = logging.getLogger(__name__)
 _EXPOSED = "X-Page, X-Total-Count, X-Total-Pages, X-Per-Page"
@@ -50,62 +48,6 @@ def answer(state: State, incoming: RawRequest) -> Response:
     except Exception:
         _LOG.exception("%s %s failed", incoming.method, incoming.path)
         reply = Reply(ApiError(500).body, 500)
-    return _response(state, incoming, reply)
-
-
-def _reply(state: State, incoming: RawRequest) -> Reply:
-    routes = router(state.version.name)
-    if _is_preflight(incoming):
-        return Reply(b"", headers=_PREFLIGHT)
-    if incoming.path.endswith("/") and incoming.method in ("GET", "HEAD"):
-        bare = incoming.path.rstrip("/")
-        if routes.knows("GET", bare):
-            return Reply(b"", 301, {"Location": bare, "Content-Type": "text/html; charset=utf-8"})
-    match = routes.match(incoming.method, incoming.path)
-    body = decode(incoming.body, incoming.headers.get("content-type", "")) if incoming.method in _WRITES else None
-    with state.lock:
-        return _handled(state, incoming, match, body)
-
-
-def _handled(state: State, incoming: RawRequest, match: Match, body: Any) -> Reply:
-    """What the handler answers. What it changed is kept, unless it refused."""
-    with state.storage.session() as session:
-        user = authenticate(state, session, incoming.headers)
-        access = Access(user, state.rights, state.version)
-        access.require("api_access")
-        _require_zone(user)
-        call = RequestContext(state, session, match.operation, access, match.parameters, parse(incoming.query), body)
-        reply = _answered(call)
-    if cookie(incoming.headers) is not None and cookie(incoming.headers) not in state.visits:
-        reply.headers["Set-Cookie"] = f"{COOKIE}=deleted; Max-Age=0; path=/"
-    return reply
-
-
-def _answered(call: RequestContext) -> Reply:
-    try:
-        reply = HANDLERS[call.operation.key](call)
-    except ApiError as error:
-        _crash(call, 200 if isinstance(error, ReleaseCrash) else error.status)
-        raise
-    _crash(call, reply.status)
-    return reply
-
-
-def _crash(call: RequestContext, status: int) -> None:
-    """Fail as the release does, where that is asked for."""
-    if call.state.settings.text("crashes") == "real":
-        asked = crashes.asked(call.parameters, call.raw_query, call.body)
-        if crashes.crashes(call.version.name, call.operation.key, asked, status):
-            raise ApiError(500)
-
-
-def _require_zone(user: User) -> None:
-    """A user whose zone is none cannot be served, as on a real instance."""
-    if not datetimes.is_zone(user.timezone or ""):
-        raise ApiError(500)
-
-
-def _response(state: State, incoming: RawRequest, reply: Reply) -> Response:
     headers = {"Cache-Control": "max-age=0, must-revalidate, private", **reply.headers}
     if incoming.headers.get("origin"):
         headers["Access-Control-Allow-Origin"] = incoming.headers["origin"]
@@ -118,13 +60,50 @@ def _response(state: State, incoming: RawRequest, reply: Reply) -> Response:
     return Response(content, reply.status, headers)
 
 
+def _reply(state: State, incoming: RawRequest) -> Reply:
+    routes = router(state.version.name)
+    if incoming.method == "OPTIONS" and "access-control-request-method" in incoming.headers:
+        return Reply(b"", headers=_PREFLIGHT)
+    if incoming.path.endswith("/") and incoming.method in ("GET", "HEAD"):
+        bare = incoming.path.rstrip("/")
+        if routes.knows("GET", bare):
+            return Reply(b"", 301, {"Location": bare, "Content-Type": "text/html; charset=utf-8"})
+    match = routes.match(incoming.method, incoming.path)
+    body = decode(incoming.body, incoming.headers.get("content-type", "")) if incoming.method in _WRITES else None
+    with state.lock:
+        # What the handler changed is kept, unless it refused.
+        with state.storage.session() as session:
+            user = authenticate(state, session, incoming.headers)
+            access = Access(user, state.rights, state.version)
+            access.require("api_access")
+            # A user whose zone is none cannot be served, as on a real instance.
+            if not datetimes.is_zone(user.timezone or ""):
+                raise ApiError(500)
+            call = RequestContext(
+                state, session, match.operation, access, match.parameters, parse(incoming.query), body
+            )
+            try:
+                reply = HANDLERS[call.operation.key](call)
+            except ApiError as error:
+                _crash(call, 200 if isinstance(error, ReleaseCrash) else error.status)
+                raise
+            _crash(call, reply.status)
+        if cookie(incoming.headers) is not None and cookie(incoming.headers) not in state.visits:
+            reply.headers["Set-Cookie"] = f"{COOKIE}=deleted; Max-Age=0; path=/"
+        return reply
+
+
+def _crash(call: RequestContext, status: int) -> None:
+    """Fail as the release does, where that is asked for."""
+    if call.state.settings.text("crashes") == "real":
+        asked = crashes.asked(call.parameters, call.raw_query, call.body)
+        if crashes.crashes(call.version.name, call.operation.key, asked, status):
+            raise ApiError(500)
+
+
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, OPTIONS, POST, PUT, PATCH, DELETE",
     "Access-Control-Allow-Headers": "content-type, authorization, x-auth-user, x-auth-token",
     "Access-Control-Max-Age": "3600",
     "Content-Type": "text/html; charset=utf-8",
 }
-
-
-def _is_preflight(incoming: RawRequest) -> bool:
-    return incoming.method == "OPTIONS" and "access-control-request-method" in incoming.headers

@@ -29,11 +29,11 @@ class Router:
 
     def match(self, method: str, path: str) -> Match:
         """The operation. Raises 404 where no route has the path, 405 with `Allow` where none has the method."""
-        wanted = "GET" if method == "HEAD" else method
+        routed = "GET" if method == "HEAD" else method
         allowed = []
         for pattern, operation in self._routes:
             if match := pattern.fullmatch(path):
-                if operation.method == wanted:
+                if operation.method == routed:
                     return Match(operation, match.groupdict())
                 allowed.append(operation.method)
         if not allowed:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from conformance.exchange.cleanup.ledger_recorder import mark_deleted
 from conformance.exchange.cleanup.search import with_mark
@@ -26,9 +25,7 @@ from conformance.exchange.ownership.identity import ownership_conflict
 from conformance.exchange.ownership.ledger import HIDDEN, Key, Ledger, Made, SavedState
 from conformance.exchange.ownership.lists import CannotList, Item, shown
 from conformance.exchange.ownership.proof import witnessed
-
-if TYPE_CHECKING:
-    from conformance.exchange.client import Client
+from conformance.exchange.records import RecordConnection
 
 _FLAGS = ("visible", "billable", "globalActivities")
 """What a PATCH sends again as it is: by the documentation an absent boolean becomes false."""
@@ -51,29 +48,29 @@ class Hidden:
 class CascadeGate:
     """What happens around each single DELETE that cascades, whoever sends it."""
 
-    def __init__(self, client: Client) -> None:
-        self._door = client
+    def __init__(self, client: RecordConnection) -> None:
+        self._client = client
 
     def prepare(self, call: ClassifiedRequest) -> None:
         """Find out who sees everybody's records before the first write that needs somebody who does."""
-        state = self._door.state
+        state = self._client.state
         if state.witness or state.unseen or not call.writes or state.config.is_embedded or state.config.read_only:
             return
         creates = call.operation.creates if call.operation else None
         deletes = call.effect in (Effect.DELETE, Effect.CASCADE) and {kind for kind, _ in self._own(call)} & SEEN_BELOW
         if state.ledger and (creates in SEEN_BELOW or deletes):
-            self._door.find_witness()
+            self._client.find_witness()
 
     def _own(self, call: ClassifiedRequest) -> list[Key]:
         try:
-            return [made.key for _, made in leaving(call, self._door.state)]
+            return [made.key for _, made in leaving(call, self._client.state)]
         except AmbiguousRequest:
             return []
 
     def before(self, call: ClassifiedRequest) -> list[Hidden]:
         """Hide the own, living roots that a request would delete. Raises Refused where one cannot be hidden."""
-        concerned = [made for _, made in leaving(call, self._door.state)]
-        hidden = [hide(self._door, made) for made in concerned if made.kind in CASCADING]
+        concerned = [made for _, made in leaving(call, self._client.state)]
+        hidden = [hide(self._client, made) for made in concerned if made.kind in CASCADING]
         failed = next((item.reason for item in hidden if item.reason), "")
         if failed:
             self.after(hidden)
@@ -86,11 +83,11 @@ class CascadeGate:
             before = item.ledger.contents.before.get(item.number)
             if before is None:
                 continue
-            if self._door.state.is_gone(item.made.kind, item.made.ident) or not show_again(self._door, before):
+            if self._client.state.is_gone(item.made.kind, item.made.ident) or not show_again(self._client, before):
                 item.ledger.restored(item.number)
 
 
-def hide(client: Client, made: Made, listed: Item | None = None) -> Hidden:
+def hide(client: RecordConnection, made: Made, listed: Item | None = None) -> Hidden:
     """Bring a root out of people's reach; its flags are kept in the ledger until it is gone or shown again.
 
     `listed` is the record as a list just showed it; without, it is read. On the instance that the run started itself
@@ -113,7 +110,7 @@ def hide(client: Client, made: Made, listed: Item | None = None) -> Hidden:
     return hidden
 
 
-def _hide(client: Client, hidden: Hidden, flags: Mapping[str, bool]) -> None:
+def _hide(client: RecordConnection, hidden: Hidden, flags: Mapping[str, bool]) -> None:
     strongest, path = client.state.strongest, delete_path(*hidden.made.key)
     hidden.number = hidden.ledger.before(strongest.name, path, HIDDEN, {**flags, "visible": True})
     try:
@@ -128,7 +125,7 @@ def _hide(client: Client, hidden: Hidden, flags: Mapping[str, bool]) -> None:
         hidden.reason = f"it could not be hidden before (PATCH answered {exchange.status})"
 
 
-def _lock_to_team(client: Client, made: Made) -> bool:
+def _lock_to_team(client: RecordConnection, made: Made) -> bool:
     """Attach a root to a team of the run's own, whose only member is the strongest actor. Return whether it is."""
     try:
         team = client.records.lock_team()
@@ -138,7 +135,7 @@ def _lock_to_team(client: Client, made: Made) -> bool:
         return False
 
 
-def show_again(client: Client, before: SavedState) -> str:
+def show_again(client: RecordConnection, before: SavedState) -> str:
     """Show a record again that was hidden and stays. Returns why that failed, "" where it did not or it is gone."""
     _, plural, ident = before.path.strip("/").split("/")
     kind = next(kind for kind, facts in KINDS.items() if facts.listing == f"/api/{plural}")
@@ -154,7 +151,7 @@ def show_again(client: Client, before: SavedState) -> str:
     return f"it is hidden (PATCH answered {answer.status})"
 
 
-def delete_cascades(client: Client, ledgers: Sequence[Ledger]) -> None:
+def delete_cascades(client: RecordConnection, ledgers: Sequence[Ledger]) -> None:
     """Delete each own customer and global activity in one request with all below it, where all of that is the run's.
 
     What cannot go as a whole is left to be deleted one by one.
@@ -220,7 +217,7 @@ def _roots(state: GuardContext, ledgers: Sequence[Ledger]) -> list[tuple[Root, I
     return sorted(values, key=lambda pair: pair[0].made.ident, reverse=True)
 
 
-def _delete(client: Client, root: Root) -> bool:
+def _delete(client: RecordConnection, root: Root) -> bool:
     client.state.approved_cascades.add(root.key)
     try:
         exchange = client.session(client.state.strongest).delete(delete_path(*root.key), overhead=True)

@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from conformance.exchange.cleanup import restore
 from conformance.exchange.cleanup.cascades import delete_cascades, hide_kept
@@ -27,10 +26,8 @@ from conformance.exchange.ownership.evidence import TEAM_OF_RECORD, same_text, s
 from conformance.exchange.ownership.identity import ownership_conflict, reused_id
 from conformance.exchange.ownership.ledger import LONG_AGO, Fate, Intent, Ledger, Made
 from conformance.exchange.ownership.lists import CannotList, Item, records_of, shown
+from conformance.exchange.records import RecordConnection
 from conformance.model import MASK, Actor, InstanceUnfitError
-
-if TYPE_CHECKING:
-    from conformance.exchange.client import Client
 
 _ORDER = (
     Kind.TIMESHEET,
@@ -64,7 +61,7 @@ _LOOKS = 6
 
 
 def clean(
-    client: Client,
+    client: RecordConnection,
     ledgers: Sequence[Ledger],
     sleep: Callable[[float], None] = time.sleep,
     tell: Callable[[str], None] = lambda _: None,
@@ -78,9 +75,13 @@ def clean(
 
 class _Cleaner:
     def __init__(
-        self, client: Client, ledgers: Sequence[Ledger], sleep: Callable[[float], None], tell: Callable[[str], None]
+        self,
+        client: RecordConnection,
+        ledgers: Sequence[Ledger],
+        sleep: Callable[[float], None],
+        tell: Callable[[str], None],
     ) -> None:
-        self._door = client
+        self._client = client
         self._state = client.state
         self._ledgers = ledgers
         self._sleep = sleep
@@ -97,14 +98,19 @@ class _Cleaner:
         try:
             doubts = self._settle_creates()
             if any(ledger.alive(kind) for ledger in self._ledgers for kind in SEEN_BELOW):
-                self._door.find_witness()
+                self._client.find_witness()
             with suppress(NoAnswer):  # What did not go as a whole is deleted one by one.
-                delete_cascades(self._door, self._ledgers)
+                delete_cascades(self._client, self._ledgers)
             self._delete_all()
             hide_kept(self._door, self._ledgers)
             self._name_doubts(doubts)
-            restore.put_back(self._door, self._ledgers, self._notes)
-            self._sweep()
+            restore.put_back(self._client, self._ledgers, self._notes)
+            # Look once more for records with the run's mark: an instance may store what it says it refused.
+            self._search.clear()
+            used = {intent.kind for ledger in self._ledgers for intent in ledger.contents.intents.values()}
+            for kind in _SWEPT:
+                if kind in used and self._ledgers:
+                    self._sweep_kind(kind)
         except (NoAnswer, Stopped, InstanceUnfitError, LedgerError) as error:
             self._notes = Notes([f"{name}: {error}" for item in self._ledgers for name in remaining(item.contents)])
         self._name_the_disbelieved()
@@ -126,10 +132,10 @@ class _Cleaner:
         reasons |= self._look(known=reasons)  # Looking for a hidden tag makes creates of its own.
         for _ in range(_LOOKS):
             late = [intent for _, intent in self._open() if intent.unanswered]
-            if self._door.config.is_embedded or not late:
+            if self._client.config.is_embedded or not late:
                 break
             self._tell(f"waiting for {len(late)} creates that got no answer and may still be carried out")
-            self._sleep(self._door.config.late_seconds / _LOOKS)
+            self._sleep(self._client.config.late_seconds / _LOOKS)
             self._search.clear()
             reasons = self._look()
         for ledger, intent in self._open():
@@ -142,24 +148,21 @@ class _Cleaner:
         """Name what is still in doubt once the rest is deleted: what points at a record that is gone is carried out no
         more, and went with it if it was."""
         for ledger, intent in self._open():
-            if self._points_at_nothing(intent):
+            above = _ABOVE.get(intent.kind)
+            ident = id_of(sent_values(intent).get(str(above))) if above else None
+            gone = above is not None and ident is not None and self._state.is_gone(above, ident)
+            if gone or self._parent_is_gone(intent.kind, intent.parent):
                 ledger.settled(intent.number, "what it was to hang below is gone")
             elif reasons.get(intent.number):
                 self._notes.left(f"perhaps one {intent.kind} of {intent.operation}: {reasons[intent.number]}")
-
-    def _points_at_nothing(self, intent: Intent) -> bool:
-        above = _ABOVE.get(intent.kind)
-        ident = id_of(sent_values(intent).get(str(above))) if above else None
-        gone = above is not None and ident is not None and self._state.is_gone(above, ident)
-        return gone or self._parent_is_gone(intent.kind, intent.parent)
 
     def _open(self) -> list[tuple[Ledger, Intent]]:
         return [(ledger, intent) for ledger in self._ledgers for intent in ledger.contents.open_intents]
 
     def _look(self, known: Container[str] = ()) -> dict[str, str]:
         """Look for each open create but those known. Returns why some stay open, by their number."""
-        those = [(ledger, intent) for ledger, intent in self._open() if intent.number not in known]
-        return {intent.number: reason for ledger, intent in those if (reason := self._settle(ledger, intent))}
+        unknown = [(ledger, intent) for ledger, intent in self._open() if intent.number not in known]
+        return {intent.number: reason for ledger, intent in unknown if (reason := self._settle(ledger, intent))}
 
     def _settle(self, ledger: Ledger, intent: Intent) -> str:
         if not intent.valid or self._parent_is_gone(intent.kind, intent.parent):
@@ -178,12 +181,21 @@ class _Cleaner:
             why = "more than one fits what was sent" if sure else "nothing tells it from one that a person made"
             return f"it may be {intent.kind} {ids}: {why}, so none was deleted"
         elif not intent.unanswered:
-            return self._settle_unfound(ledger, intent)
+            # An answer came, so it is over: nothing that can be seen came of it, or it cannot be seen which.
+            if intent.operation.endswith(TEAM_OF_RECORD) and self._has_team_called(sent_text(intent)):
+                ledger.settled(intent.number, "the team of that name was there already, and was attached")
+                return ""
+            if intent.status is not None and 200 <= intent.status < 300 and intent.credentials == "good":
+                return "its answer did not tell which it is"
+            if intent.kind is Kind.TAG and (reason := hidden_tag(self._client, intent)):
+                return reason
+            ledger.settled(intent.number, "looked for and not found")
+            return ""
         return ""
 
     def _late(self, ledger: Ledger, intent: Intent) -> str:
         """Return why a create without an answer stays open, "" where it is so old that it can be settled."""
-        if self._door.config.is_embedded or time.time() - intent.when > LONG_AGO:
+        if self._client.config.is_embedded or time.time() - intent.when > LONG_AGO:
             ledger.settled(intent.number, "never found, and no server works on it any more")
             return ""
         if self._twin_is_refused(intent):
@@ -216,7 +228,7 @@ class _Cleaner:
         twins = (self._twin(intent, maker) for _ in range(_TWINS))
         status = next((status for status in twins if status not in DISTURBED), 0)
         # Where the name is a hidden tag's, another is refused for that.
-        named = intent.kind is Kind.TAG and status == 400 and bool(hidden_tag(self._door, intent))
+        named = intent.kind is Kind.TAG and status == 400 and bool(hidden_tag(self._client, intent))
         return status in _REFUSED_FOR_ITS_BODY and not named
 
     def _twin(self, intent: Intent, maker: Actor) -> int:
@@ -224,7 +236,7 @@ class _Cleaner:
         text = intent.sent if isinstance(intent.sent, str) else json.dumps(intent.sent)
         headers = {"content-type": "application/json"}
         try:
-            twin = self._door.session(maker).post(intent.path, content=text, headers=headers, overhead=True)
+            twin = self._client.session(maker).post(intent.path, content=text, headers=headers, overhead=True)
         except (Refused, NoAnswer):
             return 0
         named = twin.json_or_none() if twin.ok else None
@@ -240,24 +252,12 @@ class _Cleaner:
         if intent.operation == DUPLICATE:
             take_copied_children(self._state, ledger, item["id"])
 
-    def _settle_unfound(self, ledger: Ledger, intent: Intent) -> str:
-        """An answer came, so it is over: nothing that can be seen came of it, or it cannot be seen which."""
-        if intent.operation.endswith(TEAM_OF_RECORD) and self._has_team_called(sent_text(intent)):
-            ledger.settled(intent.number, "the team of that name was there already, and was attached")
-            return ""
-        if intent.status is not None and 200 <= intent.status < 300 and intent.credentials == "good":
-            return "its answer did not tell which it is"
-        if intent.kind is Kind.TAG and (reason := hidden_tag(self._door, intent)):
-            return reason
-        ledger.settled(intent.number, "looked for and not found")
-        return ""
-
     def _has_team_called(self, name: str) -> bool:
         made = [made for ledger in self._ledgers for made in ledger.contents.made.values()]
         return any(record.kind is Kind.TEAM and same_text(name, record.name) for record in made)
 
     def _delete_all(self) -> None:
-        disable_users(self._door, self._ledgers, self._notes)
+        disable_users(self._client, self._ledgers, self._notes)
         for kind in _ORDER:
             alive = [(made, ledger) for ledger in self._ledgers for made in ledger.alive(kind)]
             for made, ledger in sorted(alive, key=lambda pair: pair[0].ident, reverse=True):
@@ -271,10 +271,12 @@ class _Cleaner:
         return above is not None and parent is not None and self._state.is_gone(above, parent)
 
     def _delete(self, made: Made, ledger: Ledger) -> None:
-        if self._door.config.is_embedded and not KINDS[made.kind].delete:
+        if self._client.config.is_embedded and not KINDS[made.kind].delete:
             ledger.gone(made.kind, made.ident)  # the instance goes, and its users with it
             return
-        if not self._deletable(made.kind):
+        label = f"DELETE {KINDS[made.kind].delete}"
+        deletable = bool(KINDS[made.kind].delete) and (self._state.index is None or self._state.lists(label))
+        if not deletable:
             self._keep(made, f"this instance has no operation that deletes records of the kind {made.kind}")
             return
         try:
@@ -287,19 +289,15 @@ class _Cleaner:
         else:
             ledger.gone(made.kind, made.ident)
 
-    def _deletable(self, kind: Kind) -> bool:
-        label = f"DELETE {KINDS[kind].delete}"
-        return bool(KINDS[kind].delete) and (self._state.index is None or self._state.lists(label))
-
     def _keep(self, made: Made, reason: str) -> None:
         """What `--allow` let be made although nobody can delete it is no accident."""
         self._stuck.add(made.key)
         allowed = OperationGroup.USERS if made.kind is Kind.USER else OperationGroup.UNDELETABLE
-        note = self._notes.keep if self._door.config.allows(allowed) else self._notes.left
+        note = self._notes.keep if self._client.config.allows(allowed) else self._notes.left
         note(f"{describe(made)}: {reason}")
 
     def _why_it_stays(self, made: Made) -> str:
-        if self._door.config.is_embedded:
+        if self._client.config.is_embedded:
             return ""
         if reason := self._state.why_not_own(made.kind, made.ident):
             return reason
@@ -324,10 +322,12 @@ class _Cleaner:
     def _send_delete(self, made: Made) -> str:
         """Delete one record, as each actor in turn. Returns why it stays, "" where it is gone."""
         reason, status = "no actor could delete it", 0
-        for actor in self._deleters(made):
+        actors = self._state.actors
+        deleters = sorted(actors, key=lambda a: (a is not actors[0], a.name != made.actor))
+        for actor in deleters:
             try:
                 path = delete_path(made.kind, made.ident, made.parent)
-                exchange = self._door.session(actor).delete(path, overhead=True)
+                exchange = self._client.session(actor).delete(path, overhead=True)
             except (Refused, NoAnswer) as error:
                 return error.reason
             status = exchange.status
@@ -340,18 +340,6 @@ class _Cleaner:
             self._state.undeletable.add(made.kind)
         return reason
 
-    def _deleters(self, made: Made) -> list[Actor]:
-        actors = self._state.actors
-        return sorted(actors, key=lambda a: (a is not actors[0], a.name != made.actor))
-
-    def _sweep(self) -> None:
-        """Look once more for records with the run's mark: an instance may store what it says it refused."""
-        self._search.clear()
-        used = {intent.kind for ledger in self._ledgers for intent in ledger.contents.intents.values()}
-        for kind in _SWEPT:
-            if kind in used and self._ledgers:
-                self._sweep_kind(kind)
-
     def _sweep_kind(self, kind: Kind) -> None:
         mark = self._ledgers[0].contents.mark
         try:
@@ -363,16 +351,15 @@ class _Cleaner:
         for item in [item for item in result if (kind, item["id"]) not in self._stuck]:
             made = self._state.made(kind, item["id"])
             if made is not None:
-                self._delete_again(made)
+                # An instance may say of a record that it is deleted, and keep it.
+                reason = self._send_delete(made)
+                still = made.kind in _LISTED or shown(self._state, made.kind, made.ident, made.actor)[1] is not None
+                if reason or still:
+                    self._notes.left(
+                        f"{describe(made)}: {reason or 'its DELETE was answered well, and it is still there'}"
+                    )
             else:
                 self._sweep_record(kind, item, mark)
-
-    def _delete_again(self, made: Made) -> None:
-        """An instance may say of a record that it is deleted, and keep it."""
-        reason = self._send_delete(made)
-        still = made.kind in _LISTED or shown(self._state, made.kind, made.ident, made.actor)[1] is not None
-        if reason or still:
-            self._notes.left(f"{describe(made)}: {reason or 'its DELETE was answered well, and it is still there'}")
 
     def _sweep_record(self, kind: Kind, item: Item, mark: str) -> None:
         """Delete a record that exactly one create accounts for, which was refused; name any other."""

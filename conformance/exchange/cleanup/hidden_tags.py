@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from conformance.exchange.connection import Connection
 from conformance.exchange.errors import Refused
 from conformance.exchange.guard.kinds import Kind, delete_path
 from conformance.exchange.ownership.ledger import Intent
-
-if TYPE_CHECKING:
-    from conformance.exchange.client import Client
 
 _TAGS = "/api/tags"
 _LENGTHS = range(2, 101)
 _REFUSED = frozenset({400, 409, 422})
 
 
-def hidden_tag(client: Client, intent: Intent) -> str:
+def hidden_tag(client: Connection, intent: Intent) -> str:
     """Return why a tag that no list shows may exist all the same, "" where it does not: then its name is free.
 
     Whether it is free is found out by taking it, for a visible tag that is deleted at once.
@@ -36,7 +32,7 @@ def hidden_tag(client: Client, intent: Intent) -> str:
     return f"no list shows it, and its name {name!r} is not free (POST answered {status})"
 
 
-def _taken(client: Client, name: str) -> int:
+def _taken(client: Connection, name: str) -> int:
     """Make a visible tag and delete it at once. Returns the status of the POST."""
     session = client.session(client.state.strongest)
     exchange = session.post(_TAGS, json={"name": name, "visible": True}, overhead=True)

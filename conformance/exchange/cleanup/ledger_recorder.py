@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +12,7 @@ from conformance.exchange.guard.bodies import field_key
 from conformance.exchange.guard.classification import ClassifiedRequest
 from conformance.exchange.guard.context import GuardContext
 from conformance.exchange.guard.credentials import CredentialStatus
-from conformance.exchange.guard.ids import id_of
+from conformance.exchange.guard.ids import id_in, id_of
 from conformance.exchange.guard.kinds import KINDS, Kind
 from conformance.exchange.guard.operations import Effect, OperationGroup
 from conformance.exchange.guard.rules.no_effect import cannot_be_valid, targets_absent_record
@@ -22,7 +21,7 @@ from conformance.exchange.ownership.evidence import SOURCE_TEXT, TEAM_OF_RECORD,
 from conformance.exchange.ownership.ledger import Key
 from conformance.exchange.ownership.lists import CannotList, records_of, shown
 from conformance.exchange.ownership.proof import witnessed
-from conformance.model import MASK, SECRET_ATTRIBUTES
+from conformance.model import MASK, SECRET_ATTRIBUTES, decoded
 
 SECRET_FIELDS = frozenset(map(field_key, SECRET_ATTRIBUTES))
 
@@ -104,7 +103,7 @@ class LedgerRecorder:
         call = entry.call
         if not self._state.ledgers or call.operation is None:
             return
-        answer = _decoded(body)
+        answer = decoded(body)
         if entry.intent is not None:
             self._settle(call, entry.intent, status, answer)
         elif call.effect in (Effect.DELETE, Effect.CASCADE) and 200 <= status < 300:
@@ -114,7 +113,9 @@ class LedgerRecorder:
         if call.writes and call.operation.group in (OperationGroup.PROFILE, OperationGroup.FAVOURITES):
             self._keeper.answered(call, answer)
         if call.writes and call.path.startswith("/api/timesheets") and isinstance(answer, dict):
-            self._show(answer)
+            ident = answer.get("id")
+            if isinstance(ident, int) and self._state.made(Kind.TIMESHEET, ident) and answer.get("begin"):
+                self._state.last_seen[ident] = answer
 
     def _read_back(self, call: ClassifiedRequest, answer: Any) -> None:
         """Take what is read in any case as proof: a list below a parent whole, a timesheet wherever it is shown."""
@@ -129,23 +130,20 @@ class LedgerRecorder:
             known = [item for item in items if isinstance(item, dict) and isinstance(item.get("id"), int)]
             witnessed(self._state, kind, known, whole=True)
 
-    def _show(self, answer: dict[str, Any]) -> None:
-        ident = answer.get("id")
-        if isinstance(ident, int) and self._state.made(Kind.TIMESHEET, ident) and answer.get("begin"):
-            self._state.last_seen[ident] = answer
-
     def _settle(self, call: ClassifiedRequest, number: str, status: int, answer: Any) -> None:
         ledger = self._state.ledger
         assert ledger is not None
         assert call.operation is not None
         assert call.operation.creates is not None
         kind = call.operation.creates
-        named = _id_in(answer) if 200 <= status < 300 else None
+        named = id_in(answer) if 200 <= status < 300 else None
         if named is not None and self._may_be_new(number, kind, named):
             name = str(answer.get(KINDS[kind].name) or "") if KINDS[kind].name else ""
+            owner = self._state.actor_with(id_of(answer.get("user")) or 0)
+            maker = owner.name if owner else (call.actor.name if call.actor else None)
             more = {
                 "parent": _parent(call, kind),
-                "actor": self._maker(call, answer),
+                "actor": maker,
                 "name": self._redactor.redact(name),
             }
             ledger.made(number, kind, named, **more)
@@ -164,10 +162,6 @@ class LedgerRecorder:
         assert self._state.ledger is not None
         floor = self._state.ledger.contents.intents[number].floor
         return (floor is None or ident > floor) and self._state.made(kind, ident) is None
-
-    def _maker(self, call: ClassifiedRequest, answer: dict[str, Any]) -> str | None:
-        owner = self._state.actor_with(id_of(answer.get("user")) or 0)
-        return owner.name if owner else (call.actor.name if call.actor else None)
 
     def _deleted(self, call: ClassifiedRequest) -> None:
         """Note that a record of the run is gone, the one that the path's last parameter names, with all below it."""
@@ -246,15 +240,3 @@ def _owner(call: ClassifiedRequest, copied: Mapping[str, Any]) -> int | None:
     if call.standing is not CredentialStatus.GOOD or call.actor is None:
         return None
     return id_of(call.sent("user")) or id_of(copied.get("user")) or call.actor.user_id
-
-
-def _id_in(answer: Any) -> int | None:
-    ident = answer.get("id") if isinstance(answer, dict) else None
-    return ident if isinstance(ident, int) and not isinstance(ident, bool) else None
-
-
-def _decoded(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None

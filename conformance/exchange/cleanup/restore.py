@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conformance.exchange.cleanup.cascades import show_again
 from conformance.exchange.cleanup.report import Notes
@@ -21,14 +21,12 @@ from conformance.exchange.guard.ids import listed_ids
 from conformance.exchange.guard.kinds import Kind
 from conformance.exchange.guard.rules.actor_state import RESTORES
 from conformance.exchange.ownership.ledger import HIDDEN, LONG_AGO, Ledger, SavedState
-
-if TYPE_CHECKING:
-    from conformance.exchange.client import Client
-    from conformance.exchange.session import Session
-    from conformance.model import Exchange
+from conformance.exchange.records import RecordConnection
+from conformance.exchange.session import Session
+from conformance.model import Exchange
 
 
-def put_back(client: Client, ledgers: Sequence[Ledger], notes: Notes) -> None:
+def put_back(client: RecordConnection, ledgers: Sequence[Ledger], notes: Notes) -> None:
     """Put everything back that was kept, latest first, and note what is not as it was before, and why."""
     kept = [(before, ledger) for ledger in ledgers for before in ledger.contents.before.values()]
     for before, ledger in sorted(kept, key=lambda pair: pair[0].when, reverse=True):
@@ -46,7 +44,7 @@ def _late(before: SavedState) -> str:
     return "a change of it got no answer and may still be carried out; kimai-conformance clean looks again"
 
 
-def _put_back(client: Client, before: SavedState, notes: Notes) -> str:
+def _put_back(client: RecordConnection, before: SavedState, notes: Notes) -> str:
     if before.how == HIDDEN:
         return show_again(client, before)
     actor = next((actor for actor in client.config.actors if actor.name == before.actor), None)
@@ -77,28 +75,24 @@ class Restorer:
         return self._session.get(self.before.path.removesuffix("/preferences"), overhead=True).json_or_none()
 
 
-def _values(restorer: Restorer, _door: Client, notes: Notes) -> str:
+def _values(restorer: Restorer, _client: RecordConnection, notes: Notes) -> str:
     """Put values of a profile or preferences back where they are still what the run wrote."""
     before = restorer.before
     user = restorer.read()
-    mine, theirs = _sorted_out(before, shown_values(before, user))
-    for name in theirs:
+    own, former = _sorted_out(before, shown_values(before, user))
+    for name in former:
         notes.remark(f"{name} of {before.actor} was changed by somebody else during the run, and is left as it is")
-    _name_new_preferences(before, user, notes)
-    if not mine:
-        return ""
-    body = mine if before.how == PROFILE else [{"name": name, "value": value} for name, value in mine.items()]
-    answer = restorer.send("PATCH", before.path, body)
-    now = shown_values(before, restorer.read())
-    wrong = [name for name, value in mine.items() if now.get(name) != value]
-    return f"PATCH answered {answer.status}, and {', '.join(wrong)} is not as before" if wrong else ""
-
-
-def _name_new_preferences(before: SavedState, user: Any, notes: Notes) -> None:
-    """Kimai stores a user's default preferences with the first change, and no call removes one."""
+    # Kimai stores a user's default preferences with the first change, and no call removes one.
     new = [name for name in preference_names(user) if name not in before.preferences]
     names = f": {', '.join(new)}" if new else "; its API does not say which"
     notes.keep(f"default preferences of {before.actor} ({_user(before)}), stored when a user is first changed{names}")
+    if not own:
+        return ""
+    body = own if before.how == PROFILE else [{"name": name, "value": value} for name, value in own.items()]
+    answer = restorer.send("PATCH", before.path, body)
+    now = shown_values(before, restorer.read())
+    wrong = [name for name, value in own.items() if now.get(name) != value]
+    return f"PATCH answered {answer.status}, and {', '.join(wrong)} is not as before" if wrong else ""
 
 
 def _user(before: SavedState) -> str:
@@ -108,16 +102,16 @@ def _user(before: SavedState) -> str:
 
 def _sorted_out(before: SavedState, now: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Return what must be put back, and the names of what somebody else changed since."""
-    mine: dict[str, Any] = {}
-    theirs: list[str] = []
+    own: dict[str, Any] = {}
+    former: list[str] = []
     for name, value in before.values.items():
         if now.get(name) == value:
             continue
         if any(_same(done, now.get(name)) for done in written_values(before, name)):
-            mine[name] = value
+            own[name] = value
         else:
-            theirs.append(name)
-    return mine, theirs
+            former.append(name)
+    return own, former
 
 
 def _same(written: Any, shown: Any) -> bool:
@@ -125,22 +119,22 @@ def _same(written: Any, shown: Any) -> bool:
     return written == shown or str(written if written is not None else "").strip() == str(shown or "").strip()
 
 
-def _favourites(restorer: Restorer, client: Client, notes: Notes) -> str:
+def _favourites(restorer: Restorer, client: RecordConnection, notes: Notes) -> str:
     """Give back what the run took, take away what it added; in the old order where nobody else changed the list."""
     before = restorer.before
-    theirs = [ident for ident in before.values if client.state.made(Kind.TIMESHEET, ident) is None]
+    former = [ident for ident in before.values if client.state.made(Kind.TIMESHEET, ident) is None]
     now = listed_ids(restorer.read())
-    for ident in [ident for ident in now if ident not in theirs and client.state.made(Kind.TIMESHEET, ident)]:
+    for ident in [ident for ident in now if ident not in former and client.state.made(Kind.TIMESHEET, ident)]:
         restorer.send("DELETE", f"{before.path}/{ident}")
         now.remove(ident)
-    if now == theirs:
+    if now == former:
         return ""
-    taken = {i for written in before.written if written.get("method") == "DELETE" for i in written["ids"]}
-    if set(now) - set(theirs) or set(theirs) - set(now) - taken:
+    removed = {i for written in before.written if written.get("method") == "DELETE" for i in written["ids"]}
+    if set(now) - set(former) or set(former) - set(now) - removed:
         notes.remark(f"the favourites of {before.actor} were changed by somebody else during the run")
-        again = [ident for ident in theirs if ident in taken and ident not in now]
+        again = [ident for ident in former if ident in removed and ident not in now]
     else:
-        again = theirs
+        again = former
     for ident in reversed(again):  # what is added comes first
         if ident in now:
             restorer.send("DELETE", f"{before.path}/{ident}")
@@ -149,7 +143,7 @@ def _favourites(restorer: Restorer, client: Client, notes: Notes) -> str:
     return f"{sorted(missing)} is missing" if missing else ""
 
 
-_HOW: Mapping[str, Callable[[Restorer, Client, Notes], str]] = {
+_HOW: Mapping[str, Callable[[Restorer, RecordConnection, Notes], str]] = {
     PROFILE: _values,
     PREFERENCES: _values,
     FAVOURITE: _favourites,

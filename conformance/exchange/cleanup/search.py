@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from conformance.exchange.guard.context import GuardContext
@@ -34,21 +33,19 @@ class Search:
         """
         if not intent.valid or not _recognisable(intent, mark):
             return []
-        return [item for item in self._listed(intent, mark) if self._fits(intent, item, mark)]
+        marked = mark in sent_text(intent)
+        # A list that is searched for the mark serves all creates that carry it.
+        text = mark if marked and intent.parent is None else ""
+        above = intent.floor or 0
+        listed = [
+            item for item in self._all(intent.kind, intent.parent, text, 0 if text else above) if item["id"] > above
+        ]
+        return [item for item in listed if self._fits(intent, item, mark)]
 
     def with_run_mark(self, kind: Kind, mark: str) -> list[Item]:
         """Return the records of a kind whose name or description carries the run's mark. Raises CannotList."""
         attribute = KINDS[kind].name
         return [item for item in self._all(kind, None, mark, 0) if mark in str(item.get(attribute) or "")]
-
-    def _listed(self, intent: Intent, mark: str) -> Sequence[Item]:
-        marked = mark in sent_text(intent)
-        # A list that is searched for the mark serves all creates that carry it.
-        text = mark if marked and intent.parent is None else ""
-        above = intent.floor or 0
-        return [
-            item for item in self._all(intent.kind, intent.parent, text, 0 if text else above) if item["id"] > above
-        ]
 
     def _all(self, kind: Kind, parent: int | None, text: str, above: int) -> list[Item]:
         key = (kind, parent, text, above)

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from conformance.exchange.cleanup.cleanup import clean
 from conformance.exchange.cleanup.report import CleanupReport
@@ -14,10 +13,8 @@ from conformance.exchange.errors import LedgerError
 from conformance.exchange.ownership import LEDGERS
 from conformance.exchange.ownership.ledger import Contents, Ledger, read
 from conformance.exchange.ownership.seal import token_digest
+from conformance.exchange.records import RecordConnection
 from conformance.model import Actor
-
-if TYPE_CHECKING:
-    from conformance.exchange.client import Client
 
 LOCK_WAIT = 60.0
 """Seconds that the clean-up waits for a process of the run that still writes."""
@@ -50,14 +47,9 @@ def unfinished(state_folder: Path, key: bytes = b"") -> list[Unfinished]:
     return sorted(results, key=lambda run: run.folder.stat().st_mtime)
 
 
-def unfinished_ledgers(state_folder: Path, key: bytes = b"") -> list[Path]:
-    """Return the ledgers below the state folder that are not finished."""
-    return [path for path in sorted(state_folder.rglob(LEDGERS)) if (known := _read(path, key)) is None or _open(known)]
-
-
 def finish(
     folder: Path,
-    client: Client,
+    client: RecordConnection,
     wait: float = LOCK_WAIT,
     sleep: Callable[[float], None] = time.sleep,
     tell: Callable[[str], None] = lambda _: None,

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conformance.exchange.cleanup.report import Notes, describe
+from conformance.exchange.connection import Connection
 from conformance.exchange.errors import NoAnswer, Refused
 from conformance.exchange.guard.kinds import Kind
 from conformance.exchange.ownership.ledger import Ledger
 
-if TYPE_CHECKING:
-    from conformance.exchange.client import Client
 
-
-def disable_users(client: Client, ledgers: Sequence[Ledger], notes: Notes) -> None:
+def disable_users(client: Connection, ledgers: Sequence[Ledger], notes: Notes) -> None:
     """Disable the users that these ledgers made, so that nobody can log in as one of them."""
     if client.config.is_embedded:
         return

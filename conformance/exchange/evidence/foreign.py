@@ -15,7 +15,7 @@ from urllib.parse import quote, quote_plus
 from conformance.exchange.evidence.history import History, kind_shown
 from conformance.exchange.evidence.values import flattened
 from conformance.exchange.guard.kinds import Kind
-from conformance.model import MASK, Exchange
+from conformance.model import MASK, Exchange, decoded
 
 SHORTEST = 6
 """Characters of a text that is masked by value: shorter ones are words of the suite, too."""
@@ -42,7 +42,7 @@ class ForeignTexts:
     def notice(self, exchange: Exchange) -> None:
         """Learn from an exchange. The history must have taken it in before."""
         if exchange.request_body:
-            self._sent.update(_texts(_request(exchange)))
+            self._sent.update(_texts(decoded(exchange.request_body)))
         if not exchange.ok or any(part in exchange.operation for part in _OPEN):
             return
         answer, kind = exchange.json_or_none(), kind_shown(exchange.operation)
@@ -59,8 +59,8 @@ class ForeignTexts:
             return text
         result, at, last = [], 0, 0
         while at <= len(text) - SHORTEST:
-            there = self._beginnings.get(text[at : at + SHORTEST])
-            hit = next((known for known in there if text.startswith(known, at)), None) if there else None
+            texts = self._beginnings.get(text[at : at + SHORTEST])
+            hit = next((known for known in texts if text.startswith(known, at)), None) if texts else None
             if hit is None:
                 at += 1
                 continue
@@ -87,13 +87,6 @@ class ForeignTexts:
             bucket = self._beginnings.setdefault(form[:SHORTEST], [])
             bucket.append(form)
             bucket.sort(key=len, reverse=True)
-
-
-def _request(exchange: Exchange) -> Any:
-    try:
-        return json.loads(exchange.request_body or b"")
-    except (ValueError, RecursionError):
-        return None
 
 
 def _texts(value: Any) -> Iterator[str]:

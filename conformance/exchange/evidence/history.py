@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from conformance.exchange.evidence.values import flattened, leaf
-from conformance.exchange.guard.ids import id_of
+from conformance.exchange.guard.ids import id_in, id_of
 from conformance.exchange.guard.kinds import KINDS, Kind
 from conformance.exchange.guard.operations import Effect, GuardedOperation, Param, match
 from conformance.exchange.guard.table import OPERATIONS
-from conformance.model import Exchange
+from conformance.model import Exchange, decoded
 
 Key = tuple[Kind, int]
 
@@ -91,15 +90,24 @@ class History:
         chain: dict[int, Step] = {}
         self._gather(chain, named, last, own, named)
         for exchange in exchanges:
-            teams = self._teams_of(exchange, {step.exchange.actor for step in chain.values() if step.made})
+            # The teams of the run that join the sender with somebody who made what it is about.
+            makers = {step.exchange.actor for step in chain.values() if step.made}
+            sender = self.users.get(exchange.actor or "", 0)
+            others = {self.users[name] for name in makers if name is not None and name in self.users} - {sender}
+            teams = []
+            for key, making in self.made.items():
+                members = {ident for kind, ident in making.references if kind is Kind.USER}
+                if key[0] is Kind.TEAM and making.number < exchange.number and sender in members and others & members:
+                    teams.append(key)
+            teams = [key for key in teams if not self.gone(key, exchange.number)][-TEAMS:]
             self._gather(chain, teams, last, own, named)
         return [chain[number] for number in sorted(chain)]
 
     def _gather(self, chain: dict[int, Step], keys: Iterable[Key], last: int, own: set[int], named: set[Key]) -> None:
         """Add to a chain what made some records, and all that this rests on."""
-        wanted, seen = list(keys), set[Key]()
-        while wanted:
-            key = wanted.pop()
+        waiting, seen = list(keys), set[Key]()
+        while waiting:
+            key = waiting.pop()
             if key in seen or key not in self.made:
                 continue
             seen.add(key)
@@ -108,7 +116,7 @@ class History:
                     continue
                 if step.exchange.signed or step.made in named:
                     chain[step.number] = step
-                    wanted += [*step.targets, *step.references]
+                    waiting += [*step.targets, *step.references]
 
     def nodes_before(self, exchanges: Sequence[Exchange], name: str = "") -> tuple[str, ...]:
         """Return the checks, other than the one that is running, that made what some exchanges rest on.
@@ -118,8 +126,8 @@ class History:
         nodes = [self._nodes[step.number] for step in self.chain(exchanges, name)]
         if not self.node:
             nodes += self._askers.get(exchanges[-1].operation, ())
-        here = self.node_of(exchanges[-1])
-        return tuple(dict.fromkeys(node for node in nodes if node not in ("", here)))
+        node_here = self.node_of(exchanges[-1])
+        return tuple(dict.fromkeys(node for node in nodes if node not in ("", node_here)))
 
     def after(self, exchange: Exchange) -> list[Step]:
         """Return the reads that looked, after a write, at what it was about, until something was changed there."""
@@ -155,17 +163,6 @@ class History:
             if key[0] is kind and making.number < exchange.number and making.references & filters
         ]  # fmt: skip
         yield from [key for key in below if not self.gone(key, exchange.number)][-SHOWN:]
-
-    def _teams_of(self, exchange: Exchange, makers: Collection[str | None]) -> list[Key]:
-        """Return the teams of the run in which the sender was together with somebody who made what it is about."""
-        sender = self.users.get(exchange.actor or "", 0)
-        others = {self.users[name] for name in makers if name is not None and name in self.users} - {sender}
-        teams = []
-        for key, making in self.made.items():
-            members = {ident for kind, ident in making.references if kind is Kind.USER}
-            if key[0] is Kind.TEAM and making.number < exchange.number and sender in members and others & members:
-                teams.append(key)
-        return [key for key in teams if not self.gone(key, exchange.number)][-TEAMS:]
 
     def gone(self, key: Key, number: int) -> bool:
         """Whether a record had been deleted before the exchange of that number."""
@@ -221,18 +218,14 @@ def step_of(exchange: Exchange) -> Step:
 def _made(row: GuardedOperation, exchange: Exchange) -> Key | None:
     if row.creates is None or not exchange.ok:
         return None
-    answer = exchange.json_or_none()
-    ident = answer.get("id") if isinstance(answer, dict) else None
-    return (row.creates, ident) if isinstance(ident, int) and not isinstance(ident, bool) else None
+    ident = id_in(exchange.json_or_none())
+    return None if ident is None else (row.creates, ident)
 
 
 def _in_body(row: GuardedOperation, body: bytes | None) -> Iterator[Key]:
-    try:
-        value = json.loads(body or b"null")
-    except (ValueError, RecursionError):
-        return
-    for name, param in row.body.items():
-        if isinstance(value, dict):
+    value = decoded(body)
+    if isinstance(value, dict):
+        for name, param in row.body.items():
             yield from _keys(param, value.get(name))
 
 

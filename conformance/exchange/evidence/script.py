@@ -21,11 +21,11 @@ from conformance.exchange.evidence.history import History, Key, Step, step_of
 from conformance.exchange.evidence.values import judged, leaf
 from conformance.exchange.guard.absent import BAND
 from conformance.exchange.guard.ids import id_of
-from conformance.exchange.guard.kinds import KINDS, Kind, delete_path
+from conformance.exchange.guard.kinds import KINDS, Kind, delete_path, fill_path
 from conformance.exchange.guard.operations import Effect, GuardedOperation, OperationGroup, Param, match
 from conformance.exchange.guard.table import OPERATIONS
 from conformance.exchange.network.credential_names import EXPIRED, PASSWORD, WRONG, CredentialNames
-from conformance.model import NEW_SECRET, Actor, Exchange, Place, quoted
+from conformance.model import NEW_SECRET, Actor, Exchange, Place, decoded, quoted
 
 LONGEST = 100_000
 """Characters of a script: a longer one would not be read, nor taken by every shell."""
@@ -39,7 +39,6 @@ _SAID = {
     PASSWORD: "the password of a user (of the case, and no token)",
     NEW_SECRET: "the password of the user that is made",
 }
-_STARTS = frozenset({"POST /api/timesheets"})
 
 
 class NoScript(Exception):
@@ -98,7 +97,7 @@ class _Script:
         for later in self.writer.history.after(exchanges[-1]):
             self._judge("afterwards", later, field_name)
         head = [*self._head(place, title), *self._variables(), preamble().rstrip(), "", *self._trap(strongest)]
-        return "\n".join([*head, *self._told(place, exchanges[-1], field_name), *self.lines]) + "\n"
+        return "\n".join([*head, *self._comparison(place, exchanges[-1], field_name), *self.lines]) + "\n"
 
     def _head(self, place: Place, title: str) -> Iterator[str]:
         yield "#!/bin/sh"
@@ -107,7 +106,7 @@ class _Script:
         yield "# Makes its own records, sends the request, shows what is judged, and deletes what it made."
         yield "# Needs curl, awk, and these variables (KIMAI_CURL_OPTIONS for a private CA, a proxy, more headers):"
 
-    def _told(self, place: Place, exchange: Exchange, field_name: str) -> Iterator[str]:
+    def _comparison(self, place: Place, exchange: Exchange, field_name: str) -> Iterator[str]:
         """Yield the lines that say what should come, and what came in the run."""
         values = judged(self.writer.seen(exchange, place.field), exchange.headers, field_name)
         yield f"say {shlex.quote(f'expected     {_comment(place.expected)}')}"
@@ -184,40 +183,44 @@ class _Script:
         if row.group is not OperationGroup.RECORDS and row.creates is not Kind.USER:
             raise NoScript("it changes what belongs to an actor")
         for key in step.targets - self.variables.keys() - self._users():
-            self._absent(key)
+            item = KINDS[key[0]].item
+            if key[1] not in BAND or not item:
+                raise NoScript("it names a record that no request of this script makes")
+            strongest = self.writer.names.variables[self.writer.actors[0].name]
+            path = fill_path(item, key[1])
+            self.lines += [
+                "",
+                f"ask GET {path} '' -H \"authorization: Bearer ${strongest}\"",
+                f'[ "$STATUS" = 404 ] || stop \'{path} must not exist, and is answered\' "$STATUS"',
+            ]
         if _may_start(row, step.exchange):
-            self._idle(step.exchange)
+            # Its actor must have no running record: a start may stop it.
+            variable = self.writer.names.variables.get(step.exchange.actor or "", step.exchange.credential)
+            self._need(variable)
+            self.lines += [
+                "",
+                f"ask GET /api/timesheets/active '' -H \"authorization: Bearer ${variable}\"",
+                "case $(head -c 2 \"$DIR/body\") in '[]') ;; *)",
+                f"  stop 'the user of {variable} has a running record, which this would stop' ;; esac",
+            ]
 
     def _users(self) -> set[Key]:
         return {(Kind.USER, actor.user_id) for actor in self.writer.actors if actor.user_id is not None}
 
-    def _absent(self, key: Key) -> None:
-        item = KINDS[key[0]].item
-        if key[1] not in BAND or not item:
-            raise NoScript("it names a record that no request of this script makes")
-        strongest = self.writer.names.variables[self.writer.actors[0].name]
-        path = item.replace("{id}", str(key[1]))
-        self.lines += [
-            "",
-            f"ask GET {path} '' -H \"authorization: Bearer ${strongest}\"",
-            f'[ "$STATUS" = 404 ] || stop \'{path} must not exist, and is answered\' "$STATUS"',
-        ]
-
-    def _idle(self, exchange: Exchange) -> None:
-        """Add that its actor must have no running record: a start may stop it."""
-        variable = self.writer.names.variables.get(exchange.actor or "", exchange.credential)
-        self._need(variable)
-        self.lines += [
-            "",
-            f"ask GET /api/timesheets/active '' -H \"authorization: Bearer ${variable}\"",
-            "case $(head -c 2 \"$DIR/body\") in '[]') ;; *)",
-            f"  stop 'the user of {variable} has a running record, which this would stop' ;; esac",
-        ]
-
     def _ask(self, step: Step) -> str:
         """Return the line that sends a request, ids as variables."""
         exchange = step.exchange
-        self._name_users(step)
+        # The ids of actors are taken from the instance.
+        for actor in self.writer.actors:
+            key = (Kind.USER, actor.user_id or 0)
+            if key in (step.targets | step.references) and key not in self.variables:
+                token = self.writer.names.variables[actor.name]
+                self._need(token)
+                self.variables[key] = token.replace("KIMAI_TOKEN", "user").lower()
+                self.lines += [
+                    f"ask GET /api/users/me '' -H \"authorization: Bearer ${token}\"",
+                    f'{self.variables[key]}=$(values | sed -n "s/^\\.id$TAB//p")',
+                ]
         row = OPERATIONS.get(exchange.operation)
         command, headers = _headers(exchange)
         words = [command, exchange.method, self._quoted(self._target(exchange, row), exchange.credential)]
@@ -229,19 +232,6 @@ class _Script:
         if f"${NEW_SECRET}" in line:
             self._need(NEW_SECRET, "conformance-test-$(date +%s)-Aa1")
         return line
-
-    def _name_users(self, step: Step) -> None:
-        """Take the ids of actors from the instance: they are asked who they are."""
-        for actor in self.writer.actors:
-            key = (Kind.USER, actor.user_id or 0)
-            if key in (step.targets | step.references) and key not in self.variables:
-                token = self.writer.names.variables[actor.name]
-                self._need(token)
-                self.variables[key] = token.replace("KIMAI_TOKEN", "user").lower()
-                self.lines += [
-                    f"ask GET /api/users/me '' -H \"authorization: Bearer ${token}\"",
-                    f'{self.variables[key]}=$(values | sed -n "s/^\\.id$TAB//p")',
-                ]
 
     def _quoted(self, text: str, credential: str = "") -> str:
         names = {_sign(name): name for name in self.variables.values()}
@@ -257,10 +247,10 @@ class _Script:
                 param = row.params.get(name[1:-1]) if name.startswith("{") else None
                 parts[at] = self._variable(param, parts[at]) or parts[at]
         pairs = [pair.partition("=") for pair in query.split("&")] if query else []
-        told = (
+        parameters = (
             f"{name}{sign}{self._variable(row.query.get(_plain(name)), value) or value}" for name, sign, value in pairs
         )
-        return "/".join(parts) + mark + "&".join(told)
+        return "/".join(parts) + mark + "&".join(parameters)
 
     def _variable(self, param: Param | None, value: Any) -> str:
         """Return the sign of the variable that an id stands in, "" where it stands in none."""
@@ -271,11 +261,8 @@ class _Script:
     def _body(self, exchange: Exchange, row: GuardedOperation | None) -> str:
         """Return the body with variables for the ids in it; as it was sent where there are none."""
         text = exchange.told_body(NEW_SECRET)
-        try:
-            value = json.loads(text) if row is not None and row.body else None
-        except (ValueError, RecursionError):
-            return text
-        if not isinstance(value, dict) or row is None:
+        value = decoded(text)
+        if not isinstance(value, dict) or row is None or not row.body:
             return text
         changed = {name: self._with_ids(row.body.get(name), item) for name, item in value.items()}
         if changed == value:
@@ -324,10 +311,7 @@ def _may_start(row: GuardedOperation, exchange: Exchange) -> bool:
         return row.creates is Kind.TIMESHEET
     if row.label not in ("POST /api/timesheets", "PATCH /api/timesheets/{id}"):
         return False
-    try:
-        body = json.loads(exchange.request_body or b"")
-    except (ValueError, RecursionError):
-        return False
+    body = decoded(exchange.request_body)
     if not isinstance(body, Mapping) or exchange.credential in (WRONG, EXPIRED, PASSWORD):
         return False
     return not body.get("end") and ("end" in body or row.method == "POST")

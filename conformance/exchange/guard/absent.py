@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.exchange.guard.ids import LARGEST
-from conformance.exchange.guard.kinds import KINDS, Kind
+from conformance.exchange.guard.kinds import KINDS, Kind, fill_path
 
 BAND = range(LARGEST - 2**20, LARGEST + 1)
 """Far above what any instance counts to, and still an id for its database."""
@@ -44,10 +44,10 @@ class AbsentIds:
     def _read(self, kind: Kind, ident: int, parent: int | None) -> bool:
         facts = KINDS[kind]
         if facts.item:
-            return self.ask(facts.item.replace("{id}", str(ident)), {})[0] == 404
+            return self.ask(fill_path(facts.item, ident), {})[0] == 404
         if not self.readable(kind) or (facts.parent and parent is None):
             return False
-        status, listed = self.ask(facts.listing.replace("{id}", str(parent)), dict(facts.params))
+        status, listed = self.ask(fill_path(facts.listing, parent), dict(facts.params))
         if facts.parent and status == 404:
             return True
         if status != 200 or not isinstance(listed, list):

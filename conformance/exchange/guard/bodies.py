@@ -59,7 +59,10 @@ def read_body(content: bytes, content_type: str, mark: str) -> Body:
     try:
         value = json.loads(content, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
-        return _not_json(content, mark, error)
+        text = content.decode("utf-8", "replace")
+        if has_digit(text.replace(mark, "") if mark else text):
+            raise AmbiguousRequest("the body is not JSON, and has digits that may be read as ids") from error
+        return Body(Reading.OPAQUE, text)
     return Body(Reading.JSON if media in ("", "application/json") else Reading.IGNORED, value)
 
 
@@ -70,13 +73,6 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
-def _not_json(content: bytes, mark: str, error: Exception) -> Body:
-    text = content.decode("utf-8", "replace")
-    if has_digit(text.replace(mark, "") if mark else text):
-        raise AmbiguousRequest("the body is not JSON, and has digits that may be read as ids") from error
-    return Body(Reading.OPAQUE, text)
-
-
 def _form(content: bytes) -> dict[str, Any]:
     """Read a form the way PHP does, `members[0][user]=5` included."""
     tree: dict[str, Any] = {}
@@ -85,18 +81,15 @@ def _form(content: bytes) -> dict[str, Any]:
         if not _FORM_KEY.match(key) or (key in seen and not key.endswith("[]")):
             raise AmbiguousRequest(f"the form's key {key[:40]!r} is not understood")
         seen.add(key)
-        _plant(tree, [part.rstrip("]") for part in key.split("[")], value)
+        parts = [part.rstrip("]") for part in key.split("[")]
+        for part in parts[:-1]:
+            branch = tree.setdefault(part or str(len(tree)), {})
+            if not isinstance(branch, dict):
+                raise AmbiguousRequest("the form uses a key both as a value and as a list")
+            tree = branch
+        if parts[-1] in tree:
+            raise AmbiguousRequest("the form uses a key both as a value and as a list")
+        tree[parts[-1] or str(len(tree))] = value
     if len({field_key(key) for key in tree}) != len(tree):
         raise AmbiguousRequest("the form names an attribute twice")
     return tree
-
-
-def _plant(tree: dict[str, Any], parts: list[str], value: str) -> None:
-    for part in parts[:-1]:
-        branch = tree.setdefault(part or str(len(tree)), {})
-        if not isinstance(branch, dict):
-            raise AmbiguousRequest("the form uses a key both as a value and as a list")
-        tree = branch
-    if parts[-1] in tree:
-        raise AmbiguousRequest("the form uses a key both as a value and as a list")
-    tree[parts[-1] or str(len(tree))] = value

@@ -118,6 +118,11 @@ class GuardContext:
         """Return the configured actor with a user id."""
         return next((actor for actor in self.config.actors if actor.user_id == user_id), None)
 
+    def read_list(self, reader: Actor, path: str, params: Mapping[str, Any]) -> tuple[int, list[Any] | None]:
+        """Return the status of a read and the list that it gave, None where it gave none."""
+        status, listed = self.read(reader, path, params)
+        return status, listed if status == 200 and isinstance(listed, list) else None
+
     def lists(self, label: str) -> bool:
         """Whether the instance's definition has an operation; False as long as the definition is not known."""
         return self.index is not None and label in self.index
@@ -142,20 +147,16 @@ class GuardContext:
         params = dict(facts.params)
         if kind is Kind.TIMESHEET:
             params["size"] = "1"
-        status, listed = self.read(self.strongest, facts.listing, params)
+        status, listed = self.read_list(self.strongest, facts.listing, params)
         if status == 403 and params.pop("user", ""):
-            return self._own_highest(facts.listing, params)
-        if status != 200 or not isinstance(listed, list):
+            # Where nobody may list everybody's records: the highest of the actors' own.
+            lists = [self.read_list(actor, facts.listing, params)[1] for actor in self.actors]
+            return None if None in lists else max(_highest_of(listed or []) for listed in lists)
+        if listed is None:
             return None
         if kind is Kind.TAG and not listed and self.read(self.strongest, "/api/tags", {})[1]:
             return None  # There are tags, and an empty part of a name does not list them here.
         return _highest_of(listed)
-
-    def _own_highest(self, path: str, params: dict[str, str]) -> int | None:
-        """Where nobody may list everybody's records: the highest of the actors' own."""
-        answers = [self.read(actor, path, params) for actor in self.actors]
-        lists = [listed for status, listed in answers if status == 200 and isinstance(listed, list)]
-        return max(map(_highest_of, lists)) if len(lists) == len(answers) else None
 
 
 def _highest_of(listed: list[Any]) -> int:

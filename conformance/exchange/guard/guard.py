@@ -17,7 +17,7 @@ class Guard:
         self.state = state
         self._prefix = httpx.URL(state.config.url).raw_path.decode("ascii").partition("?")[0].rstrip("/")
 
-    def understand(self, request: httpx.Request) -> ClassifiedRequest:
+    def classify(self, request: httpx.Request) -> ClassifiedRequest:
         """Return what a request means."""
         config = self.state.config
         return classify(request, self._prefix, config.actors, config.mark)

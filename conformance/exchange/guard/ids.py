@@ -40,7 +40,11 @@ def parse_ids(value: Any, where: str) -> frozenset[int]:
     if isinstance(value, int):
         return _number(value, where)
     if isinstance(value, str):
-        return _text(value, where)
+        if value in _NO_RECORD or not has_digit(value):
+            return frozenset()
+        if not _CANONICAL.match(value):
+            raise AmbiguousRequest(f"{where} is {value[:40]!r}, which may be read as an id")
+        return _number(int(value), where)
     if isinstance(value, list):
         return frozenset().union(*(parse_ids(item, where) for item in value))
     if isinstance(value, dict):
@@ -54,14 +58,6 @@ def _number(value: int, where: str) -> frozenset[int]:
     if not 0 < value <= LARGEST:
         raise AmbiguousRequest(f"{where} is {value}, which is not a plain id")
     return frozenset({value})
-
-
-def _text(value: str, where: str) -> frozenset[int]:
-    if value in _NO_RECORD or not has_digit(value):
-        return frozenset()
-    if not _CANONICAL.match(value):
-        raise AmbiguousRequest(f"{where} is {value[:40]!r}, which may be read as an id")
-    return _number(int(value), where)
 
 
 def id_of(value: Any) -> int | None:
@@ -78,3 +74,9 @@ def listed_ids(answer: Any) -> list[int]:
     return (
         [item["id"] for item in answer if isinstance(item, dict) and "id" in item] if isinstance(answer, list) else []
     )
+
+
+def id_in(answer: Any) -> int | None:
+    """Return the id of the record that a decoded answer is, None where it is none."""
+    ident = answer.get("id") if isinstance(answer, dict) else None
+    return ident if isinstance(ident, int) and not isinstance(ident, bool) else None

@@ -116,10 +116,15 @@ CASCADING = frozenset({Kind.CUSTOMER, Kind.PROJECT, Kind.ACTIVITY})
 """Kinds whose DELETE takes timesheets with it."""
 
 
+def fill_path(template: str, *ids: int | str | None) -> str:
+    """Return a path template with its parameters replaced in their order; those left over stay as they are."""
+    values = iter(ids)
+    parts = (
+        str(next(values, part)) if part.startswith("{") and part.endswith("}") else part for part in template.split("/")
+    )
+    return "/".join(parts)
+
+
 def delete_path(kind: Kind, ident: int, parent: int | None = None) -> str:
     """Return the path that deletes a record, with its parent's id where it has one."""
-    template = KINDS[kind].delete
-    if KINDS[kind].parent is None:
-        return template.replace("{id}", str(ident))
-    own = template.rsplit("/", 1)[0]
-    return f"{own.replace('{id}', str(parent))}/{ident}"
+    return fill_path(KINDS[kind].delete, *([] if KINDS[kind].parent is None else [parent]), ident)

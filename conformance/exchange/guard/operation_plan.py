@@ -70,10 +70,6 @@ def _left_out(row: GuardedOperation, state: GuardContext) -> str:
         return f"what it makes cannot be deleted here: the definition has no {row.undo}"
     if KINDS[row.creates].own:
         return ""
-    return _right(row, state)
-
-
-def _right(row: GuardedOperation, state: GuardContext) -> str:
     assert row.creates is not None
     tried, state.delete_trial = state.delete_trial, lambda _kind: True
     try:

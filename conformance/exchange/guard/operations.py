@@ -103,14 +103,14 @@ def _parts(template: str) -> tuple[str, ...]:
 
 def match(template: str, segments: Sequence[str]) -> dict[str, str] | None:
     """Return the values of the template's parameters for these decoded path segments, None where it does not fit."""
-    wanted = _parts(template)
-    if len(wanted) != len(segments):
+    parts = _parts(template)
+    if len(parts) != len(segments):
         return None
     values: dict[str, str] = {}
-    for want, got in zip(wanted, segments, strict=True):
-        if is_parameter(want):
-            values[want[1:-1]] = got
-        elif want != got:
+    for part, segment in zip(parts, segments, strict=True):
+        if is_parameter(part):
+            values[part[1:-1]] = segment
+        elif part != segment:
             return None
     return values
 

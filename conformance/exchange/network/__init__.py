@@ -1,1 +1,6 @@
-"""The one transport and what surrounds it: bounds, manners, redaction, recording, the form login."""
+"""The one transport and what surrounds it: limits, throttle, redaction, recording, the form login."""
+
+OVERHEAD = "conformance.overhead"
+"""Extension of a request that the client sends for itself; the run's budget does not hold it up."""
+TRUNCATED = "conformance.truncated"
+LABEL = "conformance.label"

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urljoin
 
 import httpx
 
+from conformance.exchange.connection import Connection
 from conformance.exchange.errors import LoginError, NoAnswer
 from conformance.exchange.network.exemptions import LOGIN
 from conformance.exchange.network.redaction import LONG
 from conformance.model import Actor
-
-if TYPE_CHECKING:
-    from conformance.exchange.client import Client
 
 DOC = "/api/doc"
 HINT = "Export the definition by hand from the page /api/doc, and give the file with --definition."
@@ -23,7 +20,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_STEPS = 3
 
 
-def fetch_doc_page(client: Client, actor: Actor) -> str:
+def fetch_doc_page(client: Connection, actor: Actor) -> str:
     """Return the HTML of /api/doc, after a form login with the actor's name and password.
 
     Raises LoginError where there is no such login (two factors, single sign-on), or where it is refused.
@@ -49,22 +46,22 @@ class _Forms(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[_Form] = []
+        self.forms: list[_Form] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.found.append(_Form(values.get("action", ""), values.get("method", "get").lower()))
-        elif tag == "input" and self.found and values.get("name"):
-            self.found[-1].inputs.add(values["name"])
+            self.forms.append(_Form(values.get("action", ""), values.get("method", "get").lower()))
+        elif tag == "input" and self.forms and values.get("name"):
+            self.forms[-1].inputs.add(values["name"])
             if values.get("type", "").lower() == "hidden":
-                self.found[-1].hidden[values["name"]] = values.get("value", "")
+                self.forms[-1].hidden[values["name"]] = values.get("value", "")
 
 
 class _Login:
     """One login, by a client of its own on the same transport, which lets its few requests pass and nothing else."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Connection) -> None:
         self._opener = client
         self._client = httpx.Client(transport=_Shared(client), trust_env=False, follow_redirects=False)
 
@@ -85,7 +82,17 @@ class _Login:
             raise LoginError(
                 f"{url} has no form with a user name and a password: two factors or a single sign-on, perhaps", HINT
             )
-        self._submit(url, form, actor)
+        action = urljoin(url, form.action)
+        if not self._opener.exemptions.is_ours(httpx.URL(action)) or form.method != "post":
+            raise LoginError(f"the login form goes to {httpx.URL(action).host}, which is not the instance", HINT)
+        assert actor.password is not None
+        self._opener.redactor.add(*(value for value in form.hidden.values() if len(value) >= LONG))
+        values = {**form.hidden, "_username": actor.name, "_password": actor.password.reveal()}
+        with self._opener.exemptions.one_post(action):
+            answer = self._send("POST", action, urlencode(values).encode())
+        target = urljoin(action, answer.headers.get("location", ""))
+        if answer.status_code in _REDIRECTS and "2fa" in target:
+            raise LoginError(f"the login of {actor.name} asks for a second factor", HINT)
         page = self._get(self._opener.base + DOC)
         if page.status_code != 200:
             raise LoginError(
@@ -109,19 +116,6 @@ class _Login:
             raise LoginError(f"the way to the login form ended at {url} with {page.status_code}", HINT)
         return url, page
 
-    def _submit(self, url: str, form: _Form, actor: Actor) -> None:
-        action = urljoin(url, form.action)
-        if not self._opener.exemptions.is_ours(httpx.URL(action)) or form.method != "post":
-            raise LoginError(f"the login form goes to {httpx.URL(action).host}, which is not the instance", HINT)
-        assert actor.password is not None
-        self._opener.redactor.add(*(value for value in form.hidden.values() if len(value) >= LONG))
-        values = {**form.hidden, "_username": actor.name, "_password": actor.password.reveal()}
-        with self._opener.exemptions.one_post(action):
-            answer = self._send("POST", action, urlencode(values).encode())
-        target = urljoin(action, answer.headers.get("location", ""))
-        if answer.status_code in _REDIRECTS and "2fa" in target:
-            raise LoginError(f"the login of {actor.name} asks for a second factor", HINT)
-
     def _get(self, url: str) -> httpx.Response:
         return self._send("GET", url, None)
 
@@ -142,7 +136,7 @@ class _Login:
 class _Shared(httpx.BaseTransport):
     """The client's transport, which the login's client must not close."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Connection) -> None:
         self._opener = client
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -152,4 +146,4 @@ class _Shared(httpx.BaseTransport):
 def _login_form(html: str) -> _Form | None:
     forms = _Forms()
     forms.feed(html)
-    return next((form for form in forms.found if {"_username", "_password"} <= form.inputs), None)
+    return next((form for form in forms.forms if {"_username", "_password"} <= form.inputs), None)

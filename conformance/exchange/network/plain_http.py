@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import httpx
 
+from conformance.exchange.connection import Connection
 from conformance.exchange.errors import NoAnswer
-from conformance.exchange.network.transport import OVERHEAD
+from conformance.exchange.network import OVERHEAD
 from conformance.model import Exchange
 
-if TYPE_CHECKING:
-    from conformance.exchange.client import Client
 
-
-def ping_plain_http(client: Client) -> Exchange | None:
+def ping_plain_http(client: Connection) -> Exchange | None:
     """Return what `GET /api/ping` over plain HTTP gives, on port 80 of the instance's host.
 
     None where nothing answers there, and where the instance is not HTTPS: then nothing is sent.

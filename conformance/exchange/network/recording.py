@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 
 import httpx
 
+from conformance.exchange.network import TRUNCATED
 from conformance.exchange.network.credential_names import WRONG, CredentialNames
 from conformance.exchange.network.redaction import Redactor
-from conformance.exchange.network.transport import TRUNCATED
 from conformance.model import MASK, Actor, Exchange, secrets_in
 
 Listener = Callable[[Exchange], None]

@@ -95,11 +95,7 @@ def _forms(secret: str) -> Iterator[str]:
     yield html.escape(secret)
     yield raw.hex()
     yield raw.hex().upper()
-    yield from _base64_forms(raw)
-
-
-def _base64_forms(raw: bytes) -> Iterator[str]:
-    """Yield what base64 of any text holding the secret must contain, at each of the three alignments."""
+    # What base64 of any text holding the secret must contain, at each of the three alignments.
     for shift in range(3):
         padded = base64.b64encode(b"\0" * shift + raw).decode().rstrip("=")
         # The first and last characters also depend on the neighbours, so only those between are certain.

@@ -55,7 +55,8 @@ class TokenWatch:
             return
         self._row[token] += 1
         few = self._row[token] < IN_A_ROW and self._tried[call.label] >= TRIES
-        if few or not (token in self._accepted or self._was_accepted(actor, token)):
+        # A known token was accepted before this process began.
+        if few or not (token in self._accepted or (self.is_known and token == f"Bearer {actor.token.secret.reveal()}")):
             return
         self._tried[call.label] += 1
         self._trying = True
@@ -65,10 +66,6 @@ class TokenWatch:
             self._trying = False
         if is_doubtful(again) or again.status_code == 403:
             self.on_death(actor, in_words(again))
-
-    def _was_accepted(self, actor: Actor, token: str) -> bool:
-        """Whether it is the token that the actor goes by, which was accepted before this process began."""
-        return self.is_known and token == f"Bearer {actor.token.secret.reveal()}"
 
 
 def is_doubtful(response: httpx.Response) -> bool:

@@ -1,4 +1,4 @@
-"""The one httpx transport: guard, ledger, manners and bounds around each request. Nothing leaves any other way."""
+"""The one httpx transport: guard, ledger, throttle and limits around each request. Nothing leaves any other way."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from conformance.exchange.errors import BudgetSpent, NoAnswer, Refused, Stopped
 from conformance.exchange.guard.classification import ClassifiedRequest
 from conformance.exchange.guard.guard import Guard
 from conformance.exchange.guard.operations import Effect, OperationGroup, is_parameter
+from conformance.exchange.network import LABEL, OVERHEAD, TRUNCATED
 from conformance.exchange.network.backend import Deadline, open_transport
-from conformance.exchange.network.body_reader import BodyResult, read_body
+from conformance.exchange.network.body_reader import read_body
 from conformance.exchange.network.exemptions import Exemptions
 from conformance.exchange.network.signals import write_under_way
 from conformance.exchange.network.throttle import (
@@ -33,11 +34,6 @@ from conformance.exchange.network.throttle import (
     retry_after,
 )
 from conformance.exchange.network.token_watch import TokenWatch
-
-OVERHEAD = "conformance.overhead"
-"""Extension of a request that the client sends for itself; the run's budget does not hold it up."""
-TRUNCATED = "conformance.truncated"
-LABEL = "conformance.label"
 
 _CORE_ERRORS = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError)
 """What comes up from the reading of a body, where httpx does not wrap it."""
@@ -73,7 +69,7 @@ class GuardedTransport(httpx.BaseTransport):
         cascades: CascadeGate,
         exemptions: Exemptions,
         counts: Counts,
-        manners: Throttle,
+        throttle: Throttle,
     ) -> None:
         self._config = config
         self._guard = guard
@@ -81,7 +77,7 @@ class GuardedTransport(httpx.BaseTransport):
         self._cascades = cascades
         self._exemptions = exemptions
         self._counts = counts
-        self._manners = manners
+        self._throttle = throttle
         self._deadline = Deadline()
         self._wire = open_transport(config, self._deadline)
         self._lock = threading.Lock()
@@ -92,9 +88,9 @@ class GuardedTransport(httpx.BaseTransport):
         """Return the answer, its body read. Raises Refused, BudgetSpent, NoAnswer, InstanceGone or Stopped."""
         request.read()
         if self._exemptions.cover(request):
-            self._manners.acquire()
+            self._throttle.acquire()
             return self._attempt(request)
-        call = self._guard.understand(request)
+        call = self._guard.classify(request)
         self._cascades.prepare(call)
         try:
             self._guard.check(call)
@@ -103,7 +99,16 @@ class GuardedTransport(httpx.BaseTransport):
             self._counts.refused[error.rule] += 1
             raise
         try:
-            return self._checked(request, call)
+            self._guard.check_descendants(call)
+            limit = self._config.max_requests
+            if limit is not None and self._counts.requests >= limit and not request.extensions.get(OVERHEAD):
+                raise BudgetSpent(f"the run's {limit} requests are used up")
+            self._counts.writes += call.writes
+            with write_under_way() if call.writes else nullcontext():
+                return self._send(request, call, self._recorder.before(call))
+        except Refused as error:
+            self._counts.refused[error.rule] += 1
+            raise
         finally:
             self._cascades.after(hidden)
 
@@ -111,27 +116,11 @@ class GuardedTransport(httpx.BaseTransport):
         """Close all connections."""
         self._wire.close()
 
-    def _checked(self, request: httpx.Request, call: ClassifiedRequest) -> httpx.Response:
-        try:
-            self._guard.check_descendants(call)
-            self._charge(request)
-            self._counts.writes += call.writes
-            with write_under_way() if call.writes else nullcontext():
-                return self._send(request, call, self._recorder.before(call))
-        except Refused as error:
-            self._counts.refused[error.rule] += 1
-            raise
-
-    def _charge(self, request: httpx.Request) -> None:
-        limit = self._config.max_requests
-        if limit is not None and self._counts.requests >= limit and not request.extensions.get(OVERHEAD):
-            raise BudgetSpent(f"the run's {limit} requests are used up")
-
     def _send(self, request: httpx.Request, call: ClassifiedRequest, entry: PendingEntry) -> httpx.Response:
         lost: httpx.Response | None = None
         for pause in self._pauses():
             try:
-                self._manners.acquire()
+                self._throttle.acquire()
             except Stopped:
                 self._recorder.unsent(entry)
                 raise
@@ -146,7 +135,7 @@ class GuardedTransport(httpx.BaseTransport):
             if response.status_code in BUSY and call.writes:
                 lost = response if response.status_code in LOST else lost
                 entry = self._anew(call, entry, response)
-            self._manners.wait(delay)
+            self._throttle.wait(delay)
         if lost is not None or response.status_code in DISTURBED:
             self._counts.disturbed += 1
         if lost is not None and response.status_code == 404 and not _cleans(request):
@@ -160,7 +149,7 @@ class GuardedTransport(httpx.BaseTransport):
     def _pauses(self) -> Iterator[float | None]:
         """Yield how long to wait before the next try: a few times, and on while there is patience; None at the last."""
         yield from BACK_OFF
-        while self._manners.is_patient:
+        while self._throttle.is_patient:
             yield BACK_OFF[-1]
         yield None
 
@@ -177,7 +166,7 @@ class GuardedTransport(httpx.BaseTransport):
         if pause is None or not (own or (not call.writes and not error.late and pause == BACK_OFF[0])):
             self._counts.disturbed += 1
             raise error
-        self._manners.wait(pause if own else 0)
+        self._throttle.wait(pause if own else 0)
         return self._recorder.before(call) if error.unsent else entry
 
     def _anew(self, call: ClassifiedRequest, entry: PendingEntry, response: httpx.Response) -> PendingEntry:
@@ -191,13 +180,13 @@ class GuardedTransport(httpx.BaseTransport):
         self, response: httpx.Response, pause: float | None, request: httpx.Request, call: ClassifiedRequest
     ) -> float | None:
         """Return how long to wait before the same request is sent again, None where its answer stands."""
-        status, asked = response.status_code, retry_after(response.headers.get("retry-after"))
+        status, delay = response.status_code, retry_after(response.headers.get("retry-after"))
         if status == TOO_MANY:
-            self._manners.limited(asked if asked is not None else 1.0)
-            return None if pause is None else min(asked if asked is not None else pause, LONGEST_WAIT)
+            self._throttle.limited(delay if delay is not None else 1.0)
+            return None if pause is None else min(delay if delay is not None else pause, LONGEST_WAIT)
         repeatable = not call.writes or _cleans(request) or status not in LOST or _is_idempotent(call)
         if status in BUSY and repeatable and pause is not None:
-            return min(max(asked or 0.0, pause), LONGEST_WAIT)
+            return min(max(delay or 0.0, pause), LONGEST_WAIT)
         return None
 
     def _attempt(self, request: httpx.Request) -> httpx.Response:
@@ -211,9 +200,15 @@ class GuardedTransport(httpx.BaseTransport):
             raise self._failed(request, f"no answer within {self._config.timeout:g} s", error) from error
         except (httpx.TransportError, OSError, *_CORE_ERRORS) as error:
             raise self._failed(request, str(error) or type(error).__name__, error) from error
-        self._manners.answered(request.url.path if response.status_code in DISTURBED else "")
-        self.certificate = _certificate(response) or self.certificate
-        return _answer(response, read)
+        self._throttle.answered(request.url.path if response.status_code in DISTURBED else "")
+        # The peer's certificate as `ssl` gives it, None without TLS or where it was not checked.
+        stream = response.extensions.get("network_stream")
+        secured = stream.get_extra_info("ssl_object") if stream is not None else None
+        certificate = secured.getpeercert() if secured is not None else None
+        self.certificate = certificate or self.certificate
+        headers = [(name, value) for name, value in response.headers.raw if name.lower().decode() not in _CUT_BY_US]
+        extensions = {TRUNCATED: read.truncated or read.undecodable}
+        return httpx.Response(response.status_code, headers=headers, content=read.body, extensions=extensions)
 
     def _failed(self, request: httpx.Request, reason: str, error: Exception) -> NoAnswer:
         """Count it. An error of the request itself, and what is not the instance's own port, do not count."""
@@ -221,7 +216,7 @@ class GuardedTransport(httpx.BaseTransport):
         late = isinstance(error, httpx.TimeoutException | httpcore.TimeoutException)
         own = request.url.scheme == httpx.URL(self._config.url).scheme
         if own and not isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
-            self._manners.failed(text, late=late)
+            self._throttle.failed(text, late=late)
         return NoAnswer(text, late=late, unsent=isinstance(error, _NEVER_SENT))
 
 
@@ -241,17 +236,3 @@ def _is_idempotent(call: ClassifiedRequest) -> bool:
         and is_parameter(operation.path.rpartition("/")[2])
         and not operation.path.startswith("/api/teams/{id}/")
     )
-
-
-def _answer(response: httpx.Response, read: BodyResult) -> httpx.Response:
-    headers = [(name, value) for name, value in response.headers.raw if name.lower().decode() not in _CUT_BY_US]
-    extensions = {TRUNCATED: read.truncated or read.undecodable}
-    return httpx.Response(response.status_code, headers=headers, content=read.body, extensions=extensions)
-
-
-def _certificate(response: httpx.Response) -> dict[str, Any] | None:
-    """Return the peer's certificate as `ssl` gives it, None without TLS or where it was not checked."""
-    stream = response.extensions.get("network_stream")
-    secured = stream.get_extra_info("ssl_object") if stream is not None else None
-    values: dict[str, Any] | None = secured.getpeercert() if secured is not None else None
-    return values or None

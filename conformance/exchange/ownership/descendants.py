@@ -6,14 +6,14 @@ version of Kimai knows; no definition excuses from looking. What cannot be liste
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from conformance.exchange.guard.context import GuardContext
 from conformance.exchange.guard.ids import id_of
-from conformance.exchange.guard.kinds import COMMENTS, KINDS, Kind
+from conformance.exchange.guard.kinds import COMMENTS, KINDS, Kind, fill_path
 from conformance.exchange.ownership.identity import ownership_conflict
 from conformance.exchange.ownership.ledger import Key, Made
 from conformance.exchange.ownership.lists import CannotList, Item, Params, whole_list
@@ -30,7 +30,7 @@ _PLURAL = {Kind.CUSTOMER: "customers", Kind.PROJECT: "projects", Kind.ACTIVITY: 
 _FEW = 3
 """For so few roots lists are narrowed to each; for more the whole list costs less."""
 
-REMARKS: Mapping[Kind, tuple[Kind, ...]] = {
+RATES_AND_COMMENTS: Mapping[Kind, tuple[Kind, ...]] = {
     Kind.CUSTOMER: (Kind.CUSTOMER_COMMENT, Kind.CUSTOMER_RATE),
     Kind.PROJECT: (Kind.PROJECT_COMMENT, Kind.PROJECT_RATE),
     Kind.ACTIVITY: (Kind.ACTIVITY_RATE,),
@@ -57,7 +57,6 @@ class Root:
 
 
 _Roots = Mapping[int, Root]
-_Find = Callable[[Mapping[str, Any]], Root | None]
 
 
 class Scan:
@@ -113,11 +112,11 @@ class Scan:
         parents = ((Kind.CUSTOMER, self._customers), (Kind.PROJECT, self._projects), (Kind.ACTIVITY, self._activities))
         for kind, those in parents:
             for ident in [ident for ident, above in those.items() if above is root]:
-                for child in REMARKS[kind]:
+                for child in RATES_AND_COMMENTS[kind]:
                     self._take_remark(root, child, ident)
 
     def _take_remark(self, root: Root, child: Kind, parent: int) -> None:
-        path = KINDS[child].listing.replace("{id}", str(parent))
+        path = fill_path(KINDS[child].listing, parent)
         status, items = (0, None) if root.reason else self._state.read(self._reader, path, {})
         if status == 200 and isinstance(items, list):
             witnessed(self._state, child, items, whole=True)
@@ -129,7 +128,7 @@ class Scan:
     def _is_gone(self, child: Kind, parent: int) -> bool:
         above = KINDS[child].parent
         assert above is not None
-        return self._state.read(self._reader, KINDS[above].item.replace("{id}", str(parent)), {})[0] == 404
+        return self._state.read(self._reader, fill_path(KINDS[above].item, parent), {})[0] == 404
 
     def _take_timesheets(self, name: str, roots: _Roots) -> None:
         for ids in _chunks(sorted(roots)):
@@ -220,10 +219,10 @@ def no_comments_listed(state: GuardContext, kind: Kind) -> str:
     People write comments in the browser in every version; only since 2.57 the API lists them. Kimai finds the route
     before it asks for credentials: without any, an unknown one is 404 and a known one 401.
     """
-    child = next((child for child in REMARKS.get(kind, ()) if child in COMMENTS), None)
+    child = next((child for child in RATES_AND_COMMENTS.get(kind, ()) if child in COMMENTS), None)
     if child is None or state.lists(f"GET {KINDS[child].listing}"):
         return ""
-    path = KINDS[child].listing.replace("{id}", str(state.absent.next()))
+    path = fill_path(KINDS[child].listing, state.absent.next())
     if state.anonymous_status(path) != 404:
         return ""
     return f"this version has no list of comments on a {kind}, so nobody could see whether somebody wrote one"

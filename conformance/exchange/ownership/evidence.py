@@ -130,7 +130,16 @@ def _weigh(intent: Intent, item: Mapping[str, Any], sent: Mapping[str, Any], set
     _weigh_text(result, intent, item, _text_in(sent, intent.kind), setting.mark)
     if intent.kind is Kind.TIMESHEET:
         _weigh_owner(result, intent, id_of(item.get("user")), setting)
-        _weigh_times(result, intent, item, sent, setting.zone_of(intent.actor))
+        zone = setting.zone_of(intent.actor)
+        begins, ends = sent.get("begin"), sent.get("end")
+        fits = (
+            _same_time(begins, item.get("begin"), zone) if begins else _began_then(item.get("begin"), intent.when, zone)
+        )
+        if ends and fits:
+            fits = _same_time(ends, item.get("end"), zone)
+        result.times = fits
+        if not fits:
+            result.doubts[Aspect.TIMES] = "its times are not those that were sent"
     elif intent.kind in COMMENTS:
         _weigh_owner(result, intent, id_of(item.get("createdBy")), setting)
     elif intent.kind in RATES:
@@ -158,12 +167,12 @@ def _weigh_text(result: Evidence, intent: Intent, item: Mapping[str, Any], text:
 
 def same_text(sent: str, shown: str, *, copied: bool = False) -> bool:
     """Whether a text is the one that was sent, but for blanks, case, signs, and an end that was cut off or added."""
-    wanted, got = folded(sent), folded(shown)
-    if wanted == got:
-        return bool(wanted) or sent.strip() == shown.strip()
+    expected, actual = folded(sent), folded(shown)
+    if expected == actual:
+        return bool(expected) or sent.strip() == shown.strip()
     if copied:  # The name of a copy has a word more, for which a long one is cut.
-        return bool(wanted) and got.startswith(wanted[:_LONG])
-    return len(got) >= _LONG and wanted.startswith(got)
+        return bool(expected) and actual.startswith(expected[:_LONG])
+    return len(actual) >= _LONG and expected.startswith(actual)
 
 
 def folded(text: str) -> str:
@@ -189,12 +198,12 @@ def _weigh_parents(
 ) -> None:
     fits = True
     for name, kind in _POINTERS.get(intent.kind, ()):
-        wanted, shown = id_of(sent.get(name)), id_of(item.get(name))
-        if shown == wanted and shown is not None:
+        expected, shown = id_of(sent.get(name)), id_of(item.get(name))
+        if shown == expected and shown is not None:
             continue
         if shown is not None and not setting.may_stand_below(kind, shown):
             result.against.append(f"it stands below {kind} {shown}")
-        if wanted is not None or shown is not None:
+        if expected is not None or shown is not None:
             fits = False
             result.doubts[Aspect.PARENT] = f"its {name} is not the one that was sent"
     result.parent = fits
@@ -202,27 +211,15 @@ def _weigh_parents(
 
 def _other_values(item: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[str]:
     for name in _RATE_VALUES:
-        wanted, shown = sent.get(field_key(name)), item.get(name)
+        expected, shown = sent.get(field_key(name)), item.get(name)
         if name == "user":
-            wanted, shown = id_of(wanted), id_of(shown)
-        if _is_number(wanted) and not (_is_number(shown) and abs(shown - wanted) <= 0.01):
+            expected, shown = id_of(expected), id_of(shown)
+        if _is_number(expected) and not (_is_number(shown) and abs(shown - expected) <= 0.01):
             yield f"its {name} is not the one that was sent"
 
 
 def _is_number(value: Any) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _weigh_times(
-    result: Evidence, intent: Intent, item: Mapping[str, Any], sent: Mapping[str, Any], zone: tzinfo
-) -> None:
-    begins, ends = sent.get("begin"), sent.get("end")
-    fits = _same_time(begins, item.get("begin"), zone) if begins else _began_then(item.get("begin"), intent.when, zone)
-    if ends and fits:
-        fits = _same_time(ends, item.get("end"), zone)
-    result.times = fits
-    if not fits:
-        result.doubts[Aspect.TIMES] = "its times are not those that were sent"
 
 
 def _same_time(sent: Any, shown: Any, zone: tzinfo) -> bool:
@@ -231,13 +228,13 @@ def _same_time(sent: Any, shown: Any, zone: tzinfo) -> bool:
     A time without a zone is the caller's, and may be shown in the zone of the user whom the record belongs to. An
     instance that leaves the offset out of its answers breaks a promise; its records are the run's all the same.
     """
-    wanted, got = moment(sent), moment(shown)
-    if wanted is None or got is None:
+    expected, actual = moment(sent), moment(shown)
+    if expected is None or actual is None:
         return False
-    if wanted.tzinfo is None and abs(got.replace(tzinfo=None) - wanted) <= ROUNDING:
+    if expected.tzinfo is None and abs(actual.replace(tzinfo=None) - expected) <= ROUNDING:
         return True
     try:
-        return abs(_instant(got, zone) - _instant(wanted, zone)) <= ROUNDING
+        return abs(_instant(actual, zone) - _instant(expected, zone)) <= ROUNDING
     except OverflowError:
         return False
 

@@ -33,7 +33,14 @@ def ownership_conflict(state: GuardContext, made: Made, item: Mapping[str, Any])
         return ""
     if contents and isinstance(text, str) and not _is_of_the_run(state, contents, made, text):
         return "its description is not one that this run gave it"
-    return _elsewhere(state, item, contents.header if contents else {})
+    # A timesheet without the mark: the run makes these on its own projects, and an actor's on the borrowed one.
+    project, user = id_of(item.get("project")), id_of(item.get("user"))
+    if user is not None and not state.is_actor(user):
+        return f"it belongs to user {user}, who is not one of the run's actors"
+    lent = {state.config.borrowed_project, (contents.header if contents else {}).get("project")}
+    if project is None or project in lent or state.made(Kind.PROJECT, project) is not None:
+        return ""
+    return f"it stands on project {project} without the mark of this run"
 
 
 def _is_of_the_run(state: GuardContext, contents: Contents, made: Made, text: str) -> bool:
@@ -67,14 +74,3 @@ def _read(state: GuardContext, kind: Kind, ident: int) -> Mapping[str, Any] | No
         return next((item for item in records_of(state, kind) if item["id"] == ident), None)
     except CannotList:
         return None
-
-
-def _elsewhere(state: GuardContext, item: Mapping[str, Any], header: Mapping[str, Any]) -> str:
-    """A timesheet without the mark: the run makes these on its own projects, and an actor's on the borrowed one."""
-    project, user = id_of(item.get("project")), id_of(item.get("user"))
-    if user is not None and not state.is_actor(user):
-        return f"it belongs to user {user}, who is not one of the run's actors"
-    lent = {state.config.borrowed_project, header.get("project")}
-    if project is None or project in lent or state.made(Kind.PROJECT, project) is not None:
-        return ""
-    return f"it stands on project {project} without the mark of this run"

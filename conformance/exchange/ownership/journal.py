@@ -38,8 +38,15 @@ class Journal:
         try:
             self.lines = list(sealed_lines(path, self._chain)) if path.exists() else []
             self._file = path.open("a", encoding="utf-8")
-            _end_cut_line(path)
-            _sync_folder(path.parent)
+            # Start a new line where a crash cut the last one.
+            text = path.read_bytes()
+            if text and not text.endswith(b"\n"):
+                os.truncate(path, text.rfind(b"\n") + 1)
+            descriptor = os.open(path.parent, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
         except OSError as error:
             self._lock.release()
             raise LedgerError.unwritable(path, error) from error
@@ -86,18 +93,3 @@ def _damaged(path: Path, number: int) -> LedgerError:
         f"line {number} of the ledger {path} was not written by this installation, or was changed since",
         "It is not followed. See what it names on the instance, then remove that run's folder.",
     )
-
-
-def _end_cut_line(path: Path) -> None:
-    """Start a new line where a crash cut the last one."""
-    text = path.read_bytes()
-    if text and not text.endswith(b"\n"):
-        os.truncate(path, text.rfind(b"\n") + 1)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

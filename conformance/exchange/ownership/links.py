@@ -8,10 +8,10 @@ from typing import Any
 
 from conformance.exchange.guard.context import GuardContext
 from conformance.exchange.guard.ids import id_of
-from conformance.exchange.guard.kinds import KINDS, Kind
+from conformance.exchange.guard.kinds import KINDS, Kind, fill_path
 from conformance.exchange.ownership.descendants import A_DAY
 from conformance.exchange.ownership.ledger import Made
-from conformance.exchange.ownership.lists import CannotList, Item, whole_list
+from conformance.exchange.ownership.lists import CannotList, whole_list
 from conformance.model import Actor
 
 _LINKS = {"customers": Kind.CUSTOMER, "projects": Kind.PROJECT, "activities": Kind.ACTIVITY}
@@ -19,7 +19,7 @@ _LINKS = {"customers": Kind.CUSTOMER, "projects": Kind.PROJECT, "activities": Ki
 
 def foreign_in_team(state: GuardContext, made: Made) -> str:
     """Return what of others a team of the run is linked with, "" where nothing."""
-    path = KINDS[Kind.TEAM].item.replace("{id}", str(made.ident))
+    path = fill_path(KINDS[Kind.TEAM].item, made.ident)
     status, team = state.read(state.all_records_reader or state.strongest, path, {})
     if status == 404:
         return ""
@@ -60,13 +60,9 @@ def foreign_with_tag(state: GuardContext, reader: Actor, made: Made) -> str:
         except CannotList as error:
             reason = str(error)
             continue
-        return _foreign_carrier(state, items, made.name)
+        for item in items:
+            names = [str(tag).casefold() for tag in item.get("tags") or ()]
+            if made.name.casefold() in names and not state.owns(Kind.TIMESHEET, item["id"]):
+                return f"timesheet {item['id']} carries it: {state.why_not_own(Kind.TIMESHEET, item['id'])}"
+        return ""
     return f"what carries it could not be listed ({reason})"
-
-
-def _foreign_carrier(state: GuardContext, items: list[Item], name: str) -> str:
-    for item in items:
-        names = [str(tag).casefold() for tag in item.get("tags") or ()]
-        if name.casefold() in names and not state.owns(Kind.TIMESHEET, item["id"]):
-            return f"timesheet {item['id']} carries it: {state.why_not_own(Kind.TIMESHEET, item['id'])}"
-    return ""

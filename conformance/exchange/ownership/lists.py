@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.exchange.guard.context import PAGE, GuardContext
-from conformance.exchange.guard.kinds import KINDS, Kind
+from conformance.exchange.guard.kinds import KINDS, Kind, fill_path
 from conformance.model import Actor
 
 Item = dict[str, Any]
@@ -37,10 +37,10 @@ def whole_list(
     paged = kind in PAGED
     for page in range(1, MOST_PAGES + 1):
         extra = {"page": str(page), "size": str(PAGE)} if paged else {}
-        status, items = state.read(reader, path, {**params, **extra})
+        status, items = state.read_list(reader, path, {**params, **extra})
         if status == 404 and (page > 1 or not paged):
             return
-        if status != 200 or not isinstance(items, list):
+        if items is None:
             raise CannotList(f"GET {path} answered {status}")
         if not all(isinstance(item, dict) and isinstance(item.get("id"), int) for item in items):
             raise CannotList(f"GET {path} lists something without an id")
@@ -60,7 +60,7 @@ def records_of(
     facts = KINDS[kind]
     if not facts.listing or (facts.parent and parent is None):
         raise CannotList(f"nothing lists records of the kind {kind}")
-    path = facts.listing.replace("{id}", str(parent))
+    path = fill_path(facts.listing, parent)
     params = {**facts.params, **_search(kind, text)}
     reader = state.all_records_reader or state.strongest
     try:
@@ -87,7 +87,7 @@ def shown(state: GuardContext, kind: Kind, ident: int, maker: str | None = None)
 
     Asked as whoever sees most, then as its maker, who may see what an administrator of another team does not.
     """
-    status, path = 0, KINDS[kind].item.replace("{id}", str(ident))
+    status, path = 0, fill_path(KINDS[kind].item, ident)
     readers = [state.all_records_reader or state.strongest, *(actor for actor in state.actors if actor.name == maker)]
     for reader in dict.fromkeys(readers) if path else ():
         status, item = state.read(reader, path, {})

@@ -126,23 +126,18 @@ def _read_back(state: GuardContext, made: Made, intent: Intent) -> tuple[list[It
             if any(item["id"] == made.ident for item in items):
                 return items, ""
     if made.kind is Kind.TAG and not unread:
-        return _hidden_tag(made, intent)
+        # No list of Kimai shows a hidden tag, so its create's own answer must do: it has to show the name that was
+        # sent. Names of tags are unique: nobody else's tag has it. And the id must be above those of the tags seen
+        # before.
+        if intent.floor is not None and made.ident > intent.floor and made.name == sent_text(intent):
+            return [{"id": made.ident, "name": made.name}], ""
+        return [], "no list shows it"
     status, item = shown(state, made.kind, made.ident, made.actor)
     if item is None:
         reason = NOT_THERE if status == 404 else f"it could not be read back (GET answered {status})"
         return [], unread or reason
     rivals = _same_text(state, intent) if made.kind is Kind.TIMESHEET and _doubtful(state, intent, item) else []
     return [item, *(other for other in rivals if other["id"] != made.ident)], ""
-
-
-def _hidden_tag(made: Made, intent: Intent) -> tuple[list[Item], str]:
-    """No list of Kimai shows a hidden tag, so its create's own answer must do: it has to show the name that was sent.
-
-    Names of tags are unique: nobody else's tag has it. And the id must be above those of the tags seen before.
-    """
-    if intent.floor is not None and made.ident > intent.floor and made.name == sent_text(intent):
-        return [{"id": made.ident, "name": made.name}], ""
-    return [], "no list shows it"
 
 
 def _doubtful(state: GuardContext, intent: Intent, item: Item) -> bool:

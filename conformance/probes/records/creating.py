@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from conformance.exchange import Refused
+from conformance.exchange.guard.ids import id_in
 from conformance.model import Actor, Exchange
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.kinds import Resource
@@ -25,6 +26,11 @@ def parent_of(context: ProbeContext, kind: Resource) -> int | None:
     return context.parent(kind.parent) if kind.parent else None
 
 
+def collection_path(context: ProbeContext, kind: Resource) -> str:
+    """Return the path that creates records of a kind, below the run's own parent where it has one. Raises Refused."""
+    return kind.create_path(parent_of(context, kind))
+
+
 def create(
     context: ProbeContext,
     kind: Resource,
@@ -36,13 +42,10 @@ def create(
     """Send a create with a minimal body and these fields. Raises Refused; whether it was accepted is in the answer."""
     above = parent if parent is not None else parent_of(context, kind)
     least = minimal(context, kind, owner=actor.user_id if actor else None)
-    path = kind.path(kind.create, "", above) if above else kind.create.path
+    path = kind.create_path(above)
     body = {**least, **context.records.besides(path), **(fields or {})}
     session = context.session(actor) if fields else context.session(actor).as_valid()
-    made = session.post(path, json=body)
-    if context.records.learn(path, made):
-        made = session.post(path, json={**context.records.besides(path), **body})
-    return made
+    return context.records.send(session, path, body)
 
 
 def create_least(context: ProbeContext, kind: Resource) -> Exchange:
@@ -66,9 +69,7 @@ def minimal_body_refused(context: ProbeContext, kind: Resource, actor: Actor, se
 
 def ident(exchange: Exchange) -> int | None:
     """Return the id of the record in an answer, None where there is none."""
-    body = exchange.json_or_none() if exchange.ok else None
-    result = body.get("id") if isinstance(body, dict) else None
-    return result if isinstance(result, int) and not isinstance(result, bool) else None
+    return id_in(exchange.json_or_none()) if exchange.ok else None
 
 
 def delete_created(context: ProbeContext, kind: Resource, made: Exchange, parent: int | None = None) -> None:

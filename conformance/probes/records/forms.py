@@ -13,7 +13,14 @@ from typing import Any
 from conformance.model import Exchange
 from conformance.probes.booleans.booleans import ABSENT, ask_patch, ask_post, text_of, together
 from conformance.probes.context import ProbeContext
-from conformance.probes.records.creating import LEFT, MISSING, attribute, delete_created, ident, parent_of
+from conformance.probes.records.creating import (
+    LEFT,
+    MISSING,
+    attribute,
+    collection_path,
+    delete_created,
+    ident,
+)
 from conformance.probes.records.kinds import Resource
 from conformance.probes.records.specimens import MINIMAL, body_of, field_value, known_forms, sent
 
@@ -154,8 +161,7 @@ def limits(context: ProbeContext, kind: Resource) -> Iterator[FormAnswer]:
 
 def _post(context: ProbeContext, kind: Resource, body: dict[str, Any]) -> Exchange | str:
     """Create, and delete again at once. Raises Refused where the parent may not be made."""
-    parent = parent_of(context, kind)
-    path = kind.create.path if parent is None else kind.path(kind.create, "", parent)
+    path = collection_path(context, kind)
     answer = sent(lambda: context.session().post(path, json=body))
     if not isinstance(answer, str):
         delete_created(context, kind, answer)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from conformance.definition import Field, Index, Operation
+from conformance.exchange.guard.kinds import fill_path
 
 
 @dataclass(frozen=True)
@@ -37,20 +38,15 @@ class Resource:
     def path(self, operation: Operation, ident: int | str, parent: int | str | None = None) -> str:
         """Return the path of one of its operations, with the ids of the record and of its parent."""
         ids = [parent, ident] if self.parent else [ident]
-        return filled(operation.path, *(item for item in ids if item is not None))
+        return fill_path(operation.path, *(item for item in ids if item is not None))
+
+    def create_path(self, parent: int | str | None = None) -> str:
+        """Return the path of its create and its list, below the parent where it has one."""
+        return self.create.path if parent is None else fill_path(self.create.path, parent)
 
     def fields(self, operation: Operation | None) -> tuple[Field, ...]:
         """Return the fields at the top of a body, none where there is no body."""
         return operation.body.fields if operation is not None and operation.body is not None else ()
-
-
-def filled(template: str, *ids: int | str) -> str:
-    """Return a path template with its parameters replaced in order; those left over stay as they are."""
-    values = iter(ids)
-    parts = (
-        str(next(values, part)) if part.startswith("{") and part.endswith("}") else part for part in template.split("/")
-    )
-    return "/".join(parts)
 
 
 @lru_cache(maxsize=8)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice, zip_longest
 from typing import Any
 
+from conformance.exchange.guard.kinds import fill_path
 from conformance.model import Exchange
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.bodies import (
@@ -22,7 +23,7 @@ from conformance.probes.records.bodies import (
     second_values,
 )
 from conformance.probes.records.comparing import DEPENDENT_FIELDS, differences
-from conformance.probes.records.creating import attribute, create, delete_created, ident, parent_of
+from conformance.probes.records.creating import attribute, collection_path, create, delete_created, ident, parent_of
 from conformance.probes.records.kinds import Resource
 from conformance.probes.records.list_scopes import row_of
 
@@ -126,7 +127,7 @@ def _strayed(context: ProbeContext, subject: Subject, number: int) -> bool:
     if kind.parent not in _OTHER_PARENTS or kind.listing is None or not context.profile_at_least("standard"):
         return False
     other = _OTHER_PARENTS[kind.parent](context)
-    listing = context.session(subject.actor).get(kind.path(kind.listing, "", other).removesuffix("/"))
+    listing = context.session(subject.actor).get(fill_path(kind.listing.path, other))
     return row_of(listing, number) is not None
 
 
@@ -142,7 +143,7 @@ def _made(context: ProbeContext, subject: Subject) -> tuple[Mapping[str, Any], E
     """Create with every field; where the form has not all of them for this actor, without those that rights govern."""
     session, path, sent = (
         context.session(subject.actor).as_valid(),
-        _collection(context, subject.kind),
+        collection_path(context, subject.kind),
         full_body(context, subject),
     )
     made = session.post(path, json=sent)
@@ -197,7 +198,7 @@ def find(context: ProbeContext, subject: Subject, number: int) -> tuple[Exchange
     elif kind.listing.path != kind.create.path and kind.listing.query("name"):
         params["name"] = context.client.mark
     parent = parent_of(context, kind)
-    path = kind.listing.path if parent is None else _collection(context, kind)
+    path = kind.listing.path if parent is None else collection_path(context, kind)
     exchange = context.session(subject.actor).get(path, params=params)
     return (None, None) if context.is_truncated(exchange) else (exchange, row_of(exchange, number))
 
@@ -303,11 +304,6 @@ def shown(kind: Resource) -> dict[str, Any]:
 def text_of(kind: Resource) -> str:
     """Return the field whose text tells one record of a kind from another."""
     return {"timesheets": "description"}.get(kind.name, "message" if kind.name.endswith("comments") else "name")
-
-
-def _collection(context: ProbeContext, kind: Resource) -> str:
-    parent = parent_of(context, kind)
-    return kind.path(kind.create, "", parent) if parent is not None else kind.create.path
 
 
 def body_of(exchange: Exchange | None) -> Mapping[str, Any]:

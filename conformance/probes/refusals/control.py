@@ -6,14 +6,13 @@ Source: DESIGN, "Rulings on what is promised": a refusal decides only what it is
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.exchange import BudgetSpent, NoAnswer, Refused
-from conformance.model import Actor, Exchange
+from conformance.model import Actor, Exchange, decoded
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.creating import create, delete_created, ident, parent_of
 from conformance.probes.records.kinds import Resource, kinds
@@ -120,10 +119,7 @@ def _with_own_token(exchange: Exchange) -> bool:
 
 
 def _body(exchange: Exchange) -> dict[str, Any]:
-    try:
-        value = json.loads(exchange.request_body or b"")
-    except (ValueError, RecursionError):
-        return {}
+    value = decoded(exchange.request_body)
     return value if isinstance(value, dict) else {}
 
 

@@ -17,7 +17,15 @@ from conformance.model import Exchange
 from conformance.probes.access.auth_targets import invalidate, shared_record
 from conformance.probes.access.credentials import ABSENT_ID, harmless_path
 from conformance.probes.context import ProbeContext
-from conformance.probes.records.creating import MISSING, attribute, create, delete_created, ident, parent_of
+from conformance.probes.records.creating import (
+    MISSING,
+    attribute,
+    collection_path,
+    create,
+    delete_created,
+    ident,
+    parent_of,
+)
 from conformance.probes.records.kinds import Resource, kind_named
 from conformance.probes.records.samples import minimal
 
@@ -132,7 +140,7 @@ _TELLING = ("name", "begin", "end", "project", "visible", "customer", "rate", "m
 
 def malformed(context: ProbeContext, kind: Resource) -> tuple[ErrorAnswer, ...]:
     """Send creates whose body is no JSON object."""
-    path, result = _path(context, kind), []
+    path, result = collection_path(context, kind), []
     for what, content in (("cut off", '{"name": '), ("a text", '"text"')):
         exchange = context.session().post(path, content=content, headers={"content-type": "application/json"})
         result.append(ErrorAnswer(kind.create.label, what, "", exchange))
@@ -147,14 +155,9 @@ def malformed_changes(context: ProbeContext, kind: Resource) -> tuple[ErrorAnswe
 
 
 def _send(context: ProbeContext, kind: Resource, what: str, field: str, body: Mapping[str, Any]) -> ErrorAnswer:
-    exchange = context.session().post(_path(context, kind), json=dict(body))
+    exchange = context.session().post(collection_path(context, kind), json=dict(body))
     delete_created(context, kind, exchange)
     return ErrorAnswer(kind.create.label, what, field, exchange)
-
-
-def _path(context: ProbeContext, kind: Resource) -> str:
-    parent = parent_of(context, kind)
-    return kind.path(kind.create, "", parent) if parent is not None else kind.create.path
 
 
 def hidden_restart(context: ProbeContext) -> ErrorAnswer | None:

@@ -10,7 +10,7 @@ from conformance.model import Actor, Exchange
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.bodies import Subject, full_body
 from conformance.probes.records.comparing import equal_unordered
-from conformance.probes.records.creating import attribute, delete_created, ident
+from conformance.probes.records.creating import attribute, collection_path, delete_created, ident
 from conformance.probes.records.kinds import Resource
 from conformance.probes.records.lifecycle import created
 from conformance.probes.records.list_scopes import COLLECTION
@@ -64,9 +64,7 @@ def _sent(context: ProbeContext, subject: Subject, order: Any) -> tuple[Exchange
         name: body[name] for name in order([item for item in body if item not in created(context, subject).withheld])
     }
     kind = subject.kind
-    above = context.parent(kind.parent) if kind.parent else None
-    path = kind.path(kind.create, "", above) if above is not None else kind.create.path
-    exchange = context.session(subject.actor).post(path, json=body)
+    exchange = context.session(subject.actor).post(collection_path(context, kind), json=body)
     delete_created(context, kind, exchange)
     return exchange, body
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from conformance.model import Exchange
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.bodies import Subject
-from conformance.probes.records.creating import create, delete_created, parent_of
+from conformance.probes.records.creating import collection_path, create, delete_created
 from conformance.probes.records.kinds import Resource
 from conformance.probes.records.lifecycle import created
 from conformance.probes.records.samples import minimal
@@ -52,8 +52,7 @@ ENFORCED = frozenset({"name", "customer", "project", "message", "members"})
 
 def ask_lacking(context: ProbeContext, kind: Resource) -> Iterator[Example]:
     """Create a record without each required field alone. Raises Refused."""
-    above = parent_of(context, kind)
-    path = kind.path(kind.create, "", above) if above is not None else kind.create.path
+    path = collection_path(context, kind)
     for field in kind.fields(kind.create):
         if field.required and field.name in ENFORCED:
             body = {name: value for name, value in minimal(context, kind).items() if name != field.name}

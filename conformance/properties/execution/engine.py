@@ -28,7 +28,7 @@ from conformance.properties.aliases import AnyCase
 from conformance.properties.execution.requesting import Request
 from conformance.properties.execution.server_errors import Broken, ServerErrors
 from conformance.properties.execution.shrinking import attempt
-from conformance.properties.execution.transport import DoorTransport
+from conformance.properties.execution.transport import ClientTransport
 from conformance.properties.generation.fuzz import AGAIN, FuzzRequest, FuzzResult, FuzzScript
 from conformance.properties.generation.strategies import Sample, Sort
 from conformance.properties.policy import ABSENT, SHAPE, Trouble, documented, trouble_of
@@ -89,7 +89,7 @@ class Outcome:
 class Engine:
     """What runs all operations of a process: the transport, the checks, and the definition that answers are held to."""
 
-    transport: DoorTransport
+    transport: ClientTransport
     checks: list[CheckFunction]
     index: Index
 

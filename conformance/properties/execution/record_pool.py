@@ -122,7 +122,7 @@ class RecordPool:
         if kind is Kind.ACTIVITY:
             # The project of a global activity cannot be changed.
             return self._records.activity(self._records.shared_project(), actor=self._actors[0])
-        return self._records.one(kind)
+        return self._records.of_kind(kind)
 
     def _below(self, kind: Kind) -> Record:
         """Make a rate or a comment under the operation's own parent."""

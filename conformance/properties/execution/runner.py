@@ -16,7 +16,7 @@ from conformance.properties.execution.engine import Engine, Outcome
 from conformance.properties.execution.operation_context import BoundContext, stops_timers
 from conformance.properties.execution.record_pool import RecordPool, SharedReferences
 from conformance.properties.execution.schema import check_functions, load
-from conformance.properties.execution.transport import DoorTransport, put_behind_the_door, verify_guard
+from conformance.properties.execution.transport import ClientTransport, send_through_client, verify_guard
 from conformance.properties.generation.binding import ReferenceBinder
 from conformance.properties.generation.fuzz_plan import FuzzPlan
 from conformance.properties.generation.schema_hints import enriched
@@ -67,9 +67,9 @@ class PropertyRunner:
         return load(enriched(self.definition.document, known_attribute, self.colors), self.seed)
 
     @cached_property
-    def transport(self) -> DoorTransport:
+    def transport(self) -> ClientTransport:
         """The transport, proved: a probe of Schemathesis has arrived at the guard. Raises GuardBrokenError."""
-        transport = put_behind_the_door(self.schema, self.client)
+        transport = send_through_client(self.schema, self.client)
         verify_guard(self.schema, self.client)
         return transport
 

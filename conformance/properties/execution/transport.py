@@ -2,7 +2,7 @@
 
 Schemathesis has no official place for this. Hooks and `session=` are bypassed by the probes of its checks, the
 `transport` property of a schema is not; so the property is overridden, Schemathesis is pinned to the version this was
-read in, and `prove_the_door` shows at start-up that its probes really arrive at the guard.
+read in, and `verify_guard` shows at start-up that its probes really arrive at the guard.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ CARRIED = frozenset({"accept", "content-type"})
 """Header names that a generated request may set itself, besides those that the definition lists."""
 
 
-class DoorTransport(RequestsTransport):
+class ClientTransport(RequestsTransport):
     """Sends each case through the client: with the session of the caller, or without credentials where there is none.
 
     Schemathesis strips `session` from what it sends as probe, so a probe is anonymous unless it brings an
@@ -111,10 +111,10 @@ def response_from(exchange: Exchange, prepared: requests.PreparedRequest) -> Res
     )
 
 
-def put_behind_the_door(schema: OpenApiSchema, client: Client) -> DoorTransport:
+def send_through_client(schema: OpenApiSchema, client: Client) -> ClientTransport:
     """Make `schema`, and all that is cloned from it, send through `client`. Returns the transport."""
     block_requests_library()
-    transport = DoorTransport(client.anonymous())
+    transport = ClientTransport(client.anonymous())
     base = type(schema)
     behind = type(base.__name__, (base,), {"transport": property(lambda _self: transport)})
     schema.__class__ = behind

@@ -42,7 +42,7 @@ class ShortRun:
     """One run against a site, and what it says of itself.
 
     `steps`: their names, all of them in their order where none are given. `lent`: it books on a project and an activity
-    of the company. `settings` are DoorConfig's. `definition` replaces the version's own.
+    of the company. `settings` are ClientConfig's. `definition` replaces the version's own.
     """
 
     site: Site

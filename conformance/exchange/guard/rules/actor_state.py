@@ -51,9 +51,21 @@ def check(call: ClassifiedRequest, state: GuardContext) -> str | None:
     if group is OperationGroup.DASHBOARD and not state.config.allows(OperationGroup.UNDELETABLE):
         return "a dashboard cannot be read through the API, so not put back: it also takes --allow undeletable"
     if group is OperationGroup.FAVOURITES and operation.method == "POST":
-        return _full(call, state)
+        if state.config.is_embedded or call.actor is None:
+            return None
+        status, listed = state.read_list(call.actor, FAVOURITES, {})
+        if listed is None:
+            return f"the favourites of {call.actor.name} could not be read (answer {status})"
+        if len(listed) < MOST_FAVOURITES or any(item.get("id") == t.ident for item in listed for t in call.targets()):
+            return None
+        return f"{call.actor.name} has {len(listed)} favourites, and one more would push one of them out"
     if group is OperationGroup.PROFILE and operation.method == "PATCH":
-        return _profile(call, state)
+        for target in call.targets():
+            if target.kind is Kind.USER and not state.owns(Kind.USER, target.ident) and state.actor_with(target.ident):
+                return (
+                    _preferences(call.body.value) if call.label == _PREFERENCES else _fields(call, state, target.ident)
+                )
+        return None
     return None
 
 
@@ -79,17 +91,6 @@ def restored_by(call: ClassifiedRequest, state: GuardContext) -> SavedState | No
     return kept if same and call.path == kept.path else None
 
 
-def _full(call: ClassifiedRequest, state: GuardContext) -> str | None:
-    if state.config.is_embedded or call.actor is None:
-        return None
-    status, listed = state.read(call.actor, FAVOURITES, {})
-    if status != 200 or not isinstance(listed, list):
-        return f"the favourites of {call.actor.name} could not be read (answer {status})"
-    if len(listed) < MOST_FAVOURITES or any(item.get("id") == t.ident for item in listed for t in call.targets()):
-        return None
-    return f"{call.actor.name} has {len(listed)} favourites, and one more would push one of them out"
-
-
 def _changes_nothing(call: ClassifiedRequest, state: GuardContext) -> bool:
     """Whether it concerns nobody: an absent id, an unknown widget, or with bad credentials an impossible body."""
     if call.operation is not None and call.operation.group is OperationGroup.DASHBOARD:
@@ -97,13 +98,6 @@ def _changes_nothing(call: ClassifiedRequest, state: GuardContext) -> bool:
     if call.operation is not None and call.operation.params:
         return targets_absent_record(call, state)
     return call.standing is not CredentialStatus.GOOD and cannot_be_valid(call)
-
-
-def _profile(call: ClassifiedRequest, state: GuardContext) -> str | None:
-    for target in call.targets():
-        if target.kind is Kind.USER and not state.owns(Kind.USER, target.ident) and state.actor_with(target.ident):
-            return _preferences(call.body.value) if call.label == _PREFERENCES else _fields(call, state, target.ident)
-    return None
 
 
 def _fields(call: ClassifiedRequest, state: GuardContext, user: int) -> str | None:

@@ -26,7 +26,14 @@ def check(call: ClassifiedRequest, state: GuardContext) -> str | None:
     if starts(call, state):
         return "with bad credentials it would start a record of whoever is taken for the caller"
     if call.operation.creates is Kind.TIMESHEET and call.method == "POST":
-        return _unfindable(call, state)
+        text = call.sent("description")
+        own = any(
+            reference.kind is Kind.PROJECT and state.owns(reference.kind, reference.ident)
+            for reference in call.references()
+        )
+        if own or (isinstance(text, str) and state.config.mark in text):
+            return None
+        return "with bad credentials it would make a record that could not be found again"
     if call.operation.creates is Kind.TAG and call.sent("visible") is not True:
         return "with bad credentials it would make a hidden tag, which no list shows"
     return None
@@ -34,14 +41,3 @@ def check(call: ClassifiedRequest, state: GuardContext) -> str | None:
 
 def _is_unknown_widget(call: ClassifiedRequest, state: GuardContext) -> bool:
     return "widget" in call.values and state.config.mark in call.values["widget"]
-
-
-def _unfindable(call: ClassifiedRequest, state: GuardContext) -> str | None:
-    text = call.sent("description")
-    own = any(
-        reference.kind is Kind.PROJECT and state.owns(reference.kind, reference.ident)
-        for reference in call.references()
-    )
-    if own or (isinstance(text, str) and state.config.mark in text):
-        return None
-    return "with bad credentials it would make a record that could not be found again"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from conformance.exchange.guard.classification import ClassifiedRequest, RecordRef
 from conformance.exchange.guard.context import GuardContext
-from conformance.exchange.guard.kinds import CASCADING, KINDS, Kind
+from conformance.exchange.guard.kinds import CASCADING, KINDS, Kind, fill_path
 from conformance.exchange.guard.operations import Effect
 from conformance.exchange.ownership.descendants import Root, Scan
 from conformance.exchange.ownership.ledger import Made
@@ -54,5 +54,5 @@ def why_it_must_stay(state: GuardContext, made: Made) -> str:
     scan.last_look(root)
     state.below[made.key] = root.below
     # A filter by a record that is gone is ignored, so everything would seem to hang below it.
-    item = KINDS[made.kind].item.replace("{id}", str(made.ident))
+    item = fill_path(KINDS[made.kind].item, made.ident)
     return "" if root.reason and state.read(state.strongest, item, {})[0] == 404 else root.reason

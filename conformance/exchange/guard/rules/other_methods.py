@@ -16,7 +16,7 @@ from conformance.exchange.guard.classification import ClassifiedRequest
 from conformance.exchange.guard.context import GuardContext
 from conformance.exchange.guard.credentials import CredentialStatus
 from conformance.exchange.guard.ids import AmbiguousRequest, parse_ids
-from conformance.exchange.guard.kinds import KINDS, Kind
+from conformance.exchange.guard.kinds import KINDS
 from conformance.exchange.guard.operations import Effect, GuardedOperation, OperationGroup, match
 from conformance.exchange.guard.table import OPERATIONS
 
@@ -48,16 +48,12 @@ def _harmless(row: GuardedOperation, segments: Sequence[str], state: GuardContex
         if len(idents) != 1 or KINDS[param.kind].by_text:
             return False
         (ident,) = idents
-        gone = _absent(param.kind, ident, values, state)
+        parent = values["id"] if KINDS[param.kind].parent else ""
+        gone = state.absent.is_absent(param.kind, ident, int(parent) if parent.isdecimal() else None)
         if not gone and (state.is_gone(param.kind, ident) or not state.owns(param.kind, ident)):
             return False
         absent.append(gone)
     return any(absent) or _undone(row)
-
-
-def _absent(kind: Kind, ident: int, values: dict[str, str], state: GuardContext) -> bool:
-    parent = values["id"] if KINDS[kind].parent else ""
-    return state.absent.is_absent(kind, ident, int(parent) if parent.isdecimal() else None)
 
 
 def _undone(row: GuardedOperation) -> bool:

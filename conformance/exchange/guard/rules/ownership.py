@@ -112,10 +112,12 @@ def _tags(call: ClassifiedRequest, state: GuardContext) -> str | None:
     """Tags go by name: those of the run, and those that do not exist."""
     if call.operation is None or "tags" not in call.operation.body or not call.sends("tags"):
         return None
+    records = (record for ledger in state.ledgers for record in ledger.contents.made.values())
+    own = {record.name.casefold() for record in records if record.kind is Kind.TAG}
     for name in tag_names(call.sent("tags")):
         if name is None:
             return "tags is not a list of names"
-        if not _is_own_tag(name, state) and not _is_no_tag(name, state):
+        if name.casefold() not in own and not _is_no_tag(name, state):
             return f"the tag {name[:40]!r} exists, and is not of this run"
     return None
 
@@ -131,19 +133,14 @@ def tag_names(value: Any) -> list[str | None]:
     return [None]
 
 
-def _is_own_tag(name: str, state: GuardContext) -> bool:
-    names = {m.name.casefold() for ledger in state.ledgers for m in ledger.contents.made.values() if m.kind is Kind.TAG}
-    return name.casefold() in names
-
-
 def _is_no_tag(name: str, state: GuardContext) -> bool:
     if state.config.mark in name:
         return True
     if not name.strip("0123456789") or not name.isprintable():
         return False
     for path in ("/api/tags/find", "/api/tags"):
-        status, listed = state.read(state.strongest, path, {"name": name})
-        if status != 200 or not isinstance(listed, list):
+        _, listed = state.read_list(state.strongest, path, {"name": name})
+        if listed is None:
             return False
         for item in listed:
             result = item.get("name") if isinstance(item, dict) else item

@@ -20,9 +20,18 @@ def check(call: ClassifiedRequest, state: GuardContext) -> str | None:
         return None
     kind = _named_kind(operation)
     if kind in NAMED:
-        return _name(call, state, KINDS[kind].name)
+        attribute = KINDS[kind].name
+        if not call.sends(attribute) or cannot_be_a_name(call.sent(attribute)):
+            return None
+        value = call.sent(attribute)
+        if isinstance(value, str) and state.config.mark in value:
+            return None
+        return f"{attribute} does not carry the run's mark {state.config.mark!r}, so it could not be found again"
     if operation.label == "POST /api/timesheets" and not _below_own(call, state):
-        return _description(call, state)
+        text = call.sent("description")
+        if isinstance(text, str) and state.config.mark in text:
+            return None
+        return f"on a borrowed project the description must carry the run's mark {state.config.mark!r}"
     return None
 
 
@@ -34,15 +43,6 @@ def _named_kind(operation: GuardedOperation) -> Kind | None:
     if operation.method == "PATCH" and operation.effect is Effect.WRITE and "id" in operation.params:
         return operation.params["id"].kind
     return None
-
-
-def _name(call: ClassifiedRequest, state: GuardContext, attribute: str) -> str | None:
-    if not call.sends(attribute) or cannot_be_a_name(call.sent(attribute)):
-        return None
-    value = call.sent(attribute)
-    if isinstance(value, str) and state.config.mark in value:
-        return None
-    return f"{attribute} does not carry the run's mark {state.config.mark!r}, so it could not be found again"
 
 
 def cannot_be_a_name(value: Any) -> bool:
@@ -57,10 +57,3 @@ def _below_own(call: ClassifiedRequest, state: GuardContext) -> bool:
     return any(
         reference.kind is Kind.PROJECT and state.owns(Kind.PROJECT, reference.ident) for reference in call.references()
     ) or project in (None, "", False)
-
-
-def _description(call: ClassifiedRequest, state: GuardContext) -> str | None:
-    text = call.sent("description")
-    if isinstance(text, str) and state.config.mark in text:
-        return None
-    return f"on a borrowed project the description must carry the run's mark {state.config.mark!r}"

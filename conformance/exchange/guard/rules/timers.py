@@ -73,8 +73,8 @@ def running_timer(actor: Actor, state: GuardContext) -> str | None:
     """Return why an actor must not start a record, None where nothing of theirs is running but the run's own."""
     if state.config.is_embedded:
         return None  # Everything there is the run's own.
-    status, running = state.read(actor, "/api/timesheets/active", {})
-    if status != 200 or not isinstance(running, list):
+    status, running = state.read_list(actor, "/api/timesheets/active", {})
+    if running is None:
         return f"what {actor.name} has running could not be asked (answer {status})"
     for item in running:
         ident = item.get("id") if isinstance(item, dict) else None

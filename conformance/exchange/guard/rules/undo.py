@@ -74,7 +74,9 @@ def undoable(kind: Kind, maker: Actor | None, state: GuardContext) -> str | None
         return None
     if Permission.UNSETTLED in answers and _trial(kind, state):
         return None
-    return f"none of the configured actors may delete a {kind}" + _needed(kind)
+    role = KINDS[kind].role
+    needed = f"; by default it takes {role}" if role else ""
+    return f"none of the configured actors may delete a {kind}" + needed
 
 
 def _looked_below(kind: Kind, state: GuardContext) -> str | None:
@@ -85,11 +87,6 @@ def _looked_below(kind: Kind, state: GuardContext) -> str | None:
         article = "an" if kind is Kind.ACTIVITY else "a"
         return f"{article} {kind} could not be deleted safely: {state.unseen or NOBODY_SEES}"
     return no_comments_listed(state, kind) or None
-
-
-def _needed(kind: Kind) -> str:
-    role = KINDS[kind].role
-    return f"; by default it takes {role}" if role else ""
 
 
 def _trial(kind: Kind, state: GuardContext) -> bool:

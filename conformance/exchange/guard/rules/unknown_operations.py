@@ -19,7 +19,20 @@ from conformance.exchange.guard.table import OPERATIONS
 def check(call: ClassifiedRequest, state: GuardContext) -> str | None:
     """Refuse unknown operations, but for plain GETs, and attributes that the table does not know."""
     if call.operation is None:
-        return _unknown(call, state)
+        if any(reading[:1] != ("api",) for reading in call.readings):
+            return f"{call.path[:80]} is not part of the API, or may be read as something that is not"
+        if state.config.allows(OperationGroup.UNLISTED):
+            # Rule 2 has seen to the writes. A GET may be one too, as stopping a record once was.
+            return None if is_plain_read(_template(call, state)) else may_touch_foreign_record(call, state)
+        if (call.method == "OPTIONS" and _known_path(call)) or is_harmless(call, state):
+            return None
+        if call.method not in ("GET", "HEAD"):
+            return f"the table of operations does not know {call.label[:120]}: allow it with --allow unlisted"
+        template = _template(call, state)
+        if not is_plain_read(template):
+            return f"GET {template[:120]} is not known, and may do something to the record that it names"
+        state.announced.add(f"GET {template}")
+        return None
     return _attributes(call, state) if call.writes else _other_readings(call)
 
 
@@ -27,23 +40,6 @@ def _other_readings(call: ClassifiedRequest) -> str | None:
     for segments, operation in call.readings.items():
         if operation is None and segments and not is_plain_read("/".join(segments)):
             return f"the path may also be read as {'/'.join(segments)[:80]!r}, which is not known"
-    return None
-
-
-def _unknown(call: ClassifiedRequest, state: GuardContext) -> str | None:
-    if any(reading[:1] != ("api",) for reading in call.readings):
-        return f"{call.path[:80]} is not part of the API, or may be read as something that is not"
-    if state.config.allows(OperationGroup.UNLISTED):
-        # Rule 2 has seen to the writes. A GET may be one too, as stopping a record once was.
-        return None if is_plain_read(_template(call, state)) else may_touch_foreign_record(call, state)
-    if (call.method == "OPTIONS" and _known_path(call)) or is_harmless(call, state):
-        return None
-    if call.method not in ("GET", "HEAD"):
-        return f"the table of operations does not know {call.label[:120]}: allow it with --allow unlisted"
-    template = _template(call, state)
-    if not is_plain_read(template):
-        return f"GET {template[:120]} is not known, and may do something to the record that it names"
-    state.announced.add(f"GET {template}")
     return None
 
 

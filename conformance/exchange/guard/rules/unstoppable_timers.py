@@ -43,18 +43,14 @@ def check(call: ClassifiedRequest, state: GuardContext) -> str | None:
     if not call.writes or state.config.is_embedded or call.label not in _MAY_RUN or starts_nothing(call, state):
         return None
     if call.label == PATCH:
-        return _changed(call, state)
+        if ends(call) or not (call.sends("begin") or call.sends("end")):
+            return None
+        begins = call.sent("begin") or _begun(call, state)
+        reason = unstoppable_reason(begins, owner_of(call, state) or call.actor)
+        return reason if reason and (call.sends("end") or _runs(call, state)) else None
     if call.label != POST or starts(call, state):
         return unstoppable_reason(call.sent("begin"), call.actor)
     return None
-
-
-def _changed(call: ClassifiedRequest, state: GuardContext) -> str | None:
-    if ends(call) or not (call.sends("begin") or call.sends("end")):
-        return None
-    begins = call.sent("begin") or _begun(call, state)
-    reason = unstoppable_reason(begins, owner_of(call, state) or call.actor)
-    return reason if reason and (call.sends("end") or _runs(call, state)) else None
 
 
 def _begun(call: ClassifiedRequest, state: GuardContext) -> Any:

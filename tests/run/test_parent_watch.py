@@ -6,10 +6,10 @@ import os
 import threading
 from pathlib import Path
 
-from conformance.run.parent_watch import ParentPipe, ParentWatch
+from conformance.run.parent_watch import PIPE, ParentPipe, ParentWatch
 
 
-def test_cutting_the_lifeline_ends_every_pulse(tmp_path: Path) -> None:
+def test_cutting_the_pipe_ends_every_watch(tmp_path: Path) -> None:
     line = ParentPipe(tmp_path)
     ended = [threading.Event(), threading.Event()]
     pulses = [ParentWatch(line.path, on_end=event.set) for event in ended]
@@ -27,7 +27,7 @@ def test_cutting_twice_does_no_harm_and_leaves_no_file(tmp_path: Path) -> None:
 
 
 def test_a_pipe_that_a_killed_parent_left_is_an_end(tmp_path: Path) -> None:
-    path = tmp_path / "lifeline"
+    path = tmp_path / PIPE
     os.mkfifo(path)
     ended = threading.Event()
     pulse = ParentWatch(path, on_end=ended.set)
@@ -37,5 +37,5 @@ def test_a_pipe_that_a_killed_parent_left_is_an_end(tmp_path: Path) -> None:
 
 def test_no_pipe_at_all_is_an_end(tmp_path: Path) -> None:
     ended = threading.Event()
-    ParentWatch(tmp_path / "lifeline", on_end=ended.set)
+    ParentWatch(tmp_path / PIPE, on_end=ended.set)
     assert ended.wait(10)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from conformance.run.exclusive import run_lock
+from conformance.run.exclusive import LOCK, run_lock
 
 
 def try_to_pass(folder: Path, how: int) -> bool:
     """Whether somebody else may pass at once."""
-    handle = os.open(folder / "turnstile", os.O_RDWR)
+    handle = os.open(folder / LOCK, os.O_RDWR)
     try:
         fcntl.flock(handle, how | fcntl.LOCK_NB)
     except BlockingIOError:

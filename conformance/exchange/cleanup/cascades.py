@@ -176,7 +176,7 @@ def delete_cascades(client: RecordConnection, ledgers: Sequence[Ledger]) -> None
                 hidden[root.key].ledger.restored(hidden[root.key].number)
 
 
-def hide_kept(client: Client, ledgers: Sequence[Ledger]) -> None:
+def hide_kept(client: RecordConnection, ledgers: Sequence[Ledger]) -> None:
     """Hide for good what `--allow` let be made and nobody can delete; show again what other people's records are below.
 
     Source: DESIGN, "A run": what was allowed is disabled where it can be.

@@ -102,7 +102,7 @@ class _Cleaner:
             with suppress(NoAnswer):  # What did not go as a whole is deleted one by one.
                 delete_cascades(self._client, self._ledgers)
             self._delete_all()
-            hide_kept(self._door, self._ledgers)
+            hide_kept(self._client, self._ledgers)
             self._name_doubts(doubts)
             restore.put_back(self._client, self._ledgers, self._notes)
             # Look once more for records with the run's mark: an instance may store what it says it refused.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from conformance.model import Exchange
 from conformance.probes.context import ProbeContext
+from conformance.probes.lists import time_filters
 from conformance.probes.lists.absent_filters import FilterFound, absent_filters, unusual_filters
 from conformance.probes.records.creating import attribute
 from conformance.probes.records.list_scopes import COLLECTION, ListScope, create_in, ids_of, list_scope
@@ -18,6 +20,9 @@ from conformance.upgrade.questions.telling import told
 
 GET = f"GET {COLLECTION}"
 OF_TWO = "of two records"
+MODIFIED = "modified_after"
+OWN = "own records"
+NEAR = "minutes from the change"
 _ORDERS = ("orderBy", "order")
 Word = Callable[[Sequence[str]], str]
 
@@ -54,6 +59,17 @@ def ask(context: ProbeContext) -> Iterator[Fact]:
     yield from told(partial(_asked, context), About.FILTER, GET)
     for ask in (absent_filters, unusual_filters):
         yield from told(partial(_found, apart(context), ask), About.FILTER, GET, asked=OF_TWO)
+    yield from told(partial(_modified, apart(context)), About.FILTER, GET, asked=NEAR)
+
+
+def _modified(context: ProbeContext) -> Iterator[Fact]:
+    """Say whether the times of changes are asked for in UTC; an actor in UTC cannot tell."""
+    if time_filters.is_in_utc(time_filters.stage(context).place.actor):
+        yield unseen(About.FILTER, GET, "every actor who may book is in UTC", field=MODIFIED, asked=NEAR)
+        return
+    takens = time_filters.ask_modified_near(context)
+    as_utc = all(taken.names is not None and set(taken.names) == set(taken.expected) for taken in takens)
+    yield fact(About.FILTER, GET, "read as UTC" if as_utc else "not read as UTC", field=MODIFIED, asked=NEAR)
 
 
 def _found(context: ProbeContext, ask: Callable[[ProbeContext], Iterator[FilterFound]]) -> Iterator[Fact]:
@@ -69,7 +85,7 @@ def _asked(context: ProbeContext) -> Iterator[Fact]:
         for value in values:
             text = str(value).format(year=place.year)
             yield _about(About.FILTER, context, place, {name: text}, field=name, asked=str(value))
-    yield _about(About.ORDER, context, place, {}, field="", asked="default order")
+    yield _default_order(context, place)
     for asked, params in PAGES.items():
         yield from _page(context, place, asked, params)
     for role, actor in roles(context).items():
@@ -77,7 +93,19 @@ def _asked(context: ProbeContext) -> Iterator[Fact]:
             answer = sent(
                 lambda actor=actor, params=params: context.session(actor).get(COLLECTION, params=_on(place, params))  # type: ignore[misc]
             )
-            yield _fact(About.SCOPE, place, answer, found, role=role, asked=asked)
+            own = OWN if actor == place.actor else ""
+            yield _fact(About.SCOPE, place, answer, found, role=role, asked=", ".join(filter(None, (own, asked))))
+
+
+def _default_order(context: ProbeContext, place: ListScope) -> Fact:
+    """Say in which order records are listed. Those that begin together have one where they come alike in every list;
+    where the database decides, it does so by the query, and they count as one place.
+    """
+    around = {"begin": f"{place.year}-01-01T00:00:00", "end": f"{place.year}-12-31T00:00:00"}
+    lists: tuple[Mapping[str, Any], ...] = ({}, around, {"full": "true"}, {"exported": "0"})
+    facts = [_about(About.ORDER, context, place, more, field="", asked="default order") for more in lists]
+    answers = {fact.answer.removeprefix("objects ") for fact in facts}
+    return facts[0] if len(answers) == 1 else replace(facts[0], answer=ordered(facts[0].answer.split()))
 
 
 def _ground(context: ProbeContext) -> ListScope:

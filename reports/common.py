@@ -167,7 +167,7 @@ VALUE_LIMIT = 120
 
 
 def ask_again(verdict: Verdict, fingerprint: str, report: str = "verdict.json") -> str:
-    """Return the command that asks whether a finding is still there. `report` is the verdict, from where it is typed."""
+    """Return the command that asks whether a finding is still there. `report` is where its reader has the verdict."""
     words = ["kimai-conformance", "replay", fingerprint, *(["--report", report] if report else [])]
     if verdict.instance.kind != "embedded":
         words += ["--url", verdict.instance.url, "--write" if verdict.run.write else "--read-only"]
@@ -175,7 +175,7 @@ def ask_again(verdict: Verdict, fingerprint: str, report: str = "verdict.json") 
 
 
 def script_of(finding: FindingResult, limit: int) -> str:
-    """Return the shell script that shows a finding by itself: whole, or "" where it is longer than so many bytes, or has
+    """Return the shell script that shows a finding by itself: whole, or "" where it is longer than so many bytes or has
     characters that hide others. A script that was cut or altered is none to be run.
     """
     whole = escape_invisible(finding.script) == finding.script and len(finding.script.encode()) <= limit

@@ -188,3 +188,25 @@ def test_a_refused_write_is_seen_after_the_walk(definition: Definition, tmp_path
         looks = [run(context, test_authentication.test_refused_write, operation=operation) for operation in operations]
     failed = {place.operation for places in looks for place in places if place.status is Status.FAIL}
     assert failed == {"DELETE /api/timesheets/{id}", "DELETE /api/customers/{id}"}
+
+
+class Marks(Places):
+    """A writer that keeps the fingerprints of failures, each with what came."""
+
+    def __init__(self) -> None:
+        self.kept: set[tuple[str, str]] = set()
+
+    def place(self, place: Place, *, fingerprint: str = "", title: str = "") -> None:  # noqa: ARG002
+        """Take a place."""
+        if fingerprint:
+            self.kept.add((fingerprint, place.got))
+
+
+def test_who_is_let_in_with_bad_credentials_is_one_finding(definition: Definition, tmp_path: Path) -> None:
+    marks = Marks()
+    with laboratory(definition, tmp_path, "password-accepted") as context:
+        for label in ("GET /api/users/me", "PATCH /api/timesheets/{id}", "POST /api/activities"):
+            judge = Judge("auth.password-refused", load_clauses(), load_deviations(), VERSION, marks)
+            test_authentication.test_password(context, judge, label)
+    assert len({got for _, got in marks.kept}) > 1
+    assert len({fingerprint for fingerprint, _ in marks.kept}) == 1

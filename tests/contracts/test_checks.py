@@ -204,9 +204,10 @@ class Marks(Places):
 
 def test_who_is_let_in_with_bad_credentials_is_one_finding(definition: Definition, tmp_path: Path) -> None:
     marks = Marks()
-    with laboratory(definition, tmp_path, "password-accepted") as context:
-        for label in ("GET /api/users/me", "PATCH /api/timesheets/{id}", "POST /api/activities"):
-            judge = Judge("auth.password-refused", load_clauses(), load_deviations(), VERSION, marks)
-            test_authentication.test_password(context, judge, label)
-    assert len({got for _, got in marks.kept}) > 1
+    with laboratory(definition, tmp_path) as context:
+        judge = Judge("auth.password-refused", load_clauses(), load_deviations(), VERSION, marks)
+        for label, path in (("GET /api/users/me", "users/me"), ("GET /api/timesheets/{id}", "timesheets/999999")):
+            let_in = answered(label, PASSWORD, context.strongest, context.session().get(f"/api/{path}"))
+            test_authentication.refused(judge, let_in, label, PASSWORD)
+    assert {got for _, got in marks.kept} == {"200", "404"}
     assert len({fingerprint for fingerprint, _ in marks.kept}) == 1

@@ -17,6 +17,7 @@ from conformance.embedded.server import EmbeddedKimai
 from conformance.exchange import Client, ClientConfig, RecordFactory
 from conformance.model import Actor, Place, Secret, Status, Token
 from conformance.probes import ProbeContext
+from conformance.probes.access.credentials import PASSWORD, answered
 from conformance.verdict import Judge, load_clauses, load_deviations
 from contracts import (
     test_authentication,

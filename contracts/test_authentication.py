@@ -106,6 +106,8 @@ def refused(judge: Judge, answer: Answer | None, label: str, word: str) -> None:
     judge.check(
         answer.status == 401, operation=label, role=answer.role, value=answer.credentials,
         expected="401", got=str(answer.status), exchange=answer.exchange,
+        # What is answered to who is let in hangs on the operation.
+        cause="let in" if answer.exchange.ok or answer.status in {400, 404, 409, 410} else "",
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -163,6 +164,22 @@ def statement(item: FindingResult | PlaceResult) -> str:
 
 VALUE_LIMIT = 120
 """Bytes of a value in a statement."""
+
+
+def ask_again(verdict: Verdict, fingerprint: str, report: str = "verdict.json") -> str:
+    """Return the command that asks whether a finding is still there. `report` is where its reader has the verdict."""
+    words = ["kimai-conformance", "replay", fingerprint, *(["--report", report] if report else [])]
+    if verdict.instance.kind != "embedded":
+        words += ["--url", verdict.instance.url, "--write" if verdict.run.write else "--read-only"]
+    return shlex.join(words)
+
+
+def script_of(finding: FindingResult, limit: int) -> str:
+    """Return the shell script that shows a finding by itself: whole, or "" where it is longer than so many bytes or has
+    characters that hide others. A script that was cut or altered is none to be run.
+    """
+    whole = escape_invisible(finding.script) == finding.script and len(finding.script.encode()) <= limit
+    return finding.script if whole else ""
 
 
 def ranked(verdict: Verdict) -> list[ClauseResult]:

@@ -23,6 +23,7 @@ from conformance.verdict.document import PlaceResult, Verdict, Word
 from conformance.verdict.trend import TrendPoint
 from reports.common import (
     acceptances,
+    ask_again,
     escape_invisible,
     escaped,
     facts,
@@ -35,6 +36,7 @@ from reports.common import (
     proof_line,
     ranked,
     safety_line,
+    script_of,
     stale_deviations,
     statement,
     unseen_defects,
@@ -48,6 +50,10 @@ TEXT_LIMIT = 16 * 1024
 
 DATA_LIMIT = 3 * 1024 * 1024
 """Characters of packed places; past it only what does not pass, and the first pass of each clause, is kept."""
+
+SCRIPT_LIMIT = 64 * 1024
+SCRIPTS_LIMIT = 1024 * 1024
+"""Bytes of a finding's script, and of all of them; what is past it is printed by `replay --script`."""
 
 SHOWN_PLACES = 20
 SHOWN_LINES = 200
@@ -64,6 +70,7 @@ KEPT = ("field", "operation", "role", "status", "expected", "got", "reason", "cu
 
 def render(verdict: Verdict, trend: Sequence[TrendPoint] = ()) -> str:
     """Return the report as one HTML document. `trend` are the runs of the instance so far, the oldest first."""
+    scripts = _scripts(verdict)
     verdict = escaped(verdict, TEXT_LIMIT)
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -74,6 +81,7 @@ def render(verdict: Verdict, trend: Sequence[TrendPoint] = ()) -> str:
         style=Markup(style),
         script=Markup(script),
         bars=_bars(trend),
+        scripts=scripts,
         **_shown(verdict),
         **_packed(verdict),
     )
@@ -112,6 +120,7 @@ def _shown(verdict: Verdict) -> dict[str, Any]:
         "matrices": matrices(verdict),
         "marked": marked,
         "statement": statement,
+        "ask_again": lambda finding: ask_again(verdict, finding.fingerprint),
         "sources": {clause.id: clause.url for clause in verdict.clauses if _is_address(clause.url)},
         "deviations": [*verdict.deviations.seen, *verdict.known_defects.seen],
         "is_address": _is_address,
@@ -121,6 +130,17 @@ def _shown(verdict: Verdict) -> dict[str, Any]:
         "run": verdict.run,
         "shown_places": SHOWN_PLACES,
     }
+
+
+def _scripts(verdict: Verdict) -> dict[str, str]:
+    """Return the scripts of failing findings by fingerprint, the most dangerous first, as far as they have room."""
+    room, results = SCRIPTS_LIMIT, dict[str, str]()
+    for finding in failing(verdict):
+        script = script_of(finding, min(SCRIPT_LIMIT, room))
+        if script:
+            results[finding.fingerprint] = script
+            room -= len(script.encode())
+    return results
 
 
 def _is_address(text: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from conformance.model import SEVERITY, Status
 from conformance.verdict.document import ClauseResult, PlaceResult, Verdict
-from reports.common import clip, escaped, one_line, ranked, statement, verdict_line
+from reports.common import ask_again, clip, escaped, one_line, ranked, statement, verdict_line
 
 TEXT_LIMIT = 10 * 1024
 """Bytes of the text of a child. Jenkins and GitLab choke on large files."""
@@ -53,7 +53,7 @@ class Case:
 
 def cases(verdict: Verdict) -> list[Case]:
     """Return the cases in the order of clauses, operations and roles."""
-    return [case for clause in ranked(verdict) for case in _timed(verdict, list(_of_clause(clause)))]
+    return [case for clause in ranked(verdict) for case in _timed(verdict, list(_of_clause(verdict, clause)))]
 
 
 def _timed(verdict: Verdict, result: Sequence[Case]) -> list[Case]:
@@ -62,19 +62,19 @@ def _timed(verdict: Verdict, result: Sequence[Case]) -> list[Case]:
     return [replace(case, seconds=seconds) for case in result]
 
 
-def _of_clause(clause: ClauseResult) -> Iterator[Case]:
+def _of_clause(verdict: Verdict, clause: ClauseResult) -> Iterator[Case]:
     groups: dict[tuple[str, str], list[PlaceResult]] = {}
     for place in clause.places:
         groups.setdefault((place.operation, place.role), []).append(place)
     for (operation, role), places in sorted(groups.items()):
-        yield _case(clause, operation, role, places)
+        yield _case(verdict, clause, operation, role, places)
     if clause.undecided or not groups:
         status = "undecided" if clause.undecided else "skipped"
         message = one_line(clause.reason) or "not checked"
         yield Case(clause.id, clause.family, "the clause as a whole", "", status, message, message)
 
 
-def _case(clause: ClauseResult, operation: str, role: str, places: Sequence[PlaceResult]) -> Case:
+def _case(verdict: Verdict, clause: ClauseResult, operation: str, role: str, places: Sequence[PlaceResult]) -> Case:
     worst = min((Status(place.status) for place in places), key=SEVERITY.index)
     there = [place for place in places if place.status == worst]
     first = there[0]
@@ -86,9 +86,16 @@ def _case(clause: ClauseResult, operation: str, role: str, places: Sequence[Plac
         role=role,
         status=str(worst),
         message=_message(clause, first, known),
-        text="\n\n".join(_evidence(place) for place in there),
+        text="\n\n".join([*map(_evidence, there), *_again(verdict, worst, there)]),
         deviation=known if worst is Status.DEVIATION else "",
     )
+
+
+def _again(verdict: Verdict, status: Status, places: Sequence[PlaceResult]) -> Iterator[str]:
+    """Yield the commands that ask for failing places again; they stand last, and are the first to be cut."""
+    if status is Status.FAIL:
+        for fingerprint in dict.fromkeys(place.fingerprint for place in places if place.fingerprint):
+            yield f"Is it still there? {ask_again(verdict, fingerprint)}"
 
 
 def _message(clause: ClauseResult, place: PlaceResult, known: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from conformance.verdict.document import FindingResult, Verdict
 from reports.common import (
     acceptances,
+    ask_again,
     clip,
     escaped,
     facts,
@@ -118,7 +119,10 @@ def _evidence(verdict: Verdict) -> Iterator[str]:
         yield ""
         if finding.curl:
             yield from block(f"{finding.curl}\n\n{finding.response}".strip())
-        yield from ("</details>", "")
+        again = ask_again(verdict, finding.fingerprint)
+        script = " With `--script` it prints a shell script that shows it by itself." if finding.script else ""
+        yield from (f"Is it still there? From the folder of the reports, with the settings of the run:{script}", "")
+        yield from (*block(again), "</details>", "")
 
 
 def _families(verdict: Verdict) -> Iterator[str]:

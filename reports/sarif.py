@@ -13,7 +13,7 @@ import json
 from typing import Any
 
 from conformance.verdict.document import ClauseResult, FindingResult, Verdict
-from reports.common import clip, escaped, failing, one_line, statement
+from reports.common import ask_again, clip, escaped, failing, one_line, statement
 
 ANCHOR = "kimai-conformance.toml"
 RESULT_LIMIT = 5000
@@ -31,7 +31,7 @@ def render(verdict: Verdict, anchor: str = ANCHOR) -> str:
     verdict = escaped(verdict)
     rules = [clause for clause in verdict.clauses if clause.level != "NOTE"]
     places = {clause.id: index for index, clause in enumerate(rules)}
-    results = [_result(finding, places[finding.clause], anchor) for finding in failing(verdict)]
+    results = [_result(verdict, finding, places[finding.clause], anchor) for finding in failing(verdict)]
     word = verdict.summary.verdict
     run = {
         "tool": {"driver": {**_driver(verdict), "rules": [_rule(clause) for clause in rules]}},
@@ -75,14 +75,14 @@ def _rule(clause: ClauseResult) -> dict[str, Any]:
     }
 
 
-def _result(finding: FindingResult, index: int, anchor: str) -> dict[str, Any]:
+def _result(verdict: Verdict, finding: FindingResult, index: int, anchor: str) -> dict[str, Any]:
     line = {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 2}
     operations = sorted({" ".join(place.split(" ")[:2]) for place in finding.places})
     return {
         "ruleId": finding.clause,
         "ruleIndex": index,
         "level": LEVELS[finding.level],
-        "message": {"text": clip(_message(finding), MESSAGE_LIMIT)},
+        "message": {"text": clip(_message(verdict, finding), MESSAGE_LIMIT)},
         "locations": [
             {
                 "physicalLocation": {"artifactLocation": {"uri": anchor}, "region": line},
@@ -93,11 +93,12 @@ def _result(finding: FindingResult, index: int, anchor: str) -> dict[str, Any]:
     }
 
 
-def _message(finding: FindingResult) -> str:
+def _message(verdict: Verdict, finding: FindingResult) -> str:
     places = finding.places
     more = f" and {len(places) - 1} more places" if len(places) > 1 else ""
     first = f"{places[0]}{more}: {finding.title}: {statement(finding)}."
-    lines = [one_line(first), finding.reason, "", *places[:50], "", finding.curl, finding.response]
+    again = f"Is it still there? {ask_again(verdict, finding.fingerprint)}"
+    lines = [one_line(first), finding.reason, again, "", *places[:50], "", finding.curl, finding.response]
     return "\n".join(lines).strip()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 import io
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -17,6 +18,7 @@ from conformance.model import counted
 from conformance.verdict.document import FindingResult, Verdict, Word
 from reports.common import (
     acceptances,
+    ask_again,
     clip,
     definition_line,
     escape_invisible,
@@ -45,6 +47,7 @@ SHOWN_GAPS = 2
 SHOWN_RECORDS = 5
 SHOWN_PLACES = 4
 FULL_LINES = 200
+USUAL_FOLDER = str(Path("reports") / "out")
 CURL_LIMIT = 2000
 VALUE_LIMIT = 240
 """Characters of a line in a pipe; on a terminal it is the width."""
@@ -77,7 +80,7 @@ def render(
         color_system="standard" if color else None, highlight=False, markup=False, emoji=False, legacy_windows=False,
         _environ={},
     )  # fmt: skip
-    screen = _Screen(console, escaped(verdict))
+    screen = _Screen(console, escaped(verdict), _folder(report))
     if detail is Detail.FULL:
         screen.whole()
     elif detail is Detail.SCREEN:
@@ -89,9 +92,10 @@ def render(
 
 
 class _Screen:
-    def __init__(self, console: Console, verdict: Verdict) -> None:
+    def __init__(self, console: Console, verdict: Verdict, folder: str) -> None:
         self._console = console
         self._verdict = verdict
+        self._folder = folder
 
     def short(self) -> None:
         """Print what fits one screen; each line is cut at its width."""
@@ -108,12 +112,22 @@ class _Screen:
             self._cut("   ", f"[{finding.fingerprint}] at {_places(finding)}")
         if len(findings) > SHOWN_FINDINGS:
             self._console.print(Text(f"   … and {len(findings) - SHOWN_FINDINGS} more: --verbose, or the report"))
+        if findings:
+            self._next(findings[0])
         if not findings and verdict.summary.exit_status:
             self._few("Because", verdict.summary.reasons)
         self._few("Not decided", [gap.line for gap in gaps(verdict)])
         self._few("Vacuous, a defect of this suite", vacuous(verdict))
         self._known()
         self._safety(short=True)
+
+    def _next(self, finding: FindingResult) -> None:
+        """Say what to do with a finding; a command is never cut."""
+        for label, command in (
+            ("Ask again   ", ask_again(self._verdict, finding.fingerprint, self._folder)),
+            ("Explained   ", f"kimai-conformance explain {finding.clause}"),
+        ):
+            self._console.print(Text.assemble((label, "bold"), command), soft_wrap=True)
 
     def _known(self) -> None:
         accepted, summary = self._verdict.accepted, self._verdict.summary
@@ -180,7 +194,8 @@ class _Screen:
         for number, finding in enumerate(findings[:FULL_LINES], start=1):
             head = f"{number}. [{finding.level} {finding.clause}] "
             self._console.print(Text.assemble((head, "red"), f"{finding.danger}: {_title(finding)}"))
-            for line in "\n".join(_evidence(finding)).splitlines():
+            again = f"ask again: {ask_again(self._verdict, finding.fingerprint, self._folder)}"
+            for line in "\n".join([*_evidence(finding), again]).splitlines():
                 self._console.print(Text(f"   {line}"))
 
     def _safety(self, *, short: bool) -> None:
@@ -215,6 +230,12 @@ def _families(verdict: Verdict) -> Table:
     for family, counts in families.items():
         table.add_row(family, *(str(counts[c] or "") for c in columns), f"{counts.must_decided} of {counts.must}")
     return table
+
+
+def _folder(report: str) -> str:
+    """Return the folder of a report, "" where commands look there anyway."""
+    folder = str(Path(report).parent) if report else ""
+    return "" if folder == USUAL_FOLDER else folder
 
 
 def _title(finding: FindingResult) -> str:

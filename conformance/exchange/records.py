@@ -57,7 +57,12 @@ class NotCreated(Refused):
 
 
 class RecordFactory:
-    """The factory of one client. Parents are made on demand and kept; whatever it returns is in the ledger."""
+    """The factory of one client. Parents are made on demand and kept; whatever it returns is in the ledger.
+
+    `numbered` says that each record gets a number of its own; a snapshot looks at records that were sent none.
+    """
+
+    numbered = True
 
     def __init__(self, client: Connection) -> None:
         self._client = client
@@ -84,8 +89,8 @@ class RecordFactory:
     def besides(self, path: str) -> dict[str, str]:
         """Return what a create of the run sends besides what is asked: what the instance was seen to demand, and a
         number where the form has one, for those that it gives by itself may be the same for two made at once."""
-        number = {"number": self.number()} if any(field.name == "number" for field in self._form(path)) else {}
-        return {**self._demanded.get(path, {}), **number}
+        numbered = self.numbered and any(field.name == "number" for field in self._form(path))
+        return {**self._demanded.get(path, {}), **({"number": self.number()} if numbered else {})}
 
     def _form(self, path: str) -> tuple[Field, ...]:
         operation = self._client.index.get(f"POST {path}") if self._client.index is not None else None

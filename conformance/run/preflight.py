@@ -5,7 +5,7 @@ Only reads are sent. Whatever makes the instance unfit ends in an UnfitError tha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -193,7 +193,7 @@ def _lists(body: object, identifier: int | None) -> bool:
 def _definition(
     settings: Settings, client: Client, actors: tuple[Actor, ...], version: str, warnings: list[str]
 ) -> Definition:
-    login = next((a for a in actors if a.password), None)
+    login = page_reader(actors)
 
     def fetch() -> str:
         assert login is not None
@@ -206,6 +206,11 @@ def _definition(
             raise
         warnings.append(f"{error} {error.hint}".strip())
         return find(version=version or None)
+
+
+def page_reader(actors: Iterable[Actor]) -> Actor | None:
+    """Return who opens the page /api/doc: the first actor with a password, None where there is none."""
+    return next((actor for actor in actors if actor.password), None)
 
 
 def _config(client: Client, actor: Actor) -> dict[str, Any]:

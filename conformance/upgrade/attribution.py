@@ -1,11 +1,14 @@
 """What a difference comes from: another version, or the two instances with their settings, rights and plugins.
 
+What the definition lists for a weaker role than for a stronger one comes from who read it.
+
 Two ways tell: a setting that is seen to differ explains what hangs on it; and where both versions are ones of which the
 unmodified releases are known, what these answer alike is none of the version's doing.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -70,6 +73,27 @@ def explaining(fact: Fact, settings: tuple[Setting, ...]) -> str:
         if explains is not None and explains(fact):
             return item.name
     return ""
+
+
+def readers_differ(old: Snapshot, new: Snapshot) -> bool:
+    """Whether the two definitions are, or may be, what the page /api/doc shows to users of different roles.
+
+    Exported files say nothing of who exported them, nor do the kept releases: both sides are taken as read by the same
+    where that is not known of either.
+    """
+    from_pages = old.definition.source == new.definition.source == "instance"
+    return from_pages and old.definition.reader != new.definition.reader
+
+
+def is_of_reader(change: Change) -> bool:
+    """Whether a documented change is in what hangs on who reads: the roles that forms list are those one may give."""
+    values = [value for word in (change.before, change.after) for value in _VALUE.findall(word) if value != "none"]
+    return change.rule_id == "form-enum" and all(value.startswith("ROLE_") for value in values)
+
+
+_VALUE = re.compile(r"\w+(?=,|$)")
+READER = "reader of the definition"
+"""Stands where else the name of a setting does."""
 
 
 @dataclass(frozen=True)

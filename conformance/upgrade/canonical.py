@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from conformance.probes.lists.sheet_lists import TIED
 from conformance.probes.times.zones import parse, readings
 
 AS_SENT, SAME_INSTANT = "the local time as sent", "the instant as sent"
 OTHER_OFFSET, MOVED = "the local time as sent, with another offset", "another time"
-_TIED = ("2", "3")
-"""Two of the listed records begin together: which comes first is asked once, as the default order."""
 
 
 def found(numbers: Sequence[str]) -> str:
@@ -25,8 +24,8 @@ def ordered(numbers: Sequence[str]) -> str:
     """Return own records in the order of a list; those that begin together count as one place."""
     result = list(numbers)
     for at in range(len(result) - 1):
-        if tuple(sorted(result[at : at + 2])) == _TIED:
-            result[at : at + 2] = _TIED
+        if tuple(sorted(result[at : at + 2])) == TIED:
+            result[at : at + 2] = TIED
     return " ".join(result) or "nothing"
 
 

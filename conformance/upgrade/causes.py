@@ -34,11 +34,13 @@ class Cause:
     def title(self) -> str:
         """A line that says what changed."""
         rule = self.first.rule_id
-        if self.first.seen is not Seen.EQUAL and rule in ("op-added", "op-removed"):
+        if self.first.seen is Seen.EQUAL:
+            return f"the document alone, observed to be equal: {_some(self.fields or self.operations)}"
+        if rule in ("op-added", "op-removed"):
             word = family if rule == "op-added" else action
             return f"{_TITLES[rule]}, {word(self.first.operation)}: {_some(self.operations)}"
         names = _some(self.fields) or (self.operations[0] if len(self.operations) == 1 else "")
-        if self.first.seen is not Seen.EQUAL and rule in _ATTRIBUTES:
+        if rule in _ATTRIBUTES:
             return f"{_TITLES[rule]}, {owner(self.first)}: {names} (in {self._parts})"
         what = self.first.title + (f": {names}" if names else "")
         asked = self._one("asked")

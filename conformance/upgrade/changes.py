@@ -17,6 +17,7 @@ class Seen(enum.StrEnum):
 
     BOTH = "documented and observed"
     OBSERVED = "undocumented"
+    ON_THE_WAY = "not observed before; seen to change between releases on the way"
     DOCUMENTED = "documented only"
     EQUAL = "documented, and observed to be equal"
 
@@ -135,8 +136,10 @@ def cause_key(change: Change) -> tuple[str, ...]:
     """
     rule, way = change.rule_id, str(change.way)
     common = (str(change.origin), str(change.klass))
-    if change.seen is Seen.EQUAL or change.klass is Class.COSMETIC:
-        return (*common, rule, way, str(change.seen is Seen.EQUAL))
+    if change.seen is Seen.EQUAL:
+        return (*common, "equal")
+    if change.klass is Class.COSMETIC:
+        return (*common, rule, way, str(False))
     if rule == "op-added":
         return (*common, rule, family(change.operation))
     if rule == "op-removed":
@@ -175,7 +178,7 @@ def leaf(path: str) -> str:
     return path.rpartition(".")[2].replace("[]", "")
 
 
-_BELOW = frozenset({"comments", "rates", "members"})
+_BELOW = frozenset({"comments", "rates"})
 """Resources that stand below a record; other words there are actions, which answer the record."""
 
 _OBJECTS = {

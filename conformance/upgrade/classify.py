@@ -65,14 +65,15 @@ def _status(_: Fact, before: str, after: str, around: Around) -> Verdict:
         return "op-added", Way.THERE
     if _ok(before) and _ok(after):
         return "status-success", Way.THERE
-    if _let_in(before) and (after in DENIED or (after == "404" and around.elsewhere_new)):
+    if let_in(before) and (after in DENIED or (after == "404" and around.elsewhere_new)):
         return "role-denied", Way.THERE
-    if _let_in(after) and (before in DENIED or (before == "404" and around.elsewhere_old)):
+    if let_in(after) and (before in DENIED or (before == "404" and around.elsewhere_old)):
         return "role-allowed", Way.THERE
     return _outcome(before, after)
 
 
-def _let_in(answer: str) -> bool:
+def let_in(answer: str) -> bool:
+    """Whether who is answered so may use the operation."""
     return _ok(answer) or answer in _UNDERSTOOD
 
 

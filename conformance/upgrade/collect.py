@@ -19,6 +19,7 @@ from conformance.model import CommandError, Exit
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.specimens import settle
 from conformance.run.finish import clean_up
+from conformance.run.preflight import page_reader
 from conformance.run.prepare import PreparedRun, with_witness
 from conformance.run.session import WorkerSession, open_session
 from conformance.run.signals import defer_signals, sigterm_as_interrupt
@@ -123,6 +124,7 @@ def _ask(settings: Settings, ready: PreparedRun, console: Console, tell: Callabl
     try:
         ready = with_witness(settings, ready, tell)
         suite = open_session(ready.context, "snapshot", lambda: True)
+        suite.probe_context.records.numbered = False
         with console.status("asking") as status:
             last = ROUNDS[ready.context.profile]
             rounds = [_round(suite, number, last, status.update) for number in range(1, last + 1)]
@@ -178,6 +180,7 @@ def _ended(ready: PreparedRun, course: Course, cleaned: CleanupReport, console: 
 def _snapshot(ready: PreparedRun, facts: tuple[Fact, ...]) -> Snapshot:
     context, definition = ready.context, ready.known.definition
     blot = Redactor(context.secrets()).text
+    reader = page_reader(context.actors) if definition.source == "instance" else None
     by_role = {actor.role: actor.timezone for actor in reversed(context.actors)}
     return Snapshot(
         instance=Instance(kind="embedded" if context.own_instance else "configured", version=context.version),
@@ -194,6 +197,7 @@ def _snapshot(ready: PreparedRun, facts: tuple[Fact, ...]) -> Snapshot:
             version=definition.version,
             fingerprint=definition.fingerprint,
             document=without_words(definition.document),
+            reader=reader.role if reader is not None else "",
         ),
         observations=rows_of(replace(fact, answer=blot(fact.answer)) for fact in facts),
     )

@@ -10,12 +10,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from conformance.definition import Index, Operation
-from conformance.upgrade.attribution import Baseline, explaining, fact_key, is_rounding, settings_that_differ
+from conformance.upgrade.attribution import (
+    READER,
+    Baseline,
+    explaining,
+    fact_key,
+    is_of_reader,
+    is_rounding,
+    readers_differ,
+    settings_that_differ,
+)
 from conformance.upgrade.changes import Change, Origin, Seen, normal
-from conformance.upgrade.classify import ABSENT, GONE, Around, alike, rule_for
+from conformance.upgrade.classify import ABSENT, GONE, Around, alike, let_in, rule_for
 from conformance.upgrade.definition_diff import documented, last
 from conformance.upgrade.facts import About, Fact, State
-from conformance.upgrade.releases import release, versions
+from conformance.upgrade.releases import between, release, versions
 from conformance.upgrade.rules import Way
 from conformance.upgrade.snapshot import Snapshot
 
@@ -51,10 +60,14 @@ class _Join:
     def __init__(self, old: Snapshot, new: Snapshot) -> None:
         self.old, self.new = _Side(old), _Side(new)
         self.documents = old.definition.own and new.definition.own
+        self.readers_differ = readers_differ(old, new)
+        self.same_roles = self.old.asked_roles == self.new.asked_roles
         self.settings = settings_that_differ(old, new)
         self.baseline = baseline(old, new)
         self.result = Joined()
         self.pairs: dict[Key, Answers] = {}
+        self.way = _way(old, new)
+        self.on_the_way: list[Answers] = []
         self.by_place: dict[Place, list[Answers]] = {}
         self.sides: dict[Place, tuple[list[Fact], list[Fact]]] = {}
 
@@ -68,7 +81,8 @@ class _Join:
                     self.sides.setdefault(self._fact_place(fact), ([], []))[at].append(fact)
         said = list(documented(self.old.index, self.new.index)) if self.documents else []
         said_of = {self._place(item) for item in said}
-        observed = [self._change(*pair, said_of) for pair in self.pairs.values() if _differs(pair)]
+        observed = [self._change(*pair, said_of) for pair in self.pairs.values() if self._is_change(pair)]
+        observed += [_seen(self._change(*pair, said_of), Seen.ON_THE_WAY) for pair in filter(_differs, self.on_the_way)]
         held = filter(None, map(self._held_against, said))
         self.result.changes = sorted([*observed, *map(self._from_document, held)], key=lambda change: change.order)
         return self.result
@@ -85,11 +99,33 @@ class _Join:
             why = _why_not(one, two, before, after)
             if why:
                 self.result.uncertain[why] += 1
+                self._look_on_the_way(key, before, two)
                 continue
             assert before is not None
             assert after is not None
             self.result.compared += 1
             self.pairs[key] = before, after, two or either
+
+    def _is_change(self, pair: Answers) -> bool:
+        """Whether the answers differ, and not only because one side was asked by more roles: what a write of another
+        role has done already is refused for that, and shows no less that this one is let in.
+        """
+        before, after, fact = pair
+        write = fact.about is About.STATUS and not fact.operation.startswith("GET ")
+        if write and not self.same_roles and let_in(before) and let_in(after):
+            return False
+        return _differs(pair)
+
+    def _look_on_the_way(self, key: Key, before: str | None, new: Fact | None) -> None:
+        """Keep what a release between the two answered to a question that the old side was not asked.
+
+        Only of values in forms that the old side has as well: what it does not have cannot have changed.
+        """
+        if before is not None or new is None or new.state is not State.OBSERVED or new.about not in _OF_VALUES:
+            return
+        fact = self.way.facts.get(key) if self.way is not None else None
+        if fact is not None and fact.state is State.OBSERVED and self.old.has_field(new):
+            self.on_the_way.append((fact.answer, new.answer, new))
 
     def _change(self, before: str, after: str, fact: Fact, said_of: set[Place]) -> Change:
         rule, way = rule_for(fact, before, after, self._around(fact))
@@ -103,6 +139,8 @@ class _Join:
         return _seen(change, Seen.BOTH) if self._place(change) in said_of else change
 
     def _from_document(self, change: Change) -> Change:
+        if self.readers_differ and is_of_reader(change):
+            return replace(change, origin=Origin.INSTANCE, setting=READER)
         own = self.baseline is not None and not self.baseline.documents(change)
         return replace(change, origin=Origin.INSTANCE) if own else change
 
@@ -156,6 +194,15 @@ class _Join:
         area = {About.STATUS: "op", About.FILTER: "query", About.ATTRIBUTE: "resp"}.get(fact.about, "form")
         place = normal(fact.operation)
         return area, self._component(area, place), fact.field
+
+
+_OF_VALUES = (About.DEFAULT, About.KEPT, About.COERCED)
+
+
+def _way(old: Snapshot, new: Snapshot) -> _Side | None:
+    """Return the first kept release that an upgrade passes; None where there is none, or a side is a document."""
+    version = None if old.is_document or new.is_document else between(old.instance.version, new.instance.version)
+    return None if version is None else _Side(release(version))
 
 
 def _differs(pair: Answers) -> bool:
@@ -223,6 +270,8 @@ class _Side:
         self.index: Index = snapshot.index
         self.is_document = snapshot.is_document
         self.facts: dict[Key, Fact] = {fact_key(fact): fact for fact in snapshot.facts}
+        self.asked_roles = {fact.role for fact in self.facts.values() if fact.about is About.STATUS}
+        self.operations = {normal(item.label): item for item in self.index}
         self.queries = {normal(item.label): {p.name for p in item.query_parameters} for item in self.index}
         self.components = {(area, normal(item.label)): name for item in self.index for area, name in _components(item)}
         shown = [key for key, item in self.facts.items() if item.about is About.ATTRIBUTE]
@@ -253,6 +302,12 @@ class _Side:
         """Whether the definition lists the operation, or for a filter its parameter."""
         label = normal(fact.operation)
         return fact.field in self.queries.get(label, ()) if fact.about is About.FILTER else label in self.queries
+
+    def has_field(self, fact: Fact) -> bool:
+        """Whether the definition lists the field in the operation's form."""
+        operation = self.operations.get(normal(fact.operation))
+        fields = operation.body.all_fields if operation is not None and operation.body is not None else ()
+        return fact.field in {field.path for field in fields}
 
     def shows(self, fact: Fact) -> bool:
         """Whether another role is shown the attribute."""
@@ -335,6 +390,9 @@ def _different(old: Snapshot, new: Snapshot) -> Iterator[str]:
         before, after = getattr(one, name), getattr(two, name)
         if before != after:
             yield f"Taken with another {name.replace('_', '-')}: {before} before, {after} after."
+    if readers_differ(old, new):
+        before, after = (side.definition.reader or "somebody whose role is not known" for side in (old, new))
+        yield f"The definition was read by {before} before, by {after} after: which roles its forms list hangs on that."
     for word, side in (("old", old), ("new", new)):
         if not side.definition.own:
             yield f"The {word} definition is not the instance's own: documents are not compared."

@@ -57,13 +57,17 @@ class Circumstances(_Part):
 
 
 class KeptDefinition(_Part):
-    """The definition, mended, without words for people. `own` says that it is the instance's own."""
+    """The definition, mended, without words for people. `own` says that it is the instance's own.
+
+    `reader` is the role of who opened the page /api/doc, "" where that is not known: it lists less to weaker roles.
+    """
 
     source: str
     own: bool
     version: str | None
     fingerprint: str
     document: dict[str, Any]
+    reader: str = ""
 
 
 class Snapshot(_Part):
@@ -98,7 +102,11 @@ class Snapshot(_Part):
 
     def dump(self) -> str:
         """Return the text of the file: sorted, one observation a line, so that it can be kept and its changes read."""
-        return f"{_lines(self.model_dump(), 0)}\n"
+        data = self.model_dump()
+        if not self.definition.reader:
+            # Files of before it was kept stay as they are.
+            del data["definition"]["reader"]
+        return f"{_lines(data, 0)}\n"
 
 
 _OPEN = 5

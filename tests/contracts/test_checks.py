@@ -17,6 +17,7 @@ from conformance.embedded.server import EmbeddedKimai
 from conformance.exchange import Client, ClientConfig, RecordFactory
 from conformance.model import Actor, Place, Secret, Status, Token
 from conformance.probes import ProbeContext
+from conformance.probes.access.credentials import PASSWORD, answered
 from conformance.verdict import Judge, load_clauses, load_deviations
 from contracts import (
     test_authentication,
@@ -188,3 +189,26 @@ def test_a_refused_write_is_seen_after_the_walk(definition: Definition, tmp_path
         looks = [run(context, test_authentication.test_refused_write, operation=operation) for operation in operations]
     failed = {place.operation for places in looks for place in places if place.status is Status.FAIL}
     assert failed == {"DELETE /api/timesheets/{id}", "DELETE /api/customers/{id}"}
+
+
+class Marks(Places):
+    """A writer that keeps the fingerprints of failures, each with what came."""
+
+    def __init__(self) -> None:
+        self.kept: set[tuple[str, str]] = set()
+
+    def place(self, place: Place, *, fingerprint: str = "", title: str = "") -> None:  # noqa: ARG002
+        """Take a place."""
+        if fingerprint:
+            self.kept.add((fingerprint, place.got))
+
+
+def test_who_is_let_in_with_bad_credentials_is_one_finding(definition: Definition, tmp_path: Path) -> None:
+    marks = Marks()
+    with laboratory(definition, tmp_path) as context:
+        judge = Judge("auth.password-refused", load_clauses(), load_deviations(), VERSION, marks)
+        for label, path in (("GET /api/users/me", "users/me"), ("GET /api/timesheets/{id}", "timesheets/999999")):
+            let_in = answered(label, PASSWORD, context.strongest, context.session().get(f"/api/{path}"))
+            test_authentication.refused(judge, let_in, label, PASSWORD)
+    assert {got for _, got in marks.kept} == {"200", "404"}
+    assert len({fingerprint for fingerprint, _ in marks.kept}) == 1

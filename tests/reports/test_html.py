@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import html
 import json
 import random
 import re
@@ -193,3 +194,30 @@ def test_script_shows_data_as_text_only() -> None:
     script = Page(render(VERDICTS["pass"])).texts["script"][1]
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval|fetch|XMLHttp", script)
     assert "http" not in script
+
+
+SCRIPT = "#!/bin/sh\n# shows it\ncurl '$KIMAI_URL/<b>'\n"
+
+
+def with_script(script: str) -> Verdict:
+    return sample_verdicts.made([*sample_verdicts.core(), sample_verdicts.place("data.patch", "fail", script=script)])
+
+
+def test_a_finding_has_its_script_whole_and_the_command_that_asks_again() -> None:
+    long = SCRIPT + "# line\n" * 4000 + "# end\n"
+    text = html.unescape(render(with_script(long)))
+    assert long in text
+    assert (
+        "kimai-conformance replay 0123456789ab --report verdict.json --url https://kimai.example/time --write" in text
+    )
+    assert "--script" not in text
+    details = [tag for name, tag in Page(render(with_script(SCRIPT))).tags if name == "details"]
+    (folded,) = (tag for tag in details if tag.get("class") == "script")
+    assert "open" not in folded
+
+
+@pytest.mark.parametrize("script", [SCRIPT + "# line\n" * 20_000, SCRIPT + "\u202e"])
+def test_a_script_that_would_be_cut_or_altered_is_left_to_replay(script: str) -> None:
+    text = render(with_script(script))
+    assert "# shows it" not in text
+    assert "<code>--script</code>" in text

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from conformance.upgrade.comparison import NotComparableError, compare
 from conformance.upgrade.facts import About, State, fact, settled, unseen
 from conformance.upgrade.rules import Class
+from conformance.upgrade.snapshot import Snapshot, read, write
 from tests.upgrade.made import ITEM, LIST, POST, answer, document, form, shown, snapshot, status
 
 TEXT = {"type": "string"}
@@ -82,6 +84,46 @@ def test_what_varies_or_was_not_observed_is_counted_and_no_change() -> None:
 def test_other_zones_and_settings_are_said_first() -> None:
     old, new = (snapshot(status("200"), zones={"ROLE_USER": zone}) for zone in ("UTC", "Europe/Vienna"))
     assert compare(old, new).differing == ("The zone of ROLE_USER differs: UTC before, Europe/Vienna after.",)
+
+
+def read_by(reader: str, *roles: str) -> Snapshot:
+    """Return a snapshot whose definition somebody read, and whose form lists these roles."""
+    field = {"type": "array", "items": {"type": "string", "enum": list(roles)}}
+    result = snapshot(status("200"), paths=document(**{LIST: {}, POST: form({"roles": field})}))
+    result.definition = result.definition.model_copy(update={"source": "instance", "reader": reader})
+    return result
+
+
+@pytest.mark.parametrize(
+    ("reader", "version", "instance"),
+    [("ROLE_ADMIN", 0, 1), ("", 0, 1), ("ROLE_SUPER_ADMIN", 1, 0)],
+)
+def test_roles_that_only_another_reader_is_shown_are_not_the_versions_doing(
+    reader: str, version: int, instance: int
+) -> None:
+    old, new = read_by("ROLE_SUPER_ADMIN", "ROLE_ADMIN", "ROLE_SUPER_ADMIN"), read_by(reader, "ROLE_ADMIN")
+    result = compare(old, new)
+    assert (len(result.changes), len(result.instance)) == (version, instance)
+    assert [change.setting for change in result.instance] == ["reader of the definition"] * instance
+    assert any("read by ROLE_SUPER_ADMIN before" in line for line in result.differing) == bool(instance)
+
+
+def test_what_a_write_of_another_role_has_done_already_is_no_refusal() -> None:
+    alone = snapshot(status("200", POST, "ROLE_ADMIN"), status("200", role="ROLE_ADMIN"))
+    after = status("400", POST, "ROLE_ADMIN")
+    two = snapshot(after, status("200", role="ROLE_ADMIN"), status("200", POST, "ROLE_USER"))
+    assert not compare(alone, two).changes
+    same = snapshot(after, status("200", role="ROLE_ADMIN"))
+    assert [change.rule_id for change in compare(alone, same).changes] == ["status-refused"]
+
+
+def test_who_read_the_definition_is_kept_where_it_is_known(tmp_path: Path) -> None:
+    known, unknown = read_by("ROLE_ADMIN"), read_by("")
+    for side in (known, unknown):
+        write(side, tmp_path / "a.json")
+        assert read(tmp_path / "a.json") == side
+    assert '"reader": "ROLE_ADMIN"' in known.dump()
+    assert "reader" not in unknown.dump()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import signal
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from conformance.embedded.server import EmbeddedKimai
 from conformance.exchange import CleanupReport
 from conformance.probes.context import ProbeContext
 from conformance.run import finish
-from conformance.upgrade import collect
+from conformance.upgrade import collect, questions
 from conformance.upgrade.facts import Fact
 from conformance.upgrade.questions import QUESTIONS, forms, reads, rights, times
 from conformance.upgrade.snapshot import read
@@ -63,6 +64,14 @@ def run(kimai: EmbeddedKimai, state: Path, tmp_path: Path) -> Iterator[Run]:
 
 def only(monkeypatch: pytest.MonkeyPatch, question: Callable[[ProbeContext], Iterator[Fact]]) -> None:
     monkeypatch.setattr(collect, "QUESTIONS", {"one question": question})
+
+
+def test_questions_ask_by_probes_alone() -> None:
+    folder = Path(questions.__file__).parent
+    asking = {path.name: re.findall(r"\.(?:session|send|get|post|patch|delete)\(\s*f?\"/api", path.read_text())
+              + re.findall(r"\.session\(", path.read_text()) for path in folder.glob("*.py")}  # fmt: skip
+    assert len(asking) > 5
+    assert not any(asking.values()), asking
 
 
 def test_the_same_instance_gives_the_same_bytes_and_no_secret(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from conformance.upgrade.comparison import Comparison, compare
+from conformance.upgrade.releases import release
 from conformance.upgrade.snapshot import Snapshot
 
 pytestmark = pytest.mark.xdist_group("upgrade-versions")
@@ -51,7 +54,7 @@ def test_they_are_told_as_one_cause(from_62: Comparison) -> None:
 def test_nothing_else_is_silent(from_62: Comparison) -> None:
     silent = {(change.rule_id, change.field) for change in from_62.changes if change.klass == "silent"}
     defaults = {("form-default", name) for name in ("visible", "billable", "globalActivities", "number")}
-    assert silent == defaults | {("form-absent", "members[].teamlead")}
+    assert silent == defaults | {("form-absent", "members[].teamlead"), ("list-order", "")}
 
 
 def test_rates_are_hidden_from_plain_users(from_62: Comparison) -> None:
@@ -90,6 +93,8 @@ def test_from_62(from_62: Comparison, change: tuple[str, str, str, str]) -> None
         ("breaking", "form-limit", "POST /api/customers", "name"),
         ("silent", "list-page", "GET /api/timesheets", "x-per-page"),
         ("silent", "form-default", "POST /api/projects", "visible"),
+        ("silent", "list-order", "GET /api/timesheets", ""),
+        ("silent", "query-meaning", "GET /api/timesheets", "modified_after"),
         ("new", "op-added", "DELETE /api/customers/{id}", ""),
         ("new", "form-added", "POST /api/customers", "addressLine1"),
         ("breaking", "role-attribute", "GET /api/timesheets/{id}", "rate"),
@@ -110,6 +115,15 @@ def test_the_other_way_round_is_the_mirror(v2_62: Snapshot, v2_66: Snapshot) -> 
 def test_the_same_version_is_no_change(version: str, request: pytest.FixtureRequest) -> None:
     one = request.getfixturevalue(version)
     assert compare(one, one).verdict == "no change"
+
+
+@pytest.mark.parametrize("version", ["2.24.0", "2.62.0", "2.66.0"])
+def test_an_emulated_version_answers_as_the_release(version: str, builtin: Callable[[str], Snapshot]) -> None:
+    result = compare(builtin(version), release(version))
+    assert {str(change.klass) for change in result.changes} <= {"cosmetic"}, result.changes
+    assert {(change.rule_id, change.setting) for change in result.instance} == (
+        {("form-enum", "reader of the definition")} if version == "2.66.0" else set()
+    )
 
 
 def test_most_is_observed(v2_24: Snapshot, v2_62: Snapshot, v2_66: Snapshot) -> None:

@@ -81,6 +81,10 @@ class Version:
     """Attaching to a team and detaching from it needs the right to the teams of what is attached, too."""
     hours_rounded: bool = True
     """Decimal hours come to whole seconds by rounding; otherwise they are cut off, and `8.20` loses a second."""
+    roles_by_right: bool = True
+    """The definition lists in the forms of users the roles that its reader may give; otherwise all."""
+    ties_by_query: bool = False
+    """Of records that begin together the query decides which is listed first; otherwise the newest is."""
     page_limit: int = 500
     """The largest page."""
 
@@ -107,6 +111,8 @@ _2_62 = Version(
     contract_guarded=False,
     internal_by_duration=False,
     paging_exposed=False,
+    roles_by_right=False,
+    ties_by_query=True,
 )
 
 TABLE = {

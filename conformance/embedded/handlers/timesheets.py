@@ -37,6 +37,8 @@ _LOADED = (
 _ORDER = {"id": Timesheet.id, "begin": Timesheet.begin, "end": Timesheet.end, "rate": Timesheet.rate}
 _FLAGS = {"exported": Timesheet.exported, "billable": Timesheet.billable}
 _RECENT = 10
+_CHOSEN = frozenset({"project", "activity", "customer", "user", "full"})
+"""With one of these MariaDB has found the oldest first of records that begin together, where no order is asked for."""
 _MOST = 2**31
 """More than there are: what a size beyond the integers comes to."""
 
@@ -48,8 +50,11 @@ def _list(call: RequestContext) -> Reply:
     total = call.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     page = page_of(call, total)
     by, way = call.query.get("orderBy", "begin"), call.query.get("order", "DESC")
-    columns = [_ORDER[by], Timesheet.id]
-    query = query.order_by(*(column.desc() if way == "DESC" else column.asc() for column in columns))
+    oldest_first = call.version.ties_by_query and "orderBy" not in call.query and bool(_CHOSEN & call.raw_query.keys())
+    last = "ASC" if oldest_first else way
+    query = query.order_by(
+        *(column.desc() if to == "DESC" else column.asc() for column, to in ((_ORDER[by], way), (Timesheet.id, last)))
+    )
     shown = call.session.scalars(query.options(*_LOADED).offset(page.start).limit(page.stop - page.start))
     expanded = call.query.get("full") in ("1", "true")
     return reply(call, page, list(shown), COLLECTION_EXPANDED if expanded else COLLECTION)

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from conformance.embedded.behaviour.auth import COOKIE, cookie, session_user
 from conformance.embedded.behaviour.datetimes import utc_now
-from conformance.embedded.openapi import doc_page
+from conformance.embedded.openapi import page_for
 from conformance.embedded.store.models import User
 from conformance.embedded.store.state import BrowserSession, State
 from conformance.embedded.web.dispatch import RawRequest
@@ -51,7 +51,10 @@ def _doc(state: State, incoming: RawRequest) -> Response:
         key = _key(state, incoming.headers)
         state.visits[key].target = DOC
         return _with_cookie(_redirect(incoming, LOGIN), key)
-    return HTMLResponse(doc_page(state.version.name, state.flawed_definition))
+    version = state.version
+    return HTMLResponse(
+        page_for(user.roles, version.name, flawed=state.flawed_definition, own_roles=version.roles_by_right)
+    )
 
 
 def _login(state: State, incoming: RawRequest) -> Response:

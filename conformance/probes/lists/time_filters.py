@@ -105,7 +105,7 @@ def _booker(context: ProbeContext) -> Actor:
     A role may not be let send times, or only later ones.
     """
     year = YEARS["time filters"][0]
-    for actor in sorted(context.actors, key=lambda each: (_in_utc(each), -context.actors.index(each))):
+    for actor in sorted(context.actors, key=lambda each: (is_in_utc(each), -context.actors.index(each))):
         booked = book(context, actor, f"{year}-04-01T22:00:00", f"{year}-04-01T23:00:00")
         unbook(context, booked)
         if booked.ident is not None:
@@ -140,6 +140,15 @@ def ask_edge(context: ProbeContext) -> Taken:
 
 
 def ask_modified(context: ProbeContext) -> tuple[Taken, ...]:
+    """Ask for what was changed since all were made, since a little ahead, and since one was. Raises Refused."""
+    at = stage(context)
+    results = ask_modified_near(context)
+    if context.profile_at_least("standard") and at.names:
+        results += tuple(_changed_alone(context, at, clock(results[-1].exchange)))
+    return results
+
+
+def ask_modified_near(context: ProbeContext) -> tuple[Taken, ...]:
     """Ask for what was changed since all were made, and since a little ahead: all records, and none. Raises Refused.
 
     Both by UTC and much less than an hour away, so that a reading in the zone of the actor answers otherwise.
@@ -153,8 +162,6 @@ def ask_modified(context: ProbeContext) -> tuple[Taken, ...]:
         ("changed since a minute ahead", now + _AHEAD, ()),
     ):
         results.append(_modified(context, at, window, moment, expected))
-    if context.profile_at_least("standard") and at.names:
-        results += _changed_alone(context, at, clock(results[-1].exchange))
     return tuple(results)
 
 
@@ -185,7 +192,8 @@ def _modified(context: ProbeContext, at: Stage, window: str, since: datetime, ex
     return Taken(window, expected, _names(ids, at.names), exchange)
 
 
-def _in_utc(actor: Actor) -> bool:
+def is_in_utc(actor: Actor) -> bool:
+    """Whether an actor's zone is that of UTC, so that it tells nothing of which of both a time was read in."""
     return offsets(datetime(2025, 1, 15), actor.timezone or "UTC") == ("+0000",)
 
 

@@ -7,7 +7,8 @@ from functools import partial
 
 from conformance.exchange import Credentials
 from conformance.model import Actor
-from conformance.probes.access.credentials import answered, bad_credentials, shape_of
+from conformance.probes.access.credentials import ask as ask_with
+from conformance.probes.access.credentials import bad_credentials, shape_of
 from conformance.probes.access.methods import other_methods
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.specimens import apart
@@ -39,7 +40,7 @@ def _other_methods(context: ProbeContext) -> Iterator[Fact]:
 
 
 def _credentials(context: ProbeContext, word: str, actor: Actor, credentials: Credentials | None) -> Iterator[Fact]:
-    session = context.session(actor)
-    session = session.with_credentials(credentials) if credentials is not None else session
-    exchange = session.get("/api/users/me")
-    yield fact(About.CREDENTIALS, LABEL, shape_of(answered(LABEL, word, actor, exchange)), asked=word)
+    operation = context.index.get(LABEL)
+    if operation is not None:
+        answer = ask_with(context, operation, word, actor, credentials)
+        yield fact(About.CREDENTIALS, LABEL, shape_of(answer), asked=word)

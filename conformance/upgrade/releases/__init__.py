@@ -2,7 +2,8 @@
 
 Each was taken by `snapshot` from a fresh installation with default settings and the actors of four roles. They hold the
 structure of the definition, names, values and statuses; no text for people. What was asked in a way that depends on
-what was asked before was left out (`migration`).
+what was asked before was left out (`migration`). Two things are from recordings of the same releases: how
+`modified_after` is read, and that in 2.24.0 the query decides which of two records that begin together comes first.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
+
+from packaging.version import InvalidVersion, Version
 
 from conformance.model import UsageError
 from conformance.nearest import suggestion
@@ -20,7 +23,16 @@ FOLDER = Path(__file__).parent
 
 def versions() -> tuple[str, ...]:
     """Return the versions of which a release is kept, oldest first."""
-    return tuple(sorted((path.stem for path in FOLDER.glob("*.json")), key=lambda text: [*map(int, text.split("."))]))
+    return tuple(sorted((path.stem for path in FOLDER.glob("*.json")), key=Version))
+
+
+def between(old: str, new: str) -> str | None:
+    """Return the kept release that comes first after one version and before another; None where there is none."""
+    try:
+        earliest, latest = Version(old), Version(new)
+    except InvalidVersion:
+        return None
+    return next((version for version in versions() if earliest < Version(version) < latest), None)
 
 
 @cache

@@ -46,7 +46,7 @@ def _lines(comparison: Comparison) -> Iterator[str]:
 
 
 def _setting(cause: Cause) -> str:
-    return f" (the setting {cause.first.setting})" if cause.first.setting else ""
+    return f" (because of another {cause.first.setting})" if cause.first.setting else ""
 
 
 def _cause(cause: Cause) -> Iterator[str]:

@@ -24,7 +24,7 @@ from conformance.properties.generation.binding import ReferenceBinder
 from conformance.properties.generation.edges import body_properties
 from conformance.properties.generation.field_kinds import FieldKind, senses
 from conformance.properties.generation.fuzz import FuzzRequest, FuzzScript
-from conformance.properties.policy import Depth
+from conformance.properties.policy import LEFT_TO_STANDARD, Depth
 
 ODD_ALONE: Mapping[str, FieldKind] = {"invoiceTemplate": FieldKind.ID}
 """Attributes that no valid body of the run has, and that odd ones have where the form does."""
@@ -119,7 +119,7 @@ class FuzzPlan:
             yield FuzzRequest("an activity of another project", attributes={"activity": other})
 
     def _telling(self) -> Iterator[FuzzScript]:
-        item = self.operation.path.count("/") == ITEM
+        item = self.operation.path.count("/") == ITEM and self.operation.label not in LEFT_TO_STANDARD
         if self.row is not None and item and self.attributes and self.operation.method.upper() == "PATCH":
             yield self.swell.script(TELLING)
 

@@ -27,7 +27,7 @@ from conformance.probes.booleans.booleans import (
     text_of,
 )
 from conformance.probes.context import ProbeContext
-from conformance.probes.records.creating import attribute, create, delete_created, ident, parent_of
+from conformance.probes.records.creating import attribute, create, delete_created, ident, parent_of, placed
 from conformance.probes.records.kinds import Resource, kinds
 
 Assigned = Mapping[BooleanSlot, Any]
@@ -100,7 +100,8 @@ def _course(context: ProbeContext, kind: Resource, change: Operation | None) -> 
 def _post(
     context: ProbeContext, kind: Resource, assigned: Assigned, result: BooleanResults, asked: list[_Asked]
 ) -> None:
-    made = create(context, kind, {**_moment(context, kind, len(asked)), **body_with(context, assigned)})
+    beside = {**_moment(context, kind, len(asked)), **placed(context, kind)}
+    made = create(context, kind, {**beside, **body_with(context, assigned)})
     result.posted += flags_of(context, kind.create, assigned, made)
     number = ident(made)
     if number is not None and kind.name.endswith("/rates"):

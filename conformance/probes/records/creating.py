@@ -45,6 +45,14 @@ def create(
     return made
 
 
+def placed(context: ProbeContext, kind: Resource) -> dict[str, Any]:
+    """Return the project for an activity to stand below: the clean-up deletes it with that, and a global one by itself.
+
+    Raises Refused.
+    """
+    return {"project": context.parent("projects")} if kind.name == "activities" else {}
+
+
 def create_least(context: ProbeContext, kind: Resource) -> Exchange:
     """Send a create with the required fields alone, once a process: the record is deleted by the clean-up, or by who
     asks. Raises Refused.

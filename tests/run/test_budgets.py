@@ -1,0 +1,60 @@
+"""What a run costs, counted where it arrives: in requests, set-up, clean-up and sign-in included, never in time.
+
+Source: DESIGN, "Budgets". A check that asks more must have another ask less, or say here why the budget grows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.cli import main
+from conformance.embedded import server
+from conformance.embedded.web.app import Built
+from conformance.model import Exit
+
+SMOKE, STANDARD = 350, 5_500
+
+
+@pytest.fixture
+def arrived(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]:
+    """The requests that reached the embedded Kimai of a run, as "METHOD path"."""
+    requests: list[str] = []
+    build = server.build
+
+    def counted(*arguments: Any) -> Built:
+        built = build(*arguments)
+
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            if scope["type"] == "http":
+                requests.append(f"{scope['method']} {scope['path']}")
+            await built.app(scope, receive, send)
+
+        return replace(built, app=app)
+
+    monkeypatch.setattr(server, "build", counted)
+    monkeypatch.setenv("KIMAI_CONFORMANCE_STATE", str(tmp_path / "state"))
+    monkeypatch.chdir(tmp_path)
+    yield requests
+
+
+def run(profile: str, *flags: str) -> None:
+    """Run the suite on its own embedded Kimai, which is conformant."""
+    with pytest.raises(SystemExit) as ended:
+        main(["run", "--profile", profile, "--quiet", *flags])
+    assert ended.value.code == Exit.CONFORMANT
+
+
+def test_a_smoke_run_keeps_its_budget(arrived: list[str]) -> None:
+    run("smoke")
+    assert 200 < len(arrived) <= SMOKE
+
+
+@pytest.mark.slow
+def test_a_standard_run_keeps_its_budget(arrived: list[str]) -> None:
+    run("standard", "-n", "0")
+    assert 2_000 < len(arrived) <= STANDARD

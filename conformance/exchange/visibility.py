@@ -88,7 +88,7 @@ def find_witness(client: Client) -> Actor | None:
 
 def _seek(client: Client) -> None:
     state = client.state
-    state.unseen = unseen_by_reads(state) or _why_none_is_booked(client)
+    state.unseen = ("" if state.asked_by_reads else unseen_by_reads(state)) or _why_none_is_booked(client)
     if not state.unseen:
         reasons = []
         for candidate in state.actors:

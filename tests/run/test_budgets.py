@@ -5,7 +5,6 @@ Source: DESIGN, "Budgets". A check that asks more must have another ask less, or
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,18 +12,16 @@ from typing import Any
 import pytest
 
 from conformance.cli import main
-from conformance.embedded import server
-from conformance.embedded.web.app import Built
+from conformance.embedded.web.app import Built, build
 from conformance.model import Exit
 
 SMOKE, STANDARD = 350, 5_500
 
 
 @pytest.fixture
-def arrived(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]:
+def arrived(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     """The requests that reached the embedded Kimai of a run, as "METHOD path"."""
     requests: list[str] = []
-    build = server.build
 
     def counted(*arguments: Any) -> Built:
         built = build(*arguments)
@@ -36,10 +33,10 @@ def arrived(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[st
 
         return replace(built, app=app)
 
-    monkeypatch.setattr(server, "build", counted)
+    monkeypatch.setattr("conformance.embedded.server.build", counted)
     monkeypatch.setenv("KIMAI_CONFORMANCE_STATE", str(tmp_path / "state"))
     monkeypatch.chdir(tmp_path)
-    yield requests
+    return requests
 
 
 def run(profile: str, *flags: str) -> None:

@@ -25,7 +25,9 @@ from conformance.properties.policy import Depth, budgets
 
 PLAIN = "ROLE_USER"
 
-_BELOW = ("/rates", "/comments", "/meta")
+_BELOW = ("/rates", "/comments", "/meta", "/team")
+_LINKS = "/api/teams/{id}/"
+"""Below it records and people are attached to a team, and taken away again."""
 
 
 def known_attribute(label: str, name: str) -> bool:
@@ -121,7 +123,8 @@ class PropertyRunner:
         session = self.client.session(actors[0])
         finder = None if row is None or row.writes else self.session
         # What is written below a record changes nothing of the record itself, so that such operations share one.
-        running, sparing = stops_timers(label), self.depth is Depth.SMOKE or operation.path.endswith(_BELOW)
+        below = operation.path.endswith(_BELOW) or operation.path.startswith(_LINKS)
+        running, sparing = stops_timers(label), self.depth is Depth.SMOKE or below
         targets = RecordPool(self.records, actors, self.shared, running=running, finder=finder, sparing=sparing)
         binder = ReferenceBinder(row, targets, config.mark, self.shared.tag, config.borrowed_project)
         body = self.definition.index[label].body

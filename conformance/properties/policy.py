@@ -7,7 +7,7 @@ definition says of an answer is held against successes.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from schemathesis.core.failures import AcceptedNegativeData, Failure, MalformedJson
@@ -152,15 +152,19 @@ LEFT_TO_STANDARD = frozenset(
 a project, and the actions of a time record, stand for."""
 
 
-def budgets(operations: Mapping[str, Operation], total: int) -> dict[str, int]:
+def budgets(
+    operations: Mapping[str, Operation], total: int, asked: Collection[str] = ASKED_BY_CHECKS
+) -> dict[str, int]:
     """Share what scripts leave of `total` requests among the operations, by what there is to vary in each.
+
+    In a short run those that are `asked` by checks get none.
 
     It depends on the definition alone, so that each process of a run comes to the same shares.
     """
     weights = {label: weight(operation) for label, operation in operations.items()}
     if Depth.of(total) is Depth.SMOKE:
-        asked = weights.keys() - ASKED_BY_CHECKS - LEFT_TO_STANDARD
-        return {label: min(item, 1) if label in asked else 0 for label, item in weights.items()}
+        left_out = {*asked, *LEFT_TO_STANDARD}
+        return {label: 0 if label in left_out else min(item, 1) for label, item in weights.items()}
     left = max(AT_LEAST, total - SCRIPTED)
     whole = sum(weights.values()) or 1
     return {label: max(min(entry, 1), round(left * entry / whole)) for label, entry in weights.items()}

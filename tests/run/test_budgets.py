@@ -5,6 +5,7 @@ Source: DESIGN, "Budgets". A check that asks more must have another ask less, or
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,22 +15,26 @@ import pytest
 from conformance.cli import main
 from conformance.embedded.web.app import Built, build
 from conformance.model import Exit
+from conformance.properties.policy import ASKED_BY_CHECKS
 
 SMOKE, STANDARD = 350, 5_500
 
 
 @pytest.fixture
 def arrived(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
-    """The requests that reached the embedded Kimai of a run, as "METHOD path"."""
+    """The requests that reached the embedded Kimai of a run, as "METHOD path status"."""
     requests: list[str] = []
 
     def counted(*arguments: Any) -> Built:
         built = build(*arguments)
 
         async def app(scope: Any, receive: Any, send: Any) -> None:
-            if scope["type"] == "http":
-                requests.append(f"{scope['method']} {scope['path']}")
-            await built.app(scope, receive, send)
+            async def noted(message: Any) -> None:
+                if message["type"] == "http.response.start":
+                    requests.append(f"{scope['method']} {scope['path']} {message['status']}")
+                await send(message)
+
+            await built.app(scope, receive, noted)
 
         return replace(built, app=app)
 
@@ -49,6 +54,13 @@ def run(profile: str, *flags: str) -> None:
 def test_a_smoke_run_keeps_its_budget(arrived: list[str]) -> None:
     run("smoke")
     assert 200 < len(arrived) <= SMOKE
+    answered = {label for label in ASKED_BY_CHECKS if any(map(succeeded(label).fullmatch, arrived))}
+    assert answered == ASKED_BY_CHECKS, "what no check asks has to be sampled"
+
+
+def succeeded(label: str) -> re.Pattern[str]:
+    """Return what a request to an operation looks like that was answered well."""
+    return re.compile(re.sub(r"\\{\w+\\}", r"\\d+", re.escape(label)) + r" 20\d")
 
 
 @pytest.mark.slow

@@ -21,9 +21,10 @@ from conformance.properties.generation.binding import ReferenceBinder
 from conformance.properties.generation.fuzz_plan import FuzzPlan
 from conformance.properties.generation.schema_hints import enriched
 from conformance.properties.generation.strategies import DEEP, SHARES, Supply, samples
-from conformance.properties.policy import Depth, budgets
+from conformance.properties.policy import ASKED_BY_CHECKS, Depth, budgets
 
 PLAIN = "ROLE_USER"
+MANAGERS = ("ROLE_ADMIN", "ROLE_SUPER_ADMIN")
 
 _BELOW = ("/rates", "/comments", "/meta", "/team")
 _LINKS = "/api/teams/{id}/"
@@ -89,7 +90,12 @@ class PropertyRunner:
     def shares(self) -> dict[str, int]:
         """How many requests each operation gets."""
         every = {operation.label: self.operation(operation.label) for operation in self.definition.index.operations}
-        return budgets(every, self.budget)
+        return budgets(every, self.budget, ASKED_BY_CHECKS if self._checks_ask else ())
+
+    @property
+    def _checks_ask(self) -> bool:
+        """Whether the checks ask all that they can: whoever may not write, or manage, leaves many of them out."""
+        return not self.client.config.read_only and self.actors[0].role in MANAGERS
 
     def operation(self, label: str) -> Operation:
         """Return Schemathesis's view of an operation."""

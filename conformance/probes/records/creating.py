@@ -46,11 +46,12 @@ def create(
 
 
 def placed(context: ProbeContext, kind: Resource) -> dict[str, Any]:
-    """Return the project for an activity to stand below: the clean-up deletes it with that, and a global one by itself.
-
-    Raises Refused.
+    """Return the project for an activity to stand below, where there may be one: the clean-up deletes it with that, and
+    a global one by itself.
     """
-    return {"project": context.parent("projects")} if kind.name == "activities" else {}
+    with suppress(Refused):
+        return {"project": context.parent("projects")} if kind.name == "activities" else {}
+    return {}
 
 
 def create_least(context: ProbeContext, kind: Resource) -> Exchange:

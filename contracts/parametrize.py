@@ -18,14 +18,23 @@ from conformance.probes.records.kinds import Resource, kinds
 Labels = Callable[[Collection], Iterable[str]]
 
 
-def parametrize_by(metafunc: pytest.Metafunc, argument: str, labels: Labels, group: str = "") -> None:
-    """Give a test one item a label, where it takes `argument`; those of one label share a process, by `group`."""
+def parametrize_by(
+    metafunc: pytest.Metafunc, argument: str, labels: Labels, group: str = "", *, together: bool = False
+) -> None:
+    """Give a test one item a label, where it takes `argument`; those of one label share a process, by `group`.
+
+    `together`: all labels share one, for they are judged by one observation.
+    """
     if argument not in metafunc.fixturenames:
         return
     known = metafunc.config.stash.get(COLLECTION, None)
     result = list(dict.fromkeys(labels(known))) if known is not None else []
     prefix = group or metafunc.module.__name__.rpartition(".")[2]
-    marked = [pytest.param(label, id=label, marks=pytest.mark.xdist_group(f"{prefix}-{label}")) for label in result]
+    groups = [prefix if together else f"{prefix}-{label}" for label in result]
+    marked = [
+        pytest.param(label, id=label, marks=pytest.mark.xdist_group(name))
+        for label, name in zip(result, groups, strict=True)
+    ]
     metafunc.parametrize(argument, marked)
 
 

@@ -14,12 +14,12 @@ from conformance.probes.lists.pages import (
     EQUAL,
     HEADERS,
     Page,
-    equal_window,
+    default_page,
+    equal_pages,
     everything,
     other_collections,
     page,
     paged_collections,
-    pages,
     read_pages,
     stage,
     whole_word,
@@ -48,12 +48,18 @@ def test_headers_are_true(context: ProbeContext, judge: Judge) -> None:
     if place is None:
         return
     total = len(place.ids)
-    for size, number in ((4, 1), (4, 2), (7, -(-total // 7)), (largest(context), 1)):
-        judge_headers(judge, page(context, place, number, size=size), total, size)
-    if context.timesheet.get("isAllowOverlapping") is not False:
-        equal = min(EQUAL, total)
-        filtered = page(context, place, 2, size=7, full="true", **equal_window(place))
-        judge_headers(judge, filtered, equal, 7, "filtered, ")
+    judge_headers(judge, default_page(context, place), total, 50)
+    for size, order in read_through(context):
+        for seen in read_pages(context, place, size, order):
+            if seen.number <= -(-total // size):
+                judge_headers(judge, seen, total, size, f"by id {order}, ")
+    if context.profile_at_least("standard"):
+        judge_headers(judge, page(context, place, 1, size=largest(context)), total, largest(context))
+    equal = min(EQUAL, total)
+    for size, order in by_begin(context):
+        for seen in equal_pages(context, place, size, order):
+            if seen.number <= -(-equal // size):
+                judge_headers(judge, seen, equal, size, f"filtered, by begin {order}, ")
     none = page(context, place, 1, exported="1")
     result = none.headers["x-total-count"]
     judge.check(
@@ -89,8 +95,10 @@ def test_default_size(context: ProbeContext, judge: Judge) -> None:
     if place is None:
         return
     wanted = min(50, len(place.ids))
-    for word, more in (("", {}), (", full and filtered", {"full": "true", "exported": "0"})):
-        seen = page(context, place, None, **more)
+    for word, seen in (
+        ("", default_page(context, place)),
+        (", full and filtered", page(context, place, None, full="true", exported="0")),
+    ):
         result = seen.headers["x-per-page"]
         judge.check(
             result == 50, operation=GET, field="x-per-page", expected="50", got=str(result), exchange=seen.exchange
@@ -104,7 +112,20 @@ def test_default_size(context: ProbeContext, judge: Judge) -> None:
 
 def sizes(context: ProbeContext) -> tuple[int, ...]:
     """Return sizes of pages; from the standard profile on one that leaves a single record for the last page."""
-    return (9, 26) if context.profile_at_least("standard") else (4,)
+    return (9, 26) if context.profile_at_least("standard") else (3,)
+
+
+def read_through(context: ProbeContext) -> tuple[tuple[int, str], ...]:
+    """Return the sizes and orders by id in which all pages are read; expanded where the order is descending."""
+    expanded = [(sizes(context)[-1], "DESC")] if context.profile_at_least("standard") else []
+    return (*((size, "ASC") for size in sizes(context)), *expanded)
+
+
+def by_begin(context: ProbeContext) -> tuple[tuple[int, str], ...]:
+    """Return the sizes and orders by begin in which records of one begin are read; none where they may not overlap."""
+    if not context.may_overlap:
+        return ()
+    return ((3, "ASC"), (7, "DESC")) if context.profile_at_least("standard") else ((3, "DESC"),)
 
 
 @clause("paging.size")
@@ -132,7 +153,7 @@ def test_pages_are_complete(context: ProbeContext, judge: Judge) -> None:
     place = staged(context, judge)
     if place is None:
         return
-    for size, order in (*((size, "ASC") for size in sizes(context)), (sizes(context)[-1], "DESC")):
+    for size, order in read_through(context):
         result = read_pages(context, place, size, order)
         got = whole_word(everything(result), place.ids)
         judge.check(
@@ -147,11 +168,11 @@ def test_equal_begins(context: ProbeContext, judge: Judge) -> None:
     place = staged(context, judge)
     if place is None:
         return
-    if context.timesheet.get("isAllowOverlapping") is False or len(place.ids) < min(EQUAL, 11):
+    if not context.may_overlap or len(place.ids) < min(EQUAL, 5):
         judge.skip("not observable: this instance allows no records at the same time", operation=GET)
         return
-    for size, order in ((3, "ASC"), (7, "DESC")) if context.profile_at_least("standard") else ((3, "DESC"),):
-        result = pages(context, place, size, orderBy="begin", order=order, **equal_window(place))
+    for size, order in by_begin(context):
+        result = equal_pages(context, place, size, order)
         got = whole_word(everything(result), place.ids[:EQUAL])
         judge.check(
             got == "each once", operation=GET, field="begin", value=f"size {size}, {order}", expected="each once",
@@ -165,12 +186,15 @@ def test_page_past_the_end(context: ProbeContext, judge: Judge) -> None:
     place = staged(context, judge)
     if place is None:
         return
-    last = -(-len(place.ids) // 4)
-    for number, expected in ((last, 200), (last + 1, 404)):
-        seen = page(context, place, number, size=4)
+    size = sizes(context)[0]
+    last = -(-len(place.ids) // size)
+    read = [seen for seen in read_pages(context, place, size, "ASC") if seen.number == last]
+    for word, expected, seen in (
+        *(("the last", 200, seen) for seen in read),
+        ("past the end", 404, page(context, place, last + 1, size=size)),
+    ):
         judge.check(
-            seen.exchange.status == expected, operation=GET, field="page",
-            value="the last" if number == last else "past the end", expected=str(expected),
+            seen.exchange.status == expected, operation=GET, field="page", value=word, expected=str(expected),
             got=str(seen.exchange.status), exchange=seen.exchange,
         )  # fmt: skip
 

@@ -28,6 +28,7 @@ from conformance.probes.access.rights import (
     plain_actors,
     reads,
     record_of,
+    record_to_read,
     running_record,
     stopped_by,
     writes,
@@ -100,7 +101,7 @@ def test_foreign_record_is_not_read(context: ProbeContext, judge: Judge, owner: 
     if results is None:
         return
     by, who = results
-    with record_of(context, who) as record:
+    with record_to_read(context, who) as record:
         for number, situation in enumerate(situations(context, by, who)):
             result = never if number else partial(granted, context, by, who)
             refused_reaches(judge, reads(context, by, record), situation, result)
@@ -140,7 +141,7 @@ def test_foreign_record_is_not_listed(context: ProbeContext, judge: Judge, owner
     if result is None:
         return
     by, who = result
-    with record_of(context, who) as record:
+    with record_to_read(context, who) as record:
         for seen in lists(context, by, record, every=who.role == by.role and context.profile_at_least("standard")):
             not_shown(judge, seen, alone=True, granted=partial(granted, context, by, who))
 
@@ -150,7 +151,7 @@ def test_own_lists_are_own(context: ProbeContext, judge: Judge, role: str) -> No
     """The lists of one's recent, running and favourite records have nobody else's, whatever one may see."""
     by = actor_named(context, role)
     who = next((actor for actor in reversed(context.actors) if actor.name != role), None)
-    with record_of(context, who) if who is not None else nullcontext() as record:
+    with record_to_read(context, who) if who is not None else nullcontext() as record:
         for seen in own_lists(context, by, record.ident if record is not None else None):
             not_shown(judge, seen, alone=True)
 

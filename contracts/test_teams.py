@@ -98,15 +98,13 @@ def test_lead_does_not_reach_other_teams(context: ProbeContext, judge: Judge) ->
             for seen in listings:
                 not_shown(judge, seen, alone=False)
             refused_reaches(judge, reads(context, lead, record), f"record of {whose}")
-        with in_one_team(context, context.strongest, outsider):
-            refused_reaches(
-                judge,
-                writes(context, lead, record, every=context.profile_at_least("standard")),
-                "record of another team",
-            )
-            refused_reaches(judge, [books_for(context, lead, outsider)], "in the name of another team's member")
+            if whose == OTHER_TEAM:
+                every = context.profile_at_least("standard")
+                refused_reaches(judge, writes(context, lead, record, every=every), f"record of {whose}")
+                refused_reaches(judge, [books_for(context, lead, outsider)], "in the name of another team's member")
 
 
+OTHER_TEAM = "another team"
 SEES_ALL = "this instance lets the role see what is of teams that its user is not in"
 
 
@@ -122,7 +120,7 @@ def apart(context: ProbeContext, lead: Actor, outsider: Actor) -> Iterator[str]:
         with in_one_team(context, context.strongest, outsider, lead):
             yield "a team where they are a member"
     with in_one_team(context, context.strongest, outsider):
-        yield "another team"
+        yield OTHER_TEAM
 
 
 def outside(context: ProbeContext, lead: Actor) -> Actor | None:

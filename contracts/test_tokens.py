@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 import pytest
 
 from conformance.exchange import Credentials
 from conformance.model import Actor, Token
 from conformance.probes import Collection, ProbeContext
-from conformance.probes.access.credentials import Answer, around_the_end, ask, valid_tokens
+from conformance.probes.access.credentials import Answer, around_the_end, ask, valid_tokens, who_am_i
 from conformance.probes.access.tokens import Pair, both_tokens
 from conformance.probes.records.creating import attribute
+from conformance.probes.responses.reads import answer_of
 from conformance.probes.times.timers import clock
 from conformance.probes.times.times import book, unbook
 from conformance.verdict import NOT_OBSERVABLE, Judge, clause
@@ -34,8 +34,8 @@ BOUNDARY_SECONDS = 120
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item an actor, and one a read."""
-    parametrize_by(metafunc, "plain_read", asked_reads)
-    parametrize_by(metafunc, "role", token_owners)
+    parametrize_by(metafunc, "plain_read", asked_reads, "data")
+    parametrize_by(metafunc, "role", token_owners, together=True)
 
 
 def asked_reads(known: Collection) -> list[str]:
@@ -55,17 +55,18 @@ def token_owners(known: Collection) -> list[str]:
 @clause("auth.valid-token-accepted")
 def test_valid_token(context: ProbeContext, judge: Judge, plain_read: str) -> None:
     """The same requests with a valid token are let in: the positive control of the refusals."""
-    answer = ask(context, context.index[plain_read], "valid token", context.strongest, None)
+    exchange = answer_of(context, context.index[plain_read])
+    assert exchange is not None, f"{plain_read} has a parameter"
     judge.check(
-        answer.status != 401, operation=plain_read, role=answer.role, value="valid token",
-        expected="let in", got=str(answer.status), exchange=answer.exchange,
+        exchange.status != 401, operation=plain_read, role=context.strongest.role, value="valid token",
+        expected="let in", got=str(exchange.status), exchange=exchange,
     )  # fmt: skip
 
 
 @clause("auth.valid-token-accepted")
 def test_valid_tokens_of_every_actor(context: ProbeContext, judge: Judge, role: str) -> None:
     """Every configured actor is let in."""
-    answer = ask(context, context.index[ME], "valid token", actor_named(context, role), None)
+    answer = who_am_i(context, actor_named(context, role))
     judge.check(
         answer.status == 200, operation=ME, role=answer.role, value="valid token",
         expected="200", got=str(answer.status), exchange=answer.exchange,
@@ -96,7 +97,7 @@ def test_future_token(context: ProbeContext, judge: Judge, role: str) -> None:
 @clause("auth.expiry-boundary")
 def test_expiry_boundary(context: ProbeContext, judge: Judge) -> None:
     """A token that expires during the run is let in before its date and refused after it, by the instance's clock."""
-    me = me_of(context, context.strongest).exchange
+    me = who_am_i(context, context.strongest).exchange
     if "date" not in me.headers:
         judge.skip(f"{NOT_OBSERVABLE}: the instance does not tell its time", operation=ME)
         return
@@ -142,18 +143,14 @@ def test_tokens_of_one_user_are_alike(context: ProbeContext, judge: Judge, role:
 @clause("auth.token-is-its-owner")
 def test_token_is_its_owner(context: ProbeContext, judge: Judge, role: str) -> None:
     """The caller of a token is its owner, and nobody else."""
-    actor = actor_named(context, role)
-    shown = {
-        element.name: context.cached(f"me {element.name}", partial(me_of, context, element))
-        for element in context.actors
-    }
+    shown = {actor.name: who_am_i(context, actor) for actor in context.actors}
     answer = shown[role]
     others = {user_of(entry) for name, entry in shown.items() if name != role}
     # An actor may have been given any name; where another's is their user name, this one's should be too.
     by_user_name = any(name_of(item) == name.casefold() for name, item in shown.items())
     right = user_of(answer) not in (None, *others) and (not by_user_name or name_of(answer) == role.casefold())
     judge.check(
-        right, operation=answer.operation, role=actor.role, expected="its owner",
+        right, operation=answer.operation, role=answer.role, expected="its owner",
         got="its owner" if right else "another user", exchange=answer.exchange,
     )  # fmt: skip
 
@@ -175,11 +172,6 @@ def test_what_is_made_is_its_owners(context: ProbeContext, judge: Judge, role: s
         got="its owner" if right else "another user", exchange=made.exchange,
     )  # fmt: skip
     unbook(context, made)
-
-
-def me_of(context: ProbeContext, actor: Actor) -> Answer:
-    """Ask who an actor is."""
-    return ask(context, context.index[ME], "valid token", actor, None)
 
 
 def name_of(answer: Answer) -> object:

@@ -85,7 +85,7 @@ def find_witness(client: RecordConnection) -> Actor | None:
 
 def _seek(client: RecordConnection) -> None:
     state = client.state
-    state.unseen = unseen_by_reads(state) or _why_none_is_booked(client)
+    state.unseen = ("" if state.asked_by_reads else unseen_by_reads(state)) or _why_none_is_booked(client)
     if not state.unseen:
         reasons = []
         for candidate in state.actors:

@@ -9,7 +9,16 @@ from conformance.definition import Definition
 from conformance.model import Actor, Exchange
 from conformance.properties.execution.engine import Outcome
 from conformance.properties.execution.requesting import NO_BODY, Request
-from conformance.properties.policy import CONTENT_TYPE, NULLABLE, ONLY_OBSERVED, SHAPE, STATUS, Trouble, only_observe
+from conformance.properties.policy import (
+    CONTENT_TYPE,
+    LEFT_TO_STANDARD,
+    NULLABLE,
+    ONLY_OBSERVED,
+    SHAPE,
+    STATUS,
+    Trouble,
+    only_observe,
+)
 from conformance.verdict import Judge
 from conformance.verdict.fingerprints import departure
 
@@ -107,4 +116,8 @@ def skip_reason(outcome: Outcome) -> str:
         return outcome.refused.most_common(1)[0][0]
     if outcome.spent:
         return "the run's requests are spent"
-    return "no answer came" if outcome.unanswered else "nothing to vary in it: the contract checks send it"
+    if outcome.unanswered:
+        return "no answer came"
+    if outcome.label in LEFT_TO_STANDARD:
+        return "left to the standard profile"
+    return "nothing to vary in it: the contract checks send it"

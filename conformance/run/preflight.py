@@ -34,8 +34,13 @@ class Preflight:
     lists_times: bool = False
 
 
-def ask_instance(settings: Settings, client: Client, say: Callable[[str], None] = lambda _: None) -> Preflight:
-    """Return what the instance is. Raises UnfitError, or UsageError for a setting that does not fit it."""
+def ask_instance(
+    settings: Settings, client: Client, say: Callable[[str], None] = lambda _: None, *, own: bool = False
+) -> Preflight:
+    """Return what the instance is; on one that the run started itself (`own`) no time record is looked for.
+
+    Raises UnfitError, or UsageError for a setting that does not fit it.
+    """
     usable = [a for a in settings.actors if any(not t.expired for t in a.tokens)]
     if not usable:
         raise UsageError("no actor has a token that is still valid", "Give a token that has not expired.")
@@ -52,10 +57,11 @@ def ask_instance(settings: Settings, client: Client, say: Callable[[str], None] 
     warnings = _same(actors)
     definition = _definition(settings, client, tuple(actors), version, warnings)
     config = _config(client, actors[0])
-    busy = tuple(a.name for a in actors if _running(client, a))
+    asked = () if own else tuple(actors)
+    busy = tuple(a.name for a in asked if _running(client, a))
     return Preflight(
         version, tuple(actors), definition, Index.of(definition.document), config, busy, tuple(warnings),
-        lists_times=any(_lists_times(client, actor) for actor in actors),
+        lists_times=any(_lists_times(client, actor) for actor in asked),
     )  # fmt: skip
 
 

@@ -32,11 +32,11 @@ class PreparedRun:
     secrets_env: dict[str, str]
 
 
-def run_preflight(settings: Settings, say: Callable[[str], None] = lambda _: None) -> Preflight:
-    """Return what the preflight learns, through a client that lets no write pass."""
+def run_preflight(settings: Settings, say: Callable[[str], None] = lambda _: None, *, own: bool = False) -> Preflight:
+    """Return what the preflight learns, through a client that lets no write pass. `own` as for `prepare`."""
     client = Client(client_config(preflight_context(settings), None, read_only=True), None)
     try:
-        return ask_instance(settings, client, say)
+        return ask_instance(settings, client, say, own=own)
     finally:
         client.close()
 
@@ -49,7 +49,7 @@ def prepare(
     # What is known of releases is checked before anything is sent.
     load_deviations()
     load_defects(clauses=clauses)
-    known = run_preflight(settings, say)
+    known = run_preflight(settings, say, own=own)
     write_definition(known.definition, folder)
     say("asking who sees everybody's records")
     first = _context(settings, run_id, folder, own, known)

@@ -37,6 +37,7 @@ def shown_witness(context: RunContext, index: Index) -> tuple[str, str]:
     if context.disturbs_nobody:
         return "", ""
     client = Client(client_config(context, context.folder / "ledger-witness.jsonl"), index)
+    client.state.asked_by_reads = True  # By `obstacle_by_reads`.
     try:
         witness = client.find_witness()
         client.cleanup()

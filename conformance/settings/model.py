@@ -21,7 +21,8 @@ ALLOW_CLASSES = ("users", "profile", "favourites", "dashboard", "undeletable", "
 class Settings:
     """What to test and how. `url` is None where no setting names an instance: then the embedded Kimai is meant.
 
-    `workers` are processes side by side; None means one, or two on the embedded Kimai, whom no load disturbs.
+    `workers` are processes side by side; None means one, or two on the embedded Kimai, whom no load disturbs, but for
+    the smoke profile, whose requests are too few to be shared: each process makes parents of its own.
     `timeout` and `cleanup_seconds` are in seconds, `max_rate` in requests per second. `verify` is True, False or the
     path of a CA file. `min_decided` promises must be decided. `sarif_anchor` is the committed file, relative to the
     repository, to which code scanning attaches findings. `warnings` are about the settings themselves. `sources` says
@@ -70,7 +71,9 @@ class Settings:
     @property
     def processes(self) -> int:
         """Number of xdist workers; 0 is no xdist."""
-        return self.workers if self.workers is not None else (2 if self.embedded else 0)
+        if self.workers is not None:
+            return self.workers
+        return 2 if self.embedded and self.profile != "smoke" else 0
 
     def secrets(self) -> list[Secret]:
         """Return every secret in force, for redaction."""

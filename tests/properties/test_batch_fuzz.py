@@ -86,6 +86,13 @@ def test_a_refusal_that_names_nothing_is_cut_in_two() -> None:
     assert {"phone": None, "mobile": None} in sent
 
 
+def test_no_half_is_sent_where_the_valid_body_is_refused_as_well() -> None:
+    names = dict.fromkeys(("city", "fax", "phone", "mobile"), FieldKind.TEXT)
+    taken = _reply(400, _form("email", right=tuple(names)))
+    sent = _sent(_swell(**names).script(("null", "an empty list")), lambda _: taken)
+    assert sent == [dict.fromkeys(names), {}, {name: [] for name in names}]
+
+
 def test_after_a_server_error_the_rest_is_sent_without_its_cause() -> None:
     def answer(odd: FuzzRequest) -> FuzzResult:
         broken = "city" in (odd.attributes or {})
@@ -124,6 +131,25 @@ def test_the_database_is_reached_past_what_the_form_refuses(
     outcome = make_workshop().run("PATCH /api/projects/{id}")
     (broken,) = outcome.server_errors
     assert broken.cause.words == "comment: a text of more than 65,535 bytes"
+
+
+def test_a_plain_user_who_may_not_read_sends_no_odd_queries(
+    fake: Fake, make_workshop: Callable[..., PropertyRunner]
+) -> None:
+    sent: list[str] = []
+
+    def forbidden(request: httpx.Request, _body: Any) -> httpx.Response | None:
+        if request.headers["authorization"] != f"Bearer {plain.token.secret.reveal()}":
+            return None
+        sent.append(str(request.url))
+        return httpx.Response(403, json={"code": 403})
+
+    workshop = make_workshop()
+    assert workshop.plain is not None
+    plain = workshop.plain
+    fake.odd = forbidden
+    workshop.run("GET /api/customers")
+    assert len(sent) == 1
 
 
 def test_a_plain_user_sends_a_part_too(fake: Fake, make_workshop: Callable[..., PropertyRunner]) -> None:

@@ -26,6 +26,7 @@ from conformance.exchange.ownership.evidence import TEAM_OF_RECORD, same_text, s
 from conformance.exchange.ownership.identity import ownership_conflict, reused_id
 from conformance.exchange.ownership.ledger import LONG_AGO, Fate, Intent, Ledger, Made
 from conformance.exchange.ownership.lists import CannotList, Item, records_of, shown
+from conformance.exchange.ownership.proof import witnessed
 from conformance.exchange.records import RecordConnection
 from conformance.model import MASK, Actor, InstanceUnfitError
 
@@ -299,9 +300,9 @@ class _Cleaner:
     def _why_it_stays(self, made: Made) -> str:
         if self._client.config.is_embedded:
             return ""
+        item = self._item(made)  # A list that shows it is its read-back as well.
         if reason := self._state.why_not_own(made.kind, made.ident):
             return reason
-        item = self._item(made)
         reason = ownership_conflict(self._state, made, item) if item else reused_id(self._state, made.kind, made.ident)
         if reason:
             return f"the instance has another record under this id now: {reason}"
@@ -314,9 +315,11 @@ class _Cleaner:
             return shown(self._state, made.kind, made.ident, made.actor)[1]
         if made.kind not in self._shown:
             try:
-                self._shown[made.kind] = {item["id"]: item for item in records_of(self._state, made.kind)}
+                listed = records_of(self._state, made.kind)
             except CannotList:
-                self._shown[made.kind] = {}
+                listed = []
+            witnessed(self._state, made.kind, listed, whole=True)
+            self._shown[made.kind] = {item["id"]: item for item in listed}
         return self._shown[made.kind].get(made.ident)
 
     def _send_delete(self, made: Made) -> str:

@@ -27,7 +27,8 @@ class GuardContext:
 
     `prove` returns why a record that an answer named is not shown to be the run's own, "" where it is. `overseer` is
     whoever may see everybody's records by role; `witness` is the actor who was shown to, in this run, and `unseen` why
-    there is none; `seeking` while that is found out. `lost` names actors whose tokens are no longer accepted.
+    there is none; `seeking` while that is found out, `asked_by_reads` once reads alone showed nothing against anybody.
+    `lost` names actors whose tokens are no longer accepted.
     `cleared`: roots that were hidden and looked below, and are about to be deleted; `below`: what of the run hung below
     a root at the last look. `latest`: the run's timesheets as an answer to a write showed them last.
     """
@@ -46,6 +47,7 @@ class GuardContext:
     witness: Actor | None = None
     unseen: str = ""
     seeking: bool = False
+    asked_by_reads: bool = False
     lost: set[str] = field(default_factory=set)
     approved_cascades: set[Key] = field(default_factory=set)
     below: dict[Key, set[Key]] = field(default_factory=dict)

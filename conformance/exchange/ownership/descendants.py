@@ -74,9 +74,10 @@ class Scan:
         """Note in each root what hangs below it, and why it must stay, if it must."""
         self._take_projects()
         self._take_activities()
-        self._take_timesheets("customers[]", self._customers)
-        self._take_timesheets("projects[]", _of_kind(self._roots, Kind.PROJECT))
-        self._take_timesheets("activities[]", self._activities)
+        if not self._state.config.is_embedded:  # There all was made since the run began.
+            self._take_timesheets("customers[]", self._customers)
+            self._take_timesheets("projects[]", _of_kind(self._roots, Kind.PROJECT))
+            self._take_timesheets("activities[]", self._activities)
         self._take_changed()
 
     def last_look(self, root: Root) -> None:

@@ -113,17 +113,19 @@ def _mark(state: GuardContext, intent: Intent) -> str:
 def _read_back(state: GuardContext, made: Made, intent: Intent) -> tuple[list[Item], str]:
     """Return what the instance lists that may be it, or its own GET, and why it shows nothing, where it does not.
 
-    A list shows whether something else fits too; a timesheet is told from other people's by its owner.
+    A list shows whether something else fits too; a timesheet is told from other people's by its owner. What carries the
+    run's mark is looked for by that alone, so that one list is the read-back of all that was made until then.
     """
-    unread = ""
+    unread, sent, mark = "", sent_text(intent), _mark(state, intent)
     if made.kind is not Kind.TIMESHEET:
-        for text in dict.fromkeys((sent_text(intent), "")):
+        for text in dict.fromkeys((mark if mark in sent else sent, "")):
             try:
                 items = records_of(state, made.kind, made.parent, text=text)
             except CannotList as error:
                 unread = str(error)
                 continue
             if any(item["id"] == made.ident for item in items):
+                witnessed(state, made.kind, items, whole=True)
                 return items, ""
     if made.kind is Kind.TAG and not unread:
         # No list of Kimai shows a hidden tag, so its create's own answer must do: it has to show the name that was

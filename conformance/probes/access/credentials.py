@@ -129,6 +129,12 @@ def ask(
     return answered(operation.label, word, actor, exchange)
 
 
+def who_am_i(context: ProbeContext, actor: Actor) -> Answer:
+    """Return what an actor is told of themselves, asked once a process. Raises Refused."""
+    operation = context.index["GET /api/users/me"]
+    return context.cached(f"me {actor.name}", lambda: ask(context, operation, "valid token", actor, None))
+
+
 def around_the_end(
     context: ProbeContext, operation: Operation, actor: Actor, token: Token, ends: datetime
 ) -> tuple[Answer, Answer]:
@@ -180,9 +186,11 @@ def damage(context: ProbeContext, operation: Operation, words: Iterable[str]) ->
     One look serves all of them; where it shows something else than before, each is tried again by itself, on records
     that are new. Raises Refused.
     """
-    tried = {word: answer for word in words if (answer := attempted(context, operation, word)) is not None}
-    target = target_for(context, operation) if tried else None
+    target = target_for(context, operation)
     if target is None or target.look is None:
+        return {}
+    tried = {word: answer for word in words if (answer := attempted(context, operation, word)) is not None}
+    if not tried:
         return {}
     if observed(context, target) == before(context, target):
         return {word: ("unchanged", answer) for word, answer in tried.items()}

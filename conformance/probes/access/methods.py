@@ -26,6 +26,9 @@ OWN, ABSENT = "a record of the run", "no record"
 WRITES = ", and writes"
 _READS, _SAFE = ("GET", "HEAD", "OPTIONS"), ("GET", "TRACE")
 _TRACED = ("/api/timesheets/{id}", "/api/teams/{id}", "/api/customers/{id}")
+_ACTED = tuple(f"/api/timesheets/{{id}}/{action}" for action in ("stop", "restart", "duplicate", "export"))
+_TELLING = (*_TRACED, *_ACTED, "/api/teams/{id}/members/{userId}", "/api/projects/{id}/rates/{rateId}")
+"""What is asked below the thorough profile: records, and what acts on them or hangs below them."""
 _GET_STOP = f"GET {COLLECTION}/{{id}}/stop"
 
 Ids = Mapping[str, int]
@@ -53,7 +56,8 @@ def other_methods(context: ProbeContext, by: Actor) -> Iterator[MethodAnswer]:
         "activities": context.parent("activities"), "teams": context.records.team().id,
         **({"timesheets": booked.ident} if booked.ident is not None else {}),
     }  # fmt: skip
-    for path in _written(context.index.operations):
+    paths = _written(context.index.operations)
+    for path in paths if context.profile_at_least("thorough") else [path for path in paths if path in _TELLING]:
         for method in METHODS:
             if f"{method} {path}" not in context.index and (method != "TRACE" or path in _TRACED):
                 yield from _tried(context, by, method, path, ids)

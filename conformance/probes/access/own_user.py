@@ -161,7 +161,7 @@ def values_taken(context: ProbeContext) -> Iterator[ValueTaken]:
             if label not in context.index or not isinstance(usual, str):
                 continue
             path = f"{user.path}/preferences" if label == PREFERENCES else user.path
-            refused = False
+            refused, calls = False, tuple[Exchange, ...]()
             try:
                 answer = context.session().patch(path, json=body)
                 refused = 400 <= answer.status < 500
@@ -170,14 +170,14 @@ def values_taken(context: ProbeContext) -> Iterator[ValueTaken]:
                 yield ValueTaken(label, name, word, answer, calls)
             finally:
                 if not refused:  # An answer that was lost, or a 502, may have been carried out.
-                    _put_back(context, user, name, usual)
+                    _put_back(context, user, name, usual, works=bool(calls) and all(call.ok for call in calls))
 
 
-def _put_back(context: ProbeContext, user: OwnUser, name: str, usual: str) -> None:
-    """Give the user back what they had. Raises Refused where that did not help."""
+def _put_back(context: ProbeContext, user: OwnUser, name: str, usual: str, *, works: bool) -> None:
+    """Give the user back what they had. Raises Refused where that did not help; asked unless their calls work."""
     if PREFERENCES in context.index:
         context.session().patch(f"{user.path}/preferences", json=[{"name": name, "value": usual}])
     else:
         context.session().patch(user.path, json={name: usual})
-    if not user.session.get("/api/users/me").ok:
+    if not works and not user.session.get("/api/users/me").ok:
         raise Refused(3, f"{name} of the run's own user could not be put back")

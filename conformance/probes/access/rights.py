@@ -74,15 +74,33 @@ def plain_actors(context: ProbeContext) -> list[Actor]:
 @contextmanager
 def record_of(context: ProbeContext, owner: Actor, **more: Any) -> Iterator[Booked]:
     """Give a time record of an actor, and delete it afterwards. Raises Refused, also where it is not accepted."""
+    record = _booked(context, owner, **more)
+    try:
+        yield record
+    finally:
+        unbook(context, record)
+
+
+def _booked(context: ProbeContext, owner: Actor, **more: Any) -> Booked:
     record = book(context, owner, *times(context), **more)
     if record.ident is None and context.is_punching:
         record = start_and_stop(context, owner, **more)
     if record.ident is None:
         raise Refused(3, f"{owner.name} could not book a time record: answer {record.status}")
-    try:
+    return record
+
+
+@contextmanager
+def record_to_read(context: ProbeContext, owner: Actor) -> Iterator[Booked]:
+    """Give a time record of an actor that is only read, the same to all who ask where it may be left to the clean-up.
+
+    Raises Refused, also where it is not accepted.
+    """
+    if context.may_leave_record():
+        yield context.cached(f"record to read {owner.name}", lambda: _booked(context, owner))
+        return
+    with record_of(context, owner) as record:
         yield record
-    finally:
-        unbook(context, record)
 
 
 def own_ways(context: ProbeContext, actor: Actor) -> Mapping[str, int]:

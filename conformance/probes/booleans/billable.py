@@ -36,10 +36,9 @@ def matrix(context: ProbeContext) -> tuple[Inherited, ...]:
 def _matrix(context: ProbeContext) -> Iterator[Inherited]:
     combinations = list(itertools.product((True, False), repeat=3))
     telling = [(True, True, True), (False, True, True), (True, False, True), (True, True, False)]
-    customers = {flag: _customer(context, flag) for flag in (True, False)}
-    telling = telling if context.profile_at_least("standard") else telling[:2]
+    telling = telling if context.profile_at_least("standard") else [(True, False, True), (True, True, True)]
     for customer, project, activity in combinations if context.profile_at_least("thorough") else telling:
-        above = context.records.project(customers[customer], billable=project, visible=True)
+        above = context.records.project(_customer(context, customer), billable=project, visible=True)
         below = context.records.activity(above, billable=activity, visible=True)
         body: dict[str, Any] = {"project": above.id, "activity": below.id, "description": context.name("billable")}
         body["begin"], body["end"] = context.hour()

@@ -15,7 +15,7 @@ from conformance.definition import Field, Operation
 from conformance.exchange import Refused
 from conformance.model import Exchange
 from conformance.probes.context import ProbeContext
-from conformance.probes.records.creating import MISSING, attribute, create, delete_created, ident
+from conformance.probes.records.creating import MISSING, attribute, create, create_least, delete_created, ident
 from conformance.probes.records.kinds import Resource
 
 ABSENT: Any = MISSING
@@ -86,7 +86,16 @@ def ask_post(context: ProbeContext, kind: Resource, value: Any) -> tuple[Flag, .
 
 def absent_in_post(context: ProbeContext, kind: Resource) -> tuple[Flag, ...]:
     """Return what becomes of booleans that are left out of a create, asked once a process. Raises Refused."""
-    return context.cached(f"boolean absent {kind.name}", lambda: ask_post(context, kind, ABSENT))
+    return context.cached(f"boolean absent {kind.name}", lambda: _absent(context, kind))
+
+
+def _absent(context: ProbeContext, kind: Resource) -> tuple[Flag, ...]:
+    absent = dict.fromkeys(_alone(context, kind.create), ABSENT)
+    if body_with(context, absent):  # Members of a list, of which the least of a body has none.
+        return ask_post(context, kind, ABSENT)
+    made = create_least(context, kind)
+    delete_created(context, kind, made)
+    return tuple(flags_of(context, kind.create, absent, made))
 
 
 def ask_patch(context: ProbeContext, kind: Resource, value: Any, expected: bool) -> tuple[Flag, ...]:

@@ -27,7 +27,7 @@ from conformance.probes.booleans.booleans import (
     text_of,
 )
 from conformance.probes.context import ProbeContext
-from conformance.probes.records.creating import attribute, create, delete_created, ident, parent_of
+from conformance.probes.records.creating import attribute, create, delete_created, ident, parent_of, placed
 from conformance.probes.records.kinds import Resource, kinds
 
 Assigned = Mapping[BooleanSlot, Any]
@@ -100,7 +100,8 @@ def _course(context: ProbeContext, kind: Resource, change: Operation | None) -> 
 def _post(
     context: ProbeContext, kind: Resource, assigned: Assigned, result: BooleanResults, asked: list[_Asked]
 ) -> None:
-    made = create(context, kind, {**_moment(context, kind, len(asked)), **body_with(context, assigned)})
+    beside = {**_moment(context, kind, len(asked)), **placed(context, kind)}
+    made = create(context, kind, {**beside, **body_with(context, assigned)})
     result.posted += flags_of(context, kind.create, assigned, made)
     number = ident(made)
     if number is not None and kind.name.endswith("/rates"):
@@ -121,10 +122,14 @@ def _moment(context: ProbeContext, kind: Resource, number: int) -> dict[str, str
 def _assigned(context: ProbeContext, kind: Resource, places: Sequence[BooleanSlot]) -> list[Assigned]:
     """Return what to send record by record; a smoke run has one record for all values beside true and false."""
     values = values_for(context, kind)
-    if context.profile_at_least("standard") or any(place.user is not None for place in places):
+    if context.profile_at_least("standard"):
         return list(_assignments(places, values))
-    mixed = {place: values[number % len(values)] for number, place in enumerate(places)}
-    return [*_assignments(places, ()), mixed]
+    return [*_assignments(places, ()), _mixed(places, values)]
+
+
+def _mixed(places: Sequence[BooleanSlot], values: Sequence[Any]) -> Assigned:
+    """Return another value for each boolean of one record, by turns."""
+    return {place: values[number % len(values)] for number, place in enumerate(places)}
 
 
 def _assignments(places: Sequence[BooleanSlot], values: Sequence[Any]) -> Iterator[Assigned]:
@@ -163,6 +168,8 @@ def _as_made(context: ProbeContext, kind: Resource, _asked: _Asked) -> Iterator[
 def _changes(context: ProbeContext, kind: Resource, change: Operation, asked: Sequence[_Asked]) -> list[Flag]:
     places, result = boolean_slots(context, change), list[Flag]()
     wanted = _assigned(context, kind, places)
+    if not context.profile_at_least("standard"):
+        wanted, asked = [_mixed(places, [True, *values_for(context, kind)])], asked[-1:]
     off = dict.fromkeys(places, False)
     result += _step(context, kind, change, asked, [off for _ in wanted], True)
     turned = wanted[1:] + wanted[:1]

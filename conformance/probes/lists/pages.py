@@ -35,8 +35,8 @@ def stage(context: ProbeContext) -> ListScope:
 
 def _stage(context: ProbeContext) -> ListScope:
     place = list_scope(context, "paging")
-    total = 53 if context.profile_at_least("standard") else 11
-    overlapping = context.timesheet.get("isAllowOverlapping") is not False
+    total = 53 if context.profile_at_least("standard") else 5
+    overlapping = context.may_overlap
     start = datetime(place.year, 3, 1)
     for number in range(total):
         equal = overlapping and number < EQUAL
@@ -73,7 +73,21 @@ def read_pages(context: ProbeContext, place: ListScope, size: int, order: str) -
     )
 
 
-def equal_window(place: ListScope) -> Mapping[str, str]:
+def default_page(context: ProbeContext, place: ListScope) -> Page:
+    """Return what comes without page, size and order. Asked once a process."""
+    return context.cached("page by default", lambda: page(context, place, None))
+
+
+def equal_pages(context: ProbeContext, place: ListScope, size: int, order: str) -> tuple[Page, ...]:
+    """Return all pages of the records that begin at the same time, sorted by begin. Asked once a process."""
+    window = _equal_window(place)
+    return context.cached(
+        f"pages of equals {size} {order}",
+        lambda: pages(context, place, size, orderBy="begin", order=order, **window),
+    )
+
+
+def _equal_window(place: ListScope) -> Mapping[str, str]:
     """Return the window of the records that begin at the same time, from the evening before: it may be rounded."""
     return {"begin": f"{place.year}-01-31T12:00:00", "end": f"{place.year}-02-01T23:59:59"}
 

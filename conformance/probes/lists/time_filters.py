@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from conformance.definition import Operation
 from conformance.exchange import Refused
 from conformance.model import Actor, Exchange
 from conformance.probes.context import ProbeContext
@@ -227,6 +228,18 @@ def ask_active(context: ProbeContext, actor: Actor) -> tuple[Taken, ...]:
 def form_accepted(context: ProbeContext, path: str, parameter: str, text: str) -> Exchange:
     """Send one text in a date parameter of a read."""
     return context.session().get(path, params={parameter: text})
+
+
+def guaranteed_form(context: ProbeContext, operation: Operation, parameter: str) -> Exchange:
+    """Send a day in the guaranteed form in a date parameter of a read: in all of them at once, once a process, and in
+    this one alone where that is not accepted.
+    """
+    names = [item.name for item in context.index.datetime_query_parameters(operation)]
+    together = context.cached(
+        f"form in all of {operation.label}",
+        lambda: context.session().get(operation.path, params=dict.fromkeys(names, today())),
+    )
+    return together if together.ok else form_accepted(context, operation.path, parameter, today())
 
 
 def plain_answer(context: ProbeContext, path: str) -> Exchange:

@@ -11,7 +11,7 @@ from typing import Any
 
 from conformance.model import Exchange
 from conformance.probes.context import ProbeContext
-from conformance.probes.records.creating import MISSING, attribute, create, delete_created, ident
+from conformance.probes.records.creating import MISSING, attribute, create, delete_created, ident, placed
 from conformance.probes.records.kinds import Resource, kinds
 from conformance.probes.records.list_scopes import row_of
 from conformance.probes.records.samples import colours
@@ -50,10 +50,10 @@ def colours_seen(context: ProbeContext, kind: Resource) -> Iterator[ColourSeen]:
         return
     forms: Mapping[str, dict[str, Any]] = {LEFT_OUT: {}, "null": {COLOUR: None}, "empty": {COLOUR: ""}}
     for word, body in forms.items():
-        made = create(context, kind, body)
+        made = create(context, kind, {**body, **placed(context, kind)})
         yield ColourSeen(kind.create.label, word, _shown(made, palette[0]), "", made)
         delete_created(context, kind, made)
-    made = create(context, kind, {COLOUR: palette[0]})
+    made = create(context, kind, {COLOUR: palette[0], **placed(context, kind)})
     yield ColourSeen(kind.create.label, GIVEN, _shown(made, palette[0]), KEPT if made.ok else "", made)
     number = ident(made)
     if number is not None:

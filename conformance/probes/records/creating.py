@@ -48,9 +48,20 @@ def create(
     return context.records.send(session, path, body)
 
 
+def placed(context: ProbeContext, kind: Resource) -> dict[str, Any]:
+    """Return the project for an activity to stand below, where there may be one: the clean-up deletes it with that, and
+    a global one by itself.
+    """
+    with suppress(Refused):
+        return {"project": context.parent("projects")} if kind.name == "activities" else {}
+    return {}
+
+
 def create_least(context: ProbeContext, kind: Resource) -> Exchange:
-    """Send a create with the required fields alone, below nothing. Raises Refused."""
-    return context.session().as_valid().post(kind.create.path, json=minimal(context, kind))
+    """Send a create with the required fields alone, once a process: the record is deleted by the clean-up, or by who
+    asks. Raises Refused.
+    """
+    return context.cached(f"least {kind.name}", lambda: create(context, kind))
 
 
 def minimal_body_refused(context: ProbeContext, kind: Resource, actor: Actor, sent: Mapping[str, Any]) -> bool:

@@ -134,18 +134,32 @@ def _another_user(context: ProbeContext, kind: Resource) -> Mapping[str, Any]:
 def refused_changes(
     context: ProbeContext, subject: Subject, bad: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[tuple[str, Changed]]:
-    """Send a valid attribute with bad ones, by a word for them, and look each time. Raises Refused."""
+    """Send a valid attribute with bad ones, by a word for them, and look. Raises Refused.
+
+    One look serves all of them; where it shows something else than before, each is sent again with a look of its own.
+    """
     kind, number = subject.kind, created(context, subject).number
     if kind.change is None or kind.read is None or number is None:
         return
     before = body_of(read(context, subject, number))
+    sent = {word: _refused_change(context, subject, number, fields) for word, fields in bad.items()}
+    after = body_of(read(context, subject, number))
+    alone = after != before
     for word, fields in bad.items():
-        text = text_of(kind)
-        body = {text: context.name("not to be stored"), **fields}
-        answer = context.session(subject.actor).patch(kind.path(kind.change, number), json=body)
-        after = body_of(read(context, subject, number))
-        yield word, Changed({text: body[text]}, before, answer, after)
-        before = after
+        if alone:
+            sent[word] = _refused_change(context, subject, number, fields)
+            before, after = after, body_of(read(context, subject, number))
+        yield word, Changed(sent[word][0], before, sent[word][1], after)
+
+
+def _refused_change(
+    context: ProbeContext, subject: Subject, number: int, fields: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], Exchange]:
+    """Send a valid text with bad attributes; return the text by its attribute, and the answer."""
+    kind = subject.kind
+    assert kind.change is not None
+    valid = {text_of(kind): context.name("not to be stored")}
+    return valid, context.session(subject.actor).patch(kind.path(kind.change, number), json={**valid, **fields})
 
 
 def refused_create(context: ProbeContext, subject: Subject) -> tuple[Exchange, Exchange, bool] | None:

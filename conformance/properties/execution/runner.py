@@ -21,11 +21,14 @@ from conformance.properties.generation.binding import ReferenceBinder
 from conformance.properties.generation.fuzz_plan import FuzzPlan
 from conformance.properties.generation.schema_hints import enriched
 from conformance.properties.generation.strategies import DEEP, SHARES, Supply, samples
-from conformance.properties.policy import Depth, budgets
+from conformance.properties.policy import ASKED_BY_CHECKS, Depth, budgets
 
 PLAIN = "ROLE_USER"
+MANAGERS = ("ROLE_ADMIN", "ROLE_SUPER_ADMIN")
 
-_BELOW = ("/rates", "/comments", "/meta")
+_BELOW = ("/rates", "/comments", "/meta", "/team")
+_LINKS = "/api/teams/{id}/"
+"""Below it records and people are attached to a team, and taken away again."""
 
 
 def known_attribute(label: str, name: str) -> bool:
@@ -87,7 +90,12 @@ class PropertyRunner:
     def shares(self) -> dict[str, int]:
         """How many requests each operation gets."""
         every = {operation.label: self.operation(operation.label) for operation in self.definition.index.operations}
-        return budgets(every, self.budget)
+        return budgets(every, self.budget, ASKED_BY_CHECKS if self._checks_ask else ())
+
+    @property
+    def _checks_ask(self) -> bool:
+        """Whether the checks ask all that they can: whoever may not write, or manage, leaves many of them out."""
+        return not self.client.config.read_only and self.actors[0].role in MANAGERS
 
     def operation(self, label: str) -> Operation:
         """Return Schemathesis's view of an operation."""
@@ -121,7 +129,8 @@ class PropertyRunner:
         session = self.client.session(actors[0])
         finder = None if row is None or row.writes else self.session
         # What is written below a record changes nothing of the record itself, so that such operations share one.
-        running, sparing = stops_timers(label), self.depth is Depth.SMOKE or operation.path.endswith(_BELOW)
+        below = operation.path.endswith(_BELOW) or operation.path.startswith(_LINKS)
+        running, sparing = stops_timers(label), self.depth is Depth.SMOKE or below
         targets = RecordPool(self.records, actors, self.shared, running=running, finder=finder, sparing=sparing)
         binder = ReferenceBinder(row, targets, config.mark, self.shared.tag, config.borrowed_project)
         body = self.definition.index[label].body

@@ -38,6 +38,8 @@ ONE_OF_MANY = 10_000
 FEW = 2
 """So many attributes are few."""
 
+REFUSED_FOR_ITS_BODY = frozenset({400, 409, 422})
+
 UNNAMED = -1
 """Stands for the status of a refusal that names nothing."""
 
@@ -136,13 +138,13 @@ class BatchFuzzer:
 
     def script(self, names: tuple[str, ...] = tuple(BATCHES)) -> FuzzScript:
         """Send the named batches, one after the other, until one is refused whatever it carries."""
-        status, together = 0, True
+        status, together, plain = 0, True, PlainBody()
         for name in names:
             ladders = self._ladders(name)
             if status == 404 and name not in TYPES:
                 continue
             for part in [ladders] if together else [{item: ladder} for item, ladder in ladders.items()]:
-                status = yield from _run_batch(name, part, HALVINGS)
+                status = yield from _run_batch(name, part, HALVINGS, plain)
             # Where no refusal names anything, few attributes are cheaper one by one.
             together = together and not (status == UNNAMED and len(self.attributes) <= FEW)
             if status in FINAL - {404}:
@@ -163,12 +165,29 @@ class BatchFuzzer:
         return ladder[1:] if long and texts > FEW and name not in LONG_TEXTS else ladder
 
 
+@dataclass
+class PlainBody:
+    """Whether the valid body of an operation is accepted now, asked once: one that is refused for something else, as
+    for a name that is taken, would have every half of a batch refused as well."""
+
+    refused: bool | None = None
+
+    def is_refused(self) -> Generator[FuzzRequest, FuzzResult, bool]:
+        """Send it, where it was not sent before; return whether it was refused for what it says."""
+        if self.refused is None:
+            reply = yield FuzzRequest("nothing odd", attributes={})
+            self.refused = reply.status in REFUSED_FOR_ITS_BODY
+        return self.refused
+
+
 def _may_be(name: str, value: Any) -> bool:
     """Whether a value may be sent: a name that is no text, and could be taken for one, would carry no mark."""
     return name not in NAME_ATTRIBUTES or isinstance(value, str) or cannot_be_a_name(value)
 
 
-def _run_batch(name: str, ladders: Mapping[str, Fallbacks], halvings: int) -> Generator[FuzzRequest, FuzzResult, int]:
+def _run_batch(
+    name: str, ladders: Mapping[str, Fallbacks], halvings: int, plain: PlainBody
+) -> Generator[FuzzRequest, FuzzResult, int]:
     """Send a batch until it is accepted, or nothing of it is left. Return the last status, or UNNAMED."""
     left = dict(ladders)
     status = 0
@@ -186,20 +205,22 @@ def _run_batch(name: str, ladders: Mapping[str, Fallbacks], halvings: int) -> Ge
             continue
         milder = _milder(left, reply)
         if milder == left:
-            yield from _halves(name, left, halvings)
+            yield from _halves(name, left, halvings, plain)
             return UNNAMED if status == 400 else status
         left = milder
     return status
 
 
-def _halves(name: str, ladders: Mapping[str, Fallbacks], halvings: int) -> Generator[FuzzRequest, FuzzResult, None]:
+def _halves(
+    name: str, ladders: Mapping[str, Fallbacks], halvings: int, plain: PlainBody
+) -> Generator[FuzzRequest, FuzzResult, None]:
     """Send each half of a batch by itself: the refusal, or the guard's, does not say which part of it was bad."""
     names = list(ladders)
-    if len(names) < 2 or not halvings:
+    if len(names) < 2 or not halvings or (yield from plain.is_refused()):
         return
     middle = (len(names) + 1) // 2
     for part in (names[:middle], names[middle:]):
-        yield from _run_batch(name, {item: ladders[item] for item in part}, halvings - 1)
+        yield from _run_batch(name, {item: ladders[item] for item in part}, halvings - 1, plain)
 
 
 def _milder(ladders: dict[str, Fallbacks], reply: FuzzResult) -> dict[str, Fallbacks]:

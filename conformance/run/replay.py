@@ -136,15 +136,21 @@ class Answer:
         status = exit_status(concluded.verdict)
         if status in _ABOVE:
             return status
-        if any(self._there(concluded.verdict)):
+        if any(self.there(concluded.verdict)):
             return Exit.NOT_CONFORMANT
         return Exit.CONFORMANT if self._decided(concluded.verdict) else Exit.UNDECIDED
 
-    def _there(self, verdict: Verdict) -> Iterator[PlaceResult]:
-        """Yield the places that show a finding again: as a failure, or as what is known of the release."""
+    def there(self, verdict: Verdict) -> Iterator[PlaceResult]:
+        """Yield the places that show a finding again: as a failure, or as what is known of the release.
+
+        Where none has its fingerprint, those of its own places that fail in another way: another version of the suite
+        may tell it by another cause, and what still fails is not gone.
+        """
         marks = {finding.fingerprint for finding in self.findings}
-        for clause in verdict.clauses:
-            yield from (place for place in clause.places if place.fingerprint in marks)
+        alike = [place for clause in verdict.clauses for place in clause.places if place.fingerprint in marks]
+        shown = {label for finding in self.findings for label in finding.places}
+        failing = [place for place in self._mine(verdict) if place.status is Status.FAIL and _where(place) in shown]
+        yield from alike or failing
 
     def _mine(self, verdict: Verdict) -> list[PlaceResult]:
         names = {name for finding in self.findings for name in finding.clause_ids}
@@ -156,13 +162,13 @@ class Answer:
         return any(place.status not in _NOT_DECIDED for place in places)
 
     def _lines(self, verdict: Verdict, status: Exit) -> Iterator[str]:
-        there = list(self._there(verdict))
+        there = list(self.there(verdict))
         for place in there[:SHOWN]:
             yield f"  {_where(place)}: expected {place.expected}, got {place.got}"
             yield from (f"    {line}" for line in (place.reason, place.curl, *place.response.splitlines()) if line)
         if len(there) > SHOWN:
             yield f"  … and at {len(there) - SHOWN} more places"
-        marks = {finding.fingerprint for finding in self.findings}
+        marks = {finding.fingerprint for finding in self.findings} | {place.fingerprint for place in there}
         for other in verdict.findings:
             if other.fingerprint not in marks:
                 yield f"  besides: {other.fingerprint} {other.clause}, expected {other.expected}, got {other.got}"
@@ -170,7 +176,8 @@ class Answer:
 
     def _word(self, verdict: Verdict, status: Exit) -> str:
         if status is Exit.NOT_CONFORMANT:
-            return "STILL THERE"
+            now = {place.fingerprint for place in self.there(verdict)} - {one.fingerprint for one in self.findings}
+            return f"STILL THERE, now with the fingerprint {', '.join(sorted(now))}" if now else "STILL THERE"
         places = self._mine(verdict)
         if status is Exit.CONFORMANT:
             return f"GONE: asked at {len(places)} places, and none shows it" if places else "GONE: no answer shows it"

@@ -86,13 +86,13 @@ def _case(verdict: Verdict, clause: ClauseResult, operation: str, role: str, pla
         role=role,
         status=str(worst),
         message=_message(clause, first, known),
-        text="\n\n".join([*map(_evidence, there), *_again(verdict, worst, there)]),
+        text="\n\n".join([*_again(verdict, worst, there), *map(_evidence, there)]),
         deviation=known if worst is Status.DEVIATION else "",
     )
 
 
 def _again(verdict: Verdict, status: Status, places: Sequence[PlaceResult]) -> Iterator[str]:
-    """Yield the commands that ask for failing places again; they stand last, and are the first to be cut."""
+    """Yield the commands that ask for failing places again; they stand first, for long texts are cut."""
     if status is Status.FAIL:
         for fingerprint in dict.fromkeys(place.fingerprint for place in places if place.fingerprint):
             yield f"Is it still there? {ask_again(verdict, fingerprint)}"

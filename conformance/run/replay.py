@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from conformance.model import Exit, Status, UsageError
+from conformance.model import Exit, Status, UsageError, counted
 from conformance.run.console import print_line
 from conformance.run.finish import ConcludedRun, Outcome, conclude_run
 from conformance.run.pytest_process import Selection
@@ -167,7 +167,7 @@ class Answer:
             yield f"  {_where(place)}: expected {place.expected}, got {place.got}"
             yield from (f"    {line}" for line in (place.reason, place.curl, *place.response.splitlines()) if line)
         if len(there) > SHOWN:
-            yield f"  … and at {len(there) - SHOWN} more places"
+            yield f"  … and at {counted(len(there) - SHOWN, 'more place')}"
         marks = {finding.fingerprint for finding in self.findings} | {place.fingerprint for place in there}
         for other in verdict.findings:
             if other.fingerprint not in marks:

@@ -29,6 +29,7 @@ from conformance.probes.context import COLLECTION, Collection, ProbeContext
 from conformance.probes.tape import Tape, answered_by, is_probe, tape_probes, taped
 from conformance.properties.execution.reproducible import ignore_local_modules
 from conformance.run import exclusive, parent_watch, plain_pytest
+from conformance.run.asked import Asked, asked_by, check_of
 from conformance.run.context import SECRETS_VARIABLE, RunContext
 from conformance.run.course import course
 from conformance.run.places import endpoints_and_fields
@@ -250,10 +251,11 @@ def _is_chosen(suite: WorkerSession, chosen: Chosen, item: pytest.Item) -> bool:
     clauses = _clauses(item)
     places = [place for name in clauses or [""] for place in endpoints_and_fields(check, name, label, suite.index)]
     needs = {need for name in clauses for need in suite.clauses.named(name).needs}
+    asked = asked_by().get(check_of(item.nodeid), Asked())
     return (
-        chosen.takes_clause("/".join(check.split("/")[-2:]), clauses)
-        and chosen.takes_operation(places)
-        and chosen.takes_role(label, needs, suite.context.actors)
+        chosen.takes_clause(check_of(item.nodeid), clauses)
+        and chosen.takes_operation(places, asked.operations)
+        and chosen.takes_role(label, needs, suite.context.actors, asked.roles)
     )
 
 
@@ -325,7 +327,7 @@ def _timed(suite: WorkerSession, item: pytest.Item) -> Iterator[None]:
     try:
         yield
     finally:
-        suite.events.check(_clauses(item), time.monotonic() - started)
+        suite.events.check(_clauses(item), time.monotonic() - started, node_of(item))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.model import SEVERITY, Status, counted
+from conformance.verdict.collect import case_name
 from conformance.verdict.document import ClauseResult, PlaceResult, Verdict
 from reports.common import clip, definition_line, escape_invisible, escaped, instance_line, label, one_line
 from reports.files import write_atomic
@@ -51,8 +52,10 @@ def results(verdict: Verdict) -> list[Json]:
     made: list[Json] = []
     for clause in verdict.clauses:
         groups = _areas(clause)
-        took = round(1000 * verdict.run.check_seconds.get(clause.id, 0.0) / max(len(groups), 1))
+        times = verdict.run.case_seconds.get(clause.id, {})
         for area, places in groups.items():
+            names = {case_name(place.operation, place.role) for place in places}
+            took = round(1000 * sum(times.get(name, 0.0) for name in names))
             made.append(_result(clause, area, places, clock, clock + took))
             clock += took
     return made

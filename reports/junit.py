@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from conformance.model import SEVERITY, Status
+from conformance.verdict.collect import case_name
 from conformance.verdict.document import ClauseResult, PlaceResult, Verdict
 from reports.common import ask_again, clip, escaped, one_line, ranked, statement, verdict_line
 
@@ -48,18 +49,17 @@ class Case:
     @property
     def name(self) -> str:
         """The name, without anything that depends on the run."""
-        return (self.operation or "the instance as a whole") + (f" as {self.role}" if self.role else "")
+        return case_name(self.operation, self.role)
 
 
 def cases(verdict: Verdict) -> list[Case]:
     """Return the cases in the order of clauses, operations and roles."""
-    return [case for clause in ranked(verdict) for case in _timed(verdict, list(_of_clause(verdict, clause)))]
-
-
-def _timed(verdict: Verdict, result: Sequence[Case]) -> list[Case]:
-    """Spread the time of a clause's checks evenly over its cases: one check asks at many places."""
-    seconds = verdict.run.check_seconds.get(result[0].clause, 0.0) / len(result)
-    return [replace(case, seconds=seconds) for case in result]
+    times = verdict.run.case_seconds
+    return [
+        replace(case, seconds=times.get(clause.id, {}).get(case.name, 0.0))
+        for clause in ranked(verdict)
+        for case in _of_clause(verdict, clause)
+    ]
 
 
 def _of_clause(verdict: Verdict, clause: ClauseResult) -> Iterator[Case]:
@@ -86,13 +86,13 @@ def _case(verdict: Verdict, clause: ClauseResult, operation: str, role: str, pla
         role=role,
         status=str(worst),
         message=_message(clause, first, known),
-        text="\n\n".join([*map(_evidence, there), *_again(verdict, worst, there)]),
+        text="\n\n".join([*_again(verdict, worst, there), *map(_evidence, there)]),
         deviation=known if worst is Status.DEVIATION else "",
     )
 
 
 def _again(verdict: Verdict, status: Status, places: Sequence[PlaceResult]) -> Iterator[str]:
-    """Yield the commands that ask for failing places again; they stand last, and are the first to be cut."""
+    """Yield the commands that ask for failing places again; they stand first, for long texts are cut."""
     if status is Status.FAIL:
         for fingerprint in dict.fromkeys(place.fingerprint for place in places if place.fingerprint):
             yield f"Is it still there? {ask_again(verdict, fingerprint)}"

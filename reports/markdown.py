@@ -97,7 +97,7 @@ def _overview(verdict: Verdict) -> Iterator[str]:
         return
     yield from (f"## Findings: {len(result)}", "")
     rows = ([str(number), *_row(finding)] for number, finding in enumerate(result[:SHOWN_FINDINGS], start=1))
-    head = ["", "danger", "promise", "finding", "expected", "got", "places", "fingerprint"]
+    head = ["", "danger", "promise", "not kept", "expected", "got", "places", "fingerprint"]
     yield from (*_table(head, rows), "")
     if len(result) > SHOWN_FINDINGS:
         yield from (f"… and {len(result) - SHOWN_FINDINGS} more findings in the report.", "")
@@ -111,7 +111,11 @@ def _row(finding: FindingResult) -> list[str]:
 def _evidence(verdict: Verdict) -> Iterator[str]:
     """Yield for each finding its places and the exchange that shows it, folded."""
     for number, finding in enumerate(failing(verdict)[:SHOWN_FINDINGS], start=1):
-        yield from ("<details>", f"<summary>{number}. {plain(finding.clause)}: {plain(finding.title)}</summary>", "")
+        yield from (
+            "<details>",
+            f"<summary>{number}. {plain(finding.clause)}, not kept: {plain(finding.title)}</summary>",
+            "",
+        )
         yield f"{plain(statement(finding))}. {plain(finding.reason)}".strip()
         yield from ("", *(f"- {plain(place)}" for place in finding.places[:SHOWN_PLACES]))
         if len(finding.places) > SHOWN_PLACES:
@@ -120,8 +124,8 @@ def _evidence(verdict: Verdict) -> Iterator[str]:
         if finding.curl:
             yield from block(f"{finding.curl}\n\n{finding.response}".strip())
         again = ask_again(verdict, finding.fingerprint)
-        script = " With `--script` it prints a shell script that shows it by itself." if finding.script else ""
-        yield from (f"Is it still there? From the folder of the reports, with the settings of the run:{script}", "")
+        script = "; `--script` prints a shell script that shows it by itself" if finding.script else ""
+        yield from (f"Is it still there? Ask in the folder of the reports, with the settings of the run{script}:", "")
         yield from (*block(again), "</details>", "")
 
 

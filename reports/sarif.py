@@ -12,6 +12,7 @@ import hashlib
 import json
 from typing import Any
 
+from conformance.model import counted
 from conformance.verdict.document import ClauseResult, FindingResult, Verdict
 from reports.common import ask_again, clip, escaped, failing, one_line, statement
 
@@ -95,7 +96,7 @@ def _result(verdict: Verdict, finding: FindingResult, index: int, anchor: str) -
 
 def _message(verdict: Verdict, finding: FindingResult) -> str:
     places = finding.places
-    more = f" and {len(places) - 1} more places" if len(places) > 1 else ""
+    more = f" and {counted(len(places) - 1, 'more place')}" if len(places) > 1 else ""
     first = f"{places[0]}{more}: {finding.title}: {statement(finding)}."
     again = f"Is it still there? {ask_again(verdict, finding.fingerprint)}"
     lines = [one_line(first), finding.reason, again, "", *places[:50], "", finding.curl, finding.response]

@@ -107,7 +107,7 @@ class _Screen:
         if findings:
             self._console.print(Text(f"Findings: {len(findings)}, the most dangerous first", "bold"))
         for number, finding in enumerate(findings[:SHOWN_FINDINGS], start=1):
-            self._cut(f"{number}. ", f"{finding.danger}: {finding.clause}: {_title(finding)}", "red")
+            self._cut(f"{number}. ", f"{finding.danger}: {finding.clause}, not kept: {_title(finding)}", "red")
             self._cut("   ", _statement(finding))
             self._cut("   ", f"[{finding.fingerprint}] at {_places(finding)}")
         if len(findings) > SHOWN_FINDINGS:
@@ -193,7 +193,7 @@ class _Screen:
             self._console.print(Text(f"Findings: {len(findings)}, the most dangerous first", "bold"))
         for number, finding in enumerate(findings[:FULL_LINES], start=1):
             head = f"{number}. [{finding.level} {finding.clause}] "
-            self._console.print(Text.assemble((head, "red"), f"{finding.danger}: {_title(finding)}"))
+            self._console.print(Text.assemble((head, "red"), f"{finding.danger}, not kept: {_title(finding)}"))
             again = f"ask again: {ask_again(self._verdict, finding.fingerprint, self._folder)}"
             for line in "\n".join([*_evidence(finding), again]).splitlines():
                 self._console.print(Text(f"   {line}"))

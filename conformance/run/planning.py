@@ -35,6 +35,7 @@ def print_plan(settings: Settings, selection: Selection, console: Console) -> Ex
         folder = new_run_folder(run_id)
         try:
             ready = prepare(target, run_id, folder, settings.embedded)
+            selection.chosen.require_operations(operation.label for operation in ready.known.index)
             for line in lines_of(ready, settings):
                 print_line(console, line)
             _print_checks(_collected(ready, selection), ready, console)

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from conformance.model import Exit, Status, UsageError
+from conformance.model import Exit, Status, UsageError, counted
 from conformance.run.console import print_line
 from conformance.run.finish import ConcludedRun, Outcome, conclude_run
 from conformance.run.pytest_process import Selection
@@ -138,10 +138,16 @@ class Answer:
         return Exit.CONFORMANT if self._decided(concluded.verdict) else Exit.UNDECIDED
 
     def _shown(self, verdict: Verdict) -> Iterator[PlaceResult]:
-        """Yield the places that show a finding again: as a failure, or as what is known of the release."""
+        """Yield the places that show a finding again: as a failure, or as what is known of the release.
+
+        Where none has its fingerprint, those of its own places that fail in another way: another version of the suite
+        may tell it by another cause, and what still fails is not gone.
+        """
         marks = {finding.fingerprint for finding in self.findings}
-        for clause in verdict.clauses:
-            yield from (place for place in clause.places if place.fingerprint in marks)
+        alike = [place for clause in verdict.clauses for place in clause.places if place.fingerprint in marks]
+        shown = {label for finding in self.findings for label in finding.places}
+        failing = [place for place in self._own_places(verdict) if place.status is Status.FAIL and _where(place) in shown]
+        yield from alike or failing
 
     def _own_places(self, verdict: Verdict) -> list[PlaceResult]:
         names = {name for finding in self.findings for name in finding.clause_ids}
@@ -155,13 +161,11 @@ class Answer:
     def _lines(self, verdict: Verdict, status: Exit) -> Iterator[str]:
         places = list(self._shown(verdict))
         for place in places[:SHOWN]:
-            field = f"{place.field}={place.value}" if place.field and place.value else place.field or place.value
-            where = " ".join(filter(None, (place.operation, field, f"as {place.role}" if place.role else "")))
-            yield f"  {where}: expected {place.expected}, got {place.got}"
+            yield f"  {_where(place)}: expected {place.expected}, got {place.got}"
             yield from (f"    {line}" for line in (place.reason, place.curl, *place.response.splitlines()) if line)
         if len(places) > SHOWN:
-            yield f"  … and at {len(places) - SHOWN} more places"
-        marks = {finding.fingerprint for finding in self.findings}
+            yield f"  … and at {counted(len(places) - SHOWN, 'more place')}"
+        marks = {finding.fingerprint for finding in self.findings} | {place.fingerprint for place in places}
         for other in verdict.findings:
             if other.fingerprint not in marks:
                 yield f"  besides: {other.fingerprint} {other.clause}, expected {other.expected}, got {other.got}"
@@ -169,7 +173,8 @@ class Answer:
 
     def _word(self, verdict: Verdict, status: Exit) -> str:
         if status is Exit.NOT_CONFORMANT:
-            return "STILL THERE"
+            now = {place.fingerprint for place in self._shown(verdict)} - {one.fingerprint for one in self.findings}
+            return f"STILL THERE, now with the fingerprint {', '.join(sorted(now))}" if now else "STILL THERE"
         places = self._own_places(verdict)
         if status is Exit.CONFORMANT:
             return f"GONE: asked at {len(places)} places, and none shows it" if places else "GONE: no answer shows it"

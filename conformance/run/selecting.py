@@ -1,12 +1,13 @@
 """Which checks a selection by clause, family, level, operation or role means.
 
-A check is about an operation or a role where its own name says so. Those that say neither are left out of a selection
-by operation or role: what they ask cannot be told before they ask.
+A check is about an operation or a role where its own name says so, else where a recorded run showed that it asks of the
+operation or as the role. What is in neither is left out of a selection by operation or role.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
@@ -15,6 +16,14 @@ from conformance.nearest import known_one
 
 _NEEDS = {"ROLE_USER": "plain-actor", "ROLE_TEAMLEAD": "lead-actor", "ROLE_ADMIN": "admin-actor"}
 """What clauses about a role need."""
+
+
+_LABEL = re.compile(r"\b(?:GET|HEAD|POST|PATCH|PUT|DELETE) /")
+
+
+def _normal(label: str) -> str:
+    """Return an operation whatever the parameters in its path are called."""
+    return re.sub(r"\{[^}]*\}", "{}", label)
 
 
 @dataclass(frozen=True)
@@ -42,16 +51,34 @@ class Chosen:
         """Whether a check, as "folder/module.py::function", decides one of the clauses."""
         return not self.clauses or bool(set(clauses) & set(self.clauses)) or check in self.checks
 
-    def takes_operation(self, places: Iterable[str]) -> bool:
-        """Whether one of the places of a check is at one of the operations."""
-        words = [f"{place.replace(',', ' ').replace(':', ' ')} " for place in places]
-        return not self.operations or any(f"{label} " in word for label in self.operations for word in words)
+    def require_operations(self, labels: Iterable[str]) -> None:
+        """Raise UsageError, with the nearest ones, for an operation that is none of those of the definition."""
+        known = {_normal(label): label for label in labels}
+        for label in self.operations:
+            if _normal(label) not in known:
+                known_one("operation", label, known.values())
 
-    def takes_role(self, label: str, needs: Collection[str], actors: Sequence[Actor]) -> bool:
-        """Whether a check is made as one of the roles: its label names such an actor, or its clause needs one."""
+    def takes_operation(self, places: Iterable[str], asked: Collection[str] = ()) -> bool:
+        """Whether one of the places of a check is at one of the operations, or, where its places name none, it asked
+        one of them in a recorded run.
+        """
+        words = [f"{place.replace(',', ' ').replace(':', ' ')} " for place in places]
+        if not self.operations:
+            return True
+        if any(_LABEL.search(word) for word in words):
+            return any(f"{label} " in word for label in self.operations for word in words)
+        return bool({*map(_normal, self.operations)} & {*map(_normal, asked)})
+
+    def takes_role(
+        self, label: str, needs: Collection[str], actors: Sequence[Actor], asked: Collection[str] = ()
+    ) -> bool:
+        """Whether a check is made as one of the roles: its label names such an actor, its clause needs one, or it asked
+        as the role in a recorded run.
+        """
         if not self.roles or any(_NEEDS.get(role) in needs for role in self.roles):
             return True
-        return any(actor.role in self.roles and actor.name == label for actor in actors)
+        named = {actor.role for actor in actors if actor.name == label}
+        return bool((named or {*asked}) & {*self.roles})
 
 
 def choose(

@@ -13,7 +13,6 @@ from pathlib import Path
 from rich.console import Console
 
 from conformance.model import Exit, UsageError
-from conformance.nearest import known_one
 from conformance.run import pytest_process
 from conformance.run.announce import announce, unseen_lines
 from conformance.run.console import print_line
@@ -96,8 +95,7 @@ def supervise(
 def _require_operations(selection: Selection, ready: PreparedRun) -> None:
     """Raise UsageError where the definition has no operation that was selected."""
     try:
-        for label in selection.chosen.operations:
-            known_one("operation", label, [operation.label for operation in ready.known.index.operations])
+        selection.chosen.require_operations(operation.label for operation in ready.known.index)
     except UsageError:
         shutil.rmtree(ready.context.folder, ignore_errors=True)
         raise

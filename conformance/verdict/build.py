@@ -122,6 +122,10 @@ def _run(run: Mapping[str, Any], collected: Collected, unknown: Sequence[str]) -
         **{name: bool(run.get(name)) for name in flags},
         "requests": run.get("requests", collected.requests),
         "check_seconds": {name: round(seconds, 3) for name, seconds in sorted(collected.seconds.items())},
+        "case_seconds": {
+            clause: {name: round(seconds, 3) for name, seconds in sorted(cases.items())}
+            for clause, cases in sorted(collected.case_seconds.items())
+        },
         "unfit": "; ".join(filter(None, [str(run.get("unfit") or ""), *unfit])),
         "crashed": "; ".join(_trouble(run, collected, unknown)),
         "notes": collected.notes,

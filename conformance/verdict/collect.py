@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,7 +35,8 @@ OUTCOMES = ("failed", "checked", "skipped", "not sent")
 class Collected:
     """All that a run has found: `places` as dicts of words.Place with `fingerprint` and `title`.
 
-    `seconds` is how long the checks of each clause took. `requests` and `refused` (by rule) are counted by the client
+    `seconds` is how long the checks of each clause took, `case_seconds` how long each of its cases: what a check took
+    is spread over the places that it decided. `requests` and `refused` (by rule) are counted by the client
     of each process; `stops` are pairs of exit status and message of what ended a process; `crashes` are failures of the
     suite itself; `proofs` what stands behind the passes of each clause.
     """
@@ -46,6 +47,7 @@ class Collected:
     notes: list[str] = field(default_factory=list)
     torn: list[str] = field(default_factory=list)
     seconds: Counter[str] = field(default_factory=Counter)
+    case_seconds: dict[str, Counter[str]] = field(default_factory=dict)
     requests: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     stops: list[tuple[int, str]] = field(default_factory=list)
@@ -60,11 +62,15 @@ def collect(events: Iterable[Event]) -> Collected:
     places: dict[tuple[Any, ...], dict[str, Any]] = {}
     operations: dict[tuple[str, str], dict[str, Any]] = {}
     proofs: list[dict[str, Any]] = []
+    decided: list[dict[str, Any]] = []
     for event in events:
         collected.count += event.kind != "torn"
         match event.kind:
             case "place":
+                decided.append(event.data)
                 _keep_smallest(places, dict(event.data))
+            case "start":
+                decided.clear()
             case "finding":
                 for place in _places_of(event.data):
                     _keep_smallest(places, place)
@@ -74,6 +80,8 @@ def collect(events: Iterable[Event]) -> Collected:
                 collected.observations.setdefault(event.data["name"], event.data["data"])
             case "check":
                 collected.seconds.update(dict.fromkeys(event.data["clause_ids"], event.data["seconds"]))
+                _spread(collected.case_seconds, decided, event.data["seconds"])
+                decided.clear()
             case "proof":
                 proofs.append(event.data)
             case "note":
@@ -88,6 +96,17 @@ def collect(events: Iterable[Event]) -> Collected:
     collected.stops = sorted(set(collected.stops))
     collected.crashes = sorted(set(collected.crashes))
     return collected
+
+
+def case_name(operation: str, role: str) -> str:
+    """Return the name of a case: the places of a clause at one operation for one role, without what hangs on a run."""
+    return (operation or "the instance as a whole") + (f" as {role}" if role else "")
+
+
+def _spread(cases: dict[str, Counter[str]], decided: Sequence[Mapping[str, Any]], seconds: float) -> None:
+    for place in decided:
+        name = case_name(place["operation"], place["role"])
+        cases.setdefault(place["clause"], Counter())[name] += seconds / len(decided)  # type: ignore[assignment]
 
 
 def _note(collected: Collected, data: Mapping[str, Any]) -> None:

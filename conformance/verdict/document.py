@@ -69,7 +69,8 @@ class UsedDefinition(Part):
 
 
 class Run(Part):
-    """How the run was made, by which version of the suite. `check_seconds` is how long the checks of a clause took.
+    """How the run was made, by which version of the suite. `check_seconds` is how long the checks of a clause took,
+    `case_seconds` how long its cases did, each an operation with a role: "GET /api/tags as ROLE_USER".
 
     `min_decided` promises had to be decided. `evidence` is `cut` where answers are cut to what is judged and to the
     run's own records.
@@ -87,6 +88,7 @@ class Run(Part):
     requests: Count
     suite_version: str = ""
     check_seconds: dict[ClauseId, float] = {}
+    case_seconds: dict[ClauseId, dict[str, float]] = {}
     strict: bool
     fail_on: Literal["new", "known"] = "new"
     min_decided: Count = 0

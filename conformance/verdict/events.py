@@ -65,9 +65,9 @@ class EventWriter:
         """Write what a probe observed."""
         self._write("observation", {"name": name, "data": wholly(data, self._blot)})
 
-    def check(self, clauses: Iterable[str], seconds: float) -> None:
-        """Write how long a check of these clauses took."""
-        self._write("check", {"clause_ids": list(clauses), "seconds": seconds})
+    def check(self, clauses: Iterable[str], seconds: float, node: str = "") -> None:
+        """Write that a check of these clauses has ended, and how long it took: its places are those since the last."""
+        self._write("check", {"clause_ids": list(clauses), "seconds": seconds, "node": node})
 
     def progress(self, done: int, total: int, label: str = "", failed: int = 0) -> None:
         """Write how far this process is, and how many of the checks that have ended have failed."""

@@ -11,6 +11,8 @@ import pytest
 
 from conformance.cli import main
 from conformance.model import Exit
+from conformance.run.replay import Answer
+from conformance.verdict.document import Verdict
 from tests.reports import sample_verdicts
 
 MARK, OTHER = "0123456789ab", "fedcba987654"
@@ -115,3 +117,17 @@ def test_an_instance_that_is_down_is_exit_3(ask: Ask, monkeypatch: pytest.Monkey
     status, printed = ask(MARK, "--url", "http://127.0.0.1:9", "--read-only")
     assert status == Exit.UNFIT
     assert "The finding is of https://staging.example.com" in printed
+
+
+@pytest.mark.parametrize(
+    ("fingerprint", "field", "there"),
+    [("0123456789ab", "x", 1), ("aaaaaaaaaaaa", "visible", 1), ("aaaaaaaaaaaa", "billable", 0)],
+)
+def test_what_fails_at_the_same_place_by_another_cause_is_not_gone(fingerprint: str, field: str, there: int) -> None:
+    def failing(mark: str, name: str) -> Verdict:
+        return sample_verdicts.made(
+            [*sample_verdicts.core(), sample_verdicts.place("data.patch", "fail", fingerprint=mark, field=name)]
+        )
+
+    (finding,) = failing("0123456789ab", "visible").findings
+    assert len(list(Answer([finding]).there(failing(fingerprint, field)))) == there

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from conformance.exchange.evidence import Cutter, ScriptWriter
+from conformance.exchange.evidence.script import preamble
 from conformance.exchange.guard.absent import BAND
 from conformance.exchange.network.credential_names import CredentialNames
 from conformance.model import Exchange, Place, Status
@@ -136,3 +137,23 @@ def test_the_password_of_a_new_user_is_a_variable() -> None:
     assert "geheim" not in text + exchange.curl()
     assert '"plainPassword": "\'"$KIMAI_NEW_SECRET"\'"' in text
     assert "/api/users/*) ask PATCH" in text
+
+
+@pytest.mark.parametrize(
+    ("field", "shown"),
+    [
+        ("visible", ['now          HTTP 200', '    [1].visible = false (id 8)']),
+        ("", ['now          HTTP 200', '    records: 2', '    ids: 7 8 ', '    made by this script: 8 ']),
+    ],
+)  # fmt: skip
+def test_of_a_list_it_shows_what_it_made_itself(field: str, shown: list[str]) -> None:
+    """The list that the end of an answer holds; a record of another kind has an id of the list's by chance."""
+    steps = f"""
+ASKED=/api/tags STATUS=200
+printf '%s' '[{{"id": 7, "visible": true}}, {{"id": 8, "visible": false}}]' >"$DIR/body"; : >"$DIR/head"
+printf '/api/tags/8\\n/api/teams/7\\n' >"$DIR/made"
+show now '{field}'
+"""
+    text = "#!/bin/sh\nKIMAI_URL=http://x\n" + preamble() + steps
+    done = processes.run(["sh"], input=text)
+    assert done.stdout.splitlines() == shown, done.stderr

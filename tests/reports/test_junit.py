@@ -100,10 +100,14 @@ def test_text_is_limited() -> None:
 
 
 def test_cases_have_times_and_suites_a_beginning() -> None:
-    took = Event("check", {"clause_ids": ["boolean.absent", "data.patch"], "seconds": 1.5})
-    verdict = sample_verdicts.made([*sample_verdicts.core(), *sample_verdicts.FAILURES, took])
-    assert [case.get("time") for case in cases(verdict, "boolean.absent")] == ["0.750", "0.750"]
-    assert [case.get("time") for case in cases(verdict, "data.patch")] == ["1.500"]
+    def took(seconds: float) -> Event:
+        return Event("check", {"clause_ids": ["boolean.absent", "data.patch"], "seconds": seconds, "node": ""})
+
+    first, *rest = sample_verdicts.FAILURES
+    verdict = sample_verdicts.made([*sample_verdicts.core(), Event("start"), first, took(2.0), *rest, took(1.0)])
+    times = {case.get("name"): case.get("time") for case in cases(verdict, "boolean.absent")}
+    assert times == {"POST /api/customers as ROLE_ADMIN": "2.000", "POST /api/projects as ROLE_ADMIN": "0.500"}
+    assert [case.get("time") for case in cases(verdict, "data.patch")] == ["0.500"]
     root = parsed(verdict)
     assert {suite.get("timestamp") for suite in root.iter("testsuite")} == {"2026-11-25T10:00:00+00:00"}
     assert sum(float(suite.get("time", "")) for suite in root.iter("testsuite")) == pytest.approx(3.0)

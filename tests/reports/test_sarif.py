@@ -50,7 +50,7 @@ def test_levels_follow_the_clauses() -> None:
 
 def test_first_sentence_names_operation_and_places() -> None:
     message = run(VERDICTS["fail"])["results"][0]["message"]["text"]
-    assert message.startswith("POST /api/customers visible=absent as ROLE_ADMIN and 1 more places: title of")
+    assert message.startswith("POST /api/customers visible=absent as ROLE_ADMIN and 1 more place: title of")
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,27 @@ def test_operation_is_taken_by_its_whole_label(place: str, taken: bool) -> None:
     assert Chosen(operations=("GET /api/tags",)).takes_operation([place]) is taken
 
 
+@pytest.mark.parametrize(
+    ("places", "asked", "taken"),
+    [
+        (["3"], ["GET /api/tags/{id}"], True),
+        (["3"], ["GET /api/tags"], False),
+        (["POST /api/tags"], ["GET /api/tags/{id}"], False),
+    ],
+)
+def test_a_check_that_names_no_operation_is_taken_by_what_a_run_showed(
+    places: list[str], asked: list[str], taken: bool
+) -> None:
+    assert Chosen(operations=("GET /api/tags/{tag}",)).takes_operation(places, asked) is taken
+
+
+def test_a_check_that_names_no_role_is_taken_by_what_a_run_showed() -> None:
+    chosen = Chosen(roles=("ROLE_USER",))
+    assert chosen.takes_role("0", set(), [LEAD], ["ROLE_USER", "ROLE_ADMIN"])
+    assert not chosen.takes_role("0", set(), [LEAD], ["ROLE_ADMIN"])
+    assert not chosen.takes_role("anna", set(), [LEAD], ["ROLE_USER"])
+
+
 def test_role_is_taken_by_actor_or_by_what_the_clause_needs() -> None:
     chosen = Chosen(roles=("ROLE_TEAMLEAD",))
     assert chosen.takes_role("anna", set(), [LEAD])

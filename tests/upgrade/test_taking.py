@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import signal
@@ -146,6 +147,16 @@ def test_a_lost_answer_is_not_observed(
     unseen = [fact.answer for fact in read(run.path("one.json")).facts if fact.state == "not observed"]
     assert unseen == ["no answer"]
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_who_is_shown_by_a_witness_to_see_everybody_deletes_what_was_made(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An administrator sees everybody's records, and that must be shown: their role does not say so."""
+    two = {"users": [run.kimai.users[1], run.kimai.users[3]]}
+    run.actors.write_text(json.dumps(two), encoding="utf-8")
+    only(monkeypatch, rights.ask)
+    assert run("two.json", "--write") == 0
 
 
 def test_what_stays_does_not_cost_the_file(run: Run, state: Path, monkeypatch: pytest.MonkeyPatch) -> None:

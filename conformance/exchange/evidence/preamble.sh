@@ -12,7 +12,7 @@ ask() { # METHOD PATH BODY [curl's options], as JSON
 }
 
 send() { # METHOD PATH BODY [curl's options]: leaves the answer in $DIR/head and $DIR/body, and $STATUS
-  method=$1 url=$KIMAI_URL$2 body=$3; shift 3
+  method=$1 url=$KIMAI_URL$2 body=$3 ASKED=${2%%\?*}; shift 3
   if [ -n "$body" ]; then set -- "$@" --data-binary @-; fi
   : >"$DIR/head"; : >"$DIR/body"
   STATUS=$(printf '%s' "$body" | curl -q -sSg ${KIMAI_CURL_OPTIONS:-} --path-as-is -X "$method" \
@@ -58,17 +58,28 @@ made() { # PATH-BEFORE-THE-ID WHAT: takes the id out of the answer to a create, 
 
 taken() { case $STATUS in 2??) ;; *) stop "$1: HTTP $STATUS $(head -c 300 "$DIR/body")" ;; esac; }
 
+made_there() { # the ids of the records of the list that was asked for last, as far as this script made them
+  while read -r path; do case $ASKED/ in "${path%/*}"/*) printf '%s ' "${path##*/}" ;; esac; done <"$DIR/made"
+}
+
 show() { # WHEN FIELD: what is judged of the answer
   printf '%-12s HTTP %s\n' "$1" "$STATUS"
   if [ -n "$2" ]; then
     { grep -i "^$2:" "$DIR/head" | tr -d '\r'
-      values | awk -F'\t' -v field="$2" '{ p = $1; sub(/(\[[0-9]*\])+$/, "", p); sub(/.*\./, "", p) }
-        p == field { print $1 " = " $2 }'; } | head -n 20 | sed 's/^/    /' >"$DIR/shown"
+      values | awk -F'\t' -v field="$2" -v made="$(made_there)" '
+        BEGIN { n = split(made, m, " "); for (i = 1; i <= n; i++) own[m[i]] = 1 }
+        { row = match($1, /^\[[0-9]*\]/) ? substr($1, 1, RLENGTH) : ""
+          p = $1; sub(/(\[[0-9]*\])+$/, "", p); sub(/.*\./, "", p) }
+        row != "" && $1 == row ".id" { id[row] = $2; if ($2 in own) some = 1 }
+        p == field { k++; line[k] = $1 " = " $2; of[k] = row }
+        END { for (i = 1; i <= k; i++) if (!some || of[i] == "" || id[of[i]] in own)
+          print line[i] (of[i] == "" ? "" : " (id " id[of[i]] ")") }'; } | head -n 20 | sed 's/^/    /' >"$DIR/shown"
     if [ -s "$DIR/shown" ]; then cat "$DIR/shown"; return; fi
   fi
   case $(head -c 1 "$DIR/body") in
     '[') values | grep -c '^\[[0-9]*\]\.id'"$TAB" | sed 's/^/    records: /'
-         values | sed -n 's/^\[[0-9]*\]\.id'"$TAB"'//p' | head -n 60 | tr '\n' ' ' | sed 's/^/    ids: /'; echo ;;
+         values | sed -n 's/^\[[0-9]*\]\.id'"$TAB"'//p' | head -n 60 | tr '\n' ' ' | sed 's/^/    ids: /'; echo
+         made_there | sed 's/^/    made by this script: /'; echo ;;
     *) head -c 500 "$DIR/body" | sed 's/^/    /'; echo ;;
   esac
 }

@@ -133,11 +133,11 @@ class Answer:
         status = exit_status(concluded.verdict)
         if status in _ABOVE:
             return status
-        if any(self._shown(concluded.verdict)):
+        if any(self.shown(concluded.verdict)):
             return Exit.NOT_CONFORMANT
         return Exit.CONFORMANT if self._decided(concluded.verdict) else Exit.UNDECIDED
 
-    def _shown(self, verdict: Verdict) -> Iterator[PlaceResult]:
+    def shown(self, verdict: Verdict) -> Iterator[PlaceResult]:
         """Yield the places that show a finding again: as a failure, or as what is known of the release.
 
         Where none has its fingerprint, those of its own places that fail in another way: another version of the suite
@@ -146,7 +146,9 @@ class Answer:
         marks = {finding.fingerprint for finding in self.findings}
         alike = [place for clause in verdict.clauses for place in clause.places if place.fingerprint in marks]
         shown = {label for finding in self.findings for label in finding.places}
-        failing = [place for place in self._own_places(verdict) if place.status is Status.FAIL and _where(place) in shown]
+        failing = [
+            place for place in self._own_places(verdict) if place.status is Status.FAIL and _where(place) in shown
+        ]
         yield from alike or failing
 
     def _own_places(self, verdict: Verdict) -> list[PlaceResult]:
@@ -159,7 +161,7 @@ class Answer:
         return any(place.status not in _NOT_DECIDED for place in places)
 
     def _lines(self, verdict: Verdict, status: Exit) -> Iterator[str]:
-        places = list(self._shown(verdict))
+        places = list(self.shown(verdict))
         for place in places[:SHOWN]:
             yield f"  {_where(place)}: expected {place.expected}, got {place.got}"
             yield from (f"    {line}" for line in (place.reason, place.curl, *place.response.splitlines()) if line)
@@ -173,7 +175,7 @@ class Answer:
 
     def _word(self, verdict: Verdict, status: Exit) -> str:
         if status is Exit.NOT_CONFORMANT:
-            now = {place.fingerprint for place in self._shown(verdict)} - {one.fingerprint for one in self.findings}
+            now = {place.fingerprint for place in self.shown(verdict)} - {one.fingerprint for one in self.findings}
             return f"STILL THERE, now with the fingerprint {', '.join(sorted(now))}" if now else "STILL THERE"
         places = self._own_places(verdict)
         if status is Exit.CONFORMANT:

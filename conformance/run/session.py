@@ -138,7 +138,8 @@ class WorkerSession:
         results = {(place["operation"], place["fingerprint"]) for place in matching}
         taken_apart = {place["operation"] for place in matching if place["clause"] == SERVER_ERROR}
         judge = self.judge(SERVER_ERROR)
-        for (operation, cause), exchange in self.broken.items():
+        # To find the smallest request more are sent, and what those break is noted as well.
+        for (operation, cause), exchange in list(self.broken.items()):
             if not cause and operation in taken_apart:
                 continue
             smallest = self._reduced(exchange)

@@ -130,4 +130,4 @@ def test_what_fails_at_the_same_place_by_another_cause_is_not_gone(fingerprint: 
         )
 
     (finding,) = failing("0123456789ab", "visible").findings
-    assert len(list(Answer([finding]).there(failing(fingerprint, field)))) == there
+    assert len(list(Answer([finding]).shown(failing(fingerprint, field)))) == there

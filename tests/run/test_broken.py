@@ -21,10 +21,14 @@ from tests.verdict.released import NUL, answered
 
 @dataclass
 class Server:
-    """Answers 500 where one of these parameters is sent, and stands for a client and its sessions."""
+    """Answers 500 where one of these parameters is sent, and stands for a client and its sessions.
+
+    `broken` is where each of these answers is noted, as a listener of the client notes it.
+    """
 
     names: tuple[str, ...]
     requests: int = 0
+    broken: dict[tuple[str, str], Exchange] = field(default_factory=dict)
     refused: dict[str, int] = field(default_factory=dict)
 
     def session(self, _actor: Any) -> Server:
@@ -34,7 +38,10 @@ class Server:
         self.requests += 1
         broken = any(f"{name}=" in target for name in self.names)
         status = 500 if broken else 200
-        return Exchange(method, target, f"{method} {target.partition('?')[0]}", "anna", {}, None, status, {}, b"")
+        exchange = Exchange(method, target, f"{method} {target.partition('?')[0]}", "anna", {}, None, status, {}, b"")
+        if broken:
+            self.broken.setdefault((exchange.operation, target), exchange)
+        return exchange
 
     def close(self) -> None:
         """Nothing to close."""
@@ -48,7 +55,8 @@ def judged(folder: Path, *exchanges: Exchange, taking_apart: str = "", server: S
     suite.clauses, suite.deviations, suite.defects = load_clauses(), load_deviations(), load_defects()
     suite.definition = type("D", (), {"source": "page", "exact": True, "origin": ""})()
     suite.controls, suite.is_stopped = Controls(suite), False  # type: ignore[arg-type]
-    suite.broken, suite.taking_apart, suite.events = {}, taking_apart, EventWriter(path)
+    suite.broken = suite.client.broken  # type: ignore[attr-defined]
+    suite.taking_apart, suite.events = taking_apart, EventWriter(path)
     suite.evidence = WholeEvidence()  # type: ignore[assignment]
     suite.controls = type("C", (), {"why_undecided": lambda *_: ""})()
     for exchange in exchanges:

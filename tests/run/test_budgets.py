@@ -17,7 +17,7 @@ from conformance.embedded.web.app import Built, build
 from conformance.model import Exit
 from conformance.properties.policy import ASKED_BY_CHECKS
 
-SMOKE, STANDARD = 350, 5_500
+SMOKE, STANDARD = 350, 5_600
 
 
 @pytest.fixture

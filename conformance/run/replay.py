@@ -185,3 +185,8 @@ class Answer:
             [*verdict.summary.reasons, *reasons] if status is not Exit.UNDECIDED else [*reasons, "nothing was decided"]
         )
         return f"NOT DECIDED: {'; '.join(why[:3])}"
+
+
+def _where(place: PlaceResult) -> str:
+    field = f"{place.field}={place.value}" if place.field and place.value else place.field or place.value
+    return " ".join(filter(None, (place.operation, field, f"as {place.role}" if place.role else "")))

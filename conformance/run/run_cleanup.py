@@ -19,8 +19,8 @@ from conformance.run.target import client_config
 def finish_run(context: RunContext, index: Index, tell: Callable[[str], None] = lambda _: None) -> CleanupReport:
     """Delete what the ledgers of a run hold. Returns what was done; what stays is named, whatever breaks.
 
-    Where something stays for want of a witness it is tried once more: the run's own teams, which are gone by then, may have kept an actor from
-    being the witness of another team who shows who sees everybody's records.
+    Where something stays for want of a witness it is tried once more: the run's own teams, which are gone by then, may
+    have kept an actor from being the one of another team who shows who sees everybody's records.
     """
     report = _finished(context, index, "ledger-cleanup.jsonl", tell)
     if any(SEES_ALL in line for line in report.left_behind):

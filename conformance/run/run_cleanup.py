@@ -10,14 +10,26 @@ from conformance.definition import Index
 from conformance.exchange import CleanupReport, Client, ClientConfig, Ledger, LedgerError, NoAnswer, finish
 from conformance.exchange.client import header
 from conformance.exchange.network.token_watch import WHO_AM_I
+from conformance.exchange.visibility import SEES_ALL
 from conformance.model import CommandError
 from conformance.run.context import RunContext
 from conformance.run.target import client_config
 
 
 def finish_run(context: RunContext, index: Index, tell: Callable[[str], None] = lambda _: None) -> CleanupReport:
-    """Delete what the ledgers of a run hold. Returns what was done; what stays is named, whatever breaks."""
-    config = client_config(replace(context, max_requests=None), context.folder / "ledger-cleanup.jsonl")
+    """Delete what the ledgers of a run hold. Returns what was done; what stays is named, whatever breaks.
+
+    Where something stays for want of a witness it is tried once more: the run's own teams, which are gone by then, may
+    have kept an actor from being the one of another team who shows who sees everybody's records.
+    """
+    report = _finished(context, index, "ledger-cleanup.jsonl", tell)
+    if any(SEES_ALL in line for line in report.left_behind):
+        report = _finished(context, index, "ledger-cleanup-again.jsonl", tell)
+    return report
+
+
+def _finished(context: RunContext, index: Index, ledger: str, tell: Callable[[str], None]) -> CleanupReport:
+    config = client_config(replace(context, max_requests=None), context.folder / ledger)
     config = replace(config, patience=context.cleanup_seconds, late_seconds=context.cleanup_seconds)
     # Who sees everybody's records is shown again: rights may have changed since the run began.
     client = _opened(replace(config, witness="", unseen=""), index)

@@ -56,12 +56,8 @@ class UndecidedError(CommandError):
 
 @dataclass
 class Course:
-    """How asking went: with `facts`, or with what ended it, which is raised after clean-up.
+    """How asking went: with `facts`, or with what ended it, which is raised after clean-up."""
 
-    `ready` knows by a witness who sees everybody's records: without that, nothing that others may hang on is deleted.
-    """
-
-    ready: PreparedRun
     facts: tuple[Fact, ...] = ()
     error: BaseException | None = None
 
@@ -104,8 +100,8 @@ def _take(settings: Settings, own: bool, console: Console, *, keep_nothing: bool
         course = _ask(settings, ready, console, tell)
         with defer_signals(console):
             # An emulated version lives and ends with the command, and so do its records.
-            cleaned = clean_up(course.ready, console) if keep_nothing else CleanupReport.nothing()
-            return _ended(course, cleaned, console)
+            cleaned = clean_up(ready, console) if keep_nothing else CleanupReport.nothing()
+            return _ended(ready, course, cleaned, console)
 
 
 def _announced(ready: PreparedRun) -> Iterator[str]:
@@ -123,14 +119,14 @@ def _announced(ready: PreparedRun) -> Iterator[str]:
 
 
 def _ask(settings: Settings, ready: PreparedRun, console: Console, tell: Callable[[str], None]) -> Course:
-    course = Course(ready)
+    course = Course()
     suite: WorkerSession | None = None
     try:
-        course.ready = with_witness(settings, ready, tell)
-        suite = open_session(course.ready.context, "snapshot", lambda: True)
+        ready = with_witness(settings, ready, tell)
+        suite = open_session(ready.context, "snapshot", lambda: True)
         suite.probe_context.records.numbered = False
         with console.status("asking") as status:
-            last = ROUNDS[course.ready.context.profile]
+            last = ROUNDS[ready.context.profile]
             rounds = [_round(suite, number, last, status.update) for number in range(1, last + 1)]
         course.facts = settled(*rounds)
     except BudgetSpent:
@@ -164,21 +160,21 @@ def _asked(context: ProbeContext, say: Callable[[str], None]) -> Iterator[Fact]:
         yield from question(context)
 
 
-def _ended(course: Course, cleaned: CleanupReport, console: Console) -> Snapshot:
+def _ended(ready: PreparedRun, course: Course, cleaned: CleanupReport, console: Console) -> Snapshot:
     """Return the snapshot, or raise what is to be told instead; the worst first, as DESIGN orders exit statuses."""
-    folder = course.ready.context.folder
+    folder = ready.context.folder
     for line in cleaned.kept:
         console.print(f"Kept, as --allow says: {escape(line)}", highlight=False)
     if cleaned.left_behind:
         raise LeftBehindError(
             f"{len(cleaned.left_behind)} records of this snapshot stay on the instance",
             "\n".join([*cleaned.left_behind, "kimai-conformance clean tries again."]),
-            _snapshot(course.ready, course.facts) if course.error is None else None,
+            _snapshot(ready, course.facts) if course.error is None else None,
         )
     shutil.rmtree(folder, ignore_errors=True)
     if course.error is not None:
         raise course.error
-    return _snapshot(course.ready, course.facts)
+    return _snapshot(ready, course.facts)
 
 
 def _snapshot(ready: PreparedRun, facts: tuple[Fact, ...]) -> Snapshot:

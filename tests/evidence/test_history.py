@@ -61,6 +61,17 @@ def test_a_list_rests_on_what_it_shows_or_where_that_is_judged_as_a_whole_on_wha
     assert whole == [(Kind.CUSTOMER, 2), (Kind.PROJECT, 5), (Kind.TIMESHEET, 7), (Kind.TIMESHEET, 8)]
 
 
+def test_a_list_below_a_record_rests_on_what_it_shows_too() -> None:
+    story = Story()
+    story.customer(2)
+    story.project(5, customer=2)
+    path = "/api/projects/5/rates"
+    story.asked("POST /api/projects/{id}/rates", {"id": 1}, {"rate": 3}, path=path)
+    judged = story.asked("GET /api/projects/{id}/rates", [{"id": 1, "isFixed": 1}], path=path)
+    made = [step.made for step in story.history.chain([judged], "isFixed")]
+    assert made == [(Kind.CUSTOMER, 2), (Kind.PROJECT, 5), (Kind.PROJECT_RATE, 1)]
+
+
 def test_a_team_of_reader_and_owner_is_made_too() -> None:
     story = Story()
     story.customer(2)

@@ -151,7 +151,9 @@ class History:
     def _named(self, step: Step, exchange: Exchange, name: str) -> Iterator[Key]:
         """Yield the records that a request rests on; of a list, those that its answer or its filters are about."""
         yield from step.targets | step.references
-        if exchange.method != "GET" or step.targets:
+        is_list = isinstance(exchange.json_or_none(), list)
+        if exchange.method != "GET" or (step.targets and not is_list):
+            # A list below a record shows others, which must be made as well.
             return
         shown = [key for key in self._shown(exchange) if key in self.made and self.made[key].exchange.signed]
         yield from shown[:SHOWN]

@@ -59,7 +59,9 @@ made() { # PATH-BEFORE-THE-ID WHAT: takes the id out of the answer to a create, 
 taken() { case $STATUS in 2??) ;; *) stop "$1: HTTP $STATUS $(head -c 300 "$DIR/body")" ;; esac; }
 
 made_there() { # the ids of the records of the list that was asked for last, as far as this script made them
-  while read -r path; do case $ASKED/ in "${path%/*}"/*) printf '%s ' "${path##*/}" ;; esac; done <"$DIR/made"
+  while read -r path; do
+    case $ASKED/ in "${path%/*}"/[0-9]*) ;; "${path%/*}"/*) printf '%s ' "${path##*/}" ;; esac
+  done <"$DIR/made"
 }
 
 show() { # WHEN FIELD: what is judged of the answer

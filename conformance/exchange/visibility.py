@@ -21,9 +21,6 @@ from conformance.exchange.ownership.lists import shown
 from conformance.exchange.records import Record, RecordConnection
 from conformance.model import Actor
 
-SEES_ALL = "sees everybody's records"
-"""What must be shown of an actor: a line about a record that stays for want of it says so."""
-
 _LIST = KINDS[Kind.TIMESHEET].listing
 _NEWEST = {"orderBy": "id", "order": "DESC", "size": "1"}
 
@@ -154,7 +151,7 @@ def _why_blind(client: RecordConnection, candidate: Actor) -> str:
     if is_super_admin(candidate):
         return _shown_by_own_record(client, candidate)
     return (
-        f"nothing shows that {candidate.name} {SEES_ALL}: it takes a second actor, of another team,"
+        f"nothing shows that {candidate.name} sees everybody's records: it takes a second actor, of another team,"
         " whose record they can be seen to list; add one with --actors"
     )
 

@@ -10,7 +10,6 @@ from conformance.definition import Index
 from conformance.exchange import CleanupReport, Client, ClientConfig, Ledger, LedgerError, NoAnswer, finish
 from conformance.exchange.client import header
 from conformance.exchange.network.token_watch import WHO_AM_I
-from conformance.exchange.visibility import SEES_ALL
 from conformance.model import CommandError
 from conformance.run.context import RunContext
 from conformance.run.target import client_config
@@ -22,13 +21,16 @@ def finish_run(context: RunContext, index: Index, tell: Callable[[str], None] = 
     Where something stays for want of a witness it is tried once more: the run's own teams, which are gone by then, may
     have kept an actor from being the one of another team who shows who sees everybody's records.
     """
-    report = _finished(context, index, "ledger-cleanup.jsonl", tell)
-    if any(SEES_ALL in line for line in report.left_behind):
-        report = _finished(context, index, "ledger-cleanup-again.jsonl", tell)
+    report, unseen = _finished(context, index, "ledger-cleanup.jsonl", tell)
+    if report.left_behind and unseen:
+        report, _ = _finished(context, index, "ledger-cleanup-again.jsonl", tell)
     return report
 
 
-def _finished(context: RunContext, index: Index, ledger: str, tell: Callable[[str], None]) -> CleanupReport:
+def _finished(
+    context: RunContext, index: Index, ledger: str, tell: Callable[[str], None]
+) -> tuple[CleanupReport, bool]:
+    """Clean up; return what was done, and whether nobody was shown to see everybody's records."""
     config = client_config(replace(context, max_requests=None), context.folder / ledger)
     config = replace(config, patience=context.cleanup_seconds, late_seconds=context.cleanup_seconds)
     # Who sees everybody's records is shown again: rights may have changed since the run began.
@@ -39,9 +41,9 @@ def _finished(context: RunContext, index: Index, ledger: str, tell: Callable[[st
         for actor in () if client.config.is_embedded else client.config.actors:
             with suppress(NoAnswer):
                 client.session(actor).get(WHO_AM_I, overhead=True)
-        return finish(context.folder, client, tell=tell)
+        return finish(context.folder, client, tell=tell), bool(client.state.unseen)
     except CommandError as error:
-        return CleanupReport.failed(context.folder, str(error), config.ledger_key)
+        return CleanupReport.failed(context.folder, str(error), config.ledger_key), False
     finally:
         client.close()
 

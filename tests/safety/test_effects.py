@@ -318,21 +318,27 @@ def test_a_copied_project_goes_with_its_activities_and_rates(tmp_path: Path, los
     assert {name for name, rows in fake.rows.items() if rows} == {"users"}
 
 
-@pytest.mark.parametrize(("sent", "stored"), [(1, 1), (3, 3), (3, 1), (1, 2)])
+@pytest.mark.parametrize(("sent", "stored", "later"), [(1, 1, 0), (1, 1, 1), (3, 3, 0), (3, 1, 0), (1, 2, 0)])
 def test_what_was_refused_and_done_is_deleted_where_one_create_accounts_for_it(
-    tmp_path: Path, sent: int, stored: int
+    tmp_path: Path, sent: int, stored: int, later: int
 ) -> None:
-    """A person may have copied what the run sent: where several records or creates are alike, none is deleted."""
+    """A person may have copied what the run sent: where several records or creates are alike, none is deleted; nor what
+    was made `later` than the next record of the run.
+    """
     fake = Fake()
     body = {"name": f"{MARK} c"}
     theirs = fake.add("customers", name="ACME")
     with client(fake, tmp_path) as opened:
         for _ in range(sent):
             assert opened.anonymous().post("/api/customers", json=body).status == 401
+        if later:
+            RecordFactory(opened).customer()
         for _ in range(stored):
             fake.add("customers", **body)
+        if not later:
+            RecordFactory(opened).customer()
         report = opened.cleanup()
-    alone = (sent, stored) == (1, 1)
+    alone = (sent, stored, later) == (1, 1, 0)
     assert theirs in fake.rows["customers"]
     assert len(fake.rows["customers"]) == (1 if alone else stored + 1)
     assert len(report.left_behind) == (0 if alone else stored)

@@ -365,13 +365,16 @@ class _Cleaner:
                 self._sweep_record(kind, item, mark)
 
     def _sweep_record(self, kind: Kind, item: Item, mark: str) -> None:
-        """Delete a record that exactly one create accounts for, which was refused; name any other."""
+        """Delete a record that exactly one refused create accounts for, and that was made when it was; name others."""
         name = str(item.get(KINDS[kind].name) or "")
         matching = [
             (ledger, intent)
             for ledger in self._ledgers
             for intent in ledger.contents.intents.values()
-            if intent.kind is kind and intent.fate is not Fate.MADE and self._accounts_for(intent, item, mark)
+            if intent.kind is kind
+            and intent.fate is not Fate.MADE
+            and (self._client.config.is_embedded or _came_next(ledger, intent, item["id"]))
+            and self._accounts_for(intent, item, mark)
         ]
         if len(matching) != 1:
             self._notes.left(
@@ -402,3 +405,16 @@ class _Cleaner:
                         f"the answer to {intent.operation} named {intent.kind} {intent.named}, which was there before:"
                         " it was left alone"
                     )
+
+
+def _came_next(ledger: Ledger, refused: Intent, ident: int) -> bool:
+    """Whether an id is one that the refused create can have got: below those of what its process made afterwards.
+
+    People may write what the run sent, also what was refused; what they made later is shown to be theirs by its id.
+    """
+    after = [
+        made.ident
+        for made in ledger.contents.made.values()
+        if made.kind is refused.kind and ledger.contents.intents[made.number].when > refused.when
+    ]
+    return bool(after) and ident < min(after)

@@ -25,6 +25,8 @@ from conformance.exchange.records import RecordConnection
 from conformance.exchange.session import Session
 from conformance.model import Exchange
 
+_READS = 3
+
 
 def put_back(client: RecordConnection, ledgers: Sequence[Ledger], notes: Notes) -> None:
     """Put everything back that was kept, latest first, and note what is not as it was before, and why."""
@@ -71,8 +73,13 @@ class Restorer:
         return self._session.send(method, path, json=body, overhead=True, extensions=extensions)
 
     def read(self) -> Any:
-        """Return what is there now."""
-        return self._session.get(self.before.path.removesuffix("/preferences"), overhead=True).json_or_none()
+        """Return what is there now. Raises NoAnswer where it cannot be read: half an answer says nothing."""
+        path = self.before.path.removesuffix("/preferences")
+        for _ in range(_READS):
+            body = self._session.get(path, overhead=True).json_or_none()
+            if isinstance(body, dict | list):
+                return body
+        raise NoAnswer(f"it could not be read (GET {path})")
 
 
 def _values(restorer: Restorer, _client: RecordConnection, notes: Notes) -> str:

@@ -149,6 +149,10 @@ class Account:
         for key, row in now.items():
             if key in self._expected or _is_named(key, row, lines):
                 continue
+            if key.table.endswith(("_rates", "_comments")) and any(
+                _is_named(above, now[above], lines) for above in _above(key, now)
+            ):
+                continue  # It stays with what it hangs on, which is named.
             if (kind := KIND_OF.get(key.table)) in perhaps:
                 perhaps.remove(kind)
             else:

@@ -94,6 +94,8 @@ def _repeated() -> Iterator[Case]:
     for name in ("repeats-entry", *names, "repeats-activity", "copies-customer", "repeats-team", "repeats-tag"):
         case = Case(name, ((name, LATE),), row=2, sample=name in ("repeats-entry", "repeats-customer"))
         yield from case.on(NEWEST, BEFORE_IT)
+    deeds = (("repeats-customer", after("POST /api/tags")),)
+    yield Case("repeats-customer that was refused", deeds, row=2, steps=("catalogue", "refused_names"), sample=True)
     for name in ("repeats-entry", "repeats-entry-for-the-actor", "repeats-team", "repeats-tag"):
         yield Case(name, ((name, before("POST *", 5)),), row=2, version=OLD)
 
@@ -179,6 +181,10 @@ def _accounts() -> Iterator[Case]:
     yield from Case("a profile's change that is late", (), disturbed, steps=("profile",), allow=PROFILE).on(NEWEST, OLD)
     disturbed = (("answer-lost", before("PATCH /api/users/{id}", 2)),)
     yield Case("a profile's change without an answer", (), disturbed, steps=("profile",), allow=PROFILE, version=OLD)
+    for number in range(1, 8):
+        disturbed = (("half-a-body", before("GET /api/users/{id}", number)),)
+        name = f"a profile that is read in half, {number}"
+        yield Case(name, (), disturbed, steps=("profile",), allow=PROFILE, sample=number == 6)
     yield Case("a profile that nobody else changes", steps=("profile",), allow=PROFILE, version=OLD)
     yield Case("preferences that appear", row=8, steps=("profile",), allow=PROFILE, sample=True)
     deeds = (("changes-favourites", after("POST /api/favorites/timesheets/{id}")),)

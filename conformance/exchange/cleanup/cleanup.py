@@ -106,12 +106,7 @@ class _Cleaner:
             hide_kept(self._client, self._ledgers)
             self._name_doubts(doubts)
             restore.put_back(self._client, self._ledgers, self._notes)
-            # Look once more for records with the run's mark: an instance may store what it says it refused.
-            self._search.clear()
-            used = {intent.kind for ledger in self._ledgers for intent in ledger.contents.intents.values()}
-            for kind in _SWEPT:
-                if kind in used and self._ledgers:
-                    self._sweep_kind(kind)
+            self._sweep()
         except (NoAnswer, Stopped, InstanceUnfitError, LedgerError) as error:
             self._notes = Notes([f"{name}: {error}" for item in self._ledgers for name in remaining(item.contents)])
         self._name_the_disbelieved()
@@ -343,14 +338,28 @@ class _Cleaner:
             self._state.undeletable.add(made.kind)
         return reason
 
-    def _sweep_kind(self, kind: Kind) -> None:
+    def _sweep(self) -> None:
+        """Look once more for the run's records: an instance may store what it says it refused, and keep what it says
+        it deleted. What shows none is asked twice: an answer may be cut or mixed up on its way.
+        """
+        intents = [intent for ledger in self._ledgers for intent in ledger.contents.intents.values()]
+        used = {intent.kind for intent in intents}
+        for kind in [kind for kind in _SWEPT if kind in used and self._ledgers]:
+            seen_before = [intent.floor or 0 for intent in intents if kind is intent.kind is Kind.TIMESHEET]
+            for _ in range(1 if self._client.config.is_embedded else 2):
+                self._search.clear()
+                if self._sweep_kind(kind, min(seen_before, default=0)):
+                    break
+
+    def _sweep_kind(self, kind: Kind, above: int) -> bool:
+        """Delete or name what is there of a kind. Return whether there was something, or it could not be seen."""
         mark = self._ledgers[0].contents.mark
         try:
-            result = self._search.with_run_mark(kind, mark)
+            result = self._search.of_run(kind, mark, above)
         except (CannotList, NoAnswer) as error:
             if KINDS[kind].name and kind not in self._state.undeletable and kind is not Kind.TIMESHEET:
                 self._notes.left(f"records of the kind {kind} could not be looked through: {error}")
-            return
+            return True
         for item in [item for item in result if (kind, item["id"]) not in self._stuck]:
             made = self._state.made(kind, item["id"])
             if made is not None:
@@ -363,6 +372,7 @@ class _Cleaner:
                     )
             else:
                 self._sweep_record(kind, item, mark)
+        return bool(result)
 
     def _sweep_record(self, kind: Kind, item: Item, mark: str) -> None:
         """Delete a record that exactly one refused create accounts for, and that was made when it was; name others."""

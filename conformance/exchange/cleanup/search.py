@@ -42,10 +42,16 @@ class Search:
         ]
         return [item for item in listed if self._fits(intent, item, mark)]
 
-    def with_run_mark(self, kind: Kind, mark: str) -> list[Item]:
-        """Return the records of a kind whose name or description carries the run's mark. Raises CannotList."""
+    def of_run(self, kind: Kind, mark: str, above: int = 0) -> list[Item]:
+        """Return the records of a kind whose name or description carries the run's mark, or that this run made and has
+        no other sign of. Where all above an id are few, they are listed without the mark. Raises CannotList.
+        """
         attribute = KINDS[kind].name
-        return [item for item in self._all(kind, None, mark, 0) if mark in str(item.get(attribute) or "")]
+        return [
+            item
+            for item in self._all(kind, None, "" if above else mark, above)
+            if mark in str(item.get(attribute) or "") or self.state.made(kind, item["id"]) is not None
+        ]
 
     def _all(self, kind: Kind, parent: int | None, text: str, above: int) -> list[Item]:
         key = (kind, parent, text, above)
@@ -85,7 +91,8 @@ def _recognisable(intent: Intent, mark: str) -> bool:
 
 def with_mark(state: GuardContext, kind: Kind, mark: str) -> list[Item]:
     """Return the records of a kind whose name or description carries the run's mark, read now. Raises CannotList."""
-    return Search(state).with_run_mark(kind, mark)
+    listed = records_of(state, kind, text=mark)
+    return [item for item in listed if mark in str(item.get(KINDS[kind].name) or "")]
 
 
 __all__ = ["CannotList", "Search", "with_mark"]

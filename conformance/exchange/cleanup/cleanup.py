@@ -91,6 +91,7 @@ class _Cleaner:
         self._search = Search(client.state)
         self._shown: dict[Kind, dict[int, Item]] = {}
         self._stuck: set[tuple[Kind, int]] = set()
+        self._doubtful: dict[str, set[tuple[Kind, int]]] = {}
         self._state.sibling_ledgers = [ledger for ledger in ledgers if ledger is not self._state.ledger]
 
     def run(self) -> CleanupReport:
@@ -150,6 +151,7 @@ class _Cleaner:
             if gone or self._parent_is_gone(intent.kind, intent.parent):
                 ledger.settled(intent.number, "what it was to hang below is gone")
             elif reasons.get(intent.number):
+                self._stuck |= self._doubtful.get(intent.number, set())
                 self._notes.left(f"perhaps one {intent.kind} of {intent.operation}: {reasons[intent.number]}")
 
     def _open(self) -> list[tuple[Ledger, Intent]]:
@@ -172,7 +174,7 @@ class _Cleaner:
         if len(candidates) == 1 and sure:
             self._take(ledger, intent, candidates[0])
         elif candidates:
-            self._stuck |= {(intent.kind, item["id"]) for item in candidates}
+            self._doubtful[intent.number] = {(intent.kind, item["id"]) for item in candidates}
             ids = ", ".join(str(item["id"]) for item in candidates)
             why = "more than one fits what was sent" if sure else "nothing tells it from one that a person made"
             return f"it may be {intent.kind} {ids}: {why}, so none was deleted"

@@ -88,6 +88,7 @@ class Site:
             self.kimai = stack.enter_context(kimai)
             self.account = Account(self.database)
             self.proxy = stack.enter_context(DisturbingProxy(self.kimai.url))
+            self.account.log = self.proxy.log
             tokens = {user["username"]: user["tokens"][0]["token"] for user in self._users}
             self.stranger = Stranger(self.kimai.url, self.database, self.account, self.own, tokens, self.proxy.log)
             stack.callback(self.stranger.close)

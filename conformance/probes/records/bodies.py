@@ -135,7 +135,7 @@ _TELLING = ("comment", "name", "description", "end", "color")
 
 def _other_parents(context: ProbeContext, subject: Subject) -> Mapping[str, int]:
     """Return another record that one may hang below: a project's customer, an activity's project, a time record's
-    project and activity.
+    activity.
     """
     try:
         if subject.kind.name == "activities":
@@ -143,8 +143,8 @@ def _other_parents(context: ProbeContext, subject: Subject) -> Mapping[str, int]
         if subject.kind.name == "projects":
             return {"customer": context.records.customer(visible=True).id}
         if subject.kind.name == "timesheets":
-            other = context.records.project(visible=True, billable=True)
-            return {"project": other.id, "activity": context.records.activity(other, visible=True, billable=True).id}
+            place = life_ground(context, subject)
+            return {"activity": context.records.activity(place.project, visible=True, billable=True).id}
     except Refused:
         pass  # On a borrowed project there is no other.
     return {}

@@ -258,10 +258,7 @@ def _steps(names: Sequence[str]) -> Iterator[Step]:
 
     A team's members come last: before them there is somebody whom a change of the rest could lose.
     """
-    place = ("project", "activity")  # A time record's activity is one of its project.
-    together = set(place) <= set(names)
-    yield from ((name,) for name in names if name in DEPENDENT_FIELDS and not (together and name in place))
-    yield from (place,) if together else ()
+    yield from ((name,) for name in names if name in DEPENDENT_FIELDS)
     plain = [name for name in names if name not in DEPENDENT_FIELDS]
     half = (len(plain) + 1) // 2
     yield from (tuple(item for item in pair if item) for pair in zip_longest(plain[:half], plain[half:]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,11 @@ from conformance.definition.grammar import METHODS
 from conformance.definition.shapes import SchemaView, resolve
 
 JSON = "application/json"
+
+
+def normal_label(label: str) -> str:
+    """Return an operation's label without the names of its path parameters, which no request has in it."""
+    return re.sub(r"\{[^}]*\}", "{}", label)
 
 
 @dataclass(frozen=True)

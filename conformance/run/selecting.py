@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+from conformance.definition.operations import normal_label
 from conformance.model import ROLES, Actor, Level, UsageError
 from conformance.nearest import known_one
 
@@ -19,11 +20,6 @@ _NEEDS = {"ROLE_USER": "plain-actor", "ROLE_TEAMLEAD": "lead-actor", "ROLE_ADMIN
 
 
 _LABEL = re.compile(r"\b(?:GET|HEAD|POST|PATCH|PUT|DELETE) /")
-
-
-def _normal(label: str) -> str:
-    """Return an operation whatever the parameters in its path are called."""
-    return re.sub(r"\{[^}]*\}", "{}", label)
 
 
 @dataclass(frozen=True)
@@ -53,9 +49,9 @@ class Chosen:
 
     def require_operations(self, labels: Iterable[str]) -> None:
         """Raise UsageError, with the nearest ones, for an operation that is none of those of the definition."""
-        known = {_normal(label): label for label in labels}
+        known = {normal_label(label): label for label in labels}
         for label in self.operations:
-            if _normal(label) not in known:
+            if normal_label(label) not in known:
                 known_one("operation", label, known.values())
 
     def takes_operation(self, places: Iterable[str], asked: Collection[str] = ()) -> bool:
@@ -67,7 +63,7 @@ class Chosen:
             return True
         if any(_LABEL.search(word) for word in words):
             return any(f"{label} " in word for label in self.operations for word in words)
-        return bool({*map(_normal, self.operations)} & {*map(_normal, asked)})
+        return bool({*map(normal_label, self.operations)} & {*map(normal_label, asked)})
 
     def takes_role(
         self, label: str, needs: Collection[str], actors: Sequence[Actor], asked: Collection[str] = ()

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from conformance.upgrade.changes import Change, normal
+from conformance.definition.operations import normal_label
+from conformance.upgrade.changes import Change
 from conformance.upgrade.facts import About, Fact, State
 from conformance.upgrade.snapshot import Snapshot
 
@@ -120,9 +121,9 @@ class Baseline:
 
 def fact_key(fact: Fact) -> tuple[str, ...]:
     """Return what was asked, whatever the parameters in its path are called."""
-    return fact.about, normal(fact.operation), fact.role, fact.field, fact.asked
+    return fact.about, normal_label(fact.operation), fact.role, fact.field, fact.asked
 
 
 def place_of(change: Change) -> Place:
     """Return where a document says something, and what of it changed."""
-    return change.rule_id, str(change.way), normal(change.operation), change.field
+    return change.rule_id, str(change.way), normal_label(change.operation), change.field

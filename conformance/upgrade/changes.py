@@ -5,10 +5,10 @@ from __future__ import annotations
 import enum
 import hashlib
 import json
-import re
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.definition.operations import normal_label
 from conformance.upgrade.rules import RANK, RULES, Class, Rule, Way
 
 
@@ -88,7 +88,7 @@ class Change:
     @property
     def fingerprint(self) -> str:
         """Twelve hex digits over rule, operation, role, field and values: no wording, no parameter names."""
-        where = (normal(self.operation), self.role, self.field, self.asked)
+        where = (normal_label(self.operation), self.role, self.field, self.asked)
         return _hash(self.rule_id, *where, self.before, self.after)
 
     @property
@@ -186,11 +186,6 @@ _OBJECTS = {
     "teamlead": "users", "user": "users", "supervisor": "users",
 }  # fmt: skip
 """Which resource an object within an answer is."""
-
-
-def normal(label: str) -> str:
-    """Return an operation's label without the names of its path parameters, which no request has in it."""
-    return re.sub(r"\{[^}]*\}", "{}", label)
 
 
 def _hash(*parts: str) -> str:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.definition import Field, Index, Operation
+from conformance.definition.operations import normal_label
 from conformance.model import UsageError
-from conformance.upgrade.changes import Change, normal
+from conformance.upgrade.changes import Change
 from conformance.upgrade.facts import About, State
 from conformance.upgrade.rules import Class
 from conformance.upgrade.snapshot import Snapshot
@@ -34,7 +35,7 @@ class Matcher:
     """Finds the operation of a request, in one definition or several: literal words win over parameters."""
 
     def __init__(self, *indexes: Index) -> None:
-        operations = {normal(item.label): item for index in indexes for item in index}
+        operations = {normal_label(item.label): item for index in indexes for item in index}
         ordered = sorted(operations.values(), key=lambda item: item.path.count("{"))
         self._patterns = [(item, re.compile(_pattern(item.path))) for item in ordered]
 
@@ -65,7 +66,7 @@ def touched(changes: Iterable[Change], traffic: Traffic, *sides: Snapshot) -> tu
     for request in traffic.requests:
         operation = matcher.operation(request)
         if operation is not None:
-            by_operation.setdefault(normal(operation.label), []).append(request)
+            by_operation.setdefault(normal_label(operation.label), []).append(request)
     if not by_operation:
         raise UsageError(f"no request in {traffic.name} is of an operation that a definition lists", HINT)
     return tuple(_with_entries(changes, by_operation))
@@ -73,7 +74,7 @@ def touched(changes: Iterable[Change], traffic: Traffic, *sides: Snapshot) -> tu
 
 def _with_entries(changes: Iterable[Change], by_operation: Mapping[str, list[ClientRequest]]) -> Iterator[Change]:
     for change in changes:
-        requests = by_operation.get(normal(change.operation), ())
+        requests = by_operation.get(normal_label(change.operation), ())
         entries = tuple(item.entry for item in requests if not item.is_whole or _touches(change, item))
         if entries and change.klass is not Class.NEW:
             yield replace(change, entries=entries)

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from conformance.definition import Field, Index, Operation, Parameter, SchemaView
-from conformance.upgrade.changes import Change, Seen, normal
+from conformance.definition.operations import normal_label
+from conformance.upgrade.changes import Change, Seen
 from conformance.upgrade.rules import Way
 
 Said = Iterator[Change]
@@ -26,7 +27,7 @@ class Pair:
 
 def documented(old: Index, new: Index) -> Said:
     """Yield every change between two definitions. Operations match whatever their path parameters are called."""
-    before, after = ({normal(item.label): item for item in index} for index in (old, new))
+    before, after = ({normal_label(item.label): item for item in index} for index in (old, new))
     for label in sorted(before.keys() - after.keys()):
         yield _change("op-removed", before[label], "listed", "not listed")
     for label in sorted(after.keys() - before.keys()):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from conformance.definition import Index, Operation
+from conformance.definition.operations import normal_label
 from conformance.upgrade.attribution import (
     READER,
     Baseline,
@@ -20,7 +21,7 @@ from conformance.upgrade.attribution import (
     readers_differ,
     settings_that_differ,
 )
-from conformance.upgrade.changes import Change, Origin, Seen, normal
+from conformance.upgrade.changes import Change, Origin, Seen
 from conformance.upgrade.classify import ABSENT, GONE, Around, alike, let_in, rule_for
 from conformance.upgrade.definition_diff import documented, last
 from conformance.upgrade.facts import About, Fact, State
@@ -158,7 +159,7 @@ class _Join:
         area = {"role": "resp", "status": "op", "error": "op"}.get(area, area)
         if change.rule_id in ("role-denied", "role-allowed"):
             area = "op"
-        place = normal(change.operation)
+        place = normal_label(change.operation)
         return area, self._component(area, place), change.field
 
     def _component(self, area: str, label: str) -> str:
@@ -172,7 +173,7 @@ class _Join:
             return said
         results = [pair for pair in self.by_place.get(self._place(said), ()) if pair[2].about in abouts]
         changed = [pair[2] for pair in results if _differs(pair)]
-        if any(normal(fact.operation) == normal(said.operation) for fact in changed):
+        if any(normal_label(fact.operation) == normal_label(said.operation) for fact in changed):
             return None
         if results:
             return _seen(said, Seen.BOTH if changed else Seen.EQUAL)
@@ -192,7 +193,7 @@ class _Join:
 
     def _fact_place(self, fact: Fact) -> Place:
         area = {About.STATUS: "op", About.FILTER: "query", About.ATTRIBUTE: "resp"}.get(fact.about, "form")
-        place = normal(fact.operation)
+        place = normal_label(fact.operation)
         return area, self._component(area, place), fact.field
 
 
@@ -271,9 +272,11 @@ class _Side:
         self.is_document = snapshot.is_document
         self.facts: dict[Key, Fact] = {fact_key(fact): fact for fact in snapshot.facts}
         self.asked_roles = {fact.role for fact in self.facts.values() if fact.about is About.STATUS}
-        self.operations = {normal(item.label): item for item in self.index}
-        self.queries = {normal(item.label): {p.name for p in item.query_parameters} for item in self.index}
-        self.components = {(area, normal(item.label)): name for item in self.index for area, name in _components(item)}
+        self.operations = {normal_label(item.label): item for item in self.index}
+        self.queries = {normal_label(item.label): {p.name for p in item.query_parameters} for item in self.index}
+        self.components = {
+            (area, normal_label(item.label)): name for item in self.index for area, name in _components(item)
+        }
         shown = [key for key, item in self.facts.items() if item.about is About.ATTRIBUTE]
         self._objects = {(*key[:3], _parent(key[3]), key[4]) for key in shown}
         self._roles: dict[tuple[str, str], set[str]] = {}
@@ -300,22 +303,22 @@ class _Side:
 
     def lists(self, fact: Fact) -> bool:
         """Whether the definition lists the operation, or for a filter its parameter."""
-        label = normal(fact.operation)
+        label = normal_label(fact.operation)
         return fact.field in self.queries.get(label, ()) if fact.about is About.FILTER else label in self.queries
 
     def has_field(self, fact: Fact) -> bool:
         """Whether the definition lists the field in the operation's form."""
-        operation = self.operations.get(normal(fact.operation))
+        operation = self.operations.get(normal_label(fact.operation))
         fields = operation.body.all_fields if operation is not None and operation.body is not None else ()
         return fact.field in {field.path for field in fields}
 
     def shows(self, fact: Fact) -> bool:
         """Whether another role is shown the attribute."""
-        return bool(self._roles.get((normal(fact.operation), fact.field), set()) - {fact.role})
+        return bool(self._roles.get((normal_label(fact.operation), fact.field), set()) - {fact.role})
 
     def succeeds(self, fact: Fact) -> bool:
         """Whether another role has the operation succeed."""
-        return bool(self._roles.get((normal(fact.operation), _SUCCESS), set()) - {fact.role})
+        return bool(self._roles.get((normal_label(fact.operation), _SUCCESS), set()) - {fact.role})
 
 
 _SUCCESS = " success"
@@ -363,7 +366,7 @@ _BY_VALUE = (About.DEFAULT, About.KEPT, About.COERCED)
 def _subject(fact: Fact) -> str:
     """Return what a difference is of: the operation, the attribute's name, or what was asked."""
     if fact.about in _BY_OPERATION:
-        return normal(fact.operation)
+        return normal_label(fact.operation)
     if fact.about is About.ATTRIBUTE:
         return last(fact.field)
     if fact.about in _BY_VALUE:

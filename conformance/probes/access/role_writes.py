@@ -6,12 +6,12 @@ asked deletes and changes what other questions look at, so it is asked after the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.definition.operations import normal_label
 from conformance.exchange import NoAnswer, Refused
 from conformance.exchange.guard.operations import Effect, GuardedOperation, OperationGroup
 from conformance.exchange.guard.table import OPERATIONS
@@ -84,9 +84,4 @@ def _undone(context: ProbeContext, row: GuardedOperation) -> bool:
 def _askers(context: ProbeContext, label: str) -> list[Actor]:
     """Return who asks: every role, and of what this version does not list the strongest alone, whether it is there."""
     every = list(roles(context).values())
-    return every if _normal(label) in {_normal(item.label) for item in context.index} else every[:1]
-
-
-def _normal(label: str) -> str:
-    """Return a label whatever the parameters in its path are called."""
-    return re.sub(r"\{[^}]*\}", "{}", label)
+    return every if normal_label(label) in {normal_label(item.label) for item in context.index} else every[:1]

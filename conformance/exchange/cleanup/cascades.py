@@ -182,17 +182,12 @@ def hide_kept(client: RecordConnection, ledgers: Sequence[Ledger]) -> None:
     Source: DESIGN, "A run": what was allowed is disabled where it can be.
     """
     state = client.state
-    kept = [
-        Root(made)
-        for kind in _LINKED
-        if state.index is not None and not state.lists(f"DELETE {KINDS[kind].delete}")
-        for ledger in ledgers
-        for made in ledger.alive(kind)
-    ]
+    kinds = [kind for kind in _LINKED if state.nothing_deletes(kind)]
+    kept = [Root(made) for kind in kinds for ledger in ledgers for made in ledger.alive(kind)]
     if not kept or state.witness is None or client.config.is_embedded:
         return
     hidden = [hide(client, root.made) for root in kept]
-    for kind in _LINKED:  # Each kind by itself: what is below a project is noted in it, and in its customer too.
+    for kind in kinds:  # Each kind by itself: what is below a project is noted in it, and in its customer too.
         Scan(state, state.witness, [root for root in kept if root.made.kind is kind]).run()
     for root, item in zip(kept, hidden, strict=True):
         before = item.ledger.contents.before.get(item.number)

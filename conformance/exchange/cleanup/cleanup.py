@@ -272,9 +272,7 @@ class _Cleaner:
         if self._client.config.is_embedded and not KINDS[made.kind].delete:
             ledger.gone(made.kind, made.ident)  # the instance goes, and its users with it
             return
-        label = f"DELETE {KINDS[made.kind].delete}"
-        deletable = bool(KINDS[made.kind].delete) and (self._state.index is None or self._state.lists(label))
-        if not deletable:
+        if self._state.nothing_deletes(made.kind):
             self._keep(made, f"this instance has no operation that deletes records of the kind {made.kind}")
             return
         try:
@@ -424,9 +422,10 @@ def _came_next(ledger: Ledger, refused: Intent, ident: int) -> bool:
 
     People may write what the run sent, also what was refused; what they made later is shown to be theirs by its id.
     """
+    sent = ledger.contents.intents
     after = [
         made.ident
         for made in ledger.contents.made.values()
-        if made.kind is refused.kind and ledger.contents.intents[made.number].when > refused.when
+        if made.kind is refused.kind and made.number in sent and sent[made.number].when > refused.when
     ]
     return bool(after) and ident < min(after)

@@ -46,11 +46,9 @@ class Search:
         """Return the records of a kind whose name or description carries the run's mark, or that this run made and has
         no other sign of. Where all above an id are few, they are listed without the mark. Raises CannotList.
         """
-        attribute = KINDS[kind].name
+        listed = self._all(kind, None, "" if above else mark, above)
         return [
-            item
-            for item in self._all(kind, None, "" if above else mark, above)
-            if mark in str(item.get(attribute) or "") or self.state.made(kind, item["id"]) is not None
+            item for item in listed if _is_marked(kind, item, mark) or self.state.made(kind, item["id"]) is not None
         ]
 
     def _all(self, kind: Kind, parent: int | None, text: str, above: int) -> list[Item]:
@@ -91,8 +89,11 @@ def _recognisable(intent: Intent, mark: str) -> bool:
 
 def with_mark(state: GuardContext, kind: Kind, mark: str) -> list[Item]:
     """Return the records of a kind whose name or description carries the run's mark, read now. Raises CannotList."""
-    listed = records_of(state, kind, text=mark)
-    return [item for item in listed if mark in str(item.get(KINDS[kind].name) or "")]
+    return [item for item in records_of(state, kind, text=mark) if _is_marked(kind, item, mark)]
+
+
+def _is_marked(kind: Kind, item: Item, mark: str) -> bool:
+    return mark in str(item.get(KINDS[kind].name) or "")
 
 
 __all__ = ["CannotList", "Search", "with_mark"]

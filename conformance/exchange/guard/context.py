@@ -129,6 +129,11 @@ class GuardContext:
         """Whether the instance's definition has an operation; False as long as the definition is not known."""
         return self.index is not None and label in self.index
 
+    def nothing_deletes(self, kind: Kind) -> bool:
+        """Whether no operation deletes records of a kind here, as far as the definition is known."""
+        label = KINDS[kind].delete
+        return not label or (self.index is not None and f"DELETE {label}" not in self.index)
+
     def anonymous_status(self, path: str) -> int:
         """Return the status of a GET without credentials, asked once a route: ids in it do not count."""
         route = re.sub(r"\d+", "", path)

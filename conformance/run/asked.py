@@ -8,12 +8,10 @@ tests/run/test_asked.py`). A selection by operation or role goes by it; of a che
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-
-from conformance.verdict.events import Event
 
 TABLE = Path(__file__).with_name("asked.json")
 
@@ -36,35 +34,3 @@ def asked_by() -> Mapping[str, Asked]:
     """Return what is recorded, by check."""
     rows = json.loads(TABLE.read_text(encoding="utf-8"))
     return {check: Asked(frozenset(row["operations"]), frozenset(row["roles"])) for check, row in rows.items()}
-
-
-def recorded(events: Iterable[Event]) -> dict[str, Asked]:
-    """Return what the checks of a run asked about. `events` are those of whole files, one after the other."""
-    results: dict[str, Asked] = {}
-    operations, roles = set[str](), set[str]()
-    for event in events:
-        if event.kind == "place":
-            operations.add(event.data["operation"])
-            roles.add(event.data["role"])
-        elif event.kind == "check":
-            before = results.get(check_of(event.data["node"]), Asked())
-            now = Asked(before.operations | operations - {""}, before.roles | roles - {""})
-            results[check_of(event.data["node"])] = now
-        if event.kind in ("check", "start"):
-            operations.clear()
-            roles.clear()
-    return results
-
-
-def write(results: Iterable[Mapping[str, Asked]]) -> None:
-    """Write what several runs have shown."""
-    joined: dict[str, Asked] = {}
-    for result in results:
-        for check, asked in result.items():
-            before = joined.get(check, Asked())
-            joined[check] = Asked(before.operations | asked.operations, before.roles | asked.roles)
-    lines = [
-        f" {json.dumps(check)}: " + json.dumps({"operations": sorted(row.operations), "roles": sorted(row.roles)})
-        for check, row in sorted(joined.items())
-    ]
-    TABLE.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8", newline="\n")

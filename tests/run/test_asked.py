@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,7 @@ from rich.console import Console
 
 from conformance.embedded.server import EmbeddedKimai
 from conformance.model import Exit
-from conformance.run import asked
-from conformance.run.asked import Asked, asked_by, recorded
+from conformance.run.asked import TABLE, Asked, asked_by, check_of
 from conformance.run.clause_coverage import checks_by_clause
 from conformance.run.finish import Outcome, finish
 from conformance.run.pytest_process import Selection
@@ -24,6 +24,38 @@ from conformance.verdict.events import Event, read_events
 
 WRITE = bool(os.environ.get("WRITE_ASKED"))
 """Set it to write the table anew, from whole runs."""
+
+
+def recorded(events: Iterable[Event]) -> dict[str, Asked]:
+    """Return what the checks of a run asked about. `events` are those of whole files, one after the other."""
+    results: dict[str, Asked] = {}
+    operations, roles = set[str](), set[str]()
+    for event in events:
+        if event.kind == "place":
+            operations.add(event.data["operation"])
+            roles.add(event.data["role"])
+        elif event.kind == "check":
+            before = results.get(check_of(event.data["node"]), Asked())
+            now = Asked(before.operations | operations - {""}, before.roles | roles - {""})
+            results[check_of(event.data["node"])] = now
+        if event.kind in ("check", "start"):
+            operations.clear()
+            roles.clear()
+    return results
+
+
+def write(results: Iterable[Mapping[str, Asked]]) -> None:
+    """Write what several runs have shown."""
+    joined: dict[str, Asked] = {}
+    for result in results:
+        for check, asked in result.items():
+            before = joined.get(check, Asked())
+            joined[check] = Asked(before.operations | asked.operations, before.roles | asked.roles)
+    lines = [
+        f" {json.dumps(check)}: " + json.dumps({"operations": sorted(row.operations), "roles": sorted(row.roles)})
+        for check, row in sorted(joined.items())
+    ]
+    TABLE.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8", newline="\n")
 
 
 def shown_by_a_run(version: str, folder: Path, keyword: str = "") -> Mapping[str, Asked]:
@@ -47,7 +79,7 @@ def shown_by_a_run(version: str, folder: Path, keyword: str = "") -> Mapping[str
 def test_the_table_is_what_runs_show(tmp_path: Path) -> None:
     runs = [shown_by_a_run(version, tmp_path / version) for version in ("2.66.0", "2.24.0")]
     if WRITE:
-        asked.write(runs)
+        write(runs)
         asked_by.cache_clear()
     for run in runs:
         for check, shown in run.items():

@@ -69,7 +69,7 @@ def capabilities(settings: Settings, known: Preflight) -> frozenset[str]:
     strongest = actors[0].role in {"ROLE_ADMIN", "ROLE_SUPER_ADMIN"}
     manage = write and strongest and not known.unseen and _undoable(labels, "customers", "projects", "activities")
     tokens = [t for a in actors for t in a.tokens]
-    kept = strongest and bool({"undeletable", "all"} & set(settings.allow))
+    kept = strongest and "undeletable" in settings.allow
     bookable = write and (manage or kept or settings.project is not None)
     team = write and strongest and _undoable(labels, "teams")
     booked = bookable and actors[0].role != "ROLE_USER"

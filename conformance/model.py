@@ -80,6 +80,22 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+TOO_MANY = 429
+GATEWAY = frozenset({408, *range(502, 600)})
+"""What a gateway answers for an instance that is overloaded, restarting, in maintenance or out of reach. Kimai itself
+has no server error but 500."""
+NOT_PASSED_ON = frozenset({408, 503, 521, 523, 525, 526})
+"""Those of them by which the instance got nothing of the request: after the others a write may have been done."""
+DISTURBED = GATEWAY | {TOO_MANY}
+"""Statuses that say how busy an instance is, and nothing of what was asked."""
+
+
+def is_page(content_type: str, body: bytes) -> bool:
+    """Whether an answer is a page for people, where programs are answered JSON: it may come from what stands before."""
+    begins = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    return content_type.strip().lower().startswith("text/html") and begins in (b"", b"<")
+
+
 class Secret:
     """A token or password: masked wherever it is shown, given only by `reveal`."""
 
@@ -192,6 +208,11 @@ class Exchange:
     def ok(self) -> bool:
         """Whether the answer is a 2xx."""
         return 200 <= self.status < 300
+
+    @property
+    def is_page(self) -> bool:
+        """Whether the answer is a page of HTML, or sends to another address: a client of the API gets neither."""
+        return 300 <= self.status < 400 or is_page(self.headers.get("content-type", ""), self.body)
 
     @property
     def signed(self) -> bool:

@@ -14,8 +14,7 @@ from typing import Any
 
 from conformance.definition import Definition, Index, Repair
 from conformance.exchange import Client, RecordFactory
-from conformance.exchange.network.throttle import BUSY
-from conformance.model import CommandError, Exchange, Place, Status
+from conformance.model import GATEWAY, CommandError, Exchange, Place, Status
 from conformance.probes.context import ProbeContext
 from conformance.probes.refusals.control import Controls
 from conformance.probes.refusals.refusals import Refusals
@@ -104,7 +103,7 @@ class WorkerSession:
 
         Source: DESIGN, "Rulings": every 5xx fails. That of a gateway counts only where a check asks again and gets it.
         """
-        fails = exchange.status >= 500 and exchange.status not in BUSY
+        fails = exchange.status >= 500 and exchange.status not in GATEWAY
         if fails and not self.probe_context.judges_errors:
             self.broken.setdefault(self.key_of(exchange, own=exchange.operation == self.taking_apart), exchange)
         self.onlooker.notice(exchange)

@@ -175,7 +175,8 @@ class WorkerSession:
 
     @contextmanager
     def new_records(self) -> Iterator[None]:
-        """Have everything within asked anew, with new records; what it learns is kept for the checks that follow.
+        """Have everything within asked anew, with new records. What follows goes on with those that there were: half of
+        an observation of these and half of those would contradict itself.
 
         They hang below the same parents: what is wrong may show itself only beside what is there already.
         """
@@ -184,7 +185,8 @@ class WorkerSession:
         try:
             yield
         finally:
-            self.probe_context.cache = before | self.probe_context.cache
+            parents = {name: value for name, value in self.probe_context.cache.items() if name.startswith(PARENTS)}
+            self.probe_context.cache = before | parents
 
     def _only_observe(self, clause: str) -> str:
         """Why a clause cannot fail here. Source: DESIGN, "Rulings": a definition of another version only plans."""

@@ -224,7 +224,7 @@ def _definition(
     except InstanceUnfitError as error:
         if settings.definition or not login:
             raise
-        warnings.append(f"{error} {error.hint}".strip())
+        warnings.append(f"{error}. {error.hint}" if error.hint else str(error))
         return find(version=version or None)
 
 

@@ -32,6 +32,8 @@ def undecided(clause: str, exchange: Exchange | None, field: str, expected: str)
     status = exchange.status
     if status in DISTURBED and clause != SERVER_ERROR:
         return f"the instance, or a gateway before it, answered {status}, which says nothing of this"
+    if exchange.is_filtered:
+        return f"a page refused it ({status}), as filters before an instance do for signs of an attack in a text"
     if clause in OF_ANY_REFUSAL:
         return ""
     if exchange.is_page and not clause.startswith(ABOUT_PAGES):

@@ -58,6 +58,14 @@ def test_a_page_where_json_is_due_decides_nothing_of_what_was_asked(clause: str,
     assert undecided("error.body", page, "", "code and message") == ""
 
 
+@pytest.mark.parametrize("clause", ["auth.missing-refused", "error.body", "error.unknown-attribute"])
+def test_what_a_filter_refused_for_its_text_decides_nothing(clause: str) -> None:
+    page = replace(refusal(403), headers={"content-type": "text/html"}, body=b"<html>")
+    assert undecided(clause, page, "", "401") == ""
+    assert undecided(clause, replace(page, request_body=b'{"message": "<b>"}'), "", "401")
+    assert undecided(clause, replace(refusal(403), request_body=b'{"message": "<b>"}'), "", "401") == ""
+
+
 @pytest.mark.parametrize("status", [429, 502, 503, 504, 521])
 def test_a_busy_instance_passes_nothing_either(status: int) -> None:
     """A refusal was expected, and this is none of it."""

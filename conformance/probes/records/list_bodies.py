@@ -101,19 +101,15 @@ def _replaced(context: ProbeContext, case: str, before: str, sent: str) -> Itera
     if made == _spoken(before):
         answer = context.session().patch(team.path, json={"members": _rows(context, sent)})
         stored = _members(context, context.session().get(team.path))
-        control = None if answer.ok else _control(context, sent)
+        control = None
+        if not answer.ok:
+            body = {"name": context.name("team"), "members": _rows(context, sent)}
+            created = context.session().post("/api/teams", json=body)
+            number, control = ident(created), created.status
+            if number is not None:
+                delete_team(context, number)
         yield ListStored(TEAM, "members", case, made, _spoken(sent), stored, answer, control)
     delete_team(context, team.id)
-
-
-def _control(context: ProbeContext, sent: str) -> int:
-    """Return what a create with a list is answered."""
-    body = {"name": context.name("team"), "members": _rows(context, sent)}
-    answer = context.session().post("/api/teams", json=body)
-    number = ident(answer)
-    if number is not None:
-        delete_team(context, number)
-    return answer.status
 
 
 def _people(context: ProbeContext) -> dict[str, int]:

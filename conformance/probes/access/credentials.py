@@ -145,15 +145,14 @@ def around_the_end(
     return before, ask(context, operation, "just expired", actor, credentials)
 
 
+@once("asked {operation.label} {word}")
 def asked(context: ProbeContext, operation: Operation, word: str) -> Answer | None:
     """Ask an operation for what does not exist, with one kind of bad credentials; once a process.
 
     None where no such credentials can be made. Raises Refused.
     """
-    answer = bad_credentials(context).get(word)
-    if answer is None:
-        return None
-    return context.cached(f"asked {operation.label} {word}", lambda: ask(context, operation, word, *answer))
+    pair = bad_credentials(context).get(word)
+    return ask(context, operation, word, *pair) if pair is not None else None
 
 
 def attempted(context: ProbeContext, operation: Operation, word: str) -> Answer | None:

@@ -51,9 +51,10 @@ class AccessAttempt:
         return not self.refused or self.control is None or self.control < 400
 
 
+@once("times of rights")
 def times(context: ProbeContext) -> tuple[str, str]:
     """Return begin and end of the records that are reached for, the same in a process."""
-    return context.cached("times of rights", context.hour)
+    return context.hour()
 
 
 def window(context: ProbeContext) -> dict[str, Any]:

@@ -34,6 +34,8 @@ _TURNED: tuple[tuple[str, Any, tuple[str, ...], Collection[str], str], ...] = (
     ("zero-text-is-false", "0", ("PATCH /api/activities/{id}",), FLAGS,
      'The text "0" is false in PATCH of activities only.'),
     ("one-is-false", 1, (*POSTS, *PATCHES), FLAGS, "Only true itself is true: the number 1 is false."),
+    ("negative-is-false", -1, ("PATCH /api/customers/{id}",), FLAGS,
+     "Only numbers above zero are true in PATCH of customers: -1 is false."),
     ("global-activities-null-is-false", None, ("POST /api/projects",), {"globalActivities"},
      "One field of one form, a project's globalActivities, takes null for false."),
     ("pinned-null-is-false", None, ("POST /api/*/{id}/comments",), FLAGS, "A comment's pinned takes null for false."),

@@ -75,9 +75,9 @@ def obstacle(context: ProbeContext, actor: Actor, begin: datetime, end: datetime
 
 @once("booked project")
 def project_of(context: ProbeContext) -> Mapping[str, Any]:
-    """Return the project that is booked on, read, or from the list, which plain users see as well.
+    """Return the project that is booked on, as it is shown; asked once a process. Raises Refused.
 
-    Asked once a process. Raises Refused.
+    It is read, or found in the list, which plain users see as well.
     """
     number = context.bookable[0]
     read = context.session().get(f"/api/projects/{number}").json_or_none()

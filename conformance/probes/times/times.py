@@ -135,8 +135,9 @@ def round_trip(context: ProbeContext, actor: Actor, span: Span) -> tuple[Returne
 
 @once("rounding")
 def recognise_rounding(context: ProbeContext, actor: Actor) -> Rounding:
-    """Find out how the instance rounds begin, end and duration, which is the same for all, by records of odd minutes of
-    this actor; once a process. Raises Refused.
+    """Find out how the instance rounds, by records of odd minutes of this actor; once a process. Raises Refused.
+
+    The rules of begin, end and duration are the same for all.
     """
     begins: list[Pair] = []
     ends: list[Pair] = []

@@ -84,7 +84,9 @@ def _parameter(name: str, schema: FieldSchema) -> FieldSchema:
 def _body(label: str, schema: FieldSchema, known: Known, colors: tuple[str, ...]) -> FieldSchema:
     if label.endswith("/preferences"):
         return {"type": "array", "items": {"enum": list(PREFERENCES)}, "minItems": 1, "maxItems": 2}
-    if schema.get("type") == "array" or "properties" not in schema:
+    if schema.get("type") == "array" and "properties" in schema.get("items", {}):
+        return {**schema, "items": {**schema["items"], "additionalProperties": False}}
+    if "properties" not in schema:
         return schema
     properties = {
         name: _attribute(label, name, definition, colors)

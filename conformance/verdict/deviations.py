@@ -70,7 +70,7 @@ class Deviation(Row):
             and (operation in self.operations or ANY in self.operations)
             and (field in self.fields or ANY in self.fields)
             and (not self.values or value in self.values)
-            and (self.body is None or contains(_sent(exchange), self.body))
+            and (self.body is None or contains(exchange and decoded(exchange.request_body), self.body))
         )
 
     def explains(self, got: str, exchange: Exchange | None) -> bool:
@@ -97,17 +97,13 @@ class Deviations(Sequence[Deviation]):
         self, clause: str, operation: str, field: str, value: str, version: str | None, exchange: Exchange | None = None
     ) -> Iterator[Deviation]:
         """Yield the entries in range that concern a place."""
-        for entry in self._of(clause, version):
-            if entry.covers(clause, operation, field, value, exchange):
-                yield entry
-
-    def _of(self, clause: str, version: str | None) -> tuple[Deviation, ...]:
-        """Return the entries of a clause that are in range, sought once."""
         key = (clause, version)
         if key not in self._current:
             those = (entry for entry in self._entries if entry.clause == clause)
             self._current[key] = tuple(entry for entry in those if entry.in_range(version))
-        return self._current[key]
+        for entry in self._current[key]:
+            if entry.covers(clause, operation, field, value, exchange):
+                yield entry
 
     def match(
         self,
@@ -145,7 +141,3 @@ def contains(whole: Any, part: Any) -> bool:
             and all(contains(one, other) for one, other in zip(whole, part, strict=True))
         )
     return type(whole) is type(part) and bool(whole == part)
-
-
-def _sent(exchange: Exchange | None) -> Any:
-    return None if exchange is None else decoded(exchange.request_body)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -27,26 +27,18 @@ def read_rows(path: Path, table: str, row: type[RowT]) -> list[RowT]:
 
     Raises UsageError, naming file, entry and key, for a file that is missing, is not TOML, or has a wrong entry.
     """
-    entries = read_entries(path, table)
-    return [_validated(path, table, number, entry, row) for number, entry in enumerate(entries, start=1)]
-
-
-def _validated(path: Path, table: str, number: int, entry: Any, row: type[RowT]) -> RowT:
-    try:
-        return row.model_validate(entry)
-    except ValidationError as error:
-        name = entry.get("id", entry.get("fingerprint", "")) if isinstance(entry, dict) else ""
-        label = f"{table} {number}" + (f" ({name})" if name else "")
-        raise UsageError(f"{path}: {label}: {_problems(error)}", _allowed(row)) from error
-
-
-def _problems(error: ValidationError) -> str:
-    """Return the problems as `key: what is wrong`, one after another, without echoing whole values."""
-    return "; ".join(f"{'.'.join(map(str, item['loc'])) or 'entry'}: {item['msg']}" for item in error.errors())
-
-
-def _allowed(row: type[Row]) -> str:
-    return "Keys of an entry: " + ", ".join(row.model_fields) + "."
+    rows = []
+    for number, entry in enumerate(read_entries(path, table), start=1):
+        try:
+            rows.append(row.model_validate(entry))
+        except ValidationError as error:
+            name = entry.get("id", entry.get("fingerprint", "")) if isinstance(entry, dict) else ""
+            label = f"{table} {number}" + (f" ({name})" if name else "")
+            # Whole values are not echoed.
+            problems = [f"{'.'.join(map(str, item['loc'])) or 'entry'}: {item['msg']}" for item in error.errors()]
+            keys = f"Keys of an entry: {', '.join(row.model_fields)}."
+            raise UsageError(f"{path}: {label}: {'; '.join(problems)}", keys) from error
+    return rows
 
 
 def reject_repeats(path: Path, names: list[str]) -> None:

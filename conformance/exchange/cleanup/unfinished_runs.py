@@ -93,7 +93,8 @@ def _unfinished(folder: Path, key: bytes) -> Unfinished | None:
             return Unfinished(folder, damaged=f"{error} {error.hint}")
         except OSError as error:
             return Unfinished(folder, damaged=f"the ledger {path} cannot be read: {error.strerror}")
-    headers = [contents.header for contents in known if _open(contents) and "url" in contents.header]
+    unfinished = [contents.header for contents in known if not contents.finished and not contents.empty]
+    headers = [header for header in unfinished if "url" in header]
     if not headers:
         return None
     runs = {(str(header["run"]), str(header["url"])) for header in headers}
@@ -110,7 +111,3 @@ def _read(path: Path, key: bytes) -> Contents | None:
         return read(path, key)
     except (LedgerError, OSError):
         return None
-
-
-def _open(contents: Contents) -> bool:
-    return not contents.finished and not contents.empty

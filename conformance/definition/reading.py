@@ -41,7 +41,9 @@ def read(text: str, origin: str) -> dict[str, Any]:
 def unwrap(value: Any, origin: str) -> dict[str, Any]:
     """Return the OpenAPI object itself, also where it stands under `spec`. Raises DefinitionError for anything else."""
     if not isinstance(value, dict):
-        raise DefinitionError(f"{origin} holds {_name(value)} where an OpenAPI object is meant", pointer="")
+        names = {list: "a list", str: "a text", bool: "true or false", type(None): "null"}
+        name = names.get(type(value), "a number")
+        raise DefinitionError(f"{origin} holds {name} where an OpenAPI object is meant", pointer="")
     if "openapi" not in value and "swagger" not in value and isinstance(value.get("spec"), dict):
         value = value["spec"]
     if "openapi" not in value and "swagger" not in value:
@@ -83,8 +85,3 @@ def _yaml(text: str, origin: str) -> Any:
         raise DefinitionError(f"{origin} is neither JSON nor YAML: {' '.join(str(error).split())[:200]}") from None
     check_size(value)
     return json.loads(json.dumps(value, default=str))
-
-
-def _name(value: Any) -> str:
-    names = {list: "a list", str: "a text", bool: "true or false", type(None): "null"}
-    return names.get(type(value), "a number")

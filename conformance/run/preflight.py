@@ -46,7 +46,8 @@ def ask_instance(
         raise UsageError("no actor has a token that is still valid", "Give a token that has not expired.")
     say("asking for the version")
     _ping(client, usable[0])
-    version = _version(client, usable[0])
+    answer = client.session(usable[0]).get("/api/version")
+    version = str(_object(answer, "version").get("version") or "") if answer.ok else ""
     actors = []
     for actor in usable:
         say(f"asking who {actor.name} is")
@@ -128,13 +129,6 @@ def _ping(client: Client, actor: Actor) -> None:
         raise InstanceUnfitError(
             f"{exchange.base_url}{exchange.target} does not answer as Kimai does", "Is this the URL of a Kimai?"
         )
-
-
-def _version(client: Client, actor: Actor) -> str:
-    exchange = client.session(actor).get("/api/version")
-    if not exchange.ok:
-        return ""
-    return str(_object(exchange, "version").get("version") or "")
 
 
 def _identified(client: Client, actor: Actor) -> Actor:

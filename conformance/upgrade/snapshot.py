@@ -165,19 +165,17 @@ def of_json(data: dict[str, Any], name: str) -> Snapshot:
             "Take both snapshots with the same version of kimai-conformance.",
         )
     try:
-        snapshot = Snapshot.model_validate(_migrated(data) if version == 1 else data)
+        if version == 1:
+            # Imported here alone: it reads times as probes do, and pytest comes with the probes.
+            from conformance.upgrade.migration import migrated
+
+            data = migrated(data)
+        snapshot = Snapshot.model_validate(data)
         tuple(snapshot.facts)
         tuple(snapshot.index)
     except (ValidationError, LookupError, ValueError, TypeError, AttributeError) as error:
         raise UsageError(f"{name} is a damaged snapshot: {_short(error)}", "Take it again.") from None
     return snapshot
-
-
-def _migrated(data: dict[str, Any]) -> dict[str, Any]:
-    # Imported here alone: it reads times as probes do, and pytest comes with the probes.
-    from conformance.upgrade.migration import migrated
-
-    return migrated(data)
 
 
 def text_of(path: Path) -> str:

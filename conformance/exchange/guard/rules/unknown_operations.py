@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from conformance.exchange.guard import paths
 from conformance.exchange.guard.bodies import field_key
@@ -74,8 +73,10 @@ def _attributes(call: ClassifiedRequest, state: GuardContext) -> str | None:
     if operation is None or state.config.allows(OperationGroup.UNLISTED):
         return None
     known = {field_key(name) for name in operation.fields}
-    listed = _listed(call, state)
-    for name, value in _sent(call.body.value):
+    form = getattr(state.index.get(call.label) if state.index else None, "body", None)
+    listed = {field_key(field.name) for field in form.fields} if form else set()
+    items = call.body.value if isinstance(call.body.value, list) else [call.body.value]
+    for name, value in (pair for item in items if isinstance(item, Mapping) for pair in item.items()):
         if field_key(name) in known:
             continue
         if field_key(name) in listed:
@@ -85,15 +86,3 @@ def _attributes(call: ClassifiedRequest, state: GuardContext) -> str | None:
         if value is True or has_digit(str(value).replace(state.config.mark, "")):
             return f"the unknown attribute {name[:40]!r} may carry an id"
     return None
-
-
-def _sent(body: Any) -> Iterator[tuple[str, Any]]:
-    for item in body if isinstance(body, list) else [body]:
-        if isinstance(item, Mapping):
-            yield from item.items()
-
-
-def _listed(call: ClassifiedRequest, state: GuardContext) -> frozenset[str]:
-    listed = state.index.get(call.label) if state.index else None
-    body = getattr(listed, "body", None)
-    return frozenset(field_key(field.name) for field in body.fields) if body else frozenset()

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from conformance.model import UsageError
 from conformance.run.shards import FORMAT, VERSION, Shard
 from conformance.verdict import Event, Verdict, build_verdict
+from conformance.verdict.tables import first_problem
 
 _SAME = ("profile", "seed", "write", "strict", "fail_on", "evidence", "min_decided")
 _GIVE = "Give the report folders of all shards of one run."
@@ -69,7 +68,9 @@ def merged(folders: Sequence[Path], accept: Path | None = None) -> Verdict:
     try:
         return build_verdict(_context(files, accept), [event for file in files for event in file.events])
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise UsageError(f"the shards cannot be joined: {_short(error)}", "One was changed or cut off.") from None
+        raise UsageError(
+            f"the shards cannot be joined: {first_problem(error)}", "One was changed or cut off."
+        ) from None
 
 
 def shard_files(folders: Sequence[Path]) -> list[ShardFile]:
@@ -144,10 +145,3 @@ def _context(files: Sequence[ShardFile], accept: Path | None) -> dict[str, Any]:
         },
         "accept": str(accept) if accept else first.get("accept"),
     }
-
-
-def _short(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors(include_url=False, include_input=False)[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-    return str(error).splitlines()[0] if str(error) else type(error).__name__

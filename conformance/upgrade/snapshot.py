@@ -19,6 +19,7 @@ from conformance.definition import Index
 from conformance.model import UsageError
 from conformance.upgrade.facts import Fact
 from conformance.upgrade.rows import facts_in
+from conformance.verdict.tables import first_problem
 
 FORMAT: Final = "kimai-conformance snapshot"
 VERSION: Final = 2
@@ -174,7 +175,7 @@ def of_json(data: dict[str, Any], name: str) -> Snapshot:
         tuple(snapshot.facts)
         tuple(snapshot.index)
     except (ValidationError, LookupError, ValueError, TypeError, AttributeError) as error:
-        raise UsageError(f"{name} is a damaged snapshot: {_short(error)}", "Take it again.") from None
+        raise UsageError(f"{name} is a damaged snapshot: {first_problem(error)}", "Take it again.") from None
     return snapshot
 
 
@@ -188,10 +189,3 @@ def text_of(path: Path) -> str:
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or "it is damaged"
         raise UsageError(f"{path} cannot be read: {reason}", SIDES_HINT) from None
-
-
-def _short(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors(include_url=False)[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-    return str(error).splitlines()[0]

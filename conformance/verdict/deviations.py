@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import field_validator, model_validator
+from pydantic import model_validator
 
 from conformance.model import Exchange, decoded
 from conformance.verdict.tables import CONTRACTS, Row, read_rows, reject_repeats
-from conformance.verdict.versions import checked_range, in_range
+from conformance.verdict.versions import VersionRange, in_range
 
 ANY = "*"
 """Stands for every operation or field in an entry, and for every value in a `body`."""
@@ -26,7 +26,7 @@ class Deviation(Row):
 
     id: str
     clause: str
-    versions: str
+    versions: VersionRange
     operations: tuple[str, ...]
     fields: tuple[str, ...] = (ANY,)
     values: tuple[str, ...] = ()
@@ -35,11 +35,6 @@ class Deviation(Row):
     reference: str
     status: int | None = None
     body: dict[str, Any] | None = None
-
-    @field_validator("versions")
-    @classmethod
-    def _is_range(cls, value: str) -> str:
-        return checked_range(value)
 
     @model_validator(mode="after")
     def _is_exact(self) -> Deviation:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from conformance.model import UsageError
 from conformance.verdict.toml_files import CONTRACTS, read_entries
 
-__all__ = ["CONTRACTS", "Row", "read_rows", "reject_repeats"]
+__all__ = ["CONTRACTS", "NOT_EMPTY", "Row", "first_problem", "read_rows", "reject_repeats"]
 
 
 class Row(BaseModel):
@@ -20,6 +20,17 @@ class Row(BaseModel):
 
 
 RowT = TypeVar("RowT", bound=Row)
+ValueT = TypeVar("ValueT")
+
+
+def _not_empty(value: ValueT) -> ValueT:
+    if not value:
+        raise ValueError("must not be empty")
+    return value
+
+
+NOT_EMPTY = AfterValidator(_not_empty)
+"""Refuses an empty text or list: `title: Annotated[str, NOT_EMPTY]`."""
 
 
 def read_rows(path: Path, table: str, row: type[RowT]) -> list[RowT]:
@@ -39,6 +50,14 @@ def read_rows(path: Path, table: str, row: type[RowT]) -> list[RowT]:
             keys = f"Keys of an entry: {', '.join(row.model_fields)}."
             raise UsageError(f"{path}: {label}: {'; '.join(problems)}", keys) from error
     return rows
+
+
+def first_problem(error: Exception) -> str:
+    """Return what is wrong in a line: of a validation its first problem, of any other error its first line."""
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False, include_input=False)[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
 def reject_repeats(path: Path, names: list[str]) -> None:

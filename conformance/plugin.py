@@ -280,8 +280,11 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     if suite is None:
         return (yield)
     suite.evidence.history.node = node_of(item)
+    among_others = "workerinput" in vars(item.config)
+    lock = exclusive.run_lock(suite.context.folder, alone=_is_alone(item)) if among_others else contextlib.nullcontext()
     try:
-        result = yield from _one_at_a_time(item, suite)
+        with lock, _timed(suite, item):
+            result = yield
         # What stands behind the passes of a check that has ended. Source: DESIGN, "The verdict": `proof`.
         rejudging, decided = item.stash.get(REJUDGING, (None, []))
         if rejudging is not None:
@@ -295,14 +298,6 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 def node_of(item: pytest.Item) -> str:
     """Return the id by which pytest finds a check again: xdist adds the group that it belongs to."""
     return re.sub(r"@[^\]@]*$", "", item.nodeid)
-
-
-def _one_at_a_time(item: pytest.Item, suite: WorkerSession) -> Generator[None, object, object]:
-    if "workerinput" not in vars(item.config):
-        with _timed(suite, item):
-            return (yield)
-    with exclusive.run_lock(suite.context.folder, alone=_is_alone(item)), _timed(suite, item):
-        return (yield)
 
 
 @contextlib.contextmanager

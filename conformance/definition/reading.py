@@ -33,7 +33,17 @@ def read(text: str, origin: str) -> dict[str, Any]:
     """
     if len(text) > MAX_CHARACTERS:
         raise DefinitionError(f"{origin} has {len(text):,} characters, {MAX_CHARACTERS:,} are read at most")
-    document = unwrap(_parse(text.lstrip("\ufeff"), origin), origin)
+    text = text.lstrip("\ufeff")
+    start = text.lstrip()[:1]
+    if not start:
+        raise DefinitionError(f"{origin} is empty")
+    if start == "<":
+        value = docpage.extract(text)
+    elif start in '{["':
+        value = _json(text, origin)
+    else:
+        value = _yaml(text, origin)
+    document = unwrap(value, origin)
     check_size(document)
     return document
 
@@ -50,15 +60,6 @@ def unwrap(value: Any, origin: str) -> dict[str, Any]:
         keys = ", ".join(sorted(map(str, value))[:5]) or "no keys"
         raise DefinitionError(f"{origin} is not an OpenAPI object: it has no member `openapi` ({keys})", pointer="")
     return dict(value)
-
-
-def _parse(text: str, origin: str) -> Any:
-    start = text.lstrip()[:1]
-    if not start:
-        raise DefinitionError(f"{origin} is empty")
-    if start == "<":
-        return docpage.extract(text)
-    return _json(text, origin) if start in '{["' else _yaml(text, origin)
 
 
 def _json(text: str, origin: str) -> Any:

@@ -67,7 +67,9 @@ class _Join:
         self.baseline = baseline(old, new)
         self.result = Joined()
         self.pairs: dict[Key, Answers] = {}
-        self.way = _way(old, new)
+        # The first kept release that an upgrade passes; a document passes none.
+        passed = None if old.is_document or new.is_document else between(old.instance.version, new.instance.version)
+        self.way = None if passed is None else _Side(release(passed))
         self.on_the_way: list[Answers] = []
         self.by_place: dict[Place, list[Answers]] = {}
         self.sides: dict[Place, tuple[list[Fact], list[Fact]]] = {}
@@ -198,12 +200,6 @@ class _Join:
 
 
 _OF_VALUES = (About.DEFAULT, About.KEPT, About.COERCED)
-
-
-def _way(old: Snapshot, new: Snapshot) -> _Side | None:
-    """Return the first kept release that an upgrade passes; None where there is none, or a side is a document."""
-    version = None if old.is_document or new.is_document else between(old.instance.version, new.instance.version)
-    return None if version is None else _Side(release(version))
 
 
 def _differs(pair: Answers) -> bool:

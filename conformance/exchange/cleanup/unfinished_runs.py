@@ -104,10 +104,3 @@ def _unfinished(folder: Path, key: bytes) -> Unfinished | None:
     tokens = [(actor["name"], token) for header in headers for actor in header["actors"] for token in actor["tokens"]]
     names = dict.fromkeys(f"{name}/{token['name']}" for name, token in tokens)
     return Unfinished(folder, run_id, url, tuple(names), frozenset(token["digest"] for _, token in tokens))
-
-
-def _read(path: Path, key: bytes) -> Contents | None:
-    try:
-        return read(path, key)
-    except (LedgerError, OSError):
-        return None

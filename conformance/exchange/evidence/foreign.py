@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import zoneinfo
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from urllib.parse import quote, quote_plus
 
 from conformance.exchange.evidence.history import History, kind_shown
@@ -78,16 +78,9 @@ class ForeignTexts:
         if self._mark in text or _STRUCTURE.fullmatch(text):
             return
         self._known.add(text)
-        for form in {text, *_forms(text)}:
+        # As it is, and as JSON, Python and addresses write it.
+        plain, wide = json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]
+        for form in {text, plain, wide, repr(text)[1:-1], quote(text, safe=""), quote_plus(text)}:
             bucket = self._beginnings.setdefault(form[:SHORTEST], [])
             bucket.append(form)
             bucket.sort(key=len, reverse=True)
-
-
-def _forms(text: str) -> Iterator[str]:
-    """Yield the text as JSON, Python and addresses write it."""
-    yield json.dumps(text)[1:-1]
-    yield json.dumps(text, ensure_ascii=False)[1:-1]
-    yield repr(text)[1:-1]
-    yield quote(text, safe="")
-    yield quote_plus(text)

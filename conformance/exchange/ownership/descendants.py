@@ -95,24 +95,17 @@ class Scan:
 
     def last_look(self, root: Root) -> None:
         """Look for what hiding a root does not keep away, and once more for working hours, right before its DELETE."""
-        self._take_invoices(root)
-        self._take_remarks(root)
-        if not root.reason:
-            self._take_timesheets(f"{_PLURAL[root.made.kind]}[]", {root.made.ident: root})
-
-    def _take_invoices(self, root: Root) -> None:
-        if root.made.kind is not Kind.CUSTOMER or root.reason:
-            return
-        for item in self._whole(Kind.INVOICE, {"customers[]": str(root.made.ident)}, [root]):
-            if id_of(item.get("customer")) == root.made.ident:
-                root.keep(f"{Kind.INVOICE} {item['id']} below it is not of this run")
-
-    def _take_remarks(self, root: Root) -> None:
+        if root.made.kind is Kind.CUSTOMER and not root.reason:
+            for item in self._whole(Kind.INVOICE, {"customers[]": str(root.made.ident)}, [root]):
+                if id_of(item.get("customer")) == root.made.ident:
+                    root.keep(f"{Kind.INVOICE} {item['id']} below it is not of this run")
         parents = ((Kind.CUSTOMER, self._customers), (Kind.PROJECT, self._projects), (Kind.ACTIVITY, self._activities))
         for kind, those in parents:
             for ident in [ident for ident, above in those.items() if above is root]:
                 for child in RATES_AND_COMMENTS[kind]:
                     self._take_remark(root, child, ident)
+        if not root.reason:
+            self._take_timesheets(f"{_PLURAL[root.made.kind]}[]", {root.made.ident: root})
 
     def _take_remark(self, root: Root, child: Kind, parent: int) -> None:
         path = fill_path(KINDS[child].listing, parent)

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from conformance.definition import Index
 from conformance.model import Actor
 from conformance.run.preflight import Preflight
 from conformance.settings import Settings
@@ -94,7 +93,7 @@ def capabilities(settings: Settings, known: Preflight) -> frozenset[str]:
         "admin-actor": strongest,
         "team": team,
         "own-definition": known.definition.source != "bundled" or known.definition.exact,
-        "paged": _paged(known.index),
+        "paged": bool(known.index.paged),
     }
     return frozenset(name for name, holds in results.items() if holds)
 
@@ -104,13 +103,6 @@ _SOON = 120.0
 
 def _undoable(labels: set[str], *collections: str) -> bool:
     return all(f"DELETE /api/{name}/{{id}}" in labels for name in collections)
-
-
-def _paged(index: Index) -> bool:
-    return any(
-        {"page", "size"} <= {parameter.name for parameter in operation.query_parameters}
-        for operation in index.operations
-    )
 
 
 def _two_zones(actors: Sequence[Actor]) -> bool:

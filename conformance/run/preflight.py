@@ -57,11 +57,12 @@ def ask_instance(
     say("looking for the definition")
     warnings = _same(actors)
     definition = _definition(settings, client, tuple(actors), version, warnings)
-    config = _config(client, actors[0])
+    config = client.session(actors[0]).get("/api/config/timesheet").json_or_none()
     asked = () if own else tuple(actors)
     busy = tuple(a.name for a in asked if _running(client, a))
     return Preflight(
-        version, tuple(actors), definition, Index.of(definition.document), config, busy, tuple(warnings),
+        version, tuple(actors), definition, Index.of(definition.document), config if isinstance(config, dict) else {},
+        busy, tuple(warnings),
         lists_times=any(_lists_times(client, actor) for actor in asked),
     )  # fmt: skip
 
@@ -211,11 +212,6 @@ def _definition(
 def page_reader(actors: Iterable[Actor]) -> Actor | None:
     """Return who opens the page /api/doc: the first actor with a password, None where there is none."""
     return next((actor for actor in actors if actor.password), None)
-
-
-def _config(client: Client, actor: Actor) -> dict[str, Any]:
-    body = client.session(actor).get("/api/config/timesheet").json_or_none()
-    return body if isinstance(body, dict) else {}
 
 
 def _lists_times(client: Client, actor: Actor) -> bool:

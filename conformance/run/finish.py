@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -46,10 +46,6 @@ class Outcome:
     interrupted: bool = False
     cut_off: bool = False
     announced: list[str] = field(default_factory=list)
-
-    def ended(self, status: int | None, interrupted: bool, cut_off: bool, announced: list[str]) -> Outcome:
-        """Return the outcome with how the child ended."""
-        return replace(self, status=status, interrupted=interrupted, cut_off=cut_off, announced=announced)
 
     @property
     def crashed(self) -> bool:
@@ -119,11 +115,6 @@ def concluded_by(outcome: Outcome, cleaned: CleanupReport, events: list[Event]) 
 def finish(outcome: Outcome, console: Console) -> Exit:
     """Clean up, write verdict and reports, print the summary, and return the exit status."""
     return write(conclude_run(outcome, console), console)
-
-
-def report(outcome: Outcome, cleaned: CleanupReport, events: list[Event], console: Console) -> Exit:
-    """Write verdict and reports of a run that has been cleaned up, print the summary, and return the exit status."""
-    return write(concluded_by(outcome, cleaned, events), console)
 
 
 def write(concluded: ConcludedRun, console: Console) -> Exit:

@@ -137,7 +137,7 @@ class LedgerRecorder:
         assert call.operation.creates is not None
         kind = call.operation.creates
         named = id_in(answer) if 200 <= status < 300 else None
-        floor = ledger.contents.intents[number].floor
+        floor = ledger.contents.intents[number].floor if named is not None else None
         # The id of a new record is above those seen before, and no other create's.
         if named is not None and (floor is None or named > floor) and self._state.made(kind, named) is None:
             name = str(answer.get(KINDS[kind].name) or "") if KINDS[kind].name else ""

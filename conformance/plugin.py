@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Generator, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import hypothesis.configuration
 import pytest
@@ -27,7 +27,7 @@ from conformance.model import Actor, CommandError, Place, UsageError
 from conformance.probes.context import COLLECTION, Collection, ProbeContext
 from conformance.probes.tape import Tape, answered_by, is_probe, tape_probes, taped
 from conformance.properties.execution.reproducible import ignore_local_modules
-from conformance.run import exclusive, parent_watch, plain_pytest
+from conformance.run import exclusive, parent_watch
 from conformance.run.asked import Asked, asked_by, check_of
 from conformance.run.context import SECRETS_VARIABLE, RunContext
 from conformance.run.course import course
@@ -40,6 +40,9 @@ from conformance.run.shards import Shard
 from conformance.run.state import state_folder
 from conformance.verdict import EventWriter, Judge
 from conformance.verdict.repeating import Attempt
+
+if TYPE_CHECKING:
+    from conformance.run.plain_pytest import DirectRun
 
 try:
     from _pytest.nodeid import coerce_node_id
@@ -57,7 +60,7 @@ _WRITE_SECONDS = 5.0
 """How long a process whose parent has gone waits for the answer to its last write."""
 
 SECRETS = pytest.StashKey[tuple[str, str]]()
-DIRECT = pytest.StashKey[plain_pytest.DirectRun]()
+DIRECT = pytest.StashKey["DirectRun"]()
 SUMMARY = pytest.StashKey[str]()
 
 
@@ -123,15 +126,17 @@ def _names_an_instance(config: pytest.Config) -> bool:
     return "KIMAI_URL" in os.environ and "conformance.plugin" in (config.getoption("plugins") or [])
 
 
-def _prepared(config: pytest.Config) -> plain_pytest.DirectRun:
+def _prepared(config: pytest.Config) -> DirectRun:
     """Return the run that the options mean; what is wrong with them ends pytest with a message, and no traceback."""
+    from conformance.run.plain_pytest import prepare_direct  # Heavy, and of no use to a run's own processes.
+
     names = (
         "url", "config", "actors", "definition", "project", "activity", "profile", "seed", "write", "read_only",
         "allow", "header", "ca_file", "accept", "report_dir", "max_requests", "strict",
     )  # fmt: skip
     flags = {name: config.getoption("--kimai-" + name.replace("_", "-")) for name in names}
     try:
-        return plain_pytest.prepare_direct(flags)
+        return prepare_direct(flags)
     except UsageError as error:
         raise pytest.UsageError(f"{error}\n{error.hint}") from None
     except CommandError as error:
@@ -415,7 +420,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     run = session.config.stash.get(DIRECT, None)
     if run is None:
         return
-    status, text = plain_pytest.conclude_direct(run, int(exitstatus), partial=_is_partial(session.config))
+    from conformance.run.plain_pytest import conclude_direct
+
+    status, text = conclude_direct(run, int(exitstatus), partial=_is_partial(session.config))
     session.config.stash[SUMMARY] = text
     if status is not None:
         session.exitstatus = int(status)

@@ -85,16 +85,20 @@ class Index:
     @cached_property
     def datetime_names(self) -> frozenset[str]:
         """The names of all fields and attributes with the format date-time, in bodies and answers."""
-        return self._names_of_format("date-time")
+        return self._names_by_format["date-time"]
 
     @cached_property
     def date_names(self) -> frozenset[str]:
         """The names of all fields and attributes with the format date."""
-        return self._names_of_format("date")
+        return self._names_by_format["date"]
 
-    def _names_of_format(self, name: str) -> frozenset[str]:
-        results = ((path, shape) for operation in self.operations for path, shape in _everything(operation))
-        return frozenset(path.rpartition(".")[2] for path, shape in results if shape.format == name)
+    @cached_property
+    def _names_by_format(self) -> Mapping[str, frozenset[str]]:
+        names: dict[str, set[str]] = {"date-time": set(), "date": set()}
+        for operation in self.operations:
+            for path, shape in _everything(operation):
+                names.get(shape.format or "", set()).add(path.rpartition(".")[2])
+        return {name: frozenset(entries) for name, entries in names.items()}
 
     @cached_property
     def paged(self) -> tuple[Operation, ...]:

@@ -75,6 +75,12 @@ def one_is_false(request: Request) -> Request:
     return turn(request, 1, False)
 
 
+@fault("negative-is-false", breaks=("boolean.anything-else-true",), on=("PATCH /api/customers/{id}",))
+def negative_is_false(request: Request) -> Request:
+    """Only numbers above zero are true in PATCH of customers: -1 is false."""
+    return turn(request, -1, False)
+
+
 @fault("global-activities-null-is-false", breaks=("boolean.anything-else-true",), on=("POST /api/projects",))
 def global_activities_null_is_false(request: Request) -> Request:
     """One field of one form, a project's globalActivities, takes null for false."""

@@ -21,8 +21,8 @@ from conformance.probes.records.kinds import Resource
 ABSENT: Any = MISSING
 """As a value to ask: the field is left out."""
 
-TELLING: Sequence[Any] = (None, "false", 0, "", "0", "no", 2)
-OTHERS: Sequence[Any] = ("true", 1, "1", 0.0, -1, "off")
+TELLING: Sequence[Any] = (None, "false", 0, "", "0", "no", -1)
+OTHERS: Sequence[Any] = ("true", 1, "1", 0.0, 2, "off")
 """Everything else than true and false, the most telling values first."""
 
 STRUCTURES: Sequence[Any] = ([], {}, [True], {"a": 1})

@@ -60,16 +60,14 @@ def boolean_results(context: ProbeContext, kind: Resource, *, changing: bool = T
 
 
 def values_for(context: ProbeContext, kind: Resource) -> list[Any]:
-    """Return the values beside true and false: all of them, or those that tell most and another one a kind.
+    """Return the values beside true and false that all booleans of a kind have: all of them, or those that tell most.
 
     All of them too where they cost little: several members of one record have a value each.
     """
-    if context.profile_at_least("thorough") or (context.profile_at_least("standard") and _has_members(context, kind)):
-        return [*TELLING, *OTHERS]
     if not context.profile_at_least("standard"):
         return list(TELLING[:3])
-    place = [item.name for item in kinds(context.index)].index(kind.name)
-    return [*TELLING, *(OTHERS if goes_with_parent(kind) else OTHERS[place % len(OTHERS) :][:1])]
+    cheap = _has_members(context, kind) or goes_with_parent(kind)
+    return [*TELLING, *OTHERS] if cheap or context.profile_at_least("thorough") else list(TELLING)
 
 
 def _has_members(context: ProbeContext, kind: Resource) -> bool:
@@ -120,11 +118,15 @@ def _moment(context: ProbeContext, kind: Resource, number: int) -> dict[str, str
 
 
 def _assigned(context: ProbeContext, kind: Resource, places: Sequence[BooleanSlot]) -> list[Assigned]:
-    """Return what to send record by record; a smoke run has one record for all values beside true and false."""
+    """Return what to send record by record; a smoke run has one record for all values beside true and false, a standard
+    run one for those that tell least, others for each kind."""
     values = values_for(context, kind)
-    if context.profile_at_least("standard"):
+    if not context.profile_at_least("standard"):
+        return [*_assignments(places, ()), _mixed(places, values)]
+    if len(values) > len(TELLING):
         return list(_assignments(places, values))
-    return [*_assignments(places, ()), _mixed(places, values)]
+    first = [item.name for item in kinds(context.index)].index(kind.name) % len(OTHERS)
+    return [*_assignments(places, values), _mixed(places, [*OTHERS[first:], *OTHERS[:first]])]
 
 
 def _mixed(places: Sequence[BooleanSlot], values: Sequence[Any]) -> Assigned:

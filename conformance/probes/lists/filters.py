@@ -7,7 +7,21 @@ from typing import Any
 
 from conformance.probes.context import ProbeContext
 from conformance.probes.lists import sheet_filters
-from conformance.probes.lists.filter_cases import FilterCase, Filtered, Fits, Row, among, anything, ask, has, says
+from conformance.probes.lists.filter_cases import (
+    FilterCase,
+    Filtered,
+    Fits,
+    Row,
+    among,
+    anything,
+    ask,
+    every,
+    has,
+    says,
+)
+
+WORD = "filtered"
+"""What is in the name of every record that is made to be filtered."""
 
 
 def answers(context: ProbeContext, label: str) -> tuple[Filtered, ...]:
@@ -33,6 +47,8 @@ def _named(plural: str, made: Sequence[Row], more: Mapping[str, Any]) -> Iterato
     tail = _tail(made[0])
     params = {**more, "visible": "3", "term": tail}
     yield FilterCase(label, "term", "the end of an own name", params, among(own, says(tail, "name")), own)
+    hidden = every(has("visible", False), among(own, says(WORD, "name")))
+    yield FilterCase(label, "visible, term", "2, an own word", {**more, "visible": "2", "term": WORD}, hidden, own)
 
 
 def _tail(row: Row) -> str:
@@ -62,6 +78,10 @@ def _projects(context: ProbeContext) -> Iterator[FilterCase]:
     yield FilterCase(label, "customer", "own", {**wide, "customer": other}, has("customer", other), own)
     both = {**wide, "customers[]": [one, other]}
     yield FilterCase(label, "customers[]", "two own ones", both, has("customer", one, other), own)
+    several = {**both, "visible": "1", "term": WORD, "globalActivities": "1"}
+    alike = every(has("visible", True), has("globalActivities", True), has("customer", one, other))
+    yield FilterCase(label, "visible, term, customers[], globalActivities", "1, an own word, two own ones, 1", several,
+                     every(alike, among(own, says(WORD, "name"))), own)  # fmt: skip
     yield from _by_days(label, own, made[-1]["id"])
 
 
@@ -105,6 +125,8 @@ def _activities(context: ProbeContext) -> Iterator[FilterCase]:
     for value in ("1", "true") if context.profile_at_least("standard") else ("1",):
         yield FilterCase(label, "globals", value, {"visible": "3", "globals": value}, has("project", None), own)
     yield FilterCase(label, "project", "own", {"visible": "3", "project": other}, has("project", None, other), own)
+    below = every(has("visible", False), has("project", None, other))
+    yield FilterCase(label, "visible, project", "2, own", {"visible": "2", "project": other}, below, own)
     params = {"visible": "3", "projects[]": [one, other]}
     yield FilterCase(label, "projects[]", "two own ones", params, has("project", None, one, other), own)
 

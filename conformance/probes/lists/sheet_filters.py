@@ -174,6 +174,9 @@ def _together(stage: Staged) -> Iterator[Part]:
     first = stage.activities[0]
     rare = every(has("activity", first), says(RARE, "description"))
     yield "activity, term", "an own one, a rare word", {"activity": first, "term": RARE}, rare
+    if stage.tags:
+        named = every(tagged(stage.tags[-1]), says(RARE, "description"))
+        yield "tags[], term", "an own one, a rare word", {"tags[]": [stage.tags[-1]], "term": RARE}, named
 
 
 def _by_user(context: ProbeContext, stage: Staged) -> Iterator[FilterCase]:

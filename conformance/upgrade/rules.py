@@ -63,21 +63,14 @@ class Rule:
         """Return the class of a change that went this way."""
         if way is Way.REFUSED and self.refused is not None:
             return self.refused
-        return self._told(way).klass
-
-    def title_of(self, way: Way) -> str:
-        """Return what a change that went this way is called."""
-        return self._told(way).title
+        return self.told(way).klass
 
     def notice_of(self, way: Way) -> str:
         """Return what a client notices of a change that went this way."""
-        return "the call fails" if way is Way.REFUSED else self._told(way).notice
+        return "the call fails" if way is Way.REFUSED else self.told(way).notice
 
-    def advice_of(self, way: Way) -> str:
-        """Return what to do about a change that went this way."""
-        return self._told(way).advice
-
-    def _told(self, way: Way) -> Rule | Opposite:
+    def told(self, way: Way) -> Rule | Opposite:
+        """Return where title and advice of a change that went this way stand."""
         return self.back if way is Way.BACK and self.back is not None else self
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from conformance.exchange import Record, Refused
 from conformance.model import Actor, Exchange
 from conformance.probes.access.rights import in_one_team, times, window
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import ident
 from conformance.probes.records.list_scopes import COLLECTION, row_of
 from conformance.probes.times.times import Booked, book, seen_as, unbook
@@ -134,7 +134,7 @@ class BudgetShown:
 
 def budget_sight(context: ProbeContext, by: Actor) -> Iterator[BudgetShown]:
     """Show an actor a customer, a project and an activity that have a budget. Raises Refused."""
-    for plural, record in context.cached("records with a budget", lambda: _budgeted(context)).items():
+    for plural, record in _budgeted(context).items():
         params = {"visible": "3", "ignoreDates": "1", "term": record.body["name"]}
         mine, best = (context.session(actor).get(f"/api/{plural}", params=params) for actor in (by, context.strongest))
         row, usual = row_of(mine, record.id), row_of(best, record.id)
@@ -146,6 +146,7 @@ def budget_sight(context: ProbeContext, by: Actor) -> Iterator[BudgetShown]:
         yield BudgetShown(plural, by, _named(row), read, _named(usual), mine)
 
 
+@once("records with a budget")
 def _budgeted(context: ProbeContext) -> Mapping[str, Record]:
     money: Mapping[str, Any] = {"budget": 1234, "timeBudget": "12:30", "budgetType": "month"}
     customer = context.records.customer(**money)

@@ -113,12 +113,8 @@ def _attribute(label: str, name: str, definition: FieldSchema, colors: tuple[str
     if "/projects" in label and name in PROJECT_DATES:
         # Released versions take a bare date in POST only; the datetime form is accepted in both.
         return {"type": "string", "pattern": MIDNIGHT}
-    if name in ATTRIBUTES and not _is_narrower(definition):
+    if name in ATTRIBUTES and not definition.get("enum"):
         return deepcopy(ATTRIBUTES[name])
     if definition.get("type") == "integer":
         return deepcopy(REFERENCE)
     return {key: value for key, value in definition.items() if key in ("type", "enum", "items", "properties")}
-
-
-def _is_narrower(definition: FieldSchema) -> bool:
-    return bool(definition.get("enum"))

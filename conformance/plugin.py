@@ -16,8 +16,7 @@ from collections import Counter
 from collections.abc import Generator, Iterator
 from functools import partial
 from pathlib import Path
-from types import ModuleType
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import hypothesis.configuration
 import pytest
@@ -28,7 +27,7 @@ from conformance.model import Actor, CommandError, Place, UsageError
 from conformance.probes.context import COLLECTION, Collection, ProbeContext
 from conformance.probes.tape import Tape, answered_by, is_probe, tape_probes, taped
 from conformance.properties.execution.reproducible import ignore_local_modules
-from conformance.run import exclusive, parent_watch, plain_pytest
+from conformance.run import exclusive, parent_watch
 from conformance.run.asked import Asked, asked_by, check_of
 from conformance.run.context import SECRETS_VARIABLE, RunContext
 from conformance.run.course import course
@@ -41,6 +40,9 @@ from conformance.run.shards import Shard
 from conformance.run.state import state_folder
 from conformance.verdict import EventWriter, Judge
 from conformance.verdict.repeating import Attempt
+
+if TYPE_CHECKING:
+    from conformance.run.plain_pytest import DirectRun
 
 try:
     from _pytest.nodeid import coerce_node_id
@@ -57,9 +59,8 @@ CHECKS = pytest.StashKey[Counter[str]]()
 _WRITE_SECONDS = 5.0
 """How long a process whose parent has gone waits for the answer to its last write."""
 
-PULSE = pytest.StashKey[parent_watch.ParentWatch]()
 SECRETS = pytest.StashKey[tuple[str, str]]()
-DIRECT = pytest.StashKey[plain_pytest.DirectRun]()
+DIRECT = pytest.StashKey["DirectRun"]()
 SUMMARY = pytest.StashKey[str]()
 
 
@@ -103,7 +104,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[SECRETS] = (str(path), secrets_text)
     pulse = _pulse(config)
     context = RunContext.read(Path(path), secrets_text)
-    suite = open_session(context, _worker(config), pulse or (lambda: True))
+    worker = str(getattr(config, "workerinput", {}).get("workerid", "main"))
+    suite = open_session(context, worker, pulse or (lambda: True))
     config.stash[SUITE] = suite
     config.stash[COLLECTION] = Collection(
         index=suite.index,
@@ -124,10 +126,17 @@ def _names_an_instance(config: pytest.Config) -> bool:
     return "KIMAI_URL" in os.environ and "conformance.plugin" in (config.getoption("plugins") or [])
 
 
-def _prepared(config: pytest.Config) -> plain_pytest.DirectRun:
+def _prepared(config: pytest.Config) -> DirectRun:
     """Return the run that the options mean; what is wrong with them ends pytest with a message, and no traceback."""
+    from conformance.run.plain_pytest import prepare_direct  # Heavy, and of no use to a run's own processes.
+
+    names = (
+        "url", "config", "actors", "definition", "project", "activity", "profile", "seed", "write", "read_only",
+        "allow", "header", "ca_file", "accept", "report_dir", "max_requests", "strict",
+    )  # fmt: skip
+    flags = {name: config.getoption("--kimai-" + name.replace("_", "-")) for name in names}
     try:
-        return plain_pytest.prepare_direct(_flags(config))
+        return prepare_direct(flags)
     except UsageError as error:
         raise pytest.UsageError(f"{error}\n{error.hint}") from None
     except CommandError as error:
@@ -140,18 +149,6 @@ def _handed_over(config: pytest.Config) -> tuple[str | None, str]:
     if handed:
         return cast(tuple[str, str], tuple(handed))
     return config.getoption("--kimai-run"), os.environ.pop(SECRETS_VARIABLE, "[]")
-
-
-def _worker(config: pytest.Config) -> str:
-    return str(getattr(config, "workerinput", {}).get("workerid", "main"))
-
-
-def _flags(config: pytest.Config) -> dict[str, Any]:
-    names = (
-        "url", "config", "actors", "definition", "project", "activity", "profile", "seed", "write", "read_only",
-        "allow", "header", "ca_file", "accept", "report_dir", "max_requests", "strict",
-    )  # fmt: skip
-    return {name: config.getoption("--kimai-" + name.replace("_", "-")) for name in names}
 
 
 def _end(config: pytest.Config) -> None:
@@ -185,7 +182,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     checks = [item for item in items if {"judge", "context"} <= set(getattr(item, "fixturenames", ()))]
     config.stash[CHECKS] = Counter(clause for item in checks for clause in _clauses(item))
-    for module in {*(item.module for item in checks if isinstance(item, pytest.Function)), *_modules_of_checks()}:
+    modules = {item.module for item in checks if isinstance(item, pytest.Function)}
+    # Those of `contracts` have functions that checks share.
+    for module in modules | {module for name, module in sys.modules.items() if name.startswith("contracts.")}:
         tape_probes(module)
     if text := config.getoption("--kimai-shard"):
         _take_shard(config, items, Shard.parse(text))
@@ -198,11 +197,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         grouped = item.__dict__.get("_nodeid")
         if grouped:
             cast(Any, item)._id = coerce_node_id(grouped)
-
-
-def _modules_of_checks() -> list[ModuleType]:
-    """Return the modules whose functions checks share."""
-    return [module for name, module in sys.modules.items() if name.startswith("contracts.")]
 
 
 def _take_shard(config: pytest.Config, items: list[pytest.Item], shard: Shard) -> None:
@@ -291,33 +285,24 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     if suite is None:
         return (yield)
     suite.evidence.history.node = node_of(item)
+    among_others = "workerinput" in vars(item.config)
+    lock = exclusive.run_lock(suite.context.folder, alone=_is_alone(item)) if among_others else contextlib.nullcontext()
     try:
-        result = yield from _one_at_a_time(item, suite)
-        _prove(item, suite)
+        with lock, _timed(suite, item):
+            result = yield
+        # What stands behind the passes of a check that has ended. Source: DESIGN, "The verdict": `proof`.
+        rejudging, decided = item.stash.get(REJUDGING, (None, []))
+        if rejudging is not None:
+            del item.stash[REJUDGING]
+            suite.prove(rejudging, node_of(item), least_of(item.config.stash[CHECKS][_clauses(item)[0]]), decided)
         return result
     finally:
         suite.evidence.history.node = ""
 
 
-def _prove(item: pytest.Item, suite: WorkerSession) -> None:
-    """Write what stands behind the passes of a check that has ended. Source: DESIGN, "The verdict": `proof`."""
-    rejudging, decided = item.stash.get(REJUDGING, (None, []))
-    if rejudging is not None:
-        del item.stash[REJUDGING]
-        suite.prove(rejudging, node_of(item), least_of(item.config.stash[CHECKS][_clauses(item)[0]]), decided)
-
-
 def node_of(item: pytest.Item) -> str:
     """Return the id by which pytest finds a check again: xdist adds the group that it belongs to."""
     return re.sub(r"@[^\]@]*$", "", item.nodeid)
-
-
-def _one_at_a_time(item: pytest.Item, suite: WorkerSession) -> Generator[None, object, object]:
-    if "workerinput" not in vars(item.config):
-        with _timed(suite, item):
-            return (yield)
-    with exclusive.run_lock(suite.context.folder, alone=_is_alone(item)), _timed(suite, item):
-        return (yield)
 
 
 @contextlib.contextmanager
@@ -371,16 +356,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
             suite.crashed(_clauses(item), item.nodeid, error)
     report = yield
     if suite and isinstance(report, pytest.TestReport):
-        _blot(report, suite)
+        # Tracebacks (with --showlocals too) and captured output may hold secrets.
+        blot = suite.evidence.blot
+        if report.longrepr is not None and not isinstance(report.longrepr, tuple):
+            report.longrepr = blot(str(report.longrepr))
+        report.sections = [(name, blot(text)) for name, text in report.sections]
     return report
-
-
-def _blot(report: pytest.TestReport, suite: WorkerSession) -> None:
-    """Take secrets out of what pytest shows of a check: tracebacks (with --showlocals too) and captured output."""
-    blot = suite.evidence.blot
-    if report.longrepr is not None and not isinstance(report.longrepr, tuple):
-        report.longrepr = blot(str(report.longrepr))
-    report.sections = [(name, blot(text)) for name, text in report.sections]
 
 
 def _as_skip(reason: str) -> pytest.ExceptionInfo[BaseException]:
@@ -439,7 +420,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     run = session.config.stash.get(DIRECT, None)
     if run is None:
         return
-    status, text = plain_pytest.conclude_direct(run, int(exitstatus), partial=_is_partial(session.config))
+    from conformance.run.plain_pytest import conclude_direct
+
+    status, text = conclude_direct(run, int(exitstatus), partial=_is_partial(session.config))
     session.config.stash[SUMMARY] = text
     if status is not None:
         session.exitstatus = int(status)

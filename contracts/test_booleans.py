@@ -65,9 +65,13 @@ def test_absent_in_post(context: ProbeContext, judge: Judge, events: EventWriter
     flags = absent_in_post(context, kind)
     events.observation(f"boolean defaults {creatable}", data_of(flags))
     for flag in flags:
-        got = "inherited" if inherits(kind, flag) else flag.got
-        check(context, judge, flag, "false", got)
-    skip_unseen(context, judge, kind)
+        # A time record shows what its project, customer and activity are: all of them billable here.
+        inherits = kind.name == "timesheets" and flag.field == "billable" and flag.got == "true"
+        check(context, judge, flag, "false", "inherited" if inherits else flag.got)
+    for field in unseen_fields(context, kind.create):
+        judge.skip(HIDDEN, operation=kind.create.label, field=field.path)
+    if not fields_of(context, kind.create) and not unseen_fields(context, kind.create):
+        judge.skip(HIDDEN, operation=kind.create.label, value=text_of(ABSENT))
 
 
 @clause("boolean.no-stable-default")
@@ -97,13 +101,14 @@ def test_absent_in_patch(context: ProbeContext, judge: Judge, changeable: str) -
 @clause("boolean.false-is-false")
 def test_false_in_post(context: ProbeContext, judge: Judge, creatable: str) -> None:
     """A boolean that is created as false is false, whatever the others are."""
-    check_alike(context, judge, (flag for flag in posted(context, creatable) if flag.value == "false"), "false")
+    flags = results(context, creatable).posted
+    check_alike(context, judge, (flag for flag in flags if flag.value == "false"), "false")
 
 
 @clause("boolean.false-is-false")
 def test_false_in_patch(context: ProbeContext, judge: Judge, changeable: str) -> None:
     """A boolean that is changed to false is false, whatever it was and the others are."""
-    flags = patched(context, changeable)
+    flags = results(context, changeable).patched
     check_alike(context, judge, (flag for flag in flags if flag.value == "false"), "false")
     skip_where_empty(judge, flags, changeable)
 
@@ -111,13 +116,14 @@ def test_false_in_patch(context: ProbeContext, judge: Judge, changeable: str) ->
 @clause("boolean.anything-else-true")
 def test_anything_else_in_post(context: ProbeContext, judge: Judge, creatable: str) -> None:
     """A boolean that is created as true, null, a text or a number is true."""
-    check_alike(context, judge, (flag for flag in posted(context, creatable) if flag.value != "false"), "true")
+    flags = results(context, creatable).posted
+    check_alike(context, judge, (flag for flag in flags if flag.value != "false"), "true")
 
 
 @clause("boolean.anything-else-true")
 def test_anything_else_in_patch(context: ProbeContext, judge: Judge, changeable: str) -> None:
     """A boolean that is changed to true, null, a text or a number is true, whatever it was."""
-    flags = patched(context, changeable)
+    flags = results(context, changeable).patched
     check_alike(context, judge, (flag for flag in flags if flag.value != "false"), "true")
     skip_where_empty(judge, flags, changeable)
 
@@ -137,25 +143,10 @@ def named(context: ProbeContext, name: str) -> Resource:
     return kind
 
 
-def posted(context: ProbeContext, name: str) -> list[Flag]:
-    """Return what became of the booleans of new records of a kind."""
-    return results(context, name).posted
-
-
-def patched(context: ProbeContext, name: str) -> list[Flag]:
-    """Return what became of the booleans of changed records of a kind."""
-    return results(context, name).patched
-
-
 def results(context: ProbeContext, name: str) -> BooleanResults:
     """Return what became of the booleans of a kind; in smoke only the kinds that are asked to are changed."""
     changing = context.profile_at_least("standard") or name in smoke_kinds(context)
     return boolean_results(context, named(context, name), changing=changing)
-
-
-def inherits(kind: Resource, flag: Flag) -> bool:
-    """Whether a time record's billable shows what its project, customer and activity are: all of them true here."""
-    return kind.name == "timesheets" and flag.field == "billable" and flag.got == "true"
 
 
 def check(context: ProbeContext, judge: Judge, flag: Flag, expected: str, got: str, value: str = "") -> None:
@@ -192,14 +183,6 @@ def check_alike(context: ProbeContext, judge: Judge, flags: Iterable[Flag], expe
         ordered = sorted(alike, key=lambda flag: flag.got != expected)
         result = together(ordered)[field] if ordered[-1].before else ordered[-1].got
         check(context, judge, ordered[-1], expected, result)
-
-
-def skip_unseen(context: ProbeContext, judge: Judge, kind: Resource) -> None:
-    """Name the booleans that no answer shows."""
-    for field in unseen_fields(context, kind.create):
-        judge.skip(HIDDEN, operation=kind.create.label, field=field.path)
-    if not fields_of(context, kind.create) and not unseen_fields(context, kind.create):
-        judge.skip(HIDDEN, operation=kind.create.label, value=text_of(ABSENT))
 
 
 def skip_where_empty(judge: Judge, flags: Iterable[Flag], name: str) -> None:

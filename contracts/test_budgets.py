@@ -12,6 +12,7 @@ import pytest
 
 from conformance.exchange import Refused
 from conformance.probes import ProbeContext
+from conformance.probes.context import once
 from conformance.probes.money.budgets import OVERBOOKED, Booking, bookings, text_edits
 from conformance.verdict import Judge, clause
 
@@ -51,12 +52,9 @@ def test_texts_are_changed(context: ProbeContext, judge: Judge) -> None:
         judge.skip(refused or "not observable: no record was accepted that could be changed")
 
 
+@once("budgets")
 def booked(context: ProbeContext) -> tuple[Sequence[Booking], str]:
     """Return what was booked beside budgets, once a process, and why nothing can be said of them."""
-    return context.cached("budgets", lambda: _booked(context))
-
-
-def _booked(context: ProbeContext) -> tuple[Sequence[Booking], str]:
     items: list[Booking] = []
     try:
         items.extend(bookings(context))

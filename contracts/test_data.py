@@ -39,22 +39,18 @@ def test_full_body_is_accepted(context: ProbeContext, judge: Judge, subject: str
     if timed and minimal_body_refused(context, about.kind, about.actor, life.sent):
         judge.skip("this actor may not book these times here at all", operation=about.kind.create.label)
         return
-    fields = ", ".join(refused_fields(life.made)) if not life.made.ok else ""
+    children = attribute(life.made.json_or_none(), "errors.children") if not life.made.ok else None
+    refused = [name for name, reported in children.items() if reported] if isinstance(children, dict) else []
     judge.check(
-        life.made.ok, operation=about.kind.create.label, role=about.actor.role, field=fields, value="every field",
-        expected="accepted", got="accepted" if life.made.ok else str(life.made.status), exchange=life.made,
+        life.made.ok, operation=about.kind.create.label, role=about.actor.role, field=", ".join(refused),
+        value="every field", expected="accepted", got="accepted" if life.made.ok else str(life.made.status),
+        exchange=life.made,
     )  # fmt: skip
     for name in sorted(life.withheld):
         judge.skip(
             "the rights of this instance keep it from this actor", operation=about.kind.create.label, field=name,
             role=about.actor.role,
         )  # fmt: skip
-
-
-def refused_fields(exchange: Exchange) -> list[str]:
-    """Return the fields that a refusal names."""
-    children = attribute(exchange.json_or_none(), "errors.children")
-    return [name for name, reported in children.items() if reported] if isinstance(children, dict) else []
 
 
 @clause("data.sent-is-stored")
@@ -73,7 +69,8 @@ def test_sent_is_stored(context: ProbeContext, judge: Judge, subject: str) -> No
             stored = is_stored_or_rounded(context, about, name, sent, body, shown[name])
             judge.check(
                 stored, operation=exchange.operation, field=name, role=about.actor.role, expected="as sent",
-                got="as sent" if stored else seen(body, shown[name]), exchange=exchange, value=str(sent)[:40],
+                got="as sent" if stored else short(attribute(body, shown[name])), exchange=exchange,
+                value=str(sent)[:40],
             )  # fmt: skip
 
 
@@ -83,11 +80,6 @@ def is_stored_or_rounded(context: ProbeContext, about: Subject, name: str, sent:
     return is_stored(name, sent, body, path) or (
         timed and rounded(context, about.actor, name, sent, attribute(body, path))
     )
-
-
-def seen(body: Any, path: str) -> str:
-    """Return what a body shows at a path as a canonical word."""
-    return short(attribute(body, path))
 
 
 @clause("datetime.date-kept")
@@ -129,7 +121,9 @@ def test_read_is_as_answered(context: ProbeContext, judge: Judge, subject: str) 
     if life.read is None:
         judge.skip("not observable: this kind cannot be read on its own", operation=about.kind.create.label)
         return
-    agree(judge, about, life.made, unlike(body_of(life.made), body_of(life.read)), life.read)
+    made, read = body_of(life.made), body_of(life.read)
+    different = [*differences(made, read), *([] if made and read else ["the record"])]
+    agree(judge, about, life.made, different, life.read)
     for change in changes(context, about):
         if change.answer.ok:
             agree(judge, about, change.answer, list(change.silent), change.answer)
@@ -144,11 +138,6 @@ def agree(judge: Judge, about: Subject, written: Exchange, different: Names[str]
         )  # fmt: skip
     if not different:
         judge.check(True, operation=written.operation, role=about.actor.role, expected="the same", got="the same")
-
-
-def unlike(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
-    """Return the attributes that two views of a record show differently; "the record" where one shows nothing."""
-    return [*differences(one, other), *([] if one and other else ["the record"])]
 
 
 @clause("data.listed")
@@ -208,7 +197,9 @@ def test_list_and_record_agree_on_flags(context: ProbeContext, judge: Judge, sub
         judge.skip("not observable: this kind has no list, or no flags", operation=about.kind.create.label)
         return
     off = switched_off(context, about, flags_of(about))
-    if off.listing is None or not off.listing.ok or (off.listed is None and hidden(about)):
+    # A hidden record need not be in a list that cannot be asked for it.
+    hidden = "visible" in flags_of(about) and about.kind.listing.query("visible") is None
+    if off.listing is None or not off.listing.ok or (off.listed is None and hidden):
         judge.skip("the record was not made, or such a list has no hidden ones", operation=about.kind.listing.label)
         return
     if off.listed is None:
@@ -222,12 +213,6 @@ def test_list_and_record_agree_on_flags(context: ProbeContext, judge: Judge, sub
         not off.twins, operation=off.listing.operation, role=about.actor.role, value="all flags off", expected="listed",
         got="listed several times" if off.twins else "listed", exchange=off.listing,
     )  # fmt: skip
-
-
-def hidden(about: Subject) -> bool:
-    """Whether a record with its flags off may not be in the list: it is hidden, and the list cannot be asked for it."""
-    listing = about.kind.listing
-    return "visible" in flags_of(about) and (listing is None or listing.query("visible") is None)
 
 
 @clause("data.patch-stored")
@@ -259,7 +244,7 @@ def stored_as_sent(
         stored = is_stored_or_rounded(context, about, name, change.sent[name], change.after, shown[name])
         judge.check(
             stored, operation=change.answer.operation, field=name, role=about.actor.role, expected="as sent",
-            got="as sent" if stored else seen(change.after, shown[name]), exchange=change.answer,
+            got="as sent" if stored else short(attribute(change.after, shown[name])), exchange=change.answer,
         )  # fmt: skip
 
 

@@ -62,13 +62,6 @@ def travelled(context: ProbeContext, judge: Judge, actor: Actor) -> RoundTrips:
     return result
 
 
-def locked(context: ProbeContext, actor: Actor, sents: list[Sent]) -> bool:
-    """Whether times up to a recent date are refused to a weaker actor, and what has just passed is not."""
-    now = clock(sents[-1].booked.exchange)
-    weaker = actor.role in ("ROLE_USER", "ROLE_TEAMLEAD") or actor != context.strongest
-    return weaker and is_locked(sents, now.replace(tzinfo=None)) and may_book_lately(context, actor, now)
-
-
 def rounding_of(context: ProbeContext) -> Rounding:
     """Return how the instance rounds, asked of the strongest actor, who may send times in every mode."""
     return recognise_rounding(context, context.strongest)
@@ -111,7 +104,9 @@ def excuse(context: ProbeContext, sent: Sent, sents: list[Sent]) -> str | None:
         return None
     if reason := obstacle(context, booked.actor, span.begin, span.end, but=sent.target):
         return reason
-    if locked(context, booked.actor, sents):
+    now = clock(sents[-1].booked.exchange)
+    weaker = booked.actor.role in ("ROLE_USER", "ROLE_TEAMLEAD") or booked.actor != context.strongest
+    if weaker and is_locked(sents, now.replace(tzinfo=None)) and may_book_lately(context, booked.actor, now):
         return "a period is locked for this role, and all but later times refused"
     return "the instance may limit how long a record is" if is_too_long(sent, sents) else None
 

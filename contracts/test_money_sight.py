@@ -1,7 +1,7 @@
-"""Who is shown money: rates in every answer that shows a time record.
+"""Who is shown money: rates in every answer that shows a time record, and budgets.
 
-Source: Permissions, view_rate_own_timesheet and view_rate_other_timesheet. Rights can be given and taken, and no call
-tells which a role has; so the answers are held against one another.
+Source: Permissions, view_rate_own_timesheet, view_rate_other_timesheet, budget_project and those alike. Rights can be
+given and taken, and no call tells which a role has; so the answers are held against one another.
 """
 
 from __future__ import annotations
@@ -13,10 +13,19 @@ import pytest
 from conformance.model import Actor
 from conformance.probes import ProbeContext
 from conformance.probes.access.rights import plain_actors
-from conformance.probes.money.sight import PriceSet, RatesShown, member_sight, own_sight, prices_set, sorts_by_rate
+from conformance.probes.money.sight import (
+    BUDGET,
+    PriceSet,
+    RatesShown,
+    budget_sight,
+    member_sight,
+    own_sight,
+    prices_set,
+    sorts_by_rate,
+)
 from conformance.verdict import Judge, clause
 from contracts.assertions import actor_named, may_send_times
-from contracts.parametrize import distinct_roles, parametrize_by
+from contracts.parametrize import at_least, distinct_roles, parametrize_by
 
 EVERYWHERE = "shown to a plain user by every answer"
 
@@ -24,6 +33,9 @@ EVERYWHERE = "shown to a plain user by every answer"
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item a role; what it has running is stopped."""
     parametrize_by(metafunc, "viewer", distinct_roles, "timer")
+    parametrize_by(
+        metafunc, "budget_viewer", lambda known: distinct_roles(known) if at_least(known, "standard") else ()
+    )
 
 
 @clause("permission.rates")
@@ -93,6 +105,32 @@ def judge_given(judge: Judge, answers: Sequence[RatesShown]) -> None:
                 exchange=item.exchange,
                 reason="either the role was given the right to see rates, or everybody is shown them",
             )  # fmt: skip
+
+
+@clause("permission.budgets")
+def test_budgets(context: ProbeContext, judge: Judge, budget_viewer: str) -> None:
+    """A list shows a role of a record's budget what the record itself does, and no money of what it may not read.
+
+    Without reading a record a plain user may be shown its hours: by default the members of a project's team are.
+    """
+    actor = actor_named(context, budget_viewer)
+    for shown in budget_sight(context, actor):
+        operation = f"GET /api/{shown.kind}"
+        for name in BUDGET if shown.read is not None else BUDGET[:1]:
+            if shown.read is not None and name not in shown.usual | shown.listed:
+                judge.observe(
+                    operation=operation, field=name, role=actor.role, got="withheld", exchange=shown.exchange,
+                    reason="this list shows budgets to nobody",
+                )  # fmt: skip
+                continue
+            got = "shown" if name in shown.listed else "withheld"
+            expected = "shown" if name in (shown.read or ()) else "withheld"
+            judge.check(
+                got == expected, operation=operation, field=name, role=actor.role, expected=expected, got=got,
+                exchange=shown.exchange, reason="" if shown.read is not None else "the record itself is refused",
+            )  # fmt: skip
+    if not judge.places:
+        judge.skip("not observable: no list shows a record with a budget", role=actor.role)
 
 
 @clause("permission.sets-rates")

@@ -64,7 +64,8 @@ def test_restart(context: ProbeContext, judge: Judge, timer: str) -> None:
 
 def runs_from_now(context: ProbeContext, judge: Judge, answer: Booked, label: str) -> None:
     """Judge that a record that was started begins now, and has no end yet."""
-    if begins_at_a_fixed_time(context):
+    fixed = context.timesheet.get("defaultBeginTime") not in (None, "", "now")
+    if fixed and mode(context) == FIXED_BEGIN:
         judge.skip("in this tracking mode records begin at a fixed time", operation=label, role=answer.actor.role)
     else:
         near(context, judge, answer, label, "begin")
@@ -73,11 +74,6 @@ def runs_from_now(context: ProbeContext, judge: Judge, answer: Booked, label: st
         got="null" if answer.end == "None" else "a time", exchange=answer.exchange,
     )  # fmt: skip
     own_offsets(judge, label, answer, "begin")
-
-
-def begins_at_a_fixed_time(context: ProbeContext) -> bool:
-    """Whether what is started begins at a time of day that is configured, "now" apart."""
-    return mode(context) == FIXED_BEGIN and context.timesheet.get("defaultBeginTime") not in (None, "", "now")
 
 
 def own_offsets(judge: Judge, label: str, booked: Booked, *names: str) -> None:
@@ -129,10 +125,12 @@ def test_stop(context: ProbeContext, judge: Judge, timer: str) -> None:
     course = started(context, judge, actor, STOP)
     if course is None:
         return
+    one, other = parse(course.before.begin), parse(course.answer.begin)
+    # But for a rounding that happens only then.
+    alike = one is not None and other is not None and abs((other - one).total_seconds()) <= slack(context)
     judge.check(
-        parse(course.answer.begin) is not None and begins_alike(context, course), operation=STOP, field="begin",
-        role=actor.role, expected="unchanged", got=moved(course.before, course.answer, "begin"),
-        exchange=course.answer.exchange,
+        alike, operation=STOP, field="begin", role=actor.role, expected="unchanged",
+        got=moved(course.before, course.answer, "begin"), exchange=course.answer.exchange,
     )  # fmt: skip
     near(context, judge, course.answer, STOP, "end")
     own_offsets(judge, STOP, course.answer, "begin", "end")
@@ -144,12 +142,6 @@ def test_stopped_duration(context: ProbeContext, judge: Judge, timer: str) -> No
     course = started(context, judge, actor_named(context, timer), STOP)
     if course is not None:
         right_duration(judge, STOP, "stopped", course.answer, recognise_rounding(context, context.strongest))
-
-
-def begins_alike(context: ProbeContext, course: TimerRun) -> bool:
-    """Whether stopping left the begin alone, but for a rounding that happens only then."""
-    one, other = parse(course.before.begin), parse(course.answer.begin)
-    return one is not None and other is not None and abs((other - one).total_seconds()) <= slack(context)
 
 
 def started(context: ProbeContext, judge: Judge, actor: Actor, label: str) -> TimerRun | None:

@@ -48,10 +48,16 @@ Json = dict[str, Any]
 def results(verdict: Verdict) -> list[Json]:
     """Return the results of a verdict, each to be a file of its own."""
     verdict = escaped(verdict)
-    clock = _started(verdict)
+    try:
+        clock = int(datetime.fromisoformat(verdict.run.started).timestamp() * 1000)
+    except ValueError:  # The verdict does not tell.
+        clock = 0
     made: list[Json] = []
     for clause in verdict.clauses:
-        groups = _areas(clause)
+        groups: dict[str, list[PlaceResult]] = {}
+        for place in sorted(clause.places, key=lambda place: SEVERITY.index(place.status)):
+            groups.setdefault(area_of(place.operation), []).append(place)
+        groups = dict(sorted(groups.items())) or {WHOLE: []}
         times = verdict.run.case_seconds.get(clause.id, {})
         for area, places in groups.items():
             names = {case_name(place.operation, place.role) for place in places}
@@ -59,21 +65,6 @@ def results(verdict: Verdict) -> list[Json]:
             made.append(_result(clause, area, places, clock, clock + took))
             clock += took
     return made
-
-
-def _started(verdict: Verdict) -> int:
-    """Return when the run started, in milliseconds; 0 where its verdict does not tell."""
-    try:
-        return int(datetime.fromisoformat(verdict.run.started).timestamp() * 1000)
-    except ValueError:
-        return 0
-
-
-def _areas(clause: ClauseResult) -> dict[str, list[PlaceResult]]:
-    groups: dict[str, list[PlaceResult]] = {}
-    for place in sorted(clause.places, key=lambda place: SEVERITY.index(place.status)):
-        groups.setdefault(area_of(place.operation), []).append(place)
-    return dict(sorted(groups.items())) or {WHOLE: []}
 
 
 def area_of(operation: str) -> str:

@@ -48,7 +48,10 @@ def as_markdown(result: Difference) -> str:
 
 def as_json(result: Difference) -> str:
     """Return the difference as data: fingerprints with clause, title and places."""
-    data: dict[str, Any] = {name: [_data(finding) for finding in getattr(result, name)] for name in TITLES}
+    kept = ("fingerprint", "clause", "danger", "title", "status", "expected", "got", "places")
+    data: dict[str, Any] = {
+        name: [{key: getattr(finding, key) for key in kept} for finding in getattr(result, name)] for name in TITLES
+    }
     data |= {
         "only_old": list(result.only_old),
         "only_new": list(result.only_new),
@@ -85,11 +88,6 @@ def _line(finding: FindingResult) -> str:
     words = f"{finding.fingerprint} {finding.danger}: {finding.clause}: {finding.title}: expected {finding.expected}"
     more = f" and {len(finding.places) - 1} more" if len(finding.places) > 1 else ""
     return one_line(f"{words}, got {finding.got}, at {finding.places[0] if finding.places else 'the instance'}{more}")
-
-
-def _data(finding: FindingResult) -> dict[str, Any]:
-    names = ("fingerprint", "clause", "danger", "title", "status", "expected", "got", "places")
-    return {name: getattr(finding, name) for name in names}
 
 
 RENDERERS = {"text": as_text, "markdown": as_markdown, "json": as_json}

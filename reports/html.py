@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from conformance.model import SEVERITY
-from conformance.verdict.document import PlaceResult, Verdict, Word
+from conformance.verdict.document import Verdict, Word
 from conformance.verdict.trend import TrendPoint
 from reports.common import (
     acceptances,
@@ -75,7 +75,7 @@ def render(verdict: Verdict, trend: Sequence[TrendPoint] = ()) -> str:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    style, script = (_own(name) for name in ("report.css", "report.js"))
+    style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
     return environment.get_template("report.html.j2").render(
         csp=_policy(style, script),
         style=Markup(style),
@@ -85,10 +85,6 @@ def render(verdict: Verdict, trend: Sequence[TrendPoint] = ()) -> str:
         **_shown(verdict),
         **_packed(verdict),
     )
-
-
-def _own(name: str) -> str:
-    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def _policy(style: str, script: str) -> str:
@@ -150,7 +146,15 @@ def _is_address(text: str) -> bool:
 
 def _bars(trend: Sequence[TrendPoint]) -> list[dict[str, Any]]:
     """Return the last runs as bars of a chart: how many promises were decided, and how many findings were new."""
-    last = [_safe(point) for point in list(trend)[-TREND_RUNS:]]
+    last = [
+        replace(
+            point,
+            started=escape_invisible(point.started),
+            instance=escape_invisible(point.instance),
+            version=escape_invisible(point.version),
+        )
+        for point in list(trend)[-TREND_RUNS:]
+    ]
     most = max((point.decidable for point in last), default=0) or 1
     return [
         {"point": point, "x": index * 16, "height": round(100 * point.decided / most), "word_class": WORDS[point.word]}
@@ -158,18 +162,13 @@ def _bars(trend: Sequence[TrendPoint]) -> list[dict[str, Any]]:
     ]
 
 
-def _safe(point: TrendPoint) -> TrendPoint:
-    return replace(
-        point,
-        started=escape_invisible(point.started),
-        instance=escape_invisible(point.instance),
-        version=escape_invisible(point.version),
-    )
-
-
 def _packed(verdict: Verdict) -> dict[str, Any]:
     """Return the places, packed for the script to unpack on demand."""
-    every = [_row(clause.id, place) for clause in verdict.clauses for place in clause.places]
+    every = [
+        {"clause": clause.id, "where": label(place), **{name: str(getattr(place, name)) for name in KEPT}}
+        for clause in verdict.clauses
+        for place in clause.places
+    ]
     rows, data = every, _pack(every)
     if len(data) > DATA_LIMIT:
         rows = _telling(every)
@@ -178,10 +177,6 @@ def _packed(verdict: Verdict) -> dict[str, Any]:
         rows = rows[: len(rows) // 2]
         data = _pack(rows)
     return {"data": data, "place_count": len(rows), "place_total": len(every), "cut": len(rows) < len(every)}
-
-
-def _row(clause: str, place: PlaceResult) -> dict[str, str]:
-    return {"clause": clause, "where": label(place), **{name: str(getattr(place, name)) for name in KEPT}}
 
 
 def _telling(rows: Sequence[dict[str, str]]) -> list[dict[str, str]]:

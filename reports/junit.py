@@ -79,6 +79,9 @@ def _case(verdict: Verdict, clause: ClauseResult, operation: str, role: str, pla
     there = [place for place in places if place.status == worst]
     first = there[0]
     known = ", ".join(sorted({place.defect or place.deviation for place in there} - {""}))
+    # The commands that ask for failing places again stand first, for long texts are cut.
+    marks = dict.fromkeys(place.fingerprint for place in there if place.fingerprint)
+    again = [f"Is it still there? {ask_again(verdict, mark)}" for mark in marks if worst is Status.FAIL]
     return Case(
         clause=clause.id,
         family=clause.family,
@@ -86,16 +89,9 @@ def _case(verdict: Verdict, clause: ClauseResult, operation: str, role: str, pla
         role=role,
         status=str(worst),
         message=_message(clause, first, known),
-        text="\n\n".join([*_again(verdict, worst, there), *map(_evidence, there)]),
+        text="\n\n".join([*again, *map(_evidence, there)]),
         deviation=known if worst is Status.DEVIATION else "",
     )
-
-
-def _again(verdict: Verdict, status: Status, places: Sequence[PlaceResult]) -> Iterator[str]:
-    """Yield the commands that ask for failing places again; they stand first, for long texts are cut."""
-    if status is Status.FAIL:
-        for fingerprint in dict.fromkeys(place.fingerprint for place in places if place.fingerprint):
-            yield f"Is it still there? {ask_again(verdict, fingerprint)}"
 
 
 def _message(clause: ClauseResult, place: PlaceResult, known: str) -> str:

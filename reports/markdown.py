@@ -41,7 +41,8 @@ def render(verdict: Verdict) -> str:
     verdict = escaped(verdict)
     lines = [
         f"# Kimai conformance: {verdict.summary.verdict}", "",
-        *_facts(verdict), *_overview(verdict), *_because(verdict),
+        *(f"- **{fact.label}:** {plain(fact.text)}" for fact in facts(verdict)), "",
+        *_overview(verdict), *(() if failing(verdict) else _section("Because", verdict.summary.reasons)),
         *_folded("Not decided", [gap.line for gap in gaps(verdict)]),
         *_safety(verdict), *_evidence(verdict), *_families(verdict), *_known(verdict), *_not_passing(verdict),
     ]  # fmt: skip
@@ -60,18 +61,6 @@ def block(text: str) -> list[str]:
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return [fence + "text", text, fence, ""]
-
-
-def _facts(verdict: Verdict) -> Iterator[str]:
-    for fact in facts(verdict):
-        yield f"- **{fact.label}:** {plain(fact.text)}"
-    yield ""
-
-
-def _because(verdict: Verdict) -> Iterator[str]:
-    """Yield the reasons of a verdict that no finding explains."""
-    if not failing(verdict):
-        yield from _section("Because", verdict.summary.reasons)
 
 
 def _section(title: str, lines: Sequence[str], level: int = 2) -> Iterator[str]:

@@ -47,7 +47,10 @@ class Matrix:
 def matrices(verdict: Verdict) -> list[Matrix]:
     """Return the matrices of booleans and of times; none where nothing was asked of them."""
     booleans = _entries(verdict, "boolean", lambda _, place: (f"{place.operation} {place.field}", _sent(place)))
-    cases = _cases(verdict)
+    # What is special about each time that was sent, as the checks say of it: "leap day, Europe/Berlin".
+    places = (place for clause in verdict.clauses if clause.family == "datetime" for place in clause.places)
+    matches = ((place.value, _ZONED.fullmatch(place.reason)) for place in places if place.value)
+    cases = {value: match[1] for value, match in matches if match}
     times = _entries(verdict, "datetime", lambda clause, place: (_case(place, cases), clause.id))
     made = (
         _matrix("booleans", "Booleans: what becomes of each value that is sent", "attribute", booleans),
@@ -77,13 +80,6 @@ def _sent(place: PlaceResult) -> str:
     except (ValueError, RecursionError):
         return ""
     return place.value
-
-
-def _cases(verdict: Verdict) -> dict[str, str]:
-    """Return what is special about each time that was sent, as the checks say of it: "leap day, Europe/Berlin"."""
-    places = (place for clause in verdict.clauses if clause.family == "datetime" for place in clause.places)
-    matches = ((place.value, _ZONED.fullmatch(place.reason)) for place in places if place.value)
-    return {value: match[1] for value, match in matches if match}
 
 
 _ZONED = re.compile(r"(.+), (?:UTC|[A-Z]\w+(?:/[\w+-]+)+)")

@@ -34,8 +34,10 @@ def render(verdict: Verdict, anchor: str = ANCHOR) -> str:
     places = {clause.id: index for index, clause in enumerate(rules)}
     results = [_result(verdict, finding, places[finding.clause], anchor) for finding in failing(verdict)]
     word = verdict.summary.verdict
+    version = verdict.run.suite_version
+    versions = {"version": version, "semanticVersion": version} if version else {}
     run = {
-        "tool": {"driver": {**_driver(verdict), "rules": [_rule(clause) for clause in rules]}},
+        "tool": {"driver": {"name": "kimai-conformance", **versions, "rules": [_rule(clause) for clause in rules]}},
         "automationDetails": {"id": f"kimai-conformance/{_instance(verdict)}/"},
         "invocations": [{"executionSuccessful": verdict.summary.exit_status in (0, 1)}],
         "results": results[:RESULT_LIMIT],
@@ -44,11 +46,6 @@ def render(verdict: Verdict, anchor: str = ANCHOR) -> str:
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=1) + "\n"
-
-
-def _driver(verdict: Verdict) -> dict[str, Any]:
-    version = verdict.run.suite_version
-    return {"name": "kimai-conformance"} | ({"version": version, "semanticVersion": version} if version else {})
 
 
 def _instance(verdict: Verdict) -> str:
@@ -79,6 +76,7 @@ def _rule(clause: ClauseResult) -> dict[str, Any]:
 def _result(verdict: Verdict, finding: FindingResult, index: int, anchor: str) -> dict[str, Any]:
     line = {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 2}
     operations = sorted({" ".join(place.split(" ")[:2]) for place in finding.places})
+    text = f"{finding.clause}|{finding.fingerprint}"
     return {
         "ruleId": finding.clause,
         "ruleIndex": index,
@@ -90,7 +88,7 @@ def _result(verdict: Verdict, finding: FindingResult, index: int, anchor: str) -
                 "logicalLocations": [{"fullyQualifiedName": name, "kind": "resource"} for name in operations[:50]],
             }
         ],
-        "partialFingerprints": {"primaryLocationLineHash": _hash(finding)},
+        "partialFingerprints": {"primaryLocationLineHash": hashlib.sha256(text.encode()).hexdigest()[:16] + ":1"},
     }
 
 
@@ -101,8 +99,3 @@ def _message(verdict: Verdict, finding: FindingResult) -> str:
     again = f"Is it still there? {ask_again(verdict, finding.fingerprint)}"
     lines = [one_line(first), finding.reason, again, "", *places[:50], "", finding.curl, finding.response]
     return "\n".join(lines).strip()
-
-
-def _hash(finding: FindingResult) -> str:
-    text = f"{finding.clause}|{finding.fingerprint}"
-    return hashlib.sha256(text.encode()).hexdigest()[:16] + ":1"

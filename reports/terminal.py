@@ -160,7 +160,8 @@ class _Screen:
         """Print all that the reports show."""
         verdict = self._verdict
         for fact in facts(verdict):
-            self._line(f"{fact.label:<11} ", fact.text, STYLES.get(verdict.summary.verdict, "bold"), fact.label)
+            style = STYLES.get(verdict.summary.verdict, "bold") if fact.label == "Verdict" else ""
+            self._console.print(Text.assemble((f"{fact.label:<11} ", "bold"), (fact.text, style)))
         self._list("Because", verdict.summary.reasons)
         self._list("Not decided", [gap.line for gap in gaps(verdict)])
         self._list("Vacuous, a defect of this suite", vacuous(verdict))
@@ -175,9 +176,6 @@ class _Screen:
         for name, lines in acceptances(verdict).items():
             self._list(f"Accepted findings, {name}", lines)
         self._safety(short=False)
-
-    def _line(self, label: str, text: str, style: str, name: str) -> None:
-        self._console.print(Text.assemble((label, "bold"), (text, style if name == "Verdict" else "")))
 
     def _list(self, label: str, lines: Sequence[str], style: str = "", limit: int = FULL_LINES) -> None:
         if not lines:

@@ -1,5 +1,5 @@
 from .errors import DefinitionError, PageError
-from .index import BooleanParameter, Index
+from .index import Index
 from .operations import BodyForm, Field, Operation, Parameter, Response
 from .repairing import Repair, repair
 from .shapes import SchemaView
@@ -9,7 +9,6 @@ from .validating import validate
 
 __all__ = [
     "BodyForm",
-    "BooleanParameter",
     "Definition",
     "DefinitionError",
     "Field",

@@ -56,8 +56,9 @@ def extract(page: str) -> dict[str, Any]:
     if not page.strip():
         raise DefinitionError("the page /api/doc is empty")
     for value in _candidates(page):
-        if (result := _openapi(value)) is not None:
-            return result
+        for inner in (value, value.get("spec") if isinstance(value, dict) else None):
+            if isinstance(inner, dict) and ("openapi" in inner or "swagger" in inner):
+                return inner
     raise _nothing_found(page)
 
 
@@ -90,13 +91,6 @@ def _decoded(text: str) -> Iterator[Any]:
             raise DefinitionError("the definition in the page /api/doc is nested too deeply to be read") from None
         except ValueError:
             continue
-
-
-def _openapi(value: Any) -> dict[str, Any] | None:
-    for inner in (value, value.get("spec") if isinstance(value, dict) else None):
-        if isinstance(inner, dict) and ("openapi" in inner or "swagger" in inner):
-            return inner
-    return None
 
 
 def _nothing_found(page: str) -> DefinitionError:

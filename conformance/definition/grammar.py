@@ -124,25 +124,17 @@ def nodes_of(document: Any, *kinds: str) -> Iterator[Node]:
 def _children(node: Node) -> Iterator[Node]:
     how, _, kind = node.kind.rpartition(" of ")
     if how == MAP and isinstance(node.value, dict):
-        yield from (
-            Node(kind, (*node.parts, key), value) for key, value in node.value.items() if not _extends(kind, key)
-        )
+        # Among paths and answers `x-…` is an extension, among schemas it is a name.
+        extensible = kind in ("path", "response", "callback")
+        for key, value in node.value.items():
+            if not (extensible and str(key).startswith("x-")):
+                yield Node(kind, (*node.parts, key), value)
     elif how == LIST and isinstance(node.value, list):
         yield from (Node(kind, (*node.parts, at), value) for at, value in enumerate(node.value))
     elif not how and isinstance(node.value, dict):
-        yield from _keywords(node)
-
-
-def _extends(kind: str, key: Any) -> bool:
-    """Whether a member is an extension: among paths and answers `x-…` is one, among schemas it is a name."""
-    return kind in ("path", "response", "callback") and str(key).startswith("x-")
-
-
-def _keywords(node: Node) -> Iterator[Node]:
-    for keyword, (how, kind) in GRAMMAR.get(node.kind, {}).items():
-        if keyword in node.value:
-            parts = (*node.parts, keyword)
-            yield Node(kind if how == ONE else f"{how} of {kind}", parts, node.value[keyword])
+        for keyword, (how, kind) in GRAMMAR.get(node.kind, {}).items():
+            if keyword in node.value:
+                yield Node(kind if how == ONE else f"{how} of {kind}", (*node.parts, keyword), node.value[keyword])
 
 
 def at(document: Any, parts: Parts) -> Any:

@@ -3,15 +3,13 @@
 All answers are read off the definition, so they hold for a version that nobody has seen. They rest on conventions, for
 real definitions say less than they mean:
 - a text field or parameter without pattern is a datetime where its name is one elsewhere (`begin` of a restart);
-- `…_after` and `…_before` are datetimes; so is a parameter whose description names the HTML5 form;
-- a parameter whose values are among 0, 1, true and false is a boolean.
+- `…_after` and `…_before` are datetimes; so is a parameter whose description names the HTML5 form.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -19,23 +17,8 @@ from conformance.definition.operations import Field, Operation, Parameter, opera
 from conformance.definition.response_paths import readable_at
 from conformance.definition.shapes import SchemaView
 
-_BOOLEAN_WORDS = frozenset({"0", "1", "true", "false"})
 _DATETIME_NAME = re.compile(r"(_after|_before|_since|After|Before|Since)$")
 _DATETIME_TEXT = re.compile(r"HTML5|YYYY-MM-DDThh|datetime-local")
-_ALLOWED = re.compile(r"Allowed values?: *([^(]*)")
-
-
-@dataclass(frozen=True)
-class BooleanParameter:
-    """A yes-or-no query parameter with the values it is documented to take, as text, in documented order."""
-
-    parameter: Parameter
-    values: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """The parameter's name."""
-        return self.parameter.name
 
 
 class Index:
@@ -94,12 +77,6 @@ class Index:
         """Return the fields of its body that are a day without a time."""
         return tuple(field for field in _fields(operation) if field.format == "date")
 
-    def boolean_query_parameters(self, operation: Operation) -> tuple[BooleanParameter, ...]:
-        """Return its query parameters that are a yes or no, each with the values it is documented to take."""
-        single = (parameter for parameter in operation.query_parameters if not parameter.is_array)
-        results = (BooleanParameter(parameter, _documented_values(parameter)) for parameter in single)
-        return tuple(item for item in results if item.values and set(item.values) <= _BOOLEAN_WORDS)
-
     def datetime_query_parameters(self, operation: Operation) -> tuple[Parameter, ...]:
         """Return its query parameters that take a datetime: by format, name or description."""
         names = self.datetime_names | self.date_names
@@ -108,16 +85,20 @@ class Index:
     @cached_property
     def datetime_names(self) -> frozenset[str]:
         """The names of all fields and attributes with the format date-time, in bodies and answers."""
-        return self._names_of_format("date-time")
+        return self._names_by_format["date-time"]
 
     @cached_property
     def date_names(self) -> frozenset[str]:
         """The names of all fields and attributes with the format date."""
-        return self._names_of_format("date")
+        return self._names_by_format["date"]
 
-    def _names_of_format(self, name: str) -> frozenset[str]:
-        results = ((path, shape) for operation in self.operations for path, shape in _everything(operation))
-        return frozenset(path.rpartition(".")[2] for path, shape in results if shape.format == name)
+    @cached_property
+    def _names_by_format(self) -> Mapping[str, frozenset[str]]:
+        names: dict[str, set[str]] = {"date-time": set(), "date": set()}
+        for operation in self.operations:
+            for path, shape in _everything(operation):
+                names.get(shape.format or "", set()).add(path.rpartition(".")[2])
+        return {name: frozenset(entries) for name, entries in names.items()}
 
     @cached_property
     def paged(self) -> tuple[Operation, ...]:
@@ -136,16 +117,6 @@ class Index:
         """
         return readable_at(operation)
 
-    def collection_of(self, path: str) -> Operation | None:
-        """Return the GET of the list that an item path (`/api/customers/{id}`) belongs to, None where there is none."""
-        while path.endswith("}"):
-            path = path.rpartition("/")[0]
-            answer = self.get(f"GET {path}")
-            shape = answer.success.shape if answer is not None and answer.success is not None else None
-            if shape is not None and shape.kind == "array":
-                return answer
-        return None
-
     def item_of(self, path: str) -> Operation | None:
         """Return the GET of one item of a collection path (`/api/customers`), None where there is none."""
         for operation in self.operations:
@@ -161,19 +132,6 @@ def _fits(operation: Operation, segments: list[str]) -> bool:
         return False
     pairs = zip(template, segments, strict=True)
     return all(part == value or (part.startswith("{") and value != "") for part, value in pairs)
-
-
-def _documented_values(parameter: Parameter) -> tuple[str, ...]:
-    """Return the values that a parameter may take, from type, enum, a pattern of words, or "Allowed values:"."""
-    if parameter.shape.types == ("boolean",):
-        return ("true", "false")
-    if parameter.enum:
-        return tuple(map(str, parameter.enum))
-    words = re.fullmatch(r"\^(?:\(\?:)?([A-Za-z0-9_|-]+)\)?\$", parameter.pattern or "")
-    if words:
-        return tuple(words[1].split("|"))
-    statement = _ALLOWED.search(parameter.description)
-    return tuple(re.findall(r"(?:^|[,|]|and|or)\s*([A-Za-z0-9_-]+)", statement[1])) if statement else ()
 
 
 def _fields(operation: Operation) -> tuple[Field, ...]:

@@ -51,7 +51,8 @@ def check_references(document: Any) -> None:
 
 def reference_edges(document: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield each local target of a reference with the local targets that are named in it."""
-    waiting = sorted(set(_targets(document)))
+    refs = (node.value.get("$ref") for node in walk(document) if isinstance(node.value, dict))
+    waiting = sorted({ref for ref in refs if isinstance(ref, str) and ref.startswith("#")})
     known = set(waiting)
     while waiting:
         name = waiting.pop()
@@ -60,13 +61,6 @@ def reference_edges(document: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
         fresh = set(inner) - known
         known |= fresh
         waiting.extend(fresh)
-
-
-def _targets(document: Any) -> Iterator[str]:
-    for node in walk(document):
-        ref = node.value.get("$ref") if isinstance(node.value, dict) else None
-        if isinstance(ref, str) and ref.startswith("#"):
-            yield ref
 
 
 def _targets_below(document: Any, name: str) -> Iterator[str]:

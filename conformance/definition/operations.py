@@ -237,9 +237,15 @@ class Operation:
     @cached_property
     def responses(self) -> Mapping[str, Response]:
         """The documented answers by status, as written."""
-        result = self.raw.get("responses") or {}
-        named = {str(status): entry for status, entry in result.items() if not str(status).startswith("x-")}
-        return {status: _response(self.document, status, item) for status, item in named.items()}
+        responses: dict[str, Response] = {}
+        for status, raw in (self.raw.get("responses") or {}).items():
+            if str(status).startswith("x-"):
+                continue
+            resolved = resolve(self.document, raw)
+            media = _json_media(resolved)
+            shape = None if media is None else SchemaView(self.document, media.get("schema", {}))
+            responses[str(status)] = Response(str(status), tuple(resolved.get("content") or ()), shape)
+        return responses
 
     def response(self, status: int) -> Response | None:
         """Return the answer documented for a status: by number, by range, or `default`."""
@@ -290,13 +296,6 @@ def _parameter(document: Mapping[str, Any], raw: Mapping[str, Any]) -> Parameter
         shape,
         description if isinstance(description, str) else shape.description,
     )
-
-
-def _response(document: Mapping[str, Any], status: str, raw: Any) -> Response:
-    resolved = resolve(document, raw)
-    media = _json_media(resolved)
-    shape = None if media is None else SchemaView(document, media.get("schema", {}))
-    return Response(status, tuple(resolved.get("content") or ()), shape)
 
 
 def _json_media(holder: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -33,7 +33,17 @@ def read(text: str, origin: str) -> dict[str, Any]:
     """
     if len(text) > MAX_CHARACTERS:
         raise DefinitionError(f"{origin} has {len(text):,} characters, {MAX_CHARACTERS:,} are read at most")
-    document = unwrap(_parse(text.lstrip("\ufeff"), origin), origin)
+    text = text.lstrip("\ufeff")
+    start = text.lstrip()[:1]
+    if not start:
+        raise DefinitionError(f"{origin} is empty")
+    if start == "<":
+        value = docpage.extract(text)
+    elif start in '{["':
+        value = _json(text, origin)
+    else:
+        value = _yaml(text, origin)
+    document = unwrap(value, origin)
     check_size(document)
     return document
 
@@ -41,22 +51,15 @@ def read(text: str, origin: str) -> dict[str, Any]:
 def unwrap(value: Any, origin: str) -> dict[str, Any]:
     """Return the OpenAPI object itself, also where it stands under `spec`. Raises DefinitionError for anything else."""
     if not isinstance(value, dict):
-        raise DefinitionError(f"{origin} holds {_name(value)} where an OpenAPI object is meant", pointer="")
+        names = {list: "a list", str: "a text", bool: "true or false", type(None): "null"}
+        name = names.get(type(value), "a number")
+        raise DefinitionError(f"{origin} holds {name} where an OpenAPI object is meant", pointer="")
     if "openapi" not in value and "swagger" not in value and isinstance(value.get("spec"), dict):
         value = value["spec"]
     if "openapi" not in value and "swagger" not in value:
         keys = ", ".join(sorted(map(str, value))[:5]) or "no keys"
         raise DefinitionError(f"{origin} is not an OpenAPI object: it has no member `openapi` ({keys})", pointer="")
     return dict(value)
-
-
-def _parse(text: str, origin: str) -> Any:
-    start = text.lstrip()[:1]
-    if not start:
-        raise DefinitionError(f"{origin} is empty")
-    if start == "<":
-        return docpage.extract(text)
-    return _json(text, origin) if start in '{["' else _yaml(text, origin)
 
 
 def _json(text: str, origin: str) -> Any:
@@ -83,8 +86,3 @@ def _yaml(text: str, origin: str) -> Any:
         raise DefinitionError(f"{origin} is neither JSON nor YAML: {' '.join(str(error).split())[:200]}") from None
     check_size(value)
     return json.loads(json.dumps(value, default=str))
-
-
-def _name(value: Any) -> str:
-    names = {list: "a list", str: "a text", bool: "true or false", type(None): "null"}
-    return names.get(type(value), "a number")

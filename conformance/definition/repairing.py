@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, NamedTuple
@@ -94,18 +94,16 @@ def repair(raw: dict[str, Any]) -> tuple[dict[str, Any], tuple[Repair, ...]]:
         raise DefinitionError("the definition is not an object", pointer="")
     check_size(raw)
     document = copy.deepcopy(raw)
-    repairs = [repair for rule in registered() for repair in _apply(rule, document)]
+    repairs = []
+    for rule in registered():
+        for change in list(rule.changes(document)):
+            *way, last = change.parts
+            holder: Any = at(document, tuple(way))
+            before = holder.get(last) if isinstance(holder, dict) else holder[last]
+            if change.after is ABSENT:
+                del holder[last]
+            else:
+                holder[last] = copy.deepcopy(change.after)
+            after = None if change.after is ABSENT else copy.deepcopy(change.after)
+            repairs.append(Repair(pointer(change.parts), rule.what, before, after))
     return document, tuple(repairs)
-
-
-def _apply(rule: _Registered, document: dict[str, Any]) -> Iterator[Repair]:
-    for change in list(rule.changes(document)):
-        *way, last = change.parts
-        holder: Any = at(document, tuple(way))
-        before = holder.get(last) if isinstance(holder, dict) else holder[last]
-        if change.after is ABSENT:
-            del holder[last]
-        else:
-            holder[last] = copy.deepcopy(change.after)
-        after = None if change.after is ABSENT else copy.deepcopy(change.after)
-        yield Repair(pointer(change.parts), rule.what, before, after)

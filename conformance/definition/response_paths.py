@@ -6,7 +6,7 @@ shows it; likewise in lists. Nothing is guessed beyond that: `duration` is not `
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from conformance.definition.operations import Field, Operation
 from conformance.definition.shapes import SchemaView
@@ -26,18 +26,14 @@ def readable_at(operation: Operation) -> Mapping[str, str]:
 
 
 def _shown(answer: SchemaView, field: Field) -> str | None:
-    for path in _candidates(answer, field.path):
+    paths = [field.path]
+    if field.path.startswith("[].") and answer.kind == "object":  # A list in the body, and an object in the answer.
+        paths.append(field.path.removeprefix("[]."))
+    for path in paths:
         shape = answer.find(path)
         if shape is not None:
             return _value_path(path, shape, field)
     return None
-
-
-def _candidates(answer: SchemaView, path: str) -> Iterator[str]:
-    """Yield the path itself, and for a list in the body the path in the answer's object."""
-    yield path
-    if path.startswith("[].") and answer.kind == "object":
-        yield path.removeprefix("[].")
 
 
 def _value_path(path: str, shape: SchemaView, field: Field) -> str | None:

@@ -18,7 +18,6 @@ from conformance.definition.errors import EXPORT_HINT, DefinitionError, PageErro
 from conformance.definition.index import Index
 from conformance.definition.reading import read
 from conformance.definition.repairing import Repair, repair
-from conformance.definition.validating import validate
 from conformance.kimai import DEFINITIONS
 
 Source = Literal["file", "instance", "bundled"]
@@ -122,6 +121,8 @@ def fingerprint(document: Mapping[str, Any]) -> str:
 
 
 def _finish(text: str, name: str, source: Source, *, version: str | None, exact: bool, origin: str) -> Definition:
+    from conformance.definition.validating import validate  # Heavy: a run's workers read what was validated.
+
     raw = read(text, name)
     document, repairs = repair(raw)
     validate(document)

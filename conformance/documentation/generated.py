@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from conformance.embedded.faults import CONDITIONS, FAULTS, VARIATIONS, Fault
+from conformance.embedded.faults import CONDITIONS, FAULTS, VARIATIONS
 from conformance.embedded.store.settings import described
 from conformance.kimai import VERSIONS
 from conformance.model import EXIT_MEANINGS
@@ -23,12 +23,9 @@ from conformance.verdict.untested import load_untested
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return a Markdown table; what would end a cell or begin HTML is escaped."""
-    lines = [head, ["---"] * len(head), *([_cell(value) for value in row] for row in rows)]
+    cells = ([_prose(str(value).replace("|", "\\|").replace("\n", " ")) for value in row] for row in rows)
+    lines = [head, ["---"] * len(head), *cells]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-def _cell(value: object) -> str:
-    return _prose(str(value).replace("|", "\\|").replace("\n", " "))
 
 
 def _prose(text: str) -> str:
@@ -165,19 +162,12 @@ def _type(definition: Mapping[str, Any]) -> str:
 
 def faults() -> str:
     """Return every planted fault by the family of its first clause, then variations and conditions."""
-    parts = [
-        f"## {title}\n\n" + table(("name", "what is wrong", "clauses"), _fault_rows(found))
-        for title, found in (
-            ("Faults", FAULTS),
-            ("Legal variations", VARIATIONS),
-            ("Conditions of a sound instance", CONDITIONS),
-        )
-    ]
+    titles = {"Faults": FAULTS, "Legal variations": VARIATIONS, "Conditions of a sound instance": CONDITIONS}
+    parts = []
+    for title, catalogue in titles.items():
+        rows = [(code(item.id), item.description, _codes(item.clauses)) for item in catalogue.values()]
+        parts.append(f"## {title}\n\n" + table(("name", "what is wrong", "clauses"), rows))
     return "\n".join(parts)
-
-
-def _fault_rows(found: Mapping[str, Fault]) -> list[tuple[str, str, str]]:
-    return [(code(item.id), item.description, _codes(item.clauses)) for item in found.values()]
 
 
 def embedded_settings() -> str:

@@ -75,8 +75,9 @@ class FakeKimai:
         """A valid token of the first user of each role; see `ROLES`. Roles that nobody has are left out."""
         values: dict[str, str] = {}
         for user in self.users:
+            held = [role for role in ROLES if f"ROLE_{role.upper()}" in user.get("roles", [])]
             for token in _tokens(user, expired=False):
-                values.setdefault(_role(user), token)
+                values.setdefault(held[-1] if held else ROLES[0], token)
         return {role: values[role] for role in ROLES if role in values}
 
     @cached_property
@@ -124,11 +125,6 @@ def _make(client: httpx.Client, path: str, **body: Any) -> int:
     answer.raise_for_status()
     number: int = answer.json()["id"]
     return number
-
-
-def _role(user: UserData) -> str:
-    held = [role for role in ROLES if f"ROLE_{role.upper()}" in user.get("roles", [])]
-    return held[-1] if held else ROLES[0]
 
 
 def _tokens(user: UserData, expired: bool) -> Iterator[str]:

@@ -96,13 +96,6 @@ class RecordFactory:
         operation = self._client.index.get(f"POST {path}") if self._client.index is not None else None
         return operation.body.fields if operation is not None and operation.body is not None else ()
 
-    def _learn(self, path: str, exchange: Exchange) -> bool:
-        """Note what else a create must send, where it was refused for attributes that it did not. Return whether so."""
-        sent = exchange.request_body or b""
-        missing = [name for name in exchange.refused_for() if name in KNOWN and f'"{name}"'.encode() not in sent]
-        self._demanded.setdefault(path, {}).update({name: KNOWN[name][0] for name in missing})
-        return bool(missing)
-
     def hour_apart(self) -> tuple[str, str]:
         """Return begin and end of an hour in which no other record of this run stands, and hardly one of another."""
         config = self._client.config
@@ -132,8 +125,12 @@ class RecordFactory:
         What an instance demands beyond its definition is known from then on. Raises Refused.
         """
         exchange = session.post(path, json=body, **kwargs)
-        if isinstance(body, dict) and self._learn(path, exchange):
-            exchange = session.post(path, json={**self._demanded[path], **body}, **kwargs)
+        if isinstance(body, dict):
+            sent = exchange.request_body or b""
+            missing = [name for name in exchange.refused_for() if name in KNOWN and f'"{name}"'.encode() not in sent]
+            self._demanded.setdefault(path, {}).update({name: KNOWN[name][0] for name in missing})
+            if missing:
+                exchange = session.post(path, json={**self._demanded[path], **body}, **kwargs)
         return exchange
 
     def delete(self, record: Record) -> Exchange:

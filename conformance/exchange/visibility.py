@@ -115,11 +115,8 @@ def _why_none_is_booked(client: RecordConnection) -> str:
         ("activities", {"name": name, "project": absent}),
     )
     # On what is lent the run makes no parents.
-    return next(filter(None, (_why_refused(client, *trial) for trial in trials[: 1 if _is_lent(state) else 3])), "")
-
-
-def _is_lent(state: GuardContext) -> bool:
-    return state.config.borrowed_project is not None and state.config.borrowed_activity is not None
+    lent = None not in (state.config.borrowed_project, state.config.borrowed_activity)
+    return next(filter(None, (_why_refused(client, *trial) for trial in trials[: 1 if lent else 3])), "")
 
 
 def _why_refused(client: RecordConnection, table: str, body: Mapping[str, Any]) -> str:
@@ -207,7 +204,7 @@ def _leads(state: GuardContext, candidate: Actor, actor: Actor) -> bool:
     if is_super_admin(candidate):
         return False
     me = state.read(candidate, "/api/users/me", {})[1]
-    for team in _led_teams(me if isinstance(me, dict) else {}, candidate):
+    for team in _led_teams(me if isinstance(me, dict) else {}):
         shown = state.read(candidate, fill_path(KINDS[Kind.TEAM].item, team), {})[1]
         members = shown.get("members") if isinstance(shown, dict) else None
         users = {id_of(member.get("user")) for member in members or () if isinstance(member, dict)}
@@ -216,7 +213,7 @@ def _leads(state: GuardContext, candidate: Actor, actor: Actor) -> bool:
     return False
 
 
-def _led_teams(me: dict[str, Any], _candidate: Actor) -> list[int]:
+def _led_teams(me: dict[str, Any]) -> list[int]:
     memberships = me.get("memberships")
     if isinstance(memberships, list):
         led = [m for m in memberships if isinstance(m, dict) and m.get("teamlead")]

@@ -154,7 +154,8 @@ def _result(job: Job, folder: Path, status: int, seconds: float) -> Result:
         counts = Counter(str(change["class"]) for change in comparison["changes"])
         return replace(bare, word=str(comparison["verdict"]), families={"changes": dict(counts)})
     if verdict is None:
-        return replace(bare, word=_WORDS.get(status, "NOT RUN"), words=_tail(folder / "output.txt"))
+        output = (folder / "output.txt").read_text(encoding="utf-8", errors="replace")
+        return replace(bare, word=_WORDS.get(status, "NOT RUN"), words=" ".join(output.strip().splitlines()[-4:]))
     summary = verdict["summary"]
     return replace(
         bare,
@@ -176,10 +177,6 @@ def _json(path: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return data if isinstance(data, dict) else None
-
-
-def _tail(path: Path, lines: int = 4) -> str:
-    return " ".join(path.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-lines:])
 
 
 def forget(job: Job) -> None:

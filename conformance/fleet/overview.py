@@ -76,16 +76,14 @@ def write_overview(results: Sequence[Result], directory: Path) -> None:
         results=ordered,
         families=families(results),
         cell=cell,
-        reports={result.name: _report(result) for result in ordered},
+        reports={
+            result.name: f"{result.name}/{'comparison.json' if 'changes' in result.families else 'report.html'}"
+            for result in ordered
+        },
     )
     directory.mkdir(parents=True, exist_ok=True)
     write_atomic(directory / "fleet.json", (json.dumps(document, indent=1) + "\n").encode())
     write_atomic(directory / "fleet.html", page.encode())
-
-
-def _report(result: Result) -> str:
-    """Return what a row of the page leads to, seen from the page."""
-    return f"{result.name}/{'comparison.json' if 'changes' in result.families else 'report.html'}"
 
 
 def _rank(status: int) -> int:

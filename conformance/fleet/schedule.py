@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import Any
 
@@ -56,11 +56,7 @@ def cluster(address: str) -> Iterator[Submit]:
     except (OSError, ValueError, TimeoutError) as error:
         raise UsageError(f"no Dask scheduler at {address}: {error}", "Start one: dask scheduler") from None
     with client, client.get_executor(pure=False) as executor:
-        yield lambda job: _on_cluster(executor, job)
-
-
-def _on_cluster(executor: Executor, job: Job) -> Future[Result]:
-    return executor.submit(run_job, job)
+        yield lambda job: executor.submit(run_job, job)
 
 
 def run_all(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pytest
 
@@ -15,6 +17,7 @@ from conformance.exchange import Client, Record, RecordFactory, Session
 from conformance.model import Actor, Exchange, Secret
 from conformance.probes.tape import ask
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 USUAL_HOUR = ("2025-01-15T10:00:00", "2025-01-15T11:00:00")
@@ -125,13 +128,14 @@ class ProbeContext:
 
     def cached(self, name: str, make: Callable[[], T]) -> T:
         """Return what `make` gave the first time this process asked for `name`."""
-        return ask("cached", (name,), None, lambda: self._cached(name, make))
 
-    def _cached(self, name: str, make: Callable[[], T]) -> T:
-        if name not in self.cache:
-            self.cache[name] = make()
-        result: T = self.cache[name]
-        return result
+        def kept() -> T:
+            if name not in self.cache:
+                self.cache[name] = make()
+            result: T = self.cache[name]
+            return result
+
+        return ask("cached", (name,), None, kept)
 
     def may_leave_record(self) -> bool:
         """Whether one more time record on an own project may stay: the clean-up deletes many with one request.
@@ -156,6 +160,27 @@ class ProbeContext:
     def profile_at_least(self, profile: str) -> bool:
         """Whether this run's profile is at least `profile`."""
         return PROFILES.index(self.profile) >= PROFILES.index(profile)
+
+
+def once(
+    name: str,
+) -> Callable[[Callable[Concatenate[ProbeContext, P], T]], Callable[Concatenate[ProbeContext, P], T]]:
+    """Let a process ask a probe once for each `name`, in which the probe's arguments stand in braces ("{actor.name}").
+
+    What it gave the first time is in the context's cache by that name, and is given again.
+    """
+
+    def of(probe: Callable[Concatenate[ProbeContext, P], T]) -> Callable[Concatenate[ProbeContext, P], T]:
+        signature = inspect.signature(probe)
+
+        @wraps(probe)
+        def asked(context: ProbeContext, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            arguments = signature.bind(context, *args, **kwargs).arguments
+            return context.cached(name.format_map(arguments), lambda: probe(context, *args, **kwargs))
+
+        return asked
+
+    return of
 
 
 def data_of(seen: Any) -> Any:

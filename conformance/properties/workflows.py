@@ -7,7 +7,8 @@ again only to be shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -98,46 +99,72 @@ class TimesheetMachine(RuleBasedStateMachine):
     @initialize(day=st.integers(0, 600), minutes=st.integers(1, 900))
     def begin(self, day: int, minutes: int) -> None:
         """Make customer, project and activity, and book on them."""
-        self._do(self._settle)
+        with self._noting():
+            try:
+                self.parents.append(self.records.customer())
+                self.parents.append(self.records.project(customer=self.parents[-1].id))
+                self.parents.append(self.records.activity(project=self.parents[-1].id))
+                self.place = {"project": self.parents[1].id, "activity": self.parents[2].id}
+            except Refused:  # Where nobody here may make them, those that the run shares or was lent.
+                self.place = dict(zip(("project", "activity"), self.records.bookable(), strict=True))
+                self.shared = True
         if not self.over:
-            self._do(self._create, day, minutes, "first")
+            self._book(day, minutes, "first")
 
     @precondition(lambda self: not self.over)
     @rule(day=st.integers(0, 600), minutes=st.integers(1, 900), text=st.sampled_from(["", "work", "Grüße 漢字"]))
     def create(self, day: int, minutes: int, text: str) -> None:
         """Book time."""
-        self._do(self._create, day, minutes, text)
+        self._book(day, minutes, text)
 
     @precondition(lambda self: not self.over and self.known)
     @rule(place=st.integers(0, 99), minutes=st.integers(1, 900))
     def move(self, place: int, minutes: int) -> None:
         """Change when a record ends."""
-        self._do(self._move, self._pick(place), minutes)
+        ident = self._pick(place)
+        begin = _moment(self.known[ident].get("begin"))
+        if begin is not None:
+            end = (begin.replace(tzinfo=None) + timedelta(minutes=minutes)).strftime(FORM)
+            with self._noting():
+                self._learn(self.session.patch(f"/api/timesheets/{ident}", json={"end": end}))
 
     @precondition(lambda self: not self.over and self.known)
     @rule(place=st.integers(0, 99))
     def duplicate(self, place: int) -> None:
         """Copy a record."""
-        self._do(self._duplicate, self._pick(place))
+        ident = self._pick(place)
+        before = self.known[ident]
+        with self._noting():
+            exchange = self.session.patch(f"/api/timesheets/{ident}/duplicate")
+            copy = self._learn(exchange)
+            if copy is not None:
+                for name in ("begin", "end", "project", "activity", "description"):
+                    self.story.saw(STORED, exchange, before.get(name), self.known[copy].get(name), name)
 
     @precondition(lambda self: not self.over)
     @rule()
     def start_and_stop(self) -> None:
         """Start a record, and stop it at once."""
-        self._do(self._start_and_stop)
+        with self._noting():
+            described = {"description": self._described("")} if self.shared else {}
+            started = self._learn(self.session.post("/api/timesheets", json={**self.place, **described}))
+            if started is not None:
+                stopped = self.session.patch(f"/api/timesheets/{started}/stop")
+                if self._learn(stopped) is None:
+                    self._delete(started)
 
     @precondition(lambda self: not self.over and self.known)
     @rule(place=st.integers(0, 99))
     def delete(self, place: int) -> None:
         """Delete a record."""
-        self._do(self._delete, self._pick(place))
+        with self._noting():
+            self._delete(self._pick(place))
 
     @precondition(lambda self: not self.over and self.known)
     @rule(place=st.integers(0, 99))
     def read(self, place: int) -> None:
         """Read a record, and the list of the project."""
-        self._do(self._read, self._pick(place))
-        self._do(self._list)
+        self._look(place)
 
     @precondition(lambda self: self.over)
     @rule()
@@ -147,14 +174,18 @@ class TimesheetMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         """End the life: look once more, then the parents go, and are gone."""
         if self.known and not self.over:
-            self._do(self._read, self._pick(0))
-            self._do(self._list)
+            self._look(0)
         for record in reversed(self.parents):
-            self._do(self._delete_parent, record)
+            with self._noting():
+                self.records.delete(record)
+                after = self.session.get(record.path)
+                self.story.saw(DELETED, after, 404, after.status)
 
-    def _do(self, action: Any, *arguments: Any) -> None:
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        """Note what is refused, and end the life where it cannot go on."""
         try:
-            action(*arguments)
+            yield
         except Refused as refused:
             self.story.refused.append(refused.reason)
             self.over = self.over or not self.place
@@ -166,36 +197,17 @@ class TimesheetMachine(RuleBasedStateMachine):
     def _pick(self, place: int) -> int:
         return list(self.known)[place % len(self.known)]
 
-    def _settle(self) -> None:
-        """Make a project and an activity; where nobody here may, take those that the run shares or was lent."""
-        try:
-            self._make_parents()
-        except Refused:
-            self.place = dict(zip(("project", "activity"), self.records.bookable(), strict=True))
-            self.shared = True
-
-    def _make_parents(self) -> None:
-        customer = self.records.customer()
-        self.parents.append(customer)
-        project = self.records.project(customer=customer.id)
-        self.parents.append(project)
-        activity = self.records.activity(project=project.id)
-        self.parents.append(activity)
-        self.place = {"project": project.id, "activity": activity.id}
-
     def _described(self, text: str) -> str:
         """Return a description: on a project that is not the life's own it says whose record it is."""
         return self.records.name(text) if self.shared else text
 
-    def _create(self, day: int, minutes: int, text: str) -> None:
-        begin, text = FIRST_DAY + timedelta(days=day), self._described(text)
-        body = {
-            **self.place,
-            "begin": begin.strftime(FORM),
-            "end": (begin + timedelta(minutes=minutes)).strftime(FORM),
-            "description": text,
-        }
-        self._learn(self.session.post("/api/timesheets", json=body), text)
+    def _book(self, day: int, minutes: int, text: str) -> None:
+        begin = FIRST_DAY + timedelta(days=day)
+        with self._noting():
+            text = self._described(text)
+            times = {"begin": begin.strftime(FORM), "end": (begin + timedelta(minutes=minutes)).strftime(FORM)}
+            body = {**self.place, **times, "description": text}
+            self._learn(self.session.post("/api/timesheets", json=body), text)
 
     def _learn(self, exchange: Exchange, text: str | None = None) -> int | None:
         answer = exchange.json_or_none()
@@ -204,37 +216,11 @@ class TimesheetMachine(RuleBasedStateMachine):
         self.known[answer["id"]] = answer
         if text is not None:
             self.story.saw(STORED, exchange, text, answer.get("description") or "", "description")
-        self._duration(exchange, answer)
-        return int(answer["id"])
-
-    def _duration(self, exchange: Exchange, answer: Mapping[str, Any]) -> None:
         begin, end = _moment(answer.get("begin")), _moment(answer.get("end"))
         if begin and end and isinstance(answer.get("duration"), int):
             seconds = int((end - begin).total_seconds()) - int(answer.get("break") or 0)
             self.story.timed.append((exchange, seconds, int(answer["duration"])))
-
-    def _move(self, ident: int, minutes: int) -> None:
-        begin = _moment(self.known[ident].get("begin"))
-        if begin is None:
-            return
-        end = (begin.replace(tzinfo=None) + timedelta(minutes=minutes)).strftime(FORM)
-        self._learn(self.session.patch(f"/api/timesheets/{ident}", json={"end": end}))
-
-    def _duplicate(self, ident: int) -> None:
-        before = self.known[ident]
-        exchange = self.session.patch(f"/api/timesheets/{ident}/duplicate")
-        copy = self._learn(exchange)
-        if copy is not None:
-            for name in ("begin", "end", "project", "activity", "description"):
-                self.story.saw(STORED, exchange, before.get(name), self.known[copy].get(name), name)
-
-    def _start_and_stop(self) -> None:
-        described = {"description": self._described("")} if self.shared else {}
-        started = self._learn(self.session.post("/api/timesheets", json={**self.place, **described}))
-        if started is not None:
-            stopped = self.session.patch(f"/api/timesheets/{started}/stop")
-            if self._learn(stopped) is None:
-                self._delete(started)
+        return int(answer["id"])
 
     def _delete(self, ident: int) -> None:
         exchange = self.session.delete(f"/api/timesheets/{ident}")
@@ -244,14 +230,14 @@ class TimesheetMachine(RuleBasedStateMachine):
             again = self.session.get(f"/api/timesheets/{ident}")
             self.story.saw(DELETED, again, 404, again.status)
 
-    def _delete_parent(self, record: Record) -> None:
-        self.records.delete(record)
-        after = self.session.get(record.path)
-        self.story.saw(DELETED, after, 404, after.status)
-
-    def _read(self, ident: int) -> None:
-        exchange = self.session.get(f"/api/timesheets/{ident}")
-        self.story.saw(READ, exchange, *_compared(self.known[ident], exchange.json_or_none()))
+    def _look(self, place: int) -> None:
+        """Read a record, and the list of the project."""
+        ident = self._pick(place)
+        with self._noting():
+            exchange = self.session.get(f"/api/timesheets/{ident}")
+            self.story.saw(READ, exchange, *_compared(self.known[ident], exchange.json_or_none()))
+        with self._noting():
+            self._list()
 
     def _list(self) -> None:
         filters = {"project": str(self.place["project"]), "size": str(LONGEST_PAGE)}

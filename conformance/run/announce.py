@@ -40,8 +40,18 @@ def lines_of(ready: PreparedRun, settings: Settings) -> list[str]:
 
 
 def _beginning(ready: PreparedRun, settings: Settings) -> list[str]:
-    warnings = [f"Warning: {warning}." for warning in settings.warnings]
-    return [*_instance(ready), *warnings, *_writes(ready), *unseen_lines(ready)]
+    context, known = ready.context, ready.known
+    what = "the embedded Kimai" if context.own_instance else "the instance"
+    flaws = counted(len(known.definition.repairs), "flaw")
+    return [
+        f"Testing {what} {context.url}, Kimai {context.version or 'of unknown version'}.",
+        f"Definition: {known.definition.origin}; {flaws} of its form put right.",
+        *(f"{_ACTOR}{actor.name}: {actor.role}, {actor.timezone}" for actor in context.actors),
+        *(f"Warning: {warning}" for warning in known.warnings),
+        *(f"Warning: {warning}." for warning in settings.warnings),
+        *_writes(ready),
+        *unseen_lines(ready),
+    ]
 
 
 def _short(ready: PreparedRun, settings: Settings) -> list[str]:
@@ -53,16 +63,6 @@ def _short(ready: PreparedRun, settings: Settings) -> list[str]:
         left = counted(len(ready.plan.left_out), "clause")
         lines.append(f"{len(ready.plan.promised)} MUST clauses will be decided, {left} left out: --plan says why.")
     return lines
-
-
-def _instance(ready: PreparedRun) -> list[str]:
-    context, known = ready.context, ready.known
-    what = "the embedded Kimai" if context.own_instance else "the instance"
-    results = [f"Testing {what} {context.url}, Kimai {context.version or 'of unknown version'}."]
-    flaws = counted(len(known.definition.repairs), "flaw")
-    results.append(f"Definition: {known.definition.origin}; {flaws} of its form put right.")
-    results += [f"{_ACTOR}{a.name}: {a.role}, {a.timezone}" for a in context.actors]
-    return results + [f"Warning: {warning}" for warning in known.warnings]
 
 
 def _writes(ready: PreparedRun) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from conformance.exchange import Client
@@ -21,23 +20,16 @@ def suggestions(settings: Settings, known: Preflight) -> list[str]:
     at_hand = capabilities(settings, known)
     if "manage" in at_hand or settings.project is not None or settings.read_only:
         return []
-    client = Client(client_config(preflight_context(settings), None, read_only=True), known.index)
-    try:
-        pairs = list(_pairs(client, known.actors[-1]))
-    finally:
-        client.close()
+    actor, pairs = known.actors[-1], []
+    with Client(client_config(preflight_context(settings), None, read_only=True), known.index) as client:
+        for project in _list(client, actor, "/api/projects", {})[:_SHOWN]:
+            activities = _list(client, actor, "/api/activities", {"project": project.get("id")})
+            if activities:
+                names = f"{project.get('name')} / {activities[0].get('name')}"
+                pairs.append(f"  --project {project.get('id')} --activity {activities[0].get('id')}   ({names})")
     if not pairs:
-        return [f"{known.actors[-1].name} sees no project with an activity to book on: give another actor."]
-    return [f"{known.actors[-1].name} could book on:", *pairs]
-
-
-def _pairs(client: Client, actor: Actor) -> Iterator[str]:
-    projects = _list(client, actor, "/api/projects", {})
-    for project in projects[:_SHOWN]:
-        activities = _list(client, actor, "/api/activities", {"project": project.get("id")})
-        if activities:
-            names = f"{project.get('name')} / {activities[0].get('name')}"
-            yield f"  --project {project.get('id')} --activity {activities[0].get('id')}   ({names})"
+        return [f"{actor.name} sees no project with an activity to book on: give another actor."]
+    return [f"{actor.name} could book on:", *pairs]
 
 
 def _list(client: Client, actor: Actor, path: str, query: dict[str, Any]) -> list[dict[str, Any]]:

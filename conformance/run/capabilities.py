@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from conformance.definition import Index
-from conformance.model import Actor, Token
+from conformance.model import Actor
 from conformance.run.preflight import Preflight
 from conformance.settings import Settings
 from conformance.verdict import NOT_OBSERVABLE
@@ -73,7 +72,7 @@ def capabilities(settings: Settings, known: Preflight) -> frozenset[str]:
     strongest = actors[0].role in {"ROLE_ADMIN", "ROLE_SUPER_ADMIN"}
     parents = _undoable(labels, "customers", "projects", "activities") and not set(PARENTS) & set(known.undeletable)
     manage = write and strongest and not known.unseen and parents
-    tokens = [t for a in actors for t in a.tokens]
+    tokens, now = [t for a in actors for t in a.tokens], datetime.now(UTC)
     kept = strongest and "undeletable" in settings.allow
     bookable = write and (manage or kept or settings.project is not None)
     team = write and strongest and _undoable(labels, "teams") and "team" not in known.undeletable
@@ -89,7 +88,7 @@ def capabilities(settings: Settings, known: Preflight) -> frozenset[str]:
         "two-zones": len(actors) > 1 and _two_zones(actors),
         "expired-token": any(t.expired for t in tokens),
         "future-token": any(t.expires_at and not t.expired for t in tokens),
-        "expiring-token": any(t.expires_at and 0 < _seconds_left(t) < _SOON for t in tokens),
+        "expiring-token": any(t.expires_at and 0 < (t.expires_at - now).total_seconds() < _SOON for t in tokens),
         "second-token": any(sum(not t.expired for t in a.tokens) > 1 for a in actors),
         "password": any(a.password for a in actors),
         "doc-page": any(a.password for a in actors),
@@ -99,7 +98,7 @@ def capabilities(settings: Settings, known: Preflight) -> frozenset[str]:
         "admin-actor": strongest,
         "team": team,
         "own-definition": known.definition.source != "bundled" or known.definition.exact,
-        "paged": _paged(known.index),
+        "paged": bool(known.index.paged),
     }
     return frozenset(name for name, holds in results.items() if holds)
 
@@ -107,19 +106,8 @@ def capabilities(settings: Settings, known: Preflight) -> frozenset[str]:
 _SOON = 120.0
 
 
-def _seconds_left(token: Token) -> float:
-    return (token.expires_at - datetime.now(UTC)).total_seconds() if token.expires_at else 0.0
-
-
 def _undoable(labels: set[str], *collections: str) -> bool:
     return all(f"DELETE /api/{name}/{{id}}" in labels for name in collections)
-
-
-def _paged(index: Index) -> bool:
-    return any(
-        {"page", "size"} <= {parameter.name for parameter in operation.query_parameters}
-        for operation in index.operations
-    )
 
 
 def _two_zones(actors: Sequence[Actor]) -> bool:

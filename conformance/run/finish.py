@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -46,10 +46,6 @@ class Outcome:
     interrupted: bool = False
     cut_off: bool = False
     announced: list[str] = field(default_factory=list)
-
-    def ended(self, status: int | None, interrupted: bool, cut_off: bool, announced: list[str]) -> Outcome:
-        """Return the outcome with how the child ended."""
-        return replace(self, status=status, interrupted=interrupted, cut_off=cut_off, announced=announced)
 
     @property
     def crashed(self) -> bool:
@@ -121,11 +117,6 @@ def finish(outcome: Outcome, console: Console) -> Exit:
     return write(conclude_run(outcome, console), console)
 
 
-def report(outcome: Outcome, cleaned: CleanupReport, events: list[Event], console: Console) -> Exit:
-    """Write verdict and reports of a run that has been cleaned up, print the summary, and return the exit status."""
-    return write(concluded_by(outcome, cleaned, events), console)
-
-
 def write(concluded: ConcludedRun, console: Console) -> Exit:
     """Write verdict and reports, print the summary, and return the exit status."""
     outcome, verdict, redact = concluded.outcome, concluded.verdict, concluded.redact
@@ -133,10 +124,15 @@ def write(concluded: ConcludedRun, console: Console) -> Exit:
 
     def write_all() -> None:
         concluded.leave_shard()
-        trend = _trend(verdict, settings.history)
+        trend: list[TrendPoint] = []
+        if settings.history is not None:
+            history.keep(verdict, settings.history)
+            trend = [point_of(one) for _, one in history.past(settings.history, verdict.instance.url)]
         reports.render_all(verdict, settings.report_dir, blot=redact.text, anchor=settings.sarif_anchor, trend=trend)
 
-    status = deliver(verdict, settings.report_dir, write_all, console, redact.text, _detail(settings))
+    detail = reports.terminal.Detail
+    wanted = detail.VERDICT if settings.quiet else detail.FULL if settings.verbose else detail.SCREEN
+    status = deliver(verdict, settings.report_dir, write_all, console, redact.text, wanted)
     concluded.leave(status, console)
     return status
 
@@ -168,19 +164,6 @@ def deliver(
         print_line(console, f"The reports could not be written to {directory}: {why}. The verdict stands above.")
         return Exit.USAGE if status in (Exit.CONFORMANT, Exit.NOT_CONFORMANT, Exit.UNDECIDED) else status
     return status
-
-
-def _detail(settings: Settings) -> reports.terminal.Detail:
-    detail = reports.terminal.Detail
-    return detail.VERDICT if settings.quiet else detail.FULL if settings.verbose else detail.SCREEN
-
-
-def _trend(verdict: Verdict, folder: Path | None) -> list[TrendPoint]:
-    """Keep a verdict where that is asked for, and return what the runs of this instance so far show."""
-    if folder is None:
-        return []
-    history.keep(verdict, folder)
-    return [point_of(one) for _, one in history.past(folder, verdict.instance.url)]
 
 
 def clean_up(ready: PreparedRun, console: Console) -> CleanupReport:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable
 from pathlib import Path
 
 from conformance.model import UsageError
@@ -41,13 +40,13 @@ def past(folder: Path, url: str = "") -> list[tuple[Path, Verdict]]:
     Verdicts of embedded Kimais are of one instance, whatever their ports. Raises UsageError for a file that is none.
     """
     verdicts = [(path, _read(path)) for path in sorted(folder.glob("verdict-*.json.gz"))]
-    same = [(path, verdict) for path, verdict in verdicts if not url or _is_of(verdict, url, verdicts)]
+    embedded = any(one.instance.url == url and one.instance.kind == "embedded" for _, one in verdicts)
+    same = [
+        (path, one)
+        for path, one in verdicts
+        if not url or (one.instance.kind == "embedded" if embedded else one.instance.url == url)
+    ]
     return sorted(same, key=lambda entry: entry[1].run.started)
-
-
-def _is_of(verdict: Verdict, url: str, verdicts: Iterable[tuple[Path, Verdict]]) -> bool:
-    embedded = any(other.instance.url == url and other.instance.kind == "embedded" for _, other in verdicts)
-    return verdict.instance.kind == "embedded" if embedded else verdict.instance.url == url
 
 
 def _read(path: Path) -> Verdict:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from conformance.model import UsageError
 from conformance.run.shards import FORMAT, VERSION, Shard
 from conformance.verdict import Event, Verdict, build_verdict
+from conformance.verdict.tables import first_problem
 
 _SAME = ("profile", "seed", "write", "strict", "fail_on", "evidence", "min_decided")
 _GIVE = "Give the report folders of all shards of one run."
@@ -69,23 +68,24 @@ def merged(folders: Sequence[Path], accept: Path | None = None) -> Verdict:
     try:
         return build_verdict(_context(files, accept), [event for file in files for event in file.events])
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise UsageError(f"the shards cannot be joined: {_short(error)}", "One was changed or cut off.") from None
+        raise UsageError(
+            f"the shards cannot be joined: {first_problem(error)}", "One was changed or cut off."
+        ) from None
 
 
 def shard_files(folders: Sequence[Path]) -> list[ShardFile]:
     """Return the shards in or below these folders, by number. Raises UsageError where there is none."""
-    paths = sorted({path.resolve() for folder in folders for path in _below(folder)})
+    paths: set[Path] = set()
+    for folder in folders:
+        if not folder.exists():
+            raise UsageError(f"{folder} does not exist", _GIVE)
+        shards = folder.rglob("shard-*-of-*.jsonl") if folder.is_dir() else (folder,)
+        paths.update(path.resolve() for path in shards)
     if not paths:
         raise UsageError(
             f"no shard of a run in {', '.join(map(str, folders))}", f"{_GIVE} They hold shard-1-of-N.jsonl."
         )
-    return sorted((_read(path) for path in paths), key=lambda file: file.shard)
-
-
-def _below(folder: Path) -> Iterator[Path]:
-    if not folder.exists():
-        raise UsageError(f"{folder} does not exist", _GIVE)
-    yield from folder.rglob("shard-*-of-*.jsonl") if folder.is_dir() else (folder,)
+    return sorted((_read(path) for path in sorted(paths)), key=lambda file: file.shard)
 
 
 def _read(path: Path) -> ShardFile:
@@ -121,6 +121,7 @@ def _context(files: Sequence[ShardFile], accept: Path | None) -> dict[str, Any]:
     runs = [file.context["run"] for file in files]
     safeties = [file.context["safety"] for file in files]
     numbers = {file.shard.number for file in files}
+    announced = [line for file in files for line in file.context["plan"]["announcements"]]
     lists = {
         name: [line for safety in safeties for line in safety[name]] for name in ("left_behind", "kept", "remarks")
     }
@@ -136,7 +137,7 @@ def _context(files: Sequence[ShardFile], accept: Path | None) -> dict[str, Any]:
             "shards": files[0].shard.total,
             "missing_shards": sorted(set(range(1, files[0].shard.total + 1)) - numbers),
         },
-        "plan": {**first["plan"], "announcements": _once(files)},
+        "plan": {**first["plan"], "announcements": list(dict.fromkeys(announced))},
         "safety": {
             "created": sum(safety["created"] for safety in safeties),
             "deleted": sum(safety["deleted"] for safety in safeties),
@@ -144,15 +145,3 @@ def _context(files: Sequence[ShardFile], accept: Path | None) -> dict[str, Any]:
         },
         "accept": str(accept) if accept else first.get("accept"),
     }
-
-
-def _once(files: Sequence[ShardFile]) -> list[str]:
-    """Return what was announced, each line once."""
-    return list(dict.fromkeys(line for file in files for line in file.context["plan"]["announcements"]))
-
-
-def _short(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors(include_url=False, include_input=False)[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-    return str(error).splitlines()[0] if str(error) else type(error).__name__

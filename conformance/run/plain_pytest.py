@@ -16,7 +16,7 @@ from conformance.model import Exit, UsageError
 from conformance.run.announce import announce
 from conformance.run.console import print_line
 from conformance.run.context import SECRETS_VARIABLE
-from conformance.run.finish import Outcome, clean_up, report
+from conformance.run.finish import Outcome, clean_up, concluded_by, write
 from conformance.run.prepare import PreparedRun, with_witness
 from conformance.run.session import EVENTS
 from conformance.run.state import require_writable
@@ -82,10 +82,12 @@ def conclude_direct(run: DirectRun, status: int, *, partial: bool) -> tuple[Exit
         if not any(event.kind == "place" for event in events):
             lines = "".join(f"left behind: {line}\n" for line in cleaned.left_behind)
             return (Exit.LEFT_BEHIND if lines else None), lines
-        seconds = time.monotonic() - run.clock
-        outcome = Outcome(run.ready, run.settings, run.started, seconds, partial)
-        ended = outcome.ended(None if status == _INTERRUPTED else status, status == _INTERRUPTED, False, run.announced)
-        return report(ended, cleaned, events, console), out.getvalue()
+        interrupted = status == _INTERRUPTED
+        outcome = Outcome(
+            run.ready, run.settings, run.started, time.monotonic() - run.clock, partial,
+            status=None if interrupted else status, interrupted=interrupted, announced=run.announced,
+        )  # fmt: skip
+        return write(concluded_by(outcome, cleaned, events), console), out.getvalue()
 
 
 _INTERRUPTED = 2

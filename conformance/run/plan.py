@@ -36,19 +36,15 @@ class Plan:
 _FOLLOW_FROM_WRITE = {"bookable", "manage", "team", "flags"}
 
 
-def _causes(lacking: Iterable[str]) -> list[str]:
-    """Return what is lacking, without what would come with the right to write."""
-    result = list(lacking)
-    return [need for need in result if not ("write" in result and need in _FOLLOW_FROM_WRITE)]
-
-
 def plan(clauses: Iterable[Clause], at_hand: Collection[str]) -> Plan:
     """Return what can be decided with the capabilities `at_hand`."""
     promised: list[str] = []
     left_out: dict[str, str] = {}
     unobservable, missing = set[str](), set[str]()
     for clause in clauses:
-        lacking = _causes(need for need in clause.needs if need not in at_hand)
+        lacking = [need for need in clause.needs if need not in at_hand]
+        if "write" in lacking:
+            lacking = [need for need in lacking if need not in _FOLLOW_FROM_WRITE]
         if not clause.observable:
             left_out[clause.id] = NOT_OBSERVABLE
             unobservable.add(clause.id)

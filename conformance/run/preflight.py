@@ -49,7 +49,8 @@ def ask_instance(
     _distinct(usable)
     say("asking for the version")
     _ping(client, usable[0])
-    version = _version(client, usable[0])
+    answer = client.session(usable[0]).get("/api/version")
+    version = str(_object(answer, "version").get("version") or "") if answer.ok else ""
     actors = []
     for actor in usable:
         say(f"asking who {actor.name} is")
@@ -59,11 +60,12 @@ def ask_instance(
     say("looking for the definition")
     warnings = _same(actors)
     definition = _definition(settings, client, tuple(actors), version, warnings)
-    config = _config(client, actors[0])
+    config = client.session(actors[0]).get("/api/config/timesheet").json_or_none()
     asked = () if own else tuple(actors)
     busy = tuple(a.name for a in asked if _running(client, a))
     return Preflight(
-        version, tuple(actors), definition, Index.of(definition.document), config, busy, tuple(warnings),
+        version, tuple(actors), definition, Index.of(definition.document), config if isinstance(config, dict) else {},
+        busy, tuple(warnings),
         lists_times=any(_lists_times(client, actor) for actor in asked),
     )  # fmt: skip
 
@@ -131,13 +133,6 @@ def _ping(client: Client, actor: Actor) -> None:
         raise InstanceUnfitError(
             f"{exchange.base_url}{exchange.target} does not answer as Kimai does", "Is this the URL of a Kimai?"
         )
-
-
-def _version(client: Client, actor: Actor) -> str:
-    exchange = client.session(actor).get("/api/version")
-    if not exchange.ok:
-        return ""
-    return str(_object(exchange, "version").get("version") or "")
 
 
 def _identified(client: Client, actor: Actor) -> Actor:
@@ -231,11 +226,6 @@ def _definition(
 def page_reader(actors: Iterable[Actor]) -> Actor | None:
     """Return who opens the page /api/doc: the first actor with a password, None where there is none."""
     return next((actor for actor in actors if actor.password), None)
-
-
-def _config(client: Client, actor: Actor) -> dict[str, Any]:
-    body = client.session(actor).get("/api/config/timesheet").json_or_none()
-    return body if isinstance(body, dict) else {}
 
 
 def _lists_times(client: Client, actor: Actor) -> bool:

@@ -34,11 +34,8 @@ class PreparedRun:
 
 def run_preflight(settings: Settings, say: Callable[[str], None] = lambda _: None, *, own: bool = False) -> Preflight:
     """Return what the preflight learns, through a client that lets no write pass. `own` as for `prepare`."""
-    client = Client(client_config(preflight_context(settings), None, read_only=True), None)
-    try:
+    with Client(client_config(preflight_context(settings), None, read_only=True), None) as client:
         return ask_instance(settings, client, say, own=own)
-    finally:
-        client.close()
 
 
 def prepare(
@@ -69,8 +66,10 @@ def planned(settings: Settings, context: RunContext, known: Preflight, witness: 
         unseen=known.unseen,
         undeletable=known.undeletable,
     )
+    with Client(client_config(context, None), known.index) as client:
+        survey = tuple(client.survey())
     context_file = context.folder / "context.json"
-    return PreparedRun(context, known, made, _survey(context, known), context_file, context.write(context_file))
+    return PreparedRun(context, known, made, survey, context_file, context.write(context_file))
 
 
 def with_witness(settings: Settings, ready: PreparedRun, tell: Callable[[str], None] = lambda _: None) -> PreparedRun:
@@ -83,15 +82,6 @@ def with_witness(settings: Settings, ready: PreparedRun, tell: Callable[[str], N
     result = planned(settings, ready.context, known, shown.name)
     sign.put_up(result.context, result.known.index, tell)
     return result
-
-
-def _survey(context: RunContext, known: Preflight) -> tuple[PlannedOperation, ...]:
-    """Return for each operation whether the guard lets it be used here; nothing is sent."""
-    client = Client(client_config(context, None), known.index)
-    try:
-        return tuple(client.survey())
-    finally:
-        client.close()
 
 
 def preflight_context(settings: Settings) -> RunContext:

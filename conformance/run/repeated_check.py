@@ -39,7 +39,8 @@ class RepeatedCheck:
             self.attempt.disturbed = self.suite.client.counts.disturbed > 0
             decisions = self._settled()
         except CommandError as error:
-            decisions = [_unconfirmed(decision, error) for decision in self.attempt.decisions]
+            reason = f"it failed, and could not be asked again: {error}"
+            decisions = [undecided(one, reason) if one.failed else one for one in self.attempt.decisions]
             raise
         finally:
             for decision in decisions:
@@ -75,8 +76,3 @@ class RepeatedCheck:
             self.item.obj(**arguments)
         again.disturbed = self.suite.client.counts.disturbed > before
         return again, judge.is_cut_short
-
-
-def _unconfirmed(decision: Decision, error: CommandError) -> Decision:
-    """Return a decision of a run that ended here: what failed could not be asked again."""
-    return undecided(decision, f"it failed, and could not be asked again: {error}") if decision.failed else decision

@@ -77,7 +77,13 @@ def _asked(
     for node in nodes:
         print_line(console, f"  asking again: {node}")
     with TemporaryDirectory(prefix="kimai-conformance-") as folder:
-        again = _settings(settings, verdict, Path(folder))
+        # As in the run that found it, as far as that decides what is asked.
+        again = replace(
+            settings,
+            profile=verdict.run.profile if verdict.run.profile in PROFILES else settings.profile,
+            seed=settings.seed if verdict.run.seed is None else verdict.run.seed,
+            workers=0, accept=None, strict=False, quiet=True, report_dir=Path(folder),
+        )  # fmt: skip
         return supervise(again, Selection(nodes=nodes), console, Answer(findings).conclude)
 
 
@@ -97,15 +103,6 @@ def findings_of(verdict: Verdict, fingerprint: str) -> list[FindingResult]:
         "\n".join([f"Did you mean {matches[0]}?" if matches else "It has:", *lines]) if known else "It has no findings."
     )
     raise UsageError(f"the verdict has no finding {fingerprint!r}", hint)
-
-
-def _settings(settings: Settings, verdict: Verdict, folder: Path) -> Settings:
-    """Return the settings of the run that found it, as far as they decide what is asked."""
-    profile = verdict.run.profile if verdict.run.profile in PROFILES else settings.profile
-    seed = settings.seed if verdict.run.seed is None else verdict.run.seed
-    return replace(
-        settings, profile=profile, seed=seed, workers=0, accept=None, strict=False, quiet=True, report_dir=folder
-    )
 
 
 @dataclass(frozen=True)
@@ -135,7 +132,10 @@ class Answer:
             return status
         if any(self.shown(concluded.verdict)):
             return Exit.NOT_CONFORMANT
-        return Exit.CONFORMANT if self._decided(concluded.verdict) else Exit.UNDECIDED
+        # What only answers in passing can show was decided where something was.
+        every = [place for clause in concluded.verdict.clauses for place in clause.places]
+        decided = any(place.status not in _NOT_DECIDED for place in self._own_places(concluded.verdict) or every)
+        return Exit.CONFORMANT if decided else Exit.UNDECIDED
 
     def shown(self, verdict: Verdict) -> Iterator[PlaceResult]:
         """Yield the places that show a finding again: as a failure, or as what is known of the release.
@@ -154,11 +154,6 @@ class Answer:
     def _own_places(self, verdict: Verdict) -> list[PlaceResult]:
         names = {name for finding in self.findings for name in finding.clause_ids}
         return [place for clause in verdict.clauses if clause.id in names for place in clause.places]
-
-    def _decided(self, verdict: Verdict) -> bool:
-        """Whether the clauses were decided; what only answers in passing can show, was where something was decided."""
-        places = self._own_places(verdict) or [place for clause in verdict.clauses for place in clause.places]
-        return any(place.status not in _NOT_DECIDED for place in places)
 
     def _lines(self, verdict: Verdict, status: Exit) -> Iterator[str]:
         places = list(self.shown(verdict))

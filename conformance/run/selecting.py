@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 from conformance.definition.operations import normal_label
@@ -89,7 +89,9 @@ def choose(
     from conformance.verdict.clauses import FAMILIES, load_clauses
 
     known = load_clauses()
-    wanted_families = {_family(name, FAMILIES) for name in families}
+    # A family is known by its name, or by the first word of its clauses.
+    every_family = [*FAMILIES.values(), *FAMILIES]
+    wanted_families = {FAMILIES.get(name) or known_one("family", name, every_family) for name in families}
     wanted_levels = {known_one("level", name.upper(), [str(level) for level in Level]) for name in levels}
     named = {known_one("clause", name, known) for name in clauses}
     narrowed = [
@@ -115,11 +117,6 @@ def choose(
         operations=tuple(_operation(label) for label in operations),
         roles=tuple(_role(name) for name in roles),
     )
-
-
-def _family(name: str, families: Mapping[str, str]) -> str:
-    """Return the name of a family, by it or by the first word of its clauses."""
-    return families.get(name) or known_one("family", name, [*families.values(), *families])
 
 
 def _operation(label: str) -> str:

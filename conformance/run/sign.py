@@ -78,17 +78,15 @@ def put_up(context: RunContext, index: Index, tell: Tell, sleep: Sleep = time.sl
     config = client_config(context, context.folder / LEDGER)
     with suppress(Refused, NoAnswer, LedgerError), Client(config, index) as client:
         session = client.session(client.state.strongest)
-        answer = session.post("/api/tags", json={"name": _name(context), **flags}, overhead=True).json_or_none()
+        users = " ".join(str(user) for user in sorted(_users(context)))
+        name = f"{mark_of(context.run_id)} since {datetime.now(UTC):%Y%m%dT%H%M%SZ} users {users}"
+        if len(name) > _LONGEST:
+            name = name[:_LONGEST].rpartition(" ")[0]
+        answer = session.post("/api/tags", json={"name": name, **flags}, overhead=True).json_or_none()
         ident = answer.get("id") if isinstance(answer, dict) else None
         for sign in _others(client.state, context):
             if isinstance(ident, int) and sign.ident < ident:
                 _wait_for(client.state, context, sign, tell, sleep)
-
-
-def _name(context: RunContext) -> str:
-    users = " ".join(str(user) for user in sorted(_users(context)))
-    name = f"{mark_of(context.run_id)} since {datetime.now(UTC):%Y%m%dT%H%M%SZ} users {users}"
-    return name if len(name) <= _LONGEST else name[:_LONGEST].rpartition(" ")[0]
 
 
 def _users(context: RunContext) -> frozenset[int]:

@@ -86,8 +86,8 @@ def supervise(
             outcome = Outcome(
                 ready, target, course.started, course.seconds,
                 selection.partial, selection.shard, tuple(selection.selecting()),
+                course.status, course.interrupted, course.cut_off, announced,
             )  # fmt: skip
-            outcome = outcome.ended(course.status, course.interrupted, course.cut_off, announced)
             with defer_signals(console):
                 return conclude(outcome, console)
 

@@ -64,14 +64,10 @@ def turn(context: RunContext, tell: Tell) -> Iterator[bool]:
     A run that only reads, and one on its own instance, disturbs nobody and waits for nobody.
     """
     with ExitStack() as locks:
-        users = [] if context.disturbs_nobody else _users(context)
-        waited = [_acquired(locks, context, user, tell) for user in users]
+        # The order is the same for every run, so that no two wait for each other.
+        users = {actor.user_id for actor in context.actors if actor.user_id is not None and not context.disturbs_nobody}
+        waited = [_acquired(locks, context, user, tell) for user in sorted(users)]
         yield any(waited)
-
-
-def _users(context: RunContext) -> list[int]:
-    """Return the ids of the actors, in an order that is the same for every run, so that no two wait for each other."""
-    return sorted({actor.user_id for actor in context.actors if actor.user_id is not None})
 
 
 def _acquired(locks: ExitStack, context: RunContext, user: int, tell: Tell) -> bool:
@@ -94,7 +90,8 @@ def _acquired(locks: ExitStack, context: RunContext, user: int, tell: Tell) -> b
         lock.acquire()
     locks.callback(lock.release)
     with suppress(OSError):
-        _holder(path).write_text(json.dumps({"run": context.run_id, "pid": os.getpid(), "since": _now()}), "utf-8")
+        since = datetime.now(UTC).isoformat(timespec="seconds")
+        _holder(path).write_text(json.dumps({"run": context.run_id, "pid": os.getpid(), "since": since}), "utf-8")
     return waited
 
 
@@ -107,7 +104,3 @@ def lock_path(url: str, user: int) -> Path:
 
 def _holder(path: Path) -> Path:
     return path.with_suffix(".json")
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

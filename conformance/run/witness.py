@@ -25,12 +25,9 @@ def obstacle_by_reads(context: RunContext, index: Index) -> str:
     """
     if context.disturbs_nobody:
         return ""
-    client = Client(client_config(context, None, read_only=True), index)
-    try:
+    with Client(client_config(context, None, read_only=True), index) as client:
         deletable = "DELETE /api/customers/{id}" in index
         return unseen_by_reads(client.state) or (no_comments_listed(client.state, Kind.CUSTOMER) if deletable else "")
-    finally:
-        client.close()
 
 
 @dataclass(frozen=True)

@@ -75,9 +75,11 @@ def actors_of(document: Any, origin: str) -> tuple[Actor, ...]:
     names = [user.username for user in users]
     if len(set(names)) < len(names):
         raise UsageError(f"{origin}: a username occurs twice", "Give each user once, with all its tokens.")
-    return tuple(_actor(user) for user in users)
-
-
-def _actor(user: UserEntry) -> Actor:
-    tokens = tuple(Token(t.name, Secret(t.token), t.expires_at) for t in user.tokens)
-    return Actor(user.username, tokens, Secret(user.password) if user.password else None)
+    return tuple(
+        Actor(
+            user.username,
+            tuple(Token(token.name, Secret(token.token), token.expires_at) for token in user.tokens),
+            Secret(user.password) if user.password else None,
+        )
+        for user in users
+    )

@@ -26,7 +26,8 @@ def _line(problem: Mapping[str, Any], origin: str, known: list[str]) -> str:
         return f"{origin}: {key}: unknown key" + (
             f'; did you mean "{near[0]}"?' if near else f"; known are {', '.join(known)}"
         )
-    shown = "" if any(word in key.lower() for word in _SECRET_WORDS) else _shown(problem.get("input"))
+    value, secret = problem.get("input"), any(word in key.lower() for word in _SECRET_WORDS)
+    shown = f" (got {value!r})" if isinstance(value, str | int | float | bool) and not secret else ""
     return f"{origin}: {key}: {message_of(problem)}{shown}"
 
 
@@ -37,7 +38,3 @@ def message_of(problem: Mapping[str, Any]) -> str:
         near = nearest(problem["input"], allowed, 1)
         return f"must be one of {', '.join(allowed)}" + (f"; did you mean {near[0]}?" if near else "")
     return str(problem["msg"]).removeprefix("Value error, ")
-
-
-def _shown(value: object) -> str:
-    return f" (got {value!r})" if isinstance(value, str | int | float | bool) else ""

@@ -58,14 +58,10 @@ class _Merge:
         self.flags, self.environ = flags, environ
         self.sources: dict[str, str] = {}
         self.cwd = cwd
-        self.file, self.path = self._file(cwd)
-
-    def _file(self, cwd: Path) -> tuple[SettingsFile, Path | None]:
-        result = self.flags.get("config") or self.environ.get("KIMAI_CONFIG")
-        path = Path(result) if result else cwd / DEFAULT_NAME
-        if not result and not path.is_file():
-            return SettingsFile(), None
-        return read_settings_file(path), path
+        chosen = flags.get("config") or environ.get("KIMAI_CONFIG")
+        path = Path(chosen) if chosen else cwd / DEFAULT_NAME
+        self.path = path if chosen or path.is_file() else None
+        self.file = SettingsFile() if self.path is None else read_settings_file(self.path)
 
     def resolve(self, key: str, table: BaseModel) -> Any:
         """Return the value of `key` from the first of flag, environment and file that has it; None where none has."""
@@ -75,7 +71,10 @@ class _Merge:
         variable = f"KIMAI_{key.upper()}"
         if variable in self.environ:
             self.sources[key] = variable
-            return _within(table, key, variable, self._parsed(variable, _parser(table, key)))
+            annotation = type(table).model_fields[key].annotation
+            types = get_args(annotation) or (annotation,)
+            parse = next((parse for kind, parse in _PARSERS.items() if kind in types), str)
+            return _within(table, key, variable, self._parsed(variable, parse))
         value = getattr(table, key)
         if value is not None:
             self.sources[key] = f"{self.path}: {key}"
@@ -252,13 +251,6 @@ class _Merge:
         if variable:
             return self._env(variable, what)
         return _from_path((self.path or Path()).parent / file, what) if file else None
-
-
-def _parser(table: BaseModel, key: str) -> Callable[[str], Any]:
-    """Return what reads a text as the type that the settings file has for a key."""
-    annotation = type(table).model_fields[key].annotation
-    types = get_args(annotation) or (annotation,)
-    return next((parse for kind, parse in _PARSERS.items() if kind in types), str)
 
 
 def _within(table: BaseModel, key: str, variable: str, value: Any) -> Any:

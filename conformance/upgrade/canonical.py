@@ -6,7 +6,7 @@ Questions use them, and so does `migration`, which brings answers of an older fo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from conformance.probes.lists.sheet_lists import TIED
 from conformance.probes.times.zones import parse, readings
@@ -45,15 +45,14 @@ def came_back(sent: str, got: str, zone: str | None) -> str:
     local, instant = _read(sent)
     if instant is not None and there == instant:
         return SAME_INSTANT
-    if local is None or there.replace(tzinfo=None) != local:
-        return MOVED if local is None else f"{MOVED}: {_shift(there.replace(tzinfo=None) - local)}"
+    if local is None:
+        return MOVED
+    if shift := there.replace(tzinfo=None) - local:
+        seconds = int(shift.total_seconds())
+        sign, size = "-" if seconds < 0 else "+", abs(seconds)
+        return f"{MOVED}: {sign}{size // 3600}:{size // 60 % 60:02}:{size % 60:02}"
     offsets = {item.utcoffset() for item in readings(local, zone)} if zone else set()
     return AS_SENT if not offsets or there.utcoffset() in offsets else OTHER_OFFSET
-
-
-def _shift(moved: timedelta) -> str:
-    seconds = int(moved.total_seconds())
-    return f"{'-' if seconds < 0 else '+'}{abs(seconds) // 3600}:{abs(seconds) // 60 % 60:02}:{abs(seconds) % 60:02}"
 
 
 def _read(sent: str) -> tuple[datetime | None, datetime | None]:

@@ -41,7 +41,8 @@ class Cause:
             return f"{_TITLES[rule]}, {word(self.first.operation)}: {_some(self.operations)}"
         names = _some(self.fields) or (self.operations[0] if len(self.operations) == 1 else "")
         if rule in _ATTRIBUTES:
-            return f"{_TITLES[rule]}, {owner(self.first)}: {names} (in {self._parts})"
+            parts = sorted({_PARTS[change.rule_id.partition("-")[0]] for change in self.changes})
+            return f"{_TITLES[rule]}, {owner(self.first)}: {names} (in {' and '.join(parts)})"
         what = self.first.title + (f": {names}" if names else "")
         asked = self._one("asked")
         what += f" ({asked})" if asked else ""
@@ -49,10 +50,6 @@ class Cause:
             return what
         before, after = (_short(self._one(name)) or "various" for name in ("before", "after"))
         return f"{what}: {before} → {after}"
-
-    @property
-    def _parts(self) -> str:
-        return " and ".join(sorted({_PARTS[change.rule_id.partition("-")[0]] for change in self.changes}))
 
     @property
     def seen(self) -> str:

@@ -63,7 +63,7 @@ class Change:
     @property
     def title(self) -> str:
         """What it is called."""
-        return self.rule.title_of(self.way)
+        return self.rule.told(self.way).title
 
     @property
     def notice(self) -> str:
@@ -73,7 +73,7 @@ class Change:
     @property
     def advice(self) -> str:
         """What to do."""
-        return "nothing" if self.seen is Seen.EQUAL else self.rule.advice_of(self.way)
+        return "nothing" if self.seen is Seen.EQUAL else self.rule.told(self.way).advice
 
     @property
     def valueless(self) -> bool:

@@ -37,7 +37,8 @@ class Matcher:
     def __init__(self, *indexes: Index) -> None:
         operations = {normal_label(item.label): item for index in indexes for item in index}
         ordered = sorted(operations.values(), key=lambda item: item.path.count("{"))
-        self._patterns = [(item, re.compile(_pattern(item.path))) for item in ordered]
+        literals = ((item, re.split(r"\{[^}]*\}", item.path)) for item in ordered)
+        self._patterns = [(item, re.compile("[^/]+".join(map(re.escape, parts)))) for item, parts in literals]
 
     def operation(self, request: ClientRequest) -> Operation | None:
         """Return the operation of a request, None where no definition lists one."""
@@ -49,11 +50,6 @@ class Matcher:
             ),
             None,
         )
-
-
-def _pattern(path: str) -> str:
-    parts = re.split(r"\{[^}]*\}", path)
-    return "[^/]+".join(map(re.escape, parts))
 
 
 def touched(changes: Iterable[Change], traffic: Traffic, *sides: Snapshot) -> tuple[Change, ...]:
@@ -69,15 +65,13 @@ def touched(changes: Iterable[Change], traffic: Traffic, *sides: Snapshot) -> tu
             by_operation.setdefault(normal_label(operation.label), []).append(request)
     if not by_operation:
         raise UsageError(f"no request in {traffic.name} is of an operation that a definition lists", HINT)
-    return tuple(_with_entries(changes, by_operation))
-
-
-def _with_entries(changes: Iterable[Change], by_operation: Mapping[str, list[ClientRequest]]) -> Iterator[Change]:
+    results = []
     for change in changes:
         requests = by_operation.get(normal_label(change.operation), ())
         entries = tuple(item.entry for item in requests if not item.is_whole or _touches(change, item))
         if entries and change.klass is not Class.NEW:
-            yield replace(change, entries=entries)
+            results.append(replace(change, entries=entries))
+    return tuple(results)
 
 
 def _touches(change: Change, request: ClientRequest) -> bool:
@@ -204,8 +198,8 @@ def _of_body(request: ClientRequest, operation: Operation, side: Snapshot) -> It
     label, names = operation.label, {field.name for field in fields}
     for name in sorted(body.keys() - names) if fields else ():
         yield Leaning("undocumented", label, f"field {name}", "not listed", "leave it out: it is refused, as a rule")
-    for field in fields:
-        if field.name not in body and _has_unstable_default(field, operation):
+    for field in fields if operation.method in ("POST", "PATCH") else ():
+        if field.name not in body and field.types == ("boolean",):  # Its default differs between versions.
             yield Leaning("default", label, f"{field.name} left out", _default(side, label, field), "send it always")
     for path, text in _texts(body, [*fields, *operation.query_parameters], request):
         word = spelling(text)
@@ -221,10 +215,6 @@ def _texts(body: Mapping[str, Any], known: list[Any], request: ClientRequest) ->
         yield from ((name, value) for value in at_path(body, name) if isinstance(value, str))
     for name in ("begin", "end", "modified_after"):
         yield from ((name, value) for value in request.values(name))
-
-
-def _has_unstable_default(field: Field, operation: Operation) -> bool:
-    return field.types == ("boolean",) and operation.method in ("POST", "PATCH")
 
 
 def _default(side: Snapshot, label: str, field: Field) -> str:

@@ -121,7 +121,12 @@ class Comparison:
         return {str(klass): counter[klass] for klass in RANK}
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as an object: the `--format json`."""
+        """Return it as an object: the `--format json`. Of a client it tells which request each entry is, no value."""
+        client = self.traffic and {
+            "file": self.traffic.name,
+            "entries": [{"entry": request.entry, "request": request.label} for request in self.traffic.requests],
+            "others": self.traffic.others,
+        }
         return {
             "format": FORMAT,
             "format_version": VERSION,
@@ -147,7 +152,7 @@ class Comparison:
             },
             "acknowledged": {**self.acceptances, "changes": [change.to_json() for change in self.acknowledged]},
             "defaults": [vars(item) for item in self.defaults],
-            "client": _client(self.traffic),
+            "client": client,
         }
 
 
@@ -223,14 +228,6 @@ def _defaults(old: Snapshot, new: Snapshot) -> Iterator[Default]:
     )
     for key in sorted(before.keys() | after.keys()):
         yield Default(*key, before.get(key, ""), after.get(key, ""))
-
-
-def _client(traffic: Traffic | None) -> dict[str, Any] | None:
-    """Return what is told of a client: which request each entry is, without any value."""
-    if traffic is None:
-        return None
-    entries = [{"entry": request.entry, "request": request.label} for request in traffic.requests]
-    return {"file": traffic.name, "entries": entries, "others": traffic.others}
 
 
 def _all(words: Iterable[str]) -> str:

@@ -67,7 +67,9 @@ class _Join:
         self.baseline = baseline(old, new)
         self.result = Joined()
         self.pairs: dict[Key, Answers] = {}
-        self.way = _way(old, new)
+        # The first kept release that an upgrade passes; a document passes none.
+        passed = None if old.is_document or new.is_document else between(old.instance.version, new.instance.version)
+        self.way = None if passed is None else _Side(release(passed))
         self.on_the_way: list[Answers] = []
         self.by_place: dict[Place, list[Answers]] = {}
         self.sides: dict[Place, tuple[list[Fact], list[Fact]]] = {}
@@ -83,7 +85,9 @@ class _Join:
         said = list(documented(self.old.index, self.new.index)) if self.documents else []
         said_of = {self._place(item) for item in said}
         observed = [self._change(*pair, said_of) for pair in self.pairs.values() if self._is_change(pair)]
-        observed += [_seen(self._change(*pair, said_of), Seen.ON_THE_WAY) for pair in filter(_differs, self.on_the_way)]
+        observed += [
+            replace(self._change(*pair, said_of), seen=Seen.ON_THE_WAY) for pair in filter(_differs, self.on_the_way)
+        ]
         held = filter(None, map(self._held_against, said))
         self.result.changes = sorted([*observed, *map(self._from_document, held)], key=lambda change: change.order)
         return self.result
@@ -137,7 +141,7 @@ class _Join:
             rule, fact.operation, before, after, Seen.OBSERVED, fact.role, fact.field, fact.asked, way, subject,
             Origin.INSTANCE if setting or alike else Origin.VERSION, setting,
         )  # fmt: skip
-        return _seen(change, Seen.BOTH) if self._place(change) in said_of else change
+        return replace(change, seen=Seen.BOTH) if self._place(change) in said_of else change
 
     def _from_document(self, change: Change) -> Change:
         if self.readers_differ and is_of_reader(change):
@@ -176,8 +180,8 @@ class _Join:
         if any(normal_label(fact.operation) == normal_label(said.operation) for fact in changed):
             return None
         if results:
-            return _seen(said, Seen.BOTH if changed else Seen.EQUAL)
-        return _seen(said, Seen.EQUAL) if self._is_contradicted(said) else said
+            return replace(said, seen=Seen.BOTH if changed else Seen.EQUAL)
+        return replace(said, seen=Seen.EQUAL) if self._is_contradicted(said) else said
 
     def _is_contradicted(self, said: Change) -> bool:
         """Whether one side alone shows that a documented change makes no difference.
@@ -198,12 +202,6 @@ class _Join:
 
 
 _OF_VALUES = (About.DEFAULT, About.KEPT, About.COERCED)
-
-
-def _way(old: Snapshot, new: Snapshot) -> _Side | None:
-    """Return the first kept release that an upgrade passes; None where there is none, or a side is a document."""
-    version = None if old.is_document or new.is_document else between(old.instance.version, new.instance.version)
-    return None if version is None else _Side(release(version))
 
 
 def _differs(pair: Answers) -> bool:
@@ -346,10 +344,6 @@ def _why_not(one: Fact | None, two: Fact | None, before: str | None, after: str 
         if state in states:
             return str(state)
     return "asked on one side alone"
-
-
-def _seen(change: Change, seen: Seen) -> Change:
-    return replace(change, seen=seen)
 
 
 _ROLE_SUBJECTS = {

@@ -30,15 +30,12 @@ def _bare(node: Any, named: bool = False) -> Any:
         return node
     if named:
         return {key: _bare(value) for key, value in node.items()}
-    kept = {key: value for key, value in node.items() if key not in _WORDS and not _is_extension(key)}
+    extensions = {key for key in node if key.startswith("x-")} - {"x-internal"}
+    kept = {key: value for key, value in node.items() if key not in _WORDS and key not in extensions}
     if "description" in kept:
         # An answer must have one, even if it says nothing.
         kept["description"] = ""
     return {key: _bare(value, key in _NAMES) for key, value in kept.items() if value != "" or key == "description"}
-
-
-def _is_extension(key: str) -> bool:
-    return key.startswith("x-") and key != "x-internal"
 
 
 def document_side(path: Path, text: str) -> Snapshot:

@@ -16,15 +16,14 @@ def rows_of(facts: Iterable[Fact]) -> list[Row]:
     for fact in facts:
         key = (str(fact.about), fact.operation, fact.field, fact.asked, fact.answer, str(fact.state))
         roles.setdefault(key, []).append(fact.role)
-    return [_row(key, sorted(roles[key])) for key in sorted(roles)]
-
-
-def _row(key: tuple[str, ...], roles: list[str]) -> Row:
-    about, operation, field, asked, answer, state = key
-    row: Row = {"about": about, "operation": operation, "answer": answer}
-    row |= {name: value for name, value in (("field", field), ("asked", asked)) if value}
-    row |= {"state": state} if state != State.OBSERVED else {}
-    return row | ({"roles": roles} if roles != [""] else {})
+    rows: list[Row] = []
+    for about, operation, field, asked, answer, state in sorted(roles):
+        row: Row = {"about": about, "operation": operation, "answer": answer}
+        row |= {name: value for name, value in (("field", field), ("asked", asked)) if value}
+        row |= {"state": state} if state != State.OBSERVED else {}
+        asked_as = sorted(roles[about, operation, field, asked, answer, state])
+        rows.append(row | ({"roles": asked_as} if asked_as != [""] else {}))
+    return rows
 
 
 def facts_in(rows: Iterable[Mapping[str, Any]]) -> Iterator[Fact]:

@@ -63,21 +63,14 @@ class Rule:
         """Return the class of a change that went this way."""
         if way is Way.REFUSED and self.refused is not None:
             return self.refused
-        return self._told(way).klass
-
-    def title_of(self, way: Way) -> str:
-        """Return what a change that went this way is called."""
-        return self._told(way).title
+        return self.told(way).klass
 
     def notice_of(self, way: Way) -> str:
         """Return what a client notices of a change that went this way."""
-        return "the call fails" if way is Way.REFUSED else self._told(way).notice
+        return "the call fails" if way is Way.REFUSED else self.told(way).notice
 
-    def advice_of(self, way: Way) -> str:
-        """Return what to do about a change that went this way."""
-        return self._told(way).advice
-
-    def _told(self, way: Way) -> Rule | Opposite:
+    def told(self, way: Way) -> Rule | Opposite:
+        """Return where title and advice of a change that went this way stand."""
         return self.back if way is Way.BACK and self.back is not None else self
 
 
@@ -85,130 +78,123 @@ _SYMMETRIC = "either way the same request gives another result"
 _FAILS = Class.BREAKING
 
 
-def _rule(
-    name: str, title: str, klass: Class, notice: str, advice: str, back: Opposite | None = None,
-    *, refused: Class | None = None, mirror: str = "", waiver: str = "",
-) -> Rule:  # fmt: skip
-    return Rule(name, title, klass, notice, advice, back, refused, mirror, waiver)
-
-
 def _new(title: str) -> Opposite:
     return Opposite(Class.NEW, title)
 
 
 _TABLE = (
-    _rule("op-removed", "operation gone", Class.BREAKING, "the call fails", "call what replaces it", mirror="op-added"),
-    _rule("op-added", "new operation", Class.NEW, "nothing", "may be used", mirror="op-removed"),
-    _rule(
+    Rule("op-removed", "operation gone", Class.BREAKING, "the call fails", "call what replaces it", mirror="op-added"),
+    Rule("op-added", "new operation", Class.NEW, "nothing", "may be used", mirror="op-removed"),
+    Rule(
         "op-deprecated", "operation marked as deprecated", Class.COSMETIC, "nothing yet", "plan to move away",
         Opposite(Class.COSMETIC, "operation no longer marked as deprecated", advice="nothing"),
     ),
-    _rule(
+    Rule(
         "query-removed", "query parameter gone", Class.SILENT, "a filter stops filtering: unknown ones are ignored",
         "filter on the client's side", mirror="query-widened",
     ),
-    _rule(
+    Rule(
         "query-required", "query parameter mandatory", Class.BREAKING, "400 without it", "send it",
         _new("query parameter no longer mandatory"),
     ),
-    _rule(
+    Rule(
         "query-narrowed", "query parameter accepts less", Class.BREAKING, "400", "send what is accepted now",
         mirror="query-widened",
     ),
-    _rule(
+    Rule(
         "query-widened", "query parameter added, or accepts more", Class.NEW, "nothing", "may be used",
         mirror="query-narrowed",
     ),
-    _rule(
+    Rule(
         "query-meaning", "query parameter finds other records", Class.SILENT, "records are missed or come twice",
         "check what the filter is used for", waiver=_SYMMETRIC,
     ),
-    _rule(
+    Rule(
         "form-removed", "field no longer accepted", Class.BREAKING, "400: extra field", "stop sending it",
         mirror="form-added",
     ),
-    _rule("form-added", "new field accepted", Class.NEW, "nothing", "may be sent; old versions refuse it",
+    Rule("form-added", "new field accepted", Class.NEW, "nothing", "may be sent; old versions refuse it",
           mirror="form-removed"),
-    _rule("form-dropped", "field accepted and not stored as sent", Class.SILENT, "data is lost",
+    Rule("form-dropped", "field accepted and not stored as sent", Class.SILENT, "data is lost",
           "read back what was sent", _new("field now stored as sent")),
-    _rule("form-required", "field mandatory", Class.BREAKING, "400 without it", "send it",
+    Rule("form-required", "field mandatory", Class.BREAKING, "400 without it", "send it",
           _new("field no longer mandatory")),
-    _rule(
+    Rule(
         "form-default", "another value where a POST leaves the field out", Class.SILENT, "new records differ",
         "send the field always", waiver=_SYMMETRIC,
     ),
-    _rule(
+    Rule(
         "form-absent", "another value where a PATCH leaves the field out", Class.SILENT, "a field is overwritten",
         "send the field always", waiver=_SYMMETRIC,
     ),
-    _rule(
+    Rule(
         "form-coercion", "another reading of what is no boolean", Class.SILENT, "another value is stored",
         "send true or false", refused=_FAILS, waiver=_SYMMETRIC,
     ),
-    _rule("form-enum", "fewer values allowed", Class.BREAKING, "400 for a value that was allowed",
+    Rule("form-enum", "fewer values allowed", Class.BREAKING, "400 for a value that was allowed",
           "send what is allowed now", _new("more values allowed")),
-    _rule("form-type", "another type wanted", Class.BREAKING, "400", "send the new type",
+    Rule("form-type", "another type wanted", Class.BREAKING, "400", "send the new type",
           waiver="a type that is another is another both ways"),
-    _rule("form-limit", "tighter limit", Class.BREAKING, "400 at the edge", "keep within the limit",
+    Rule("form-limit", "tighter limit", Class.BREAKING, "400 at the edge", "keep within the limit",
           _new("looser limit")),
-    _rule(
+    Rule(
         "form-time", "times are read or rounded otherwise", Class.SILENT, "hours shift",
         "send times in the guaranteed form, without an offset", _new("a spelling of times is accepted now"),
         refused=_FAILS,
     ),
-    _rule("resp-removed", "attribute gone from answers", Class.BREAKING, "a key is missing", "do without it",
+    Rule("resp-removed", "attribute gone from answers", Class.BREAKING, "a key is missing", "do without it",
           mirror="resp-added"),
-    _rule("resp-added", "new attribute in answers", Class.NEW, "strict decoders fail", "ignore unknown attributes",
+    Rule("resp-added", "new attribute in answers", Class.NEW, "strict decoders fail", "ignore unknown attributes",
           mirror="resp-removed"),
-    _rule("resp-null", "null where there was a value", Class.BREAKING, "null dereference", "expect null",
+    Rule("resp-null", "null where there was a value", Class.BREAKING, "null dereference", "expect null",
           Opposite(Class.COSMETIC, "null no longer comes", advice="nothing")),
-    _rule("resp-type", "another type in answers", Class.BREAKING, "the decoder fails", "decode the new type",
+    Rule("resp-type", "another type in answers", Class.BREAKING, "the decoder fails", "decode the new type",
           Opposite(Class.COSMETIC, "fewer types come", advice="nothing"),
           waiver="a type that is another is another both ways"),
-    _rule("resp-format", "another spelling of dates or numbers", Class.BREAKING, "the parser fails",
+    Rule("resp-format", "another spelling of dates or numbers", Class.BREAKING, "the parser fails",
           "parse the new spelling", waiver="a spelling that is another is another both ways"),
-    _rule("resp-enum", "new value of an enumeration", Class.BREAKING, "a switch falls through", "expect the new value",
+    Rule("resp-enum", "new value of an enumeration", Class.BREAKING, "a switch falls through", "expect the new value",
           Opposite(Class.COSMETIC, "fewer values of an enumeration come", advice="nothing")),
-    _rule("resp-value", "computed otherwise", Class.SILENT, "sums differ", "check what is computed from it",
+    Rule("resp-value", "computed otherwise", Class.SILENT, "sums differ", "check what is computed from it",
           waiver=_SYMMETRIC),
-    _rule("status-success", "another success status", Class.BREAKING, "an exact check fails, or a body is missing",
+    Rule("status-success", "another success status", Class.BREAKING, "an exact check fails, or a body is missing",
           "accept any 2xx", waiver="a status that is another is another both ways"),
-    _rule("status-refused", "what succeeded is refused", Class.BREAKING, "the call fails", "see the error",
+    Rule("status-refused", "what succeeded is refused", Class.BREAKING, "the call fails", "see the error",
           mirror="status-accepted"),
-    _rule("status-accepted", "what was refused succeeds", Class.SILENT, "bad input is stored",
+    Rule("status-accepted", "what was refused succeeds", Class.SILENT, "bad input is stored",
           "check input on the client's side", mirror="status-refused"),
-    _rule("error-shape", "another error", Class.BREAKING, "the error handler misses it", "handle the new error",
+    Rule("error-shape", "another error", Class.BREAKING, "the error handler misses it", "handle the new error",
           Opposite(Class.COSMETIC, "another error of what is not there", advice="nothing"),
           waiver="an error that is another is another both ways"),
-    _rule("server-error", "server error", Class.BREAKING, "the call fails with a 5xx", "do not send what leads to it",
+    Rule("server-error", "server error", Class.BREAKING, "the call fails with a 5xx", "do not send what leads to it",
           _new("server error gone")),
-    _rule("header-removed", "header gone", Class.BREAKING, "paging stops early", "do without it", _new("new header")),
-    _rule("list-order", "another order of lists", Class.SILENT, "the wrong record is taken for the latest",
+    Rule("header-removed", "header gone", Class.BREAKING, "paging stops early", "do without it", _new("new header")),
+    Rule("list-order", "another order of lists", Class.SILENT, "the wrong record is taken for the latest",
           "ask for an order", waiver=_SYMMETRIC),
-    _rule("list-page", "lists are cut into other pages", Class.SILENT, "synchronisation is incomplete",
+    Rule("list-page", "lists are cut into other pages", Class.SILENT, "synchronisation is incomplete",
           "ask for a size, and read all pages", refused=_FAILS, waiver=_SYMMETRIC),
-    _rule("list-scope", "a role finds more records", Class.SECURITY, "records of others are shown",
+    Rule("list-scope", "a role finds more records", Class.SECURITY, "records of others are shown",
           "check who may see what", Opposite(Class.SILENT, "a role finds fewer records", "records are missed",
                                              "use a stronger role, or give it the right")),
-    _rule("auth-refused", "credentials no longer accepted", Class.BREAKING, "401", "use a valid token",
+    Rule("auth-refused", "credentials no longer accepted", Class.BREAKING, "401", "use a valid token",
           mirror="auth-open"),
-    _rule("auth-open", "credentials accepted that were not", Class.SECURITY, "nothing: others get in",
+    Rule("auth-open", "credentials accepted that were not", Class.SECURITY, "nothing: others get in",
           "ask the makers before the upgrade",
           mirror="auth-refused"),
-    _rule("role-allowed", "a role gains a right", Class.SECURITY, "nothing: a call succeeds that was refused",
+    Rule("role-allowed", "a role gains a right", Class.SECURITY, "nothing: a call succeeds that was refused",
           "check who may do what",
           mirror="role-denied"),
-    _rule("role-denied", "a role loses a right", Class.BREAKING, "403 or 404",
+    Rule("role-denied", "a role loses a right", Class.BREAKING, "403 or 404",
           "use a stronger role, or give it the right", mirror="role-allowed"),
-    _rule(
+    Rule(
         "role-attribute", "attribute hidden from a role", Class.BREAKING, "a key is missing",
         "use a stronger role, or do without it",
         Opposite(Class.SECURITY, "attribute shown to a role", "nothing: a role sees what it did not",
                  "check who may see what"),
     ),
-    _rule("side-effect", "another record is touched", Class.SILENT, "a timer is stopped, or runs on",
+    Rule("side-effect", "another record is touched", Class.SILENT, "a timer is stopped, or runs on",
           "check what else changes", waiver=_SYMMETRIC),
-    _rule("doc-only", "the document's words", Class.COSMETIC, "generated clients may name things otherwise",
+    Rule("doc-only", "the document's words", Class.COSMETIC, "generated clients may name things otherwise",
           "generate again", waiver="words that are others are others both ways"),
 )  # fmt: skip
 

@@ -19,6 +19,7 @@ from conformance.definition import Index
 from conformance.model import UsageError
 from conformance.upgrade.facts import Fact
 from conformance.upgrade.rows import facts_in
+from conformance.verdict.tables import first_problem
 
 FORMAT: Final = "kimai-conformance snapshot"
 VERSION: Final = 2
@@ -165,19 +166,17 @@ def of_json(data: dict[str, Any], name: str) -> Snapshot:
             "Take both snapshots with the same version of kimai-conformance.",
         )
     try:
-        snapshot = Snapshot.model_validate(_migrated(data) if version == 1 else data)
+        if version == 1:
+            # Imported here alone: it reads times as probes do, and pytest comes with the probes.
+            from conformance.upgrade.migration import migrated
+
+            data = migrated(data)
+        snapshot = Snapshot.model_validate(data)
         tuple(snapshot.facts)
         tuple(snapshot.index)
     except (ValidationError, LookupError, ValueError, TypeError, AttributeError) as error:
-        raise UsageError(f"{name} is a damaged snapshot: {_short(error)}", "Take it again.") from None
+        raise UsageError(f"{name} is a damaged snapshot: {first_problem(error)}", "Take it again.") from None
     return snapshot
-
-
-def _migrated(data: dict[str, Any]) -> dict[str, Any]:
-    # Imported here alone: it reads times as probes do, and pytest comes with the probes.
-    from conformance.upgrade.migration import migrated
-
-    return migrated(data)
 
 
 def text_of(path: Path) -> str:
@@ -190,10 +189,3 @@ def text_of(path: Path) -> str:
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or "it is damaged"
         raise UsageError(f"{path} cannot be read: {reason}", SIDES_HINT) from None
-
-
-def _short(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors(include_url=False)[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-    return str(error).splitlines()[0]

@@ -20,6 +20,7 @@ from datetime import datetime, timedelta, timezone
 from functools import cache, partial
 from http import HTTPStatus
 from itertools import islice, zip_longest
+from operator import add
 from typing import Any
 
 from conformance.model import Exchange
@@ -239,7 +240,7 @@ def _variants(value: Any, hint: Any) -> Iterator[tuple[str, Make]]:
         case str():
             yield from _text_variants(value)
         case datetime() | timedelta():
-            yield from ((f"a time moved by {word}", partial(_moved, step=step)) for word, step in _MOVES.items())
+            yield from ((f"a time moved by {word}", partial(add, step)) for word, step in _MOVES.items())
         case Mapping():
             yield from _entry_variants(value, hint)
         case list() | tuple() | AbstractSet():
@@ -283,7 +284,8 @@ def _text_variants(text: str) -> Iterator[tuple[str, Make]]:
         for word, step in _MOVES.items():
             yield f"a time moved by {word}", partial(_moved_text, instant=instant, step=step)
     if instant is not None and (offset := instant.utcoffset()) is not None:
-        yield "another zone", partial(_in_zone, instant=instant, offset=offset + timedelta(hours=1))
+        later = offset + timedelta(hours=1)
+        yield "another zone", lambda text: _as_before(instant.replace(tzinfo=timezone(later)), text)
     if text in ("true", "false"):
         yield "a flag turned", _always("false" if text == "true" else "true")
     elif len(text) < LONGEST_NUMBER and text.isdecimal():
@@ -296,16 +298,8 @@ def _text_variants(text: str) -> Iterator[tuple[str, Make]]:
         yield "a text emptied", _always("")
 
 
-def _moved(time: Any, step: timedelta) -> Any:
-    return time + step
-
-
 def _moved_text(text: str, instant: datetime, step: timedelta) -> str:
     return _as_before(instant + step, text)
-
-
-def _in_zone(text: str, instant: datetime, offset: timedelta) -> str:
-    return _as_before(instant.replace(tzinfo=timezone(offset)), text)
 
 
 def _instant(text: str) -> datetime | None:
@@ -368,27 +362,23 @@ def _with_item(items: Any, item: Any) -> Any:
 
 def _answer_variants(exchange: Exchange) -> Iterator[tuple[str, Make]]:
     for status in _other_statuses(exchange.status):
-        yield f"status {status}", partial(_replaced, status=status)
+        yield f"status {status}", partial(replace, status=status)
     for name, text in exchange.headers.items():
         if name == "content-type":
-            yield "another content type", partial(_replaced, headers={**exchange.headers, name: "text/html"})
+            yield "another content type", partial(replace, headers={**exchange.headers, name: "text/html"})
         elif name == "date" or name.startswith("x-"):
-            yield "a header removed", partial(_replaced, headers=_without_entry(exchange.headers, name))
+            yield "a header removed", partial(replace, headers=_without_entry(exchange.headers, name))
             if text.isdecimal():
                 higher = {**exchange.headers, name: str(int(text) + 1)}
-                yield "a number changed", partial(_replaced, headers=higher)
+                yield "a number changed", partial(replace, headers=higher)
     typed = {**exchange.headers, "content-type": "application/json"}
-    yield "an answer of an API", partial(_replaced, status=200, headers=typed, body=b"{}")
-    yield "no JSON", partial(_replaced, body=b"<html></html>")
-    yield "no body", partial(_replaced, body=b"")
+    yield "an answer of an API", partial(replace, status=200, headers=typed, body=b"{}")
+    yield "no JSON", partial(replace, body=b"<html></html>")
+    yield "no body", partial(replace, body=b"")
     shown = json.dumps({"code": exchange.status, "message": INTERNALS}).encode()
-    yield "internals shown", partial(_replaced, body=shown)
+    yield "internals shown", partial(replace, body=shown)
 
 
 def _other_statuses(number: float) -> tuple[int, ...]:
     """Return other statuses than this one; none where a number is no status."""
     return tuple(status for status in STATUSES if status != number) if number in _KNOWN_STATUSES else ()
-
-
-def _replaced(exchange: Exchange, **other: Any) -> Exchange:
-    return replace(exchange, **other)

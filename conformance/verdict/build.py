@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from conformance.verdict.acceptance import Accepted, load_acceptance
 from conformance.verdict.addresses import address_of
 from conformance.verdict.clauses import FAMILIES, Clause, Clauses, load_clauses
 from conformance.verdict.collect import Collected, blank_operation, collect
-from conformance.verdict.defects import KnownDefect, KnownDefects, load_defects
+from conformance.verdict.defects import KnownDefects, load_defects
 from conformance.verdict.deviations import Deviations, load_deviations
 from conformance.verdict.document import Verdict
 from conformance.verdict.events import Event
@@ -82,18 +82,17 @@ def build_verdict(
     return conclude(Verdict.model_validate(document))
 
 
-def _asked(context: Mapping[str, Any], collected: Collected) -> Callable[[KnownDefect], bool]:
-    """Return whether a run asked what shows a defect: one beyond smoke, to its end, at every operation of it."""
+def _defects(context: Mapping[str, Any], collected: Collected, defects: KnownDefects) -> Json:
+    """Return the known defects of the version: those seen, and those asked for in vain, stale after a thorough run."""
     run = context["run"]
     ended = not any(run.get(flag) for flag in ("partial", "interrupted", "cut_off"))
     sent = {f"{row['method']} {row['path']}" for row in collected.operations if row["requests"]}
-    return lambda entry: ended and run["profile"] != "smoke" and set(entry.operations) <= sent
-
-
-def _defects(context: Mapping[str, Any], collected: Collected, defects: KnownDefects) -> Json:
-    """Return the known defects of the version: those seen, and those asked for in vain, stale after a thorough run."""
-    result = fold_defects(collected.places, defects, context["instance"].get("version"), _asked(context, collected))
-    thorough = context["run"]["profile"] == "thorough"
+    # What shows a defect was asked beyond smoke, to the end, at every operation of it.
+    result = fold_defects(
+        collected.places, defects, context["instance"].get("version"),
+        lambda entry: ended and run["profile"] != "smoke" and set(entry.operations) <= sent,
+    )  # fmt: skip
+    thorough = run["profile"] == "thorough"
     return {"seen": result["seen"], "unseen": [], "stale": [], "stale" if thorough else "unseen": result["unseen"]}
 
 
@@ -170,13 +169,16 @@ def _clause_row(context: Mapping[str, Any], clause: Clause, places: Sequence[Jso
     promised = clause.id in context["plan"].get("promised", ())
     total = len(context.get("operations", ()))
     missed = promised and observable and not decided and clause.level is Level.MUST
+    instance = context["instance"]
+    # The embedded one is gone after the run, and its address with it.
+    address = "" if instance["kind"] == "embedded" else str(instance["url"])
     return {
         "id": clause.id,
         "level": str(clause.level),
         "family": clause.family,
         "title": clause.title,
         "source": clause.source,
-        "url": address_of(clause.source, _lasting_url(context["instance"])),
+        "url": address_of(clause.source, address),
         "status": str(status),
         "reason": _reason(status, places, total) if places else left_out or _why_unreached(context, promised),
         "fingerprint": clause_fingerprint(clause.id, findings),
@@ -186,11 +188,6 @@ def _clause_row(context: Mapping[str, Any], clause: Clause, places: Sequence[Jso
         "undecided": missed and (bool(places) or not context["run"].get("partial")),
         "places": [_place_row(place) for place in places],
     }
-
-
-def _lasting_url(instance: Mapping[str, Any]) -> str:
-    """Return the URL of an instance that is still there after the run."""
-    return "" if instance["kind"] == "embedded" else str(instance["url"])
 
 
 SCRIPTED_PLACES = 20
@@ -256,9 +253,10 @@ def _why_unreached(context: Mapping[str, Any], promised: bool) -> str:
 
 def _summary(rows: Sequence[Json], findings: Sequence[Json], operations: Sequence[Json], version: str | None) -> Json:
     binding = [row for row in rows if row["level"] != Level.NOTE and row["observable"]]
+    families = {row["family"] for row in rows}
     return {
         "clauses": {level: _counts(row for row in rows if row["level"] == level) for level in map(str, Level)},
-        "families": {name: _family(rows, name) for name in FAMILIES.values() if _has(rows, name)},
+        "families": {name: _family(rows, name) for name in FAMILIES.values() if name in families},
         "decided": sum(row["decided"] for row in binding),
         "decidable": len(binding),
         "kept": sum(row["status"] == Status.PASS for row in binding),
@@ -283,10 +281,6 @@ def _known(findings: Sequence[Json], version: str | None) -> str:
         return ""
     one = "1 known defect" if known == 1 else f"{known} known defects"
     return f"{one} of Kimai {version}, {new or 'none'} new"
-
-
-def _has(rows: Iterable[Json], family: str) -> bool:
-    return any(row["family"] == family for row in rows)
 
 
 def _family(rows: Iterable[Json], family: str) -> Json:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Annotated
 
 import pytest
 from pydantic import field_validator
 
 from conformance.model import Danger, Level, UsageError
 from conformance.nearest import nearest
-from conformance.verdict.tables import CONTRACTS, Row, read_rows, reject_repeats
+from conformance.verdict.tables import CONTRACTS, NOT_EMPTY, Row, read_rows, reject_repeats
 
 FAMILIES: Mapping[str, str] = {
     "auth": "authentication",
@@ -48,8 +49,8 @@ class Clause(Row):
 
     id: str
     level: Level
-    title: str
-    source: str
+    title: Annotated[str, NOT_EMPTY]
+    source: Annotated[str, NOT_EMPTY]
     needs: tuple[str, ...] = ()
     observable: bool = True
     danger: str = ""
@@ -60,13 +61,6 @@ class Clause(Row):
         family, dot, rest = value.partition(".")
         if family not in FAMILIES or not dot or not rest:
             raise ValueError(f"must begin with one of {', '.join(f'{name}.' for name in FAMILIES)}")
-        return value
-
-    @field_validator("title", "source")
-    @classmethod
-    def _not_empty(cls, value: str) -> str:
-        if not value:
-            raise ValueError("must not be empty")
         return value
 
     @field_validator("danger")

@@ -154,7 +154,11 @@ def _add_operation(operations: dict[tuple[str, str], dict[str, Any]], data: Mapp
     total["requests"] += data.get("requests", 0)
     total["accepted"] += data.get("accepted", 0)
     statuses = data.get("statuses") or {}
-    total["statuses"] = _summed(total["statuses"], statuses)
+    # A bare list of statuses counts each once.
+    counts = Counter(total["statuses"])
+    for status, count in (statuses if isinstance(statuses, Mapping) else Counter(statuses)).items():
+        counts[str(status)] += int(count)
+    total["statuses"] = dict(sorted(counts.items()))
     total["outcome"] = min(total["outcome"], data.get("outcome") or "not sent", key=_rank)
     total["reason"] = total["reason"] or data.get("reason", "")
 
@@ -163,12 +167,6 @@ def blank_operation(method: str, path: str) -> dict[str, Any]:
     """Return the row of an operation that nothing was sent to."""
     row: dict[str, Any] = {"method": method, "path": path, "requests": 0, "accepted": 0}
     return {**row, "statuses": {}, "outcome": "not sent", "reason": ""}
-
-
-def _summed(one: Mapping[str, int], other: Any) -> dict[str, int]:
-    """Add up counts by status; a bare list of statuses counts each once."""
-    counts = {str(k): int(v) for k, v in other.items()} if isinstance(other, Mapping) else Counter(map(str, other))
-    return {name: one.get(name, 0) + counts.get(name, 0) for name in sorted({*one, *counts})}
 
 
 def _rank(outcome: str) -> int:

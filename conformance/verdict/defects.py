@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import ValidationInfo, field_validator
 
 from conformance.model import UsageError
 from conformance.verdict.causes import PLACES, WHOLE, Cause, Part
 from conformance.verdict.clauses import DANGERS, Clauses, load_clauses
-from conformance.verdict.tables import CONTRACTS, Row, read_rows, reject_repeats
+from conformance.verdict.tables import CONTRACTS, NOT_EMPTY, Row, read_rows, reject_repeats
 from conformance.verdict.values import ORDINARY, Kind
-from conformance.verdict.versions import checked_range, in_range
+from conformance.verdict.versions import VersionRange, in_range
 
 
 class KnownCause(Row):
@@ -64,18 +64,13 @@ class KnownDefect(Row):
 
     id: str
     clause: str
-    versions: str
-    operations: tuple[str, ...]
+    versions: VersionRange
+    operations: Annotated[tuple[str, ...], NOT_EMPTY]
     cause: KnownCause
-    observed: tuple[int, ...]
+    observed: Annotated[tuple[int, ...], NOT_EMPTY]
     danger: str
-    reason: str
-    reference: str
-
-    @field_validator("versions")
-    @classmethod
-    def _is_range(cls, value: str) -> str:
-        return checked_range(value)
+    reason: Annotated[str, NOT_EMPTY]
+    reference: Annotated[str, NOT_EMPTY]
 
     @field_validator("danger")
     @classmethod
@@ -84,20 +79,9 @@ class KnownDefect(Row):
             raise ValueError(f"{value!r} is none of {', '.join(DANGERS)}")
         return value
 
-    @field_validator("operations", "observed", "reason", "reference")
-    @classmethod
-    def _not_empty(cls, value: Any) -> Any:
-        if not value:
-            raise ValueError("must not be empty")
-        return value
-
     def in_range(self, version: str | None) -> bool:
         """Whether an instance of this version has the defect. An unknown version is in no range."""
         return in_range(self.versions, version)
-
-    def may_explain(self, cause: Cause) -> bool:
-        """Whether operation and status are those of the defect, whatever its cause."""
-        return cause.operation in self.operations and cause.status in self.observed
 
 
 class KnownDefects(Sequence[KnownDefect]):
@@ -117,7 +101,11 @@ class KnownDefects(Sequence[KnownDefect]):
 
         Every part of the request that is not ordinary must be known to break the operation, and one at least.
         """
-        entries = [entry for entry in self._entries if entry.may_explain(cause) and entry.in_range(version)]
+        entries = [
+            entry
+            for entry in self._entries
+            if cause.operation in entry.operations and cause.status in entry.observed and entry.in_range(version)
+        ]
         blamed = {part: next((entry for entry in entries if entry.cause.covers(part)), None) for part in cause.parts}
         if any(entry is None and part.kind not in ORDINARY for part, entry in blamed.items()):
             return None

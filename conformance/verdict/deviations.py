@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import field_validator, model_validator
+from pydantic import model_validator
 
 from conformance.model import Exchange, decoded
 from conformance.verdict.tables import CONTRACTS, Row, read_rows, reject_repeats
-from conformance.verdict.versions import checked_range, in_range
+from conformance.verdict.versions import VersionRange, in_range
 
 ANY = "*"
 """Stands for every operation or field in an entry, and for every value in a `body`."""
@@ -26,7 +26,7 @@ class Deviation(Row):
 
     id: str
     clause: str
-    versions: str
+    versions: VersionRange
     operations: tuple[str, ...]
     fields: tuple[str, ...] = (ANY,)
     values: tuple[str, ...] = ()
@@ -35,11 +35,6 @@ class Deviation(Row):
     reference: str
     status: int | None = None
     body: dict[str, Any] | None = None
-
-    @field_validator("versions")
-    @classmethod
-    def _is_range(cls, value: str) -> str:
-        return checked_range(value)
 
     @model_validator(mode="after")
     def _is_exact(self) -> Deviation:
@@ -70,7 +65,7 @@ class Deviation(Row):
             and (operation in self.operations or ANY in self.operations)
             and (field in self.fields or ANY in self.fields)
             and (not self.values or value in self.values)
-            and (self.body is None or contains(_sent(exchange), self.body))
+            and (self.body is None or contains(exchange and decoded(exchange.request_body), self.body))
         )
 
     def explains(self, got: str, exchange: Exchange | None) -> bool:
@@ -97,17 +92,13 @@ class Deviations(Sequence[Deviation]):
         self, clause: str, operation: str, field: str, value: str, version: str | None, exchange: Exchange | None = None
     ) -> Iterator[Deviation]:
         """Yield the entries in range that concern a place."""
-        for entry in self._of(clause, version):
-            if entry.covers(clause, operation, field, value, exchange):
-                yield entry
-
-    def _of(self, clause: str, version: str | None) -> tuple[Deviation, ...]:
-        """Return the entries of a clause that are in range, sought once."""
         key = (clause, version)
         if key not in self._current:
             those = (entry for entry in self._entries if entry.clause == clause)
             self._current[key] = tuple(entry for entry in those if entry.in_range(version))
-        return self._current[key]
+        for entry in self._current[key]:
+            if entry.covers(clause, operation, field, value, exchange):
+                yield entry
 
     def match(
         self,
@@ -145,7 +136,3 @@ def contains(whole: Any, part: Any) -> bool:
             and all(contains(one, other) for one, other in zip(whole, part, strict=True))
         )
     return type(whole) is type(part) and bool(whole == part)
-
-
-def _sent(exchange: Exchange | None) -> Any:
-    return None if exchange is None else decoded(exchange.request_body)

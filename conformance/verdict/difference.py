@@ -45,7 +45,10 @@ def difference(old: Verdict, new: Verdict) -> Difference:
     after = {finding.fingerprint: finding for finding in new.findings}
     fresh = [finding for finding in new.findings if finding.fingerprint not in before]
     missing = [finding for finding in old.findings if finding.fingerprint not in after]
-    asked = _asked(new)
+    asked = {
+        clause.id: {place.operation for place in clause.places if place.status is not Status.SKIPPED}
+        for clause in new.clauses
+    }
     gone = [finding for finding in missing if _was_asked(finding, asked)]
     decided = [{clause.id for clause in verdict.clauses if clause.decided} for verdict in (old, new)]
     return Difference(
@@ -60,14 +63,6 @@ def difference(old: Verdict, new: Verdict) -> Difference:
         only_new=tuple(sorted(decided[1] - decided[0])),
         statuses=tuple(_statuses(old, new, decided[0] & decided[1])),
     )
-
-
-def _asked(verdict: Verdict) -> Mapping[str, set[str]]:
-    """Return for each clause the operations at which something was decided."""
-    return {
-        clause.id: {place.operation for place in clause.places if place.status is not Status.SKIPPED}
-        for clause in verdict.clauses
-    }
 
 
 def _was_asked(finding: FindingResult, asked: Mapping[str, set[str]]) -> bool:

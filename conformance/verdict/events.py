@@ -111,15 +111,15 @@ class EventTail:
 
     def poll(self) -> list[Event]:
         """Return the complete lines that were written since the last call."""
-        return [event for path in sorted(self._folder.glob("*.jsonl")) for event in self._new(path)]
-
-    def _new(self, path: Path) -> Iterator[Event]:
-        with path.open("rb") as file:
-            file.seek(self._offsets.get(path, 0))
-            data = file.read()
-        whole = data[: data.rfind(b"\n") + 1]
-        self._offsets[path] = self._offsets.get(path, 0) + len(whole)
-        yield from (event for event in map(_event, whole.splitlines()) if event)
+        events: list[Event] = []
+        for path in sorted(self._folder.glob("*.jsonl")):
+            with path.open("rb") as file:
+                file.seek(self._offsets.get(path, 0))
+                data = file.read()
+            whole = data[: data.rfind(b"\n") + 1]
+            self._offsets[path] = self._offsets.get(path, 0) + len(whole)
+            events += filter(None, map(_event, whole.splitlines()))
+        return events
 
 
 def read_events(source: Path | Iterable[Path]) -> list[Event]:

@@ -35,11 +35,8 @@ class WholeEvidence:
 
     def shown(self, place: Place, title: str, exchange: Exchange | None, beside: Sequence[Exchange]) -> Place:  # noqa: ARG002
         """Return the place with request and answer."""
-        return place if exchange is None else replace(place, curl=exchange.curl(), response=response_text(exchange))
-
-
-def response_text(exchange: Exchange) -> str:
-    """Return status line and the first bytes of an answer."""
-    body = exchange.body[:RESPONSE_LIMIT].decode("utf-8", "replace")
-    more = "…" if len(exchange.body) > RESPONSE_LIMIT or exchange.truncated else ""
-    return f"HTTP {exchange.status}\n{body}{more}".rstrip()
+        if exchange is None:
+            return place
+        body = exchange.body[:RESPONSE_LIMIT].decode("utf-8", "replace")
+        more = "…" if len(exchange.body) > RESPONSE_LIMIT or exchange.truncated else ""
+        return replace(place, curl=exchange.curl(), response=f"HTTP {exchange.status}\n{body}{more}".rstrip())

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from conformance.model import Exit, Level, Status, counted
 from conformance.verdict.clauses import CORE_FAMILIES
-from conformance.verdict.document import ClauseResult, Verdict, Word
+from conformance.verdict.document import Verdict, Word
 from conformance.verdict.proofs import VACUOUS
 
 
@@ -81,7 +81,9 @@ def _undecided_whole(verdict: Verdict) -> Iterator[str]:
     run = verdict.run
     must = [clause for clause in verdict.clauses if clause.level == Level.MUST]
     for clause in must:
-        if clause.undecided and (run.strict or verdict.instance.kind == "embedded" or not _is_vacuous(clause)):
+        # A pass that was withdrawn because nothing turned it is a defect of the suite, and named elsewhere.
+        vacuous = any(place.reason == VACUOUS for place in clause.places)
+        if clause.undecided and (run.strict or verdict.instance.kind == "embedded" or not vacuous):
             yield f"{clause.id} was promised and not decided: {clause.reason or 'no reason given'}"
     if run.write:
         decided = {clause.family for clause in must if clause.decided}
@@ -92,11 +94,6 @@ def _undecided_whole(verdict: Verdict) -> Iterator[str]:
         for clause in must:
             if clause.observable and not clause.decided and not clause.undecided:
                 yield f"strict: {clause.id} was not decided: {clause.reason or 'no reason given'}"
-
-
-def _is_vacuous(clause: ClauseResult) -> bool:
-    """Whether a pass was withdrawn because nothing turned it: a defect of the suite, and named."""
-    return any(place.reason == VACUOUS for place in clause.places)
 
 
 PRECEDENCE: tuple[tuple[Exit, Callable[[Verdict], Iterator[str]]], ...] = (

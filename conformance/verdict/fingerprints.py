@@ -6,7 +6,6 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
-from typing import Any
 
 LENGTH = 12
 """Hexadecimal digits of a fingerprint."""
@@ -105,13 +104,9 @@ def stable(text: str) -> str:
 def kind_of(value: str) -> str:
     """Return what sort of value was sent: a JSON type, or the word itself ("absent"), or "text"."""
     try:
-        return _json_kind(json.loads(value))
+        data = json.loads(value)
     except (ValueError, RecursionError):
         return value if re.fullmatch(r"[a-z][a-z -]{0,30}", value) else "text" if value else ""
-
-
-def _json_kind(value: Any) -> str:
-    if value is None or isinstance(value, bool):
-        return json.dumps(value)
-    names = {str: "string", int: "number", float: "number", list: "list", dict: "object"}
-    return names[type(value)]
+    if data is None or isinstance(data, bool):
+        return json.dumps(data)
+    return {str: "string", int: "number", float: "number", list: "list", dict: "object"}[type(data)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 from conformance.model import SEVERITY, Level, Place, Status
@@ -59,7 +60,8 @@ def by_rank(findings: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 def _finding(group: Sequence[dict[str, Any]], clauses: Clauses, entries: Mapping[str, KnownDefect]) -> dict[str, Any]:
     results = [clauses.named(name) for name in dict.fromkeys(place["clause"] for place in group)]
     clause = min(results, key=lambda one: (DANGERS.index(one.harm), one.id))
-    shown = _smallest([place for place in group if place["clause"] == clause.id])
+    own = [place for place in group if place["clause"] == clause.id]
+    shown = reduce(lambda best, place: place if smaller(place, best) else best, own)
     defect = entries.get(shown["defect"])
     return {
         "clause": clause.id,
@@ -76,21 +78,9 @@ def _finding(group: Sequence[dict[str, Any]], clauses: Clauses, entries: Mapping
             (place["script"] for place in (shown, *group) if place["script"].startswith("#!")), shown["script"]
         ),
         "places": _labels(group),
-        "nodes": _nodes(shown, group),
+        "nodes": list(dict.fromkeys(place["node"] for place in (shown, *group) if place["node"])),
         "after": shown["after"].splitlines(),
     }
-
-
-def _nodes(shown: Mapping[str, Any], group: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the checks that showed a finding, first the one with the exchange that is told."""
-    return list(dict.fromkeys(place["node"] for place in (shown, *group) if place["node"]))
-
-
-def _smallest(group: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    shown = group[0]
-    for place in group[1:]:
-        shown = place if smaller(place, shown) else shown
-    return shown
 
 
 def accept(findings: Sequence[dict[str, Any]], places: Iterable[dict[str, Any]], accepted: Accepted) -> None:

@@ -5,7 +5,7 @@ Source: DESIGN, "The verdict": `unsteady` is a failure that did not repeat with 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from conformance.model import Place, Status
@@ -71,16 +71,12 @@ def _settled(decision: Decision, first: Attempt, second: Attempt, fails: Sequenc
     again = next((other for other in second.decisions if other.key == decision.key), None)
     if first.disturbed:
         return again if again is not None and not second.disturbed else _skipped(decision)
-    if again is None and not _asked_again(decision, second.decisions):
+    # The second course has to come as far as to decide the clause at the same operation.
+    if again is None and not any(
+        other.place.status is Status.PASS and other.key[:2] == decision.key[:2] for other in second.decisions
+    ):
         return decision
     return _once(decision, again.place.got or again.place.status.value if again else "another value", first)
-
-
-def _asked_again(decision: Decision, others: Iterable[Decision]) -> bool:
-    """Whether the second course came as far as to decide the clause at the same operation."""
-    return any(
-        other.place.status is Status.PASS and other.key[:2] == decision.key[:2] for other in others
-    )  # fmt: skip
 
 
 def _once(decision: Decision, other: str, attempt: Attempt) -> Decision:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from conformance.model import UsageError
 from conformance.verdict.toml_files import CONTRACTS, read_entries
 
-__all__ = ["CONTRACTS", "Row", "read_rows", "reject_repeats"]
+__all__ = ["CONTRACTS", "NOT_EMPTY", "Row", "first_problem", "read_rows", "reject_repeats"]
 
 
 class Row(BaseModel):
@@ -20,6 +20,17 @@ class Row(BaseModel):
 
 
 RowT = TypeVar("RowT", bound=Row)
+ValueT = TypeVar("ValueT")
+
+
+def _not_empty(value: ValueT) -> ValueT:
+    if not value:
+        raise ValueError("must not be empty")
+    return value
+
+
+NOT_EMPTY = AfterValidator(_not_empty)
+"""Refuses an empty text or list: `title: Annotated[str, NOT_EMPTY]`."""
 
 
 def read_rows(path: Path, table: str, row: type[RowT]) -> list[RowT]:
@@ -27,26 +38,26 @@ def read_rows(path: Path, table: str, row: type[RowT]) -> list[RowT]:
 
     Raises UsageError, naming file, entry and key, for a file that is missing, is not TOML, or has a wrong entry.
     """
-    entries = read_entries(path, table)
-    return [_validated(path, table, number, entry, row) for number, entry in enumerate(entries, start=1)]
+    rows = []
+    for number, entry in enumerate(read_entries(path, table), start=1):
+        try:
+            rows.append(row.model_validate(entry))
+        except ValidationError as error:
+            name = entry.get("id", entry.get("fingerprint", "")) if isinstance(entry, dict) else ""
+            label = f"{table} {number}" + (f" ({name})" if name else "")
+            # Whole values are not echoed.
+            problems = [f"{'.'.join(map(str, item['loc'])) or 'entry'}: {item['msg']}" for item in error.errors()]
+            keys = f"Keys of an entry: {', '.join(row.model_fields)}."
+            raise UsageError(f"{path}: {label}: {'; '.join(problems)}", keys) from error
+    return rows
 
 
-def _validated(path: Path, table: str, number: int, entry: Any, row: type[RowT]) -> RowT:
-    try:
-        return row.model_validate(entry)
-    except ValidationError as error:
-        name = entry.get("id", entry.get("fingerprint", "")) if isinstance(entry, dict) else ""
-        label = f"{table} {number}" + (f" ({name})" if name else "")
-        raise UsageError(f"{path}: {label}: {_problems(error)}", _allowed(row)) from error
-
-
-def _problems(error: ValidationError) -> str:
-    """Return the problems as `key: what is wrong`, one after another, without echoing whole values."""
-    return "; ".join(f"{'.'.join(map(str, item['loc'])) or 'entry'}: {item['msg']}" for item in error.errors())
-
-
-def _allowed(row: type[Row]) -> str:
-    return "Keys of an entry: " + ", ".join(row.model_fields) + "."
+def first_problem(error: Exception) -> str:
+    """Return what is wrong in a line: of a validation its first problem, of any other error its first line."""
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False, include_input=False)[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
 def reject_repeats(path: Path, names: list[str]) -> None:

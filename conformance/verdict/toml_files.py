@@ -20,19 +20,15 @@ def read_entries(path: Path, table: str) -> list[Any]:
 
     Raises UsageError, naming the file, where it is missing, is not TOML, or has something else in it.
     """
-    content = _read(path)
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror or error}", "Check the name of the file.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: is not TOML: {error}", "Correct the line that is named.") from error
     if others := sorted(set(content) - {table}):
         raise UsageError(f"{path}: {', '.join(others)}: unknown", f"Write each entry as [[{table}]].")
     entries = content.get(table, [])
     if not isinstance(entries, list):
         raise UsageError(f"{path}: {table} is not a list of tables", f"Write each entry as [[{table}]].")
     return entries
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror or error}", "Check the name of the file.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: is not TOML: {error}", "Correct the line that is named.") from error

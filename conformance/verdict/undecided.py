@@ -40,28 +40,20 @@ def undecided(clause: str, exchange: Exchange | None, field: str, expected: str)
         return f"a page of HTML, or another address, was answered ({status}), which says nothing of this"
     if status == 401 and not clause.startswith(ABOUT_REFUSALS) and "401" not in expected:
         return "the token was not accepted (401), which says nothing of this"
-    if status == 403 and not clause.startswith(ABOUT_RIGHTS) and not {"403", "refused"} & set(_words(expected)):
+    words = expected.replace(",", " ").split()
+    if status == 403 and not clause.startswith(ABOUT_RIGHTS) and not {"403", "refused"}.intersection(words):
         return "this actor may not do it here (403), which says nothing of this"
     if status == 400 and not clause.startswith((NAMES_FIELD, *WHATEVER_IT_NAMES)):
-        return _about_another(exchange, field)
+        named, asked = exchange.refused_places(), re.sub(r"\[.*?\]", "", field)
+        if not asked or not named or any(_is_within(asked, place) or _is_within(place, asked) for place in named):
+            return ""
+        return f"it was refused for {', '.join(sorted(named))}, which says nothing of {asked}"
     return ""
 
 
 def may_be_doubted(clause: str, exchange: Exchange) -> bool:
     """Whether a control must show that a refusal is about what was asked."""
     return exchange.status == 400 and not clause.startswith(WHATEVER_IT_NAMES)
-
-
-def _words(text: str) -> list[str]:
-    return text.replace(",", " ").split()
-
-
-def _about_another(exchange: Exchange, field: str) -> str:
-    """Return that a 400 names attributes of the form, and not the one asked about; "" where it does not."""
-    named, asked = exchange.refused_places(), re.sub(r"\[.*?\]", "", field)
-    if not asked or not named or any(_is_within(asked, place) or _is_within(place, asked) for place in named):
-        return ""
-    return f"it was refused for {', '.join(sorted(named))}, which says nothing of {asked}"
 
 
 def _is_within(place: str, whole: str) -> bool:

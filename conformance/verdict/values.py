@@ -91,10 +91,8 @@ def kind_of_value(value: Any, name: str = "") -> Kind:
         return Kind.NOTHING
     if isinstance(value, str):
         return _kind_of_text(value, name)
-    return _kind_of_number(value) if isinstance(value, int | float) else _kind_of_structure(value)
-
-
-def _kind_of_structure(value: Any) -> Kind:
+    if isinstance(value, int | float):
+        return size_of(abs(value)) or (Kind.NEGATIVE if value < 0 else Kind.FRACTION if value % 1 else Kind.NUMBER)
     if not value:
         return Kind.EMPTY
     if not isinstance(value, Mapping):
@@ -106,7 +104,9 @@ def _kind_of_text(text: str, name: str) -> Kind:
     if not text.strip():
         return Kind.NOTHING
     result = next(_telling(text, name), None)
-    return result or _kind_of_moment(text) or _kind_of_digits(text) or _kind_of_signs(text)
+    if kind := result or _kind_of_moment(text) or _kind_of_digits(text):
+        return kind
+    return Kind.TEXT if all(sign.isalnum() or sign in " .-" for sign in text) else Kind.SIGNS
 
 
 def _telling(text: str, name: str) -> Iterator[Kind]:
@@ -147,17 +147,6 @@ def _kind_of_digits(text: str) -> Kind | None:
     if kind is Kind.BEYOND_64 and ":" in text:
         return Kind.HOURS_64
     return Kind.NUMBER_AS_TEXT if kind is None else kind
-
-
-def _kind_of_signs(text: str) -> Kind:
-    return Kind.TEXT if all(sign.isalnum() or sign in " .-" for sign in text) else Kind.SIGNS
-
-
-def _kind_of_number(number: float) -> Kind:
-    kind = size_of(abs(number))
-    if kind is not None:
-        return kind
-    return Kind.NEGATIVE if number < 0 else Kind.FRACTION if number % 1 else Kind.NUMBER
 
 
 EARLIEST, LATEST = 1900, 2100

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Annotated
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
+from pydantic import AfterValidator
 
 
 def checked_range(value: str) -> str:
@@ -17,6 +19,9 @@ def checked_range(value: str) -> str:
     if not any(specifiers.contains(version, prereleases=True) for version in _around(specifiers)):
         raise ValueError(f"{value!r} is an empty version range; write one such as '>=2.63,<3'")
     return value
+
+
+VersionRange = Annotated[str, AfterValidator(checked_range)]
 
 
 def _around(specifiers: SpecifierSet) -> list[Version]:

@@ -10,7 +10,7 @@ import pytest
 from conformance.definition import Definition
 from conformance.embedded.behaviour.access import RIGHTS
 from conformance.model import Place, Status
-from contracts import test_permissions, test_teams
+from contracts import test_money_sight, test_permissions, test_teams
 from tests.contracts.test_checks import definition, laboratory, run
 
 __all__ = ["definition"]
@@ -55,6 +55,17 @@ def test_reading_without_listing_is_no_right(definition: Definition, tmp_path: P
         context.profile = "standard"
         places = run(context, test_permissions.test_foreign_record_is_not_read, owner=context.actors[4].name)
     assert failed(places)
+
+
+def test_users_who_see_budgets(definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    give(monkeypatch, "ROLE_USER", {*SEEING, "budget_project", "time_activity"})
+    with laboratory(definition, tmp_path) as context:
+        places = run(context, test_money_sight.test_budgets, budget_viewer=context.actors[4].name)
+    assert failed(places) == []
+    assert {(place.operation, place.field) for place in places if place.got == "shown"} == {
+        ("GET /api/projects", "budget"), ("GET /api/projects", "budgetType"),
+        ("GET /api/activities", "timeBudget"), ("GET /api/activities", "budgetType"),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("number", [2, 3])

@@ -70,6 +70,10 @@ CASES = [
     ("restarted-has-no-internal-rate", test_rates.test_internal_rate, BEST, "data.internal-rate"),
     ("fixed-rate-shown-in-lists", test_money_sight.test_rates_of_own_records, PLAIN, "permission.rates"),
     ("plain-users-set-prices", test_money_sight.test_prices_of_own_records, PLAIN, "permission.sets-rates"),
+    ("budgets-shown-in-lists", test_money_sight.test_budgets, {"budget_viewer": 4}, "permission.budgets"),
+    ("budget-hours-left-out-of-lists", test_money_sight.test_budgets, {"budget_viewer": 1}, "permission.budgets"),
+    ("visible-forgotten-beside-term", test_filters.test_records_are_found, {"filtered_list": "GET /api/projects"},
+     "filter.finds"),
     ("last-minute-of-an-hour-lost", test_durations.test_durations_mean_what_they_say, {}, "data.duration-text"),
     ("refused-change-takes-the-tags", test_lists.test_a_list_replaces_the_one_before, TAGS,
      "data.refused-changes-nothing"),
@@ -103,6 +107,8 @@ DEPARTURES = [
     ("2.66.0", test_filters.test_absent_ids, {}, {"absent-ids-filter-nothing"}),
     ("2.62.0", test_endings.test_what_hung_below_is_gone, {}, set()),
     ("2.66.0", test_money_sight.test_rates_of_own_records, PLAIN, set()),
+    ("2.66.0", test_money_sight.test_budgets, {"budget_viewer": 1}, set()),
+    ("2.62.0", test_money_sight.test_budgets, {"budget_viewer": 4}, set()),
 ]  # fmt: skip
 
 

@@ -106,7 +106,6 @@ def ask_everything(index: Index) -> None:
     for operation in index:
         for ask in (index.boolean_fields, index.datetime_fields, index.date_fields, index.reads_back):
             ask(operation)
-        index.boolean_query_parameters(operation)
         index.datetime_query_parameters(operation)
 
 

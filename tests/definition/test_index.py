@@ -149,13 +149,6 @@ def test_fields_are_told_by_kind(index: Index) -> None:
 
 def test_query_parameters_are_told_by_kind(index: Index) -> None:
     listing = index["GET /api/things"]
-    booleans = {item.name: item.values for item in index.boolean_query_parameters(listing)}
-    assert booleans == {
-        "open": ("0", "1"),
-        "full": ("0", "1", "true", "false"),
-        "only": ("1",),
-        "flag": ("true", "false"),
-    }
     assert [parameter.name for parameter in index.datetime_query_parameters(listing)] == [
         "seenAt",
         "changed_after",
@@ -178,10 +171,8 @@ def test_where_a_field_reads_back(index: Index) -> None:
     }
 
 
-def test_collections_and_items_find_each_other(index: Index) -> None:
-    assert index.collection_of("/api/things/{id}") == index["GET /api/things"]
+def test_a_collection_finds_its_item(index: Index) -> None:
     assert index.item_of("/api/things") == index["GET /api/things/{id}"]
-    assert index.collection_of("/api/things/{id}/parts/{part}") is None
     assert index.item_of("/api/things/{id}") is None
 
 

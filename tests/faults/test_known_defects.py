@@ -5,8 +5,6 @@ A part of the operations by default; whole runs, for each release, profile and s
 
 from __future__ import annotations
 
-import inspect
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,10 +19,7 @@ from .detection import Detection, run_against
 
 REAL = {"crashes": "real"}
 PART = ("--profile", "standard", "-k", "test_operation and (invoices or teams-id)")
-BESIDE = [
-    *re.findall(r'^@fault\(\s*"([a-z0-9-]+)"', inspect.getsource(unvalidated_values), re.MULTILINE),
-    "huge-page-crashes",
-]
+BESIDE = [*(row[0] for row in unvalidated_values.CRASHES), "huge-page-crashes"]
 """Faults that lie beside what releases crash on."""
 
 

@@ -79,3 +79,10 @@ def test_paths_get_ids_that_no_column_holds(schema: OpenApiSchema) -> None:
     paths = [odd.path for odd in _all(queries.paths(operation))]
     assert {"id": HUGE} in paths
     assert {"locale": "xx"} in paths
+
+
+def test_custom_fields_are_sent_with_what_is_documented_alone(definition: Definition) -> None:
+    operation = enriched(definition.document, lambda *_: True)["paths"]["/api/invoices/{id}/custom-fields"]["patch"]
+    body = operation["requestBody"]["content"]["application/json"]["schema"]
+    assert body["items"]["additionalProperties"] is False
+    assert set(body["items"]["properties"]) == {"name", "value"}

@@ -23,7 +23,7 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         folder = tmp_path_factory.mktemp("state")
         patch.setenv("KIMAI_CONFORMANCE_STATE", str(folder))
-        patch.setattr("conformance.definition.sources.validate", lambda _document: None)
+        patch.setattr("conformance.definition.validating.validate", lambda _document: None)
         yield folder
 
 

@@ -118,7 +118,7 @@ def test_what_a_rule_says_fits_the_direction() -> None:
     rule = RULES["role-attribute"]
     assert rule.notice_of(Way.THERE) == "a key is missing"
     assert "missing" not in rule.notice_of(Way.BACK)
-    assert rule.title_of(Way.BACK) == "attribute shown to a role"
+    assert rule.told(Way.BACK).title == "attribute shown to a role"
     assert RULES["list-scope"].notice_of(Way.BACK) == "records are missed"
 
 

@@ -17,16 +17,12 @@ from conformance.definition.repairing import ABSENT, Change, repair_rule
 @repair_rule("a default that its own schema does not allow", order=70)
 def defaults(document: dict[str, Any]) -> Iterator[Change]:
     for node in nodes_of(document, "schema"):
-        value, allowed = node.value.get("default"), _allowed(node.value)
+        value, types = node.value.get("default"), node.value.get("type")
+        allowed = [name for name in (types if isinstance(types, list) else [types]) if name in JSON_TYPES]
+        if allowed and node.value.get("nullable") is True:
+            allowed.append("null")
         if "default" in node.value and allowed and not any(is_of_type(value, name) for name in allowed):
             # A number becomes the text that the query holds; anything else says nothing.
             number = isinstance(value, int | float) and not isinstance(value, bool)
             converted = str(value) if number and "string" in allowed else ABSENT
             yield Change((*node.parts, "default"), converted)
-
-
-def _allowed(schema: dict[str, Any]) -> list[str]:
-    answer = schema.get("type")
-    listed: list[Any] = answer if isinstance(answer, list) else [answer]
-    names = [name for name in listed if name in JSON_TYPES]
-    return [*names, "null"] if names and schema.get("nullable") is True else names

@@ -33,30 +33,37 @@ def no_schema(document: dict[str, Any]) -> Iterator[Change]:
 def superfluous_parameters(document: dict[str, Any]) -> Iterator[Change]:
     for node in nodes_of(document, "operation", "path"):
         answer = node.value.get("parameters")
-        if isinstance(answer, list) and node.parts[0] == "paths":
-            kept = list(_kept(document, answer, _names_of(node)))
-            if kept != answer:
-                yield Change((*node.parts, "parameters"), kept)
+        if not isinstance(answer, list) or node.parts[0] != "paths":
+            continue
+        kept, seen, names = [], set[tuple[str, str]](), _names_of(node)
+        for parameter in answer:
+            key = _key(document, parameter)
+            stray = key is not None and key[0] == "path" and key[1] not in names
+            if not stray and key not in seen:
+                kept.append(parameter)
+            if key:
+                seen.add(key)
+        if kept != answer:
+            yield Change((*node.parts, "parameters"), kept)
 
 
 @repair_rule("a path parameter that is not declared", order=47)
 def undeclared(document: dict[str, Any]) -> Iterator[Change]:
     for node in nodes_of(document, "path"):
-        if node.parts[0] == "paths":
-            shared = _declared(document, node.value.get("parameters"))
-            for method in METHODS:
-                yield from _declarations(document, node, method, shared)
-
-
-def _declarations(document: dict[str, Any], path: Node, method: str, shared: set[str]) -> Iterator[Change]:
-    operation = path.value.get(method)
-    if not isinstance(operation, dict):
-        return
-    answer = operation.get("parameters", [])
-    missing = [n for n in _names_of(path) if n not in shared | _declared(document, answer)]
-    if missing and isinstance(answer, list):
-        added = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in missing]
-        yield Change((*path.parts, method, "parameters"), [*answer, *added])
+        if node.parts[0] != "paths":
+            continue
+        shared = _declared(document, node.value.get("parameters"))
+        for method in METHODS:
+            operation = node.value.get(method)
+            answer = operation.get("parameters", []) if isinstance(operation, dict) else None
+            if isinstance(answer, list):
+                declared = shared | _declared(document, answer)
+                missing = [name for name in _names_of(node) if name not in declared]
+                added = [
+                    {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in missing
+                ]
+                if added:
+                    yield Change((*node.parts, method, "parameters"), [*answer, *added])
 
 
 def _names_of(node: Node) -> list[str]:
@@ -66,17 +73,6 @@ def _names_of(node: Node) -> list[str]:
 def _declared(document: dict[str, Any], parameters: Any) -> set[str]:
     result = parameters if isinstance(parameters, list) else []
     return {key[1] for key in (_key(document, item) for item in result) if key and key[0] == "path"}
-
-
-def _kept(document: dict[str, Any], values: list[Any], names: list[str]) -> Iterator[Any]:
-    seen: set[tuple[str, str]] = set()
-    for parameter in values:
-        key = _key(document, parameter)
-        stray = key is not None and key[0] == "path" and key[1] not in names
-        if not stray and key not in seen:
-            yield parameter
-        if key:
-            seen.add(key)
 
 
 def _key(document: dict[str, Any], parameter: Any) -> tuple[str, str] | None:

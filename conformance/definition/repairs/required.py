@@ -17,7 +17,8 @@ from conformance.definition.repairing import ABSENT, Change, repair_rule
 def own_required(document: dict[str, Any]) -> Iterator[Change]:
     for node in nodes_of(document, "schema"):
         properties = node.value.get("properties")
-        named = [name for name, inner in _objects(properties) if inner.get("required") is True]
+        items = properties.items() if isinstance(properties, dict) else ()
+        named = [name for name, inner in items if isinstance(inner, dict) and inner.get("required") is True]
         answer = node.value.get("required")
         if named:
             listed = answer if isinstance(answer, list) else []
@@ -30,11 +31,6 @@ def lists(document: dict[str, Any]) -> Iterator[Change]:
         for name in ("required", "enum"):
             if name in node.value and (after := _tidy(name, node.value[name])) != node.value[name]:
                 yield Change((*node.parts, name), after if after else ABSENT)
-
-
-def _objects(properties: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    if isinstance(properties, dict):
-        yield from ((name, inner) for name, inner in properties.items() if isinstance(inner, dict))
 
 
 def _tidy(name: str, value: Any) -> list[Any] | None:

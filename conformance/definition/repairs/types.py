@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.definition.grammar import Node, nodes_of
+from conformance.definition.grammar import nodes_of
 from conformance.definition.json_types import JSON_TYPES
 from conformance.definition.repairing import ABSENT, Change, repair_rule
 
@@ -34,18 +34,16 @@ def types(document: dict[str, Any]) -> Iterator[Change]:
     for node in nodes_of(document, "schema"):
         value = node.value.get("type", "string")
         if isinstance(value, list):
-            yield from _list_of_types(node, value) if _is_30(document) else ()
+            if not _is_30(document):
+                continue
+            others = [name for name in value if name in _KNOWN]
+            if "null" in value:
+                yield Change((*node.parts, "nullable"), True)
+            yield Change((*node.parts, "type"), others[0] if len(others) == 1 else ABSENT)
         elif value not in names:
             lower = value.lower() if isinstance(value, str) else ""
             known = lower if lower in _KNOWN else _ALIASES.get(lower, ABSENT)
             yield Change((*node.parts, "type"), known)
-
-
-def _list_of_types(node: Node, value: list[Any]) -> Iterator[Change]:
-    others = [name for name in value if name in _KNOWN]
-    if "null" in value:
-        yield Change((*node.parts, "nullable"), True)
-    yield Change((*node.parts, "type"), others[0] if len(others) == 1 else ABSENT)
 
 
 def _is_30(document: dict[str, Any]) -> bool:

@@ -139,13 +139,10 @@ class Access:
         # A record that is being made has an owner before the database has told its id.
         own = sheet.user is self.user or sheet.user_id == self.user.id
         right = f"{action}_{'own' if own else 'other'}_timesheet"
-        return right in self._rights and (own or not self._user_scope or self._in_scope(sheet))
-
-    def _in_scope(self, sheet: Timesheet) -> bool:
-        """Whether another's record is within the caller's teams: what it is booked on, and its owner.
-
-        An owner who is in no team is in everybody's scope.
-        """
+        if own or not self._user_scope or right not in self._rights:
+            return right in self._rights
+        # Another's record is within the caller's teams by what it is booked on, and by its owner. An owner who is in no
+        # team is in everybody's scope.
         booked_on = [part for part in (sheet.project, sheet.activity) if part is not None]
         return all(map(self.lists, booked_on)) and (not sheet.user.memberships or self.leads(sheet.user))
 

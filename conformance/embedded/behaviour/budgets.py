@@ -76,13 +76,17 @@ def _beyond(session: Session, version: Version, sheet: Timesheet, before: Spent 
     first = in_zone(sheet.begin, sheet.timezone).replace(tzinfo=None, day=1, hour=0, minute=0, second=0, microsecond=0)
     following = (first + timedelta(days=32)).replace(day=1)
     first, last = to_utc(first, sheet.timezone), to_utc(following, sheet.timezone) - timedelta(seconds=1)
+    kind = type(owner).__name__
+    columns: dict[str, Any] = {"Customer": Project.customer_id, "Project": Timesheet.project_id}
     query = select(func.sum(Timesheet.rate), func.sum(Timesheet.duration)).join(Project)
-    query = query.where(Timesheet.billable, Timesheet.end.is_not(None), _of(owner), Timesheet.id != (sheet.id or 0))
+    query = query.where(columns.get(kind, Timesheet.activity_id) == owner.id, Timesheet.id != (sheet.id or 0))
+    query = query.where(Timesheet.billable, Timesheet.end.is_not(None))
     if monthly:
         query = query.where(Timesheet.begin.between(first, last))
     with session.no_autoflush:
         rate, duration = session.execute(query).one()
-    was_here = before is not None and before.billable and _id(before, owner) == owner.id
+    ids = {"Customer": before.customer, "Project": before.project} if before is not None else {}
+    was_here = before is not None and before.billable and ids.get(kind, before.activity) == owner.id
     in_window = was_here and (not monthly or first <= before.begin <= last)  # type: ignore[union-attr]
     # Older versions take off what a record had, though another month does not have it.
     less = before if was_here and not in_window and not version.budget_months else None
@@ -92,14 +96,3 @@ def _beyond(session: Session, version: Version, sheet: Timesheet, before: Spent 
     return bool(
         (costs and owner.budget and money > owner.budget) or (lasts and owner.time_budget and time > owner.time_budget)
     )
-
-
-def _of(owner: Any) -> Any:
-    kind = type(owner).__name__
-    if kind == "Customer":
-        return Project.customer_id == owner.id
-    return (Timesheet.project_id if kind == "Project" else Timesheet.activity_id) == owner.id
-
-
-def _id(before: Spent, owner: Any) -> int | None:
-    return {"Customer": before.customer, "Project": before.project}.get(type(owner).__name__, before.activity)

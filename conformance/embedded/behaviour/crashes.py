@@ -76,15 +76,6 @@ def asked(parameters: Mapping[str, str], query: Mapping[str, Any], body: Any) ->
     return Asked(parameters, query, body if isinstance(body, dict) else {})
 
 
-def _nul_in(*names: str) -> Predicate:
-    return lambda asked: any("\0" in str(asked.query.get(name, "")) for name in names)
-
-
-def _many_fields(asked: Asked) -> bool:
-    words = str(asked.query.get("term", "")).split()
-    return sum(":" in word for word in words) > _JOINED
-
-
 def _fields_for_nothing(asked: Asked) -> bool:
     words = [word.split(":") for word in str(asked.query.get("term", "")).split(" ")]
     return len({pair[0] for pair in words if len(pair) == 2 and pair[1] in ("", "~")}) > 1
@@ -100,18 +91,6 @@ def _hours_overflow(asked: Asked) -> bool:
     return result is not None and int(result[1]) * 3600 + int(result[2]) * 60 >= _LARGEST
 
 
-def _emptied(name: str) -> Predicate:
-    return lambda asked: asked.emptied(name)
-
-
-def _structured(*names: str) -> Predicate:
-    return lambda asked: asked.structured(*names)
-
-
-def _keyed_project(asked: Asked) -> bool:
-    return isinstance(asked.fields.get("project"), dict) and bool(asked.fields["project"])
-
-
 def _ends_after_the_calendar(asked: Asked) -> bool:
     """The record's end is rounded up into the year 10000; zones east of Greenwich, which can store it, are left out.
 
@@ -121,25 +100,9 @@ def _ends_after_the_calendar(asked: Asked) -> bool:
     return begin.startswith("9999-12-31T") and end.startswith("9999-12-31T23:59")
 
 
-def _new_one_ends_after_the_calendar(asked: Asked) -> bool:
-    return _ends_after_the_calendar(asked) and all(isinstance(asked.fields.get(name), int) for name in _NEEDED)
-
-
 def _members_without_names(asked: Asked) -> bool:
     members = asked.fields.get("members")
     return isinstance(members, dict) and not all(_NAMED.fullmatch(name) for name in members)
-
-
-def _named_by_a_structure(asked: Asked) -> bool:
-    return asked.structured("name") and bool(asked.fields["name"]) and "value" in asked.fields
-
-
-def _no_locale(asked: Asked) -> bool:
-    return not _LOCALE.fullmatch(asked.parameters.get("locale", ""))
-
-
-def _tag_list(asked: Asked) -> bool:
-    return any(name == "name[]" or name.startswith("name[") for name in asked.query)
 
 
 def _both(kind: str) -> tuple[str, str]:
@@ -152,31 +115,48 @@ _KINDS = ("customers", "projects", "activities")
 CRASHES: tuple[Crash, ...] = (
     Crash(
         ("GET /api/timesheets", "GET /api/timesheets/recent", "GET /api/invoices", "GET /api/projects"),
-        _nul_in("begin", "end", "start", "modified_after"),
+        lambda asked: any(
+            "\0" in str(asked.query.get(name, "")) for name in ("begin", "end", "start", "modified_after")
+        ),
     ),
-    Crash(tuple(f"GET /api/{name}" for name in _LISTS), _many_fields, since="2.34"),
+    Crash(
+        tuple(f"GET /api/{name}" for name in _LISTS),
+        lambda asked: sum(":" in word for word in str(asked.query.get("term", "")).split()) > _JOINED,
+        since="2.34",
+    ),
     Crash(tuple(f"GET /api/{name}" for name in _LISTS), _fields_for_nothing, before="2.34"),
     Crash(("GET /api/invoices",), lambda asked: "" in asked.query.get("status[]", ())),
-    Crash(("GET /api/tags",), _tag_list),
+    Crash(("GET /api/tags",), lambda asked: any(name.startswith("name[") for name in asked.query)),
     Crash(
         tuple(
             f"GET /api/actions/{name}/{{id}}/{{view}}/{{locale}}"
             for name in ("timesheet", "activity", "project", "customer")
         ),
-        _no_locale,
+        lambda asked: not _LOCALE.fullmatch(asked.parameters.get("locale", "")),
     ),
     Crash(_CATALOG, _long("comment"), late=True),
     Crash(_both("timesheets"), _long("description"), late=True),
     Crash(_CATALOG, _hours_overflow),
-    Crash(("PATCH /api/projects/{id}", "PATCH /api/activities/{id}"), _emptied("name")),
-    Crash(tuple(f"POST /api/{name}/{{id}}/rates" for name in _KINDS), _emptied("rate")),
-    Crash(_both("timesheets"), _emptied("begin")),
-    Crash(("POST /api/timesheets",), _structured("begin", "project"), before="2.62"),
-    Crash(("PATCH /api/timesheets/{id}",), _structured("project"), before="2.62"),
-    Crash(_both("timesheets"), _structured("customer")),
-    Crash(_both("timesheets"), _keyed_project),
-    Crash(("POST /api/timesheets",), _new_one_ends_after_the_calendar),
+    Crash(("PATCH /api/projects/{id}", "PATCH /api/activities/{id}"), lambda asked: asked.emptied("name")),
+    Crash(tuple(f"POST /api/{name}/{{id}}/rates" for name in _KINDS), lambda asked: asked.emptied("rate")),
+    Crash(_both("timesheets"), lambda asked: asked.emptied("begin")),
+    Crash(("POST /api/timesheets",), lambda asked: asked.structured("begin", "project"), before="2.62"),
+    Crash(("PATCH /api/timesheets/{id}",), lambda asked: asked.structured("project"), before="2.62"),
+    Crash(_both("timesheets"), lambda asked: asked.structured("customer")),
+    Crash(
+        _both("timesheets"),
+        lambda asked: isinstance(asked.fields.get("project"), dict) and bool(asked.fields["project"]),
+    ),
+    Crash(
+        ("POST /api/timesheets",),
+        lambda asked: (
+            _ends_after_the_calendar(asked) and all(isinstance(asked.fields.get(name), int) for name in _NEEDED)
+        ),
+    ),
     Crash(("PATCH /api/timesheets/{id}",), _ends_after_the_calendar),
     Crash(_both("teams"), _members_without_names),
-    Crash(tuple(f"PATCH /api/{name}/{{id}}/meta" for name in _KINDS), _named_by_a_structure),
+    Crash(
+        tuple(f"PATCH /api/{name}/{{id}}/meta" for name in _KINDS),
+        lambda asked: asked.structured("name") and bool(asked.fields["name"]) and "value" in asked.fields,
+    ),
 )

@@ -117,19 +117,14 @@ def _about_times(call: RequestContext, sheet: Timesheet) -> Iterator[Objection]:
             yield Objection("The end date cannot be in the future.", at="end_date")
     if sheet.end is not None and sheet.duration == 0 and not settings.rule("allow_zero_duration"):
         yield Objection("An empty duration is not allowed.", at="duration")
-    yield from _about_length(settings.number("timesheet.rules.long_running_duration"), sheet)
-    if not call.access.sees_all and locked(settings, sheet.begin, now, sheet.timezone):
-        yield Objection("This period is locked. Please choose a later date.")
-
-
-def _about_length(minutes: int, sheet: Timesheet) -> Iterator[Objection]:
-    if sheet.end is None:
-        return
-    if sheet.duration > _LONGEST:
+    minutes = settings.number("timesheet.rules.long_running_duration")
+    if sheet.end is not None and sheet.duration > _LONGEST:
         yield Objection("Maximum duration exceeded.", at="duration")
-    elif minutes and sheet.duration > minutes * 60:
+    elif sheet.end is not None and minutes and sheet.duration > minutes * 60:
         hours, rest = divmod(minutes, 60)
         yield Objection(f"Maximum {hours}:{rest:02} hours allowed.", at="duration")
+    if not call.access.sees_all and locked(settings, sheet.begin, now, sheet.timezone):
+        yield Objection("This period is locked. Please choose a later date.")
 
 
 def _overlaps(call: RequestContext, sheet: Timesheet) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from conformance.embedded.faults.messages import Answer, Record, Request
@@ -19,96 +19,50 @@ def same(value: Any, other: Any) -> bool:
     return type(value) is type(other) and value == other
 
 
-def turn(request: Request, sent: Any, into: bool, names: frozenset[str] = FLAGS) -> Request:
-    """Return the request with each flag that was sent as `sent` turned into a boolean."""
-
-    def change(fields: Record) -> Record:
-        return {key: into if key in names and same(value, sent) else value for key, value in fields.items()}
-
-    return request.with_fields(change)
-
-
 def unless_sent(request: Request, **flags: bool) -> Request:
     """Return the request with these flags added where they are absent."""
     return request.with_fields(lambda fields: {**flags, **fields})
 
 
-@fault("null-is-false", breaks=("boolean.anything-else-true",))
-def null_is_false(request: Request) -> Request:
-    """A boolean sent as null is false."""
-    return turn(request, None, False)
+_TURNED: tuple[tuple[str, Any, tuple[str, ...], Collection[str], str], ...] = (
+    ("null-is-false", None, (), FLAGS, "A boolean sent as null is false."),
+    ("null-is-false-in-patch", None, PATCHES, FLAGS, "A boolean sent as null is false in PATCH. In POST it is true."),
+    ("false-text-is-false", "false", (), FLAGS, 'The text "false" is false.'),
+    ("zero-is-false", 0, POSTS, FLAGS, "The number 0 is false in POST."),
+    ("empty-text-is-false", "", ("POST /api/tags", "POST /api/*/{id}/rates"), FLAGS,
+     "An empty text is false for tags and rates only."),
+    ("zero-text-is-false", "0", ("PATCH /api/activities/{id}",), FLAGS,
+     'The text "0" is false in PATCH of activities only.'),
+    ("one-is-false", 1, (*POSTS, *PATCHES), FLAGS, "Only true itself is true: the number 1 is false."),
+    ("negative-is-false", -1, ("PATCH /api/customers/{id}",), FLAGS,
+     "Only numbers above zero are true in PATCH of customers: -1 is false."),
+    ("global-activities-null-is-false", None, ("POST /api/projects",), {"globalActivities"},
+     "One field of one form, a project's globalActivities, takes null for false."),
+    ("pinned-null-is-false", None, ("POST /api/*/{id}/comments",), FLAGS, "A comment's pinned takes null for false."),
+    ("false-ignored", False, POSTS, FLAGS, "A boolean sent as false in POST is true."),
+    ("customer-stays-billable", False, ("PATCH /api/customers/{id}",), {"billable"},
+     "A customer's billable cannot be turned off by PATCH. POST can."),
+    ("sheet-stays-billable", False, ("POST /api/timesheets",), {"billable"},
+     "A time record sent with billable false is billable."),
+    ("tag-stays-visible", False, ("POST /api/tags",), FLAGS, "A tag sent with visible false is visible."),
+)  # fmt: skip
+"""Faults that turn a flag around: what was sent for it, at which operations, of which flags, and what is said of it."""
 
 
-@fault("null-is-false-in-patch", breaks=("boolean.anything-else-true",), on=PATCHES)
-def null_is_false_in_patch(request: Request) -> Request:
-    """A boolean sent as null is false in PATCH. In POST it is true."""
-    return turn(request, None, False)
+def _plant_turned(id: str, sent: Any, on: tuple[str, ...], names: Collection[str], says: str) -> None:
+    def turned(request: Request) -> Request:
+        def change(fields: Record) -> Record:
+            turns = {key for key, value in fields.items() if key in names and same(value, sent)}
+            return {**fields, **dict.fromkeys(turns, sent is False)}
+
+        return request.with_fields(change)
+
+    turned.__doc__ = says
+    fault(id, breaks=("boolean.false-is-false" if sent is False else "boolean.anything-else-true",), on=on)(turned)
 
 
-@fault("false-text-is-false", breaks=("boolean.anything-else-true",))
-def false_text_is_false(request: Request) -> Request:
-    """The text "false" is false."""
-    return turn(request, "false", False)
-
-
-@fault("zero-is-false", breaks=("boolean.anything-else-true",), on=POSTS)
-def zero_is_false(request: Request) -> Request:
-    """The number 0 is false in POST."""
-    return turn(request, 0, False)
-
-
-@fault("empty-text-is-false", breaks=("boolean.anything-else-true",), on=("POST /api/tags", "POST /api/*/{id}/rates"))
-def empty_text_is_false(request: Request) -> Request:
-    """An empty text is false for tags and rates only."""
-    return turn(request, "", False)
-
-
-@fault("zero-text-is-false", breaks=("boolean.anything-else-true",), on=("PATCH /api/activities/{id}",))
-def zero_text_is_false(request: Request) -> Request:
-    """The text "0" is false in PATCH of activities only."""
-    return turn(request, "0", False)
-
-
-@fault("one-is-false", breaks=("boolean.anything-else-true",), on=(*POSTS, *PATCHES))
-def one_is_false(request: Request) -> Request:
-    """Only true itself is true: the number 1 is false."""
-    return turn(request, 1, False)
-
-
-@fault("global-activities-null-is-false", breaks=("boolean.anything-else-true",), on=("POST /api/projects",))
-def global_activities_null_is_false(request: Request) -> Request:
-    """One field of one form, a project's globalActivities, takes null for false."""
-    return turn(request, None, False, frozenset({"globalActivities"}))
-
-
-@fault("pinned-null-is-false", breaks=("boolean.anything-else-true",), on=("POST /api/*/{id}/comments",))
-def pinned_null_is_false(request: Request) -> Request:
-    """A comment's pinned takes null for false."""
-    return turn(request, None, False)
-
-
-@fault("false-ignored", breaks=("boolean.false-is-false",), on=POSTS)
-def false_ignored(request: Request) -> Request:
-    """A boolean sent as false in POST is true."""
-    return turn(request, False, True)
-
-
-@fault("customer-stays-billable", breaks=("boolean.false-is-false",), on=("PATCH /api/customers/{id}",))
-def customer_stays_billable(request: Request) -> Request:
-    """A customer's billable cannot be turned off by PATCH. POST can."""
-    return turn(request, False, True, frozenset({"billable"}))
-
-
-@fault("sheet-stays-billable", breaks=("boolean.false-is-false",), on=("POST /api/timesheets",))
-def sheet_stays_billable(request: Request) -> Request:
-    """A time record sent with billable false is billable."""
-    return turn(request, False, True, frozenset({"billable"}))
-
-
-@fault("tag-stays-visible", breaks=("boolean.false-is-false",), on=("POST /api/tags",))
-def tag_stays_visible(request: Request) -> Request:
-    """A tag sent with visible false is visible."""
-    return turn(request, False, True)
+for row in _TURNED:
+    _plant_turned(*row)
 
 
 @fault("teamlead-false-is-true", breaks=("boolean.false-is-false",), on=("POST /api/teams",))

@@ -287,3 +287,13 @@ def last_of_several_projects_alone(request: Request) -> Request:
     ids = [value for name, value in request.query if name.startswith("projects[")]
     others = tuple(pair for pair in request.query if not pair[0].startswith("projects["))
     return request.replace(query=(*others, ("projects[]", ids[-1]))) if len(ids) > 1 else request
+
+
+@fault(
+    "visible-forgotten-beside-term",
+    breaks=("filter.finds",),
+    on=("GET /api/customers", "GET /api/projects", "GET /api/activities"),
+)
+def visible_forgotten_beside_term(request: Request) -> Request:
+    """Where a list is searched by a term, it is the one of visible records, whatever was asked for."""
+    return request.without_query("visible") if request.value("term") else request

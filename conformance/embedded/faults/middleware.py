@@ -40,16 +40,13 @@ class FaultMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request = _request(scope, await _read(receive))
-        answer = await self._chain(scope)(request)
-        await _send(answer, send, head=request.method == "HEAD")
-
-    def _chain(self, scope: Scope) -> Handler:
+        query, headers = read_query(scope["query_string"].decode("latin-1")), MutableHeaders(raw=list(scope["headers"]))
+        request = Request(scope["method"], scope["path"], query, headers, await _read(receive))
         bottom = _Bottom(self._app, scope, self._acquaintances)
         handler: Handler = bottom
         for fault, memory in reversed(self._faults):
-            handler = _Layer(fault, Layer(handler, bottom.ask, memory, self._acquaintances))
-        return handler
+            handler = _planted(fault, Layer(handler, bottom.ask, memory, self._acquaintances))
+        await _send(await handler(request), send, head=request.method == "HEAD")
 
 
 class KnownUsers:
@@ -106,13 +103,8 @@ class Layer:
         return None
 
 
-class _Layer:
-    def __init__(self, fault: Fault, behind: Layer) -> None:
-        self._fault = fault
-        self._behind = behind
-
-    async def __call__(self, request: Request) -> Answer:
-        return await self._fault.apply(request, self._behind)
+def _planted(fault: Fault, behind: Layer) -> Handler:
+    return lambda request: fault.apply(request, behind)
 
 
 class _Bottom:
@@ -140,12 +132,9 @@ class _Bottom:
             messages.append(message)
 
         await self._app(_scope(self._scope, request), receive, send)
-        return _answer(messages)
-
-
-def _request(scope: Scope, body: bytes) -> Request:
-    headers = MutableHeaders(raw=list(scope["headers"]))
-    return Request(scope["method"], scope["path"], read_query(scope["query_string"].decode("latin-1")), headers, body)
+        start = next(message for message in messages if message["type"] == "http.response.start")
+        body = b"".join(message.get("body", b"") for message in messages if message["type"] == "http.response.body")
+        return Answer(start["status"], MutableHeaders(raw=list(start.get("headers", ()))), body)
 
 
 def _scope(before: Scope, request: Request) -> Scope:
@@ -162,12 +151,6 @@ def _scope(before: Scope, request: Request) -> Scope:
         "query_string": before["query_string"] if same else request.query_string.encode(),
         "headers": headers.raw,
     }
-
-
-def _answer(messages: Sequence[Message]) -> Answer:
-    start = next(message for message in messages if message["type"] == "http.response.start")
-    body = b"".join(message.get("body", b"") for message in messages if message["type"] == "http.response.body")
-    return Answer(start["status"], MutableHeaders(raw=list(start.get("headers", ()))), body)
 
 
 async def _read(receive: Receive) -> bytes:

@@ -226,6 +226,26 @@ async def rates_withheld_from_leads_in_lists(request: Request, inner: Inner) -> 
     return answer.each(lambda record: {name: value for name, value in record.items() if name not in RATES})
 
 
+@fault("budgets-shown-in-lists", breaks=("permission.budgets",), on=("GET /api/projects",))
+async def budgets_shown_in_lists(request: Request, inner: Inner) -> Answer:
+    """The list of projects shows a plain user the money that each may cost; the projects themselves are refused."""
+    answer = await inner(request)
+    if not answer.ok or not plain(await inner.caller(request)):
+        return answer
+    whole = await as_somebody(request, inner)
+    money = {record.get("id"): record.get("budget", 0) for record in whole.items}
+    return answer.each(lambda record: {**record, "budget": money.get(record.get("id"), 0)})
+
+
+@fault("budget-hours-left-out-of-lists", breaks=("permission.budgets",), on=("GET /api/activities",))
+async def budget_hours_left_out_of_lists(request: Request, inner: Inner) -> Answer:
+    """The list of activities shows an administrator money, and no hours, of their budgets."""
+    answer = await inner(request)
+    if (await inner.caller(request)).get("roles") != ["ROLE_ADMIN"]:
+        return answer
+    return answer.each(lambda record: {name: value for name, value in record.items() if name != "timeBudget"})
+
+
 @variation("plain-users-see-rates", on=ANSWERS)
 async def plain_users_see_rates(request: Request, inner: Inner) -> Answer:
     """Every answer shows a plain user what records cost: the role was given the right to see it, not to set it."""

@@ -124,8 +124,13 @@ def _register(
     def register(function: Function) -> Function:
         if id in _faults or id in _variations or id in _conditions:
             raise ValueError(f"two faults are called {id}")
-        description = " ".join((inspect.getdoc(function) or "").split())
-        into[id] = Fault(id, breaks, description, _limited(_around(function), on), on, needs_users)
+        description, apply = " ".join((inspect.getdoc(function) or "").split()), _around(function)
+
+        async def limited(request: Request, inner: Inner) -> Answer:
+            concerned = request.matches(*on) if on else "/api/" in request.path
+            return await apply(request, inner) if concerned else await inner(request)
+
+        into[id] = Fault(id, breaks, description, limited, on, needs_users)
         return function
 
     return register
@@ -146,11 +151,3 @@ def _around(function: Callable[..., Any]) -> Apply:
         return cast(Answer, function(request, await inner(request)))
 
     return after
-
-
-def _limited(apply: Apply, on: tuple[str, ...]) -> Apply:
-    async def limited(request: Request, inner: Inner) -> Answer:
-        concerned = request.matches(*on) if on else "/api/" in request.path
-        return await apply(request, inner) if concerned else await inner(request)
-
-    return limited

@@ -109,13 +109,9 @@ async def members_records_on_hidden(request: Request, inner: Inner) -> Answer:
     led = [members for members in await _teams(request, inner) if members.get(caller["id"])]
     people = {number for members in led for number in members}
     everything = (await as_somebody(request, inner)).items
-    return _added(
-        answer, [item for item in everything if _owner(item) in people], {entry["id"] for entry in answer.items}
-    )
-
-
-def _owner(item: Record) -> Any:
-    return item["user"]["id"] if isinstance(item["user"], dict) else item["user"]
+    owners = [item["user"]["id"] if isinstance(item["user"], dict) else item["user"] for item in everything]
+    theirs = [item for item, owner in zip(everything, owners, strict=True) if owner in people]
+    return _added(answer, theirs, {entry["id"] for entry in answer.items})
 
 
 @fault("hidden-activities-by-projects", breaks=_HIDDEN, on=("GET /api/activities",))

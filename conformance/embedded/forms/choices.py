@@ -17,15 +17,14 @@ def find(model: type[Base]) -> Any:
 def user(place: Place, number: int) -> User | None:
     """A user who is enabled, no system account, and within reach; or one whom the record has already."""
     answer = place.call.session.get(User, number)
-    if answer is None or answer in _users_of(place.record):
+    if answer is None:
+        return None
+    record = place.record
+    if isinstance(record, Team) and answer in [member.user for member in record.members]:
+        return answer
+    if isinstance(record, Timesheet) and answer == record.user:
         return answer
     return answer if answer.enabled and not answer.system_account and place.call.access.leads(answer) else None
-
-
-def _users_of(record: Any) -> list[User]:
-    if isinstance(record, Team):
-        return [member.user for member in record.members]
-    return [record.user] if isinstance(record, Timesheet) else []
 
 
 def customer_of_project(place: Place, number: int) -> Customer | None:
@@ -52,7 +51,9 @@ def project_of_timesheet(place: Place, number: int) -> Project | None:
         return project
     if place.call.version.any_project_booked:
         return project if place.record.id or _visible(project) else None
-    return project if _open(place, project) and _runs_today(place, project) else None
+    today = in_zone(utc_now(), place.call.zone).date()
+    runs_today = (project.start or today) <= today <= (project.end or today)
+    return project if _open(place, project) and runs_today else None
 
 
 def activity_of_timesheet(place: Place, number: int) -> Activity | None:
@@ -77,8 +78,3 @@ def _open(place: Place, record: Customer | Project | Activity) -> bool:
 def _visible(record: Any) -> bool:
     above = getattr(record, "customer", None) or getattr(record, "project", None)
     return bool(record.visible) and (above is None or _visible(above))
-
-
-def _runs_today(place: Place, project: Project) -> bool:
-    today = in_zone(utc_now(), place.call.zone).date()
-    return (project.start or today) <= today <= (project.end or today)

@@ -82,14 +82,11 @@ class Submitted:
 
     def _body(self) -> dict[str, Any]:
         errors: dict[str, Any] = {"errors": self.problems} if self.problems else {}
-        errors["children"] = {name: self._child(name) for name in [*self.form.kinds, *self.shown]}
+        errors["children"] = {}
+        for name in [*self.form.kinds, *self.shown]:
+            child: dict[str, Any] = {"errors": self.children[name]} if self.children.get(name) else {}
+            errors["children"][name] = {**child, "children": self.below[name]} if name in self.below else child
         return {"code": 400, "message": "Validation Failed", "errors": errors}
-
-    def _child(self, name: str) -> dict[str, Any]:
-        child: dict[str, Any] = {"errors": self.children[name]} if self.children.get(name) else {}
-        if name in self.below:
-            child["children"] = self.below[name]
-        return child
 
 
 def submit(call: RequestContext, form: Form, record: Any, zone: str | None = None) -> Submitted:
@@ -97,7 +94,9 @@ def submit(call: RequestContext, form: Form, record: Any, zone: str | None = Non
 
     Nothing is raised for what is wrong: checks may add to it before `finish` does.
     """
-    body = _as_object(call.body)
+    body = call.body or {}
+    if isinstance(call.body, list):
+        body = {str(index): value for index, value in enumerate(call.body)}
     result = Submitted(form)
     for name, kind in form.kinds.items():
         if name in body:
@@ -105,12 +104,6 @@ def submit(call: RequestContext, form: Form, record: Any, zone: str | None = Non
     if body.keys() - form.kinds.keys():
         result.problems.append(EXTRA_FIELDS)
     return result
-
-
-def _as_object(body: Any) -> dict[str, Any]:
-    if isinstance(body, list):
-        return {str(index): value for index, value in enumerate(body)}
-    return body or {}
 
 
 def _read(result: Submitted, kind: Kind, value: Any, place: Place) -> None:

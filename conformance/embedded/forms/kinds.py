@@ -225,7 +225,9 @@ class Money(Kind):
     message = "Please enter a valid money amount."
 
     def convert(self, text: str, _place: Place) -> Any:
-        number = "".join(map(_plain_digit, text)).replace(",", ".")
+        # Digits of any script count as ours.
+        digits = (str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)
+        number = "".join(digits).replace(",", ".")
         amount = float(number) if _MONEY.fullmatch(number) else _LARGEST
         if abs(amount) >= _LARGEST:
             raise Refused(self.message)
@@ -233,11 +235,6 @@ class Money(Kind):
         if abs(amount) >= _WITHOUT_CENTS:
             return amount
         return float(Decimal(str(amount)).quantize(Decimal("0.01"), ROUND_HALF_UP))
-
-
-def _plain_digit(char: str) -> str:
-    """A digit of any script as one of ours."""
-    return str(unicodedata.decimal(char)) if char.isdecimal() else char
 
 
 class Duration(Kind):
@@ -370,19 +367,12 @@ class Members(Kind):
             return MemberRow(key, valid=False)
         row = MemberRow(key, extra=bool(sent.keys() - {"user", "teamlead"}))
         if "user" in sent:
-            self._read_user(row, sent["user"], place)
-        if "teamlead" in sent:
-            self._read_teamlead(row, sent["teamlead"])
-        return row
-
-    def _read_user(self, row: MemberRow, sent: Any, place: Place) -> None:
-        try:
-            row.user = Record(self.find).read(sent, place)
-        except Refused as refusal:
-            row.errors["user"] = [refusal.message]
-
-    def _read_teamlead(self, row: MemberRow, sent: Any) -> None:
-        if isinstance(sent, dict | list):
+            try:
+                row.user = Record(self.find).read(sent["user"], place)
+            except Refused as refusal:
+                row.errors["user"] = [refusal.message]
+        if isinstance(sent.get("teamlead"), dict | list):
             row.errors["teamlead"] = [Checkbox.message]
-        else:
-            row.teamlead = flags.teamlead(sent)
+        elif "teamlead" in sent:
+            row.teamlead = flags.teamlead(sent["teamlead"])
+        return row

@@ -94,20 +94,18 @@ def check_members(result: Submitted, seating: Seating) -> None:
     result.reject_form(*(NOT_VALID for row in rows if not row.valid))
     result.reject_form(*(EXTRA_FIELDS for row in rows if row.extra))
     if seating.seats:
-        result.show_below("members", _children(seating.seats), any(row.errors for row in rows))
+        children: dict[str, Any] = {}
+        for seat in seating.seats:
+            errors = seat.row.errors if seat.row else {}
+            fields = {name: {"errors": errors[name]} if name in errors else {} for name in ("user", "teamlead")}
+            children[seat.key] = {"children": fields}
+        # As PHP writes it: a list where the keys count from 0, an object otherwise.
+        is_list = list(children) == [str(number) for number in range(len(children))]
+        below = list(children.values()) if is_list else children
+        result.show_below("members", below, any(row.errors for row in rows))
 
 
 def objections(leading: Sequence[bool]) -> list[str]:
     """What is wrong with a team of members of which these lead."""
     missing = [] if any(leading) else [NO_LEAD]
     return missing if leading else [*missing, NO_MEMBER]
-
-
-def _children(seats: Sequence[Seat]) -> Any:
-    """The places' errors as PHP writes them: a list where the keys count from 0, an object otherwise."""
-    children = {seat.key: _child(seat.row.errors if seat.row else {}) for seat in seats}
-    return list(children.values()) if list(children) == [str(n) for n in range(len(children))] else children
-
-
-def _child(errors: dict[str, list[str]]) -> dict[str, Any]:
-    return {"children": {name: {"errors": errors[name]} if name in errors else {} for name in ("user", "teamlead")}}

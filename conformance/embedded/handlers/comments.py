@@ -51,10 +51,6 @@ def _pin(kind: Kind, call: RequestContext) -> Reply:
     return answer(call, comment)
 
 
-def _delete(kind: Kind, call: RequestContext) -> Reply:
-    return remove(call, _comment(kind, call))
-
-
 HANDLERS = {
     f"{method} {kind.path}/{{id}}/comments{rest}": partial(action, kind)
     for kind in KINDS
@@ -63,6 +59,6 @@ HANDLERS = {
         ("GET", "", _list),
         ("POST", "", _create),
         ("PATCH", "/{comment}/pin", _pin),
-        ("DELETE", "/{comment}", _delete),
+        ("DELETE", "/{comment}", lambda kind, call: remove(call, _comment(kind, call))),
     )
 }

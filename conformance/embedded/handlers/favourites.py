@@ -53,14 +53,10 @@ def _add_widget(call: RequestContext) -> Reply:
     return Reply(status=204)
 
 
-def _remove_widgets(_call: RequestContext) -> Reply:
-    return Reply(status=204)
-
-
 HANDLERS = {
     "GET /api/favorites/timesheets": _list,
     "POST /api/favorites/timesheets/{id}": _add,
     "DELETE /api/favorites/timesheets/{id}": _remove,
     "POST /api/dashboard/widgets/{widget}": _add_widget,
-    "DELETE /api/dashboard/widgets": _remove_widgets,
+    "DELETE /api/dashboard/widgets": lambda _call: Reply(status=204),
 }

@@ -40,10 +40,6 @@ def _visible(call: RequestContext) -> Invoice:
     return invoice
 
 
-def _read(call: RequestContext) -> Reply:
-    return answer(call, _visible(call))
-
-
 def _download(call: RequestContext) -> Reply:
     invoice = _visible(call)
     if invoice.content is None:
@@ -77,7 +73,7 @@ def _delete_document(call: RequestContext) -> Reply:
 
 HANDLERS = {
     "GET /api/invoices": _list,
-    "GET /api/invoices/{id}": _read,
+    "GET /api/invoices/{id}": lambda call: answer(call, _visible(call)),
     "DELETE /api/invoices/{id}": partial(remove_target, Invoice, "delete_invoice"),
     "PATCH /api/invoices/{id}/custom-fields": _custom_fields,
     "GET /api/invoices/{id}/download": _download,

@@ -23,10 +23,6 @@ def _parent(kind: Kind, call: RequestContext) -> Any:
     return parent
 
 
-def _list(kind: Kind, call: RequestContext) -> Reply:
-    return answer(call, _parent(kind, call).rates)
-
-
 def _create(kind: Kind, call: RequestContext) -> Reply:
     parent = _parent(kind, call)
     record = _MODELS[kind.word](parent_id=parent.id, rate=0.0, is_fixed=False)
@@ -57,5 +53,9 @@ def _delete(kind: Kind, call: RequestContext) -> Reply:
 HANDLERS = {
     f"{method} {kind.path}/{{id}}/rates{rest}": partial(action, kind)
     for kind in KINDS
-    for method, rest, action in (("GET", "", _list), ("POST", "", _create), ("DELETE", "/{rateId}", _delete))
+    for method, rest, action in (
+        ("GET", "", lambda kind, call: answer(call, _parent(kind, call).rates)),
+        ("POST", "", _create),
+        ("DELETE", "/{rateId}", _delete),
+    )
 }

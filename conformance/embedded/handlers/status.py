@@ -6,18 +6,10 @@ from conformance.embedded.behaviour import colours
 from conformance.embedded.store.state import Reply, RequestContext
 
 
-def _ping(_call: RequestContext) -> Reply:
-    return Reply({"message": "pong"})
-
-
 def _version(call: RequestContext) -> Reply:
     name = call.version.name
     copyright_line = f"Kimai {name} by Kevin Papst."
     return Reply({"version": name, "versionId": call.version.version_id, "copyright": copyright_line})
-
-
-def _plugins(_call: RequestContext) -> Reply:
-    return Reply([])
 
 
 def _timesheet_config(call: RequestContext) -> Reply:
@@ -33,14 +25,10 @@ def _timesheet_config(call: RequestContext) -> Reply:
     )
 
 
-def _colours(_call: RequestContext) -> Reply:
-    return Reply(dict(colours.CHOICES))
-
-
 HANDLERS = {
-    "GET /api/ping": _ping,
+    "GET /api/ping": lambda _call: Reply({"message": "pong"}),
     "GET /api/version": _version,
-    "GET /api/plugins": _plugins,
+    "GET /api/plugins": lambda _call: Reply([]),
     "GET /api/config/timesheet": _timesheet_config,
-    "GET /api/config/colors": _colours,
+    "GET /api/config/colors": lambda _call: Reply(dict(colours.CHOICES)),
 }

@@ -23,11 +23,9 @@ from conformance.embedded.web.serialise import answer
 def _list(call: RequestContext) -> Reply:
     call.access.require("view_team")
     teams = sorted(call.session.scalars(select(Team)), key=lambda team: (folded(team.name), team.id))
-    return answer(call, [team for team in teams if _sees(call, team)])
-
-
-def _sees(call: RequestContext, team: Team) -> bool:
-    return call.access.sees_all or any(member.user_id == call.user.id and member.teamlead for member in team.members)
+    me = call.user.id
+    led = [team for team in teams if any(member.user_id == me and member.teamlead for member in team.members)]
+    return answer(call, teams if call.access.sees_all else led)
 
 
 def _shown(call: RequestContext, team: Team) -> Reply:

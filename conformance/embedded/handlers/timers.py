@@ -38,8 +38,11 @@ def _stop(call: RequestContext) -> Reply:
 def _restart(call: RequestContext) -> Reply:
     source = _bookable(call, "start")
     body = call.body if isinstance(call.body, dict) else {}
-    begin, copy = _begin(call, body.get("begin")), body.get("copy")
-    if copy not in (None, "", "all"):
+    sent, copy = body.get("begin"), body.get("copy")
+    begin = datetimes.utc_now() if sent in (None, "") else None
+    if isinstance(sent, str) and sent:
+        begin = datetimes.read_query(sent, call.zone)
+    if begin is None or copy not in (None, "", "all"):
         raise bad_request()
     sheet = _new(call, source, begin=start_time(call, begin), timezone=call.zone)
     if copy == "all":
@@ -51,15 +54,6 @@ def _restart(call: RequestContext) -> Reply:
         raise refused_by_service({"end": [UNSTOPPABLE]})
     finalise(call, sheet)
     return answer(call, save(call, sheet))
-
-
-def _begin(call: RequestContext, sent: Any) -> Any:
-    if sent in (None, ""):
-        return datetimes.utc_now()
-    moment = datetimes.read_query(sent, call.zone) if isinstance(sent, str) else None
-    if moment is None:
-        raise bad_request()
-    return moment
 
 
 def _duplicate(call: RequestContext) -> Reply:

@@ -100,19 +100,18 @@ def _by_people(call: RequestContext, query: Select[tuple[Timesheet]]) -> Select[
     """
     if not call.access.has("view_other_timesheet"):
         return query.where(Timesheet.user_id == call.user.id)
+    if call.filters("user") == "all" and call.access.sees_all:
+        return query
     if call.filters("user") == "all":
-        return query if call.access.sees_all else query.where(Timesheet.user_id.in_(_team_of(call)))
+        # The caller's, and those of the members of the teams that they lead.
+        led = [member.team for member in call.user.memberships if member.teamlead]
+        members = [member.user_id for team in led for member in team.members]
+        return query.where(Timesheet.user_id.in_([call.user.id, *members]))
     user_ids = [n for n in [call.filters("user"), *(call.filters("users[]") or [])] if n is not None]
     users = [user for n in dict.fromkeys(user_ids) if len(n) < 19 and (user := call.session.get(User, int(n)))]
     if call.version.filters_guarded and not all(call.access.reaches(user) for user in users):
         raise forbidden()
     return query.where(Timesheet.user_id.in_([user.id for user in users] or [call.user.id]))
-
-
-def _team_of(call: RequestContext) -> list[int]:
-    """The caller, and the members of the teams that the caller leads."""
-    led = [member.team for member in call.user.memberships if member.teamlead]
-    return [call.user.id, *(member.user_id for team in led for member in team.members)]
 
 
 def _by_tags(call: RequestContext, query: Select[tuple[Timesheet]]) -> Select[tuple[Timesheet]]:
@@ -275,10 +274,6 @@ def _changeable(call: RequestContext, action: str) -> Timesheet:
     return sheet
 
 
-def _delete(call: RequestContext) -> Reply:
-    return remove(call, _changeable(call, "delete"))
-
-
 def _meta(call: RequestContext) -> Reply:
     _changeable(call, "edit")
     return change_meta(call)
@@ -291,6 +286,6 @@ HANDLERS = {
     "POST /api/timesheets": _create,
     "GET /api/timesheets/{id}": _read,
     "PATCH /api/timesheets/{id}": _change,
-    "DELETE /api/timesheets/{id}": _delete,
+    "DELETE /api/timesheets/{id}": lambda call: remove(call, _changeable(call, "delete")),
     "PATCH /api/timesheets/{id}/meta": _meta,
 }

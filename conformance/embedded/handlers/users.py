@@ -73,10 +73,6 @@ def _create(call: RequestContext) -> Reply:
     return answer(call, save(call, user))
 
 
-def _me(call: RequestContext) -> Reply:
-    return answer(call, call.user)
-
-
 def _read(call: RequestContext) -> Reply:
     user = target(call, User)
     call.access.require_profile("view", user)
@@ -153,7 +149,7 @@ def _delete_token(call: RequestContext) -> Reply:
 HANDLERS = {
     "GET /api/users": _list,
     "POST /api/users": _create,
-    "GET /api/users/me": _me,
+    "GET /api/users/me": lambda call: answer(call, call.user),
     "GET /api/users/{id}": _read,
     "PATCH /api/users/{id}": _change,
     "PATCH /api/users/{id}/preferences": _set_preferences,

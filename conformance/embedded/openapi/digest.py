@@ -80,18 +80,13 @@ def _ordered(key: str, value: Any) -> Any:
 
 
 def _operations(definition: Mapping[str, Any]) -> dict[str, Any]:
-    paths = definition["paths"]
-    return {
-        f"{method.upper()} {path}": _by_parameter(operation)
-        for path, methods in paths.items()
-        for method, operation in methods.items()
-    }
-
-
-def _by_parameter(operation: Mapping[str, Any]) -> dict[str, Any]:
-    """An operation whose parameters are told apart by name, so that a missing one does not shift the others."""
-    parameters = {f"{p['in']}:{p['name']}": p for p in operation.get("parameters", ())}
-    return {**operation, "parameters": parameters}
+    """The operations by label. Parameters are told apart by name, so that a missing one does not shift the others."""
+    operations: dict[str, Any] = {}
+    for path, methods in definition["paths"].items():
+        for method, operation in methods.items():
+            parameters = {f"{p['in']}:{p['name']}": p for p in operation.get("parameters", ())}
+            operations[f"{method.upper()} {path}"] = {**operation, "parameters": parameters}
+    return operations
 
 
 def _schemas(definition: Mapping[str, Any]) -> dict[str, Any]:

@@ -47,24 +47,23 @@ _BUILT_IN = (
 
 def built_in() -> list[UserData]:
     """One user a role in four zones, and a second plain one; `worker` has an expired and a future token as well."""
-    users = [_built_in_user(*row) for row in _BUILT_IN]
+    users: list[UserData] = [
+        {
+            "username": name,
+            "email": f"{name}@example.com",
+            "password": f"embedded-{name}-password",
+            "roles": [role] if role else [],
+            "timezone": timezone,
+            "tokens": [{"name": "suite", "token": f"embedded-{name}-token", "expires_at": None}],
+        }
+        for name, role, timezone in _BUILT_IN
+    ]
     worker = next(user for user in users if user["username"] == "worker")
     worker["tokens"] += [
         {"name": "expired", "token": "embedded-worker-expired", "expires_at": "2020-01-01T00:00:00"},
         {"name": "future", "token": "embedded-worker-future", "expires_at": "2099-01-01T00:00:00"},
     ]
     return users
-
-
-def _built_in_user(name: str, role: str | None, timezone: str) -> UserData:
-    return {
-        "username": name,
-        "email": f"{name}@example.com",
-        "password": f"embedded-{name}-password",
-        "roles": [role] if role else [],
-        "timezone": timezone,
-        "tokens": [{"name": "suite", "token": f"embedded-{name}-token", "expires_at": None}],
-    }
 
 
 def _wrong(message: str) -> EmbeddedError:
@@ -149,15 +148,14 @@ def seed(session: Session, users: Sequence[UserData], contract: bool) -> None:
             enabled=True,
             timezone=data.get("timezone") or "UTC",
             roles=[role for role in data.get("roles", []) if role != "ROLE_USER"],
-            tokens=[_token(token) for token in data.get("tokens", [])],
+            tokens=[
+                Token(name=token.get("name") or "", token=token["token"], expires_at=_expiry(token))
+                for token in data.get("tokens", [])
+            ],
             preferences=contract_preferences() if contract else [],
         )
         session.add(user)
         session.flush()
-
-
-def _token(data: Mapping[str, Any]) -> Token:
-    return Token(name=data.get("name") or "", token=data["token"], expires_at=_expiry(data))
 
 
 def contract_preferences() -> list[Preference]:

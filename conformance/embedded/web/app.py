@@ -77,12 +77,9 @@ def _starlette(state: State) -> Starlette:
         headers = dict(request.headers.items())
         path = request.scope["raw_path"].decode("ascii", "replace").partition("?")[0]
         incoming = RawRequest(request.method, path, request.url.query, headers, await request.body())
-        return browser.answer(state, incoming) or _api(state, incoming)
+        response = browser.answer(state, incoming)
+        if response is None and incoming.path.startswith("/api/"):
+            response = dispatch.answer(state, incoming)
+        return response or JSONResponse(ApiError(404).body, 404)
 
     return Starlette(routes=[Route("/{path:path}", endpoint, methods=_METHODS)])
-
-
-def _api(state: State, incoming: RawRequest) -> Response:
-    if incoming.path.startswith("/api/"):
-        return dispatch.answer(state, incoming)
-    return JSONResponse(ApiError(404).body, 404)

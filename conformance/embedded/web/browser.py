@@ -38,7 +38,9 @@ def answer(state: State, incoming: RawRequest) -> Response | None:
         if incoming.path == DOC and incoming.method in ("GET", "HEAD"):
             return _doc(state, incoming)
         if incoming.path == LOGIN:
-            return _login(state, incoming)
+            key = _key(state, incoming.headers)
+            page = _FORM.format(action=CHECK, csrf=html.escape(state.visits[key].csrf))
+            return _with_cookie(HTMLResponse(page), key)
         if incoming.path == CHECK and incoming.method == "POST":
             return _check(state, incoming)
     return None
@@ -55,12 +57,6 @@ def _doc(state: State, incoming: RawRequest) -> Response:
     return HTMLResponse(
         page_for(user.roles, version.name, flawed=state.flawed_definition, own_roles=version.roles_by_right)
     )
-
-
-def _login(state: State, incoming: RawRequest) -> Response:
-    key = _key(state, incoming.headers)
-    page = _FORM.format(action=CHECK, csrf=html.escape(state.visits[key].csrf))
-    return _with_cookie(HTMLResponse(page), key)
 
 
 def _check(state: State, incoming: RawRequest) -> Response:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from conformance.embedded.errors import bad_request
-from conformance.embedded.interface import Operation, Parameter
+from conformance.embedded.interface import Operation
 
 _NAME = re.compile(r"(.+?)(\[[^\]]*\])(\[.*)?")
 _ANY = ("term", "name", "globals")
@@ -42,13 +42,10 @@ def checked(operation: Operation, sent: Mapping[str, Any]) -> dict[str, Any]:
         lenient = parameter.name in _ANY and not parameter.pattern
         if other not in known and sent.get(other) and not lenient:
             raise bad_request()
-        if value not in (None, "", [], [""]):
-            result[parameter.name] = _checked(parameter, value)
+        if value in (None, "", [], [""]):
+            continue
+        for item in value if parameter.many else [value]:
+            if parameter.pattern and not (isinstance(item, str) and re.fullmatch(parameter.pattern, item, re.ASCII)):
+                raise bad_request()
+        result[parameter.name] = value
     return result
-
-
-def _checked(parameter: Parameter, value: Any) -> Any:
-    for item in value if parameter.many else [value]:
-        if parameter.pattern and not (isinstance(item, str) and re.fullmatch(parameter.pattern, item, re.ASCII)):
-            raise bad_request()
-    return value

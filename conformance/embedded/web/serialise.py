@@ -24,7 +24,6 @@ from conformance.embedded.store.models import (
     Preference,
     Project,
     ProjectComment,
-    Team,
     Timesheet,
     User,
 )
@@ -78,13 +77,11 @@ def as_list(call: RequestContext, records: list[Any], schema: str) -> list[dict[
 
 @cache
 def _plan(version: str, schema: str, model: type[Base]) -> tuple[tuple[Attribute, Getter, str | None], ...]:
-    attributes = interface.schema(version, schema).attributes
-    return tuple((attribute, _getter(schema, model, attribute.name), _target(attribute)) for attribute in attributes)
-
-
-def _target(attribute: Attribute) -> str | None:
-    shape = attribute.shape.items or attribute.shape
-    return shape.target and _REAL.get(shape.target, shape.target)
+    plan = []
+    for attribute in interface.schema(version, schema).attributes:
+        target = (attribute.shape.items or attribute.shape).target
+        plan.append((attribute, _getter(schema, model, attribute.name), target and _REAL.get(target, target)))
+    return tuple(plan)
 
 
 _REAL = {"User2": "User", "Team": "TeamCollection", "UserPreference2": "UserPreference"}
@@ -109,16 +106,10 @@ def _converted(call: RequestContext, value: Any, shape: Shape, target: str | Non
     if isinstance(value, list) and value and isinstance(value[0], Base):
         return as_list(call, value, target) if target else [item.id for item in value]
     if isinstance(value, datetime):
-        return datetimes.write(value, _zone_of(record))
+        return datetimes.write(value, record.timezone if isinstance(record, Timesheet | Invoice) else "UTC")
     if isinstance(value, date):
         return value.isoformat()
     return float(value) if shape.kind == "number" and isinstance(value, int) else value
-
-
-def _zone_of(record: Any) -> str:
-    if isinstance(record, Timesheet | Invoice):
-        return record.timezone
-    return "UTC"
 
 
 def _colour(_call: RequestContext, record: Any) -> str:
@@ -168,21 +159,8 @@ def preferences(call: RequestContext, user: User, prepared: bool) -> list[Prefer
     return [p for p in shown if sees_rates or p.name not in RATE_PREFERENCES]
 
 
-def _preferences(call: RequestContext, user: User) -> list[Preference]:
-    prepared = user.id == call.user.id or call.operation.key in _PROFILES
-    return preferences(call, user, prepared)
-
-
 _PROFILES = ("GET /api/users/{id}", "PATCH /api/users/{id}/preferences")
 """The operations that show the whole profile of somebody else; one's own is always shown whole."""
-
-
-def _teams_of(_call: RequestContext, user: User) -> list[Team]:
-    return [member.team for member in user.memberships]
-
-
-def _overdue(_call: RequestContext, _invoice: Invoice) -> bool:
-    return False
 
 
 _COMMON: Mapping[str, Getter] = {
@@ -195,13 +173,15 @@ _SPECIAL: dict[tuple[Any, str], Getter] = {
     (Timesheet, "break"): lambda _call, sheet: sheet.pause,
     (User, "apiToken"): lambda _call, user: user.api_password is not None,
     (User, "initials"): _initials,
-    (User, "preferences"): _preferences,
-    (User, "teams"): _teams_of,
+    (User, "preferences"): lambda call, user: preferences(
+        call, user, user.id == call.user.id or call.operation.key in _PROFILES
+    ),
+    (User, "teams"): lambda _call, user: [member.team for member in user.memberships],
     (User, "roles"): lambda _call, user: list(user.roles),
     (User, "locale"): lambda _call, user: user.locale or user.language or "en",
     (User, "language"): lambda _call, user: user.language or "en",
     (User, "timezone"): lambda _call, user: user.timezone or "UTC",
-    (Invoice, "overdue"): _overdue,
+    (Invoice, "overdue"): lambda _call, _invoice: False,
     (Invoice, "metaFields"): lambda _call, invoice: [
         {"name": name, "value": value} for name, value in invoice.fields.items()
     ],

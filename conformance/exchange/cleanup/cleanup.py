@@ -276,7 +276,11 @@ class _Cleaner:
             ledger.gone(made.kind, made.ident)  # the instance goes, and its users with it
             return
         if self._state.nothing_deletes(made.kind):
-            self._keep(made, f"this instance has no operation that deletes records of the kind {made.kind}")
+            self._stuck.add(made.key)
+            # What --allow let be made although nobody can delete it is no accident.
+            allowed = OperationGroup.USERS if made.kind is Kind.USER else OperationGroup.UNDELETABLE
+            note = self._notes.keep if self._client.config.allows(allowed) else self._notes.left
+            note(f"{describe(made)}: this instance has no operation that deletes records of the kind {made.kind}")
             return
         try:
             reason = self._why_it_stays(made) or self._send_delete(made)
@@ -287,13 +291,6 @@ class _Cleaner:
             self._stuck.add(made.key)
         else:
             ledger.gone(made.kind, made.ident)
-
-    def _keep(self, made: Made, reason: str) -> None:
-        """What `--allow` let be made although nobody can delete it is no accident."""
-        self._stuck.add(made.key)
-        allowed = OperationGroup.USERS if made.kind is Kind.USER else OperationGroup.UNDELETABLE
-        note = self._notes.keep if self._client.config.allows(allowed) else self._notes.left
-        note(f"{describe(made)}: {reason}")
 
     def _why_it_stays(self, made: Made) -> str:
         if self._client.config.is_embedded:

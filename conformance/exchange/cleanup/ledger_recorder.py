@@ -138,16 +138,16 @@ class LedgerRecorder:
         assert call.operation.creates is not None
         kind = call.operation.creates
         named = id_in(answer) if 200 <= status < 300 else None
-        if named is not None and self._may_be_new(number, kind, named):
+        floor = ledger.contents.intents[number].floor if named is not None else None
+        # The id of a new record is above those seen before, and no other create's.
+        if named is not None and (floor is None or named > floor) and self._state.made(kind, named) is None:
             name = str(answer.get(KINDS[kind].name) or "") if KINDS[kind].name else ""
             owner = self._state.actor_with(id_of(answer.get("user")) or 0)
-            maker = owner.name if owner else (call.actor.name if call.actor else None)
-            more = {
-                "parent": _parent(call, kind),
-                "actor": maker,
-                "name": self._redactor.redact(name),
-            }
-            ledger.made(number, kind, named, **more)
+            maker = owner or call.actor
+            ledger.made(
+                number, kind, named,
+                parent=_parent(call, kind), actor=maker.name if maker else None, name=self._redactor.redact(name),
+            )  # fmt: skip
             if call.label == DUPLICATE:
                 take_copied_children(self._state, ledger, named)
         elif named is not None and call.path.endswith(TEAM_OF_RECORD) and self._state.made(kind, named):
@@ -157,12 +157,6 @@ class LedgerRecorder:
             ledger.refused(number, status)
         else:
             ledger.answered(number, status, named)
-
-    def _may_be_new(self, number: str, kind: Kind, ident: int) -> bool:
-        """Whether an id in an answer can be that of a new record: above those seen before, and no other create's."""
-        assert self._state.ledger is not None
-        floor = self._state.ledger.contents.intents[number].floor
-        return (floor is None or ident > floor) and self._state.made(kind, ident) is None
 
     def _deleted(self, call: ClassifiedRequest) -> None:
         """Note that a record of the run is gone, the one that the path's last parameter names, with all below it."""

@@ -32,18 +32,13 @@ def put_back(client: RecordConnection, ledgers: Sequence[Ledger], notes: Notes) 
     """Put everything back that was kept, latest first, and note what is not as it was before, and why."""
     kept = [(before, ledger) for ledger in ledgers for before in ledger.contents.before.values()]
     for before, ledger in sorted(kept, key=lambda pair: pair[0].when, reverse=True):
-        reason = _put_back(client, before, notes) or _late(before)
+        reason = _put_back(client, before, notes)
+        if not reason and before.unanswered is not None and time.time() - before.unanswered <= LONG_AGO:
+            reason = "a change of it got no answer and may still be carried out; kimai-conformance clean looks again"
         if reason:
             notes.left(f"what {before.actor} had at {before.path}: {reason}")
         else:
             ledger.restored(before.number)
-
-
-def _late(before: SavedState) -> str:
-    """Return why something that is as it was may yet be changed, "" where nothing is under way any more."""
-    if before.unanswered is None or time.time() - before.unanswered > LONG_AGO:
-        return ""
-    return "a change of it got no answer and may still be carried out; kimai-conformance clean looks again"
 
 
 def _put_back(client: RecordConnection, before: SavedState, notes: Notes) -> str:
@@ -92,7 +87,8 @@ def _values(restorer: Restorer, _client: RecordConnection, notes: Notes) -> str:
     # Kimai stores a user's default preferences with the first change, and no call removes one.
     new = [name for name in preference_names(user) if name not in before.preferences]
     names = f": {', '.join(new)}" if new else "; its API does not say which"
-    notes.keep(f"default preferences of {before.actor} ({_user(before)}), stored when a user is first changed{names}")
+    ident = before.path.removesuffix("/preferences").rpartition("/")[2]
+    notes.keep(f"default preferences of {before.actor} (user {ident}), stored when a user is first changed{names}")
     if not own:
         return ""
     body = own if before.how == PROFILE else [{"name": name, "value": value} for name, value in own.items()]
@@ -100,11 +96,6 @@ def _values(restorer: Restorer, _client: RecordConnection, notes: Notes) -> str:
     now = shown_values(before, restorer.read())
     wrong = [name for name, value in own.items() if now.get(name) != value]
     return f"PATCH answered {answer.status}, and {', '.join(wrong)} is not as before" if wrong else ""
-
-
-def _user(before: SavedState) -> str:
-    """Return what the user whose things were kept is called in messages: "user 4"."""
-    return f"user {before.path.removesuffix('/preferences').rpartition('/')[2]}"
 
 
 def _sorted_out(before: SavedState, now: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:

@@ -93,7 +93,8 @@ def _unfinished(folder: Path, key: bytes) -> Unfinished | None:
             return Unfinished(folder, damaged=f"{error} {error.hint}")
         except OSError as error:
             return Unfinished(folder, damaged=f"the ledger {path} cannot be read: {error.strerror}")
-    headers = [contents.header for contents in known if _open(contents) and "url" in contents.header]
+    unfinished = [contents.header for contents in known if not contents.finished and not contents.empty]
+    headers = [header for header in unfinished if "url" in header]
     if not headers:
         return None
     runs = {(str(header["run"]), str(header["url"])) for header in headers}
@@ -103,14 +104,3 @@ def _unfinished(folder: Path, key: bytes) -> Unfinished | None:
     tokens = [(actor["name"], token) for header in headers for actor in header["actors"] for token in actor["tokens"]]
     names = dict.fromkeys(f"{name}/{token['name']}" for name, token in tokens)
     return Unfinished(folder, run_id, url, tuple(names), frozenset(token["digest"] for _, token in tokens))
-
-
-def _read(path: Path, key: bytes) -> Contents | None:
-    try:
-        return read(path, key)
-    except (LedgerError, OSError):
-        return None
-
-
-def _open(contents: Contents) -> bool:
-    return not contents.finished and not contents.empty

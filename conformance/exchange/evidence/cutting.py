@@ -79,15 +79,12 @@ class Cutter:
         kind = kind_shown(exchange.operation)
         if exchange.status >= 400:
             return _messages(answer)
-        if isinstance(answer, list):
-            return self._list(answer, kind, names)
-        return self._value(answer, kind, names, own=False)
-
-    def _list(self, items: list[Any], kind: Kind | None, names: frozenset[str]) -> list[Any]:
-        """Return the run's own records of a list whole, and a few of the others."""
+        if not isinstance(answer, list):
+            return self._value(answer, kind, names, own=False)
+        # The run's own records stand whole, and a few of the others.
         results: list[Any] = []
         foreign = 0
-        for item in items:
+        for item in answer:
             own = self._own(item, kind)
             foreign += not own
             if own or foreign <= MOST_FOREIGN:

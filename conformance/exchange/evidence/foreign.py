@@ -8,13 +8,11 @@ from __future__ import annotations
 import json
 import re
 import zoneinfo
-from collections.abc import Collection, Iterator
-from typing import Any
+from collections.abc import Collection
 from urllib.parse import quote, quote_plus
 
 from conformance.exchange.evidence.history import History, kind_shown
 from conformance.exchange.evidence.values import flattened
-from conformance.exchange.guard.kinds import Kind
 from conformance.model import MASK, Exchange, decoded
 
 SHORTEST = 6
@@ -42,13 +40,18 @@ class ForeignTexts:
     def notice(self, exchange: Exchange) -> None:
         """Learn from an exchange. The history must have taken it in before."""
         if exchange.request_body:
-            self._sent.update(_texts(decoded(exchange.request_body)))
+            texts = (item for _, item in flattened(decoded(exchange.request_body)) if isinstance(item, str))
+            self._sent.update(text.strip() for text in texts if len(text) >= SHORTEST)
         if not exchange.ok or any(part in exchange.operation for part in _OPEN):
             return
         answer, kind = exchange.json_or_none(), kind_shown(exchange.operation)
         for item in answer if isinstance(answer, list) else [answer]:
-            for text in self._of(item, kind):
-                self._learn(text)
+            ident = item.get("id") if isinstance(item, dict) else None
+            own = isinstance(ident, int) and kind is not None and self._history.owns(kind, ident)
+            for path, value in flattened(item):
+                # Within an own record, what is of others hangs in records below: their names, not its own texts.
+                if isinstance(value, str) and (not own or path.count(".") > 1):
+                    self._learn(value)
 
     def blot(self, text: str) -> str:
         """Return a text with `***` for each known text of others in it."""
@@ -68,14 +71,6 @@ class ForeignTexts:
             at = last = at + len(hit)
         return "".join([*result, text[last:]]) if result else text
 
-    def _of(self, item: Any, kind: Kind | None) -> Iterator[str]:
-        ident = item.get("id") if isinstance(item, dict) else None
-        own = isinstance(ident, int) and kind is not None and self._history.owns(kind, ident)
-        for path, value in flattened(item):
-            # Within an own record, what is of others hangs in records below: their names, not its own texts.
-            if isinstance(value, str) and (not own or path.count(".") > 1):
-                yield value
-
     def _learn(self, text: str) -> None:
         text = text.strip()
         if len(text) < SHORTEST or text in self._known or text in self._sent or text in self._spared:
@@ -83,20 +78,9 @@ class ForeignTexts:
         if self._mark in text or _STRUCTURE.fullmatch(text):
             return
         self._known.add(text)
-        for form in {text, *_forms(text)}:
+        # As it is, and as JSON, Python and addresses write it.
+        plain, wide = json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]
+        for form in {text, plain, wide, repr(text)[1:-1], quote(text, safe=""), quote_plus(text)}:
             bucket = self._beginnings.setdefault(form[:SHORTEST], [])
             bucket.append(form)
             bucket.sort(key=len, reverse=True)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    yield from (item.strip() for _, item in flattened(value) if isinstance(item, str) and len(item) >= SHORTEST)
-
-
-def _forms(text: str) -> Iterator[str]:
-    """Yield the text as JSON, Python and addresses write it."""
-    yield json.dumps(text)[1:-1]
-    yield json.dumps(text, ensure_ascii=False)[1:-1]
-    yield repr(text)[1:-1]
-    yield quote(text, safe="")
-    yield quote_plus(text)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote
 from conformance.exchange.evidence.values import flattened, leaf
 from conformance.exchange.guard.ids import id_in, id_of
 from conformance.exchange.guard.kinds import KINDS, Kind
-from conformance.exchange.guard.operations import Effect, GuardedOperation, Param, match
+from conformance.exchange.guard.operations import Effect, Param, match
 from conformance.exchange.guard.table import OPERATIONS
 from conformance.model import Exchange, decoded
 
@@ -213,22 +213,12 @@ def step_of(exchange: Exchange) -> Step:
         (param.kind, int(values[name])) for name, param in row.params.items() if values.get(name, "").isdecimal()
     }
     references = {key for name, value in parse_qsl(query) for key in _keys(row.query.get(name), value)}
-    references |= set(_in_body(row, exchange.request_body))
-    return Step(exchange, _made(row, exchange), frozenset(targets), frozenset(references))
-
-
-def _made(row: GuardedOperation, exchange: Exchange) -> Key | None:
-    if row.creates is None or not exchange.ok:
-        return None
-    ident = id_in(exchange.json_or_none())
-    return None if ident is None else (row.creates, ident)
-
-
-def _in_body(row: GuardedOperation, body: bytes | None) -> Iterator[Key]:
-    value = decoded(body)
-    if isinstance(value, dict):
-        for name, param in row.body.items():
-            yield from _keys(param, value.get(name))
+    body = decoded(exchange.request_body)
+    if isinstance(body, dict):
+        references |= {key for name, param in row.body.items() for key in _keys(param, body.get(name))}
+    made = id_in(exchange.json_or_none()) if row.creates is not None and exchange.ok else None
+    key = None if row.creates is None or made is None else (row.creates, made)
+    return Step(exchange, key, frozenset(targets), frozenset(references))
 
 
 def _keys(param: Param | None, value: Any) -> Iterator[Key]:

@@ -96,7 +96,11 @@ class _Script:
             self._judge(word, step_of(exchange), field_name)
         for later in self.writer.history.after(exchanges[-1]):
             self._judge("afterwards", later, field_name)
-        head = [*self._head(place, title), *self._variables(), preamble().rstrip(), "", *self._trap(strongest)]
+        head = [
+            *self._head(place, title), *self._variables(), preamble().rstrip(), "",
+            f"""trap 'clean_up -H "authorization: Bearer ${strongest}"' EXIT""",
+            "trap 'exit 130' HUP INT TERM",
+        ]  # fmt: skip
         return "\n".join([*head, *self._comparison(place, exchanges[-1], field_name), *self.lines]) + "\n"
 
     def _head(self, place: Place, title: str) -> Iterator[str]:
@@ -120,10 +124,6 @@ class _Script:
         yield f': "${{KIMAI_URL:={self.writer.base}}}"'
         for name, default in sorted(self.needs.items(), key=lambda pair: bool(pair[1])):
             yield f': "${{{name}:={default}}}"' if default else f': "${{{name}:?{_said(name, self.writer)}}}"'
-
-    def _trap(self, strongest: str) -> Iterator[str]:
-        yield f"""trap 'clean_up -H "authorization: Bearer ${strongest}"' EXIT"""
-        yield "trap 'exit 130' HUP INT TERM"
 
     def _need(self, variable: str, default: str = "") -> None:
         self.needs.setdefault(variable, default)
@@ -182,7 +182,8 @@ class _Script:
             return
         if row.group is not OperationGroup.RECORDS and row.creates is not Kind.USER:
             raise NoScript("it changes what belongs to an actor")
-        for key in step.targets - self.variables.keys() - self._users():
+        users = {(Kind.USER, actor.user_id) for actor in self.writer.actors if actor.user_id is not None}
+        for key in step.targets - self.variables.keys() - users:
             item = KINDS[key[0]].item
             if key[1] not in BAND or not item:
                 raise NoScript("it names a record that no request of this script makes")
@@ -203,9 +204,6 @@ class _Script:
                 "case $(head -c 2 \"$DIR/body\") in '[]') ;; *)",
                 f"  stop 'the user of {variable} has a running record, which this would stop' ;; esac",
             ]
-
-    def _users(self) -> set[Key]:
-        return {(Kind.USER, actor.user_id) for actor in self.writer.actors if actor.user_id is not None}
 
     def _ask(self, step: Step) -> str:
         """Return the line that sends a request, ids as variables."""

@@ -34,7 +34,9 @@ def operation_plan(state: GuardContext) -> list[PlannedOperation]:
 def _planned(label: str, state: GuardContext) -> PlannedOperation:
     row = OPERATIONS.get(label)
     if row is None:
-        reason = _unknown(label, state)
+        method, _, path = label.partition(" ")
+        harmless = state.config.allows(OperationGroup.UNLISTED) or (method == "GET" and is_plain_read(path))
+        reason = "" if harmless else "the table of operations does not know it: --allow unlisted"
         return PlannedOperation(
             label,
             Effect.READ if label.startswith("GET ") else Effect.WRITE,
@@ -44,13 +46,6 @@ def _planned(label: str, state: GuardContext) -> PlannedOperation:
         )
     reason = _left_out(row, state) if row.writes else ""
     return PlannedOperation(label, row.effect, row.group, not reason, reason)
-
-
-def _unknown(label: str, state: GuardContext) -> str:
-    method, _, path = label.partition(" ")
-    if state.config.allows(OperationGroup.UNLISTED) or (method == "GET" and is_plain_read(path)):
-        return ""
-    return "the table of operations does not know it: --allow unlisted"
 
 
 def _left_out(row: GuardedOperation, state: GuardContext) -> str:

@@ -5,6 +5,7 @@ A request that was harmless only because it was refused must not be told with a 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -26,7 +27,12 @@ class CredentialNames:
 
     def __init__(self, actors: Iterable[Actor]) -> None:
         self._actors = tuple(actors)
-        self.variables = dict(_variables(self._actors))
+        self.variables: dict[str, str] = {}
+        roles = Counter[str]()
+        for actor in self._actors:
+            role = actor.role.removeprefix("ROLE_")
+            roles[role] += 1
+            self.variables[actor.name] = f"KIMAI_TOKEN_{role}" + (f"_{roles[role]}" if roles[role] > 1 else "")
 
     def of(self, actor: Actor, headers: Mapping[str, str]) -> Credential:
         """Return the name of the secret in a request that was sent as `actor`, with these headers."""
@@ -52,7 +58,8 @@ class CredentialNames:
             for token in actor.tokens:
                 valid, variable = token.secret.reveal(), self.variables[actor.name]
                 if sent != valid and token is _first(actor) and sent.startswith(valid[:-4]) and len(valid) > 8:
-                    kept = _common(sent, valid)
+                    same = [one == other for one, other in zip(sent, valid, strict=False)]
+                    kept = [*same, False].index(False)
                     cut = "%" + "?" * (len(valid) - kept) if kept < len(valid) else ""
                     return Credential(WRONG, f"${{{variable}{cut}}}{sent[kept:]}")
         return Credential(WRONG, "a-token-that-was-never-issued")
@@ -60,16 +67,3 @@ class CredentialNames:
 
 def _first(actor: Actor) -> object:
     return next((token for token in actor.tokens if not token.expired), None)
-
-
-def _common(one: str, other: str) -> int:
-    """Return how many characters two texts share at their beginnings."""
-    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-
-
-def _variables(actors: Iterable[Actor]) -> Iterator[tuple[str, str]]:
-    counts: dict[str, int] = {}
-    for actor in actors:
-        role = actor.role.removeprefix("ROLE_")
-        counts[role] = counts.get(role, 0) + 1
-        yield actor.name, f"KIMAI_TOKEN_{role}" + (f"_{counts[role]}" if counts[role] > 1 else "")

@@ -64,7 +64,8 @@ class TokenWatch:
         finally:
             self._trying = False
         if is_doubtful(again) or again.status_code == 403:
-            self.on_death(actor, in_words(again))
+            page = ", a page of HTML" if _is_page(again) else ""
+            self.on_death(actor, f"GET {WHO_AM_I} is answered {again.status_code}{page}")
 
 
 def is_doubtful(response: httpx.Response) -> bool:
@@ -75,12 +76,6 @@ def is_doubtful(response: httpx.Response) -> bool:
 
 def _is_page(response: httpx.Response) -> bool:
     return is_page(str(response.headers.get("content-type", "")), response.content)
-
-
-def in_words(response: httpx.Response) -> str:
-    """Return what the token was answered when it was tried."""
-    page = ", a page of HTML" if _is_page(response) else ""
-    return f"GET {WHO_AM_I} is answered {response.status_code}{page}"
 
 
 def gone(actor: Actor, answer: str) -> InstanceGone:

@@ -72,49 +72,40 @@ class Scan:
 
     def run(self) -> None:
         """Note in each root what hangs below it, and why it must stay, if it must."""
-        self._take_projects()
-        self._take_activities()
-        if not self._state.config.is_embedded:  # There all was made since the run began.
-            self._take_timesheets("customers[]", self._customers)
-            self._take_timesheets("projects[]", _of_kind(self._roots, Kind.PROJECT))
-            self._take_timesheets("activities[]", self._activities)
-        self._take_changed()
-
-    def last_look(self, root: Root) -> None:
-        """Look for what hiding a root does not keep away, and once more for working hours, right before its DELETE."""
-        self._take_invoices(root)
-        self._take_remarks(root)
-        if not root.reason:
-            self._take_timesheets(f"{_PLURAL[root.made.kind]}[]", {root.made.ident: root})
-
-    def _take_projects(self) -> None:
         params = {"visible": "3", "ignoreDates": "1"}
         for item in self._listed(Kind.PROJECT, params, "customer", self._customers):
             root = self._customers.get(id_of(item.get("customer")) or 0)
             if root is not None:
                 self._take(root, Kind.PROJECT, item)
                 self._projects[item["id"]] = root
-
-    def _take_activities(self) -> None:
         for item in self._listed(Kind.ACTIVITY, {"visible": "3"}, "project", self._projects):
             root = self._by_project(item)
             if root is not None:
                 self._take(root, Kind.ACTIVITY, item)
                 self._activities[item["id"]] = root
+        if not self._state.config.is_embedded:  # There all was made since the run began.
+            self._take_timesheets("customers[]", self._customers)
+            self._take_timesheets("projects[]", _of_kind(self._roots, Kind.PROJECT))
+            self._take_timesheets("activities[]", self._activities)
+        # All that was changed since the run began: a filter by many may heed one of them only.
+        since = min((root.made.when for root in self._roots), default=0.0) - A_DAY
+        changed = datetime.fromtimestamp(max(0.0, since), UTC).strftime("%Y-%m-%dT00:00:00")
+        for item in self._whole(Kind.TIMESHEET, {"user": "all", "modified_after": changed}, ()):
+            self._take_timesheet(item)
 
-    def _take_invoices(self, root: Root) -> None:
-        if root.made.kind is not Kind.CUSTOMER or root.reason:
-            return
-        for item in self._whole(Kind.INVOICE, {"customers[]": str(root.made.ident)}, [root]):
-            if id_of(item.get("customer")) == root.made.ident:
-                root.keep(f"{Kind.INVOICE} {item['id']} below it is not of this run")
-
-    def _take_remarks(self, root: Root) -> None:
+    def last_look(self, root: Root) -> None:
+        """Look for what hiding a root does not keep away, and once more for working hours, right before its DELETE."""
+        if root.made.kind is Kind.CUSTOMER and not root.reason:
+            for item in self._whole(Kind.INVOICE, {"customers[]": str(root.made.ident)}, [root]):
+                if id_of(item.get("customer")) == root.made.ident:
+                    root.keep(f"{Kind.INVOICE} {item['id']} below it is not of this run")
         parents = ((Kind.CUSTOMER, self._customers), (Kind.PROJECT, self._projects), (Kind.ACTIVITY, self._activities))
         for kind, those in parents:
             for ident in [ident for ident, above in those.items() if above is root]:
                 for child in RATES_AND_COMMENTS[kind]:
                     self._take_remark(root, child, ident)
+        if not root.reason:
+            self._take_timesheets(f"{_PLURAL[root.made.kind]}[]", {root.made.ident: root})
 
     def _take_remark(self, root: Root, child: Kind, parent: int) -> None:
         path = fill_path(KINDS[child].listing, parent)
@@ -123,35 +114,29 @@ class Scan:
             witnessed(self._state, child, items, whole=True)
             for item in items:
                 self._take(root, child, item)
-        elif not root.reason and not self._is_gone(child, parent):
-            root.keep(f"what is below it could not be listed (GET {path} answered {status})")
-
-    def _is_gone(self, child: Kind, parent: int) -> bool:
-        above = KINDS[child].parent
-        assert above is not None
-        return self._state.read(self._reader, fill_path(KINDS[above].item, parent), {})[0] == 404
+        elif not root.reason:
+            above = KINDS[child].parent
+            assert above is not None
+            if self._state.read(self._reader, fill_path(KINDS[above].item, parent), {})[0] != 404:
+                root.keep(f"what is below it could not be listed (GET {path} answered {status})")
 
     def _take_timesheets(self, name: str, roots: _Roots) -> None:
-        for ids in _chunks(sorted(roots)):
-            concerned = [roots[int(ident)] for ident in ids]
-            for item in self._whole(Kind.TIMESHEET, {"user": "all", name: ids}, concerned):
+        ids = sorted(roots)
+        for start in range(0, len(ids), _MANY):
+            some = ids[start : start + _MANY]
+            concerned = [roots[ident] for ident in some]
+            for item in self._whole(Kind.TIMESHEET, {"user": "all", name: [*map(str, some)]}, concerned):
                 # A filter that is ignored lists what hangs elsewhere: then nothing here can be believed.
                 if not self._take_timesheet(item) and self._state.made(Kind.TIMESHEET, item["id"]) is None:
                     for root in concerned:
                         self._take(root, Kind.TIMESHEET, item)
 
     def _take_timesheet(self, item: Item) -> bool:
-        above = [root for find in (self._by_project, self._by_activity) if (root := find(item)) is not None]
+        by_activity = self._activities.get(id_of(item.get("activity")) or 0)
+        above = [root for root in (self._by_project(item), by_activity) if root is not None]
         for root in above:
             self._take(root, Kind.TIMESHEET, item)
         return bool(above)
-
-    def _take_changed(self) -> None:
-        """Look through all that was changed since the run began: a filter by many may heed one of them only."""
-        since = min((root.made.when for root in self._roots), default=0.0) - A_DAY
-        changed = datetime.fromtimestamp(max(0.0, since), UTC).strftime("%Y-%m-%dT00:00:00")
-        for item in self._whole(Kind.TIMESHEET, {"user": "all", "modified_after": changed}, ()):
-            self._take_timesheet(item)
 
     def _take(self, root: Root, kind: Kind, item: Item) -> None:
         root.below.add((kind, item["id"]))
@@ -160,9 +145,6 @@ class Scan:
 
     def _by_project(self, item: Mapping[str, Any]) -> Root | None:
         return self._projects.get(id_of(item.get("project")) or 0)
-
-    def _by_activity(self, item: Mapping[str, Any]) -> Root | None:
-        return self._activities.get(id_of(item.get("activity")) or 0)
 
     def _listed(self, kind: Kind, params: Mapping[str, str], name: str, roots: _Roots) -> Iterator[Item]:
         """Return a whole list where there are many roots; a filter might not do what it should."""
@@ -231,8 +213,3 @@ def no_comments_listed(state: GuardContext, kind: Kind) -> str:
 
 def _of_kind(roots: Sequence[Root], kind: Kind) -> _Roots:
     return {root.made.ident: root for root in roots if root.made.kind is kind}
-
-
-def _chunks(ids: Sequence[int]) -> Iterator[list[str]]:
-    for start in range(0, len(ids), _MANY):
-        yield [str(ident) for ident in ids[start : start + _MANY]]

@@ -162,80 +162,58 @@ class Contents:
 
     def apply(self, line: Mapping[str, Any]) -> None:
         """Take one line in. Raises LedgerError for an event that this version does not know."""
-        handler = getattr(self, f"_on_{line.get('event')}", None)
-        if handler is None:
-            raise LedgerError(
-                f"the ledger has an unknown event {line.get('event')!r}", "Use the version that wrote it."
-            )
-        handler(line)
-
-    def _on_header(self, line: Mapping[str, Any]) -> None:
-        self.header = dict(line)
-
-    def _on_intent(self, line: Mapping[str, Any]) -> None:
-        values = {name: line[name] for name in Intent.__dataclass_fields__ if name in line}
-        self.intents[line["number"]] = Intent(**{**values, "kind": Kind(line["kind"])})
-        self.finished = False
+        match line.get("event"):
+            case "header":
+                self.header = dict(line)
+            case "intent":
+                values = {name: line[name] for name in Intent.__dataclass_fields__ if name in line}
+                self.intents[line["number"]] = Intent(**{**values, "kind": Kind(line["kind"])})
+                self.finished = False
+            case "answered":
+                self._change(line["number"], status=line["status"], named=line.get("named"))
+            case "made":
+                values = {name: line[name] for name in Made.__dataclass_fields__ if name in line}
+                made = Made(**{**values, "kind": Kind(line["kind"])})
+                self.made[made.key] = made
+                self._change(made.number, fate=Fate.MADE, status=200)
+            case "proved":
+                key = (Kind(line["kind"]), line["ident"])
+                if key in self.made:
+                    self.made[key] = replace(self.made[key], proved=True)
+            case "disowned":
+                key = (Kind(line["kind"]), line["ident"])
+                disowned = self.made.pop(key, None)
+                self.disowned[key] = line["why"]
+                if disowned is not None:
+                    self._change(disowned.number, fate=Fate.OPEN, named=disowned.ident)
+            case "worded":
+                key = (Kind(line["kind"]), line["ident"])
+                self.texts[key] = (*self.texts.get(key, ()), line["text"])
+            case "refused":
+                self._change(line["number"], status=line["status"], fate=Fate.REFUSED)
+            case "settled":
+                self._change(line["number"], fate=Fate.SETTLED)
+            case "gone":
+                self.gone.add((Kind(line["kind"]), line["ident"]))
+            case "before":
+                values = {name: line[name] for name in SavedState.__dataclass_fields__ if name in line}
+                self.before[line["number"]] = SavedState(**values)
+            case "wrote" | "written" as event:
+                kept = self.before.get(line["number"])
+                if kept is not None:
+                    written = (*kept.written, line["values"])
+                    unanswered = line["when"] if event == "wrote" else None
+                    self.before[line["number"]] = replace(kept, written=written, unanswered=unanswered)
+            case "restored":
+                self.before.pop(line["number"], None)
+            case "finished":
+                self.finished = True
+            case event:
+                raise LedgerError(f"the ledger has an unknown event {event!r}", "Use the version that wrote it.")
 
     def _change(self, number: str, **values: Any) -> None:
         if number in self.intents:
             self.intents[number] = replace(self.intents[number], **values)
-
-    def _on_answered(self, line: Mapping[str, Any]) -> None:
-        self._change(line["number"], status=line["status"], named=line.get("named"))
-
-    def _on_made(self, line: Mapping[str, Any]) -> None:
-        values = {name: line[name] for name in Made.__dataclass_fields__ if name in line}
-        made = Made(**{**values, "kind": Kind(line["kind"])})
-        self.made[made.key] = made
-        self._change(made.number, fate=Fate.MADE, status=200)
-
-    def _on_proved(self, line: Mapping[str, Any]) -> None:
-        key = (Kind(line["kind"]), line["ident"])
-        if key in self.made:
-            self.made[key] = replace(self.made[key], proved=True)
-
-    def _on_disowned(self, line: Mapping[str, Any]) -> None:
-        key = (Kind(line["kind"]), line["ident"])
-        made = self.made.pop(key, None)
-        self.disowned[key] = line["why"]
-        if made is not None:
-            self._change(made.number, fate=Fate.OPEN, named=made.ident)
-
-    def _on_worded(self, line: Mapping[str, Any]) -> None:
-        key = (Kind(line["kind"]), line["ident"])
-        self.texts[key] = (*self.texts.get(key, ()), line["text"])
-
-    def _on_refused(self, line: Mapping[str, Any]) -> None:
-        self._change(line["number"], status=line["status"], fate=Fate.REFUSED)
-
-    def _on_settled(self, line: Mapping[str, Any]) -> None:
-        self._change(line["number"], fate=Fate.SETTLED)
-
-    def _on_gone(self, line: Mapping[str, Any]) -> None:
-        self.gone.add((Kind(line["kind"]), line["ident"]))
-
-    def _on_before(self, line: Mapping[str, Any]) -> None:
-        kept = {name: line[name] for name in SavedState.__dataclass_fields__ if name in line}
-        self.before[line["number"]] = SavedState(**kept)
-
-    def _on_wrote(self, line: Mapping[str, Any]) -> None:
-        kept = self.before.get(line["number"])
-        if kept is not None:
-            self.before[line["number"]] = replace(
-                kept, written=(*kept.written, line["values"]), unanswered=line["when"]
-            )
-
-    def _on_written(self, line: Mapping[str, Any]) -> None:
-        kept = self.before.get(line["number"])
-        if kept is not None:
-            self.before[line["number"]] = replace(kept, written=(*kept.written, line["values"]), unanswered=None)
-
-    def _on_restored(self, line: Mapping[str, Any]) -> None:
-        self.before.pop(line["number"], None)
-
-    def _on_finished(self, _line: Mapping[str, Any]) -> None:
-        self.finished = True
 
 
 def read(path: Path, key: bytes = b"") -> Contents:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from conformance.exchange.guard.context import GuardContext
 from conformance.exchange.guard.ids import id_of
@@ -25,19 +23,11 @@ def foreign_in_team(state: GuardContext, made: Made) -> str:
         return ""
     if status != 200 or not isinstance(team, dict):
         return f"its members could not be read (GET answered {status})"
-    return _foreign_link(state, team) or _foreign_member(state, team)
-
-
-def _foreign_link(state: GuardContext, team: Mapping[str, Any]) -> str:
     for name, kind in _LINKS.items():
         for item in team.get(name) or ():
             ident = id_of(item) or 0
             if not state.owns(kind, ident):
                 return f"{kind} {ident} of it: {state.why_not_own(kind, ident)}"
-    return ""
-
-
-def _foreign_member(state: GuardContext, team: Mapping[str, Any]) -> str:
     for member in team.get("members") or ():
         user = id_of(member.get("user") if isinstance(member, dict) else member) or 0
         if not state.is_actor(user) and not state.owns(Kind.USER, user):

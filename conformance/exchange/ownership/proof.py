@@ -138,12 +138,9 @@ def _read_back(state: GuardContext, made: Made, intent: Intent) -> tuple[list[It
     if item is None:
         reason = NOT_THERE if status == 404 else f"it could not be read back (GET answered {status})"
         return [], unread or reason
-    rivals = _same_text(state, intent) if made.kind is Kind.TIMESHEET and _doubtful(state, intent, item) else []
-    return [item, *(other for other in rivals if other["id"] != made.ident)], ""
-
-
-def _doubtful(state: GuardContext, intent: Intent, item: Item) -> bool:
-    return bool(evidence(intent, item, setting_of(state, intent)).doubts)
+    if made.kind is not Kind.TIMESHEET or not evidence(intent, item, setting_of(state, intent)).doubts:
+        return [item], ""
+    return [item, *(other for other in _same_text(state, intent) if other["id"] != made.ident)], ""
 
 
 def _same_text(state: GuardContext, intent: Intent) -> list[Item]:

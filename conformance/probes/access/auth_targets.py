@@ -14,8 +14,7 @@ from typing import Any
 
 from conformance.definition import Operation
 from conformance.exchange import Refused
-from conformance.model import Actor
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import create, ident
 from conformance.probes.records.kinds import Resource, kind_named, kinds
 from conformance.probes.records.samples import minimal
@@ -54,18 +53,24 @@ class Target:
     fresh: bool = False
 
 
+@once("staged aim {operation.label}")
 def target_for(context: ProbeContext, operation: Operation) -> Target | None:
     """Return where an operation aims; None where the run has no record for it. Raises Refused."""
-    return context.cached(f"staged aim {operation.label}", lambda: _aim(context, operation))
-
-
-def _aim(context: ProbeContext, operation: Operation) -> Target | None:
     parts = operation.path.split("/")[2:]
-    kind = _kind_of(context, parts)
+    if parts[0] == "users":  # The profile of an actor is only read.
+        reads = operation.label == "GET /api/users/{id}"
+        return Target(f"/api/users/{context.weakest.user_id}") if reads else None
+    kind = kind_named(context.index, parts[0])
+    if parts[0] == "actions" and len(parts) > 1:
+        kind = next((kind for kind in kinds(context.index) if kind.singular == parts[1]), None)
     if kind is None:
-        return _own_profile(context, operation)
+        return None
     if operation.method == "POST" and len(parts) == 1:
-        return _creation(context, kind)
+        body = minimal(context, kind)
+        if kind.name == "tags":
+            body["visible"] = True  # no list shows a hidden one, so whether it was made could not be seen
+        text = str(body.get(_TEXT_FIELDS.get(kind.name, "name"), ""))
+        return Target(kind.create.path, body, listing_of(kind, text), fresh=True)
     if not any(part.startswith("{") for part in parts) or (parts[-1] == "duplicate" and kind.name != "timesheets"):
         # What a copy of a project brings along could not all be told to be the run's.
         return None
@@ -123,63 +128,25 @@ LINKED = ("customers", "projects", "activities")
 """What a team is linked to, apart from its members."""
 
 
+@once("staged {kind.name}")
 def shared_record(context: ProbeContext, kind: Resource) -> Mapping[str, Any] | None:
     """Return the record of a kind that stands ready; None where none could be made. Raises Refused."""
-
-    def make() -> Mapping[str, Any] | None:
-        above = shared_record(context, _parent(context, kind)) if kind.parent else None
-        for owner in _owners(context, kind):
-            made = create(context, kind, _extra(context, kind), actor=owner, parent=above["id"] if above else None)
-            if ident(made) is not None:
-                return dict(made.json())
-        return None
-
-    values: Mapping[str, Any] | None = context.cached(f"staged {kind.name}", make)
-    return values
-
-
-def _owners(context: ProbeContext, kind: Resource) -> list[Actor]:
-    """Return who is to own a record: a time record is first of all for who has a token that expired, as its target."""
+    parent = kind_named(context.index, kind.parent) if kind.parent else None
+    above = shared_record(context, parent) if parent else None
+    members = [actor.user_id for actor in _members(context)]
+    rows = [{"user": number, "teamlead": number == members[0]} for number in members]
+    # A time record is first of all for who has a token that expired, as its target.
     expired = [actor for actor in context.actors if any(token.expired for token in actor.tokens)]
-    return [*expired[:1], context.strongest] if kind.name == "timesheets" else [context.strongest]
-
-
-def _extra(context: ProbeContext, kind: Resource) -> dict[str, Any]:
-    if kind.name != "teams":
-        return {}
-    others = [actor.user_id for actor in _members(context)]
-    return {"members": [{"user": number, "teamlead": number == others[0]} for number in others]}
+    for owner in (*(expired[:1] if kind.name == "timesheets" else ()), context.strongest):
+        more = {"members": rows} if kind.name == "teams" else {}
+        made = create(context, kind, more, actor=owner, parent=above["id"] if above else None)
+        if ident(made) is not None:
+            return dict(made.json())
+    return None
 
 
 def _members(context: ProbeContext) -> list[Any]:
     return list({actor.user_id: actor for actor in (context.strongest, context.weakest)}.values())
-
-
-def _parent(context: ProbeContext, kind: Resource) -> Resource:
-    result = kind_named(context.index, str(kind.parent))
-    assert result is not None
-    return result
-
-
-def _kind_of(context: ProbeContext, parts: list[str]) -> Resource | None:
-    word = parts[0]
-    if word == "actions" and len(parts) > 1:
-        return next((kind for kind in kinds(context.index) if kind.singular == parts[1]), None)
-    return kind_named(context.index, word) if word != "users" else None
-
-
-def _own_profile(context: ProbeContext, operation: Operation) -> Target | None:
-    """The profile of an actor is only read."""
-    reads = operation.label == "GET /api/users/{id}"
-    return Target(f"/api/users/{context.weakest.user_id}") if reads else None
-
-
-def _creation(context: ProbeContext, kind: Resource) -> Target | None:
-    body = minimal(context, kind)
-    if kind.name == "tags":
-        body["visible"] = True  # no list shows a hidden one, so whether it was made could not be seen
-    field_name = _TEXT_FIELDS.get(kind.name, "name")
-    return Target(kind.create.path, body, listing_of(kind, str(body.get(field_name, ""))), fresh=True)
 
 
 def listing_of(kind: Resource, text: str) -> StateQuery | None:
@@ -210,16 +177,13 @@ def _filled(context: ProbeContext, operation: Operation, kind: Resource, parts: 
 
 
 def _pointed(context: ProbeContext, operation: Operation, kind: Resource, *, first: bool, word: str) -> int | None:
-    if first:
-        return _id(shared_record(context, kind))
-    child = kind_named(context.index, f"{kind.name}/{word}")
-    if child is not None:
-        return _id(shared_record(context, child))
-    return _linked(context, operation, word) if kind.name == "teams" else None
-
-
-def _linked(context: ProbeContext, operation: Operation, word: str) -> int | None:
-    """Return what a team is to be given, or what it has and is to lose."""
+    """Return the id for a parameter: the record, what hangs below it, or what a team is to be given or to lose."""
+    target = kind if first else kind_named(context.index, f"{kind.name}/{word}")
+    if target is not None:
+        record = shared_record(context, target)
+        return record["id"] if record is not None else None
+    if kind.name != "teams":
+        return None
     leaves = operation.method == "DELETE"
     if word == "members":
         inside = _members(context)
@@ -229,22 +193,16 @@ def _linked(context: ProbeContext, operation: Operation, word: str) -> int | Non
     return _leaving(context, word) if leaves else context.parent(word) if word in LINKED else None
 
 
+@once("staged link {word}")
 def _leaving(context: ProbeContext, word: str) -> int | None:
-    kind = kind_named(context.index, word)
-    return context.cached(f"staged link {word}", lambda: _attach(context, word, kind)) if kind is not None else None
-
-
-def _attach(context: ProbeContext, word: str, kind: Resource) -> int | None:
-    teams = kind_named(context.index, "teams")
-    team, record = shared_record(context, teams) if teams else None, shared_record(context, kind)
+    """Attach a record to the team that stands ready, and return its id; None where that cannot be."""
+    teams, kind = kind_named(context.index, "teams"), kind_named(context.index, word)
+    team = shared_record(context, teams) if teams and kind else None
+    record = shared_record(context, kind) if kind else None
     if team is None or record is None:
         return None
     attached = context.session().post(f"/api/teams/{team['id']}/{word}/{record['id']}")
-    return _id(record) if attached.ok else None
-
-
-def _id(record: Mapping[str, Any] | None) -> int | None:
-    return record["id"] if record is not None else None
+    return record["id"] if attached.ok else None
 
 
 def _body(context: ProbeContext, operation: Operation, kind: Resource) -> Any:

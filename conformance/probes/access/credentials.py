@@ -20,7 +20,7 @@ from conformance.exchange import Credentials, Refused
 from conformance.exchange.guard.absent import BAND
 from conformance.model import Actor, Exchange, Secret, Token
 from conformance.probes.access.auth_targets import before, invalidate, observed, target_for
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 
 ABSENT_ID = BAND[-4711]
 """An id that no record has: one for all questions, so that the guard proves it once a kind."""
@@ -129,10 +129,10 @@ def ask(
     return answered(operation.label, word, actor, exchange)
 
 
+@once("me {actor.name}")
 def who_am_i(context: ProbeContext, actor: Actor) -> Answer:
     """Return what an actor is told of themselves, asked once a process. Raises Refused."""
-    operation = context.index["GET /api/users/me"]
-    return context.cached(f"me {actor.name}", lambda: ask(context, operation, "valid token", actor, None))
+    return ask(context, context.index["GET /api/users/me"], "valid token", actor, None)
 
 
 def around_the_end(
@@ -145,15 +145,14 @@ def around_the_end(
     return before, ask(context, operation, "just expired", actor, credentials)
 
 
+@once("asked {operation.label} {word}")
 def asked(context: ProbeContext, operation: Operation, word: str) -> Answer | None:
     """Ask an operation for what does not exist, with one kind of bad credentials; once a process.
 
     None where no such credentials can be made. Raises Refused.
     """
-    answer = bad_credentials(context).get(word)
-    if answer is None:
-        return None
-    return context.cached(f"asked {operation.label} {word}", lambda: ask(context, operation, word, *answer))
+    pair = bad_credentials(context).get(word)
+    return ask(context, operation, word, *pair) if pair is not None else None
 
 
 def attempted(context: ProbeContext, operation: Operation, word: str) -> Answer | None:
@@ -194,17 +193,17 @@ def damage(context: ProbeContext, operation: Operation, words: Iterable[str]) ->
         return {}
     if observed(context, target) == before(context, target):
         return {word: ("unchanged", answer) for word, answer in tried.items()}
-    return {word: _alone(context, operation, word, answer) for word, answer in tried.items()}
-
-
-def _alone(context: ProbeContext, operation: Operation, word: str, first: Answer) -> tuple[str, Answer]:
-    invalidate(context)
-    answer, target = _attempt(context, operation, word), target_for(context, operation)
-    if answer is None or target is None:
-        return "changed", first
-    same = observed(context, target) == before(context, target)
-    invalidate(context)
-    return ("unchanged" if same else "changed"), answer
+    results: dict[str, tuple[str, Answer]] = {}
+    for word, first in tried.items():
+        invalidate(context)
+        alone, target = _attempt(context, operation, word), target_for(context, operation)
+        if alone is None or target is None:
+            results[word] = "changed", first
+            continue
+        same = observed(context, target) == before(context, target)
+        invalidate(context)
+        results[word] = ("unchanged" if same else "changed"), alone
+    return results
 
 
 def answered(label: str, word: str, actor: Actor, exchange: Exchange) -> Answer:

@@ -7,23 +7,20 @@ from collections.abc import Iterator
 from conformance.exchange import Refused
 from conformance.model import Actor, Exchange
 from conformance.probes.access.rights import in_one_team, record_of, window
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import MISSING, attribute
 from conformance.probes.records.list_scopes import COLLECTION, ids_of
 
 _USERS_TRIED = 3
 
 
+@once("granted {by.name} {owner.name}")
 def granted(context: ProbeContext, by: Actor, owner: Actor) -> bool:
     """Whether this instance gives an actor rights over others' records, which end where teams do; asked once a process.
 
     Seen by their consistency: a record of somebody in no team is read, and asking lists for them is shown or refused,
     where it is passed over without that right. One of somebody in a team that the actor does not lead is not read.
     """
-    return context.cached(f"granted {by.name} {owner.name}", lambda: _granted(context, by, owner))
-
-
-def _granted(context: ProbeContext, by: Actor, owner: Actor) -> bool:
     session = context.session(by)
     try:
         with record_of(context, owner) as record:
@@ -36,16 +33,13 @@ def _granted(context: ProbeContext, by: Actor, owner: Actor) -> bool:
         return False
 
 
+@once("sees all teams {lead.name}")
 def sees_all_teams(context: ProbeContext, lead: Actor, user: Actor) -> bool:
     """Whether a lead's role was given the right to see what is of teams that they are not in; asked once a process.
 
     Seen by a project of such a team, and its activity: the lead lists both, and a plain user outside the team neither.
     Raises Refused.
     """
-    return context.cached(f"sees all teams {lead.name}", lambda: _sees_all_teams(context, lead, user))
-
-
-def _sees_all_teams(context: ProbeContext, lead: Actor, user: Actor) -> bool:
     project, activity = context.records.shared_project().id, context.records.shared_activity().id
     with in_one_team(context, context.strongest) as team:
         # Deleted with the team afterwards, so that the run's own project is in nobody's team again.

@@ -9,7 +9,7 @@ from typing import Any
 from conformance.exchange import Refused, Session
 from conformance.model import Actor, Exchange
 from conformance.probes.access.rights import window
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import MISSING, attribute
 from conformance.probes.records.list_scopes import COLLECTION, ids_of, row_of
 from conformance.probes.times.times import Booked
@@ -144,7 +144,7 @@ def compared_lists(context: ProbeContext, plain: Actor) -> Iterator[Compared]:
 
 def listed_and_read(context: ProbeContext, actor: Actor, count: int) -> Iterator[Listed]:
     """Ask every list as an actor, and read some of its items: nobody's record is touched."""
-    context.cached("hidden records", lambda: _hide_some(context))
+    _hide_some(context)
     for operation in context.index.operations:
         item = context.index.item_of(operation.path)
         if operation.method != "GET" or operation.path_parameters or item is None:
@@ -154,7 +154,9 @@ def listed_and_read(context: ProbeContext, actor: Actor, count: int) -> Iterator
         everybody = {"user": "all", "size": 100} if operation.path == COLLECTION else hidden
         session, head = context.session(actor), item.path.rpartition("/")[0]
         listing = session.get(operation.path, params=everybody)
-        rows = {row["id"]: row for row in _rows(listing) if isinstance(row.get("id"), int)}
+        body = listing.json_or_none() if listing.ok else None
+        items = [row for row in body if isinstance(row, dict)] if isinstance(body, list) else []
+        rows = {row["id"]: row for row in items if isinstance(row.get("id"), int)}
         ids = chosen(rows, count if any_team else 0)
         read = [(entry, session.get(f"{head}/{entry}")) for entry in ids]
         for _ in range(2 if any_team else 0):
@@ -164,6 +166,7 @@ def listed_and_read(context: ProbeContext, actor: Actor, count: int) -> Iterator
         yield Listed(operation.label, any_team, read, rows)
 
 
+@once("hidden records")
 def _hide_some(context: ProbeContext) -> bool:
     """Make a hidden record of each kind that can be; return whether it was let."""
     try:
@@ -173,11 +176,6 @@ def _hide_some(context: ProbeContext) -> bool:
     except Refused:
         return False
     return True
-
-
-def _rows(listing: Exchange) -> list[Mapping[str, Any]]:
-    body = listing.json_or_none() if listing.ok else None
-    return [row for row in body if isinstance(row, dict)] if isinstance(body, list) else []
 
 
 def _settled(

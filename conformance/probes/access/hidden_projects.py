@@ -132,8 +132,14 @@ class _Attempts:
     def bookings(self) -> Iterator[Hidden]:
         """Book on the project, on its activity, and on a project of a hidden customer."""
         control = self.book({}, self.insider)
-        if _leads(self.context, self.outsider):
-            yield from self._of_member(ident(control))
+        number = ident(control)
+        if number is not None and _leads(self.context, self.outsider):
+            # What somebody whom the outsider leads has booked on the project.
+            read = self.session.get(f"{COLLECTION}/{number}")
+            yield Hidden("read a member's record on it", f"GET {_ITEM}", read, read.ok, 200)
+            listed = self.session.get(COLLECTION, params={"user": "all", **window(self.context)})
+            through = number in (ids_of(listed) or ())
+            yield Hidden("list a member's record on it", f"GET {COLLECTION}", listed, through, 200)
         self.drop(self.insider, control)
         ways: dict[str, Mapping[str, Any]] = {"book on it": {}}
         if self.context.profile_at_least("standard"):
@@ -143,16 +149,6 @@ class _Attempts:
         for way, changes in ways.items():
             answer = self.book(changes)
             yield Hidden(way, f"POST {COLLECTION}", answer, self.drop(self.outsider, answer), control.status)
-
-    def _of_member(self, number: int | None) -> Iterator[Hidden]:
-        """Look for what somebody whom the outsider leads has booked on the project."""
-        if number is None:
-            return
-        read = self.session.get(f"{COLLECTION}/{number}")
-        yield Hidden("read a member's record on it", f"GET {_ITEM}", read, read.ok, 200)
-        listed = self.session.get(COLLECTION, params={"user": "all", **window(self.context)})
-        through = number in (ids_of(listed) or ())
-        yield Hidden("list a member's record on it", f"GET {COLLECTION}", listed, through, 200)
 
     def moves(self) -> Iterator[Hidden]:
         """Move an own record to the project, and to its activity."""
@@ -208,7 +204,10 @@ class _Attempts:
             shown = ids_of(answer) or ()
             for secret, number in self._sought(path) if params.keys() <= {"visible"} else self._sought(path)[:1]:
                 word = f"{way}, of a hidden customer" if secret.behind == "customers" else way
-                yield Hidden(word, f"GET {path}", answer, number in shown, self._listed(path, number))
+                if path not in self.controls:  # The insider's list, asked once.
+                    self.controls[path] = set(ids_of(self.inside.get(path, params={"visible": 3})) or ())
+                control = 200 if number in self.controls[path] else 404
+                yield Hidden(word, f"GET {path}", answer, number in shown, control)
         for path, params in (
             (f"{COLLECTION}/recent", {"begin": window(self.context)["begin"]}),
             (COLLECTION, {"full": "true", **window(self.context)}),
@@ -237,9 +236,3 @@ class _Attempts:
         if path == "/api/projects":
             return [(secret, secret.project) for secret in self.secrets if secret.behind != "activities"]
         return [(secret, secret.activity) for secret in self.secrets]
-
-    def _listed(self, path: str, number: int) -> int:
-        """Return 200 where the insider's list has it, else 404; asked once a list."""
-        if path not in self.controls:
-            self.controls[path] = set(ids_of(self.inside.get(path, params={"visible": 3})) or ())
-        return 200 if number in self.controls[path] else 404

@@ -55,18 +55,19 @@ class _Steps:
             yield Attempt("list", self.kind.listing.label, self.session.get(self.kind.listing.path), "unchanged")
         yield self._read("read", "")
         yield self._create()
-        yield self._edit()
+        before, body = self._shown(), {"name": self.context.name("edited by another")}
+        yield self._changing("edit", "PATCH", "", before, self.session.patch(self.path, json=body))
         if f"POST {self.item}/duplicate" in self.context.index:
             # Before anything hangs below it: a copy brings that along.
             yield self._make("duplicate", "/duplicate", None)
-        for tail, body in (("rates", {"rate": 5}), ("comments", {"message": self.context.name("by another")})):
+        for tail, sent in (("rates", {"rate": 5}), ("comments", {"message": self.context.name("by another")})):
             if f"POST {self.item}/{tail}" not in self.context.index or self.actor.role != "ROLE_USER":
                 continue
             if tail == "rates" or self.context.profile_at_least("standard"):
                 yield self._read(f"see {tail}", f"/{tail}")
             if self.context.profile_at_least("standard"):
-                yield self._make(tail, f"/{tail}", body)
-                yield from self._remove(tail, body)
+                yield self._make(tail, f"/{tail}", sent)
+                yield from self._remove(tail, sent)
         if self.kind.name == "teams":
             yield from self._join()
         yield from self._delete()
@@ -81,25 +82,15 @@ class _Steps:
         there = seen(self.context, look) if look is not None else []
         return Attempt("create", self.kind.create.label, made, "made" if there else _made(made))
 
-    def _edit(self) -> Attempt:
-        before = self._shown()
-        body = {"name": self.context.name("edited by another")}
-        return self._changing("edit", "PATCH", "", before, self.session.patch(self.path, json=body))
-
     def _make(self, what: str, tail: str, body: Any) -> Attempt:
         answer = self.session.post(self.path + tail, **({} if body is None else {"json": body}))
         return Attempt(what, f"POST {self.item}{tail}", answer, _made(answer))
 
     def _remove(self, tail: str, body: Any) -> Iterator[Attempt]:
         """Try to delete what the strongest actor hung below the record."""
-        label = next(
-            (
-                operation.label
-                for operation in self.context.index.operations
-                if _deletes_below(operation.label, self, tail)
-            ),
-            None,
-        )
+        head = f"DELETE {self.item}/{tail}/{{"
+        labels = (operation.label for operation in self.context.index.operations)
+        label = next((item for item in labels if item.startswith(head) and item.count("/") == head.count("/")), None)
         number = ident(self.context.session().post(f"{self.path}/{tail}", json=body)) if label else None
         if label is None or number is None:
             return
@@ -115,17 +106,16 @@ class _Steps:
     def _join(self) -> Iterator[Attempt]:
         if self.actor.user_id == self.context.strongest.user_id:
             return
-        for what, tail, path in (("join", "members/{userId}", f"members/{self.actor.user_id}"), *self._gifts()):
+        ways = [("join", "members/{userId}", f"members/{self.actor.user_id}")]
+        # What access to is given to a team is one code for each kind: each role tries one.
+        word = "customers" if self.actor.role == "ROLE_USER" else "projects"
+        with suppress(Refused):
+            ways.append(("give access", f"{word}/{{{word[:-1]}Id}}", f"{word}/{self.context.parent(word)}"))
+        for what, tail, path in ways:
             if f"POST /api/teams/{{id}}/{tail}" in self.context.index:
                 before = self._shown()
                 answer = self.session.post(f"{self.path}/{path}")
                 yield self._changing(what, "POST", f"/{tail}", before, answer)
-
-    def _gifts(self) -> Iterator[tuple[str, str, str]]:
-        """What access to is given to a team is one code for each kind: each role tries one."""
-        word = "customers" if self.actor.role == "ROLE_USER" else "projects"
-        with suppress(Refused):
-            yield "give access", f"{word}/{{{word[:-1]}Id}}", f"{word}/{self.context.parent(word)}"
 
     def _delete(self) -> Iterator[Attempt]:
         if self.kind.delete is None:
@@ -143,11 +133,6 @@ class _Steps:
 
     def _shown(self) -> Any:
         return self.context.session().get(self.path).json_or_none()
-
-
-def _deletes_below(label: str, rungs: _Steps, tail: str) -> bool:
-    head = f"DELETE {rungs.item}/{tail}/{{"
-    return label.startswith(head) and label.count("/") == head.count("/")
 
 
 def _made(answer: Exchange) -> str:

@@ -6,11 +6,10 @@ would do more to it than the run may: the guard decides which.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.definition import Operation
 from conformance.exchange import Refused
 from conformance.exchange.guard.rules.other_methods import METHODS
 from conformance.model import Actor, Exchange
@@ -56,18 +55,14 @@ def other_methods(context: ProbeContext, by: Actor) -> Iterator[MethodAnswer]:
         "activities": context.parent("activities"), "teams": context.records.team().id,
         **({"timesheets": booked.ident} if booked.ident is not None else {}),
     }  # fmt: skip
-    paths = _written(context.index.operations)
+    writes = (item for item in context.index.operations if item.method not in _READS and "{" in item.path)
+    paths = list(dict.fromkeys(item.path for item in writes))
     for path in paths if context.profile_at_least("thorough") else [path for path in paths if path in _TELLING]:
         for method in METHODS:
             if f"{method} {path}" not in context.index and (method != "TRACE" or path in _TRACED):
                 yield from _tried(context, by, method, path, ids)
     unbook(context, booked)
     yield from _stopped(context, by)
-
-
-def _written(operations: Sequence[Operation]) -> list[str]:
-    """Return the paths of records that something writes to."""
-    return list(dict.fromkeys(item.path for item in operations if item.method not in _READS and "{" in item.path))
 
 
 _MAKING = ("/restart", "/duplicate")

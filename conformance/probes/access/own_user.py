@@ -12,7 +12,7 @@ from typing import Any
 
 from conformance.exchange import Credentials, Refused, Session
 from conformance.model import Exchange, Secret
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import MISSING, attribute, ident
 from conformance.probes.records.list_bodies import ListStored
 
@@ -51,13 +51,14 @@ def own_user(context: ProbeContext) -> OwnUser:
     if not context.client.config.allows("users"):
         raise Refused(3, NO_USER)
     token = context.cached("own user's token", lambda: Secret(secrets.token_urlsafe(18)))
-    answer = context.cached("own user", lambda: _made(context, token))
+    answer = _made(context, token)
     number, name = ident(answer), attribute(answer.json_or_none(), "username")
     if number is None:
         raise Refused(3, f"POST /api/users answered {answer.status}, so there is no user of the run")
     return OwnUser(number, context.session().with_credentials(Credentials.legacy(str(name), token)))
 
 
+@once("own user")
 def _made(context: ProbeContext, token: Secret) -> Exchange:
     name = context.name("user")
     body = {

@@ -13,7 +13,7 @@ from typing import Any
 
 from conformance.exchange import Refused
 from conformance.model import Actor, Exchange
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import attribute, ident
 from conformance.probes.records.list_scopes import COLLECTION
 from conformance.probes.times.times import Booked, book, look, seen_as, start_and_stop, unbook
@@ -51,9 +51,10 @@ class AccessAttempt:
         return not self.refused or self.control is None or self.control < 400
 
 
+@once("times of rights")
 def times(context: ProbeContext) -> tuple[str, str]:
     """Return begin and end of the records that are reached for, the same in a process."""
-    return context.cached("times of rights", context.hour)
+    return context.hour()
 
 
 def window(context: ProbeContext) -> dict[str, Any]:
@@ -103,26 +104,24 @@ def record_to_read(context: ProbeContext, owner: Actor) -> Iterator[Booked]:
         yield record
 
 
+@once("own ways {actor.name}")
 def own_ways(context: ProbeContext, actor: Actor) -> Mapping[str, int]:
     """Return what an actor is answered on a record of their own, by operation; asked once a process. Raises Refused."""
-    return context.cached(f"own ways {actor.name}", lambda: dict(_own_ways(context, actor)))
-
-
-def _own_ways(context: ProbeContext, actor: Actor) -> Iterator[tuple[str, int]]:
     session, record = context.session(actor), book(context, actor, *times(context))
     if record.ident is None:
-        return
-    yield f"GET {ITEM}", session.get(record.path).status
+        return {}
+    statuses = {f"GET {ITEM}": session.get(record.path).status}
     if SHOWN_ACTIONS in context.index and context.profile_at_least("standard"):
-        yield SHOWN_ACTIONS, session.get(_actions(record)).status
-    yield f"PATCH {ITEM}", session.patch(record.path, json={"description": context.name("by its owner")}).status
+        statuses[SHOWN_ACTIONS] = session.get(_actions(record)).status
+    changed = session.patch(record.path, json={"description": context.name("by its owner")})
+    statuses[f"PATCH {ITEM}"] = changed.status
     if context.profile_at_least("standard"):  # In smoke nobody tries it on another's record.
         copy = session.patch(f"{record.path}/duplicate")
-        yield f"PATCH {ITEM}/duplicate", copy.status
+        statuses[f"PATCH {ITEM}/duplicate"] = copy.status
         number = ident(copy)
         if number not in (None, record.ident):
             session.delete(f"{COLLECTION}/{number}")
-    yield f"DELETE {ITEM}", session.delete(record.path).status
+    return {**statuses, f"DELETE {ITEM}": session.delete(record.path).status}
 
 
 def _actions(record: Booked) -> str:
@@ -152,28 +151,30 @@ def writes(context: ProbeContext, by: Actor, record: Booked, *, every: bool) -> 
     changed = change(context, by, record)
     yield changed
     if every:
-        yield from _acted_on(context, by, record, ACTIONS if changed.refused else KEPT)
+        before = look(context, record)
+        for action in ACTIONS if changed.refused else KEPT:
+            label = f"PATCH {ITEM}/{action}"
+            if label in context.index:
+                yield _changed(context, by, record, before, label, f"{record.path}/{action}", {})
     answer = context.session(by).delete(record.path)
     # Whoever may not even read their own records is answered 403 for them.
     afterwards = "deleted" if look(context, record).status in (404, 410) else "unchanged"
     yield AccessAttempt(f"DELETE {ITEM}", by, answer, afterwards, own_ways(context, by).get(f"DELETE {ITEM}"))
 
 
-def _acted_on(context: ProbeContext, by: Actor, record: Booked, actions: Sequence[str]) -> Iterator[AccessAttempt]:
-    before = look(context, record)
-    for action in actions:
-        label = f"PATCH {ITEM}/{action}"
-        if label in context.index:
-            yield _changed(context, by, record, before, label, f"{record.path}/{action}", {})
-
-
 def _changed(
     context: ProbeContext, by: Actor, record: Booked, before: Booked, label: str, path: str, body: Mapping[str, Any]
 ) -> AccessAttempt:
     answer = context.session(by).patch(path, json=dict(body))
-    return AccessAttempt(
-        label, by, answer, _afterwards(context, by, record, before, answer), own_ways(context, by).get(label)
-    )
+    made = ident(answer)
+    if made is not None and made != record.ident:
+        context.session(by).delete(f"{COLLECTION}/{made}")
+        afterwards = "a new record"
+    else:
+        after = look(context, record)
+        same = after.exchange.json_or_none() == before.exchange.json_or_none()
+        afterwards = "unchanged" if same else "changed"
+    return AccessAttempt(label, by, answer, afterwards, own_ways(context, by).get(label))
 
 
 def other_profile(context: ProbeContext, by: Actor, owner: Actor) -> Iterator[AccessAttempt]:
@@ -213,16 +214,6 @@ def running_record(context: ProbeContext, owner: Actor) -> Iterator[Running]:
         yield Running(record)
     finally:
         unbook(context, record)
-
-
-def _afterwards(context: ProbeContext, by: Actor, record: Booked, before: Booked, answer: Exchange) -> str:
-    """Return "unchanged", or what a request did; a record that it made is deleted again."""
-    made = ident(answer)
-    if made is not None and made != record.ident:
-        context.session(by).delete(f"{COLLECTION}/{made}")
-        return "a new record"
-    after = look(context, record)
-    return "unchanged" if after.exchange.json_or_none() == before.exchange.json_or_none() else "changed"
 
 
 def team_of(context: ProbeContext, members: Sequence[Actor]) -> int:

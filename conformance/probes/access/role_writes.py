@@ -33,12 +33,17 @@ class WriteAsked:
 
 def writes(context: ProbeContext) -> Iterator[WriteAsked]:
     """Yield every write of records as every role, weakest first."""
+    known, every = {normal_label(item.label) for item in context.index}, list(roles(context).values())
     for label in sorted(OPERATIONS):
-        row = OPERATIONS[label]
+        row, operation = OPERATIONS[label], context.index.get(label)
         is_asked = row.writes and row.group is OperationGroup.RECORDS and row.effect is not Effect.START
-        if not is_asked or not _undone(context, row):
+        # A team made of a record is not known to be this run's, and so not deleted again. Newer versions refuse it with
+        # 410, and say so in their definition: there it is asked.
+        undone = not label.endswith("/{id}/team") or (operation is not None and operation.success is None)
+        if not is_asked or not undone:
             continue
-        for actor in reversed(_askers(context, label)):
+        # What this version does not list is asked by the strongest alone: whether it is there.
+        for actor in reversed(every if normal_label(label) in known else every[:1]):
             for whose in (OWN, ANOTHERS) if "/timesheets/{" in label else ("",):
                 if whose != ANOTHERS or actor is not context.strongest:
                     yield WriteAsked(row, actor, whose)
@@ -70,18 +75,3 @@ def written(context: ProbeContext, asked: WriteAsked) -> Exchange | str | None:
         # Without an answer nobody knows what became of the record.
         forget(context, kind)
     return answer
-
-
-def _undone(context: ProbeContext, row: GuardedOperation) -> bool:
-    """Whether what an operation makes can be deleted again: a team made of a record is not known to be this run's.
-
-    Newer versions refuse it with 410, and say so in their definition: there it is asked.
-    """
-    operation = context.index.get(row.label)
-    return not row.label.endswith("/{id}/team") or (operation is not None and operation.success is None)
-
-
-def _askers(context: ProbeContext, label: str) -> list[Actor]:
-    """Return who asks: every role, and of what this version does not list the strongest alone, whether it is there."""
-    every = list(roles(context).values())
-    return every if normal_label(label) in {normal_label(item.label) for item in context.index} else every[:1]

@@ -34,14 +34,13 @@ def both_tokens(context: ProbeContext, actor: Actor, token: Token) -> tuple[Pair
 
     Each question of the second is one that the first is let do.
     """
-    number = actor.tokens.index(token)
-    return context.cached(f"tokens of {actor.name} {number}", lambda: _both(context, actor, token))
 
+    def ask() -> tuple[Pair, ...]:
+        first, second = context.session(actor), context.session(actor).with_credentials(Credentials.token(token.secret))
+        writes = _writes(context, actor, second) if context.profile_at_least("standard") else ()
+        return (*_reads(context, first, second), *writes)
 
-def _both(context: ProbeContext, actor: Actor, token: Token) -> tuple[Pair, ...]:
-    first, second = context.session(actor), context.session(actor).with_credentials(Credentials.token(token.secret))
-    writes = _writes(context, actor, second) if context.profile_at_least("standard") else ()
-    return (*_reads(context, first, second), *writes)
+    return context.cached(f"tokens of {actor.name} {actor.tokens.index(token)}", ask)
 
 
 def _reads(context: ProbeContext, first: Session, second: Session) -> Iterator[Pair]:
@@ -49,19 +48,13 @@ def _reads(context: ProbeContext, first: Session, second: Session) -> Iterator[P
     for operation in plain:
         if context.profile_at_least("standard") or operation.label == _ME:
             one, other = first.get(operation.path), second.get(operation.path)
-            alike = _same_caller(operation.label, one, other)
+            alike = one.status == other.status and (
+                operation.label != _ME or attribute(one.json_or_none(), "id") == attribute(other.json_or_none(), "id")
+            )
             if alike and not _listed(one) <= _listed(other):
                 # People are at work: only what was there before and afterwards should have been there in between.
                 alike = _listed(one) & _listed(first.get(operation.path)) <= _listed(other)
             yield Pair(operation.label, one, other, alike)
-
-
-def _same_caller(label: str, one: Exchange, other: Exchange) -> bool:
-    if one.status != other.status:
-        return False
-    if label != _ME:
-        return True
-    return bool(attribute(one.json_or_none(), "id") == attribute(other.json_or_none(), "id"))
 
 
 def _listed(exchange: Exchange) -> set[int]:
@@ -73,7 +66,9 @@ def _writes(context: ProbeContext, actor: Actor, second: Session) -> Iterator[Pa
     try:
         kept = book(context, actor, *_TIMES)
         made = second.post(COLLECTION, json={**kept.sent, **_OTHER_TIMES})
-        yield Pair(f"POST {COLLECTION}", kept.exchange, made, _same_maker(kept.exchange, made))
+        makers = [attribute(answer.json_or_none(), "user") for answer in (kept.exchange, made)]
+        alike = kept.exchange.status == made.status and makers[0] == makers[1]
+        yield Pair(f"POST {COLLECTION}", kept.exchange, made, alike)
         if kept.ident is not None:
             yield from _changes(context, actor, second, kept)
         if ident(made) is not None:
@@ -82,11 +77,6 @@ def _writes(context: ProbeContext, actor: Actor, second: Session) -> Iterator[Pa
             yield Pair(f"DELETE {COLLECTION}/{{id}}", one, other, one.status == other.status)
     except Refused:
         return
-
-
-def _same_maker(one: Exchange, other: Exchange) -> bool:
-    same = attribute(one.json_or_none(), "user") == attribute(other.json_or_none(), "user")
-    return one.status == other.status and same
 
 
 def _changes(context: ProbeContext, actor: Actor, second: Session, kept: Booked) -> Iterator[Pair]:

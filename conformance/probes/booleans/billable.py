@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from conformance.model import Exchange
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import MISSING, attribute, ident
 from conformance.probes.records.list_scopes import COLLECTION
 
@@ -24,21 +23,20 @@ class Inherited:
     exchange: Exchange
 
 
+@once("billable matrix")
 def matrix(context: ProbeContext) -> tuple[Inherited, ...]:
     """Book on each combination of flags, with billable absent, true and false; once a process. Raises Refused.
 
     Of true and false, only the one that would not be inherited tells, and is sent, but for the thorough profile; in
     smoke it alone, once each.
     """
-    return context.cached("billable matrix", lambda: tuple(_matrix(context)))
-
-
-def _matrix(context: ProbeContext) -> Iterator[Inherited]:
+    results = []
     combinations = list(itertools.product((True, False), repeat=3))
     telling = [(True, True, True), (False, True, True), (True, False, True), (True, True, False)]
     telling = telling if context.profile_at_least("standard") else [(True, False, True), (True, True, True)]
     for customer, project, activity in combinations if context.profile_at_least("thorough") else telling:
-        above = context.records.project(_customer(context, customer), billable=project, visible=True)
+        owner = context.parent("customers") if customer else _unbillable_customer(context)
+        above = context.records.project(owner, billable=project, visible=True)
         below = context.records.activity(above, billable=activity, visible=True)
         body: dict[str, Any] = {"project": above.id, "activity": below.id, "description": context.name("billable")}
         body["begin"], body["end"] = context.hour()
@@ -52,17 +50,12 @@ def _matrix(context: ProbeContext) -> Iterator[Inherited]:
             if number is not None and not context.may_leave_record():
                 context.session().delete(f"{COLLECTION}/{number}")
             sent = "absent" if value is MISSING else json.dumps(value)
-            yield Inherited((customer, project, activity), sent, _got(exchange), exchange)
+            got = attribute(exchange.json_or_none(), "billable")
+            word = str(exchange.status) if not exchange.ok else "missing" if got is MISSING else json.dumps(got)
+            results.append(Inherited((customer, project, activity), sent, word, exchange))
+    return tuple(results)
 
 
-def _got(exchange: Exchange) -> str:
-    got = attribute(exchange.json_or_none(), "billable")
-    return str(exchange.status) if not exchange.ok else "missing" if got is MISSING else json.dumps(got)
-
-
-def _customer(context: ProbeContext, flag: bool) -> int:
-    if flag:
-        return context.parent("customers")
-    return context.cached(
-        "customer that is not billable", lambda: context.records.customer(billable=False, visible=True).id
-    )
+@once("customer that is not billable")
+def _unbillable_customer(context: ProbeContext) -> int:
+    return context.records.customer(billable=False, visible=True).id

@@ -14,15 +14,15 @@ from typing import Any
 from conformance.definition import Field, Operation
 from conformance.exchange import Refused
 from conformance.model import Exchange
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import MISSING, attribute, create, create_least, delete_created, ident
 from conformance.probes.records.kinds import Resource
 
 ABSENT: Any = MISSING
 """As a value to ask: the field is left out."""
 
-TELLING: Sequence[Any] = (None, "false", 0, "", "0", "no", 2)
-OTHERS: Sequence[Any] = ("true", 1, "1", 0.0, -1, "off")
+TELLING: Sequence[Any] = (None, "false", 0, "", "0", "no", -1)
+OTHERS: Sequence[Any] = ("true", 1, "1", 0.0, 2, "off")
 """Everything else than true and false, the most telling values first."""
 
 STRUCTURES: Sequence[Any] = ([], {}, [True], {"a": 1})
@@ -84,12 +84,9 @@ def ask_post(context: ProbeContext, kind: Resource, value: Any) -> tuple[Flag, .
     return flags
 
 
+@once("boolean absent {kind.name}")
 def absent_in_post(context: ProbeContext, kind: Resource) -> tuple[Flag, ...]:
     """Return what becomes of booleans that are left out of a create, asked once a process. Raises Refused."""
-    return context.cached(f"boolean absent {kind.name}", lambda: _absent(context, kind))
-
-
-def _absent(context: ProbeContext, kind: Resource) -> tuple[Flag, ...]:
     absent = dict.fromkeys(_alone(context, kind.create), ABSENT)
     if body_with(context, absent):  # Members of a list, of which the least of a body has none.
         return ask_post(context, kind, ABSENT)
@@ -129,15 +126,16 @@ def together(flags: Sequence[Flag]) -> dict[str, str]:
     by_field: dict[str, dict[str, str]] = {}
     for flag in flags:
         by_field.setdefault(flag.field, {})[flag.before] = flag.got
-    return {field: _both(seen) for field, seen in by_field.items()}
-
-
-def _both(seen: Mapping[str, str]) -> str:
-    after_true, after_false = seen.get("true", ""), seen.get("false", "")
-    if after_true == after_false or not after_true or not after_false:
-        return after_true or after_false
     known = {("true", "false"): "unchanged", ("false", "true"): "inverted"}
-    return known.get((after_true, after_false), f"{after_true} after true, {after_false} after false")
+    words = {}
+    for field, seen in by_field.items():
+        after_true, after_false = seen.get("true", ""), seen.get("false", "")
+        if after_true == after_false or not after_true or not after_false:
+            words[field] = after_true or after_false
+        else:
+            apart = f"{after_true} after true, {after_false} after false"
+            words[field] = known.get((after_true, after_false), apart)
+    return words
 
 
 def text_beside(context: ProbeContext, change: Operation) -> dict[str, str]:
@@ -147,13 +145,10 @@ def text_beside(context: ProbeContext, change: Operation) -> dict[str, str]:
     return {beside: context.name("changed")} if beside else {}
 
 
+@once("boolean subject {kind.name}")
 def _subject(context: ProbeContext, kind: Resource) -> int | None:
     """Return the record that this process asks with; one a kind."""
-
-    def make() -> int | None:
-        return ident(create(context, kind, body_with(context, dict.fromkeys(_alone(context, kind.create), True))))
-
-    return context.cached(f"boolean subject {kind.name}", make)
+    return ident(create(context, kind, body_with(context, dict.fromkeys(_alone(context, kind.create), True))))
 
 
 def _alone(context: ProbeContext, operation: Operation) -> tuple[BooleanSlot, ...]:

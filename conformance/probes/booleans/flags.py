@@ -26,7 +26,7 @@ from conformance.probes.booleans.booleans import (
     text_beside,
     text_of,
 )
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import attribute, create, delete_created, ident, parent_of, placed
 from conformance.probes.records.kinds import Resource, kinds
 
@@ -51,38 +51,13 @@ class _Asked:
     sent: Assigned
 
 
+@once("flags {kind.name}")
 def boolean_results(context: ProbeContext, kind: Resource, *, changing: bool = True) -> BooleanResults:
     """Return what became of every boolean of a kind with every value, asked once a process. Raises Refused.
 
     `changing` is whether the records are changed too: of a kind always the same.
     """
-    return context.cached(f"flags {kind.name}", lambda: _course(context, kind, kind.change if changing else None))
-
-
-def values_for(context: ProbeContext, kind: Resource) -> list[Any]:
-    """Return the values beside true and false: all of them, or those that tell most and another one a kind.
-
-    All of them too where they cost little: several members of one record have a value each.
-    """
-    if context.profile_at_least("thorough") or (context.profile_at_least("standard") and _has_members(context, kind)):
-        return [*TELLING, *OTHERS]
-    if not context.profile_at_least("standard"):
-        return list(TELLING[:3])
-    place = [item.name for item in kinds(context.index)].index(kind.name)
-    return [*TELLING, *(OTHERS if goes_with_parent(kind) else OTHERS[place % len(OTHERS) :][:1])]
-
-
-def _has_members(context: ProbeContext, kind: Resource) -> bool:
-    return any(seat.user is not None for seat in boolean_slots(context, kind.create))
-
-
-def goes_with_parent(kind: Resource) -> bool:
-    """Whether records of a kind may stay until what they hang below goes: there is only one rate a user."""
-    return kind.parent is not None and not kind.name.endswith("/rates")
-
-
-def _course(context: ProbeContext, kind: Resource, change: Operation | None) -> BooleanResults:
-    result = BooleanResults([], [], [])
+    result, change = BooleanResults([], [], []), kind.change if changing else None
     asked: list[_Asked] = []
     try:
         for assigned in _assigned(context, kind, boolean_slots(context, kind.create)):
@@ -97,11 +72,31 @@ def _course(context: ProbeContext, kind: Resource, change: Operation | None) -> 
     return result
 
 
+def values_for(context: ProbeContext, kind: Resource) -> list[Any]:
+    """Return the values beside true and false that all booleans of a kind have: all of them, or those that tell most.
+
+    All of them too where they cost little: several members of one record have a value each.
+    """
+    if not context.profile_at_least("standard"):
+        return list(TELLING[:3])
+    has_members = any(slot.user is not None for slot in boolean_slots(context, kind.create))
+    cheap = has_members or goes_with_parent(kind)
+    return [*TELLING, *OTHERS] if cheap or context.profile_at_least("thorough") else list(TELLING)
+
+
+def goes_with_parent(kind: Resource) -> bool:
+    """Whether records of a kind may stay until what they hang below goes: there is only one rate a user."""
+    return kind.parent is not None and not kind.name.endswith("/rates")
+
+
 def _post(
     context: ProbeContext, kind: Resource, assigned: Assigned, result: BooleanResults, asked: list[_Asked]
 ) -> None:
-    beside = {**_moment(context, kind, len(asked)), **placed(context, kind)}
-    made = create(context, kind, {**beside, **body_with(context, assigned)})
+    fields = {**placed(context, kind), **body_with(context, assigned)}
+    if context.may_overlap and kind.name == "timesheets":
+        day = f"2025-08-{len(asked) % 28 + 1:02}"
+        fields = {"begin": f"{day}T10:00:00", "end": f"{day}T11:00:00", **fields}
+    made = create(context, kind, fields)
     result.posted += flags_of(context, kind.create, assigned, made)
     number = ident(made)
     if number is not None and kind.name.endswith("/rates"):
@@ -111,20 +106,16 @@ def _post(
         asked.append(_Asked(number, made, assigned))
 
 
-def _moment(context: ProbeContext, kind: Resource, number: int) -> dict[str, str]:
-    """Return times of their own for a time record, for an instance may forbid that two overlap."""
-    if not context.may_overlap:
-        return {}
-    day = f"2025-08-{number % 28 + 1:02}"
-    return {"begin": f"{day}T10:00:00", "end": f"{day}T11:00:00"} if kind.name == "timesheets" else {}
-
-
 def _assigned(context: ProbeContext, kind: Resource, places: Sequence[BooleanSlot]) -> list[Assigned]:
-    """Return what to send record by record; a smoke run has one record for all values beside true and false."""
+    """Return what to send record by record; a smoke run has one record for all values beside true and false, a standard
+    run one for those that tell least, others for each kind."""
     values = values_for(context, kind)
-    if context.profile_at_least("standard"):
+    if not context.profile_at_least("standard"):
+        return [*_assignments(places, ()), _mixed(places, values)]
+    if len(values) > len(TELLING):
         return list(_assignments(places, values))
-    return [*_assignments(places, ()), _mixed(places, values)]
+    first = [item.name for item in kinds(context.index)].index(kind.name) % len(OTHERS)
+    return [*_assignments(places, values), _mixed(places, [*OTHERS[first:], *OTHERS[:first]])]
 
 
 def _mixed(places: Sequence[BooleanSlot], values: Sequence[Any]) -> Assigned:
@@ -152,7 +143,8 @@ def _left_out(context: ProbeContext, kind: Resource, change: Operation, asked: S
     absent = dict.fromkeys(boolean_slots(context, change), ABSENT)
     for item in asked:
         if all(isinstance(value, bool) for value in item.sent.values()):
-            before = {seat: flag.got for seat, flag in _as_made(context, kind, item)}
+            made = zip(item.sent, flags_of(context, kind.create, item.sent, item.made), strict=True)
+            before = {seat: flag.got for seat, flag in made}
             body = {**body_with(context, absent), **text_beside(context, change)}
             answer = context.session().patch(kind.path(change, item.number), json=body)
             for seat, flag in zip(absent, flags_of(context, change, absent, answer), strict=True):
@@ -160,30 +152,23 @@ def _left_out(context: ProbeContext, kind: Resource, change: Operation, asked: S
     return flags
 
 
-def _as_made(context: ProbeContext, kind: Resource, _asked: _Asked) -> Iterator[tuple[BooleanSlot, Flag]]:
-    """Yield what the answer to the create showed of each boolean."""
-    yield from zip(_asked.sent, flags_of(context, kind.create, _asked.sent, _asked.made), strict=True)
-
-
 def _changes(context: ProbeContext, kind: Resource, change: Operation, asked: Sequence[_Asked]) -> list[Flag]:
-    places, result = boolean_slots(context, change), list[Flag]()
+    places = boolean_slots(context, change)
     wanted = _assigned(context, kind, places)
     if not context.profile_at_least("standard"):
         wanted, asked = [_mixed(places, [True, *values_for(context, kind)])], asked[-1:]
     off = dict.fromkeys(places, False)
-    result += _step(context, kind, change, asked, [off for _ in wanted], True)
+    result = _step(context, kind, change, asked, [off for _ in wanted], True)
     turned = wanted[1:] + wanted[:1]
     telling = _step(context, kind, change, asked, turned, False)
-    ignored = [number for number, item in enumerate(turned) if _ignored(telling, item)]
-    return (
-        result + telling + _from_true(context, kind, change, [(asked[n], turned[n]) for n in ignored if n < len(asked)])
-    )
-
-
-def _ignored(telling: Sequence[Flag], assigned: Assigned) -> bool:
-    """Whether one of these values may have been ignored: the boolean was false, and still is."""
-    sent = {(seat.path, text_of(value)) for seat, value in assigned.items() if value is not False}
-    return any((flag.field, flag.value) in sent and flag.got == "false" for flag in telling)
+    result += telling
+    still_false = {(flag.field, flag.value) for flag in telling if flag.got == "false"}
+    for item, assigned in zip(asked, turned, strict=False):
+        sent = {(slot.path, text_of(value)) for slot, value in assigned.items() if value is not False}
+        if sent & still_false:  # It may have been ignored: the boolean was false, and still is.
+            _patch(context, kind, change, item, dict.fromkeys(assigned, True), False, {})
+            result += _patch(context, kind, change, item, assigned, True, {})
+    return result
 
 
 def _step(
@@ -201,16 +186,6 @@ def _step(
             context, kind, change, item, assigned, before, text_beside(context, change) if number % 2 else {}
         )
     return _as_listed(context, kind, change, flags, asked)
-
-
-def _from_true(
-    context: ProbeContext, kind: Resource, change: Operation, pairs: Sequence[tuple[_Asked, Assigned]]
-) -> list[Flag]:
-    flags: list[Flag] = []
-    for item, assigned in pairs:
-        _patch(context, kind, change, item, dict.fromkeys(assigned, True), False, {})
-        flags += _patch(context, kind, change, item, assigned, True, {})
-    return flags
 
 
 def _patch(
@@ -236,7 +211,16 @@ def _as_listed(
         return flags
     listed = {attribute(item, "id"): item for item in items}
     shown, places = context.index.reads_back(operation), {seat.path: seat for seat in boolean_slots(context, operation)}
-    return [_held(flag, places[flag.field], shown[flag.field], listing, listed) for flag in flags]
+    results = []
+    for flag in flags:
+        slot, number, result = places[flag.field], ident(flag.exchange), flag.got
+        if slot.user is None and number in listed:
+            result = state_of(slot, shown[flag.field], listing, listed[number])
+        if result in (flag.got, "missing"):
+            results.append(flag)
+        else:
+            results.append(dataclasses.replace(flag, got=f"{flag.got}, and {result} in the list", exchange=listing))
+    return results
 
 
 def _list(context: ProbeContext, kind: Resource) -> Exchange | None:
@@ -253,14 +237,3 @@ def _list(context: ProbeContext, kind: Resource) -> Exchange | None:
     return context.session().get(
         kind.listing.path if above is None else kind.path(kind.create, "", above), params=params
     )
-
-
-def _held(flag: Flag, seat: BooleanSlot, path: str, listing: Exchange, listed: Mapping[Any, Any]) -> Flag:
-    """Return a flag with what the list tells of its record, where that is something else."""
-    number = ident(flag.exchange)
-    if seat.user is not None or number not in listed:
-        return flag
-    result = state_of(seat, path, listing, listed[number])
-    if result in (flag.got, "missing"):
-        return flag
-    return dataclasses.replace(flag, got=f"{flag.got}, and {result} in the list", exchange=listing)

@@ -12,7 +12,7 @@ from typing import Any
 from conformance.exchange import Refused
 from conformance.model import Exchange
 from conformance.probes.access.credentials import ABSENT_ID
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.bodies import own_tags
 from conformance.probes.records.creating import attribute, ident
 from conformance.probes.records.list_scopes import COLLECTION, ids_of, row_of
@@ -179,16 +179,13 @@ def _sheets(context: ProbeContext, ways: Mapping[str, Mapping[str, Any]]) -> Ite
         unbook(context, item)
 
 
+@once("other activity of filters")
 def _other_activity(context: ProbeContext) -> int:
     """Return another activity that can be booked on the same project; the same where none may be made."""
-
-    def make() -> int:
-        try:
-            return context.records.activity(context.bookable[0]).id
-        except Refused:
-            return context.bookable[1]
-
-    return context.cached("other activity of filters", make)
+    try:
+        return context.records.activity(context.bookable[0]).id
+    except Refused:
+        return context.bookable[1]
 
 
 def _found(answer: Exchange, own: set[Any], named: set[Any]) -> str:

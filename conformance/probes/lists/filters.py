@@ -5,23 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.lists import sheet_filters
-from conformance.probes.lists.filter_cases import FilterCase, Filtered, Fits, Row, among, anything, ask, has, says
+from conformance.probes.lists.filter_cases import (
+    FilterCase,
+    Filtered,
+    Fits,
+    Row,
+    among,
+    anything,
+    ask,
+    every,
+    has,
+    says,
+)
+
+WORD = "filtered"
+"""What is in the name of every record that is made to be filtered."""
 
 
+@once("filters {label}")
 def answers(context: ProbeContext, label: str) -> tuple[Filtered, ...]:
     """Return the answers to all questions about one list, asked once a process. Raises Refused."""
-    return context.cached(f"filters {label}", lambda: tuple(ask(context, item) for item in QUESTIONS[label](context)))
+    return tuple(ask(context, item) for item in QUESTIONS[label](context))
 
 
+@once("swapped {label}")
 def swapped(context: ProbeContext, label: str) -> tuple[Filtered, ...]:
     """Return the answers to one question with a list of values, in both orders of these. Raises Refused."""
     if label != sheet_filters.LABEL:
         return ()
-    return context.cached(
-        f"swapped {label}", lambda: tuple(ask(context, pair) for pair in sheet_filters.pairs(context))
-    )
+    return tuple(ask(context, pair) for pair in sheet_filters.pairs(context))
 
 
 def _named(plural: str, made: Sequence[Row], more: Mapping[str, Any]) -> Iterator[FilterCase]:
@@ -33,6 +47,8 @@ def _named(plural: str, made: Sequence[Row], more: Mapping[str, Any]) -> Iterato
     tail = _tail(made[0])
     params = {**more, "visible": "3", "term": tail}
     yield FilterCase(label, "term", "the end of an own name", params, among(own, says(tail, "name")), own)
+    hidden = every(has("visible", False), among(own, says(WORD, "name")))
+    yield FilterCase(label, "visible, term", "2, an own word", {**more, "visible": "2", "term": WORD}, hidden, own)
 
 
 def _tail(row: Row) -> str:
@@ -50,7 +66,7 @@ def _customers(context: ProbeContext) -> Iterator[FilterCase]:
 
 def _projects(context: ProbeContext) -> Iterator[FilterCase]:
     label = "GET /api/projects"
-    made = context.cached("filtered projects", lambda: _make_projects(context))
+    made = _make_projects(context)
     own = {row["id"]: row for row in made}
     yield from _named("projects", made, {"ignoreDates": "1"})
     wide = {"visible": "3", "ignoreDates": "1"}
@@ -62,9 +78,14 @@ def _projects(context: ProbeContext) -> Iterator[FilterCase]:
     yield FilterCase(label, "customer", "own", {**wide, "customer": other}, has("customer", other), own)
     both = {**wide, "customers[]": [one, other]}
     yield FilterCase(label, "customers[]", "two own ones", both, has("customer", one, other), own)
+    several = {**both, "visible": "1", "term": WORD, "globalActivities": "1"}
+    alike = every(has("visible", True), has("globalActivities", True), has("customer", one, other))
+    yield FilterCase(label, "visible, term, customers[], globalActivities", "1, an own word, two own ones, 1", several,
+                     every(alike, among(own, says(WORD, "name"))), own)  # fmt: skip
     yield from _by_days(label, own, made[-1]["id"])
 
 
+@once("filtered projects")
 def _make_projects(context: ProbeContext) -> list[Row]:
     """Make projects below two customers; the last is over since long."""
     names = ("filtered beta", "filtered alpha")
@@ -98,17 +119,20 @@ def _by_days(label: str, own: Mapping[int, Row], closed: int) -> Iterator[Filter
 
 def _activities(context: ProbeContext) -> Iterator[FilterCase]:
     label = "GET /api/activities"
-    made = context.cached("filtered activities", lambda: _make_activities(context))
+    made = _make_activities(context)
     own = {row["id"]: row for row in made}
     yield from _named("activities", made, {})
     one, other = (row["project"] for row in made[-2:])
     for value in ("1", "true") if context.profile_at_least("standard") else ("1",):
         yield FilterCase(label, "globals", value, {"visible": "3", "globals": value}, has("project", None), own)
     yield FilterCase(label, "project", "own", {"visible": "3", "project": other}, has("project", None, other), own)
+    below = every(has("visible", False), has("project", None, other))
+    yield FilterCase(label, "visible, project", "2, own", {"visible": "2", "project": other}, below, own)
     params = {"visible": "3", "projects[]": [one, other]}
     yield FilterCase(label, "projects[]", "two own ones", params, has("project", None, one, other), own)
 
 
+@once("filtered activities")
 def _make_activities(context: ProbeContext) -> list[Row]:
     names = ("filtered beta", "filtered alpha")
     above = [context.records.project(context.parent("customers"), name=context.name(name)).id for name in names]
@@ -133,11 +157,9 @@ def _tag_names(context: ProbeContext) -> Iterator[FilterCase]:
         yield FilterCase("GET /api/tags", "name", "the end of an own name" if value else "absent", params, fits, own)
 
 
+@once("filtered tags")
 def _made_tags(context: ProbeContext) -> list[Row]:
-    words = ("filtered a", "filtered b")
-    return context.cached(
-        "filtered tags", lambda: [context.records.tag(name=context.name(word)).body for word in words]
-    )
+    return [context.records.tag(name=context.name(word)).body for word in ("filtered a", "filtered b")]
 
 
 def _users(context: ProbeContext) -> Iterator[FilterCase]:

@@ -9,8 +9,8 @@ from typing import Any
 
 from conformance.definition import Operation
 from conformance.model import Exchange
-from conformance.probes.context import ProbeContext
-from conformance.probes.lists.filter_cases import Filtered, ask
+from conformance.probes.context import ProbeContext, once
+from conformance.probes.lists.filter_cases import ask
 from conformance.probes.lists.filters import answers
 from conformance.probes.records.comparing import equal_unordered
 from conformance.probes.records.creating import MISSING, attribute
@@ -40,32 +40,32 @@ class Seen:
     exchange: Exchange
 
 
+@once("ordered {label}")
 def ordered(context: ProbeContext, label: str) -> tuple[Ordered, ...]:
     """Ask a list for each documented order, both ways. Raises Refused."""
-    return context.cached(f"ordered {label}", lambda: tuple(_ordered(context, label)))
-
-
-def _ordered(context: ProbeContext, label: str) -> Iterator[Ordered]:
     operation, by = context.index[label], context.index[label].query("orderBy")
-    result = answers(context, label)
+    result, orders = answers(context, label), list[Ordered]()
     if by is None or not result:
-        return
+        return ()
     whole = result[0].question
     own = {number: whole.own[number] for number in whole.expected}
     names = [str(entry) for entry in by.enum or re.findall(r"[A-Za-z]+", by.pattern or "")]
     default = _default(operation)
     if default is not None:
-        yield Ordered(*default, _order_word(result[0].exchange, *default, own), result[0].exchange, "by default")
-    for name in [item for item in names if _telling(item, own)] if context.profile_at_least("standard") else names[:2]:
+        word = _order_word(result[0].exchange, *default, own)
+        orders.append(Ordered(*default, word, result[0].exchange, "by default"))
+    if context.profile_at_least("standard"):
+        # Where own records show one value, or none, an order by it cannot be told right from wrong.
+        keys = {name: {_key(row, name) for row in own.values()} - {None} for name in names}
+        names = [name for name in names if len(keys[name]) > 1]
+    else:
+        names = names[:2]
+    for name in names:
         for order in ("ASC", "DESC"):
             params = {**whole.params, "orderBy": name, "order": order}
             exchange = context.session().get(operation.path, params=params)
-            yield Ordered(name, order, _order_word(exchange, name, order, own), exchange)
-
-
-def _telling(name: str, own: Mapping[int, Any]) -> bool:
-    """Whether an order by an attribute can be told right from wrong: not where own records show one value, or none."""
-    return len({key for key in (_key(row, name) for row in own.values()) if key is not None}) > 1
+            orders.append(Ordered(name, order, _order_word(exchange, name, order, own), exchange))
+    return tuple(orders)
 
 
 _DEFAULT = re.compile(r"\(default: (\w+)\)")
@@ -111,23 +111,21 @@ def _plain(text: Any) -> str | None:
     return match[1] if match else None
 
 
+@once("expanded")
 def expanded(context: ProbeContext) -> tuple[Seen, ...]:
     """Ask for the filtered time records with `full`, and compare with the list without it. Raises Refused."""
-    label = f"GET {COLLECTION}"
+    label, seen = f"GET {COLLECTION}", list[Seen]()
     result = answers(context, label)
     if context.index[label].query("full") is None or not result:
         return ()
-    return context.cached("expanded", lambda: tuple(_expanded(context, label, result[0])))
-
-
-def _expanded(context: ProbeContext, label: str, plain: Filtered) -> Iterator[Seen]:
-    fields = ("project", "activity", "user", "the rest")
     for value in ("1", "true", "0"):
-        exchange = context.session().get(COLLECTION, params={**plain.question.params, "full": value})
-        for field in fields:
-            yield Seen(label, field, value, _full_word(plain.exchange, exchange, field, value != "0"), exchange)
+        exchange = context.session().get(COLLECTION, params={**result[0].question.params, "full": value})
+        for field in ("project", "activity", "user", "the rest"):
+            word = _full_word(result[0].exchange, exchange, field, value != "0")
+            seen.append(Seen(label, field, value, word, exchange))
         if value == "true":
-            yield from _inner(context, label, exchange)
+            seen += _inner(context, label, exchange)
+    return tuple(seen)
 
 
 def _full_word(plain: Exchange, full: Exchange, field: str, expands: bool) -> str:
@@ -202,12 +200,9 @@ def _inner(context: ProbeContext, label: str, full: Exchange) -> Iterator[Seen]:
         short = attribute(row, path)
         if isinstance(short, Mapping) and isinstance(short.get("id"), int):
             whole = context.session().get(f"/api/{plural}/{short['id']}").json_or_none()
-            yield Seen(label, path, "as on its own", _same_word(short, whole), full)
-
-
-def _same_word(short: Mapping[str, Any], whole: Any) -> str:
-    if not isinstance(whole, Mapping):
-        return "as without full"  # It may not be read on its own.
-    shared = (name for name in short.keys() & whole.keys() if not isinstance(short[name], dict | list))
-    inner = (name for name in shared if not isinstance(whole[name], dict | list))
-    return "as without full" if all(short[name] == whole[name] for name in inner) else "other values"
+            word = "as without full"  # Also where it may not be read on its own.
+            if isinstance(whole, Mapping):
+                pairs = [(short[name], whole[name]) for name in short.keys() & whole.keys()]
+                plain = [pair for pair in pairs if not any(isinstance(value, dict | list) for value in pair)]
+                word = word if all(one == other for one, other in plain) else "other values"
+            yield Seen(label, path, "as on its own", word, full)

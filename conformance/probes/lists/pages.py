@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from conformance.model import Exchange
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.list_scopes import ListScope, create_in, ids_of, list_scope, listed
 
 HEADERS = ("x-page", "x-total-count", "x-total-pages", "x-per-page")
@@ -28,12 +28,9 @@ class Page:
     exchange: Exchange
 
 
+@once("paging")
 def stage(context: ProbeContext) -> ListScope:
     """Return the ground with its records: more than one page of them from the standard profile on. Raises Refused."""
-    return context.cached("paging", lambda: _stage(context))
-
-
-def _stage(context: ProbeContext) -> ListScope:
     place = list_scope(context, "paging")
     total = 53 if context.profile_at_least("standard") else 5
     overlapping = context.may_overlap
@@ -65,31 +62,25 @@ def pages(context: ProbeContext, place: ListScope, size: int, **more: Any) -> tu
     return tuple(result)
 
 
+@once("pages {size} {order}")
 def read_pages(context: ProbeContext, place: ListScope, size: int, order: str) -> tuple[Page, ...]:
     """Return all pages of a size, sorted by id; in descending order with expanded records. Asked once a process."""
     more = {"full": "true"} if order == "DESC" else {}
-    return context.cached(
-        f"pages {size} {order}", lambda: pages(context, place, size, orderBy="id", order=order, **more)
-    )
+    return pages(context, place, size, orderBy="id", order=order, **more)
 
 
+@once("page by default")
 def default_page(context: ProbeContext, place: ListScope) -> Page:
     """Return what comes without page, size and order. Asked once a process."""
-    return context.cached("page by default", lambda: page(context, place, None))
+    return page(context, place, None)
 
 
+@once("pages of equals {size} {order}")
 def equal_pages(context: ProbeContext, place: ListScope, size: int, order: str) -> tuple[Page, ...]:
     """Return all pages of the records that begin at the same time, sorted by begin. Asked once a process."""
-    window = _equal_window(place)
-    return context.cached(
-        f"pages of equals {size} {order}",
-        lambda: pages(context, place, size, orderBy="begin", order=order, **window),
-    )
-
-
-def _equal_window(place: ListScope) -> Mapping[str, str]:
-    """Return the window of the records that begin at the same time, from the evening before: it may be rounded."""
-    return {"begin": f"{place.year}-01-31T12:00:00", "end": f"{place.year}-02-01T23:59:59"}
+    # From the evening before: their begin may be rounded.
+    window = {"begin": f"{place.year}-01-31T12:00:00", "end": f"{place.year}-02-01T23:59:59"}
+    return pages(context, place, size, orderBy="begin", order=order, **window)
 
 
 def everything(result: Sequence[Page]) -> list[int]:

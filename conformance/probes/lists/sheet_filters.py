@@ -12,7 +12,7 @@ from typing import Any
 
 from conformance.exchange import Refused
 from conformance.model import Actor, Exchange
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.lists.filter_cases import FilterCase, Fits, Row, every, has, running, says, tagged
 from conformance.probes.records.creating import ident
 from conformance.probes.records.list_scopes import COLLECTION, ListScope, create_in, list_scope
@@ -53,32 +53,29 @@ class Staged:
         return "begin" in self.place.params
 
 
+@once("filtered time records")
 def staged(context: ProbeContext) -> Staged:
     """Return the records that are asked about, made once a process. Raises Refused."""
-    return context.cached("filtered time records", lambda: _stage(context))
-
-
-def _stage(context: ProbeContext) -> Staged:
     place = list_scope(context, "filters", context.strongest)
     stage = Staged(place, (place.activity,))
     try:
         stage.tags = tuple(str(context.records.tag().body.get("name")) for _ in range(2))
         made = (context.records.activity(place.project, visible=True, billable=True).id for _ in range(2))
         stage.activities = (place.activity, *made)
-        _projects_apart(context, stage)
+        for _ in range(0 if stage.borrowed else 2):
+            customer = context.records.customer(visible=True, billable=True).id
+            project = context.records.project(customer, globalActivities=True, visible=True, billable=True)
+            stage.apart[customer] = project.id
     except Refused:
         pass  # What cannot be made here is not asked about.
     for begin, end, more in _records(context, stage):
         _put(context, stage, begin, end, more)
-    _put_others(context, stage)
+    if context.weakest != context.strongest:
+        theirs = ListScope(context.weakest, place.project, place.activity, place.year, place.params)
+        record = create_in(context, theirs, "05-06T10:00:00", "05-06T11:00:00")
+        if _remember(stage, record, {}):
+            stage.other = context.weakest
     return stage
-
-
-def _projects_apart(context: ProbeContext, stage: Staged) -> None:
-    for _ in range(0 if stage.borrowed else 2):
-        customer = context.records.customer(visible=True, billable=True).id
-        project = context.records.project(customer, globalActivities=True, visible=True, billable=True)
-        stage.apart[customer] = project.id
 
 
 def _records(context: ProbeContext, stage: Staged) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -111,16 +108,6 @@ def _put(context: ProbeContext, stage: Staged, begin: str, end: str, more: dict[
     _remember(stage, made, {name: more[name] for name in ("billable", "exported") if name in more})
 
 
-def _put_others(context: ProbeContext, stage: Staged) -> None:
-    other = context.weakest
-    if other == context.strongest:
-        return
-    theirs = ListScope(other, stage.place.project, stage.place.activity, stage.place.year, stage.place.params)
-    made = create_in(context, theirs, "05-06T10:00:00", "05-06T11:00:00")
-    if _remember(stage, made, {}):
-        stage.other = other
-
-
 def _remember(stage: Staged, made: Exchange, sent: Mapping[str, Any]) -> bool:
     body, number = made.json_or_none(), ident(made)
     if number is not None:
@@ -144,25 +131,19 @@ def questions(context: ProbeContext) -> Iterator[FilterCase]:
     for value, wanted in (("1", True), ("0", False)):
         yield one("active", value, {"active": value}, running(wanted))
     yield one("term", "a rare word", {"term": RARE}, says(RARE, "description"))
-    for item in (*_by_activity(stage), *_by_tag(stage), *_together(stage)):
+    last, several = stage.activities[-1], list(stage.activities[-2:])
+    yield one("activity", "an own one", {"activity": last}, has("activity", last))
+    yield one("activities[]", f"{len(several)} own ones", {"activities[]": several}, has("activity", *several))
+    if stage.tags:
+        # With two tags a record fits that has one of them; that it needs both would be as good a reading: see `pairs`.
+        yield one("tags[]", "an own one", {"tags[]": [stage.tags[0]]}, tagged(stage.tags[0]))
+    for item in _together(stage):
         yield one(*item)
     yield from _by_user(context, stage)
     yield from _by_project(stage, mine)
 
 
 Part = tuple[str, str, Mapping[str, Any], Fits]
-
-
-def _by_activity(stage: Staged) -> Iterator[Part]:
-    last, several = stage.activities[-1], list(stage.activities[-2:])
-    yield "activity", "an own one", {"activity": last}, has("activity", last)
-    yield "activities[]", f"{len(several)} own ones", {"activities[]": several}, has("activity", *several)
-
-
-def _by_tag(stage: Staged) -> Iterator[Part]:
-    """With two tags a record fits that has one of them; that it needs both would be as good a reading: see `pairs`."""
-    if stage.tags:
-        yield "tags[]", "an own one", {"tags[]": [stage.tags[0]]}, tagged(stage.tags[0])
 
 
 def _together(stage: Staged) -> Iterator[Part]:
@@ -174,6 +155,9 @@ def _together(stage: Staged) -> Iterator[Part]:
     first = stage.activities[0]
     rare = every(has("activity", first), says(RARE, "description"))
     yield "activity, term", "an own one, a rare word", {"activity": first, "term": RARE}, rare
+    if stage.tags:
+        named = every(tagged(stage.tags[-1]), says(RARE, "description"))
+        yield "tags[], term", "an own one, a rare word", {"tags[]": [stage.tags[-1]], "term": RARE}, named
 
 
 def _by_user(context: ProbeContext, stage: Staged) -> Iterator[FilterCase]:

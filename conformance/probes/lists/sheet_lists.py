@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.model import Actor, Exchange
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import attribute
 from conformance.probes.records.list_scopes import COLLECTION, ListScope, create_in, ids_of, list_scope
 from conformance.probes.records.specimens import roles, sent
@@ -105,14 +105,10 @@ def _listed(
     return SheetList(actor, field, asked, answer, numbers, expanded, of_others)
 
 
+@once("snapshot lists")
 def _ground(context: ProbeContext) -> ListScope:
     """Three records of the plainest actor, two of which begin together."""
-
-    def make() -> ListScope:
-        place = list_scope(context, "snapshot lists", context.weakest)
-        for begin, end in (("01-15T10:00:00", "01-15T11:00:00"), ("03-15T10:00:00", "03-15T11:00:00")):
-            create_in(context, place, begin, end)
-        create_in(context, place, "03-15T10:00:00", "03-15T12:00:00")
-        return place
-
-    return context.cached("snapshot lists", make)
+    place = list_scope(context, "snapshot lists", context.weakest)
+    for begin, end in (("01-15T10", "01-15T11"), ("03-15T10", "03-15T11"), ("03-15T10", "03-15T12")):
+        create_in(context, place, f"{begin}:00:00", f"{end}:00:00")
+    return place

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from conformance.definition import Operation
 from conformance.exchange import Refused
 from conformance.model import Actor, Exchange
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import attribute, ident
 from conformance.probes.records.list_scopes import COLLECTION, YEARS, ListScope, create_in, ids_of, list_scope, listed
 from conformance.probes.times.timers import clock, finished
@@ -77,12 +77,9 @@ class Stage:
         return tuple(name for name, moment in self.begins.items() if local(begin) <= moment <= local(end))
 
 
+@once("time filters")
 def stage(context: ProbeContext) -> Stage:
     """Return the ground with the records on it, made once a process. Raises Refused."""
-    return context.cached("time filters", lambda: _stage(context))
-
-
-def _stage(context: ProbeContext) -> Stage:
     actor = _booker(context)
     place = list_scope(context, "time filters", actor)
     rounding = recognise_rounding(context, context.strongest)

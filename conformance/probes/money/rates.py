@@ -116,17 +116,14 @@ def _prefer(context: ProbeContext, path: str, amount: float | None) -> bool:
 
 def own_rates(context: ProbeContext) -> Iterator[Priced]:
     """Book records with rates of their own, of no time up to a hundred hours, and change them. Raises Refused."""
-    internal = preferred(context).get("internal_rate") if _unpriced(context) else None
-    yield from _hourly(context, Source(hourly=_HOURLY, internal=internal, own=True))
-    yield from _fixed(context, Source(fixed=_FIXED, internal=internal, own=True))
-
-
-def _unpriced(context: ProbeContext) -> bool:
-    """Whether what is booked on has no rates, from which an internal one would come: a lent project may have some."""
     project, activity = context.bookable
     customer = attribute(context.session().get(f"/api/projects/{project}").json_or_none(), "customer")
     paths = (f"customers/{customer}", f"projects/{project}", f"activities/{activity}")
-    return all(context.session().get(f"/api/{path}/rates").json_or_none() == [] for path in paths)
+    # An internal rate would come from the rates of what is booked on: a lent project may have some.
+    unpriced = all(context.session().get(f"/api/{path}/rates").json_or_none() == [] for path in paths)
+    internal = preferred(context).get("internal_rate") if unpriced else None
+    yield from _hourly(context, Source(hourly=_HOURLY, internal=internal, own=True))
+    yield from _fixed(context, Source(fixed=_FIXED, internal=internal, own=True))
 
 
 def _hourly(context: ProbeContext, source: Source) -> Iterator[Priced]:
@@ -269,19 +266,14 @@ def _moved(context: ProbeContext, tree: _Tree) -> Iterator[Priced]:
     place = {"project": tree.projects[1].id, "activity": tree.activities[1].id}
     there = Source(hourly=120.0, internal=48.0)
     yield priced(PATCH, "moved to another project", there, context.session().patch(booked.path, json=place))
-    yield from _run(context, booked, there)
-
-
-def _run(context: ProbeContext, booked: Booked, source: Source) -> Iterator[Priced]:
-    """Restart a record and stop it, where the actor has nothing running; elsewhere there is nothing to tell."""
     try:
         started = context.session().patch(f"{booked.path}/restart", json={})
-    except Refused:
+    except Refused:  # The actor has something running, so there is nothing to tell.
         return
     number = attribute(started.json_or_none(), "id") if started.ok else MISSING
     if number not in (MISSING, booked.ident):
-        label = f"PATCH {COLLECTION}/{{id}}/stop"
-        yield priced(label, "restarted and stopped", source, context.session().patch(f"{COLLECTION}/{number}/stop"))
+        stopped = context.session().patch(f"{COLLECTION}/{number}/stop")
+        yield priced(f"PATCH {COLLECTION}/{{id}}/stop", "restarted and stopped", there, stopped)
 
 
 def _fixed_activity(context: ProbeContext, tree: _Tree) -> Iterator[Priced]:

@@ -1,20 +1,24 @@
-"""Who is shown what time records cost: every answer that shows a record, as each role. Reads but for own records."""
+"""Who is shown what time records cost, and budgets: every answer that shows a record, as each role.
+
+Reads but for own records.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.exchange import Refused
+from conformance.exchange import Record, Refused
 from conformance.model import Actor, Exchange
 from conformance.probes.access.rights import in_one_team, times, window
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import ident
 from conformance.probes.records.list_scopes import COLLECTION, row_of
 from conformance.probes.times.times import Booked, book, seen_as, unbook
 
 RATES = ("rate", "internalRate", "hourlyRate", "fixedRate")
+BUDGET = ("budget", "timeBudget", "budgetType")
 ITEM = f"{COLLECTION}/{{id}}"
 
 
@@ -111,6 +115,47 @@ def _seen(operation: str, way: str, by: Actor, number: int | None, answer: Excha
     row = row_of(answer, number) if isinstance(body, list) and number is not None else body
     if isinstance(row, dict) and row:
         yield RatesShown(operation, way, by, tuple(name for name in RATES if name in row), answer)
+
+
+@dataclass(frozen=True)
+class BudgetShown:
+    """Which attributes of a budget an actor is shown of one record of a kind, in its list and on its own.
+
+    `read` is None where the record itself is refused to the actor. `usual` is what the list shows the strongest actor.
+    """
+
+    kind: str
+    by: Actor
+    listed: frozenset[str]
+    read: frozenset[str] | None
+    usual: frozenset[str]
+    exchange: Exchange
+
+
+def budget_sight(context: ProbeContext, by: Actor) -> Iterator[BudgetShown]:
+    """Show an actor a customer, a project and an activity that have a budget. Raises Refused."""
+    for plural, record in _budgeted(context).items():
+        params = {"visible": "3", "ignoreDates": "1", "term": record.body["name"]}
+        mine, best = (context.session(actor).get(f"/api/{plural}", params=params) for actor in (by, context.strongest))
+        row, usual = row_of(mine, record.id), row_of(best, record.id)
+        if row is None or usual is None:
+            continue
+        answer = context.session(by).get(f"/api/{plural}/{record.id}")
+        body = answer.json_or_none() if answer.ok else None
+        read = _named(body) if isinstance(body, dict) else None
+        yield BudgetShown(plural, by, _named(row), read, _named(usual), mine)
+
+
+@once("records with a budget")
+def _budgeted(context: ProbeContext) -> Mapping[str, Record]:
+    money: Mapping[str, Any] = {"budget": 1234, "timeBudget": "12:30", "budgetType": "month"}
+    customer = context.records.customer(**money)
+    project = context.records.project(customer, **money)
+    return {"customers": customer, "projects": project, "activities": context.records.activity(project, **money)}
+
+
+def _named(row: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(name for name in BUDGET if name in row)
 
 
 def sorts_by_rate(context: ProbeContext, by: Actor) -> Exchange:

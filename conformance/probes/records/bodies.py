@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.exchange import Refused
 from conformance.model import Actor
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.kinds import Resource
 from conformance.probes.records.list_scopes import ListScope, list_scope
 from conformance.probes.records.samples import TEXT, Pair, minimal, writable
@@ -81,16 +81,13 @@ def allowed(context: ProbeContext, subject: Subject) -> dict[str, Pair]:
     return {**result, "tags": (",".join(tags), tags[1])} if tags else result
 
 
+@once("own tags")
 def own_tags(context: ProbeContext) -> tuple[str, ...]:
     """Return the names of two tags of the run, made once a process; none where they may not be made."""
-
-    def make() -> tuple[str, ...]:
-        try:
-            return tuple(str(context.records.tag().body.get("name")) for _ in range(2))
-        except Refused:
-            return ()
-
-    return context.cached("own tags", make)
+    try:
+        return tuple(str(context.records.tag().body.get("name")) for _ in range(2))
+    except Refused:
+        return ()
 
 
 def second_values(context: ProbeContext, subject: Subject) -> dict[str, Any]:
@@ -107,7 +104,8 @@ def second_values(context: ProbeContext, subject: Subject) -> dict[str, Any]:
     values = {name: entry for name, entry in values.items() if name in known}
     if not context.profile_at_least("standard"):
         return {name: values[name] for name in _TELLING if name in values}
-    return {**values, **_other_parents(context, subject), **_other_members(context, subject)}
+    values |= _other_parents(context, subject)
+    return values | ({"members": _members(context, subject.actor)[:1]} if kind.name == "teams" else {})
 
 
 def first_values(context: ProbeContext, subject: Subject) -> dict[str, Any]:
@@ -148,7 +146,3 @@ def _other_parents(context: ProbeContext, subject: Subject) -> Mapping[str, int]
     except Refused:
         pass  # On a borrowed project there is no other.
     return {}
-
-
-def _other_members(context: ProbeContext, subject: Subject) -> Mapping[str, Any]:
-    return {"members": _members(context, subject.actor)[:1]} if subject.kind.name == "teams" else {}

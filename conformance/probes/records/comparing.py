@@ -84,14 +84,14 @@ def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, t
 
     A record that one of them expands is the same where it has the id that the other shows.
     """
-    shared = one.keys() & other.keys()
-    return {name: (one[name], other[name]) for name in sorted(shared) if not _same(one[name], other[name])}
-
-
-def _same(one: Any, other: Any) -> bool:
-    if isinstance(one, Mapping) != isinstance(other, Mapping):
-        one, other = (item.get("id") if isinstance(item, Mapping) else item for item in (one, other))
-    return equal_unordered(one, other)
+    results = {}
+    for name in sorted(one.keys() & other.keys()):
+        left, right = one[name], other[name]
+        if isinstance(left, Mapping) != isinstance(right, Mapping):
+            left, right = (item.get("id") if isinstance(item, Mapping) else item for item in (left, right))
+        if not equal_unordered(left, right):
+            results[name] = one[name], other[name]
+    return results
 
 
 def equal_unordered(one: Any, other: Any) -> bool:
@@ -119,23 +119,17 @@ def _as_text(value: Any) -> Any:
     return _unordered(value) if value is None or isinstance(value, list | Mapping) else str(value)
 
 
-def _without_new_fields(one: Any, other: Any) -> tuple[Any, Any]:
-    """Return two lists of custom fields with those alone that both have: which there are may hang on other values."""
-    if not isinstance(one, list) or not isinstance(other, list):
-        return one, other
-    both = {attribute(field, "name") for field in one} & {attribute(field, "name") for field in other}
-    return _named(one, both), _named(other, both)
-
-
-def _named(listed: list[Any], names: set[Any]) -> list[Any]:
-    return [field for field in listed if attribute(field, "name") in names]
-
-
 def unexpected_changes(before: Mapping[str, Any], after: Mapping[str, Any], *fields: str) -> list[str]:
     """Return the attributes that changed although others were sent, but for what is computed from those."""
     expected = COMPUTED.union(fields, *(DEPENDENT_FIELDS.get(field, frozenset()) for field in fields))
     names = before.keys() | after.keys()
     pairs = {name: (before.get(name, MISSING), after.get(name, MISSING)) for name in names - expected}
-    if CUSTOM in pairs:
-        pairs[CUSTOM] = _without_new_fields(*pairs[CUSTOM])
+    old, new = pairs.get(CUSTOM, (None, None))
+    if isinstance(old, list) and isinstance(new, list):
+        # Those alone that both have: which there are may hang on other values.
+        both = {attribute(field, "name") for field in old} & {attribute(field, "name") for field in new}
+        pairs[CUSTOM] = (
+            [field for field in old if attribute(field, "name") in both],
+            [field for field in new if attribute(field, "name") in both],
+        )
     return sorted(name for name, pair in pairs.items() if not equal_unordered(*pair))

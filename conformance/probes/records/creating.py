@@ -9,7 +9,7 @@ from typing import Any
 from conformance.exchange import Refused
 from conformance.exchange.guard.ids import id_in
 from conformance.model import Actor, Exchange
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.kinds import Resource
 from conformance.probes.records.samples import minimal
 
@@ -57,11 +57,12 @@ def placed(context: ProbeContext, kind: Resource) -> dict[str, Any]:
     return {}
 
 
+@once("least {kind.name}")
 def create_least(context: ProbeContext, kind: Resource) -> Exchange:
     """Send a create with the required fields alone, once a process: the record is deleted by the clean-up, or by who
     asks. Raises Refused.
     """
-    return context.cached(f"least {kind.name}", lambda: create(context, kind))
+    return create(context, kind)
 
 
 def minimal_body_refused(context: ProbeContext, kind: Resource, actor: Actor, sent: Mapping[str, Any]) -> bool:

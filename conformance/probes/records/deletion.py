@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.model import Exchange
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.bodies import Subject, allowed
 from conformance.probes.records.creating import MISSING, attribute, create, ident, parent_of
 from conformance.probes.records.kinds import Resource
@@ -46,15 +46,12 @@ class Deleted:
     first: Exchange | None = None
 
 
+@once("gone {subject.label}")
 def deleted(context: ProbeContext, subject: Subject) -> Deleted | None:
     """Create a record, delete it twice, and look for it and for another one. None where it could not be made.
 
     Asked once a process. Raises Refused.
     """
-    return context.cached(f"gone {subject.label}", lambda: _gone(context, subject))
-
-
-def _gone(context: ProbeContext, subject: Subject) -> Deleted | None:
     kind = subject.kind
     if kind.delete is None:
         return None
@@ -71,7 +68,7 @@ def _gone(context: ProbeContext, subject: Subject) -> Deleted | None:
     emptied = emptied if emptied is None or emptied[0].ok else _empty(context, subject, made, full, owned=False)
     session, path = context.session(subject.actor), kind.path(kind.delete, number, parent)
     first = read(context, subject, number)
-    deleted = session.delete(path)
+    answer = session.delete(path)
     after = read(context, subject, number)
     listing, result = find(context, subject, number)
     reported = listing is not None and listing.ok
@@ -80,7 +77,7 @@ def _gone(context: ProbeContext, subject: Subject) -> Deleted | None:
     )
     still = result is not None if reported else None
     before = first.status if first else 200
-    return Deleted(before, deleted, after, session.delete(path), still, sibling_kept, emptied, first)
+    return Deleted(before, answer, after, session.delete(path), still, sibling_kept, emptied, first)
 
 
 EMPTIABLE = frozenset(

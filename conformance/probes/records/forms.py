@@ -59,13 +59,9 @@ def defaults(context: ProbeContext, kind: Resource) -> Iterator[FormAnswer]:
     for field in kind.fields(kind.create):
         value = attribute(made.json_or_none(), shown[field.path]) if field.path in shown else MISSING
         if field.name not in body and value is not MISSING and not isinstance(value, list | dict):
-            yield FormAnswer(kind.create.label, field.path, LEFT_OUT, _default_word(value))
-
-
-def _default_word(value: Any) -> str:
-    if value is None or isinstance(value, bool):
-        return json.dumps(value)
-    return "a text" if isinstance(value, str) else "a number"
+            word = "a text" if isinstance(value, str) else "a number"
+            word = json.dumps(value) if value is None or isinstance(value, bool) else word
+            yield FormAnswer(kind.create.label, field.path, LEFT_OUT, word)
 
 
 def absent_in_patch(context: ProbeContext, kind: Resource) -> Iterator[FormAnswer]:
@@ -105,42 +101,32 @@ def taken(context: ProbeContext, kind: Resource) -> Iterator[FormAnswer]:
         result = answer if name in own and accepted else _post(context, kind, body)
         if isinstance(result, str):
             yield FormAnswer(kind.create.label, name, "", "", unseen=result)
+        elif not result.ok:
+            yield FormAnswer(kind.create.label, name, "", f"refused ({result.status})")
         else:
-            yield FormAnswer(kind.create.label, name, "", _taken_word(result, name, extra[name]))
-
-
-def _taken_word(answer: Exchange, name: str, value: Any) -> str:
-    if not answer.ok:
-        return f"refused ({answer.status})"
-    got = attribute(answer.json_or_none(), name)
-    return "not shown" if got is MISSING else "stored" if got == value else "stored otherwise"
+            got = attribute(result.json_or_none(), name)
+            word = "not shown" if got is MISSING else "stored" if got == extra[name] else "stored otherwise"
+            yield FormAnswer(kind.create.label, name, "", word)
 
 
 def needed(context: ProbeContext, kind: Resource) -> Iterator[FormAnswer]:
     """Leave out each field that this version or another one calls required."""
     body = body_of(context, kind, MINIMAL)
-    required = _required(context, kind)
+    known = known_forms(kind.create.label, context.index)
+    required = {name: field_value(context, field) for name, field in sorted(known.items()) if field.required}
     whole = _post(context, kind, body) if required.keys() - body.keys() else ""
     for name in required:
         # What the least of a body does without, and is accepted, is optional: that is asked for all at once.
         less = {key: item for key, item in body_of(context, kind, MINIMAL).items() if key != name}
         answer = whole if name not in body else _post(context, kind, less)
         if name not in body and not (isinstance(whole, str) or whole.ok):
-            answer = _post(context, kind, {**less, **_others(required, name)})
+            others = {key: value for key, value in required.items() if key != name and value is not None}
+            answer = _post(context, kind, {**less, **others})
         if isinstance(answer, str):
             yield FormAnswer(kind.create.label, name, "", "", unseen=answer)
         else:
             word = "optional" if answer.ok else f"refused without it ({answer.status})"
             yield FormAnswer(kind.create.label, name, "", word)
-
-
-def _others(required: dict[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in required.items() if key != name and value is not None}
-
-
-def _required(context: ProbeContext, kind: Resource) -> dict[str, Any]:
-    known = known_forms(kind.create.label, context.index)
-    return {name: field_value(context, field) for name, field in sorted(known.items()) if field.required}
 
 
 def limits(context: ProbeContext, kind: Resource) -> Iterator[FormAnswer]:

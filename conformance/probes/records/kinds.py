@@ -6,7 +6,6 @@ kind that a later version brings is asked too, as far as the guard's table knows
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -52,28 +51,23 @@ class Resource:
 @lru_cache(maxsize=8)
 def kinds(index: Index) -> tuple[Resource, ...]:
     """Return all kinds, parents before what hangs below them."""
-    results = {kind.name: kind for kind in _found(index)}
+    results = {}
+    for operation in index.operations:
+        shape = operation.success.shape if operation.success is not None else None
+        makes = operation.method == "POST" and operation.body is not None
+        if makes and shape is not None and "id" in shape.attributes:
+            parts = operation.path.removeprefix("/api/").split("/")
+            words = [part for part in parts if not part.startswith("{")]
+            parameters = len(parts) - len(words)
+            if parameters == 0 or (parameters == 1 and len(words) == 2):
+                kind = _kind(index, operation, "/".join(words), words[0] if parameters else None)
+                results[kind.name] = kind
     return tuple(sorted(results.values(), key=lambda kind: kind.name.count("/")))
 
 
 def kind_named(index: Index, name: str) -> Resource | None:
     """Return the kind of this name, None where the definition has none."""
     return next((kind for kind in kinds(index) if kind.name == name), None)
-
-
-def _found(index: Index) -> Iterator[Resource]:
-    for operation in index.operations:
-        if operation.method == "POST" and operation.body is not None and _answers_record(operation):
-            parts = operation.path.removeprefix("/api/").split("/")
-            words = [part for part in parts if not part.startswith("{")]
-            parameters = len(parts) - len(words)
-            if parameters == 0 or (parameters == 1 and len(words) == 2):
-                yield _kind(index, operation, "/".join(words), words[0] if parameters else None)
-
-
-def _answers_record(operation: Operation) -> bool:
-    success = operation.success
-    return success is not None and success.shape is not None and "id" in success.shape.attributes
 
 
 def _kind(index: Index, create: Operation, name: str, parent: str | None) -> Resource:

@@ -12,7 +12,7 @@ from typing import Any
 
 from conformance.exchange.guard.kinds import fill_path
 from conformance.model import Exchange
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.bodies import (
     BEYOND_DEFINITION,
     BY_RIGHT,
@@ -105,30 +105,20 @@ def _twins(listing: Exchange | None, sent: Mapping[str, Any]) -> int:
     return max(0, len([row for row in rows if attribute(row, name) == sent[name]]) - 1)
 
 
+@once("born {subject.label}")
 def created(context: ProbeContext, subject: Subject) -> Created:
     """Create a record with every field, and look it up; asked once a process. Raises Refused."""
-    return context.cached(f"born {subject.label}", lambda: _born(context, subject))
-
-
-def _born(context: ProbeContext, subject: Subject) -> Created:
-    sent, made, withheld = _made(context, subject)
+    kind, (sent, made, withheld) = subject.kind, _made(context, subject)
     number = ident(made)
     if number is None:
         return Created(sent, None, made)
     listing, listed = find(context, subject, number)
     seen = read(context, subject, number)
-    recent, strayed = _recent(context, subject, number), _strayed(context, subject, number)
+    recent, strayed = _recent(context, subject, number), False
+    if kind.parent in _OTHER_PARENTS and kind.listing is not None and context.profile_at_least("standard"):
+        path = fill_path(kind.listing.path, _OTHER_PARENTS[kind.parent](context))
+        strayed = row_of(context.session(subject.actor).get(path), number) is not None
     return Created(sent, number, made, seen, listing, listed, recent, withheld, strayed)
-
-
-def _strayed(context: ProbeContext, subject: Subject, number: int) -> bool:
-    """Whether a record is also listed below another parent of the run than its own."""
-    kind = subject.kind
-    if kind.parent not in _OTHER_PARENTS or kind.listing is None or not context.profile_at_least("standard"):
-        return False
-    other = _OTHER_PARENTS[kind.parent](context)
-    listing = context.session(subject.actor).get(fill_path(kind.listing.path, other))
-    return row_of(listing, number) is not None
 
 
 _OTHER_PARENTS: Mapping[str | None, Callable[[ProbeContext], int]] = {
@@ -203,12 +193,9 @@ def find(context: ProbeContext, subject: Subject, number: int) -> tuple[Exchange
     return (None, None) if context.is_truncated(exchange) else (exchange, row_of(exchange, number))
 
 
+@once("off {subject.label}")
 def switched_off(context: ProbeContext, subject: Subject, flags: Sequence[str]) -> CreatedDisabled:
     """Create a record with these flags off, read it twice, and look it up; asked once a process. Raises Refused."""
-    return context.cached(f"off {subject.label}", lambda: _switched_off(context, subject, flags))
-
-
-def _switched_off(context: ProbeContext, subject: Subject, flags: Sequence[str]) -> CreatedDisabled:
     off = {**dict.fromkeys(flags, False), **on_ground(context, subject, "02-12")}
     made = create(context, subject.kind, off, actor=subject.actor)
     number = ident(made)
@@ -220,15 +207,12 @@ def _switched_off(context: ProbeContext, subject: Subject, flags: Sequence[str])
     return CreatedDisabled(made, readings, listed, listing)
 
 
+@once("changes {subject.label}")
 def changes(context: ProbeContext, subject: Subject) -> tuple[Changed, ...]:
     """Change a record field by field, and look; asked once a process. Raises Refused."""
-    return context.cached(f"changes {subject.label}", lambda: tuple(_changes(context, subject)))
-
-
-def _changes(context: ProbeContext, subject: Subject) -> Iterator[Changed]:
-    kind, number = subject.kind, created(context, subject).number
+    kind, number, results = subject.kind, created(context, subject).number, list[Changed]()
     if kind.change is None or kind.read is None or number is None:
-        return
+        return ()
     beyond = created(context, subject).withheld
     values = {name: entry for name, entry in second_values(context, subject).items() if name not in beyond}
     bodies = [[{name: values[name] for name in step} for step in group] for group in _groups(_steps(list(values)))]
@@ -245,9 +229,10 @@ def _changes(context: ProbeContext, subject: Subject) -> Iterator[Changed]:
             before = group[-1].shown
         after = body_of(read(context, subject, number))
         silent = {name: pair[1] for name, pair in differences(before, after).items()}
-        yield from (dataclasses.replace(item, after=after) for item in group[:-1])
-        yield dataclasses.replace(group[-1], after=after, silent=silent)
+        results += [dataclasses.replace(item, after=after) for item in group[:-1]]
+        results.append(dataclasses.replace(group[-1], after=after, silent=silent))
         before = after
+    return tuple(results)
 
 
 Step = tuple[str, ...]

@@ -71,8 +71,27 @@ def team_lists(context: ProbeContext) -> Iterator[ListStored]:
     """Replace the members of fresh teams by other lists, and look at each. Raises Refused."""
     people = _people(context)
     for case, before, sent in _REPLACED:
-        if _letters(before + sent) <= people.keys():
-            yield from _replaced(context, case, before, sent)
+        if not _letters(before + sent) <= people.keys():
+            continue
+        body = {"name": context.name("team"), "members": _rows(context, before)}
+        team = context.records.create(context.session(), "/api/teams", body)
+        made = _members(context, team.exchange)
+        yield ListStored(TEAMS, "members", f"before: {case}", "", _spoken(before), made, team.exchange)
+        if made == _spoken(before):
+            answer = context.session().patch(team.path, json={"members": _rows(context, sent)})
+            stored = _members(context, context.session().get(team.path))
+            control = None if answer.ok else _control(context, sent)
+            yield ListStored(TEAM, "members", case, made, _spoken(sent), stored, answer, control)
+        delete_team(context, team.id)
+
+
+def _control(context: ProbeContext, sent: str) -> int:
+    """Return what a create with a list is answered."""
+    answer = context.session().post("/api/teams", json={"name": context.name("team"), "members": _rows(context, sent)})
+    number = ident(answer)
+    if number is not None:
+        delete_team(context, number)
+    return answer.status
 
 
 def team_refusals(context: ProbeContext) -> Iterator[ListStored]:
@@ -91,29 +110,6 @@ def team_refusals(context: ProbeContext) -> Iterator[ListStored]:
             delete_team(context, team.id)
             team = context.records.team(list(people.values())[: len(before.split())])
     delete_team(context, team.id)
-
-
-def _replaced(context: ProbeContext, case: str, before: str, sent: str) -> Iterator[ListStored]:
-    body = {"name": context.name("team"), "members": _rows(context, before)}
-    team = context.records.create(context.session(), "/api/teams", body)
-    made = _members(context, team.exchange)
-    yield ListStored(TEAMS, "members", f"before: {case}", "", _spoken(before), made, team.exchange)
-    if made == _spoken(before):
-        answer = context.session().patch(team.path, json={"members": _rows(context, sent)})
-        stored = _members(context, context.session().get(team.path))
-        control = None if answer.ok else _control(context, sent)
-        yield ListStored(TEAM, "members", case, made, _spoken(sent), stored, answer, control)
-    delete_team(context, team.id)
-
-
-def _control(context: ProbeContext, sent: str) -> int:
-    """Return what a create with a list is answered."""
-    body = {"name": context.name("team"), "members": _rows(context, sent)}
-    answer = context.session().post("/api/teams", json=body)
-    number = ident(answer)
-    if number is not None:
-        delete_team(context, number)
-    return answer.status
 
 
 def _people(context: ProbeContext) -> dict[str, int]:

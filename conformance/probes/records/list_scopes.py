@@ -11,7 +11,7 @@ from typing import Any
 
 from conformance.exchange import Refused
 from conformance.model import Actor, Exchange
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import attribute, ident
 
 COLLECTION = "/api/timesheets"
@@ -37,11 +37,23 @@ class ListScope:
     ids: list[int] = field(default_factory=list)
 
 
+@once("ground {purpose}")
 def list_scope(context: ProbeContext, purpose: str, actor: Actor | None = None) -> ListScope:
     """Return the ground for a purpose, made once a process. Raises Refused where there can be none."""
-    return context.cached(
-        f"ground {purpose}", lambda: _make(context, actor or _who_books(context), YEARS.get(purpose, OTHER_YEARS))
-    )
+    booker, years = actor or _who_books(context), YEARS.get(purpose, OTHER_YEARS)
+    try:
+        project = context.records.project(
+            context.parent("customers"), globalActivities=True, visible=True, billable=True
+        )
+        activity = context.records.activity(project, visible=True, billable=True)
+        return ListScope(booker, project.id, activity.id, years[0], {"project": project.id})
+    except Refused:
+        project_id, activity_id = context.bookable
+    for year in years:
+        params = {"project": project_id, "begin": f"{year}-01-01T00:00:00", "end": f"{year}-12-31T23:59:59"}
+        if listed(context, booker, params)[1] == []:
+            return ListScope(booker, project_id, activity_id, year, params)
+    raise Refused(2, f"{booker.name} has records on the borrowed project in every year from {years[0]} to {years[-1]}")
 
 
 def _who_books(context: ProbeContext) -> Actor:
@@ -58,22 +70,6 @@ def _who_books(context: ProbeContext) -> Actor:
             context.session(actor).delete(f"{COLLECTION}/{number}")
             return actor
     return context.weakest
-
-
-def _make(context: ProbeContext, actor: Actor, years: range) -> ListScope:
-    try:
-        project = context.records.project(
-            context.parent("customers"), globalActivities=True, visible=True, billable=True
-        )
-        activity = context.records.activity(project, visible=True, billable=True)
-        return ListScope(actor, project.id, activity.id, years[0], {"project": project.id})
-    except Refused:
-        project_id, activity_id = context.bookable
-    for year in years:
-        params = {"project": project_id, "begin": f"{year}-01-01T00:00:00", "end": f"{year}-12-31T23:59:59"}
-        if listed(context, actor, params)[1] == []:
-            return ListScope(actor, project_id, activity_id, year, params)
-    raise Refused(2, f"{actor.name} has records on the borrowed project in every year from {years[0]} to {years[-1]}")
 
 
 def create_in(context: ProbeContext, place: ListScope, begin: str, end: str, **more: Any) -> Exchange:

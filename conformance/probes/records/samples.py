@@ -13,7 +13,7 @@ from typing import Any
 from conformance.definition import Field
 from conformance.definition.sample_values import KNOWN, TEXT, Pair
 from conformance.model import Secret
-from conformance.probes.context import USUAL_HOUR, ProbeContext
+from conformance.probes.context import USUAL_HOUR, ProbeContext, once
 from conformance.probes.records.kinds import Resource
 
 __all__ = ["KNOWN", "TEXT", "Pair", "colours", "minimal", "pair_for", "writable"]
@@ -41,15 +41,12 @@ def pair_for(context: ProbeContext, field: Field) -> Pair | None:
     return None
 
 
+@once("colours")
 def colours(context: ProbeContext) -> Pair | None:
     """Return two colours of the instance's palette; None where it does not tell one."""
-
-    def ask() -> Pair | None:
-        palette = context.session().get("/api/config/colors").json_or_none()
-        result = sorted(map(str, palette.values())) if isinstance(palette, dict) else []
-        return (result[0], result[-1]) if len(result) > 1 else None
-
-    return context.cached("colours", ask)
+    palette = context.session().get("/api/config/colors").json_or_none()
+    result = sorted(map(str, palette.values())) if isinstance(palette, dict) else []
+    return (result[0], result[-1]) if len(result) > 1 else None
 
 
 def writable(context: ProbeContext, kind: Resource) -> dict[str, Pair]:

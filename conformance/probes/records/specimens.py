@@ -17,7 +17,7 @@ from conformance.definition.sources import BUNDLED
 from conformance.exchange import NoAnswer, Refused
 from conformance.exchange.guard.table import OPERATIONS
 from conformance.model import DISTURBED, ROLES, Actor, Exchange
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import create, ident, parent_of
 from conformance.probes.records.kinds import Resource, kinds
 from conformance.probes.records.samples import minimal, pair_for, writable
@@ -58,15 +58,12 @@ def settle(context: ProbeContext) -> None:
         return
 
 
+@once("apart")
 def apart(context: ProbeContext) -> ProbeContext:
     """Return a context with parents of its own, one a round: what stays on the others gives these no rates."""
-
-    def make() -> ProbeContext:
-        own = replace(context, cache={})
-        settle(own)
-        return own
-
-    return context.cached("apart", make)
+    own = replace(context, cache={})
+    settle(own)
+    return own
 
 
 def own_projects(context: ProbeContext) -> bool:
@@ -83,11 +80,10 @@ def roles(context: ProbeContext) -> Mapping[str, Actor]:
     return {role: results[role] for role in reversed(ROLES) if role in results}
 
 
+@once("asked kinds")
 def asked_kinds(context: ProbeContext) -> tuple[Resource, ...]:
     """Return the kinds of which records are made."""
-    return context.cached(
-        "asked kinds", lambda: tuple(kind for kind in kinds(context.index) if kind.name not in UNASKED)
-    )
+    return tuple(kind for kind in kinds(context.index) if kind.name not in UNASKED)
 
 
 def known_labels(context: ProbeContext) -> tuple[str, ...]:

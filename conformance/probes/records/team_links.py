@@ -34,7 +34,10 @@ class ActionResult:
 
 def team_links(context: ProbeContext) -> tuple[ActionResult, ...]:
     """Attach and detach everything that a team can have, and look each time. Raises Refused."""
-    team = _team(context)
+    try:  # With a lead and, where there is one more actor than is attached later, a member who leads nobody.
+        team = context.records.team([context.strongest, *context.actors[2:3]])
+    except Refused:
+        team = context.records.team([context.strongest])
     action_results: list[ActionResult] = []
     # Something of each kind stays attached, for what a link must leave alone.
     action_results += _made_attached(context, team.id)
@@ -42,7 +45,9 @@ def team_links(context: ProbeContext) -> tuple[ActionResult, ...]:
         tail = operation.path.removeprefix("/api/teams/{id}/")
         if operation.method == "POST" and tail != operation.path and tail.count("/") == 1:
             plural = tail.partition("/")[0]
-            number = _linkable(context, plural)
+            number = int(makers(context)[plural]().id) if plural in WORDS else None
+            if plural == "members" and len(context.actors) > 1:
+                number = context.actors[1].user_id
             if number is not None:
                 action_results += _link(context, team.id, plural, number, operation.path)
     context.session().delete(team.path)
@@ -68,20 +73,6 @@ def _made_attached(context: ProbeContext, team: int) -> Iterator[ActionResult]:
         yield ActionResult(label, "made with a team", _linked(answer, "teams", team, True), answer)
         if seen is not None:
             yield ActionResult(label, "in the team", _linked(seen, plural, item.id, True), answer)
-
-
-def _team(context: ProbeContext) -> Record:
-    """Make a team with a lead and, where there is one more actor than is attached later, a member who leads nobody."""
-    try:
-        return context.records.team([context.strongest, *context.actors[2:3]])
-    except Refused:
-        return context.records.team([context.strongest])
-
-
-def _linkable(context: ProbeContext, plural: str) -> int | None:
-    if plural == "members":
-        return context.actors[1].user_id if len(context.actors) > 1 else None
-    return int(makers(context)[plural]().id) if plural in WORDS else None
 
 
 def makers(context: ProbeContext) -> Mapping[str, Callable[..., Record]]:

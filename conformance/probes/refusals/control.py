@@ -40,7 +40,9 @@ class Controls:
         `field` is empty where the body as a whole, or a query, was asked about.
         """
         actor = next((item for item in self.context.actors if item.name == exchange.actor), None)
-        if actor is None or not _with_own_token(exchange):
+        names = {name.lower() for name in exchange.request_headers}
+        with_own_token = "authorization" in names and not names & {"x-auth-user", "x-auth-token"}
+        if actor is None or not with_own_token:
             return ""
         try:
             return self._of_write(exchange, field, actor) if exchange.method in ("POST", "PATCH") else ""
@@ -48,7 +50,8 @@ class Controls:
             return _NOT_ASKED.format(error)
 
     def _of_write(self, exchange: Exchange, field: str, actor: Actor) -> str:
-        kind = next((kind for kind in kinds(self.context.index) if _is_of(kind, exchange)), None)
+        pairs = ((kind, operation) for kind in kinds(self.context.index) for operation in (kind.create, kind.change))
+        kind = next((kind for kind, item in pairs if item is not None and item.label == exchange.operation), None)
         if kind is None:
             return ""
         if why := self._without(kind, exchange, actor):
@@ -79,13 +82,15 @@ class Controls:
 
     def _send(self, kind: Resource, exchange: Exchange, actor: Actor, body: Mapping[str, Any]) -> Exchange | None:
         """Send a control; None where there is no record to change."""
-        path = self._inside(exchange.target.partition("?")[0])
+        path = exchange.target.partition("?")[0]
+        path = path[path.find("/api/") :]  # An instance in a sub-directory has a prefix.
         if exchange.method == "PATCH":
             return self._change(kind, path, actor, body)
         answer = self.context.session(actor).post(path, json=dict(body))
         if ident(answer) is not None:
             with suppress(Refused):
-                delete_created(self.context, kind, answer, _parent(kind, path))
+                parent = int(path.split("/")[-2]) if kind.parent is not None else None
+                delete_created(self.context, kind, answer, parent)
         return answer
 
     def _change(self, kind: Resource, path: str, actor: Actor, body: Mapping[str, Any]) -> Exchange | None:
@@ -102,21 +107,6 @@ class Controls:
         delete_created(self.context, kind, made)
         return answer
 
-    def _inside(self, path: str) -> str:
-        """Return a path without the prefix of an instance in a sub-directory."""
-        return path[path.find("/api/") :]
-
-
-def _is_of(kind: Resource, exchange: Exchange) -> bool:
-    operations = (kind.create, kind.change)
-    return any(operation is not None and operation.label == exchange.operation for operation in operations)
-
-
-def _with_own_token(exchange: Exchange) -> bool:
-    """Whether it was sent with the actor's token alone."""
-    names = {name.lower() for name in exchange.request_headers}
-    return "authorization" in names and not names & {"x-auth-user", "x-auth-token"}
-
 
 def _body(exchange: Exchange) -> dict[str, Any]:
     value = decoded(exchange.request_body)
@@ -126,8 +116,3 @@ def _body(exchange: Exchange) -> dict[str, Any]:
 def _times(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return on what and when a time record stands, which decides as well whether it is taken."""
     return {name: body[name] for name in ("project", "activity", "begin", "end") if name in body}
-
-
-def _parent(kind: Resource, path: str) -> int | None:
-    """Return the id of the record that a create hangs below."""
-    return int(path.split("/")[-2]) if kind.parent is not None else None

@@ -55,10 +55,6 @@ def error_shape(answer: Exchange) -> str:
 
 def _keys(value: Any, depth: int = 0) -> str:
     if isinstance(value, dict) and depth < 2:
-        inner = (f"{key}{_inner(item, depth)}" for key, item in sorted(value.items()))
-        return "{" + ", ".join(inner) + "}"
+        inner = [(key, _keys(item, depth + 1)) for key, item in sorted(value.items())]
+        return "{" + ", ".join(f"{key}: {keys}" if keys else str(key) for key, keys in inner) + "}"
     return {dict: "{…}", list: "[…]", str: "string", int: "number"}.get(type(value), "")
-
-
-def _inner(value: Any, depth: int) -> str:
-    return f": {keys}" if (keys := _keys(value, depth + 1)) else ""

@@ -16,7 +16,7 @@ from conformance.exchange import Refused
 from conformance.model import Exchange
 from conformance.probes.access.auth_targets import invalidate, shared_record
 from conformance.probes.access.credentials import ABSENT_ID, harmless_path
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import (
     MISSING,
     attribute,
@@ -68,15 +68,14 @@ class ErrorAnswer:
         return result is not MISSING and bool(result)
 
 
+@once("bad bodies {kind.name}")
 def bad_bodies(context: ProbeContext, kind: Resource) -> tuple[ErrorAnswer, ...]:
     """Send creates with one bad value each, asked once a process. Raises Refused."""
-    return context.cached(f"bad bodies {kind.name}", lambda: tuple(_bad_bodies(context, kind)))
-
-
-def _bad_bodies(context: ProbeContext, kind: Resource) -> Iterator[ErrorAnswer]:
     names = [field.name for field in kind.fields(kind.create) if field.name in BAD_VALUES]
-    for name in names if context.profile_at_least("standard") else names[:1]:
-        yield _send(context, kind, "bad value", name, {**minimal(context, kind), name: BAD_VALUES[name]})
+    return tuple(
+        _send(context, kind, "bad value", name, {**minimal(context, kind), name: BAD_VALUES[name]})
+        for name in (names if context.profile_at_least("standard") else names[:1])
+    )
 
 
 def bad_changes(context: ProbeContext, kind: Resource) -> tuple[ErrorAnswer, ...]:
@@ -230,22 +229,23 @@ def makes(context: ProbeContext, operation: Operation) -> bool:
         return False
 
 
+@once("plain refusals")
 def plain_refusals(context: ProbeContext) -> tuple[ErrorAnswer, ...]:
     """Ask for one refusal of each sort, none of which could do anything; asked once a process."""
-    return context.cached("plain refusals", lambda: tuple(_plain_refusals(context)))
-
-
-def _plain_refusals(context: ProbeContext) -> Iterator[ErrorAnswer]:
+    answers = []
     for path in ("customers", "projects", "timesheets", "teams"):
         if f"GET /api/{path}/{{id}}" in context.index:
             exchange = context.session().get(f"/api/{path}/{ABSENT_ID}")
-            yield ErrorAnswer(f"GET /api/{path}/{{id}}", "absent record", "", exchange)
+            answers.append(ErrorAnswer(f"GET /api/{path}/{{id}}", "absent record", "", exchange))
     for path, params in (("/api/timesheets", {"size": "many"}), ("/api/timesheets/recent", {"begin": "soon"})):
         if f"GET {path}" in context.index:
-            yield ErrorAnswer(f"GET {path}", "wrong parameter", "", context.session().get(path, params=params))
+            exchange = context.session().get(path, params=params)
+            answers.append(ErrorAnswer(f"GET {path}", "wrong parameter", "", exchange))
     for path in ("/api/users", "/api/teams"):
         if f"GET {path}" in context.index:
-            yield ErrorAnswer(f"GET {path}", "without the right", "", context.session(context.weakest).get(path))
+            exchange = context.session(context.weakest).get(path)
+            answers.append(ErrorAnswer(f"GET {path}", "without the right", "", exchange))
+    return tuple(answers)
 
 
 def unknown_paths(context: ProbeContext) -> tuple[ErrorAnswer, ...]:

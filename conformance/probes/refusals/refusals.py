@@ -49,12 +49,9 @@ class Refusals:
         if exchange.method == "HEAD":  # Its answers have no body.
             return
         path, _, query = exchange.target.partition("?")
-        if (
-            exchange.is_filtered
-            or not _PLAIN_PATH.fullmatch(path)
-            or _ODD_BYTES.search(query)
-            or _other_credentials(exchange)
-        ):
+        names = {name.lower() for name in exchange.request_headers}
+        other_credentials = "authorization" not in names or any(name in names for name in _OTHER_CREDENTIALS)
+        if not _PLAIN_PATH.fullmatch(path) or _ODD_BYTES.search(query) or other_credentials or exchange.is_filtered:
             return
         word, shown = body_word(exchange), internals(exchange)
         refusal = Refusal(exchange.operation, exchange.status, word, shown, exchange)
@@ -63,8 +60,3 @@ class Refusals:
     def __iter__(self) -> Iterator[Refusal]:
         """Iterate over what was seen, each way once."""
         return iter(self._seen.values())
-
-
-def _other_credentials(exchange: Exchange) -> bool:
-    names = {name.lower() for name in exchange.request_headers}
-    return "authorization" not in names or any(name in names for name in _OTHER_CREDENTIALS)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from conformance.model import Actor, Exchange
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.bodies import Subject, full_body
 from conformance.probes.records.comparing import equal_unordered
 from conformance.probes.records.creating import attribute, collection_path, delete_created, ident
@@ -34,7 +34,10 @@ class Permuted:
 def permutations(context: ProbeContext, subject: Subject) -> tuple[Permuted, ...]:
     """Create the same record with its attributes in several orders, and compare. Raises Refused."""
     count = {"smoke": 1, "standard": 1}.get(context.profile, 6)
-    first, body = _first(context, subject)
+    if subject.kind.name == "timesheets" and context.timesheet.get("isAllowOverlapping") is False:
+        first, body = _sent(context, subject, lambda names: names)
+    else:  # The others are compared with the record that is there already.
+        first, body = created(context, subject).made, created(context, subject).sent
     lost = _not_as_sent(first, body)
     results = []
     for number in range(count):
@@ -48,14 +51,6 @@ def permutations(context: ProbeContext, subject: Subject) -> tuple[Permuted, ...
         different = {*_different(first, exchange), *_not_as_sent(exchange, body)} - lost
         results.append(Permuted(words, exchange.status, first.status, tuple(sorted(different)), exchange))
     return tuple(results)
-
-
-def _first(context: ProbeContext, subject: Subject) -> tuple[Exchange, Mapping[str, Any]]:
-    """Return the record that others are compared with: the one that is there already, where two may be."""
-    if subject.kind.name == "timesheets" and context.timesheet.get("isAllowOverlapping") is False:
-        return _sent(context, subject, lambda names: names)
-    life = created(context, subject)
-    return life.made, life.sent
 
 
 def _sent(context: ProbeContext, subject: Subject, order: Any) -> tuple[Exchange, Mapping[str, Any]]:
@@ -114,21 +109,18 @@ class Extra:
     exchange: Exchange
 
 
+@once("extras {actor.name}")
 def extras(context: ProbeContext, actor: Actor) -> tuple[Extra, ...]:
     """Send each attribute of a time record's form alone beside the least, as an actor. Raises Refused."""
-    return context.cached(f"extras {actor.name}", lambda: tuple(_extras(context, actor)))
-
-
-def _extras(context: ProbeContext, actor: Actor) -> Iterator[Extra]:
     create = context.index[f"POST {COLLECTION}"]
     sent = {"fixedRate": 5, "hourlyRate": 6, "billable": True, "exported": False, "user": actor.user_id}
     names = {field.name for field in create.body.fields} if create.body else set()
     known = {name: value for name, value in sent.items() if name in names}
     together = _with(context, actor, known)
-    yield Extra("description", *_with(context, actor, {}) if not together[2].ok else together)
+    results = [Extra("description", *_with(context, actor, {}) if not together[2].ok else together)]
     for name, value in known.items():
-        yield Extra(name, *together if together[2].ok else _with(context, actor, {name: value}))
-    yield Extra("duration", *_with(context, actor, {"duration": "an hour"}))
+        results.append(Extra(name, *together if together[2].ok else _with(context, actor, {name: value})))
+    return (*results, Extra("duration", *_with(context, actor, {"duration": "an hour"})))
 
 
 def _with(context: ProbeContext, actor: Actor, more: Mapping[str, Any]) -> tuple[int, str, Exchange]:

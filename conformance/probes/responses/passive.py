@@ -72,13 +72,11 @@ class PassiveObserver:
         self.operations.setdefault(operation.label)
         for aspect, name, expected, got in self._seen(operation, exchange):
             sight = PassiveViolation(operation.label, role, aspect, name, expected, got, exchange)
-            self._keep((operation.label, aspect, name, got, role), sight)
-
-    def _keep(self, key: tuple[str, ...], sight: PassiveViolation) -> None:
-        """Keep a sight by the first exchange that a client might send, or store what it shows."""
-        before = self._sights.get(key)
-        if before is None or (before.is_remote and not sight.is_remote):
-            self._sights[key] = sight
+            key = (operation.label, aspect, name, got, role)
+            before = self._sights.get(key)
+            # What a client might send, or store, comes first.
+            if before is None or (before.is_remote and not sight.is_remote):
+                self._sights[key] = sight
 
     def sights(self) -> Iterator[PassiveViolation]:
         """Yield what was seen so far, each thing once a role."""

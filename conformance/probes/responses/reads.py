@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,8 +37,11 @@ def _ask(context: ProbeContext, operation: Operation, actor: Actor) -> Exchange 
     listed = kind_named(context.index, "/".join(words).removesuffix("/find"))
     if listed is not None and listed.name != "users" and not context.client.config.read_only:
         created(context, Subject(listed.name, listed, context.strongest))
-    session = context.session(actor).as_valid()
-    return session.get(path, params=_params(context, operation)) if path is not None else None
+    # A list is to show what the run made, hidden records too.
+    params: dict[str, Any] = {"visible": 3} if operation.query("visible") else {}
+    if operation.query("name") and operation.path.endswith("/find"):
+        params["name"] = context.client.mark
+    return context.session(actor).as_valid().get(path, params=params) if path is not None else None
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def filled_path(context: ProbeContext, operation: Operation) -> str | None:
             name = part[1:-1]
             nested = kind_named(context.index, f"{parts[place - 1]}/{parts[-1]}") if place == len(parts) - 2 else None
             value = VIEWS.get(name) or (
-                context.parent(parts[place - 1]) if nested else _own_id(context, _kind_before(parts, place))
+                context.parent(parts[place - 1]) if nested else _own_id(context, parts[place - 1])
             )
             if value is None:
                 return None
@@ -73,27 +75,13 @@ def filled_path(context: ProbeContext, operation: Operation) -> str | None:
     return "/".join(parts)
 
 
-def _kind_before(parts: list[str], place: int) -> str:
-    """Return the kind that a path parameter stands for, by the word before it ("actions/timesheet" is timesheets)."""
-    word = parts[place - 1]
+def _own_id(context: ProbeContext, word: str) -> int | None:
+    """Return the id for a path parameter by the word before it ("actions/timesheet" is timesheets)."""
     plurals = {"timesheet": "timesheets", "activity": "activities", "project": "projects", "customer": "customers"}
-    return plurals.get(word, word)
-
-
-def _own_id(context: ProbeContext, name: str) -> int | None:
+    name = plurals.get(word, word)
     if name == "users":
         return context.strongest.user_id
     kind = kind_named(context.index, name)
     if kind is None:
         return None
     return created(context, Subject(name, kind, context.strongest)).number
-
-
-def _params(context: ProbeContext, operation: Operation) -> Mapping[str, Any]:
-    """Return parameters that make a list show what the run made, hidden records too."""
-    params: dict[str, Any] = {}
-    if operation.query("visible"):
-        params["visible"] = 3
-    if operation.query("name") and operation.path.endswith("/find"):
-        params["name"] = context.client.mark
-    return params

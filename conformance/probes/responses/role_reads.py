@@ -11,7 +11,7 @@ from typing import Any
 from conformance.exchange import Refused
 from conformance.exchange.guard.table import OPERATIONS
 from conformance.model import Actor, Exchange
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import ident
 from conformance.probes.records.specimens import (
     SIZES,
@@ -88,10 +88,10 @@ def _make_listed(context: ProbeContext, label: str, actor: Actor) -> None:
                 specimen(context, kind, size, actor)
 
 
+@once("read {actor.name} {path}")
 def _read(context: ProbeContext, label: str, actor: Actor, path: str) -> Exchange | str:
     """Return the answer to a read, asked once: below a record the paths of both sizes may be the same."""
-    ask = partial(context.session(actor).get, path, params=_params(context, label))
-    return context.cached(f"read {actor.name} {path}", lambda: sent(ask))
+    return sent(partial(context.session(actor).get, path, params=_params(context, label)))
 
 
 def _params(context: ProbeContext, label: str) -> dict[str, Any]:

@@ -98,15 +98,11 @@ def _walk_scalar(shape: SchemaView, value: Any, name: str) -> Iterator[SchemaVio
         if shape.pattern and not _matches(shape.pattern, value):
             yield SchemaViolation("value", name, "the documented pattern", "another form")
     elif not isinstance(value, bool):
-        yield from _walk_number(shape, value, name)
-
-
-def _walk_number(shape: SchemaView, value: float, name: str) -> Iterator[SchemaViolation]:
-    low, high = (shape.schema.get(word) for word in ("minimum", "maximum"))
-    if isinstance(low, int | float) and value < low:
-        yield SchemaViolation("value", name, f"at least {low}", "less")
-    if isinstance(high, int | float) and value > high:
-        yield SchemaViolation("value", name, f"at most {high}", "more")
+        low, high = (shape.schema.get(word) for word in ("minimum", "maximum"))
+        if isinstance(low, int | float) and value < low:
+            yield SchemaViolation("value", name, f"at least {low}", "less")
+        if isinstance(high, int | float) and value > high:
+            yield SchemaViolation("value", name, f"at most {high}", "more")
 
 
 def _fits(shape: SchemaView, value: Any) -> bool:

@@ -6,13 +6,13 @@ a begin, an end and a budget; a tracking mode may leave times to some roles, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from conformance.model import Actor
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import attribute
 from conformance.probes.records.list_scopes import row_of
 from conformance.probes.times.times import COLLECTION, book, unbook
@@ -25,13 +25,13 @@ _ROUNDED = timedelta(hours=1)
 """By how much rounding may bring two records together."""
 
 
+@once("may book {actor.name}")
 def may_book_at_all(context: ProbeContext, actor: Actor) -> bool:
     """Whether an actor may send begin and end: tried with a plain hour, once a process. Raises Refused."""
-    return context.cached(
-        f"may book {actor.name}", lambda: books(context, actor, datetime(2025, 1, 15, 16), timedelta(hours=1))
-    )
+    return books(context, actor, datetime(2025, 1, 15, 16), timedelta(hours=1))
 
 
+@once("may book lately {actor.name}")
 def may_book_lately(context: ProbeContext, actor: Actor, now: datetime) -> bool:
     """Whether an actor may book yesterday or just now, later than any locked period; asked once a process.
 
@@ -41,9 +41,7 @@ def may_book_lately(context: ProbeContext, actor: Actor, now: datetime) -> bool:
     yesterday, minute = local.replace(hour=10, minute=0) - timedelta(days=1), timedelta(minutes=1)
     # The last minute is yesterday's at midnight, and the next one may be too far ahead.
     moments = ((yesterday, timedelta(hours=1)), (local - minute, minute), (local, minute))
-    return context.cached(
-        f"may book lately {actor.name}", lambda: any(books(context, actor, *moment) for moment in moments)
-    )
+    return any(books(context, actor, *moment) for moment in moments)
 
 
 def books(context: ProbeContext, actor: Actor, begin: datetime, length: timedelta) -> bool:
@@ -58,39 +56,32 @@ def obstacle(context: ProbeContext, actor: Actor, begin: datetime, end: datetime
 
     `but` is the record that was to be changed. Raises Refused.
     """
-    if context.timesheet.get("isAllowOverlapping") is False and any(_meetings(context, actor, begin, end, but)):
-        return "the instance forbids that records overlap, and there is another one at that time"
-    return _of_project(project_of(context), begin, end)
-
-
-def _meetings(context: ProbeContext, actor: Actor, begin: datetime, end: datetime, but: int | None) -> Iterator[bool]:
-    """Yield for each other record of an actor whether it shares time with these local times."""
-    window = {"begin": written(begin - _AROUND), "end": written(end + _ROUNDED), "size": 500}
-    rows = context.session(actor).get(COLLECTION, params=window).json_or_none()
-    starts = [reading.astimezone(UTC) - _ROUNDED for reading in readings(begin, actor.timezone or "UTC")]
-    for row in rows if isinstance(rows, list) else ():
-        until = parse(attribute(row, "end"))
-        yield attribute(row, "id") != but and (until is None or any(until > start for start in starts))
-
-
-def project_of(context: ProbeContext) -> Mapping[str, Any]:
-    """Return the project that is booked on, as it is shown; asked once a process. Raises Refused."""
-    return context.cached("booked project", lambda: _project(context, context.bookable[0]))
-
-
-def _project(context: ProbeContext, number: int) -> Mapping[str, Any]:
-    """Read a project, or find it in the list, which plain users see as well."""
-    read = context.session().get(f"/api/projects/{number}").json_or_none()
-    if attribute(read, "id") == number:
-        return dict(read)
-    listing = context.session().get("/api/projects", params={"visible": 3, "ignoreDates": 1})
-    return row_of(listing, number) or {}
-
-
-def _of_project(project: Mapping[str, Any], begin: datetime, end: datetime) -> str | None:
+    if context.timesheet.get("isAllowOverlapping") is False:
+        window = {"begin": written(begin - _AROUND), "end": written(end + _ROUNDED), "size": 500}
+        rows = context.session(actor).get(COLLECTION, params=window).json_or_none()
+        starts = [reading.astimezone(UTC) - _ROUNDED for reading in readings(begin, actor.timezone or "UTC")]
+        for row in rows if isinstance(rows, list) else ():
+            until = parse(attribute(row, "end"))
+            if attribute(row, "id") != but and (until is None or any(until > start for start in starts)):
+                return "the instance forbids that records overlap, and there is another one at that time"
+    project = project_of(context)
     first, last = (str(project.get(name) or "")[:10] for name in ("start", "end"))
     if (first and written(begin)[:10] <= first) or (last and written(end)[:10] >= last):
         return "the project that is booked on has not begun then, or has ended"
     if project.get("budget") or project.get("timeBudget"):
         return "the project that is booked on has a budget, which may be spent"
     return None
+
+
+@once("booked project")
+def project_of(context: ProbeContext) -> Mapping[str, Any]:
+    """Return the project that is booked on, as it is shown; asked once a process. Raises Refused.
+
+    It is read, or found in the list, which plain users see as well.
+    """
+    number = context.bookable[0]
+    read = context.session().get(f"/api/projects/{number}").json_or_none()
+    if attribute(read, "id") == number:
+        return dict(read)
+    listing = context.session().get("/api/projects", params={"visible": 3, "ignoreDates": 1})
+    return row_of(listing, number) or {}

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from conformance.model import Actor, Exchange
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import attribute
 from conformance.probes.times import spans
 from conformance.probes.times.spans import Span
@@ -87,11 +85,6 @@ class Asked:
 VIEWS = ("list", "full", "entity", "other reader", "recent")
 
 
-def trips(context: ProbeContext, actor: Actor) -> RoundTrips:
-    """Return what came back of all spans of an actor, asked once a process. Raises Refused."""
-    return context.cached(f"trips {actor.name}", lambda: _travel(context, actor, asked(context, actor)))
-
-
 def asked(context: ProbeContext, actor: Actor) -> Asked:
     """Return what to ask of an actor: everything of the first one in a zone, what tells most of the others."""
     zone, first = actor.timezone or "UTC", spans.first_spans()
@@ -125,26 +118,24 @@ def _drawn(context: ProbeContext, actor: Actor) -> list[Span]:
         drawn += spans.drawn_transition(zone, chance)[2::3]
     if context.timesheet.get("isAllowFutureTimes", True):
         drawn += spans.later_spans(zone, chance, 10 if many else 2)
-    return _apart(drawn)
-
-
-def _apart(spans: Sequence[Span]) -> list[Span]:
-    """Return spans of which no two overlap: an instance may forbid it."""
     kept: list[Span] = []
-    for span in spans:
+    for span in drawn:  # No two may overlap: an instance may forbid it.
         if all(span.end <= item.begin or item.end <= span.begin for item in kept):
             kept.append(span)
     return kept
 
 
-def _travel(context: ProbeContext, actor: Actor, wanted: Asked) -> RoundTrips:
-    round_trips = RoundTrips([], [], [])
+@once("trips {actor.name}")
+def trips(context: ProbeContext, actor: Actor) -> RoundTrips:
+    """Return what came back of all spans of an actor, asked once a process. Raises Refused."""
+    wanted, round_trips = asked(context, actor), RoundTrips([], [], [])
     latest: dict[int, Sent] = {}
     try:
         for number, span in enumerate(wanted.posted):
             # Every third is answered in full, which is another way of writing the record.
             params = {"full": "true"} if number % 3 == 2 else {}
-            _note(round_trips, latest, Sent(POST, span, _post(context, actor, span, params)))
+            booked = send(context, actor, {"begin": written(span.begin), "end": written(span.end)}, params)
+            _note(round_trips, latest, Sent(POST, span, booked))
         round_trips.shown += _looks(context, actor, latest, wanted.views)
         if "recent" in wanted.views and latest:
             _note_recent(context, actor, latest, round_trips)
@@ -159,10 +150,6 @@ def _travel(context: ProbeContext, actor: Actor, wanted: Asked) -> RoundTrips:
         for sent in latest.values():
             unbook(context, sent.booked)
     return round_trips
-
-
-def _post(context: ProbeContext, actor: Actor, span: Span, params: Mapping[str, Any]) -> Booked:
-    return send(context, actor, {"begin": written(span.begin), "end": written(span.end)}, params)
 
 
 def _note(round_trips: RoundTrips, latest: dict[int, Sent], sent: Sent) -> None:
@@ -185,7 +172,13 @@ def _answers(
     context: ProbeContext, actor: Actor, latest: Mapping[int, Sent], view: str
 ) -> Iterator[tuple[str, Actor, Exchange]]:
     own = context.session(actor)
-    window = _window(context, [sent.span for sent in latest.values()])
+    years = [sent.span.begin.year for sent in latest.values()]
+    window = {
+        "project": context.bookable[0],
+        "begin": f"{min(years)}-01-01T00:00:00",
+        "end": f"{max(years)}-12-31T23:59:59",
+        "size": 500,
+    }
     if view == "list":
         yield LIST, actor, own.get(COLLECTION, params=window)
     elif view == "full":
@@ -198,18 +191,12 @@ def _answers(
         yield READ, context.strongest, look(context, list(latest.values())[-1].booked, context.strongest).exchange
 
 
-def _bound(actor: Actor, latest: Mapping[int, Sent]) -> str | None:
-    """Return the latest local begin of the records, of those that are there once in their zone.
-
-    Of a project and an activity the list has one record, which was made last: it is another without that bound.
-    """
-    begins = [sent.booked.begin[:19] for sent in latest.values() if parse(sent.booked.begin) is not None]
-    return max((text for text in begins if len(readings(local(text), actor.timezone or "UTC")) == 1), default=None)
-
-
 def _note_recent(context: ProbeContext, actor: Actor, latest: Mapping[int, Sent], round_trips: RoundTrips) -> None:
     """Look at the recent records from the begin of one of them on."""
-    text = _bound(actor, latest)
+    # The latest of those that are there once in their zone. Of a project and an activity the list has one record, which
+    # was made last: it is another without that bound.
+    begins = [sent.booked.begin[:19] for sent in latest.values() if parse(sent.booked.begin) is not None]
+    text = max((begin for begin in begins if len(readings(local(begin), actor.timezone or "UTC")) == 1), default=None)
     params = {"size": 500, **({"begin": text} if text is not None else {})}
     exchange = context.session(actor).get(f"{COLLECTION}/recent", params=params)
     for number, sent in latest.items():
@@ -219,22 +206,10 @@ def _note_recent(context: ProbeContext, actor: Actor, latest: Mapping[int, Sent]
     if text is not None:
         (bound,) = readings(local(text), actor.timezone or "UTC")
         rows = exchange.json_or_none() if exchange.ok else None
-        begins = [parse(attribute(row, "begin")) for row in rows] if isinstance(rows, list) else []
-        early = len([begin for begin in begins if begin is not None and begin < bound])
+        shown = [parse(attribute(row, "begin")) for row in rows] if isinstance(rows, list) else []
+        early = len([begin for begin in shown if begin is not None and begin < bound])
         booked = [attribute(row, "project.id") for row in rows] if isinstance(rows, list) else []
         round_trips.recent = Recent(text, early, context.bookable[0] in booked, exchange)
-
-
-def _window(context: ProbeContext, spans: Sequence[Span]) -> dict[str, Any]:
-    """Return parameters that confine a list to the years of these spans."""
-    project, _ = context.bookable
-    years = [span.begin.year for span in spans]
-    return {
-        "project": project,
-        "begin": written(datetime(min(years), 1, 1)),
-        "end": written(datetime(max(years), 12, 31, 23, 59, 59)),
-        "size": 500,
-    }
 
 
 ALONE = ("2019-07-17T22:00:00", "2019-07-18T03:00:00")

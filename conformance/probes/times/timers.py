@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -10,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from conformance.model import Actor, Exchange
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.times.times import COLLECTION, Booked, book, look, seen_as, seen_in, unbook
 from conformance.probes.times.zones import readings, written
 
@@ -52,41 +51,31 @@ class Timer:
     shown: tuple[tuple[str, Booked, Booked], ...] = ()
 
 
+@once("timer {actor.name}")
 def timer(context: ProbeContext, actor: Actor) -> Timer:
     """Duplicate a finished record, restart it, stop what runs then, and delete all; once a process. Raises Refused."""
-    return context.cached(f"timer {actor.name}", lambda: _timer(context, actor))
-
-
-def _timer(context: ProbeContext, actor: Actor) -> Timer:
     original = finished(context, actor)
     if original.ident is None:
         return Timer()
     made = [original]
     try:
-        duplicated, seen = _duplicate(context, original, made)
+        answer = _answer(context, original, "duplicate", made)
+        window = {"begin": original.begin[:19], "end": original.end[:19], "project": context.bookable[0], "size": 500}
+        listing = context.session(actor).get(COLLECTION, params=window)
+        after = seen_in(actor, listing, original.ident) or look(context, original)
+        duplicated, seen = TimerRun(original, answer, after), _seen(f"GET {COLLECTION}", answer, listing)
         # Every second actor asks for a copy.
         copy = context.actors.index(actor) % 2 == 0
         restarted = replace(_act(context, original, "restart", made, json={"copy": "all"} if copy else {}), copied=copy)
         running, stopped = restarted.answer, None
         if running.ident not in (None, original.ident):
-            seen += _seen(ACTIVE, [running], context.session(actor).get(f"{COLLECTION}/active"))
+            seen += _seen(ACTIVE, running, context.session(actor).get(f"{COLLECTION}/active"))
             stopped = _act(context, running, "stop", made)
             seen.append((READ, stopped.answer, stopped.after))
         return Timer(duplicated, restarted, stopped, tuple(seen))
     finally:
         for item in made:
             unbook(context, item)
-
-
-def _duplicate(
-    context: ProbeContext, original: Booked, made: list[Booked]
-) -> tuple[TimerRun, list[tuple[str, Booked, Booked]]]:
-    """Duplicate a record, and look at both in a list."""
-    answer = _answer(context, original, "duplicate", made)
-    window = {"begin": original.begin[:19], "end": original.end[:19], "project": context.bookable[0], "size": 500}
-    listing = context.session(original.actor).get(COLLECTION, params=window)
-    after = seen_in(original.actor, listing, original.ident or 0) or look(context, original)
-    return TimerRun(original, answer, after), _seen(f"GET {COLLECTION}", [answer], listing)
 
 
 def _act(context: ProbeContext, record: Booked, action: str, made: list[Booked], **body: Any) -> TimerRun:
@@ -102,10 +91,10 @@ def _answer(context: ProbeContext, record: Booked, action: str, made: list[Booke
     return answer
 
 
-def _seen(operation: str, records: Sequence[Booked], listing: Exchange) -> list[tuple[str, Booked, Booked]]:
-    """Return records beside what a list shows of them; what it does not show is left out."""
-    pairs = [(record, seen_in(record.actor, listing, record.ident)) for record in records if record.ident is not None]
-    return [(operation, item, seen) for item, seen in pairs if seen is not None]
+def _seen(operation: str, record: Booked, listing: Exchange) -> list[tuple[str, Booked, Booked]]:
+    """Return a record beside what a list shows of it; nothing where it does not show it."""
+    seen = seen_in(record.actor, listing, record.ident) if record.ident is not None else None
+    return [(operation, record, seen)] if seen is not None else []
 
 
 @dataclass(frozen=True)
@@ -163,10 +152,8 @@ def finished(context: ProbeContext, actor: Actor) -> Booked:
         return booked
     day = (clock(booked.exchange).astimezone(ZoneInfo(actor.timezone or "UTC")) - 24 * _HOUR).date()
     late = book(context, actor, f"{day}T13:00:00", f"{day}T14:30:00")
-    return late if late.ident is not None else _started_and_stopped(context, actor)
-
-
-def _started_and_stopped(context: ProbeContext, actor: Actor) -> Booked:
+    if late.ident is not None:
+        return late
     started = _started(context, actor)
     if started.ident is None:
         return started

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from conformance.model import Actor, Exchange
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import MISSING, attribute, ident
 from conformance.probes.times.rounding import Pair, Rounding, Rule, recognise, recognise_duration
 from conformance.probes.times.spans import RECOGNISED, Span
@@ -133,13 +133,12 @@ def round_trip(context: ProbeContext, actor: Actor, span: Span) -> tuple[Returne
     return result
 
 
+@once("rounding")
 def recognise_rounding(context: ProbeContext, actor: Actor) -> Rounding:
-    """Find out how the instance rounds, by records of odd minutes of this actor; once a process. Raises Refused."""
-    return context.cached("rounding", lambda: _recognise(context, actor))
+    """Find out how the instance rounds, by records of odd minutes of this actor; once a process. Raises Refused.
 
-
-def _recognise(context: ProbeContext, actor: Actor) -> Rounding:
-    """Return the rules of begin, end and duration, which are the same for all."""
+    The rules of begin, end and duration are the same for all.
+    """
     begins: list[Pair] = []
     ends: list[Pair] = []
     durations: list[tuple[int, int]] = []

@@ -68,22 +68,18 @@ def switch_zones(context: ProbeContext, actor: Actor, zones: Sequence[str]) -> I
             answer = _set_zone(context, actor, zone)
             if not answer.ok:
                 yield ZoneResult(zone, refused=answer)
-            elif _lives_in(context, actor, zone):
-                yield _ask(context, actor, zone)
-            else:
+                continue
+            # Whether the actor is let in, and has the zone: before anything else is sent.
+            body = context.session(actor).get("/api/users/me").json_or_none()
+            if not isinstance(body, dict) or body.get("timezone") != zone:
                 raise Refused(3, f"{actor.name} was set to {zone}, and is not shown there")
+            yield _ask(context, actor, zone)
     finally:
         _set_zone(context, actor, actor.timezone or "UTC")
 
 
 def _set_zone(context: ProbeContext, actor: Actor, zone: str) -> Exchange:
     return context.session().patch(f"/api/users/{actor.user_id}", json={"timezone": zone})
-
-
-def _lives_in(context: ProbeContext, actor: Actor, zone: str) -> bool:
-    """Whether the actor is let in, and has the zone: before anything else is sent."""
-    body = context.session(actor).get("/api/users/me").json_or_none()
-    return isinstance(body, dict) and body.get("timezone") == zone
 
 
 def _ask(context: ProbeContext, actor: Actor, zone: str) -> ZoneResult:

@@ -6,7 +6,6 @@ Local times are naive datetimes, instants aware ones. Zones are IANA names, read
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -92,16 +91,14 @@ class Transition:
 
 def transitions(zone: str, year: int) -> tuple[Transition, ...]:
     """Return the changes of offset in a year, in order."""
-    return tuple(_transitions(ZoneInfo(zone), year))
-
-
-def _transitions(info: ZoneInfo, year: int) -> Iterator[Transition]:
+    info, results = ZoneInfo(zone), list[Transition]()
     day, last = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
     while day < last:
         following = min(day + _WEEK, last)
         if day.astimezone(info).utcoffset() != following.astimezone(info).utcoffset():
-            yield _exact(info, day, following)
+            results.append(_exact(info, day, following))
         day = following
+    return tuple(results)
 
 
 def _exact(info: ZoneInfo, low: datetime, high: datetime) -> Transition:

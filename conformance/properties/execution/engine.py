@@ -166,7 +166,7 @@ class OperationRun:
         if self._breaks(exchange):
             culprits = self._broke(exchange, odd.what, elsewhere=odd.elsewhere)
         elif exchange.ok and not odd.method:
-            self._look(exchange)
+            look(self.outcome, self.engine.index, exchange)
         if not odd.keep:
             self._tidy(request.path, exchange)
         result = FuzzResult(exchange, culprits)
@@ -223,14 +223,7 @@ class OperationRun:
         if sample.sort is Sort.ABSENT and exchange.ok:
             self.outcome.keep(Trouble(ABSENT, "", "404", str(exchange.status)), exchange, sample.what)
         if exchange.ok:
-            self._shape(exchange)
-
-    def _look(self, exchange: Exchange) -> None:
-        """Hold a success of an odd request against the definition."""
-        look(self.outcome, self.engine.index, exchange)
-
-    def _shape(self, exchange: Exchange) -> None:
-        hold_shape(self.outcome, self.engine.index, exchange)
+            hold_shape(self.outcome, self.engine.index, exchange)
 
 
 def look(outcome: Outcome, index: Index, exchange: Exchange) -> None:

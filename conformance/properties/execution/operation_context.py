@@ -14,7 +14,6 @@ from conformance.exchange.guard.kinds import Kind
 from conformance.exchange.guard.operations import Effect, GuardedOperation, ParamRole
 from conformance.exchange.guard.table import OPERATIONS
 from conformance.model import Exchange
-from conformance.properties.aliases import AnyCase
 from conformance.properties.execution.engine import Scene
 from conformance.properties.execution.record_pool import RecordPool
 from conformance.properties.execution.requesting import NO_BODY, Request
@@ -55,15 +54,21 @@ class BoundContext(Scene):
         case = self._supply.simplest
         if case is None or self._row is None:
             raise Refused(6, f"nothing is known that {self._label} would accept")
-        path = self._path(case, odd)
+        path = str(case.path)
+        for name, value in self._binder.path(case.path_parameters, absent=odd.absent).items():
+            path = path.replace(f"{{{name}}}", odd.path.get(name, quote(str(value), safe="")))
         if odd.ready:
             self._make_ready(path)
         if odd.prior is not None:
             self._session.patch("/".join(path.split("/")[:4]), json=self._binder.prior(odd.prior))
         if odd.content is not None or odd.body is not NO_BODY:
             return Request(odd.method or case.method, path, odd.query, odd.body, odd.content, odd.headers)
-        body, plain = self._body(case, odd)
-        return Request(odd.method or case.method, path, odd.query, body, None, odd.headers, plain)
+        if not isinstance(case.body, dict):
+            body = case.body if isinstance(case.body, list) else NO_BODY
+            return Request(odd.method or case.method, path, odd.query, body, None, odd.headers)
+        valid = {**case.body, "name": self._custom_field()} if self._custom_field() else case.body
+        body = self._binder.mixed(valid, odd.attributes or {})
+        return Request(odd.method or case.method, path, odd.query, body, None, odd.headers, valid)
 
     def plain(self) -> Mapping[str, Any]:
         """Return a valid body, for attributes that the operation cannot be asked without."""
@@ -80,31 +85,14 @@ class BoundContext(Scene):
                 values |= self._binder.mixed(case.body, {})
         return values
 
-    def _body(self, case: AnyCase, odd: FuzzRequest) -> tuple[Any, Mapping[str, Any]]:
-        if not isinstance(case.body, dict):
-            return (case.body if isinstance(case.body, list) else NO_BODY), {}
-        valid = {**case.body, "name": self._custom_field()} if self._custom_field() else case.body
-        return self._binder.mixed(valid, odd.attributes or {}), valid
-
-    def _path(self, case: AnyCase, odd: FuzzRequest) -> str:
-        values = self._binder.path(case.path_parameters, absent=odd.absent)
-        path = case.path
-        for name, value in values.items():
-            path = path.replace(f"{{{name}}}", odd.path.get(name, quote(str(value), safe="")))
-        return str(path)
-
     @property
     def reachable(self) -> bool:
         """Whether the operation has records of its own to be about: without any it can only meet absent ones."""
         if self._targets.missing or (self._is_meta and self._custom_field() is None):
             return False
-        return not self._targets.unmade & self._needed
-
-    @property
-    def _needed(self) -> set[Kind]:
-        """The kinds of records that a valid body points at."""
         row = self._row
-        return {row.body[name].kind for name in row.required if name in row.body} if row else set()
+        needed = {row.body[name].kind for name in row.required if name in row.body} if row else set()
+        return not self._targets.unmade & needed
 
     @property
     def _is_meta(self) -> bool:
@@ -123,17 +111,22 @@ class BoundContext(Scene):
         """After a success: undo what was attached, stop what was started, and forget what is gone."""
         if self._row is None or not exchange.ok:
             return
+        answer = exchange.json_or_none()
         if self._opposite("POST", "DELETE"):
             self._session.send("DELETE", path)
         elif self._row.creates in RATES:
             # There may be one rate a user: the next one needs the place.
-            self._remove(path, exchange.json_or_none())
+            if isinstance(answer, dict) and isinstance(answer.get("id"), int):
+                self._session.send("DELETE", f"{path}/{answer['id']}")
         elif self._row.effect in (Effect.DELETE, Effect.CASCADE, Effect.STOP):
             for param in self._row.params.values():
                 if param.role is ParamRole.TARGET:
                     self._targets.forget(param.kind)
         elif self._row.path.startswith("/api/timesheets") and exchange.request_body is not None:
-            self._stop(exchange.json_or_none())
+            # What runs now, whether it was meant to start or an odd `end` was taken for none.
+            runs = isinstance(answer, dict) and isinstance(answer.get("id"), int) and not answer.get("end", "")
+            if runs:
+                self._session.send("PATCH", f"/api/timesheets/{answer['id']}/stop")
 
     def _make_ready(self, path: str) -> None:
         """Attach what is to be detached."""
@@ -148,15 +141,6 @@ class BoundContext(Scene):
         answer = OPERATIONS.get(f"{other} {self._row.path}")
         attaching = answer if mine == "DELETE" else self._row
         return answer if answer and attaching and attaching.undo == f"DELETE {self._row.path}" else None
-
-    def _remove(self, path: str, answer: Any) -> None:
-        if isinstance(answer, dict) and isinstance(answer.get("id"), int):
-            self._session.send("DELETE", f"{path}/{answer['id']}")
-
-    def _stop(self, answer: Any) -> None:
-        """Stop what runs now, whether it was meant to start or an odd `end` was taken for none."""
-        if isinstance(answer, dict) and isinstance(answer.get("id"), int) and not answer.get("end", ""):
-            self._session.send("PATCH", f"/api/timesheets/{answer['id']}/stop")
 
 
 RATES = frozenset({Kind.CUSTOMER_RATE, Kind.PROJECT_RATE, Kind.ACTIVITY_RATE})

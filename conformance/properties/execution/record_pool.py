@@ -66,7 +66,13 @@ class RecordPool:
         if kind is Kind.USER:
             return self.reference(kind, number)
         if kind not in self._made and kind not in self.missing and kind not in self._found:
-            self._make(kind)
+            if kind in TOP_LEVEL or kind in BELOW:
+                try:
+                    self._made[kind] = self._below(kind) if kind in BELOW else self._top(kind)
+                except Refused as refused:
+                    self._miss(kind, refused.reason)
+            else:
+                self._miss(kind, f"the API makes no {kind.replace('_', ' ')}")
         record = self._made.get(kind)
         return record.id if record else self._found.get(kind, ABSENT)
 
@@ -93,15 +99,6 @@ class RecordPool:
     def record(self, kind: Kind) -> Record | None:
         """Return the operation's record of that kind, None where none was made."""
         return self._made.get(kind)
-
-    def _make(self, kind: Kind) -> None:
-        if kind not in TOP_LEVEL and kind not in BELOW:
-            self._miss(kind, f"the API makes no {kind.replace('_', ' ')}")
-            return
-        try:
-            self._made[kind] = self._below(kind) if kind in BELOW else self._top(kind)
-        except Refused as refused:
-            self._miss(kind, refused.reason)
 
     def _miss(self, kind: Kind, reason: str) -> None:
         """Do without a record of the run's own: a read may be about the first one that the instance lists."""

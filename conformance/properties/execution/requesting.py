@@ -61,7 +61,8 @@ class Request:
         target, _, query = exchange.target.partition("?")
         path = target[max(target.find("/api/"), 0) :]
         pairs = tuple(parse_qsl(query, keep_blank_values=True, errors="surrogateescape"))
-        headers = _unusual(exchange.request_headers)
+        sent = {name.lower(): value for name, value in exchange.request_headers.items()}
+        headers = tuple((name, sent[name]) for name in CARRIED if name in sent and sent[name] != USUAL[name])
         template = exchange.operation.partition(" ")[2]
         if not exchange.request_body:
             return cls(exchange.method, path, pairs, headers=headers, template=template)
@@ -221,8 +222,3 @@ def a_day_earlier(value: Any) -> Any:
     """Return a moment on the last day of the calendar a day earlier; anything else as it is."""
     last = isinstance(value, str) and value.startswith(LAST_DAY)
     return value.replace(LAST_DAY, f"{LAST_DAY[:-1]}0", 1) if last else value
-
-
-def _unusual(headers: Mapping[str, str]) -> Pairs:
-    results = {name.lower(): value for name, value in headers.items()}
-    return tuple((name, results[name]) for name in CARRIED if name in results and results[name] != USUAL[name])

@@ -90,12 +90,9 @@ class PropertyRunner:
     def shares(self) -> dict[str, int]:
         """How many requests each operation gets."""
         every = {operation.label: self.operation(operation.label) for operation in self.definition.index.operations}
-        return budgets(every, self.budget, ASKED_BY_CHECKS if self._checks_ask else ())
-
-    @property
-    def _checks_ask(self) -> bool:
-        """Whether the checks ask all that they can: whoever may not write, or manage, leaves many of them out."""
-        return not self.client.config.read_only and self.actors[0].role in MANAGERS
+        # Whoever may not write, or manage, leaves many checks out.
+        checks_ask = not self.client.config.read_only and self.actors[0].role in MANAGERS
+        return budgets(every, self.budget, ASKED_BY_CHECKS if checks_ask else ())
 
     def operation(self, label: str) -> Operation:
         """Return Schemathesis's view of an operation."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -58,7 +58,10 @@ class ServerErrors:
             self._keep(exchange, plain, elsewhere, ordinary, sender)
             return frozenset()
         request = replace(request, plain=plain)
-        blamed = self._known_in(request)
+        # What is known to break whatever carries it does so with any kind of value.
+        whatever = {part for part in self._known if part.kind is Kind.WHATEVER}
+        known = self._known | {replace(part, kind=kind) for part in whatever for kind in Kind}
+        blamed = frozenset(name for name, parts in _parts(request).items() if parts & known)
         while not self._hopeless and self._tried < ERRORS_TRIED:
             left = request.without(blamed)
             answer = attempt(left, sender) if blamed else exchange
@@ -71,11 +74,6 @@ class ServerErrors:
                 break
             blamed |= more
         return blamed
-
-    def _known_in(self, request: Request) -> frozenset[str]:
-        """The names that are known to break what carries them, by the kinds of their values."""
-        known = self._known | {replace(part, kind=kind) for part in _whatever(self._known) for kind in Kind}
-        return frozenset(name for name, parts in _parts(request).items() if parts & known)
 
     def _suspected(self, exchange: Exchange, request: Request, sender: Session) -> tuple[Exchange, Request]:
         """Return the request with nothing but what broke others before, where that is enough for this one too."""
@@ -104,7 +102,8 @@ class ServerErrors:
         if len(result.parts) == 1 and request is not None and not elsewhere:
             (part,) = result.parts
             usual = _with_usual(request, part, ordinary)
-            cause = result.whatever() if usual is not None and _breaks(usual, smallest, sender) else result
+            answer = attempt(usual, sender) if usual is not None else None
+            cause = result.whatever() if answer is not None and answer.status == smallest.status else result
         self.found.setdefault(cause, Broken(cause, smallest, elsewhere or ""))
         self._known |= set(cause.parts)
         # Where it breaks without anything being said, every other request breaks for the same cause.
@@ -130,10 +129,6 @@ def _parts(request: Request) -> dict[str, set[Part]]:
     return sets
 
 
-def _whatever(parts: Iterable[Part]) -> set[Part]:
-    return {part for part in parts if part.kind is Kind.WHATEVER}
-
-
 def _with_usual(request: Request, part: Part, ordinary: Mapping[str, Any]) -> Request | None:
     """Return the request with an ordinary value for its only part; None where there is none."""
     if part.name not in ordinary:
@@ -141,11 +136,6 @@ def _with_usual(request: Request, part: Part, ordinary: Mapping[str, Any]) -> Re
     if part.place == QUERY:
         return replace(request, query=((part.name, str(ordinary[part.name])),))
     return request.with_value(part.name, ordinary[part.name])
-
-
-def _breaks(request: Request, like: Exchange, sender: Session) -> bool:
-    answer = attempt(request, sender)
-    return answer is not None and answer.status == like.status
 
 
 def reduced(exchange: Exchange, sender: Session) -> Exchange:

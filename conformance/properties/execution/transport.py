@@ -51,22 +51,21 @@ class ClientTransport(RequestsTransport):
         """Send `case` and return its answer. Raises Refused where the guard refuses it, before anything is sent."""
         kwargs["base_url"] = BASE_URL
         prepared = prepare(self._build_request_data(case, kwargs))
-        sender = self._sender(session, prepared)
+        header = prepared.headers.get("Authorization")
+        sender = self._anonymous if session is None else session
+        if session is None and header:
+            sender = sender.with_credentials(Credentials.header(str(header)))
+        body = prepared.body.encode("utf-8", "surrogatepass") if isinstance(prepared.body, str) else prepared.body
+        carried = CARRIED | {parameter.name.lower() for parameter in case.operation.headers}
         self.last = None
         exchange = sender.send(
             prepared.method or "GET",
             target_of(prepared),
-            content=_body_of(prepared),
-            headers=_headers_of(prepared, case),
+            content=body if isinstance(body, bytes) else None,
+            headers={name: str(value) for name, value in prepared.headers.items() if name.lower() in carried},
         )
         self.last = exchange
         return response_from(exchange, prepared)
-
-    def _sender(self, session: Session | None, prepared: requests.PreparedRequest) -> Session:
-        if session is not None:
-            return session
-        header = prepared.headers.get("Authorization")
-        return self._anonymous.with_credentials(Credentials.header(str(header))) if header else self._anonymous
 
 
 def prepare(data: Mapping[str, Any]) -> requests.PreparedRequest:
@@ -79,19 +78,6 @@ def target_of(prepared: requests.PreparedRequest) -> str:
     """Return path and query as they go over the wire."""
     parts = urlsplit(prepared.url or "")
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
-
-
-def _body_of(prepared: requests.PreparedRequest) -> bytes | None:
-    body = prepared.body
-    if isinstance(body, str):
-        return body.encode("utf-8", "surrogatepass")
-    return body if isinstance(body, bytes) else None
-
-
-def _headers_of(prepared: requests.PreparedRequest, case: AnyCase) -> dict[str, str]:
-    declared = {parameter.name.lower() for parameter in case.operation.headers}
-    wanted = CARRIED | declared
-    return {name: str(value) for name, value in prepared.headers.items() if name.lower() in wanted}
 
 
 def response_from(exchange: Exchange, prepared: requests.PreparedRequest) -> Response:

@@ -151,18 +151,21 @@ class BatchFuzzer:
                 return
 
     def _ladders(self, name: str) -> dict[str, Fallbacks]:
-        batch = BATCHES[name]
-        results = {each: batch[sense] for each, sense in self.attributes.items() if sense in batch}
-        results |= {each: (COMPANION_VALUES[name, each],) for each in results if (name, each) in COMPANION_VALUES}
-        results = {element: self._bounded(element, ladder) for element, ladder in results.items()}
-        sent = {entry: ladder for entry, ladder in results.items() if not self.names or _may_be(entry, ladder[0])}
-        return {item: tuple(map(self.marked, ladder)) for item, ladder in sent.items()}
-
-    def _bounded(self, name: str, ladder: Fallbacks) -> Fallbacks:
-        """Leave a text out that is too long where there are many: web servers take a megabyte by default."""
-        texts = sum(sense is FieldKind.TEXT for sense in self.attributes.values())
-        long = isinstance(ladder[0], str) and len(ladder[0]) > ONE_OF_MANY
-        return ladder[1:] if long and texts > FEW and name not in LONG_TEXTS else ladder
+        """Return what a batch has for each attribute."""
+        batch, ladders = BATCHES[name], dict[str, Fallbacks]()
+        many = sum(sense is FieldKind.TEXT for sense in self.attributes.values()) > FEW
+        for attribute, sense in self.attributes.items():
+            if sense not in batch:
+                continue
+            known = (name, attribute) in COMPANION_VALUES
+            ladder = (COMPANION_VALUES[name, attribute],) if known else batch[sense]
+            if many and attribute not in LONG_TEXTS and isinstance(ladder[0], str) and len(ladder[0]) > ONE_OF_MANY:
+                ladder = ladder[1:]  # Web servers take a megabyte by default.
+            is_name = self.names and attribute in NAME_ATTRIBUTES
+            # A name that is no text, and could be taken for one, would carry no mark.
+            if not is_name or isinstance(ladder[0], str) or cannot_be_a_name(ladder[0]):
+                ladders[attribute] = tuple(map(self.marked, ladder))
+        return ladders
 
 
 @dataclass
@@ -178,11 +181,6 @@ class PlainBody:
             reply = yield FuzzRequest("nothing odd", attributes={})
             self.refused = reply.status in REFUSED_FOR_ITS_BODY
         return self.refused
-
-
-def _may_be(name: str, value: Any) -> bool:
-    """Whether a value may be sent: a name that is no text, and could be taken for one, would carry no mark."""
-    return name not in NAME_ATTRIBUTES or isinstance(value, str) or cannot_be_a_name(value)
 
 
 def _run_batch(
@@ -240,7 +238,8 @@ def _milder(ladders: dict[str, Fallbacks], reply: FuzzResult) -> dict[str, Fallb
 def _down(ladder: Fallbacks, reply: FuzzResult, key: str) -> Fallbacks:
     """Return what is left of a ladder below a refused value: where the refusal says how long a text may be, what is
     longer than that would be refused for the same reason."""
-    numbers = [int(number) for text in _said_of(reply, key) for number in NUMBER.findall(text)]
+    said = [text for name, child in _children(reply).items() if field_key(name) == key for text in _texts(child)]
+    numbers = [int(number) for text in said for number in NUMBER.findall(text)]
     fits = [number for number in numbers if isinstance(ladder[0], str) and number < len(ladder[0])]
     return tuple(value for value in ladder[1:] if not fits or not isinstance(value, str) or len(value) <= max(fits))
 
@@ -262,11 +261,6 @@ def _children(reply: FuzzResult) -> dict[str, Any]:
     errors = answer.get("errors") if isinstance(answer, dict) else None
     children = errors.get("children") if isinstance(errors, dict) else None
     return children if isinstance(children, dict) else {}
-
-
-def _said_of(reply: FuzzResult, key: str) -> list[str]:
-    """Return the messages of a refusal about the field of a folded name."""
-    return [text for name, child in _children(reply).items() if field_key(name) == key for text in _texts(child)]
 
 
 def _texts(child: Any) -> Iterator[str]:

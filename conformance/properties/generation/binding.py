@@ -62,10 +62,12 @@ class ReferenceBinder:
         self._count += 1
         if self._row is None:
             return
-        if absent or not _only_path_is_broken(case):
-            case.path_parameters = self._path(case.path_parameters, absent)
+        parts = case.meta.components if case.meta is not None else {}
+        if absent or [place for place, part in parts.items() if part.mode.is_negative] != [ParameterLocation.PATH]:
+            case.path_parameters = self.path(case.path_parameters, absent=absent)
         if case.query:
-            case.query = self._query(case.query)
+            known = self._row.query
+            case.query = {name: self._filter(known.get(name), value) for name, value in case.query.items()}
         if isinstance(case.body, dict):
             case.body = self.body(case.body)
 
@@ -84,7 +86,9 @@ class ReferenceBinder:
         if self._row.path.startswith("/api/timesheets"):
             self._timesheet(body)
         elif ordered:
-            _in_order(body, "start", "end")
+            start, end = body.get("start"), body.get("end")
+            if isinstance(start, str) and isinstance(end, str) and end < start:
+                body["start"], body["end"] = end, start
 
     def mixed(self, base: Mapping[str, Any], odd: Mapping[str, Any]) -> dict[str, Any]:
         """Return a valid body with odd attributes: those stay as they are, but for the mark in a name."""
@@ -110,9 +114,6 @@ class ReferenceBinder:
 
     def path(self, values: Mapping[str, Any], *, absent: bool = False) -> dict[str, Any]:
         """Return values for the parameters of the path, those of the guard's table bound."""
-        return self._path(values, absent)
-
-    def _path(self, values: Mapping[str, Any], absent: bool) -> dict[str, Any]:
         bound = dict(values)
         for name, param in self._row.params.items() if self._row else ():
             number = int(values[name]) if PLAIN_ID.match(str(values.get(name))) else 0
@@ -120,10 +121,6 @@ class ReferenceBinder:
         if absent and "widget" in bound:
             bound["widget"] = self._mark
         return bound
-
-    def _query(self, query: Mapping[str, Any]) -> dict[str, Any]:
-        known = self._row.query if self._row else {}
-        return {name: self._filter(known.get(name), value) for name, value in query.items()}
 
     def _filter(self, param: Param | None, value: Any) -> Any:
         if param is None:
@@ -215,17 +212,14 @@ class ReferenceBinder:
         number, address = body.get("number"), body.get("email")
         if isinstance(number, str) and NUMBER.match(number):
             body["number"] = self._serial()[: max(len(number), 8)].upper()
-        elif "number" in body:
-            body["number"] = self._another(number)
+        elif isinstance(number, str) and len(number) > 1:
+            # Odd, and like no other request's: else one would be refused for what another one did.
+            serial = self._serial()[:6]
+            body["number"] = serial + (number[len(serial) :] if len(number) > 2 * len(serial) else number)
+        elif number and isinstance(number, int):
+            body["number"] = int(self._serial()[:6], 16)
         if self._named_kind() is Kind.USER and isinstance(address, str) and ADDRESS.match(address):
             body["email"] = f"{self._serial()}.{address}"
-
-    def _another(self, number: Any) -> Any:
-        """Return an odd number that no other request has: else one would be refused for what another one did."""
-        serial = self._serial()[:6]
-        if isinstance(number, str) and len(number) > 1:
-            return serial + number[len(serial) :] if len(number) > 2 * len(serial) else serial + number
-        return int(serial, 16) if number and isinstance(number, int) else number
 
     def _serial(self) -> str:
         """Return a word that no other request of the run has."""
@@ -246,7 +240,8 @@ class ReferenceBinder:
 
     def _timesheet(self, body: dict[str, Any]) -> None:
         """Let a record end after it begins, within a day; in a POST always, for one without an end would run on."""
-        known = {name: body[name] for name in ("begin", "end") if _is_moment(body.get(name))}
+        texts = {name: body[name] for name in ("begin", "end") if isinstance(body.get(name), str)}
+        known = {name: text for name, text in texts.items() if MOMENT.match(text)}
         if self._row is not None and self._row.path.endswith("/restart"):
             body |= {name: lately(value) for name, value in known.items() if name == "begin"}
             return
@@ -260,10 +255,6 @@ class ReferenceBinder:
         body["begin"], body["end"] = (moment.strftime(FORM) for moment in (begin, begin + timedelta(minutes=minutes)))
 
 
-def _is_moment(value: Any) -> bool:
-    return isinstance(value, str) and bool(MOMENT.match(value))
-
-
 def lately(moment: str) -> str:
     """Return a time of yesterday's morning: what runs since long ago, or from a time to come, cannot be stopped."""
     clock = datetime.fromisoformat(moment)
@@ -274,16 +265,3 @@ def lately(moment: str) -> str:
 def hash_of(text: str) -> int:
     """Return a number that is the same in every process."""
     return sum((place + 1) * ord(character) for place, character in enumerate(text))
-
-
-def _in_order(body: dict[str, Any], first: str, last: str) -> None:
-    one, other = body.get(first), body.get(last)
-    if isinstance(one, str) and isinstance(other, str) and other < one:
-        body[first], body[last] = other, one
-
-
-def _only_path_is_broken(case: AnyCase) -> bool:
-    if case.meta is None:
-        return False
-    broken = [place for place, part in case.meta.components.items() if part.mode.is_negative]
-    return broken == [ParameterLocation.PATH]

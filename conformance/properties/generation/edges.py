@@ -36,9 +36,15 @@ TIMES_OF_A_RECORD = frozenset({"end"})
 def cases(operation: Operation, base: AnyCase) -> Iterator[tuple[AnyCase, str]]:
     """Yield copies of a valid case with one value at an edge, each with a few words about it."""
     yield from _queries(operation, base)
-    yield from _bodies(operation, base)
+    if isinstance(base.body, dict):
+        for attribute, schema in body_properties(operation).items():
+            for value in edge_values(attribute, schema):
+                changed = {**base.body, attribute: deepcopy(value)}
+                yield copied(base, body=changed), f"{attribute}={_short(value)}"
     if operation.method.upper() == "GET" and operation.path_parameters:
-        yield from _paths(operation, base)
+        name = next(iter(operation.path_parameters)).name
+        for word in PATH_EDGES:
+            yield copied(base, path={**base.path_parameters, name: word}), f"{name}={word}"
 
 
 def _queries(operation: Operation, base: AnyCase) -> Iterator[tuple[AnyCase, str]]:
@@ -51,21 +57,6 @@ def _queries(operation: Operation, base: AnyCase) -> Iterator[tuple[AnyCase, str
         for name in UNDECLARED:
             for value in ("", "1", "abc") if name not in declared else ():
                 yield copied(base, query={name: value}), f"undocumented {name}={value}"
-
-
-def _bodies(operation: Operation, base: AnyCase) -> Iterator[tuple[AnyCase, str]]:
-    properties = body_properties(operation)
-    if not isinstance(base.body, dict):
-        return
-    for name, schema in properties.items():
-        for value in edge_values(name, schema):
-            yield copied(base, body={**base.body, name: deepcopy(value)}), f"{name}={_short(value)}"
-
-
-def _paths(operation: Operation, base: AnyCase) -> Iterator[tuple[AnyCase, str]]:
-    name = next(iter(operation.path_parameters)).name
-    for value in PATH_EDGES:
-        yield copied(base, path={**base.path_parameters, name: value}), f"{name}={value}"
 
 
 def edge_values(name: str, schema: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -35,8 +35,12 @@ def senses(row: GuardedOperation | None, properties: Mapping[str, Any]) -> dict[
 
 
 def _sense(name: str, schema: Mapping[str, Any], param: Param | None) -> FieldKind:
+    if param is not None and param.kind is Kind.TAG:
+        return FieldKind.TAGS
+    if param is not None and param.item:
+        return FieldKind.MEMBERS
     if param is not None:
-        return _reference(schema, param)
+        return FieldKind.IDS if schema.get("type") == "array" else FieldKind.ID
     if name in DURATIONS:
         return FieldKind.DURATION
     pattern = str(schema.get("pattern", ""))
@@ -50,11 +54,3 @@ def _sense(name: str, schema: Mapping[str, Any], param: Param | None) -> FieldKi
     if schema.get("type") in by_type:
         return by_type[str(schema["type"])]
     return FieldKind.CHOICE if schema.get("enum") else FieldKind.TEXT
-
-
-def _reference(schema: Mapping[str, Any], param: Param) -> FieldKind:
-    if param.kind is Kind.TAG:
-        return FieldKind.TAGS
-    if param.item:
-        return FieldKind.MEMBERS
-    return FieldKind.IDS if schema.get("type") == "array" else FieldKind.ID

@@ -100,7 +100,24 @@ def script(operation: Operation, *, deep: bool = False) -> FuzzScript:
     """Send odd queries to a read, or to a write that lists parameters. `deep` is for what is redundant mostly."""
     parameters = Parameters.of(operation)
     reads = operation.method.upper() == "GET"
-    yield from _all(operation, parameters, reads, deep)
+    foreign: tuple[str, ...] = ()  # The parameters that only other operations document.
+    if reads and (deep or not operation.path_parameters):
+        foreign = tuple(name for name in UNDECLARED if name not in {*parameters.singles, *parameters.lists})
+    if parameters.singles or parameters.lists or foreign:
+        yield _empty(parameters, foreign)
+    yield from _shapes(parameters)
+    yield from _ids(parameters)
+    for name in PAGING:
+        for value in PAGES if name in parameters.numbers else ():
+            yield _odd(((name, value),))
+    yield from _times(parameters)
+    for name in parameters.texts:
+        for word in WORDS:
+            yield _odd(((name, word),))
+    if reads:
+        yield from _values(parameters)
+        for value in ("1", "abc") if foreign else ():
+            yield _odd(tuple((name, value) for name in foreign), f"undocumented parameters {value!r}")
 
 
 def light(operation: Operation) -> FuzzScript:
@@ -110,22 +127,6 @@ def light(operation: Operation) -> FuzzScript:
         yield _empty(parameters)
     yield from _times(parameters, alone=False)
     yield from (value for value in islice(_values(parameters), LIGHT))
-
-
-def _all(operation: Operation, parameters: Parameters, reads: bool, deep: bool) -> FuzzScript:
-    foreign = _foreign(parameters) if reads and (deep or not operation.path_parameters) else ()
-    if parameters.singles or parameters.lists or foreign:
-        yield _empty(parameters, foreign)
-    yield from _shapes(parameters)
-    yield from _ids(parameters)
-    yield from _pages(parameters)
-    yield from _times(parameters)
-    for name in parameters.texts:
-        for word in WORDS:
-            yield _odd(((name, word),))
-    if reads:
-        yield from _values(parameters)
-        yield from _undeclared(foreign)
 
 
 def _empty(parameters: Parameters, foreign: tuple[str, ...] = ()) -> FuzzRequest:
@@ -152,12 +153,6 @@ def _ids(parameters: Parameters) -> FuzzScript:
     for value in (HUGE, BEYOND_COLUMN, "0", "-1") if names else ():
         reply = yield _odd(tuple((name, value) for name in names), f"all {value}")
         for name in names if value == HUGE and len(names) > 1 and not reply.ok else ():
-            yield _odd(((name, value),))
-
-
-def _pages(parameters: Parameters) -> Iterator[FuzzRequest]:
-    for name in PAGING:
-        for value in PAGES if name in parameters.numbers else ():
             yield _odd(((name, value),))
 
 
@@ -188,26 +183,13 @@ def _values(parameters: Parameters) -> Iterator[FuzzRequest]:
         yield _odd(tuple(pairs), "listed values")
 
 
-def _foreign(parameters: Parameters) -> tuple[str, ...]:
-    """The parameters that only other operations document."""
-    declared = {*parameters.singles, *parameters.lists}
-    return tuple(name for name in UNDECLARED if name not in declared)
-
-
-def _undeclared(names: tuple[str, ...]) -> Iterator[FuzzRequest]:
-    for value in ("1", "abc") if names else ():
-        yield _odd(tuple((name, value) for name in names), f"undocumented parameters {value!r}")
-
-
 def paths(operation: Operation, *, deep: bool = False) -> FuzzScript:
     """Send odd values in the path of a read."""
     names = [parameter.name for parameter in operation.path_parameters]
-    if names:
-        yield from _paths(names, operation.path.endswith("{" + names[-1] + "}"), deep)
-
-
-def _paths(names: list[str], item: bool, deep: bool) -> Iterator[FuzzRequest]:
-    words = (*PATH_WORDS, *MORE_PATH_WORDS) if deep else PATH_WORDS if item else ()
+    if not names:
+        return
+    is_item = operation.path.endswith("{" + names[-1] + "}")
+    words = (*PATH_WORDS, *MORE_PATH_WORDS) if deep else PATH_WORDS if is_item else ()
     for value in (*PATH_IDS, *words):
         yield FuzzRequest(f"{names[0]}={value}", path={names[0]: value})
     for name, values in (("locale", LOCALES), ("view", VIEWS)):

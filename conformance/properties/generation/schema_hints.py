@@ -84,7 +84,9 @@ def _parameter(name: str, schema: FieldSchema) -> FieldSchema:
 def _body(label: str, schema: FieldSchema, known: Known, colors: tuple[str, ...]) -> FieldSchema:
     if label.endswith("/preferences"):
         return {"type": "array", "items": {"enum": list(PREFERENCES)}, "minItems": 1, "maxItems": 2}
-    if schema.get("type") == "array" or "properties" not in schema:
+    if schema.get("type") == "array" and "properties" in schema.get("items", {}):
+        return {**schema, "items": {**schema["items"], "additionalProperties": False}}
+    if "properties" not in schema:
         return schema
     properties = {
         name: _attribute(label, name, definition, colors)
@@ -113,12 +115,8 @@ def _attribute(label: str, name: str, definition: FieldSchema, colors: tuple[str
     if "/projects" in label and name in PROJECT_DATES:
         # Released versions take a bare date in POST only; the datetime form is accepted in both.
         return {"type": "string", "pattern": MIDNIGHT}
-    if name in ATTRIBUTES and not _is_narrower(definition):
+    if name in ATTRIBUTES and not definition.get("enum"):
         return deepcopy(ATTRIBUTES[name])
     if definition.get("type") == "integer":
         return deepcopy(REFERENCE)
     return {key: value for key, value in definition.items() if key in ("type", "enum", "items", "properties")}
-
-
-def _is_narrower(definition: FieldSchema) -> bool:
-    return bool(definition.get("enum"))

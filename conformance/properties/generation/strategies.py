@@ -11,7 +11,7 @@ import itertools
 import math
 import random
 import unittest
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -158,23 +158,6 @@ def _absent(supply: Supply, _count: int) -> list[Sample]:
     return [Sample(simplest, Sort.ABSENT, "an absent id")] if simplest else []
 
 
-def _drawn(supply: Supply, count: int) -> list[Sample]:
-    return [Sample(case, Sort.POSITIVE) for case in supply.draw(count)]
-
-
-def _covering(supply: Supply, count: int) -> list[Sample]:
-    return [Sample(case, Sort.POSITIVE, described(case)) for case in supply.pick(GenerationMode.POSITIVE, count)]
-
-
-def _wrong(supply: Supply, count: int) -> list[Sample]:
-    cases = drawn(supply.operation, GenerationMode.NEGATIVE, supply.number + 2, count)
-    return [Sample(case, Sort.NEGATIVE, described(case)) for case in cases]
-
-
-def _covering_wrong(supply: Supply, count: int) -> list[Sample]:
-    return [Sample(case, Sort.NEGATIVE, described(case)) for case in supply.pick(GenerationMode.NEGATIVE, count)]
-
-
 def _edges(supply: Supply, count: int) -> list[Sample]:
     base, operation = supply.simplest, supply.operation
     if base is None:
@@ -182,6 +165,10 @@ def _edges(supply: Supply, count: int) -> list[Sample]:
     every = list(edges.cases(operation, base))
     random.Random(supply.number).shuffle(every)
     return [Sample(case, Sort.EDGE, what) for case, what in every[:count]]
+
+
+def _told(cases: Iterable[AnyCase], sort: Sort) -> list[Sample]:
+    return [Sample(case, sort, described(case)) for case in cases]
 
 
 def described(case: AnyCase) -> str:
@@ -193,9 +180,11 @@ def described(case: AnyCase) -> str:
 Source = Callable[[Supply, int], list[Sample]]
 SOURCES: Mapping[str, Source] = {
     "absent": _absent,
-    "drawn": _drawn,
-    "covering": _covering,
+    "drawn": lambda supply, count: [Sample(case, Sort.POSITIVE) for case in supply.draw(count)],
+    "covering": lambda supply, count: _told(supply.pick(GenerationMode.POSITIVE, count), Sort.POSITIVE),
     "edges": _edges,
-    "covering-wrong": _covering_wrong,
-    "wrong": _wrong,
+    "covering-wrong": lambda supply, count: _told(supply.pick(GenerationMode.NEGATIVE, count), Sort.NEGATIVE),
+    "wrong": lambda supply, count: _told(
+        drawn(supply.operation, GenerationMode.NEGATIVE, supply.number + 2, count), Sort.NEGATIVE
+    ),
 }

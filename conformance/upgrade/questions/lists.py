@@ -37,7 +37,10 @@ def _asked(context: ProbeContext) -> Iterator[Fact]:
     for item in sheet_lists.filtered(context):
         way = _as_is if item.asked == "id" else ordered if item.field in _ORDERS else found
         yield _fact(About.FILTER, item, way)
-    yield _default_order(context)
+    # Those that begin together have an order where they come alike in every list; else they count as one place.
+    orders = [_fact(About.ORDER, item, _as_is) for item in sheet_lists.in_default_order(context)]
+    alike = len({order.answer.removeprefix(_EXPANDED) for order in orders}) == 1
+    yield orders[0] if alike else replace(orders[0], answer=ordered(orders[0].answer.split()))
     for item in sheet_lists.paged(context):
         yield _fact(About.PAGE, item, counted)
         if not isinstance(item.answer, str) and item.answer.ok:
@@ -46,15 +49,6 @@ def _asked(context: ProbeContext) -> Iterator[Fact]:
     for item in sheet_lists.seen_by_roles(context):
         asked = ", ".join(filter(None, ("" if item.of_others else OWN, item.asked)))
         yield _fact(About.SCOPE, replace(item, asked=asked), found)
-
-
-def _default_order(context: ProbeContext) -> Fact:
-    """Say in which order records are listed. Those that begin together have one where they come alike in every list;
-    else they count as one place.
-    """
-    facts = [_fact(About.ORDER, item, _as_is) for item in sheet_lists.in_default_order(context)]
-    answers = {fact.answer.removeprefix(_EXPANDED) for fact in facts}
-    return facts[0] if len(answers) == 1 else replace(facts[0], answer=ordered(facts[0].answer.split()))
 
 
 def _fact(about: About, item: SheetList, way: Word) -> Fact:

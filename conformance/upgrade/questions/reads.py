@@ -76,17 +76,13 @@ def types_in(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, 
 
 def type_word(value: Any) -> str:
     """Return the type of a value, with the spelling of dates. A whole number is a number: JSON does not tell them."""
-    if isinstance(value, str):
-        return _stamp(value)
-    words = {type(None): "null", bool: "boolean", int: "number", float: "number", list: "array", dict: "object"}
-    return words[type(value)]
-
-
-def _stamp(text: str) -> str:
-    match = _STAMP.fullmatch(text)
+    if not isinstance(value, str):
+        words = {type(None): "null", bool: "boolean", int: "number", float: "number", list: "array", dict: "object"}
+        return words[type(value)]
+    match = _STAMP.fullmatch(value)
     if match is None:
         return "string"
-    if len(text) == 10:
+    if len(value) == 10:
         return "date"
     offset = match["offset"] or ""
     shape = "Z" if offset == "Z" else "+hh:mm" if ":" in offset else "+hhmm" if offset else "no offset"

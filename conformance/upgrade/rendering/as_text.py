@@ -35,7 +35,8 @@ def _lines(comparison: Comparison) -> Iterator[str]:
     if comparison.instance:
         yield f"{INSTANCE_TITLE}:"
         for cause in comparison.instance_causes:
-            yield f"  {cause.first.klass} [{cause.first.rule_id}] {cause.title}{_setting(cause)}"
+            setting = f" (because of another {cause.first.setting})" if cause.first.setting else ""
+            yield f"  {cause.first.klass} [{cause.first.rule_id}] {cause.title}{setting}"
         yield ""
     for cause in comparison.causes:
         yield from _cause(cause)
@@ -43,10 +44,6 @@ def _lines(comparison: Comparison) -> Iterator[str]:
         yield ""
     yield summary(comparison)
     yield f"Verdict: {comparison.verdict}. {comparison.because} {failing(comparison)}"
-
-
-def _setting(cause: Cause) -> str:
-    return f" (because of another {cause.first.setting})" if cause.first.setting else ""
 
 
 def _cause(cause: Cause) -> Iterator[str]:

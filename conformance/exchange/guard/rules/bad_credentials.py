@@ -16,8 +16,9 @@ def check(call: ClassifiedRequest, state: GuardContext) -> str | None:
     """Refuse what would do harm: a write that is neither to own or absent records nor a create that could be found."""
     if call.standing is CredentialStatus.GOOD or not call.writes or call.operation is None:
         return None
+    unknown_widget = "widget" in call.values and state.config.mark in call.values["widget"]
     try:
-        if targets_absent_record(call, state) or cannot_be_valid(call) or _is_unknown_widget(call, state):
+        if targets_absent_record(call, state) or cannot_be_valid(call) or unknown_widget:
             return None
     except AmbiguousRequest as error:
         return str(error)
@@ -37,7 +38,3 @@ def check(call: ClassifiedRequest, state: GuardContext) -> str | None:
     if call.operation.creates is Kind.TAG and call.sent("visible") is not True:
         return "with bad credentials it would make a hidden tag, which no list shows"
     return None
-
-
-def _is_unknown_widget(call: ClassifiedRequest, state: GuardContext) -> bool:
-    return "widget" in call.values and state.config.mark in call.values["widget"]

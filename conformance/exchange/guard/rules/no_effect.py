@@ -16,17 +16,14 @@ def targets_absent_record(call: ClassifiedRequest, state: GuardContext) -> bool:
     """
     if call.operation is None or not call.operation.params:
         return False
-    return any(
-        not state.owns(target.kind, target.ident) and not (target.kind is Kind.USER and state.actor_with(target.ident))
-        for target in call.targets()
-    ) or _names_no_record(call)
-
-
-def _names_no_record(call: ClassifiedRequest) -> bool:
-    """Whether a typed path parameter is text without any digit, or zero."""
-    assert call.operation is not None
+    targets = call.targets()
+    for target in targets:
+        actor = target.kind is Kind.USER and state.actor_with(target.ident)
+        if not state.owns(target.kind, target.ident) and not actor:
+            return True
+    # A typed path parameter that is text without any digit, or zero, names no record.
     typed = [name for name, param in call.operation.params.items() if param.role is ParamRole.TARGET]
-    named = {target.where for target in call.targets()}
+    named = {target.where for target in targets}
     return any(f"{name} in the path" not in named for name in typed)
 
 

@@ -70,7 +70,12 @@ def check(call: ClassifiedRequest, state: GuardContext) -> str | None:
         return f"{call.path[:80]} is not below the path of the instance"
     if set(call.request.extensions) - EXTENSIONS:
         return "it tells the transport to send it another way"
-    return _headers(call, state, base) or _override(call)
+    if reason := _headers(call, state, base):
+        return reason
+    body = call.body.value if isinstance(call.body.value, dict) else {}
+    # PHP reads ".method", " method" and "_method[]" as `_method` too.
+    names = {re.sub(r"[^a-z]", "", name.lower()) for name in (*body, *(name for name, _ in call.query))}
+    return "it names another method than its own" if "method" in names else None
 
 
 def _headers(call: ClassifiedRequest, state: GuardContext, base: httpx.URL) -> str | None:
@@ -87,10 +92,3 @@ def _headers(call: ClassifiedRequest, state: GuardContext, base: httpx.URL) -> s
     if call.request.headers.get("content-length", "0") != str(len(call.request.content)):
         return "its length is not what it says"
     return None
-
-
-def _override(call: ClassifiedRequest) -> str | None:
-    body = call.body.value if isinstance(call.body.value, dict) else {}
-    # PHP reads ".method", " method" and "_method[]" as `_method` too.
-    names = {re.sub(r"[^a-z]", "", name.lower()) for name in (*body, *(name for name, _ in call.query))}
-    return "it names another method than its own" if "method" in names else None

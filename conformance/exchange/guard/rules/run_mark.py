@@ -27,11 +27,12 @@ def check(call: ClassifiedRequest, state: GuardContext) -> str | None:
         if isinstance(value, str) and state.config.mark in value:
             return None
         return f"{attribute} does not carry the run's mark {state.config.mark!r}, so it could not be found again"
-    if operation.label == "POST /api/timesheets" and not _below_own(call, state):
+    if operation.label == "POST /api/timesheets":
+        projects = [reference.ident for reference in call.references() if reference.kind is Kind.PROJECT]
+        own = any(state.owns(Kind.PROJECT, ident) for ident in projects) or call.sent("project") in (None, "", False)
         text = call.sent("description")
-        if isinstance(text, str) and state.config.mark in text:
-            return None
-        return f"on a borrowed project the description must carry the run's mark {state.config.mark!r}"
+        if not own and not (isinstance(text, str) and state.config.mark in text):
+            return f"on a borrowed project the description must carry the run's mark {state.config.mark!r}"
     return None
 
 
@@ -50,10 +51,3 @@ def cannot_be_a_name(value: Any) -> bool:
     if value is None or value is False or isinstance(value, list | dict):
         return True
     return isinstance(value, str) and (len(value.strip()) < 2 or len(value) > _LONGEST)
-
-
-def _below_own(call: ClassifiedRequest, state: GuardContext) -> bool:
-    project = call.sent("project")
-    return any(
-        reference.kind is Kind.PROJECT and state.owns(Kind.PROJECT, reference.ident) for reference in call.references()
-    ) or project in (None, "", False)

@@ -6,7 +6,7 @@ from conformance.exchange.guard.classification import ClassifiedRequest
 from conformance.exchange.guard.context import GuardContext
 from conformance.exchange.guard.credentials import CredentialStatus
 from conformance.exchange.guard.kinds import CASCADING, KINDS, Kind
-from conformance.exchange.guard.operations import GuardedOperation, OperationGroup
+from conformance.exchange.guard.operations import OperationGroup
 from conformance.exchange.guard.rights import Permission, can_delete, can_delete_exported, may_see_everybody
 from conformance.exchange.guard.rules.no_effect import cannot_be_valid
 from conformance.exchange.ownership.descendants import no_comments_listed
@@ -29,30 +29,20 @@ def check(call: ClassifiedRequest, state: GuardContext) -> str | None:
     operation = call.operation
     if operation is None or not operation.writes or state.config.is_embedded:
         return None
-    return _exported(call, state) or (_create(call, operation, state) if operation.creates else None)
-
-
-def _create(call: ClassifiedRequest, operation: GuardedOperation, state: GuardContext) -> str | None:
-    assert operation.creates is not None
-    if operation.creates is Kind.USER:
-        return _one_more(call, Kind.USER, state)
+    kind, reason = operation.creates, _exported(call, state)
+    if reason or kind is None:
+        return reason
+    if kind is Kind.USER:
+        return _one_more(call, kind, state)
     if operation.group is not OperationGroup.RECORDS:
         return None
-    reason = _not_undone(call, operation, operation.creates, state)
-    return (
-        _one_more(call, operation.creates, state)
-        if reason and state.config.allows(OperationGroup.UNDELETABLE)
-        else reason
-    )
-
-
-def _not_undone(call: ClassifiedRequest, operation: GuardedOperation, kind: Kind, state: GuardContext) -> str | None:
-    """Return why nobody could delete what it makes; None where somebody can."""
     if state.index is None:
-        return "the instance's definition is not known yet, so nothing says how to undo it"
-    if not state.lists(operation.undo):
-        return f"this instance cannot undo it: its definition has no {operation.undo or 'operation for it'}"
-    return undoable(kind, call.actor if call.standing is CredentialStatus.GOOD else None, state)
+        reason = "the instance's definition is not known yet, so nothing says how to undo it"
+    elif not state.lists(operation.undo):
+        reason = f"this instance cannot undo it: its definition has no {operation.undo or 'operation for it'}"
+    else:
+        reason = undoable(kind, call.actor if call.standing is CredentialStatus.GOOD else None, state)
+    return _one_more(call, kind, state) if reason and state.config.allows(OperationGroup.UNDELETABLE) else reason
 
 
 def _one_more(call: ClassifiedRequest, kind: Kind, state: GuardContext) -> str | None:

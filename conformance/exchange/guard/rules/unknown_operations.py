@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from conformance.exchange.guard import paths
 from conformance.exchange.guard.bodies import field_key
@@ -33,10 +32,8 @@ def check(call: ClassifiedRequest, state: GuardContext) -> str | None:
             return f"GET {template[:120]} is not known, and may do something to the record that it names"
         state.announced.add(f"GET {template}")
         return None
-    return _attributes(call, state) if call.writes else _other_readings(call)
-
-
-def _other_readings(call: ClassifiedRequest) -> str | None:
+    if call.writes:
+        return _attributes(call, state)
     for segments, operation in call.readings.items():
         if operation is None and segments and not is_plain_read("/".join(segments)):
             return f"the path may also be read as {'/'.join(segments)[:80]!r}, which is not known"
@@ -46,16 +43,14 @@ def _other_readings(call: ClassifiedRequest) -> str | None:
 def is_plain_read(template: str) -> bool:
     """Whether a GET of a path reads by its form: the last segment is a parameter, or a literal after none."""
     segments = template.strip("/").split("/")
-    return _is_surely_variable(segments[-1]) or not any(_may_be_variable(segment) for segment in segments)
-
-
-def _is_surely_variable(segment: str) -> bool:
-    return is_parameter(segment) or (segment.isascii() and segment.isdigit())
-
-
-def _may_be_variable(segment: str) -> bool:
-    """A segment that is a parameter, or that may be a value of one in a path that no definition lists."""
-    return is_parameter(segment) or has_digit(segment) or not segment.replace("-", "").replace("_", "").isalpha()
+    last = segments[-1]
+    if is_parameter(last) or (last.isascii() and last.isdigit()):
+        return True
+    # In a path that no definition lists, what is not plain letters may be a parameter's value.
+    return not any(
+        is_parameter(segment) or has_digit(segment) or not segment.replace("-", "").replace("_", "").isalpha()
+        for segment in segments
+    )
 
 
 def _template(call: ClassifiedRequest, state: GuardContext) -> str:
@@ -78,28 +73,16 @@ def _attributes(call: ClassifiedRequest, state: GuardContext) -> str | None:
     if operation is None or state.config.allows(OperationGroup.UNLISTED):
         return None
     known = {field_key(name) for name in operation.fields}
-    listed = _listed(call, state)
-    for name, value in _sent(call.body.value):
+    form = getattr(state.index.get(call.label) if state.index else None, "body", None)
+    listed = {field_key(field.name) for field in form.fields} if form else set()
+    items = call.body.value if isinstance(call.body.value, list) else [call.body.value]
+    for name, value in (pair for item in items if isinstance(item, Mapping) for pair in item.items()):
         if field_key(name) in known:
             continue
         if field_key(name) in listed:
             return f"the definition has an attribute {name!r} that the table does not know: --allow unlisted"
-        if _carries_digits(value, state.config.mark):
+        if value is None or value is False:
+            continue
+        if value is True or has_digit(str(value).replace(state.config.mark, "")):
             return f"the unknown attribute {name[:40]!r} may carry an id"
     return None
-
-
-def _sent(body: Any) -> Iterator[tuple[str, Any]]:
-    for item in body if isinstance(body, list) else [body]:
-        if isinstance(item, Mapping):
-            yield from item.items()
-
-
-def _listed(call: ClassifiedRequest, state: GuardContext) -> frozenset[str]:
-    listed = state.index.get(call.label) if state.index else None
-    body = getattr(listed, "body", None)
-    return frozenset(field_key(field.name) for field in body.fields) if body else frozenset()
-
-
-def _carries_digits(value: Any, mark: str) -> bool:
-    return value is not None and value is not False and (value is True or has_digit(str(value).replace(mark, "")))

@@ -45,18 +45,15 @@ def check(call: ClassifiedRequest, state: GuardContext) -> str | None:
     if call.label == PATCH:
         if ends(call) or not (call.sends("begin") or call.sends("end")):
             return None
-        begins = call.sent("begin") or _begun(call, state)
+        begins = call.sent("begin")
+        if not begins:  # It keeps the one that it had when it was last shown; it is asked where it never was.
+            shown = [state.last_seen.get(target.ident) or record_of(call, state) or {} for target in call.targets()]
+            begins = next((record.get("begin") for record in shown), None)
         reason = unstoppable_reason(begins, owner_of(call, state) or call.actor)
         return reason if reason and (call.sends("end") or _runs(call, state)) else None
     if call.label != POST or starts(call, state):
         return unstoppable_reason(call.sent("begin"), call.actor)
     return None
-
-
-def _begun(call: ClassifiedRequest, state: GuardContext) -> Any:
-    """Return the begin that the run's record had when it was last shown; it is asked where it never was."""
-    shown = [state.last_seen.get(target.ident) or record_of(call, state) or {} for target in call.targets()]
-    return next((record.get("begin") for record in shown), None)
 
 
 def _runs(call: ClassifiedRequest, state: GuardContext) -> bool:

@@ -32,8 +32,14 @@ def subject_of(context: ProbeContext, label: str) -> Subject:
 
 
 def unborn(context: ProbeContext, judge: Judge, about: Subject) -> bool:
-    """Say where a record with every field was not accepted: its own check fails, the others cannot be asked."""
+    """Say where a record with every field was not accepted, or may not be read by who made it: no more can be asked.
+
+    That it was not accepted fails a check of its own.
+    """
     life = created(context, about)
+    if life.read is not None and life.read.status == 403:
+        judge.skip("this actor may not read what they made (403)", operation=life.read.operation, role=about.actor.role)
+        return True
     if life.number is None:
         label, status = about.kind.create.label, life.made.status
         judge.skip(f"the create with every field was answered {status}", operation=label)

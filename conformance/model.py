@@ -80,6 +80,22 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+TOO_MANY = 429
+GATEWAY = frozenset({408, *range(502, 600)})
+"""What a gateway answers for an instance that is overloaded, restarting, in maintenance or out of reach. Kimai itself
+has no server error but 500."""
+NOT_PASSED_ON = frozenset({408, 503, 521, 522, 523, 525, 526, 530})
+"""Those of them by which the instance got nothing of the request: after the others a write may have been done."""
+DISTURBED = GATEWAY | {TOO_MANY}
+"""Statuses that say how busy an instance is, and nothing of what was asked."""
+
+
+def is_page(content_type: str, body: bytes) -> bool:
+    """Whether an answer is a page for people, where programs are answered JSON: it may come from what stands before."""
+    begins = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    return content_type.strip().lower().startswith("text/html") and begins in (b"", b"<")
+
+
 class Secret:
     """A token or password: masked wherever it is shown, given only by `reveal`."""
 
@@ -194,6 +210,17 @@ class Exchange:
         return 200 <= self.status < 300
 
     @property
+    def is_page(self) -> bool:
+        """Whether the answer is a page of HTML, or sends to another address: a client of the API gets neither."""
+        return 300 <= self.status < 400 or is_page(self.headers.get("content-type", ""), self.body)
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether a page refuses what filters before an instance take for an attack: Kimai refuses nothing so."""
+        sent = self.target.partition("?")[2].encode() + (self.request_body or b"")
+        return 400 <= self.status < 500 and self.is_page and _ATTACK.search(sent) is not None
+
+    @property
     def signed(self) -> bool:
         """Whether it was sent with an actor's own token, in the place and the form for it."""
         value = {name.lower(): text for name, text in self.request_headers.items()}.get("authorization", "")
@@ -239,6 +266,10 @@ class Exchange:
     def told_body(self, mask: str) -> str:
         """Return the body as text, with `mask` for the values of secret attributes."""
         return without_secret_attributes((self.request_body or b"").decode("utf-8", "replace"), mask)
+
+
+_ATTACK = re.compile(rb"['<>;]|--|\.\./|\\u00(?:00|27|3[ce])|%(?:27|3[BCE]|00)", re.IGNORECASE)
+"""Signs of an attack in a query or a body, as filters see them: markup, quotes and comments of SQL, odd bytes."""
 
 
 def _places(node: Any, place: str = "", depth: int = 0) -> Iterator[str]:

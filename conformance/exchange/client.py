@@ -182,6 +182,13 @@ class Client:
         """Return the actor who was shown to see everybody's records, None where nobody was. May make a record."""
         return find_witness(self)
 
+    def try_deletion(self, kind: Kind) -> bool:
+        """Make a record of a kind and delete it at once. Return False where it was made and nobody could delete it."""
+        try:
+            return self._made_and_deleted(kind)
+        except Refused:
+            return True
+
     def cleanup(self) -> CleanupReport:
         """Delete what this process made, newest first. See `finish` for the ledgers of a whole run."""
         return clean(self, [self.ledger] if self.ledger else [])
@@ -223,10 +230,13 @@ class Client:
         if kind in SEEN_BELOW and self.find_witness() is None:
             return False
         try:
-            record = self.records.of_kind(kind)
-            return self.session(self.state.strongest).delete(record.path, overhead=True).ok
+            return self._made_and_deleted(kind)
         except Refused:
             return False
+
+    def _made_and_deleted(self, kind: Kind) -> bool:
+        record = self.records.of_kind(kind)
+        return any(self.session(actor).delete(record.path, overhead=True).ok for actor in self.state.actors)
 
 
 def _client(transport: httpx.BaseTransport, timeout: float) -> httpx.Client:

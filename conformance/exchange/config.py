@@ -27,7 +27,8 @@ class ClientConfig:
     after decompression. `ledger_key` seals the ledger. `late_seconds` is how long the clean-up looks for creates that
     got no answer, `patience` how long it tries on what a busy instance, or one that restarts, does not do.
     `tokens_accepted`: each actor's token was accepted before. `witness` names the actor who was shown in this run to
-    see everybody's records, `unseen` says why nobody was. `alive` returns False once nothing more may be sent.
+    see everybody's records, `unseen` says why nobody was; `undeletable` are kinds of which a record could be made and
+    not be deleted. `alive` returns False once nothing more may be sent.
     `transport` replaces the network in tests.
     """
 
@@ -56,6 +57,7 @@ class ClientConfig:
     tokens_accepted: bool = False
     witness: str = ""
     unseen: str = ""
+    undeletable: frozenset[str] = frozenset()
     alive: Callable[[], bool] = _yes
     transport: httpx.BaseTransport | None = None
 

@@ -85,7 +85,13 @@ def _writes(ready: PreparedRun) -> list[str]:
 
 
 def unseen_lines(ready: PreparedRun) -> list[str]:
-    """Return what to say where nobody was shown to see what other people have below the run's records."""
+    """Return what to say where nobody was shown to see what others have below the run's records, or may delete them."""
+    if ready.known.undeletable:
+        kinds = ", ".join(ready.known.undeletable)
+        return [
+            f"Warning: none of the actors may delete what they may make: {kinds}. So no more of these are made.",
+            "Lend a project and an activity with --project ID --activity ID, or add an actor who may delete them.",
+        ]
     if not ready.known.unseen:
         return []
     return [

@@ -61,16 +61,21 @@ MISSING: Mapping[str, Missing] = {
 """By the name of the capability."""
 
 
+PARENTS = ("customer", "project", "activity")
+"""Kinds of what time is booked on."""
+
+
 def capabilities(settings: Settings, known: Preflight) -> frozenset[str]:
     """Return the capabilities at hand. Each is one of the keys of MISSING."""
     actors, labels = known.actors, {operation.label for operation in known.index.operations}
     write = settings.embedded or settings.write
     strongest = actors[0].role in {"ROLE_ADMIN", "ROLE_SUPER_ADMIN"}
-    manage = write and strongest and not known.unseen and _undoable(labels, "customers", "projects", "activities")
+    parents = _undoable(labels, "customers", "projects", "activities") and not set(PARENTS) & set(known.undeletable)
+    manage = write and strongest and not known.unseen and parents
     tokens, now = [t for a in actors for t in a.tokens], datetime.now(UTC)
     kept = strongest and "undeletable" in settings.allow
     bookable = write and (manage or kept or settings.project is not None)
-    team = write and strongest and _undoable(labels, "teams")
+    team = write and strongest and _undoable(labels, "teams") and "team" not in known.undeletable
     booked = bookable and actors[0].role != "ROLE_USER"
     results = {
         "changeable-flags": manage or booked or (team and len(actors) > 1),

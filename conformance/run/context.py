@@ -21,7 +21,8 @@ class RunContext:
 
     `folder` holds definition.json, the ledgers and the events. `capabilities` are the words of
     `conformance.run.capabilities`. `version` is the instance's, empty where it does not say. `witness` names the actor
-    who was shown to see everybody's records, `unseen` says why nobody was.
+    who was shown to see everybody's records, `unseen` says why nobody was; `undeletable` are the kinds of which a
+    record could be made and not be deleted.
     """
 
     run_id: str
@@ -54,6 +55,7 @@ class RunContext:
     proxy: Secret | None = None
     witness: str = ""
     unseen: str = ""
+    undeletable: tuple[str, ...] = ()
 
     @property
     def own_instance(self) -> bool:
@@ -90,7 +92,7 @@ class RunContext:
         data["actors"] = tuple(_actor(entry) for entry in data["actors"])
         if isinstance(data["client_cert"], list):
             data["client_cert"] = tuple(data["client_cert"])
-        for key in ("capabilities", "promised", "busy", "allow"):
+        for key in ("capabilities", "promised", "busy", "allow", "undeletable"):
             data[key] = tuple(data[key])
         return cls(**data)
 

@@ -20,5 +20,6 @@ def course(judge: Judge) -> Iterator[None]:
         yield
     except (Refused, BudgetSpent, NoAnswer) as error:
         judge.skip(str(error))
+        judge.is_cut_short = isinstance(error, NoAnswer)
     except NotJsonError as error:
         judge.check(False, operation="", expected=JSON, got=NOT_JSON, reason=str(error))

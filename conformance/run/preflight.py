@@ -11,7 +11,7 @@ from typing import Any
 
 from conformance.definition import Definition, Index, find
 from conformance.exchange import Client, Refused, fetch_doc_page
-from conformance.model import Actor, Exchange, InstanceUnfitError, NotJsonError, UsageError
+from conformance.model import Actor, Exchange, InstanceUnfitError, NotJsonError, Secret, UsageError
 from conformance.settings import UNNAMED_ACTOR, Settings
 
 
@@ -19,7 +19,8 @@ from conformance.settings import UNNAMED_ACTOR, Settings
 class Preflight:
     """What was learnt. `actors` are the strongest first; `busy` names those with a running timesheet.
 
-    `unseen` says why nothing that takes other people's records with it can be deleted safely, "" where nothing does.
+    `unseen` says why nothing that takes other people's records with it can be deleted safely, "" where nothing does;
+    `undeletable` are the kinds of which a record could be made and not be deleted.
     `lists_times` says that some actor has a time record.
     """
 
@@ -31,6 +32,7 @@ class Preflight:
     busy: tuple[str, ...]
     warnings: tuple[str, ...]
     unseen: str = ""
+    undeletable: tuple[str, ...] = ()
     lists_times: bool = False
 
 
@@ -44,6 +46,7 @@ def ask_instance(
     usable = [a for a in settings.actors if any(not t.expired for t in a.tokens)]
     if not usable:
         raise UsageError("no actor has a token that is still valid", "Give a token that has not expired.")
+    _distinct(usable)
     say("asking for the version")
     _ping(client, usable[0])
     answer = client.session(usable[0]).get("/api/version")
@@ -159,6 +162,17 @@ def _number(value: object) -> int | None:
     return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else None
 
 
+def _distinct(actors: list[Actor]) -> None:
+    """Raise UsageError where one token was given for two actors: who is who would be blamed on the instance."""
+    owners: dict[Secret, str] = {}
+    for actor in actors:
+        for token in actor.tokens:
+            if owners.setdefault(token.secret, actor.name) != actor.name:
+                raise UsageError(
+                    f"{owners[token.secret]} and {actor.name} were given the same token", "Give each actor their own."
+                )
+
+
 def _same(actors: list[Actor]) -> list[str]:
     """Return a warning for actors that are one user to the instance. Raises UsageError for one that was given twice."""
     by_id: dict[int | None, list[str]] = {}
@@ -205,7 +219,7 @@ def _definition(
     except InstanceUnfitError as error:
         if settings.definition or not login:
             raise
-        warnings.append(f"{error} {error.hint}".strip())
+        warnings.append(f"{error}. {error.hint}" if error.hint else str(error))
         return find(version=version or None)
 
 

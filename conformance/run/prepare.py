@@ -64,6 +64,7 @@ def planned(settings: Settings, context: RunContext, known: Preflight, witness: 
         left_out=made.left_out,
         witness=witness,
         unseen=known.unseen,
+        undeletable=known.undeletable,
     )
     with Client(client_config(context, None), known.index) as client:
         survey = tuple(client.survey())
@@ -76,10 +77,11 @@ def with_witness(settings: Settings, ready: PreparedRun, tell: Callable[[str], N
 
     These are its first writes, so its sign is put up; `tell` is told of another run that is waited for.
     """
-    witness, unseen = shown_witness(ready.context, ready.known.index)
-    shown = planned(settings, ready.context, replace(ready.known, unseen=unseen), witness)
-    sign.put_up(shown.context, shown.known.index, tell)
-    return shown
+    shown = shown_witness(ready.context, ready.known.index)
+    known = replace(ready.known, unseen=shown.unseen, undeletable=shown.undeletable)
+    result = planned(settings, ready.context, known, shown.name)
+    sign.put_up(result.context, result.known.index, tell)
+    return result
 
 
 def preflight_context(settings: Settings) -> RunContext:

@@ -48,19 +48,31 @@ class RepeatedCheck:
         self.judge.take([decision.place for decision in decisions])
 
     def _settled(self) -> list[Decision]:
-        first = again = self.attempt
+        first = again = self._whole()
         if not first.failed:
             return first.decisions
         if not self.suite.may_repeat():
             return merged(first, first) if first.disturbed else first.decisions
         for _ in range(1, COURSES):
-            again, before = Attempt(), self.suite.client.counts.disturbed
-            judge = self.suite.judge(self.judge.clause.id, again)
-            names = self.item._fixtureinfo.argnames
-            arguments = {name: self.item.funcargs[name] for name in names} | {"judge": judge}
-            with self.suite.new_records(), course(judge), suppress(pytest.skip.Exception):
-                self.item.obj(**arguments)
-            again.disturbed = self.suite.client.counts.disturbed > before
+            again, _ = self._again()
             if not again.disturbed:
                 break
         return merged(first, again)
+
+    def _whole(self) -> Attempt:
+        """Return the first course, or another one where that was cut short and the other was not."""
+        if not self.judge.is_cut_short or not self.suite.may_repeat():
+            return self.attempt
+        another, cut_short = self._again()
+        return self.attempt if cut_short else another
+
+    def _again(self) -> tuple[Attempt, bool]:
+        """Ask once more, with new records. Return what was decided, and whether that was cut short."""
+        again, before = Attempt(), self.suite.client.counts.disturbed
+        judge = self.suite.judge(self.judge.clause.id, again)
+        names = self.item._fixtureinfo.argnames
+        arguments = {name: self.item.funcargs[name] for name in names} | {"judge": judge}
+        with self.suite.new_records(), course(judge), suppress(pytest.skip.Exception):
+            self.item.obj(**arguments)
+        again.disturbed = self.suite.client.counts.disturbed > before
+        return again, judge.is_cut_short

@@ -14,8 +14,7 @@ from typing import Any
 
 from conformance.definition import Definition, Index, Repair
 from conformance.exchange import Client, RecordFactory
-from conformance.exchange.network.throttle import BUSY
-from conformance.model import CommandError, Exchange, Place, Status
+from conformance.model import GATEWAY, CommandError, Exchange, Place, Status
 from conformance.probes.context import ProbeContext
 from conformance.probes.refusals.control import Controls
 from conformance.probes.refusals.refusals import Refusals
@@ -104,7 +103,7 @@ class WorkerSession:
 
         Source: DESIGN, "Rulings": every 5xx fails. That of a gateway counts only where a check asks again and gets it.
         """
-        fails = exchange.status >= 500 and exchange.status not in BUSY
+        fails = exchange.status >= 500 and exchange.status not in GATEWAY
         if fails and not self.probe_context.judges_errors:
             self.broken.setdefault(self.key_of(exchange, own=exchange.operation == self.taking_apart), exchange)
         self.onlooker.notice(exchange)
@@ -176,7 +175,8 @@ class WorkerSession:
 
     @contextmanager
     def new_records(self) -> Iterator[None]:
-        """Have everything within asked anew, with new records; what it learns is kept for the checks that follow.
+        """Have everything within asked anew, with new records. What follows goes on with those that there were: half of
+        an observation of these and half of those would contradict itself.
 
         They hang below the same parents: what is wrong may show itself only beside what is there already.
         """
@@ -185,7 +185,8 @@ class WorkerSession:
         try:
             yield
         finally:
-            self.probe_context.cache = before | self.probe_context.cache
+            parents = {name: value for name, value in self.probe_context.cache.items() if name.startswith(PARENTS)}
+            self.probe_context.cache = before | parents
 
     def _only_observe(self, clause: str) -> str:
         """Why a clause cannot fail here. Source: DESIGN, "Rulings": a definition of another version only plans."""

@@ -49,6 +49,7 @@ def client_config(
         tokens_accepted=ledger is not None,
         witness=context.witness,
         unseen=context.unseen,
+        undeletable=frozenset(context.undeletable),
         read_only=context.read_only or read_only,
         allow=frozenset(context.allow),
         is_embedded=context.own_instance,

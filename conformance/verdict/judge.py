@@ -65,6 +65,8 @@ class Judge:
     ) -> None:
         self.clause: Clause = clauses.named(clause_id)
         self.places: list[Place] = []
+        # Whether the check ended before its time, for want of an answer.
+        self.is_cut_short = False
         self._clauses = clauses
         self._deviations = deviations
         self._version = version

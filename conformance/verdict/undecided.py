@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import re
 
-from conformance.model import Exchange
-
-BUSY = frozenset({429, 502, 503, 504})
-"""Statuses that tell how busy an instance is, or that a gateway got no answer of it."""
+from conformance.model import DISTURBED, Exchange
 
 SERVER_ERROR = "error.no-server-error"
 OF_ANY_REFUSAL = frozenset({SERVER_ERROR, "error.body", "error.no-internals"})
@@ -18,6 +15,8 @@ OF_ANY_REFUSAL = frozenset({SERVER_ERROR, "error.body", "error.no-internals"})
 ABOUT_REFUSALS = ("auth.", "error.", "data.refused-changes-nothing")
 """Beginnings of the clauses whose question a 401 or a 403 may be."""
 ABOUT_RIGHTS = (*ABOUT_REFUSALS, "permission.")
+ABOUT_PAGES = (*ABOUT_RIGHTS, "definition.")
+"""Beginnings of the clauses that a page where JSON is due may break."""
 NAMES_FIELD = "error.names-field"
 WHATEVER_IT_NAMES = (
     *OF_ANY_REFUSAL, "auth.", "permission.", "attribute.role-", "data.refused-changes-nothing", "data.action",
@@ -31,10 +30,14 @@ def undecided(clause: str, exchange: Exchange | None, field: str, expected: str)
     if exchange is None:
         return ""
     status = exchange.status
-    if status in BUSY and clause != SERVER_ERROR:
+    if status in DISTURBED and clause != SERVER_ERROR:
         return f"the instance, or a gateway before it, answered {status}, which says nothing of this"
+    if exchange.is_filtered:
+        return f"a page refused it ({status}), as filters before an instance do for signs of an attack in a text"
     if clause in OF_ANY_REFUSAL:
         return ""
+    if exchange.is_page and not clause.startswith(ABOUT_PAGES):
+        return f"a page of HTML, or another address, was answered ({status}), which says nothing of this"
     if status == 401 and not clause.startswith(ABOUT_REFUSALS) and "401" not in expected:
         return "the token was not accepted (401), which says nothing of this"
     words = expected.replace(",", " ").split()

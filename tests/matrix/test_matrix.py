@@ -46,6 +46,12 @@ def rights(role: str, change: str, statuses: frozenset[Exit] = DECIDED) -> Row:
     return Row("", {f"rights.{role}": change}, statuses)
 
 
+def everybody(change: str, statuses: frozenset[Exit]) -> Row:
+    """Return the row of an instance on which no role has some rights."""
+    roles = ("ROLE_USER", "ROLE_TEAMLEAD", "ROLE_ADMIN", "ROLE_SUPER_ADMIN")
+    return Row("", {f"rights.{role}": change for role in roles}, statuses)
+
+
 CONDITION_ROWS = {
     "token-dies": frozenset({Exit.UNFIT}),
     # Nobody can clean up any more.
@@ -72,6 +78,7 @@ ROWS = [
     of(rounding__default__begin="7", rounding__default__end="30", rounding__default__mode="floor"),
     rights("ROLE_USER", "-create_tag"),
     rights("ROLE_USER", "+view_other_timesheet +edit_other_timesheet +delete_other_timesheet"),
+    rights("ROLE_USER", "-view_own_timesheet", LESS),
     rights("ROLE_USER", "-edit_own_timesheet -delete_own_timesheet"),
     rights("ROLE_USER", "+view_rate_own_timesheet +edit_rate_own_timesheet"),
     rights("ROLE_USER", "-api_access", frozenset({Exit.UNFIT})),
@@ -79,6 +86,9 @@ ROWS = [
     rights("ROLE_TEAMLEAD", "+view_all_data"),
     rights("ROLE_TEAMLEAD", "+view_team +create_team +edit_team +delete_team"),
     rights("ROLE_ADMIN", "-delete_customer -delete_project -delete_activity"),
+    everybody("-view_team -create_team -edit_team -delete_team", LESS),
+    # One record of each kind stays: nobody can delete what they could make.
+    everybody("-delete_customer -delete_project -delete_activity", frozenset({Exit.LEFT_BEHIND})),
     rights("ROLE_SUPER_ADMIN", "-view_other_timesheet"),
     rights("ROLE_SUPER_ADMIN", "-view_all_data"),
     Row("busy", {"timesheet.rules.allow_overlapping_records": "0"}),
@@ -125,6 +135,7 @@ def test_two_runs_at_once_take_turns_without_a_state_folder_in_common(tmp_path: 
 
 SAMPLE = {
     "busy": (frozenset({Exit.CONFORMANT}), "test_absent_in_post or test_patch_is_stored"),
+    "please-wait": (frozenset({Exit.CONFORMANT}), "test_absent_in_post or test_patch_is_stored"),
     "no-new-projects": (frozenset({Exit.CONFORMANT, Exit.UNDECIDED}), "test_absent_in_post"),
     "token-dies": (frozenset({Exit.UNFIT}), "test_booleans or test_data"),
 }
@@ -134,6 +145,12 @@ SAMPLE = {
 def test_sample(name: str, tmp_path: Path) -> None:
     statuses, chosen = SAMPLE[name]
     judge(run(Row(name), tmp_path, "--profile", "smoke", "-k", chosen), statuses)
+
+
+def test_sample_of_rights(tmp_path: Path) -> None:
+    """Who may not read even their own record has not lost it when somebody else reached for it."""
+    row = rights("ROLE_USER", "-view_own_timesheet", LESS)
+    judge(run(row, tmp_path, "--profile", "smoke", "-k", "test_foreign_record_is_not_changed"), row.statuses)
 
 
 def test_every_condition_says_what_it_is() -> None:

@@ -94,7 +94,7 @@ def test_redirects_are_not_followed_and_cookies_not_kept(tmp_path: Path) -> None
     )
     with client(fake, tmp_path) as opened:
         assert [opened.session(ADMIN).get("/api/ping").status for _ in range(2)] == [302, 302]
-    assert [request.url.host for request in fake.seen] == ["kimai.test", "kimai.test"]
+    assert {request.url.host for request in fake.seen} == {"kimai.test"}
     assert all("cookie" not in request.headers for request in fake.seen)
 
 

@@ -15,6 +15,7 @@ from conformance.exchange.errors import InstanceGone
 from conformance.exchange.guard.kinds import Kind
 from conformance.exchange.network import throttle
 from conformance.exchange.network.throttle import Throttle, retry_after
+from conformance.exchange.session import UNSET
 
 from .fake import ACTORS, ADMIN, MARK, URL, Fake, cleaner, client
 
@@ -39,7 +40,7 @@ def test_reads_are_tried_again_while_the_instance_is_busy(tmp_path: Path, slept:
     assert sum(slept) == pytest.approx(1.75)
 
 
-@pytest.mark.parametrize("status", [429, 502, 503, 504])
+@pytest.mark.parametrize("status", [408, 429, 502, 503, 504, 520, 521, 524])
 def test_changes_are_tried_again_for_they_are_the_same_when_done_twice(
     tmp_path: Path, slept: list[float], status: int
 ) -> None:
@@ -49,11 +50,13 @@ def test_changes_are_tried_again_for_they_are_the_same_when_done_twice(
         assert opened.state.owns(Kind.CUSTOMER, own.id)
         fake.before = answering(httpx.Response(status))
         assert opened.session(ADMIN).patch(own.path, json={"comment": "x"}).status == 200
-        assert opened.counts.disturbed == (status in (502, 504))
+        assert opened.counts.disturbed == (status in (502, 504, 520, 524))
     assert sum(slept) > 0
 
 
-@pytest.mark.parametrize(("status", "answered"), [(429, 200), (503, 200), (502, 502), (504, 504)])
+@pytest.mark.parametrize(
+    ("status", "answered"), [(408, 200), (429, 200), (503, 200), (521, 200), (502, 502), (520, 520)]
+)
 def test_creates_are_tried_again_where_they_were_not_carried_out(
     tmp_path: Path, slept: list[float], status: int, answered: int
 ) -> None:
@@ -184,7 +187,7 @@ def test_an_instance_behind_a_gateway_that_answers_alone_is_gone() -> None:
     polite.answered()
     for number in range(9):
         polite.answered(f"/api/tags/{number}")
-    with pytest.raises(InstanceGone, match="502 to 504"):
+    with pytest.raises(InstanceGone, match="as a gateway does"):
         polite.answered("/api/ping")
 
 
@@ -220,3 +223,49 @@ def test_once_the_run_is_over_nothing_more_is_sent(tmp_path: Path) -> None:
     with client(fake, tmp_path, alive=lambda: False) as opened, pytest.raises(Stopped):
         opened.session(ADMIN).get("/api/tags")
     assert fake.seen == []
+
+
+def page(status: int) -> httpx.Response:
+    content = b"<!DOCTYPE html><p>Please wait</p>"
+    return httpx.Response(status, content=content, headers={"content-type": "text/html"})
+
+
+@pytest.mark.usefixtures("slept")
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("status", [200, 302, 403])
+def test_a_page_where_json_is_due_is_asked_once_more(tmp_path: Path, method: str, status: int) -> None:
+    """A filter or a page that asks to wait is not the instance: what it answered makes nothing doubtful."""
+    first = answering(page(status))
+    fake = Fake(before=lambda request: first(request) if request.method == method else None)
+    with client(fake, tmp_path) as opened:
+        body = UNSET if method == "GET" else {"name": f"{MARK} tag"}
+        assert opened.session(ADMIN).send(method, "/api/tags", json=body).ok
+        assert len([seen for seen in fake.seen if seen.method == method and seen.url.path == "/api/tags"]) == 2
+        assert opened.cleanup().left_behind == ()
+    assert not fake.rows["tags"]
+
+
+@pytest.mark.usefixtures("slept")
+def test_a_page_that_comes_again_stands(tmp_path: Path) -> None:
+    fake = Fake(before=lambda _: page(403))
+    with client(fake, tmp_path) as opened:
+        assert opened.session(ADMIN).get("/api/tags").is_page
+    assert len(fake.seen) == 2
+
+
+@pytest.mark.usefixtures("slept")
+def test_a_valid_token_that_is_refused_is_tried_once_more_and_a_wrong_one_is_not(tmp_path: Path) -> None:
+    fake = Fake(before=answering(httpx.Response(401)))
+    with client(fake, tmp_path) as opened:
+        assert opened.session(ADMIN).get("/api/tags").ok
+        asked = len(fake.seen)
+        assert opened.anonymous().get("/api/tags").status == 401
+    assert (asked, len(fake.seen)) == (2, 3)
+
+
+def test_no_cache_on_the_way_is_to_answer(tmp_path: Path) -> None:
+    fake = Fake()
+    with client(fake, tmp_path) as opened:
+        opened.session(ADMIN).get("/api/tags")
+        opened.session(ADMIN).post("/api/tags", json={"name": f"{MARK} tag"})
+    assert {seen.headers.get("cache-control") for seen in fake.seen} == {"no-cache"}

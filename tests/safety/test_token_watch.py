@@ -44,7 +44,7 @@ def test_a_token_that_dies_ends_the_run_at_its_first_answer(tmp_path: Path, answ
         before, fake.before = len(fake.seen), of(ADMIN.token.secret.reveal(), answer)
         with pytest.raises(InstanceGone, match="the token of boss is no longer accepted"):
             session.get("/api/tags")
-        assert len(fake.seen) - before == 2
+        assert len(fake.seen) - before == (2 if answer().status_code == 500 else 4)
 
 
 @pytest.mark.parametrize("answer", [lambda: httpx.Response(401), lambda: httpx.Response(500, headers=PAGE)])
@@ -54,7 +54,8 @@ def test_an_operation_that_answers_so_by_itself_is_told(tmp_path: Path, answer: 
         for _ in range(5):
             assert opened.session(ADMIN).get("/api/tags").status == answer().status_code
             assert opened.session(ADMIN).get("/api/users/me").ok
-        assert opened.requests == 5 + 5 + 2
+        repeated = 5 if answer().status_code == 401 else 0
+        assert opened.requests == 5 + repeated + 5 + 2
 
 
 def test_a_token_that_was_never_accepted_is_no_dead_one(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ def naming(*names: str) -> dict[str, Any]:
     return {"code": 400, "message": "Validation Failed", "errors": {"errors": [], "children": children}}
 
 
-@pytest.mark.parametrize("status", [401, 403, 429, 502, 503, 504])
+@pytest.mark.parametrize("status", [302, 401, 403, 408, 429, 502, 503, 504, 520, 526])
 def test_what_was_not_the_question_decides_nothing(status: int) -> None:
     assert undecided(BOOLEAN, refusal(status), "visible", "false")
 
@@ -48,7 +49,24 @@ def test_what_was_the_question_decides(clause: str, status: int, expected: str) 
     assert undecided(clause, refusal(status), "", expected) == ""
 
 
-@pytest.mark.parametrize("status", [429, 502, 503, 504])
+@pytest.mark.parametrize("clause", ["boolean.false-is-false", "data.sent-is-stored", "paging.headers"])
+@pytest.mark.parametrize("status", [200, 400, 404])
+def test_a_page_where_json_is_due_decides_nothing_of_what_was_asked(clause: str, status: int) -> None:
+    page = replace(refusal(status), headers={"content-type": "text/html"}, body=b"<html>")
+    assert undecided(clause, page, "visible", "false")
+    assert undecided("definition.content-type", page, "", "application/json") == ""
+    assert undecided("error.body", page, "", "code and message") == ""
+
+
+@pytest.mark.parametrize("clause", ["auth.missing-refused", "error.body", "error.unknown-attribute"])
+def test_what_a_filter_refused_for_its_text_decides_nothing(clause: str) -> None:
+    page = replace(refusal(403), headers={"content-type": "text/html"}, body=b"<html>")
+    assert undecided(clause, page, "", "401") == ""
+    assert undecided(clause, replace(page, request_body=b'{"message": "<b>"}'), "", "401")
+    assert undecided(clause, replace(refusal(403), request_body=b'{"message": "<b>"}'), "", "401") == ""
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504, 521])
 def test_a_busy_instance_passes_nothing_either(status: int) -> None:
     """A refusal was expected, and this is none of it."""
     assert undecided("permission.foreign-read", refusal(status), "", "refused")

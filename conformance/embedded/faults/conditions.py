@@ -5,6 +5,7 @@ Less may be decided in them; nothing may fail, and nothing may stay.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from conformance.embedded.faults.messages import Answer, Request, answer, refusal
@@ -12,6 +13,9 @@ from conformance.embedded.faults.registry import Inner, condition
 
 LIFETIME = 120
 """Requests after which a token dies."""
+
+_OUT_OF_REACH = (520, 521, 522, 523, 524, 525, 526, 408)
+_ATTACK = re.compile(rb"['<>\x00]|--|\\u0000")
 
 _PAGE = b"<!DOCTYPE html><html><body><h1>The service is not available</h1></body></html>"
 
@@ -64,6 +68,27 @@ async def answers_lost(request: Request, inner: Inner) -> Answer:
     """Every thirtieth write is carried out, and its answer is lost: the gateway answers 502."""
     value = await inner(request)
     return page(502) if request.writes and _counted(inner) % 30 == 0 else value
+
+
+@condition("out-of-reach")
+async def out_of_reach(request: Request, inner: Inner) -> Answer:
+    """Every twenty-fifth request does not reach the instance: 520 to 526 and 408 in turn, as pages."""
+    number = _counted(inner)
+    return page(_OUT_OF_REACH[number // 25 % len(_OUT_OF_REACH)]) if number % 25 == 0 else await inner(request)
+
+
+@condition("please-wait")
+async def please_wait(request: Request, inner: Inner) -> Answer:
+    """Every thirtieth request is not passed on: a page asks to wait or to sign in, as 200, 403 and 302 in turn."""
+    number = _counted(inner)
+    return page((200, 403, 302)[number // 30 % 3]) if number % 30 == 0 else await inner(request)
+
+
+@condition("filtered")
+async def filtered(request: Request, inner: Inner) -> Answer:
+    """A filter answers a page as a 403 to every text that has signs of an attack in it."""
+    query = "&".join(word for pair in request.query for word in pair)
+    return page(403) if _ATTACK.search(query.encode("utf-8", "replace") + request.body) else await inner(request)
 
 
 @condition("token-dies")

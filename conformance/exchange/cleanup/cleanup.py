@@ -17,10 +17,10 @@ from conformance.exchange.cleanup.search import Search
 from conformance.exchange.cleanup.users import disable_users
 from conformance.exchange.errors import LedgerError, NoAnswer, Refused, Stopped
 from conformance.exchange.guard.ids import id_of
-from conformance.exchange.guard.kinds import COMMENTS, KINDS, RATES, Kind, delete_path
+from conformance.exchange.guard.kinds import CASCADING, COMMENTS, KINDS, RATES, Kind, delete_path
 from conformance.exchange.guard.operations import OperationGroup
+from conformance.exchange.guard.rights import has_default_roles, rank
 from conformance.exchange.guard.rules.undo import SEEN_BELOW
-from conformance.exchange.network.throttle import DISTURBED
 from conformance.exchange.ownership.descendants import foreign_tags
 from conformance.exchange.ownership.evidence import TEAM_OF_RECORD, same_text, sent_text, sent_values
 from conformance.exchange.ownership.identity import ownership_conflict, reused_id
@@ -28,7 +28,7 @@ from conformance.exchange.ownership.ledger import LONG_AGO, Fate, Intent, Ledger
 from conformance.exchange.ownership.lists import CannotList, Item, records_of, shown
 from conformance.exchange.ownership.proof import witnessed
 from conformance.exchange.records import RecordConnection
-from conformance.model import MASK, Actor, InstanceUnfitError
+from conformance.model import DISTURBED, MASK, Actor, InstanceUnfitError
 
 _ORDER = (
     Kind.TIMESHEET,
@@ -56,6 +56,7 @@ _TWINS = 4
 """How often a create is sent again where the answer to that is lost as well."""
 
 _REFUSED_FOR_ITS_BODY = frozenset({400, 422})
+_REFUSED_FOR_RIGHTS = frozenset({401, 403})
 
 _LOOKS = 6
 """How often is looked for a late create within the waiting time."""
@@ -227,7 +228,9 @@ class _Cleaner:
         status = next((status for status in twins if status not in DISTURBED), 0)
         # Where the name is a hidden tag's, another is refused for that.
         named = intent.kind is Kind.TAG and status == 400 and bool(hidden_tag(self._client, intent))
-        return status in _REFUSED_FOR_ITS_BODY and not named
+        # By default a plain user has no right to it that could have been lost since.
+        never_may = status == 403 and intent.kind in CASCADING and rank(maker) == 0 and has_default_roles(maker)
+        return never_may or (status in _REFUSED_FOR_ITS_BODY and not named)
 
     def _twin(self, intent: Intent, maker: Actor) -> int:
         """Send a create again and delete what it made. Returns the status, 0 where none came."""
@@ -354,7 +357,7 @@ class _Cleaner:
         try:
             result = self._search.of_run(kind, mark, above)
         except (CannotList, NoAnswer) as error:
-            if KINDS[kind].name and kind not in self._state.undeletable and kind is not Kind.TIMESHEET:
+            if KINDS[kind].name and kind is not Kind.TIMESHEET and self._may_be_there(kind):
                 self._notes.left(f"records of the kind {kind} could not be looked through: {error}")
             return True
         for item in [item for item in result if (kind, item["id"]) not in self._stuck]:
@@ -370,6 +373,12 @@ class _Cleaner:
             else:
                 self._sweep_record(kind, item, mark)
         return bool(result)
+
+    def _may_be_there(self, kind: Kind) -> bool:
+        """Whether the run can have records of a kind that nobody may list: not where nobody may make them either."""
+        intents = [intent for ledger in self._ledgers for intent in ledger.contents.intents.values()]
+        statuses = {intent.status for intent in intents if intent.kind is kind}
+        return kind not in self._state.undeletable and not statuses <= _REFUSED_FOR_RIGHTS
 
     def _sweep_record(self, kind: Kind, item: Item, mark: str) -> None:
         """Delete a record that exactly one refused create accounts for, and that was made when it was; name others."""

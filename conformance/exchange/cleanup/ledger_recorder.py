@@ -105,7 +105,7 @@ class LedgerRecorder:
             return
         answer = decoded(body)
         if entry.intent is not None:
-            self._settle(call, entry.intent, status, answer)
+            self._settle(call, entry.intent, status, answer, refused=status < 500 and body.lstrip().startswith(b"<"))
         elif call.effect in (Effect.DELETE, Effect.CASCADE) and 200 <= status < 300:
             self._deleted(call)
         elif not call.writes and status == 200 and call.standing is CredentialStatus.GOOD:
@@ -130,7 +130,8 @@ class LedgerRecorder:
             known = [item for item in items if isinstance(item, dict) and isinstance(item.get("id"), int)]
             witnessed(self._state, kind, known, whole=True)
 
-    def _settle(self, call: ClassifiedRequest, number: str, status: int, answer: Any) -> None:
+    def _settle(self, call: ClassifiedRequest, number: str, status: int, answer: Any, *, refused: bool) -> None:
+        """Write what became of a create; `refused`: a page was answered, by something that did not pass it on."""
         ledger = self._state.ledger
         assert ledger is not None
         assert call.operation is not None
@@ -151,7 +152,7 @@ class LedgerRecorder:
                 take_copied_children(self._state, ledger, named)
         elif named is not None and call.path.endswith(TEAM_OF_RECORD) and self._state.made(kind, named):
             ledger.settled(number, "the team of that name was there already, and was attached")
-        elif 400 <= status < 500:
+        elif refused or 400 <= status < 500:
             # A refusal is believed once the clean-up has looked: an instance may store what it says it refused.
             ledger.refused(number, status)
         else:

@@ -59,6 +59,7 @@ class GuardContext:
     def __post_init__(self) -> None:
         self.witness = next((actor for actor in self.config.actors if actor.name == self.config.witness), None)
         self.unseen = self.config.unseen
+        self.undeletable.update(map(Kind, self.config.undeletable))
         self.absent = AbsentIds(lambda path, params: self.read(self.strongest, path, params))
 
     @property

@@ -12,12 +12,6 @@ from email.utils import parsedate_to_datetime
 from conformance.exchange.config import ClientConfig
 from conformance.exchange.errors import InstanceGone, Stopped
 
-BUSY = frozenset({502, 503, 504})
-"""What a gateway answers for an instance that is overloaded, restarting or in maintenance."""
-TOO_MANY = 429
-DISTURBED = BUSY | {TOO_MANY}
-"""Statuses that say how busy an instance is, and nothing of what was asked."""
-
 BACK_OFF = (0.25, 0.5, 1.0)
 """Seconds before each further try of what met one of them; the last pause serves on while there is patience."""
 
@@ -137,7 +131,7 @@ class Throttle:
         self._busy[busy] += 1
         if self._busy.total() >= MANY and len(self._busy) >= FEW_PATHS and not self.is_patient:
             raise InstanceGone(
-                f"{self._busy.total()} requests in a row were answered 429 or 502 to 504, the last one {busy}",
+                f"{self._busy.total()} requests in a row were answered 429 or as a gateway does, the last one {busy}",
                 "Is the instance in maintenance, or overloaded? What was learnt so far is reported.",
             )
 

@@ -15,8 +15,7 @@ import httpx
 from conformance.exchange.errors import InstanceGone
 from conformance.exchange.guard.classification import ClassifiedRequest
 from conformance.exchange.guard.credentials import CredentialStatus
-from conformance.exchange.network.throttle import DISTURBED
-from conformance.model import Actor
+from conformance.model import DISTURBED, Actor, is_page
 
 WHO_AM_I = "/api/users/me"
 """What every valid token may read."""
@@ -76,7 +75,7 @@ def is_doubtful(response: httpx.Response) -> bool:
 
 
 def _is_page(response: httpx.Response) -> bool:
-    return str(response.headers.get("content-type", "")).strip().lower().startswith("text/html")
+    return is_page(str(response.headers.get("content-type", "")), response.content)
 
 
 def gone(actor: Actor, answer: str) -> InstanceGone:

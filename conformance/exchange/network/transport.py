@@ -17,6 +17,7 @@ from conformance.exchange.cleanup.ledger_recorder import LedgerRecorder, Pending
 from conformance.exchange.config import ClientConfig
 from conformance.exchange.errors import BudgetSpent, NoAnswer, Refused, Stopped
 from conformance.exchange.guard.classification import ClassifiedRequest
+from conformance.exchange.guard.credentials import CredentialStatus
 from conformance.exchange.guard.guard import Guard
 from conformance.exchange.guard.operations import Effect, OperationGroup, is_parameter
 from conformance.exchange.network import LABEL, OVERHEAD, TRUNCATED
@@ -26,23 +27,18 @@ from conformance.exchange.network.exemptions import Exemptions
 from conformance.exchange.network.signals import write_under_way
 from conformance.exchange.network.throttle import (
     BACK_OFF,
-    BUSY,
-    DISTURBED,
     LONGEST_WAIT,
-    TOO_MANY,
     Throttle,
     retry_after,
 )
-from conformance.exchange.network.token_watch import TokenWatch
+from conformance.exchange.network.token_watch import TokenWatch, is_doubtful
+from conformance.model import DISTURBED, GATEWAY, NOT_PASSED_ON, TOO_MANY
 
 _CORE_ERRORS = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError)
 """What comes up from the reading of a body, where httpx does not wrap it."""
 
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 """Errors after which the instance has surely got nothing of a request."""
-
-LOST = frozenset({502, 504})
-"""Answers of a gateway after which a write may have been carried out. A 503 turns it away before."""
 
 _CUT_BY_US = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
@@ -87,6 +83,8 @@ class GuardedTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Return the answer, its body read. Raises Refused, BudgetSpent, NoAnswer, InstanceGone or Stopped."""
         request.read()
+        # What a cache on the way kept is not what the instance holds now: RFC 9111, section 5.2.1.4.
+        request.headers.setdefault("cache-control", "no-cache")
         if self._exemptions.cover(request):
             self._throttle.acquire()
             return self._attempt(request)
@@ -132,8 +130,8 @@ class GuardedTransport(httpx.BaseTransport):
             delay = self._again_after(response, pause, request, call)
             if delay is None:
                 break
-            if response.status_code in BUSY and call.writes:
-                lost = response if response.status_code in LOST else lost
+            if response.status_code != TOO_MANY and call.writes:
+                lost = response if _is_lost(response) else lost
                 entry = self._anew(call, entry, response)
             self._throttle.wait(delay)
         if lost is not None or response.status_code in DISTURBED:
@@ -184,8 +182,10 @@ class GuardedTransport(httpx.BaseTransport):
         if status == TOO_MANY:
             self._throttle.limited(delay if delay is not None else 1.0)
             return None if pause is None else min(delay if delay is not None else pause, LONGEST_WAIT)
-        repeatable = not call.writes or _cleans(request) or status not in LOST or _is_idempotent(call)
-        if status in BUSY and repeatable and pause is not None:
+        if pause == BACK_OFF[0] and _may_be_of_another(response, call):
+            return pause
+        repeatable = not call.writes or _cleans(request) or not _is_lost(response) or _is_idempotent(call)
+        if status in GATEWAY and repeatable and pause is not None:
             return min(max(delay or 0.0, pause), LONGEST_WAIT)
         return None
 
@@ -218,6 +218,21 @@ class GuardedTransport(httpx.BaseTransport):
         if own and not isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
             self._throttle.failed(text, late=late)
         return NoAnswer(text, late=late, unsent=isinstance(error, _NEVER_SENT))
+
+
+def _is_lost(response: httpx.Response) -> bool:
+    """Whether a write may have been carried out although a gateway answered."""
+    return response.status_code in GATEWAY - NOT_PASSED_ON
+
+
+def _may_be_of_another(response: httpx.Response, call: ClassifiedRequest) -> bool:
+    """Whether an answer may come from something before the instance: a filter, a sign-in, a page that asks to wait.
+
+    Such an answer is asked for once more, and stands where it comes again.
+    """
+    if call.operation is None or response.status_code >= 500 or not is_doubtful(response):
+        return False
+    return response.status_code != 401 or call.standing is CredentialStatus.GOOD
 
 
 def _cleans(request: httpx.Request) -> bool:

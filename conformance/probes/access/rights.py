@@ -157,7 +157,8 @@ def writes(context: ProbeContext, by: Actor, record: Booked, *, every: bool) -> 
             if label in context.index:
                 yield _changed(context, by, record, before, label, f"{record.path}/{action}", {})
     answer = context.session(by).delete(record.path)
-    afterwards = "unchanged" if look(context, record).status == 200 else "deleted"
+    # Whoever may not even read their own records is answered 403 for them.
+    afterwards = "deleted" if look(context, record).status in (404, 410) else "unchanged"
     yield AccessAttempt(f"DELETE {ITEM}", by, answer, afterwards, own_ways(context, by).get(f"DELETE {ITEM}"))
 
 

@@ -16,7 +16,7 @@ from conformance.definition import Field, Index
 from conformance.definition.sources import BUNDLED
 from conformance.exchange import NoAnswer, Refused
 from conformance.exchange.guard.table import OPERATIONS
-from conformance.model import ROLES, Actor, Exchange
+from conformance.model import DISTURBED, ROLES, Actor, Exchange
 from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import create, ident, parent_of
 from conformance.probes.records.kinds import Resource, kinds
@@ -207,7 +207,7 @@ def sent(call: Callable[[], Exchange]) -> Exchange | str:
         return f"the guard's rule {error.rule}"
     except NoAnswer:
         return "no answer"
-    return f"answered {exchange.status}" if exchange.status in (429, 502, 503, 504) else exchange
+    return f"answered {exchange.status}" if exchange.status in DISTURBED else exchange
 
 
 def field_value(context: ProbeContext, field: Field) -> Any:

@@ -51,7 +51,7 @@ class Refusals:
         path, _, query = exchange.target.partition("?")
         names = {name.lower() for name in exchange.request_headers}
         other_credentials = "authorization" not in names or any(name in names for name in _OTHER_CREDENTIALS)
-        if not _PLAIN_PATH.fullmatch(path) or _ODD_BYTES.search(query) or other_credentials:
+        if not _PLAIN_PATH.fullmatch(path) or _ODD_BYTES.search(query) or other_credentials or exchange.is_filtered:
             return
         word, shown = body_word(exchange), internals(exchange)
         refusal = Refusal(exchange.operation, exchange.status, word, shown, exchange)

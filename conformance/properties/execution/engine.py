@@ -21,8 +21,7 @@ from schemathesis.core.transport import Response
 
 from conformance.definition import Index
 from conformance.exchange import BudgetSpent, NoAnswer, Refused, Session
-from conformance.exchange.network.throttle import BUSY
-from conformance.model import Exchange
+from conformance.model import GATEWAY, Exchange
 from conformance.probes.responses.schema_check import departures
 from conformance.properties.aliases import AnyCase
 from conformance.properties.execution.requesting import Request
@@ -194,7 +193,7 @@ class OperationRun:
 
     def _breaks(self, exchange: Exchange) -> bool:
         """Whether an answer is a server error: one of a gateway only where the same request gets it again."""
-        if exchange.status not in BUSY:
+        if exchange.status not in GATEWAY:
             return exchange.status >= 500
         request = Request.of(exchange)
         again = attempt(request, self.sender) if request is not None else exchange

@@ -38,6 +38,7 @@ WRITE_HEADERS = frozenset(
         "accept-encoding",
         "accept-language",
         "authorization",
+        "cache-control",
         "connection",
         "content-length",
         "content-type",

@@ -357,10 +357,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report = yield
     if suite and isinstance(report, pytest.TestReport):
         # Tracebacks (with --showlocals too) and captured output may hold secrets.
-        blot = suite.evidence.blot
+        redact = suite.evidence.redact
         if report.longrepr is not None and not isinstance(report.longrepr, tuple):
-            report.longrepr = blot(str(report.longrepr))
-        report.sections = [(name, blot(text)) for name, text in report.sections]
+            report.longrepr = redact(str(report.longrepr))
+        report.sections = [(name, redact(text)) for name, text in report.sections]
     return report
 
 

@@ -49,7 +49,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     )
 
 
-def travelled(context: ProbeContext, judge: Judge, actor: Actor) -> RoundTrips:
+def round_trips_of(context: ProbeContext, judge: Judge, actor: Actor) -> RoundTrips:
     """Return the trips of an actor; none, with the reason, where this role may not send times here."""
     rounding_of(context)
     result = trips(context, actor)
@@ -88,16 +88,16 @@ def shown_times(shown: Shown) -> list[Returned]:
 @clause("datetime.accepted")
 def test_guaranteed_form_is_accepted(context: ProbeContext, judge: Judge, role: str) -> None:
     """The guaranteed form is accepted in POST and PATCH."""
-    result = travelled(context, judge, actor_named(context, role)).sent
+    result = round_trips_of(context, judge, actor_named(context, role)).sent
     for sent in result:
-        if reason := excuse(context, sent, result):
+        if reason := refusal_reason(context, sent, result):
             judge.skip(reason, operation=sent.operation, role=sent.booked.actor.role, value=sent.span.what)
         elif sent.span.what != SKIPPED:
             for seen in times_of(sent):
                 accepted(judge, seen)
 
 
-def excuse(context: ProbeContext, sent: Sent, sents: list[Sent]) -> str | None:
+def refusal_reason(context: ProbeContext, sent: Sent, sents: list[Sent]) -> str | None:
     """Return why a record may have been refused whatever is thought of its times; None where it was accepted."""
     booked, span = sent.booked, sent.span
     if booked.ident is not None:
@@ -114,7 +114,7 @@ def excuse(context: ProbeContext, sent: Sent, sents: list[Sent]) -> str | None:
 @clause("datetime.local-time-kept")
 def test_local_time_comes_back(context: ProbeContext, judge: Judge, role: str, events: EventWriter) -> None:
     """The local time that was sent comes back, alone in a change too, but for the instance's rounding."""
-    result = travelled(context, judge, actor_named(context, role))
+    result = round_trips_of(context, judge, actor_named(context, role))
     rounding = rounding_of(context)
     events.observation("rounding", data_of(rounding))
     for sent in result.sent:
@@ -132,7 +132,7 @@ def test_local_time_comes_back(context: ProbeContext, judge: Judge, role: str, e
 def test_offset_is_that_of_the_date(context: ProbeContext, judge: Judge, role: str) -> None:
     """The offset is the one that the owner's zone has at that date, in every answer to the owner."""
     actor = actor_named(context, role)
-    result = travelled(context, judge, actor)
+    result = round_trips_of(context, judge, actor)
     for sent in result.sent:
         for seen in times_of(sent) if sent.booked.ident is not None and sent.span.what != SKIPPED else ():
             right_offset(judge, seen)
@@ -145,7 +145,7 @@ def test_offset_is_that_of_the_date(context: ProbeContext, judge: Judge, role: s
 def test_repeated_local_time(context: ProbeContext, judge: Judge, role: str) -> None:
     """A local time that exists twice comes back with one of its offsets."""
     actor = actor_named(context, role)
-    for sent in travelled(context, judge, actor).sent:
+    for sent in round_trips_of(context, judge, actor).sent:
         if sent.span.what == TWICE and sent.booked.ident is not None:
             begin, _ = times_of(sent)
             same_local_time(judge, begin, rounding_of(context))
@@ -158,7 +158,7 @@ def test_repeated_local_time(context: ProbeContext, judge: Judge, role: str) -> 
 def test_skipped_local_time(context: ProbeContext, judge: Judge, role: str) -> None:
     """What a local time that the zone skips becomes is reported."""
     actor = actor_named(context, role)
-    for sent in travelled(context, judge, actor).sent:
+    for sent in round_trips_of(context, judge, actor).sent:
         if sent.span.what == SKIPPED:
             begin, _ = times_of(sent)
             judge.observe(operation=POST, field="begin", role=actor.role, value=begin.sent, got=begin.got)
@@ -169,7 +169,7 @@ def test_skipped_local_time(context: ProbeContext, judge: Judge, role: str) -> N
 @clause("datetime.duration")
 def test_duration_agrees(context: ProbeContext, judge: Judge, role: str) -> None:
     """The duration is the seconds between begin and end, whatever lies between them, in every answer."""
-    result = travelled(context, judge, actor_named(context, role))
+    result = round_trips_of(context, judge, actor_named(context, role))
     for sent in result.sent:
         right_duration(judge, sent.operation, sent.span.what, sent.booked, rounding_of(context))
     for shown in result.shown:
@@ -179,7 +179,7 @@ def test_duration_agrees(context: ProbeContext, judge: Judge, role: str) -> None
 @clause("datetime.patch-leaves-other")
 def test_patch_of_one_time(context: ProbeContext, judge: Judge, role: str) -> None:
     """Changing begin leaves the end at its instant, changing end the begin, and a description neither."""
-    for item in travelled(context, judge, actor_named(context, role)).alone:
+    for item in round_trips_of(context, judge, actor_named(context, role)).alone:
         for name in ("begin", "end"):
             if name != item.sent:
                 judge.check(
@@ -192,14 +192,14 @@ def test_patch_of_one_time(context: ProbeContext, judge: Judge, role: str) -> No
 @clause("datetime.every-answer-agrees")
 def test_every_answer_agrees(context: ProbeContext, judge: Judge, role: str) -> None:
     """Every read and list, also another reader's, shows the instants that the answer to the write showed."""
-    for shown in travelled(context, judge, actor_named(context, role)).shown:
+    for shown in round_trips_of(context, judge, actor_named(context, role)).shown:
         same_instants(judge, shown)
 
 
 @clause("datetime.filter-bounds")
 def test_recent_from_a_begin(context: ProbeContext, judge: Judge, role: str) -> None:
     """The recent records from the begin of one of them on: none begins before it, and there is one of its project."""
-    recent, actor = travelled(context, judge, actor_named(context, role)).recent, actor_named(context, role)
+    recent, actor = round_trips_of(context, judge, actor_named(context, role)).recent, actor_named(context, role)
     if recent is None:
         judge.skip("not observable: asked of the first actor of a zone", operation=RECENT, role=actor.role)
         return
@@ -234,7 +234,7 @@ def test_other_forms(context: ProbeContext, judge: Judge) -> None:
 def test_other_reader(context: ProbeContext, judge: Judge, other_role: str) -> None:
     """Whose zone the strongest actor sees in another's record is reported."""
     owner = actor_named(context, other_role)
-    for shown in travelled(context, judge, owner).shown:
+    for shown in round_trips_of(context, judge, owner).shown:
         if shown.reader != owner and shown.what.startswith("summer"):
             whose = [
                 word for word, actor in (("owner's", owner), ("reader's", shown.reader)) if in_zone(shown.seen, actor)

@@ -9,7 +9,7 @@ from pathlib import Path
 from conformance.verdict import Verdict, without_secrets
 from conformance.verdict.trend import TrendPoint
 from reports import allure, html, json_report, junit, markdown, sarif
-from reports.common import Blot
+from reports.common import Redact
 from reports.files import write_atomic
 
 RENDERERS: dict[str, Callable[[Verdict], str | bytes]] = {
@@ -25,17 +25,17 @@ RENDERERS: dict[str, Callable[[Verdict], str | bytes]] = {
 def render_all(
     verdict: Verdict,
     directory: Path,
-    blot: Blot = str,
+    redact: Redact = str,
     anchor: str = sarif.ANCHOR,
     trend: Sequence[TrendPoint] = (),
 ) -> list[Path]:
     """Write every report into `directory`, made where it is missing, and return their paths.
 
-    `blot` takes the secrets out of the texts of the verdict, before any escaping could hide one; nothing else of a
+    `redact` takes the secrets out of the texts of the verdict, before any escaping could hide one; nothing else of a
     run reaches a renderer. `anchor` is the committed file to which code scanning attaches findings, `trend` the
     runs of the instance so far. Raises OSError where the directory cannot be written.
     """
-    clean = verdict.changed(lambda document: without_secrets(document, blot))
+    clean = verdict.changed(lambda document: without_secrets(document, redact))
     renderers = RENDERERS | {
         "report.html": partial(html.render, trend=trend),
         "results.sarif": partial(sarif.render, anchor=anchor),

@@ -13,7 +13,7 @@ from conformance.verdict.document import ClauseProof, ClauseResult, FindingResul
 from conformance.verdict.fingerprints import leaf
 from conformance.verdict.proofs import VACUOUS
 
-Blot = Callable[[str], str]
+Redact = Callable[[str], str]
 
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"

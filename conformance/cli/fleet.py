@@ -61,7 +61,7 @@ def _run(
 
     results, stop, total = list(kept), Stop(), len(todo) + len(kept)
 
-    def told(result: Result) -> None:
+    def note(result: Result) -> None:
         results.append(result)
         line = f"{len(results)}/{total} {result.name}: {result.word} (exit {result.status}, {result.seconds:g} s)"
         print_line(console, line)
@@ -70,7 +70,7 @@ def _run(
         print_line(console, f"{len(kept)} of {total} are kept from before.")
     try:
         with cluster(scheduler) if scheduler else local(workers, stop) as submit:
-            run_all(todo, submit, workers, told, stop)
+            run_all(todo, submit, workers, note, stop)
     except KeyboardInterrupt:
         print_line(console, "Interrupted. What was begun has cleaned up after itself; --resume runs what is missing.")
         begun = [read_result(job) for job in todo if job.name not in {result.name for result in results}]

@@ -114,7 +114,7 @@ def _status(arguments: list[str] | None) -> int:
     try:
         result: Any = group.main(args=arguments, prog_name="kimai-conformance", standalone_mode=False)
     except CommandError as stop:
-        complain(stop)
+        print_error(stop)
         return int(stop.status)
     except click.ClickException as error:
         error.show()
@@ -142,7 +142,7 @@ def _end_with_parent() -> None:
         ParentWatch(Path(path), on_end=lambda: os.kill(os.getpid(), signal.SIGTERM))
 
 
-def complain(stop: CommandError) -> None:
+def print_error(stop: CommandError) -> None:
     """Print what is wrong and what to do next."""
     click.echo(f"kimai-conformance: {stop}", err=True)
     for line in stop.hint.splitlines():

@@ -122,10 +122,10 @@ def rules() -> str:
         (
             code(rule.id),
             rule.title,
-            rule.klass,
+            rule.change_class,
             rule.notice,
             rule.advice,
-            f"{rule.back.title} ({rule.back.klass})" if rule.back else code(rule.mirror) or rule.waiver,
+            f"{rule.reverse.title} ({rule.reverse.change_class})" if rule.reverse else code(rule.mirror) or rule.waiver,
         )
         for rule in RULES.values()
     ]

@@ -16,7 +16,7 @@ from conformance.properties.policy import (
     ONLY_OBSERVED,
     SHAPE,
     STATUS,
-    Trouble,
+    CheckFailure,
     only_observe,
 )
 from conformance.verdict import Judge
@@ -61,7 +61,7 @@ def sent(exchange: Exchange) -> str:
     return exchange.target.partition("?")[2][:500]
 
 
-def _trouble(outcome: Outcome, trouble: Trouble, exchange: Exchange, judge: Judge, definition: Definition) -> None:
+def _trouble(outcome: Outcome, trouble: CheckFailure, exchange: Exchange, judge: Judge, definition: Definition) -> None:
     clause = judge.on(trouble.clause, only_observe(trouble.clause, definition))
     place: dict[str, Any] = {
         "operation": outcome.label,

@@ -47,7 +47,7 @@ ONLY_OBSERVED = frozenset({BODIES_ACCEPTED, BODIES_REFUSED, PARAMETERS_ACCEPTED,
 
 
 @dataclass(frozen=True)
-class Trouble:
+class CheckFailure:
     """One failed expectation, without the values that vary from request to request."""
 
     clause: str
@@ -56,33 +56,33 @@ class Trouble:
     got: str
 
 
-def trouble_of(failure: Failure, exchange: Exchange, has_body: bool) -> Trouble | None:
+def failure_of(failure: Failure, exchange: Exchange, has_body: bool) -> CheckFailure | None:
     """Return what a failure of a check of Schemathesis means here; None where it means nothing."""
     status = str(exchange.status)
     if isinstance(failure, RejectedPositiveData):
-        return Trouble(BODIES_ACCEPTED if has_body else PARAMETERS_ACCEPTED, "", "accepted", status)
+        return CheckFailure(BODIES_ACCEPTED if has_body else PARAMETERS_ACCEPTED, "", "accepted", status)
     if isinstance(failure, AcceptedNegativeData):
-        return Trouble(BODIES_REFUSED if has_body else WRONG_REFUSED, "", "refused", status)
+        return CheckFailure(BODIES_REFUSED if has_body else WRONG_REFUSED, "", "refused", status)
     if not exchange.status < 400:
         return None
     if isinstance(failure, UndefinedStatusCode):
-        return Trouble(STATUS, "", "a documented status", status)
+        return CheckFailure(STATUS, "", "a documented status", status)
     if isinstance(failure, MissingContentType | UndefinedContentType | MalformedMediaType):
-        return Trouble(CONTENT_TYPE, "", "a documented content type", media_type(exchange) or "none")
+        return CheckFailure(CONTENT_TYPE, "", "a documented content type", media_type(exchange) or "none")
     if isinstance(failure, MalformedJson):
-        return Trouble(CONTENT_TYPE, "", "JSON", "not JSON")
+        return CheckFailure(CONTENT_TYPE, "", "JSON", "not JSON")
     if isinstance(failure, MissingHeaders):
-        return Trouble(REQUIRED, "headers", "present", "missing")
+        return CheckFailure(REQUIRED, "headers", "present", "missing")
     return None
 
 
-def documented(operation: DefinedOperation, exchange: Exchange) -> Iterator[Trouble]:
+def documented(operation: DefinedOperation, exchange: Exchange) -> Iterator[CheckFailure]:
     """Yield what a success shows in status and content type that the definition does not list."""
     response = operation.response(exchange.status)
     if response is None:
-        yield Trouble(STATUS, "", "a documented status", str(exchange.status))
+        yield CheckFailure(STATUS, "", "a documented status", str(exchange.status))
     elif response.media_types and media_type(exchange) not in response.media_types:
-        yield Trouble(CONTENT_TYPE, "", "a documented content type", media_type(exchange) or "none")
+        yield CheckFailure(CONTENT_TYPE, "", "a documented content type", media_type(exchange) or "none")
 
 
 def media_type(exchange: Exchange) -> str:

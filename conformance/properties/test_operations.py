@@ -26,7 +26,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def workshop(
+def runner(
     client: Client, records: RecordFactory, definition: Definition, actors: tuple[Actor, ...], seed: int, budget: int
 ) -> PropertyRunner:
     """What the items of this process share."""
@@ -35,12 +35,12 @@ def workshop(
 
 @clause("error.no-server-error")
 @pytest.mark.usefixtures("taking_apart")
-def test_operation(label: str, workshop: PropertyRunner, judge: Judge, events: EventWriter) -> None:
+def test_operation(label: str, runner: PropertyRunner, judge: Judge, events: EventWriter) -> None:
     """The operation answers generated requests as the definition says, and never with a server error."""
-    outcome = workshop.run(label)
+    outcome = runner.run(label)
     reason = skip_reason(outcome)
     events.operation(event_of(outcome, reason))
     if reason:
         judge.skip(reason, operation=label)
         return
-    decide(outcome, judge, workshop.definition, workshop.actors)
+    decide(outcome, judge, runner.definition, runner.actors)

@@ -49,7 +49,7 @@ class RunEvidence:
         after = "\n".join(self.history.nodes_before([*beside, exchange], leaf(place.field)))
         return replace(place, after=after, script=self._scripts.write(place, title, exchange, beside))
 
-    def blot(self, text: str) -> str:
+    def redact(self, text: str) -> str:
         """Return a text without secrets and, unless all is to be told, without what others wrote."""
         text = without_secret_attributes(self._redact(text))
-        return text if self._full else self._foreign.blot(text)
+        return text if self._full else self._foreign.redact(text)

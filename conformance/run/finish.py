@@ -128,7 +128,7 @@ def write(concluded: ConcludedRun, console: Console) -> Exit:
         if settings.history is not None:
             history.keep(verdict, settings.history)
             trend = [point_of(one) for _, one in history.past(settings.history, verdict.instance.url)]
-        reports.render_all(verdict, settings.report_dir, blot=redact.text, anchor=settings.sarif_anchor, trend=trend)
+        reports.render_all(verdict, settings.report_dir, redact=redact.text, anchor=settings.sarif_anchor, trend=trend)
 
     detail = reports.terminal.Detail
     wanted = detail.VERDICT if settings.quiet else detail.FULL if settings.verbose else detail.SCREEN
@@ -142,7 +142,7 @@ def deliver(
     directory: Path,
     write_all: Callable[[], object],
     console: Console,
-    blot: Callable[[str], str] = str,
+    redact: Callable[[str], str] = str,
     detail: reports.terminal.Detail = reports.terminal.Detail.SCREEN,
 ) -> Exit:
     """Print the summary, write the reports by `write_all`, and return the exit status."""
@@ -154,7 +154,7 @@ def deliver(
         report=str(directory / "report.html"),
         detail=detail,
     )
-    console.file.write(blot(shown))
+    console.file.write(redact(shown))
     console.file.flush()
     try:
         directory.mkdir(parents=True, exist_ok=True)

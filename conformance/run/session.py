@@ -287,7 +287,7 @@ def open_session(context: RunContext, worker: str, alive: Callable[[], bool]) ->
         version=context.version,
     )
     evidence = RunEvidence(client, full=context.evidence == "full")
-    events = EventWriter(context.folder / EVENTS / f"{worker}.jsonl", evidence.blot)
+    events = EventWriter(context.folder / EVENTS / f"{worker}.jsonl", evidence.redact)
     clauses = load_clauses()
     known = load_deviations(), load_defects(clauses=clauses)
     suite = WorkerSession(

@@ -46,7 +46,7 @@ class Cause:
         what = self.first.title + (f": {names}" if names else "")
         asked = self._one("asked")
         what += f" ({asked})" if asked else ""
-        if self.first.valueless or self.first.klass is Class.COSMETIC:
+        if self.first.valueless or self.first.change_class is Class.COSMETIC:
             return what
         before, after = (_short(self._one(name)) or "various" for name in ("before", "after"))
         return f"{what}: {before} → {after}"
@@ -83,7 +83,7 @@ class Cause:
         """Return it as an object."""
         return {
             "cause": self.first.cause,
-            "class": str(self.first.klass),
+            "class": str(self.first.change_class),
             "rule": self.first.rule_id,
             "title": self.title,
             "seen": self.seen,
@@ -102,7 +102,7 @@ def folded(changes: Iterable[Change]) -> tuple[Cause, ...]:
     for change in changes:
         groups.setdefault(change.cause, []).append(change)
     causes = (Cause(tuple(group)) for group in groups.values())
-    return tuple(sorted(causes, key=lambda cause: RANK.index(cause.first.klass)))
+    return tuple(sorted(causes, key=lambda cause: RANK.index(cause.first.change_class)))
 
 
 def _some(names: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.definition.operations import normal_label
-from conformance.upgrade.rules import RANK, RULES, Class, Rule, Way
+from conformance.upgrade.rules import RANK, RULES, Class, Direction, Rule
 
 
 class Seen(enum.StrEnum):
@@ -41,7 +41,7 @@ class Change:
     role: str = ""
     field: str = ""
     asked: str = ""
-    way: Way = Way.THERE
+    way: Direction = Direction.FORWARD
     subject: str = ""
     """What the change is of, whatever the operation and role: changes of one cause share it."""
     origin: Origin = Origin.VERSION
@@ -56,14 +56,14 @@ class Change:
         return RULES[self.rule_id]
 
     @property
-    def klass(self) -> Class:
+    def change_class(self) -> Class:
         """Its class: cosmetic where the document changed alone and the behaviour was seen to be equal."""
         return Class.COSMETIC if self.seen is Seen.EQUAL else self.rule.class_of(self.way)
 
     @property
     def title(self) -> str:
         """What it is called."""
-        return self.rule.told(self.way).title
+        return self.rule.described(self.way).title
 
     @property
     def notice(self) -> str:
@@ -73,7 +73,7 @@ class Change:
     @property
     def advice(self) -> str:
         """What to do."""
-        return "nothing" if self.seen is Seen.EQUAL else self.rule.told(self.way).advice
+        return "nothing" if self.seen is Seen.EQUAL else self.rule.described(self.way).advice
 
     @property
     def valueless(self) -> bool:
@@ -94,13 +94,21 @@ class Change:
     @property
     def order(self) -> tuple[Any, ...]:
         """Most dangerous first, then by rule, subject and place."""
-        return RANK.index(self.klass), self.rule_id, self.subject, self.operation, self.field, self.asked, self.role
+        return (
+            RANK.index(self.change_class),
+            self.rule_id,
+            self.subject,
+            self.operation,
+            self.field,
+            self.asked,
+            self.role,
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return it as an object of the comparison's JSON."""
         method, _, path = self.operation.partition(" ")
         return {
-            "class": str(self.klass),
+            "class": str(self.change_class),
             "rule": self.rule_id,
             "method": method,
             "path": path,
@@ -135,10 +143,10 @@ def cause_key(change: Change) -> tuple[str, ...]:
     once for each resource, or once at all: it breaks nothing, and there is much of it.
     """
     rule, way = change.rule_id, str(change.way)
-    common = (str(change.origin), str(change.klass))
+    common = (str(change.origin), str(change.change_class))
     if change.seen is Seen.EQUAL:
         return (*common, "equal")
-    if change.klass is Class.COSMETIC:
+    if change.change_class is Class.COSMETIC:
         return (*common, rule, way, str(False))
     if rule == "op-added":
         return (*common, rule, family(change.operation))
@@ -150,7 +158,7 @@ def cause_key(change: Change) -> tuple[str, ...]:
         return (*common, "attributes", owner(change), leaf(change.field))
     if rule == "role-attribute":
         return (*common, rule, way, owner(change))
-    if change.klass is Class.NEW:
+    if change.change_class is Class.NEW:
         return (*common, rule, way, family(change.operation) if rule != "form-enum" else "")
     what = change.subject or change.field or change.operation
     return (*common, rule, way, what, *(() if change.valueless else (change.before, change.after)))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from conformance.upgrade.facts import About, Fact
-from conformance.upgrade.rules import Way
+from conformance.upgrade.rules import Direction
 from conformance.upgrade.typewords import is_of_others, types_in_word
 
 ABSENT = "absent"
@@ -19,11 +19,11 @@ DENIED = frozenset({"401", "403"})
 _UNDERSTOOD = frozenset({"400", "409", "422"})
 """What is answered to a body or parameter that was looked at: who is answered so was let in."""
 
-Verdict = tuple[str, Way]
+Verdict = tuple[str, Direction]
 
 
 @dataclass(frozen=True)
-class Around:
+class ListContext:
     """What else is known: whether the documents list the operation or parameter, and whether others see the attribute.
 
     `old` and `new` say whether a definition lists it; `elsewhere_old` and `elsewhere_new` whether another role is shown
@@ -36,7 +36,7 @@ class Around:
     elsewhere_new: bool = False
 
 
-def rule_for(fact: Fact, before: str, after: str, around: Around) -> Verdict:
+def rule_for(fact: Fact, before: str, after: str, around: ListContext) -> Verdict:
     """Return the rule of a difference, and which way it went."""
     return _READERS[fact.about](fact, before, after, around)
 
@@ -58,17 +58,17 @@ def _ok(answer: str) -> bool:
     return _SUCCESS.fullmatch(answer) is not None
 
 
-def _status(_: Fact, before: str, after: str, around: Around) -> Verdict:
+def _status(_: Fact, before: str, after: str, around: ListContext) -> Verdict:
     if after in WITHDRAWN or (around.old and not around.new and after in GONE):
-        return ("op-removed", Way.THERE) if before not in GONE else ("error-shape", Way.BACK)
+        return ("op-removed", Direction.FORWARD) if before not in GONE else ("error-shape", Direction.REVERSE)
     if before in WITHDRAWN or (around.new and not around.old and before in GONE):
-        return "op-added", Way.THERE
+        return "op-added", Direction.FORWARD
     if _ok(before) and _ok(after):
-        return "status-success", Way.THERE
+        return "status-success", Direction.FORWARD
     if let_in(before) and (after in DENIED or (after == "404" and around.elsewhere_new)):
-        return "role-denied", Way.THERE
+        return "role-denied", Direction.FORWARD
     if let_in(after) and (before in DENIED or (before == "404" and around.elsewhere_old)):
-        return "role-allowed", Way.THERE
+        return "role-allowed", Direction.FORWARD
     return _outcome(before, after)
 
 
@@ -79,96 +79,102 @@ def let_in(answer: str) -> bool:
 
 def _outcome(before: str, after: str) -> Verdict:
     if before.startswith("5") != after.startswith("5"):
-        return "server-error", Way.THERE if after.startswith("5") else Way.BACK
+        return "server-error", Direction.FORWARD if after.startswith("5") else Direction.REVERSE
     if _ok(before) and not _ok(after):
-        return "status-refused", Way.THERE
-    return ("status-accepted" if _ok(after) and not _ok(before) else "error-shape"), Way.THERE
+        return "status-refused", Direction.FORWARD
+    return ("status-accepted" if _ok(after) and not _ok(before) else "error-shape"), Direction.FORWARD
 
 
-def _attribute(_: Fact, before: str, after: str, around: Around) -> Verdict:
+def _attribute(_: Fact, before: str, after: str, around: ListContext) -> Verdict:
     if before == ABSENT:
-        return ("role-attribute", Way.BACK) if around.elsewhere_old else ("resp-added", Way.THERE)
+        return ("role-attribute", Direction.REVERSE) if around.elsewhere_old else ("resp-added", Direction.FORWARD)
     if after == ABSENT:
-        return ("role-attribute", Way.THERE) if around.elsewhere_new else ("resp-removed", Way.THERE)
+        return ("role-attribute", Direction.FORWARD) if around.elsewhere_new else ("resp-removed", Direction.FORWARD)
     (old, old_null), (new, new_null) = map(types_in_word, (before, after))
     if old == new or not new or not old:
-        return "resp-null", Way.THERE if new_null and not old_null else Way.BACK
+        return "resp-null", Direction.FORWARD if new_null and not old_null else Direction.REVERSE
     if new < old:
-        return "resp-type", Way.BACK
+        return "resp-type", Direction.REVERSE
     texts = all(word == "string" or word.startswith("date") for word in old | new)
-    return ("resp-format" if texts else "resp-type"), Way.THERE
+    return ("resp-format" if texts else "resp-type"), Direction.FORWARD
 
 
-def _coerced(_: Fact, before: str, after: str, __: Around) -> Verdict:
+def _coerced(_: Fact, before: str, after: str, __: ListContext) -> Verdict:
     if is_status(before):
-        return ("error-shape" if is_status(after) else "status-accepted"), Way.THERE
-    return "form-coercion", Way.REFUSED if is_status(after) else Way.THERE
+        return ("error-shape" if is_status(after) else "status-accepted"), Direction.FORWARD
+    return "form-coercion", Direction.REFUSED if is_status(after) else Direction.FORWARD
 
 
-def _taken(_: Fact, before: str, after: str, __: Around) -> Verdict:
+def _taken(_: Fact, before: str, after: str, __: ListContext) -> Verdict:
     if after.startswith("refused"):
-        return ("form-removed", Way.THERE) if not before.startswith("refused") else ("error-shape", Way.THERE)
+        return (
+            ("form-removed", Direction.FORWARD)
+            if not before.startswith("refused")
+            else ("error-shape", Direction.FORWARD)
+        )
     if before.startswith("refused"):
-        return "form-added", Way.THERE
-    return "form-dropped", Way.BACK if _KEPT.get(after, 3) < _KEPT.get(before, 3) else Way.THERE
+        return "form-added", Direction.FORWARD
+    return "form-dropped", Direction.REVERSE if _KEPT.get(after, 3) < _KEPT.get(before, 3) else Direction.FORWARD
 
 
 _KEPT = {"stored": 0, "not shown": 1, "stored otherwise": 2}
 """What may become of a value that is accepted, the best first."""
 
 
-def _refusal(rule: str) -> Callable[[Fact, str, str, Around], Verdict]:
+def _refusal(rule: str) -> Callable[[Fact, str, str, ListContext], Verdict]:
     """Return a reader for a word that is either a refusal or not."""
 
-    def read(_: Fact, before: str, after: str, __: Around) -> Verdict:
+    def read(_: Fact, before: str, after: str, __: ListContext) -> Verdict:
         if before.startswith("refused") and after.startswith("refused"):
-            return "error-shape", Way.THERE
-        return rule, Way.THERE if after.startswith("refused") else Way.BACK
+            return "error-shape", Direction.FORWARD
+        return rule, Direction.FORWARD if after.startswith("refused") else Direction.REVERSE
 
     return read
 
 
-def _time(_: Fact, before: str, after: str, __: Around) -> Verdict:
+def _time(_: Fact, before: str, after: str, __: ListContext) -> Verdict:
     if is_status(before) and is_status(after):
-        return "error-shape", Way.THERE
-    return "form-time", Way.REFUSED if is_status(after) else Way.BACK if is_status(before) else Way.THERE
+        return "error-shape", Direction.FORWARD
+    return "form-time", Direction.REFUSED if is_status(after) else Direction.REVERSE if is_status(
+        before
+    ) else Direction.FORWARD
 
 
-def _filter(_: Fact, before: str, after: str, around: Around) -> Verdict:
+def _filter(_: Fact, before: str, after: str, around: ListContext) -> Verdict:
     if around.old and not around.new:
-        return "query-removed", Way.THERE
+        return "query-removed", Direction.FORWARD
     if is_status(after):
-        return ("query-narrowed" if not is_status(before) else "error-shape"), Way.THERE
+        return ("query-narrowed" if not is_status(before) else "error-shape"), Direction.FORWARD
     added = around.new and not around.old
-    return ("query-widened" if is_status(before) or added else "query-meaning"), Way.THERE
+    return ("query-widened" if is_status(before) or added else "query-meaning"), Direction.FORWARD
 
 
-def _page(fact: Fact, _: str, after: str, __: Around) -> Verdict:
+def _page(fact: Fact, _: str, after: str, __: ListContext) -> Verdict:
     # With a field, the answer is the size of a page and no status.
-    return "list-page", Way.REFUSED if is_status(after) and not fact.field else Way.THERE
+    return "list-page", Direction.REFUSED if is_status(after) and not fact.field else Direction.FORWARD
 
 
-def _scope(_: Fact, before: str, after: str, __: Around) -> Verdict:
+def _scope(_: Fact, before: str, after: str, __: ListContext) -> Verdict:
     if is_status(after) or is_status(before):
         both = is_status(after) and is_status(before)
-        return "error-shape" if both else "role-denied" if is_status(after) else "role-allowed", Way.THERE
+        return "error-shape" if both else "role-denied" if is_status(after) else "role-allowed", Direction.FORWARD
     old, new = (set() if word == "nothing" or is_status(word) else set(word.split()) for word in (before, after))
-    return "list-scope", Way.THERE if new - old else Way.BACK
+    return "list-scope", Direction.FORWARD if new - old else Direction.REVERSE
 
 
-def _credentials(fact: Fact, before: str, after: str, __: Around) -> Verdict:
+def _credentials(fact: Fact, before: str, after: str, __: ListContext) -> Verdict:
     if _ok(before) == _ok(after):
-        return "error-shape", Way.THERE
+        return "error-shape", Direction.FORWARD
     if _ok(before):
-        return "auth-refused", Way.THERE
-    return ("status-accepted" if fact.asked == VALID else "auth-open"), Way.THERE
+        return "auth-refused", Direction.FORWARD
+    return ("status-accepted" if fact.asked == VALID else "auth-open"), Direction.FORWARD
 
 
-def _always(rule: str) -> Callable[[Fact, str, str, Around], Verdict]:
-    return lambda *_: (rule, Way.THERE)
+def _always(rule: str) -> Callable[[Fact, str, str, ListContext], Verdict]:
+    return lambda *_: (rule, Direction.FORWARD)
 
 
-_READERS: Mapping[About, Callable[[Fact, str, str, Around], Verdict]] = {
+_READERS: Mapping[About, Callable[[Fact, str, str, ListContext], Verdict]] = {
     About.STATUS: _status,
     About.ATTRIBUTE: _attribute,
     About.SHOWN: _always("list-scope"),
@@ -184,7 +190,10 @@ _READERS: Mapping[About, Callable[[Fact, str, str, Around], Verdict]] = {
     About.PAGE: _page,
     About.ORDER: _always("list-order"),
     About.SCOPE: _scope,
-    About.HEADER: lambda _, __, after, ___: ("header-removed", Way.THERE if after == ABSENT else Way.BACK),
+    About.HEADER: lambda _, __, after, ___: (
+        "header-removed",
+        Direction.FORWARD if after == ABSENT else Direction.REVERSE,
+    ),
     About.CREDENTIALS: _credentials,
     About.ERROR: lambda _, before, after, __: _outcome(before, after),
     About.EFFECT: _always("side-effect"),

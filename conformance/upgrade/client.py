@@ -69,7 +69,7 @@ def touched(changes: Iterable[Change], traffic: Traffic, *sides: Snapshot) -> tu
     for change in changes:
         requests = by_operation.get(normal_label(change.operation), ())
         entries = tuple(item.entry for item in requests if not item.is_whole or _touches(change, item))
-        if entries and change.klass is not Class.NEW:
+        if entries and change.change_class is not Class.NEW:
             results.append(replace(change, entries=entries))
     return tuple(results)
 

@@ -55,7 +55,7 @@ class UndecidedError(CommandError):
 
 
 @dataclass
-class Course:
+class Collected:
     """How asking went: with `facts`, or with what ended it, which is raised after clean-up."""
 
     facts: tuple[Fact, ...] = ()
@@ -118,8 +118,8 @@ def _announced(ready: PreparedRun) -> Iterator[str]:
         yield f"Writes: own records named with {context.run_id}, deleted at the end. Mails or webhooks may follow."
 
 
-def _ask(settings: Settings, ready: PreparedRun, console: Console, tell: Callable[[str], None]) -> Course:
-    course = Course()
+def _ask(settings: Settings, ready: PreparedRun, console: Console, tell: Callable[[str], None]) -> Collected:
+    course = Collected()
     suite: WorkerSession | None = None
     try:
         ready = with_witness(settings, ready, tell)
@@ -160,7 +160,7 @@ def _asked(context: ProbeContext, say: Callable[[str], None]) -> Iterator[Fact]:
         yield from question(context)
 
 
-def _ended(ready: PreparedRun, course: Course, cleaned: CleanupReport, console: Console) -> Snapshot:
+def _ended(ready: PreparedRun, course: Collected, cleaned: CleanupReport, console: Console) -> Snapshot:
     """Return the snapshot, or raise what is to be told instead; the worst first, as DESIGN orders exit statuses."""
     folder = ready.context.folder
     for line in cleaned.kept:
@@ -179,7 +179,7 @@ def _ended(ready: PreparedRun, course: Course, cleaned: CleanupReport, console: 
 
 def _snapshot(ready: PreparedRun, facts: tuple[Fact, ...]) -> Snapshot:
     context, definition = ready.context, ready.known.definition
-    blot = Redactor(context.secrets()).text
+    redact = Redactor(context.secrets()).text
     reader = page_reader(context.actors) if definition.source == "instance" else None
     by_role = {actor.role: actor.timezone for actor in reversed(context.actors)}
     return Snapshot(
@@ -199,5 +199,5 @@ def _snapshot(ready: PreparedRun, facts: tuple[Fact, ...]) -> Snapshot:
             document=without_words(definition.document),
             reader=reader.role if reader is not None else "",
         ),
-        observations=rows_of(replace(fact, answer=blot(fact.answer)) for fact in facts),
+        observations=rows_of(replace(fact, answer=redact(fact.answer)) for fact in facts),
     )

@@ -97,12 +97,12 @@ class Comparison:
     @property
     def failed(self) -> bool:
         """Whether a change is at or above the class to fail on."""
-        return any(at_least(change.klass, self.fail_on) for change in self.changes)
+        return any(at_least(change.change_class, self.fail_on) for change in self.changes)
 
     @property
     def verdict(self) -> str:
         """Return "no change", "go", "go with changes to clients" or "no go"."""
-        classes = {change.klass for change in self.changes}
+        classes = {change.change_class for change in self.changes}
         if classes & {Class.SECURITY, Class.SILENT}:
             return "no go"
         if Class.BREAKING in classes:
@@ -110,15 +110,15 @@ class Comparison:
         return "go" if classes else "no change"
 
     @property
-    def because(self) -> str:
+    def explanation(self) -> str:
         """Why the verdict is what it is, in a sentence."""
         return _BECAUSE[self.verdict]
 
     @property
     def counts(self) -> dict[str, int]:
         """The number of causes in each class, most dangerous first."""
-        counter = Counter(cause.first.klass for cause in self.causes)
-        return {str(klass): counter[klass] for klass in RANK}
+        counter = Counter(cause.first.change_class for cause in self.causes)
+        return {str(change_class): counter[change_class] for change_class in RANK}
 
     def to_json(self) -> dict[str, Any]:
         """Return it as an object: the `--format json`. Of a client it tells which request each entry is, no value."""
@@ -131,7 +131,7 @@ class Comparison:
             "format": FORMAT,
             "format_version": VERSION,
             "verdict": self.verdict,
-            "because": self.because,
+            "because": self.explanation,
             "fail_on": str(self.fail_on),
             "failed": self.failed,
             "old": str(self.old),
@@ -202,7 +202,7 @@ def compare(
         settings=settings_that_differ(old, new),
         instance=tuple(change for change in open_changes if change.origin is Origin.INSTANCE),
         acknowledged=tuple(change for change in changes if change.fingerprint in acknowledged),
-        acceptances=accepted.told() if accepted is not None else {},
+        acceptances=accepted.to_json() if accepted is not None else {},
         uncertain=dict(sorted(joined.uncertain.items())),
         compared=joined.compared,
         defaults=tuple(_defaults(old, new)),

@@ -22,11 +22,11 @@ from conformance.upgrade.attribution import (
     settings_that_differ,
 )
 from conformance.upgrade.changes import Change, Origin, Seen
-from conformance.upgrade.classify import ABSENT, GONE, Around, alike, let_in, rule_for
+from conformance.upgrade.classify import ABSENT, GONE, ListContext, alike, let_in, rule_for
 from conformance.upgrade.definition_diff import documented, last
 from conformance.upgrade.facts import About, Fact, State
 from conformance.upgrade.releases import between, release, versions
-from conformance.upgrade.rules import Way
+from conformance.upgrade.rules import Direction
 from conformance.upgrade.snapshot import Snapshot
 
 Key = tuple[str, ...]
@@ -149,13 +149,13 @@ class _Join:
         own = self.baseline is not None and not self.baseline.documents(change)
         return replace(change, origin=Origin.INSTANCE) if own else change
 
-    def _around(self, fact: Fact) -> Around:
+    def _around(self, fact: Fact) -> ListContext:
         old, new = (side.lists(fact) for side in (self.old, self.new))
         if fact.about is About.STATUS:
-            return Around(old, new, self.old.succeeds(fact), self.new.succeeds(fact))
+            return ListContext(old, new, self.old.succeeds(fact), self.new.succeeds(fact))
         if fact.about is not About.ATTRIBUTE:
-            return Around(old, new)
-        return Around(old, new, self.old.shows(fact), self.new.shows(fact))
+            return ListContext(old, new)
+        return ListContext(old, new, self.old.shows(fact), self.new.shows(fact))
 
     def _place(self, change: Change) -> Place:
         """Return what a documented and an observed change have in common: area, operation's form, and field."""
@@ -188,7 +188,7 @@ class _Join:
 
         What appears was there before, or is not there afterwards; what goes is still there, or never was.
         """
-        word = said.rule_id if said.way is Way.THERE else f"{said.rule_id} {said.way}"
+        word = said.rule_id if said.way is Direction.FORWARD else f"{said.rule_id} {said.way}"
         if word not in _APPEARS and word not in _GOES:
             return False
         is_there = _APPEARS.get(word) or _GOES[word]
@@ -234,7 +234,7 @@ _APPEARS: Mapping[str, Presence] = {
     "op-added": _operation, "resp-added": _attribute, "form-added": _taken, "form-required": _needed,
 }  # fmt: skip
 _GOES: Mapping[str, Presence] = {
-    "op-removed": _operation, "resp-removed": _attribute, "form-removed": _taken, "form-required back": _needed,
+    "op-removed": _operation, "resp-removed": _attribute, "form-removed": _taken, "form-required reverse": _needed,
 }  # fmt: skip
 """What a fact says of whether something is there, by the documented change that makes it appear or go."""
 

@@ -24,11 +24,11 @@ class Class(enum.StrEnum):
 RANK = tuple(Class)
 
 
-class Way(enum.StrEnum):
-    """Which way a rule's change went: THERE as the rule's title says, BACK its opposite, REFUSED ended in an error."""
+class Direction(enum.StrEnum):
+    """Which way a rule's change went: as the rule's title says, its opposite, or so that it ended in an error."""
 
-    THERE = "there"
-    BACK = "back"
+    FORWARD = "forward"
+    REVERSE = "reverse"
     REFUSED = "refused"
 
 
@@ -36,7 +36,7 @@ class Way(enum.StrEnum):
 class Opposite:
     """What a rule's change is the other way: its class, title, what a client notices, what to do."""
 
-    klass: Class
+    change_class: Class
     title: str
     notice: str = "nothing"
     advice: str = "may be used"
@@ -44,34 +44,34 @@ class Opposite:
 
 @dataclass(frozen=True)
 class Rule:
-    """One kind of change. `back` is its opposite, `refused` its class where an error came; `mirror` the opposite rule.
+    """One kind of change. `reverse` is its opposite, `mirror` that as a rule, `refused` its class where an error came.
 
     A rule has an opposite, a mirror, or a `waiver` that says why it is its own opposite.
     """
 
     id: str
     title: str
-    klass: Class
+    change_class: Class
     notice: str
     advice: str
-    back: Opposite | None = None
+    reverse: Opposite | None = None
     refused: Class | None = None
     mirror: str = ""
     waiver: str = ""
 
-    def class_of(self, way: Way) -> Class:
+    def class_of(self, direction: Direction) -> Class:
         """Return the class of a change that went this way."""
-        if way is Way.REFUSED and self.refused is not None:
+        if direction is Direction.REFUSED and self.refused is not None:
             return self.refused
-        return self.told(way).klass
+        return self.described(direction).change_class
 
-    def notice_of(self, way: Way) -> str:
+    def notice_of(self, direction: Direction) -> str:
         """Return what a client notices of a change that went this way."""
-        return "the call fails" if way is Way.REFUSED else self.told(way).notice
+        return "the call fails" if direction is Direction.REFUSED else self.described(direction).notice
 
-    def told(self, way: Way) -> Rule | Opposite:
+    def described(self, direction: Direction) -> Rule | Opposite:
         """Return where title and advice of a change that went this way stand."""
-        return self.back if way is Way.BACK and self.back is not None else self
+        return self.reverse if direction is Direction.REVERSE and self.reverse is not None else self
 
 
 _SYMMETRIC = "either way the same request gives another result"
@@ -202,6 +202,6 @@ RULES: Mapping[str, Rule] = {rule.id: rule for rule in _TABLE}
 """Every rule by its id."""
 
 
-def at_least(klass: Class, threshold: Class) -> bool:
+def at_least(change_class: Class, threshold: Class) -> bool:
     """Whether a class is as dangerous as a threshold, or more."""
-    return RANK.index(klass) <= RANK.index(threshold)
+    return RANK.index(change_class) <= RANK.index(threshold)

@@ -30,7 +30,7 @@ class Acceptance(Row):
         """Whether it is still valid on a day."""
         return day <= self.expires
 
-    def told(self) -> dict[str, str]:
+    def to_json(self) -> dict[str, str]:
         """Return it for the verdict."""
         return {"fingerprint": self.fingerprint, "reason": self.reason, "expires": self.expires.isoformat()}
 
@@ -59,11 +59,11 @@ class Accepted:
                 return self._valid[fingerprint]
         return None
 
-    def told(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Return the used, unused and expired entries for the verdict."""
         valid = [entry for entry in self._entries if entry.holds_on(self._day)]
         return {
-            "used": [entry.told() for entry in valid if entry.fingerprint in self._used],
-            "unused": [entry.told() for entry in valid if entry.fingerprint not in self._used],
-            "expired": [entry.told() for entry in self._entries if not entry.holds_on(self._day)],
+            "used": [entry.to_json() for entry in valid if entry.fingerprint in self._used],
+            "unused": [entry.to_json() for entry in valid if entry.fingerprint not in self._used],
+            "expired": [entry.to_json() for entry in self._entries if not entry.holds_on(self._day)],
         }

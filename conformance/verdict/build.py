@@ -76,7 +76,7 @@ def build_verdict(
         "observations": result.observations,
         "deviations": fold_deviations(result.places, deviations),
         "known_defects": _defects(context, result, defects),
-        "accepted": {"file": str(context.get("accept") or ""), **accepted.told()},
+        "accepted": {"file": str(context.get("accept") or ""), **accepted.to_json()},
         "safety": _safety(context["safety"], result),
     }
     return conclude(Verdict.model_validate(document))

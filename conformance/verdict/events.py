@@ -16,7 +16,7 @@ from typing import Any
 
 from conformance.model import Finding, Place
 from conformance.verdict.proofs import Proof
-from conformance.verdict.redaction import wholly, without_secrets
+from conformance.verdict.redaction import redact_all, without_secrets
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,12 @@ class Event:
 
 
 class EventWriter:
-    """Appends events to a file of this process. `blot` takes the secrets out of every text before it is written."""
+    """Appends events to a file of this process. `redact` takes the secrets out of every text before it is written."""
 
-    def __init__(self, path: Path, blot: Callable[[str], str] = str) -> None:
+    def __init__(self, path: Path, redact: Callable[[str], str] = str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self._blot = blot
+        self._redact = redact
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._write("start", {"pid": os.getpid()})
 
@@ -63,7 +63,7 @@ class EventWriter:
 
     def observation(self, name: str, data: Any) -> None:
         """Write what a probe observed."""
-        self._write("observation", {"name": name, "data": wholly(data, self._blot)})
+        self._write("observation", {"name": name, "data": redact_all(data, self._redact)})
 
     def check(self, clauses: Iterable[str], seconds: float, node: str = "") -> None:
         """Write that a check of these clauses has ended, and how long it took: its places are those since the last."""
@@ -87,7 +87,7 @@ class EventWriter:
         self._file = -1
 
     def _write(self, kind: str, data: dict[str, Any]) -> None:
-        line = json.dumps({"kind": kind, **without_secrets(data, self._blot)}, default=str, separators=(",", ":"))
+        line = json.dumps({"kind": kind, **without_secrets(data, self._redact)}, default=str, separators=(",", ":"))
         os.write(self._file, line.encode() + b"\n")
 
 
@@ -96,7 +96,7 @@ class SilentWriter(EventWriter):
 
     def __init__(self) -> None:
         self._file = -1
-        self._blot = str
+        self._redact = str
 
     def _write(self, kind: str, data: dict[str, Any]) -> None:
         """Write nothing."""

@@ -32,29 +32,29 @@ OURS = frozenset(
 """Keys whose values are words, ids or hashes of the suite."""
 
 
-def without_secrets(value: Any, blot: Callable[[str], str]) -> Any:
-    """Return a copy of an event or a verdict with `blot` applied to every text that could hold a secret."""
+def without_secrets(value: Any, redact: Callable[[str], str]) -> Any:
+    """Return a copy of an event or a verdict with `redact` applied to every text that could hold a secret."""
     if isinstance(value, str):
-        return blot(value)
+        return redact(value)
     if isinstance(value, Mapping):
-        return {key: _member(key, item, blot) for key, item in value.items()}
+        return {key: _member(key, item, redact) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [without_secrets(item, blot) for item in value]
+        return [without_secrets(item, redact) for item in value]
     return value
 
 
-def _member(key: str, item: Any, blot: Callable[[str], str]) -> Any:
+def _member(key: str, item: Any, redact: Callable[[str], str]) -> Any:
     if key == "observations":
-        return wholly(item, blot)
-    return item if key in OURS and not isinstance(item, Mapping) else without_secrets(item, blot)
+        return redact_all(item, redact)
+    return item if key in OURS and not isinstance(item, Mapping) else without_secrets(item, redact)
 
 
-def wholly(value: Any, blot: Callable[[str], str]) -> Any:
-    """Return a copy of data of the instance with `blot` applied to every text and key."""
+def redact_all(value: Any, redact: Callable[[str], str]) -> Any:
+    """Return a copy of data of the instance with `redact` applied to every text and key."""
     if isinstance(value, str):
-        return blot(value)
+        return redact(value)
     if isinstance(value, Mapping):
-        return {blot(str(key)): wholly(item, blot) for key, item in value.items()}
+        return {redact(str(key)): redact_all(item, redact) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [wholly(item, blot) for item in value]
+        return [redact_all(item, redact) for item in value]
     return value

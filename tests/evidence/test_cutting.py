@@ -104,7 +104,7 @@ def test_texts_of_others_are_masked_by_value_and_own_ones_are_not() -> None:
     for exchange in exchanges:
         foreign.notice(exchange)
     quoted = json.dumps({"alias": ALIAS})
-    assert foreign.blot(f"expected x, got {PRIVATE!r}") == "expected x, got '***'"
-    assert foreign.blot(quoted) == '{"alias": "***"}'
+    assert foreign.redact(f"expected x, got {PRIVATE!r}") == "expected x, got '***'"
+    assert foreign.redact(quoted) == '{"alias": "***"}'
     for text in ("What the run wrote", "2026-07-01T08:00:00+0200", "worker", "Europe/Berlin", "the timesheet"):
-        assert foreign.blot(f"got {text}") == f"got {text}"
+        assert foreign.redact(f"got {text}") == f"got {text}"

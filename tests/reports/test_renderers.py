@@ -107,7 +107,7 @@ def echoing(secret: str) -> Verdict:
 
 @pytest.mark.parametrize("secret", ["kc_canary_7f3a9", 'q"<&>\\kc canary', "kc-canäry\n|x"])
 def test_secrets_are_blotted_in_every_file(secret: str, tmp_path: Path) -> None:
-    reports.render_all(echoing(secret), tmp_path, blot=lambda text: text.replace(secret, "***"))
+    reports.render_all(echoing(secret), tmp_path, redact=lambda text: text.replace(secret, "***"))
     for path in tmp_path.rglob("*"):
         if path.is_file():
             assert not re.search("can.{0,8}ry", path.read_text(encoding="utf-8")), path.name
@@ -173,11 +173,11 @@ def render_difference(kind: str, verdict: Verdict) -> str:
 
 def test_render_leaves_the_verdict_as_it_is(tmp_path: Path) -> None:
     before = VERDICTS["fail"].document()
-    reports.render_all(VERDICTS["fail"], tmp_path, blot=lambda text: text.replace("a", "b"))
+    reports.render_all(VERDICTS["fail"], tmp_path, redact=lambda text: text.replace("a", "b"))
     assert VERDICTS["fail"].document() == before
 
 
 @pytest.mark.parametrize("secret", ["status", "clauses", "fail", "pass", "MUST", "a", "boolean"])
 def test_password_that_is_one_of_our_words_breaks_nothing(secret: str, tmp_path: Path) -> None:
-    reports.render_all(VERDICTS["fail"], tmp_path, blot=lambda text: text.replace(secret, "***"))
+    reports.render_all(VERDICTS["fail"], tmp_path, redact=lambda text: text.replace(secret, "***"))
     assert problems(json.loads((tmp_path / "verdict.json").read_text(encoding="utf-8"))) == []

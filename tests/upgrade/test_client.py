@@ -71,7 +71,7 @@ def test_only_what_touches_the_client_is_told_with_the_entries(touched: Comparis
     assert ("form-default", "globalActivities") not in found
     assert found["list-order", ""] == (3,)
     assert found["form-enum", "roles"] == (7,)
-    assert not [change for change in touched.changes if change.klass == "new"]
+    assert not [change for change in touched.changes if change.change_class == "new"]
     assert not [change for change in touched.changes if "/team" in change.operation]
 
 

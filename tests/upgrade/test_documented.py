@@ -45,10 +45,12 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("label", "before", "after", "rule", "klass"), CASES)
-def test_rule_and_class(label: str, before: dict[str, Any], after: dict[str, Any], rule: str, klass: str) -> None:
+@pytest.mark.parametrize(("label", "before", "after", "rule", "change_class"), CASES)
+def test_rule_and_class(
+    label: str, before: dict[str, Any], after: dict[str, Any], rule: str, change_class: str
+) -> None:
     result = list(documented(*(Index.of(document(**{label: item})) for item in (before, after))))
-    assert [(entry.rule_id, str(entry.klass)) for entry in result] == [(rule, klass)]
+    assert [(entry.rule_id, str(entry.change_class)) for entry in result] == [(rule, change_class)]
 
 
 def test_operations_come_and_go_and_match_whatever_their_parameters_are_called() -> None:

@@ -27,7 +27,12 @@ def test_a_silent_change_is_undocumented_and_no_go() -> None:
     old, new = (snapshot(fact(About.DEFAULT, POST, name, field="visible")) for name in ("false", "true"))
     result = compare(old, new)
     (change,) = result.changes
-    assert (change.klass, change.seen, result.verdict, result.failed) == (Class.SILENT, "undocumented", "no go", True)
+    assert (change.change_class, change.seen, result.verdict, result.failed) == (
+        Class.SILENT,
+        "undocumented",
+        "no go",
+        True,
+    )
 
 
 def test_a_documented_change_that_was_seen_is_told_once() -> None:
@@ -43,7 +48,7 @@ def test_a_documented_change_that_behaviour_does_not_show_is_cosmetic() -> None:
     old = snapshot(optional, paths=document(**{POST: form({"language": TEXT})}))
     new = snapshot(optional, paths=document(**{POST: form({"language": TEXT}, ("language",))}))
     (change,) = compare(old, new).changes
-    assert (change.rule_id, change.klass) == ("form-required", Class.COSMETIC)
+    assert (change.rule_id, change.change_class) == ("form-required", Class.COSMETIC)
     assert change.seen == "documented, and observed to be equal"
 
 

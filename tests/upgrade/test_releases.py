@@ -27,9 +27,9 @@ DANGEROUS = {Class.SECURITY, Class.SILENT, Class.BREAKING}
 def dangerous(comparison: Comparison) -> set[tuple[str, str, str]]:
     """Return class, rule and what is named of every cause that may break a client."""
     return {
-        (str(cause.first.klass), cause.first.rule_id, ", ".join(cause.fields) or cause.operations[0])
+        (str(cause.first.change_class), cause.first.rule_id, ", ".join(cause.fields) or cause.operations[0])
         for cause in comparison.causes
-        if cause.first.klass in DANGEROUS
+        if cause.first.change_class in DANGEROUS
     }
 
 

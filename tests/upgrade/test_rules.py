@@ -7,12 +7,12 @@ import inspect
 import pytest
 
 from conformance.upgrade import classify, definition_diff
-from conformance.upgrade.rules import RANK, RULES, Class, Rule, Way, at_least
+from conformance.upgrade.rules import RANK, RULES, Class, Direction, Rule, at_least
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_a_rule_has_its_mirror_or_a_reason_why_not(rule: Rule) -> None:
-    assert rule.mirror or rule.waiver or rule.back
+    assert rule.mirror or rule.waiver or rule.reverse
     assert not rule.mirror or rule.mirror in RULES
 
 
@@ -24,14 +24,14 @@ def test_a_rule_says_what_clients_notice_and_what_to_do(rule: Rule) -> None:
 
 
 def test_each_way_back_has_a_title_of_its_own() -> None:
-    titles = [title for rule in RULES.values() for title in (rule.title, rule.back.title if rule.back else "")]
+    titles = [title for rule in RULES.values() for title in (rule.title, rule.reverse.title if rule.reverse else "")]
     assert len([title for title in titles if title]) == len({title for title in titles if title})
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_security_is_what_widens_and_its_opposite_is_not(rule: Rule) -> None:
-    for way, other in ((Way.THERE, Way.BACK), (Way.BACK, Way.THERE)):
-        if rule.back is not None and rule.class_of(way) is Class.SECURITY:
+    for way, other in ((Direction.FORWARD, Direction.REVERSE), (Direction.REVERSE, Direction.FORWARD)):
+        if rule.reverse is not None and rule.class_of(way) is Class.SECURITY:
             assert rule.class_of(other) in (Class.SILENT, Class.BREAKING)
 
 

@@ -177,7 +177,7 @@ def test_what_the_releases_answer_alike_is_none_of_the_versions_doing() -> None:
             row["answer"] = "204"
     new = Snapshot.model_validate(new.model_dump())
     comparison = compare(old, new)
-    assert {(change.rule_id, change.klass, change.role) for change in comparison.instance} == {
+    assert {(change.rule_id, change.change_class, change.role) for change in comparison.instance} == {
         ("role-allowed", "security", "ROLE_TEAMLEAD"),
         ("role-allowed", "security", "ROLE_USER"),
     }
@@ -207,6 +207,10 @@ def test_one_side_alone_may_show_that_a_document_changed_and_nothing_else(
     before = snapshot(both, paths=document(**{ITEM: old}))
     after = snapshot(both, known, paths=document(**{ITEM: new}))
     (change,) = compare(before, after).changes
-    assert (change.rule_id, change.klass, change.seen) == (rule, "cosmetic", "documented, and observed to be equal")
+    assert (change.rule_id, change.change_class, change.seen) == (
+        rule,
+        "cosmetic",
+        "documented, and observed to be equal",
+    )
     (alone,) = compare(before, snapshot(both, paths=document(**{ITEM: new}))).changes
     assert alone.seen == "documented only"

@@ -24,7 +24,7 @@ def from_24(v2_24: Snapshot, v2_66: Snapshot) -> Comparison:
 
 
 def found(comparison: Comparison) -> set[tuple[str, str, str, str]]:
-    return {(str(change.klass), change.rule_id, change.operation, change.field) for change in comparison.changes}
+    return {(str(change.change_class), change.rule_id, change.operation, change.field) for change in comparison.changes}
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,12 @@ def test_booleans_left_out_of_a_post_change_silently(from_62: Comparison, operat
         for item in from_62.changes
         if item.rule_id == "form-default" and (item.operation, item.field) == (operation, field)
     )
-    assert (change.klass, change.before, change.after, change.seen) == ("silent", "false", "true", "undocumented")
+    assert (change.change_class, change.before, change.after, change.seen) == (
+        "silent",
+        "false",
+        "true",
+        "undocumented",
+    )
 
 
 def test_they_are_told_as_one_cause(from_62: Comparison) -> None:
@@ -52,19 +57,19 @@ def test_they_are_told_as_one_cause(from_62: Comparison) -> None:
 
 
 def test_nothing_else_is_silent(from_62: Comparison) -> None:
-    silent = {(change.rule_id, change.field) for change in from_62.changes if change.klass == "silent"}
+    silent = {(change.rule_id, change.field) for change in from_62.changes if change.change_class == "silent"}
     defaults = {("form-default", name) for name in ("visible", "billable", "globalActivities", "number")}
     assert silent == defaults | {("form-absent", "members[].teamlead"), ("list-order", "")}
 
 
 def test_rates_are_hidden_from_plain_users(from_62: Comparison) -> None:
     hidden = {(change.role, change.field) for change in from_62.changes if change.rule_id == "role-attribute"}
-    assert not [change for change in from_62.changes if change.klass == "security"]
+    assert not [change for change in from_62.changes if change.change_class == "security"]
     assert hidden == {("ROLE_USER", name) for name in ("rate", "internalRate", "hourlyRate", "fixedRate")}
 
 
 def test_nothing_else_is_breaking(from_62: Comparison) -> None:
-    breaking = {(change.rule_id, change.operation) for change in from_62.changes if change.klass == "breaking"}
+    breaking = {(change.rule_id, change.operation) for change in from_62.changes if change.change_class == "breaking"}
     breaking -= {item for item in breaking if item[0] == "role-attribute"}
     assert breaking == {
         ("op-removed", f"POST /api/{name}/{{id}}/team") for name in ("customers", "projects", "activities")
@@ -120,7 +125,7 @@ def test_the_same_version_is_no_change(version: str, request: pytest.FixtureRequ
 @pytest.mark.parametrize("version", ["2.24.0", "2.62.0", "2.66.0"])
 def test_an_emulated_version_answers_as_the_release(version: str, builtin: Callable[[str], Snapshot]) -> None:
     result = compare(builtin(version), release(version))
-    assert {str(change.klass) for change in result.changes} <= {"cosmetic"}, result.changes
+    assert {str(change.change_class) for change in result.changes} <= {"cosmetic"}, result.changes
     assert {(change.rule_id, change.setting) for change in result.instance} == (
         {("form-enum", "reader of the definition")} if version == "2.66.0" else set()
     )

@@ -26,7 +26,7 @@ _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
 @dataclass(frozen=True)
-class Objection:
+class ValidationProblem:
     """What is wrong with a record: the message, the form field it is told at ("" for the form), the property."""
 
     message: str
@@ -75,7 +75,7 @@ def measure(sheet: Timesheet) -> None:
         sheet.duration = (sheet.end - sheet.begin) // timedelta(seconds=1) - (sheet.pause or 0)
 
 
-def objections(call: RequestContext, sheet: Timesheet, before: Spent | None = None) -> Iterator[Objection]:
+def objections(call: RequestContext, sheet: Timesheet, before: Spent | None = None) -> Iterator[ValidationProblem]:
     """What the instance's rules have against a record, `before` being what it took of budgets; None for a new one.
 
     Its times are rounded only when it is kept, by `finalise`.
@@ -86,45 +86,45 @@ def objections(call: RequestContext, sheet: Timesheet, before: Spent | None = No
         project, activity = sheet.project, sheet.activity
         if activity is not None and activity.project_id not in (None, project.id):
             message = "Project mismatch, project specific activity and timesheet project are different."
-            yield Objection(message, "project", "project")
+            yield ValidationProblem(message, "project", "project")
         if activity is not None and activity.project_id is None and not project.global_activities:
-            yield Objection("Global activities are forbidden for the selected project.", "activity", "activity")
+            yield ValidationProblem("Global activities are forbidden for the selected project.", "activity", "activity")
         first = None if project.start is None else start_of_day(project.start, sheet.timezone)
         last = None if project.end is None else end_of_day(project.end, sheet.timezone)
         for moment, at in ((sheet.begin, "begin_date"), (sheet.end, "end_date")):
             if moment is not None and first is not None and moment < first:
-                yield Objection("The project has not started at that time.", at=at)
+                yield ValidationProblem("The project has not started at that time.", at=at)
             elif moment is not None and last is not None and moment > last:
-                yield Objection("The project is finished at that time.", at=at)
+                yield ValidationProblem("The project is finished at that time.", at=at)
     if not call.state.settings.rule("allow_overlapping_records") and _overlaps(call, sheet):
-        yield Objection(OVERLAP)
+        yield ValidationProblem(OVERLAP)
     if not call.state.settings.rule("allow_overbooking_budget") and sheet.project is not None:
         rates.calculate(sheet, call.version.internal_by_duration)
         for field in overbooked(call.session, call.version, sheet, before):
-            yield Objection(USED_UP, field, field)
+            yield ValidationProblem(USED_UP, field, field)
 
 
-def _about_times(call: RequestContext, sheet: Timesheet) -> Iterator[Objection]:
+def _about_times(call: RequestContext, sheet: Timesheet) -> Iterator[ValidationProblem]:
     settings, now = call.state.settings, utc_now()
     if sheet.end is not None and sheet.end < sheet.begin:
         for message, at in zip(call.version.negative_duration, ("end_date", "duration"), strict=False):
-            yield Objection(message, at=at)
+            yield ValidationProblem(message, at=at)
     if not settings.rule("allow_future_times"):
         # What is rounded up may lie ahead by as much, and by a minute.
         if sheet.begin > now + timedelta(minutes=1 + settings.rounding.begin):
-            yield Objection("The begin date cannot be in the future.")
+            yield ValidationProblem("The begin date cannot be in the future.")
         if sheet.end is not None and sheet.end > now + timedelta(minutes=1 + settings.rounding.end):
-            yield Objection("The end date cannot be in the future.", at="end_date")
+            yield ValidationProblem("The end date cannot be in the future.", at="end_date")
     if sheet.end is not None and sheet.duration == 0 and not settings.rule("allow_zero_duration"):
-        yield Objection("An empty duration is not allowed.", at="duration")
+        yield ValidationProblem("An empty duration is not allowed.", at="duration")
     minutes = settings.number("timesheet.rules.long_running_duration")
     if sheet.end is not None and sheet.duration > _LONGEST:
-        yield Objection("Maximum duration exceeded.", at="duration")
+        yield ValidationProblem("Maximum duration exceeded.", at="duration")
     elif sheet.end is not None and minutes and sheet.duration > minutes * 60:
         hours, rest = divmod(minutes, 60)
-        yield Objection(f"Maximum {hours}:{rest:02} hours allowed.", at="duration")
+        yield ValidationProblem(f"Maximum {hours}:{rest:02} hours allowed.", at="duration")
     if not call.access.sees_all and locked(settings, sheet.begin, now, sheet.timezone):
-        yield Objection("This period is locked. Please choose a later date.")
+        yield ValidationProblem("This period is locked. Please choose a later date.")
 
 
 def _overlaps(call: RequestContext, sheet: Timesheet) -> bool:
@@ -159,14 +159,14 @@ def stop(call: RequestContext, sheet: Timesheet) -> None:
     require(_stop(call, sheet))
 
 
-def _stop(call: RequestContext, sheet: Timesheet) -> list[Objection]:
+def _stop(call: RequestContext, sheet: Timesheet) -> list[ValidationProblem]:
     before, sheet.end = stored(sheet), utc_now()
     result = list(objections(call, sheet, before))
     finalise(call, sheet)
     return result
 
 
-def require(result: list[Objection]) -> None:
+def require(result: list[ValidationProblem]) -> None:
     """Raise the 400 of a service where there is an objection."""
     if result:
         places: dict[str, list[str]] = {}

@@ -183,7 +183,8 @@ async def _priced(request: Request, inner: Inner, *names: str) -> Answer:
     seen = {}
     for record in records:
         whole = (await as_somebody(request.read(f"{SHEETS}/{record.get('id')}"), inner)).record
-        seen[record.get("id")] = {name: whole[name] for name in names or RATES if name in whole}
+        wanted = names or (RATES[:2] if answer.items else RATES)  # Lists have no more of them.
+        seen[record.get("id")] = {name: whole[name] for name in wanted if name in whole}
     return answer.each(lambda record: {**record, **seen.get(record.get("id"), {})})
 
 

@@ -22,7 +22,7 @@ _KEY = re.compile(r"\w[\w:-]*", re.ASCII)
 
 
 @dataclass
-class Seat:
+class Slot:
     """One place of the list: who sits there, whether they lead, who sat there before (None: it is new)."""
 
     key: str
@@ -33,23 +33,23 @@ class Seat:
 
 
 @dataclass(frozen=True)
-class Seating:
+class Slots:
     """All places in order, and those of them that count as the team when it is checked."""
 
-    seats: Sequence[Seat]
-    team: Sequence[Seat]
+    slots: Sequence[Slot]
+    team: Sequence[Slot]
 
     @property
     def wanted(self) -> list[tuple[User, bool]]:
         """The members that the team is to have, and whether they lead: of two places with one user the first."""
         by_user: dict[User, bool] = {}
-        for seat in self.seats:
-            if seat.user is not None:
-                by_user.setdefault(seat.user, seat.teamlead)
+        for slot in self.slots:
+            if slot.user is not None:
+                by_user.setdefault(slot.user, slot.teamlead)
         return list(by_user.items())
 
 
-def seated(members: Sequence[Member], rows: Iterable[MemberRow] | None) -> Seating:
+def seated(members: Sequence[Member], rows: Iterable[MemberRow] | None) -> Slots:
     """Put the sent rows on the places of the members there are; without `rows` nothing was sent.
 
     What a row does not say stays as it was at its position. A row behind the last place is a new member, unless its
@@ -57,48 +57,48 @@ def seated(members: Sequence[Member], rows: Iterable[MemberRow] | None) -> Seati
     back. So a team of Ann (lead) and Bob that is sent Eve, Ann (lead), Bob ends as Eve (lead) and Bob (lead).
     Raises `ReleaseCrash` for the key of a row that cannot be one.
     """
-    seats = {str(n): Seat(str(n), m.user, m.teamlead, m.user) for n, m in enumerate(members)}
+    slots = {str(n): Slot(str(n), m.user, m.teamlead, m.user) for n, m in enumerate(members)}
     if rows is not None:
-        seats = _with_rows(seats, rows)
-    team = [seat for seat in seats.values() if seat.before]
+        slots = _with_rows(slots, rows)
+    team = [slot for slot in slots.values() if slot.before]
     old = tuple(team)
-    for seat in seats.values():
-        if seat.before or seat.user is None or any(other.user is seat.user for other in team):
+    for slot in slots.values():
+        if slot.before or slot.user is None or any(other.user is slot.user for other in team):
             continue
-        team.append(seat)
+        team.append(slot)
         for other in old:
-            if other.before is seat.user:
-                other.user = seat.user
-    return Seating(list(seats.values()), team)
+            if other.before is slot.user:
+                other.user = slot.user
+    return Slots(list(slots.values()), team)
 
 
-def _with_rows(seats: dict[str, Seat], rows: Iterable[MemberRow]) -> dict[str, Seat]:
+def _with_rows(slots: dict[str, Slot], rows: Iterable[MemberRow]) -> dict[str, Slot]:
     by_key = {row.key: row for row in rows}
-    kept = {key: seat for key, seat in seats.items() if key in by_key}
+    kept = {key: slot for key, slot in slots.items() if key in by_key}
     for key, row in by_key.items():
         if not _KEY.fullmatch(key):
             raise ReleaseCrash
-        seat = kept.setdefault(key, Seat(key))
-        seat.row = row
-        seat.user = seat.user if row.user is UNSENT else row.user
-        seat.teamlead = seat.teamlead if row.teamlead is None else row.teamlead
+        slot = kept.setdefault(key, Slot(key))
+        slot.row = row
+        slot.user = slot.user if row.user is UNSENT else row.user
+        slot.teamlead = slot.teamlead if row.teamlead is None else row.teamlead
     return kept
 
 
-def check_members(result: Submitted, seating: Seating) -> None:
+def check_members(result: Submitted, seating: Slots) -> None:
     """A team has a member, and one who leads it. What is wrong with a row is told at its place, or at the form."""
     if "members" in result.refused:
         return
-    result.reject_form(*objections([seat.teamlead for seat in seating.team]))
-    rows = [seat.row for seat in seating.seats if seat.row]
+    result.reject_form(*objections([slot.teamlead for slot in seating.team]))
+    rows = [slot.row for slot in seating.slots if slot.row]
     result.reject_form(*(NOT_VALID for row in rows if not row.valid))
     result.reject_form(*(EXTRA_FIELDS for row in rows if row.extra))
-    if seating.seats:
+    if seating.slots:
         children: dict[str, Any] = {}
-        for seat in seating.seats:
-            errors = seat.row.errors if seat.row else {}
+        for slot in seating.slots:
+            errors = slot.row.errors if slot.row else {}
             fields = {name: {"errors": errors[name]} if name in errors else {} for name in ("user", "teamlead")}
-            children[seat.key] = {"children": fields}
+            children[slot.key] = {"children": fields}
         # As PHP writes it: a list where the keys count from 0, an object otherwise.
         is_list = list(children) == [str(number) for number in range(len(children))]
         below = list(children.values()) if is_list else children

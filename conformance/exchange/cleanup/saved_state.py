@@ -127,5 +127,7 @@ def _values(call: ClassifiedRequest, how: str, answer: Any) -> Any:
         return {name: shown[name] for name in names} if all(name in shown for name in names) else None
     by_key = {field_key(name): name for name in answer}
     # A body that is no object should change nothing: all that can be put back is kept, should it do so.
-    sent = call.body.fields if isinstance(call.body.value, dict) else {field_key(n) for n in RESTORABLE} & by_key.keys()
-    return {by_key[name]: answer[by_key[name]] for name in sent} if all(name in by_key for name in sent) else None
+    whole = isinstance(call.body.value, dict)
+    sent = set(call.body.fields) if whole else {field_key(name) for name in RESTORABLE} & by_key.keys()
+    # Sorted, so that the same seed puts things back by the same requests.
+    return {by_key[name]: answer[by_key[name]] for name in sorted(sent)} if sent <= by_key.keys() else None

@@ -53,7 +53,7 @@ class ForeignTexts:
                 if isinstance(value, str) and (not own or path.count(".") > 1):
                     self._learn(value)
 
-    def blot(self, text: str) -> str:
+    def redact(self, text: str) -> str:
         """Return a text with `***` for each known text of others in it."""
         if not self._beginnings or len(text) < SHORTEST:
             return text

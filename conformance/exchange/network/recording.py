@@ -48,11 +48,11 @@ class Recorder:
         `meant_valid`: the definition should allow the request.
         """
         self._learn_cookies(response)
-        blot = self._redactor.redact
+        redact = self._redactor.redact
         credential = self.names.of(actor, request.headers)
         exchange = Exchange(
             method=request.method,
-            target=blot(request.url.raw_path.decode("ascii", "replace")),
+            target=redact(request.url.raw_path.decode("ascii", "replace")),
             operation=operation,
             actor=actor.name,
             request_headers={
@@ -61,11 +61,11 @@ class Recorder:
                 else self._header(name, value)
                 for name, value in request.headers.items()
             },
-            request_body=blot(request.content) if request.content else None,
+            request_body=redact(request.content) if request.content else None,
             status=response.status_code,
-            headers={name: blot(value) for name, value in response.headers.items()},
+            headers={name: redact(value) for name, value in response.headers.items()},
             # TRACE sends back the headers of the request, with what an access proxy adds.
-            body=b"" if request.method == "TRACE" else _without(secrets_in(request.content), blot(response.content)),
+            body=b"" if request.method == "TRACE" else _without(secrets_in(request.content), redact(response.content)),
             elapsed=elapsed,
             base_url=self._base,
             truncated=bool(response.extensions.get(TRUNCATED)),

@@ -115,7 +115,7 @@ class RedactingFilter(logging.Filter):
         self._redactor = redactor
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Blot the record; it is always kept."""
+        """Redact the record; it is always kept."""
         record.msg = self._redactor.redact(record.getMessage())
         record.args = ()
         if record.exc_info and not record.exc_text:

@@ -30,7 +30,7 @@ from conformance.properties.execution.shrinking import attempt
 from conformance.properties.execution.transport import ClientTransport
 from conformance.properties.generation.fuzz import AGAIN, FuzzRequest, FuzzResult, FuzzScript
 from conformance.properties.generation.strategies import Sample, Sort
-from conformance.properties.policy import ABSENT, SHAPE, Trouble, documented, trouble_of
+from conformance.properties.policy import ABSENT, SHAPE, CheckFailure, documented, failure_of
 from conformance.verdict.aspects import CLAUSE_OF_ASPECT
 from conformance.verdict.remote import excused
 
@@ -62,17 +62,17 @@ class Outcome:
     spent: bool = False
     successes: int = 0
     judged_shape: bool = False
-    troubles: dict[Trouble, Exchange] = field(default_factory=dict)
-    said: dict[Trouble, str] = field(default_factory=dict)
+    troubles: dict[CheckFailure, Exchange] = field(default_factory=dict)
+    said: dict[CheckFailure, str] = field(default_factory=dict)
     breaks: ServerErrors = field(default_factory=ServerErrors)
-    _sizes: dict[Trouble, tuple[bool, int]] = field(default_factory=dict)
+    _sizes: dict[CheckFailure, tuple[bool, int]] = field(default_factory=dict)
 
     @property
     def server_errors(self) -> tuple[Broken, ...]:
         """Each cause of a server error, with the smallest exchange that shows it."""
         return tuple(self.breaks.found.values())
 
-    def keep(self, trouble: Trouble, exchange: Exchange, what: str = "") -> None:
+    def keep(self, trouble: CheckFailure, exchange: Exchange, what: str = "") -> None:
         """Keep a trouble with the smallest exchange that shows it, first of all one that is not excused."""
         before, length = self._sizes.get(trouble), len(exchange.target) + len(exchange.request_body or b"")
         if before is not None and before <= (False, length):
@@ -162,14 +162,14 @@ class OperationRun:
             self._unsent(error)
             return FuzzResult()
         self._count(exchange, odd.ready and self.scene.reachable, declared=not odd.method)
-        culprits = frozenset[str]()
+        causes = frozenset[str]()
         if self._breaks(exchange):
-            culprits = self._broke(exchange, odd.what, elsewhere=odd.elsewhere)
+            causes = self._broke(exchange, odd.what, elsewhere=odd.elsewhere)
         elif exchange.ok and not odd.method:
             look(self.outcome, self.engine.index, exchange)
         if not odd.keep:
             self._tidy(request.path, exchange)
-        result = FuzzResult(exchange, culprits)
+        result = FuzzResult(exchange, causes)
         # Another script may come to the same request: a read, or what was refused, tells nothing new.
         if exchange.status < 500 and (exchange.method == "GET" or not exchange.ok):
             self.settled[request.key] = result
@@ -217,11 +217,11 @@ class OperationRun:
     def _check(self, sample: Sample, response: Response, exchange: Exchange) -> None:
         has_body = bool(list(sample.case.operation.body))
         for failure in failures(sample.case, response, self.engine.checks):
-            trouble = trouble_of(failure, exchange, has_body)
+            trouble = failure_of(failure, exchange, has_body)
             if trouble is not None and not self._is_all_there_is(exchange.status):
                 self.outcome.keep(trouble, exchange, sample.what)
         if sample.sort is Sort.ABSENT and exchange.ok:
-            self.outcome.keep(Trouble(ABSENT, "", "404", str(exchange.status)), exchange, sample.what)
+            self.outcome.keep(CheckFailure(ABSENT, "", "404", str(exchange.status)), exchange, sample.what)
         if exchange.ok:
             hold_shape(self.outcome, self.engine.index, exchange)
 
@@ -245,7 +245,7 @@ def hold_shape(outcome: Outcome, index: Index, exchange: Exchange) -> None:
     for departure in departures(response.shape, answer):
         clause = CLAUSE_OF_ASPECT[departure.aspect]
         if clause in SHAPE:
-            outcome.keep(Trouble(clause, departure.field, departure.expected, departure.got), exchange)
+            outcome.keep(CheckFailure(clause, departure.field, departure.expected, departure.got), exchange)
 
 
 class Scene:

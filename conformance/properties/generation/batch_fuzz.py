@@ -197,9 +197,9 @@ def _run_batch(
         if reply.ok or status in FINAL:
             break
         if reply.broken:
-            if not reply.culprits & set(left):
+            if not reply.causes & set(left):
                 break
-            left = {entry: ladder for entry, ladder in left.items() if entry not in reply.culprits}
+            left = {entry: ladder for entry, ladder in left.items() if entry not in reply.causes}
             continue
         milder = _milder(left, reply)
         if milder == left:

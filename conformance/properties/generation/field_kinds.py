@@ -28,7 +28,7 @@ class FieldKind(enum.StrEnum):
     DATE = "date"
 
 
-def senses(row: GuardedOperation | None, properties: Mapping[str, Any]) -> dict[str, FieldKind]:
+def field_kinds(row: GuardedOperation | None, properties: Mapping[str, Any]) -> dict[str, FieldKind]:
     """Return what each attribute of an operation's body is, by its enriched schema and the guard's table."""
     references = row.body if row else {}
     return {name: _sense(name, schema, references.get(name)) for name, schema in properties.items()}

@@ -50,11 +50,11 @@ AGAIN = "once more"
 class FuzzResult:
     """What came of an odd request: an exchange, or none where the guard refused it or nothing answered.
 
-    `culprits` are the attributes and parameters that a server error hangs on.
+    `causes` are the attributes and parameters that a server error hangs on.
     """
 
     exchange: Exchange | None = None
-    culprits: frozenset[str] = frozenset()
+    causes: frozenset[str] = frozenset()
 
     @property
     def status(self) -> int:

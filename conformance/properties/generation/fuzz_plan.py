@@ -22,7 +22,7 @@ from conformance.properties.generation.batch_fuzz import (
 )
 from conformance.properties.generation.binding import ReferenceBinder
 from conformance.properties.generation.edges import body_properties
-from conformance.properties.generation.field_kinds import FieldKind, senses
+from conformance.properties.generation.field_kinds import FieldKind, field_kinds
 from conformance.properties.generation.fuzz import FuzzRequest, FuzzScript
 from conformance.properties.policy import LEFT_TO_STANDARD, Depth
 
@@ -62,7 +62,7 @@ class FuzzPlan:
     @property
     def attributes(self) -> dict[str, FieldKind]:
         """What the attributes of its body are."""
-        result = senses(self.row, body_properties(self.operation))
+        result = field_kinds(self.row, body_properties(self.operation))
         alone = {name: sense for name, sense in ODD_ALONE.items() if name in self.fields} if result else {}
         return result | alone
 
@@ -84,7 +84,7 @@ class FuzzPlan:
             yield nested(self.attributes, *self._known())
             yield self._foreign()
             yield far_apart(self.attributes)
-            yield self.swell.script(self._batches)
+            yield self.batch_fuzzer.script(self._batches)
         elif list(self.operation.body):
             yield malformed_bodies.bodies()
         else:
@@ -100,7 +100,7 @@ class FuzzPlan:
             return
         yield self._lent()
         if not self.reads and self.row.label in LENT:
-            yield self.swell.script(LENT_WAVES)
+            yield self.batch_fuzzer.script(LENT_WAVES)
 
     def _lent(self) -> FuzzScript:
         """Send the operation as it is, and where it is theirs to read a few queries."""
@@ -109,7 +109,7 @@ class FuzzPlan:
             yield from queries.light(self.operation)
 
     @property
-    def swell(self) -> BatchFuzzer:
+    def batch_fuzzer(self) -> BatchFuzzer:
         """The batches of odd values in all attributes."""
         return BatchFuzzer(self.attributes, self.binder.marked, self.operation.path.count("/") <= ITEM)
 
@@ -129,7 +129,7 @@ class FuzzPlan:
     def _telling(self) -> Iterator[FuzzScript]:
         item = self.operation.path.count("/") == ITEM and self.operation.label not in LEFT_TO_STANDARD
         if self.row is not None and item and self.attributes and self.operation.method.upper() == "PATCH":
-            yield self.swell.script(TELLING)
+            yield self.batch_fuzzer.script(TELLING)
 
     def _known(self) -> tuple[int, Mapping[str, int]]:
         """Return the id of an actor, and those of records to point at by attribute."""

@@ -12,7 +12,7 @@ from conformance.probes.records.effects import priced, second_start
 from conformance.probes.records.kinds import Resource
 from conformance.probes.records.specimens import apart
 from conformance.upgrade.facts import About, Fact, fact, unseen
-from conformance.upgrade.questions.telling import told
+from conformance.upgrade.questions.unseen import facts_or_unseen
 
 POST = "POST /api/timesheets"
 SECOND = "second start"
@@ -25,10 +25,10 @@ def ask(context: ProbeContext) -> Iterator[Fact]:
     Facts: VALUE, EFFECT.
     """
     own = apart(context)
-    yield from told(partial(_computed, own), About.VALUE, POST)
+    yield from facts_or_unseen(partial(_computed, own), About.VALUE, POST)
     for kind in coloured_kinds(own):
-        yield from told(partial(_colours, own, kind), About.VALUE, kind.create.label)
-    yield from told(partial(_second_start, own), About.EFFECT, POST, asked=SECOND)
+        yield from facts_or_unseen(partial(_colours, own, kind), About.VALUE, kind.create.label)
+    yield from facts_or_unseen(partial(_second_start, own), About.EFFECT, POST, asked=SECOND)
 
 
 def _computed(context: ProbeContext) -> Iterator[Fact]:

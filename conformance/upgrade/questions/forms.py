@@ -11,7 +11,7 @@ from conformance.probes.records.forms import FormAnswer
 from conformance.probes.records.kinds import Resource
 from conformance.probes.records.specimens import apart, asked_kinds
 from conformance.upgrade.facts import About, Fact
-from conformance.upgrade.questions.telling import fact_or_unseen, told
+from conformance.upgrade.questions.unseen import fact_or_unseen, facts_or_unseen
 
 _PROBES: Mapping[About, Callable[[ProbeContext, Resource], Iterator[FormAnswer]]] = {
     About.DEFAULT: forms.defaults,
@@ -28,7 +28,7 @@ def ask(context: ProbeContext) -> Iterator[Fact]:
     own = apart(context)
     for kind in asked_kinds(own):
         for about in _PROBES:
-            yield from told(partial(_facts, own, kind, about), about, kind.create.label)
+            yield from facts_or_unseen(partial(_facts, own, kind, about), about, kind.create.label)
 
 
 def _facts(context: ProbeContext, kind: Resource, about: About) -> Iterator[Fact]:

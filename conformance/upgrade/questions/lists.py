@@ -14,7 +14,7 @@ from conformance.probes.records.list_scopes import COLLECTION
 from conformance.probes.records.specimens import apart
 from conformance.upgrade.canonical import counted, found, ordered
 from conformance.upgrade.facts import About, Fact, fact, unseen
-from conformance.upgrade.questions.telling import told
+from conformance.upgrade.questions.unseen import facts_or_unseen
 
 GET = f"GET {COLLECTION}"
 OF_TWO = "of two records"
@@ -27,10 +27,10 @@ Word = Callable[[Sequence[str]], str]
 
 def ask(context: ProbeContext) -> Iterator[Fact]:
     """Ask lists of time records. Facts: FILTER, ORDER, PAGE, SCOPE."""
-    yield from told(partial(_asked, context), About.FILTER, GET)
+    yield from facts_or_unseen(partial(_asked, context), About.FILTER, GET)
     for ask in (absent_filters, unusual_filters):
-        yield from told(partial(_found, apart(context), ask), About.FILTER, GET, asked=OF_TWO)
-    yield from told(partial(_modified, apart(context)), About.FILTER, GET, asked=NEAR)
+        yield from facts_or_unseen(partial(_found, apart(context), ask), About.FILTER, GET, asked=OF_TWO)
+    yield from facts_or_unseen(partial(_modified, apart(context)), About.FILTER, GET, asked=NEAR)
 
 
 def _asked(context: ProbeContext) -> Iterator[Fact]:

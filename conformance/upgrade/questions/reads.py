@@ -12,7 +12,7 @@ from conformance.probes.context import ProbeContext
 from conformance.probes.records.specimens import own_projects, roles
 from conformance.probes.responses.role_reads import RoleRead, read_labels, reads_of
 from conformance.upgrade.facts import About, Fact, fact, unseen
-from conformance.upgrade.questions.telling import told
+from conformance.upgrade.questions.unseen import facts_or_unseen
 from conformance.upgrade.typewords import seen_of
 
 HEADERS = ("x-page", "x-per-page", "x-total-count", "x-total-pages")
@@ -28,7 +28,7 @@ def ask(context: ProbeContext) -> Iterator[Fact]:
     """Ask every GET as every role, for a minimal and a full record. Facts: STATUS, SHOWN, ATTRIBUTE, HEADER."""
     for label in read_labels(context):
         for role, actor in roles(context).items():
-            yield from told(partial(_as_role, context, label, actor), About.STATUS, label, role=role)
+            yield from facts_or_unseen(partial(_as_role, context, label, actor), About.STATUS, label, role=role)
 
 
 def _as_role(context: ProbeContext, label: str, actor: Actor) -> Iterator[Fact]:

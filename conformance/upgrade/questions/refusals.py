@@ -15,7 +15,7 @@ from conformance.probes.records.specimens import apart
 from conformance.probes.refusals.error_shapes import error_shapes
 from conformance.upgrade.classify import VALID
 from conformance.upgrade.facts import About, Fact, fact
-from conformance.upgrade.questions.telling import fact_or_unseen, told
+from conformance.upgrade.questions.unseen import fact_or_unseen, facts_or_unseen
 
 LABEL = "GET /api/users/me"
 OTHERS = "PUT /api/timesheets/{id}"
@@ -27,10 +27,12 @@ def ask(context: ProbeContext) -> Iterator[Fact]:
     words = {VALID: (context.strongest, None), **bad_credentials(context)}
     words["lower case"] = (context.strongest, Credentials.header(f"bearer {context.strongest.token.secret.reveal()}"))
     for word, (actor, credentials) in words.items():
-        yield from told(partial(_credentials, context, word, actor, credentials), About.CREDENTIALS, LABEL, asked=word)
+        yield from facts_or_unseen(
+            partial(_credentials, context, word, actor, credentials), About.CREDENTIALS, LABEL, asked=word
+        )
     for item in error_shapes(context):
         yield fact_or_unseen(About.ERROR, item.operation, item.got, item.unseen, asked=item.asked)
-    yield from told(partial(_other_methods, context), About.ERROR, OTHERS, asked=OTHER_METHOD)
+    yield from facts_or_unseen(partial(_other_methods, context), About.ERROR, OTHERS, asked=OTHER_METHOD)
 
 
 def _other_methods(context: ProbeContext) -> Iterator[Fact]:

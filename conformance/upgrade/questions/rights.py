@@ -8,7 +8,7 @@ from functools import partial
 from conformance.probes.access.role_writes import WriteAsked, make_rates, writes, written
 from conformance.probes.context import ProbeContext
 from conformance.upgrade.facts import About, Fact, fact, unseen
-from conformance.upgrade.questions.telling import told
+from conformance.upgrade.questions.unseen import facts_or_unseen
 
 
 def ask(context: ProbeContext) -> Iterator[Fact]:
@@ -16,7 +16,7 @@ def ask(context: ProbeContext) -> Iterator[Fact]:
     make_rates(context)
     for item in writes(context):
         ask = partial(_as_role, context, item)
-        yield from told(ask, About.STATUS, item.operation.label, role=item.actor.role, asked=item.whose)
+        yield from facts_or_unseen(ask, About.STATUS, item.operation.label, role=item.actor.role, asked=item.whose)
 
 
 def _as_role(context: ProbeContext, item: WriteAsked) -> Iterator[Fact]:

@@ -13,7 +13,7 @@ from conformance.probes.times.spellings import spelled
 from conformance.probes.times.times import COLLECTION, recognise_rounding, round_trip
 from conformance.upgrade.canonical import came_back
 from conformance.upgrade.facts import About, Fact, fact
-from conformance.upgrade.questions.telling import told
+from conformance.upgrade.questions.unseen import facts_or_unseen
 
 POST = f"POST {COLLECTION}"
 
@@ -21,9 +21,9 @@ POST = f"POST {COLLECTION}"
 def ask(context: ProbeContext) -> Iterator[Fact]:
     """Ask what becomes of times in timesheets. Facts: TIME."""
     for role, actor in roles(context).items():
-        yield from told(partial(_zone, context, role, actor), About.TIME, POST, role=role, asked="zone")
-    yield from told(partial(_spellings, context), About.TIME, POST, asked="spellings")
-    yield from told(partial(_rounding, context), About.TIME, POST, asked="rounding")
+        yield from facts_or_unseen(partial(_zone, context, role, actor), About.TIME, POST, role=role, asked="zone")
+    yield from facts_or_unseen(partial(_spellings, context), About.TIME, POST, asked="spellings")
+    yield from facts_or_unseen(partial(_rounding, context), About.TIME, POST, asked="rounding")
 
 
 def _zone(context: ProbeContext, role: str, actor: Actor) -> Iterator[Fact]:

@@ -29,7 +29,7 @@ def render(comparison: Comparison) -> str:
 def _lines(comparison: Comparison) -> Iterator[str]:
     yield f"## {code(headline(comparison))}"
     yield ""
-    yield f"**{comparison.verdict}**: {comparison.because} {failing(comparison)}"
+    yield f"**{comparison.verdict}**: {comparison.explanation} {failing(comparison)}"
     yield ""
     yield f"{summary(comparison)}."
     yield ""
@@ -37,8 +37,8 @@ def _lines(comparison: Comparison) -> Iterator[str]:
     if comparison.instance:
         yield from ("", f"<details><summary>{INSTANCE_TITLE}</summary>", "")
         yield from (*_table(comparison.instance_causes), "", "</details>")
-    dangerous = [cause for cause in comparison.causes if cause.first.klass in OPEN]
-    others = [cause for cause in comparison.causes if cause.first.klass not in OPEN]
+    dangerous = [cause for cause in comparison.causes if cause.first.change_class in OPEN]
+    others = [cause for cause in comparison.causes if cause.first.change_class not in OPEN]
     if dangerous:
         yield from ("", *_table(dangerous))
     if others:
@@ -54,4 +54,4 @@ def _table(causes: Sequence[Cause]) -> Iterator[str]:
         touched = entries(cause, _OPERATIONS)
         where = places(cause, _OPERATIONS) + (f"; {touched}" if touched else "")
         cells = (code(cause.title), code(where), first.notice, first.advice)
-        yield f"| {first.klass} | {' | '.join(cells)} | `{first.cause}` |"
+        yield f"| {first.change_class} | {' | '.join(cells)} | `{first.cause}` |"

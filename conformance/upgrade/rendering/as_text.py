@@ -36,21 +36,21 @@ def _lines(comparison: Comparison) -> Iterator[str]:
         yield f"{INSTANCE_TITLE}:"
         for cause in comparison.instance_causes:
             setting = f" (because of another {cause.first.setting})" if cause.first.setting else ""
-            yield f"  {cause.first.klass} [{cause.first.rule_id}] {cause.title}{setting}"
+            yield f"  {cause.first.change_class} [{cause.first.rule_id}] {cause.title}{setting}"
         yield ""
     for cause in comparison.causes:
         yield from _cause(cause)
     if comparison.causes:
         yield ""
     yield summary(comparison)
-    yield f"Verdict: {comparison.verdict}. {comparison.because} {failing(comparison)}"
+    yield f"Verdict: {comparison.verdict}. {comparison.explanation} {failing(comparison)}"
 
 
 def _cause(cause: Cause) -> Iterator[str]:
     first = cause.first
-    yield f"{first.klass} [{first.rule_id}] {cause.title}"
+    yield f"{first.change_class} [{first.rule_id}] {cause.title}"
     touched = entries(cause, _ENTRIES)
-    if first.klass in OPEN:
+    if first.change_class in OPEN:
         yield f"    in {places(cause, _OPERATIONS)}" + (f"; {touched}" if touched else "")
         yield f"    {cause.seen}; clients notice: {first.notice}; what to do: {first.advice}"
         yield f"    fingerprint {first.fingerprint}, cause {first.cause} of {len(cause.changes)}"

@@ -46,9 +46,9 @@ def _lines(found: Sequence[Leaning], traffic: Traffic, side: Snapshot) -> Iterat
 
 
 def _json(found: Sequence[Leaning], traffic: Traffic, side: Snapshot) -> str:
-    told = side_of(side)
+    own = side_of(side)
     data = {
-        "side": {"kind": told.kind, "version": told.version},
+        "side": {"kind": own.kind, "version": own.version},
         "client": traffic.name,
         "entries": [{"entry": request.entry, "request": request.label} for request in traffic.requests],
         "leanings": [{**vars(item), "entries": list(item.entries)} for item in found],

@@ -34,7 +34,7 @@ INSTANCE_TITLE = "Settings, rights or plugins of the two instances differ here; 
 
 def summary(comparison: Comparison) -> str:
     """Return the counts of causes by class."""
-    counts = ", ".join(f"{number} {klass}" for klass, number in comparison.counts.items() if number)
+    counts = ", ".join(f"{number} {change_class}" for change_class, number in comparison.counts.items() if number)
     if not counts:
         return "no change"
     places = len(comparison.changes)

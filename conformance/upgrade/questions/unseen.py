@@ -8,7 +8,7 @@ from conformance.exchange import NoAnswer, Refused
 from conformance.upgrade.facts import About, Fact, fact, unseen
 
 
-def told(
+def facts_or_unseen(
     ask: Callable[[], Iterable[Fact]], about: About, operation: str, *, role: str = "", asked: str = ""
 ) -> Iterator[Fact]:
     """Yield the facts of a question; where the guard refused, or an answer was lost, that the rest was not observed."""

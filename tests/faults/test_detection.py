@@ -49,8 +49,7 @@ def planted(names: Sequence[str], folder: Path, profile: str) -> Detection:
     settings = {key: value for clause in clauses for key, value in SETTINGS.get(clause, {}).items()}
     selection = () if WHOLE_RUN & set(names) else ("-k", " or ".join(checks_of(clauses)))
     allowed = [word for clause in clauses for group in ALLOWED.get(clause, ()) for word in ("--allow", group)]
-    # One process: few checks are asked, and faults are planted side by side.
-    return run_against(names, folder, "--profile", profile, "-n", "0", *selection, *allowed, settings=settings)
+    return run_against(names, folder, "--profile", profile, *selection, *allowed, settings=settings)
 
 
 def assert_reported(names: Sequence[str], run: Detection) -> None:

@@ -104,9 +104,9 @@ SEES_ALL = "this instance lets the role see what is of teams that its user is no
 
 
 def may_see_all(context: ProbeContext, actor: Actor) -> bool:
-    """Whether the role of a lead was given the right to see what is of other teams."""
-    user = next(iter(plain_actors(context)), None)
-    return actor.role == "ROLE_TEAMLEAD" and user is not None and sees_all_teams(context, actor, user)
+    """Whether a role was given the right to see what is of other teams, as far as answers tell."""
+    user = actor if actor.role == "ROLE_USER" else next(iter(plain_actors(context)), None)
+    return user is not None and sees_all_teams(context, actor, user)
 
 
 def apart(context: ProbeContext, lead: Actor, outsider: Actor) -> Iterator[str]:

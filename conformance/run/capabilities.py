@@ -54,6 +54,11 @@ MISSING: Mapping[str, Missing] = {
     "own-definition": Missing(
         "the definition is not the instance's own", "--definition FILE, or a password to fetch it"
     ),
+    # Builds between two releases call themselves by the first: two of one version may have different operations.
+    "read-definition": Missing(
+        "the bundled definition may be of another build than the instance",
+        "--definition FILE, or a password to fetch it",
+    ),
     "paged": Missing("the definition lists no paged collection", "--definition FILE"),
     "doc-page": Missing("no password was given to sign in at /api/doc", "--actors FILE with a password"),
     "second-token": Missing("no user was given with two valid tokens", "--actors FILE with two tokens of one user"),
@@ -98,6 +103,7 @@ def capabilities(settings: Settings, known: Preflight) -> frozenset[str]:
         "admin-actor": strongest,
         "team": team,
         "own-definition": known.definition.source != "bundled" or known.definition.exact,
+        "read-definition": known.definition.source != "bundled",
         "paged": bool(known.index.paged),
     }
     return frozenset(name for name, holds in results.items() if holds)

@@ -95,6 +95,21 @@ def test_a_lead_who_lists_others_records_alone_was_given_no_right(definition: De
         assert failed(run(context, test_teams.test_lead_does_not_reach_other_teams))
 
 
+@pytest.mark.parametrize("more", [set(), SEEING, OTHERS], ids=("alone", "beside projects", "beside records"))
+def test_all_users_who_see_all_teams(
+    definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: set[str]
+) -> None:
+    give(monkeypatch, "ROLE_USER", {"view_all_data", *more})
+    with laboratory(definition, tmp_path) as context:
+        context.profile = "standard"
+        for number in (2, 4):
+            name = context.actors[number].name
+            places = run(context, test_teams.test_hidden_project_is_hidden, outsider=name)
+            assert failed(places) == []
+            assert any(place.reason == test_teams.SEES_ALL for place in places)
+        assert failed(run(context, test_teams.test_lead_does_not_reach_other_teams)) == []
+
+
 def test_leads_who_list_users(definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     give(monkeypatch, "ROLE_ADMIN", {"view_user"})
     with laboratory(definition, tmp_path) as context:

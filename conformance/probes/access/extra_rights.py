@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from conformance.exchange import Refused
 from conformance.model import Actor, Exchange
-from conformance.probes.access.rights import in_one_team, record_of, window
+from conformance.probes.access.rights import in_one_team, record_of, times, window
 from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import MISSING, attribute
 from conformance.probes.records.list_scopes import COLLECTION, ids_of
+from conformance.probes.times.times import book, unbook
 
 _USERS_TRIED = 3
 
@@ -33,23 +34,27 @@ def granted(context: ProbeContext, by: Actor, owner: Actor) -> bool:
         return False
 
 
-@once("sees all teams {lead.name}")
-def sees_all_teams(context: ProbeContext, lead: Actor, user: Actor) -> bool:
-    """Whether a lead's role was given the right to see what is of teams that they are not in; asked once a process.
+@once("sees all teams {actor.name}")
+def sees_all_teams(context: ProbeContext, actor: Actor, user: Actor) -> bool:
+    """Whether a role was given the right to see what is of teams that its user is not in; asked once a process.
 
-    Seen by a project of such a team, and its activity: the lead lists both, and a plain user outside the team neither.
-    Raises Refused.
+    Seen by a project of such a team, and its activity: the actor lists both, and a plain user outside the team neither;
+    or plain users list both too, and may book on them. Raises Refused.
     """
     project, activity = context.records.shared_project().id, context.records.shared_activity().id
     with in_one_team(context, context.strongest) as team:
         # Deleted with the team afterwards, so that the run's own project is in nobody's team again.
         context.session().post(f"/api/teams/{team}/projects/{project}")
         shown = [
-            number in (ids_of(context.session(actor).get(f"/api/{plural}", params={"visible": 3})) or ())
-            for actor in (lead, user)
+            number in (ids_of(context.session(asker).get(f"/api/{plural}", params={"visible": 3})) or ())
+            for asker in (actor, user)
             for plural, number in (("projects", project), ("activities", activity))
         ]
-    return shown == [True, True, False, False]
+        if not all(shown):
+            return shown == [True, True, False, False]
+        booked = book(context, user, *times(context), project=project, activity=activity)
+        unbook(context, booked)
+        return booked.ident is not None
 
 
 def users_seen(context: ProbeContext, actor: Actor) -> Iterator[tuple[Exchange, Exchange]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -389,7 +390,7 @@ def test_what_was_carried_out_just_before_the_same_was_refused_is_deleted(tmp_pa
 def test_a_create_without_an_answer_stays_in_doubt_where_the_token_or_a_right_is_lost(
     tmp_path: Path, status: int
 ) -> None:
-    answers = iter([502, status])
+    answers = chain([502], repeat(status))
     fake = Fake(before=lambda request: httpx.Response(next(answers)) if request.method == "POST" else None)
     with client(fake, tmp_path) as opened:
         assert opened.session(ADMIN).post("/api/customers", json={"name": f"{MARK} x"}).status == 502

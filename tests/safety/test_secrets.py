@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from conformance.exchange import Credentials, NoAnswer, RecordFactory, RedactingFilter, Redactor, Refused
-from conformance.model import Exchange, Secret, Token
+from conformance.model import MASK, Exchange, Secret, Token
 
 from .fake import ACTORS, MARK, Fake, client
 
@@ -151,6 +151,7 @@ def test_the_logging_filter_blots_messages_arguments_and_tracebacks() -> None:
     logger = logging.Logger("canary")
     logger.addHandler(handler)
     logger.warning("sent %s", CANARY)
+    assert stream.getvalue() == f"sent {MASK}\n"
     try:
         raise ValueError(PASSWORD)
     except ValueError:

@@ -217,7 +217,7 @@ def test_failure_never_refutes_itself() -> None:
 
 # What a place tells
 
-WHERE = {"operation": POST, "field": "visible", "role": "ROLE_USER", "value": "null"}
+WHERE: dict[str, Any] = {"operation": POST, "field": "visible", "role": "ROLE_USER", "value": "null"}
 
 
 def told(place: Place) -> dict[str, str]:

@@ -230,6 +230,11 @@ def test_bodies_that_can_be_read_twice_or_not_at_all(fake: Fake, opened: Client,
         b"teams.x=7",
         b"teams[=7",
         b"x=1&teams[]=%37",
+        # what stands before and behind a list is read as well
+        b"invoiceTemplate=7&teams[]=",
+        b"teams[]=&invoiceTemplate=7",
+        b"teams[0]=7&x[]=",
+        b"teams[1]=7&teams[]=x",
     ],
 )
 def test_forms(fake: Fake, opened: Client, content: bytes) -> None:

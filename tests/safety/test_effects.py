@@ -109,6 +109,23 @@ def test_a_record_of_long_ago_is_not_set_running(tmp_path: Path) -> None:
         assert opened.session(PLAIN).patch(f"{own.path}/restart").ok  # it begins now
 
 
+def test_a_record_that_was_not_shown_yet_is_read_before_it_is_set_running(tmp_path: Path) -> None:
+    """As one that another process of the run made."""
+    fake = Fake()
+    with client(fake, tmp_path) as opened:
+        records, session = RecordFactory(opened), opened.session(PLAIN)
+        old = records.timesheet(PLAIN, begin="2019-01-15T10:00:00", end="2019-01-15T11:00:00")
+        new = records.timesheet(PLAIN, begin=local(PLAIN, hours=2), end=local(PLAIN, hours=1))
+        opened.state.last_seen.clear()
+        assert rule_of(opened, "PATCH", old.path, PLAIN, json={"end": None}) == 5
+        opened.state.last_seen.clear()
+        assert session.patch(old.path, json={"begin": "2018-01-15T10:00:00"}).ok  # it has ended
+        opened.state.last_seen.clear()
+        assert session.patch(new.path, json={"end": None}).ok
+        opened.state.last_seen.clear()
+        assert rule_of(opened, "PATCH", new.path, PLAIN, json={"begin": "2099-01-01T10:00:00"}) == 5
+
+
 def test_a_timer_of_the_run_begins_now(tmp_path: Path) -> None:
     fake = Fake()
     with client(fake, tmp_path) as opened:

@@ -131,6 +131,16 @@ def test_other_unknown_reads_are_refused(tmp_path: Path, path: str) -> None:
         assert rule_of(opened, "GET", path) in (2, 6)
 
 
+def test_options_are_asked_of_known_paths(tmp_path: Path) -> None:
+    fake = Fake()
+    with client(fake, tmp_path) as opened:
+        for path in ("/api/customers", "/api/customers/7", "/api/timesheets/7/stop"):
+            opened.session(ADMIN).send("OPTIONS", path)
+        for path in ("/api/holidays", "/api/customers/7/merge", "/logout"):
+            assert rule_of(opened, "OPTIONS", path) == 6
+    assert len(fake.seen) == 3
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY", "CONNECT", "PROPFIND"])
 def test_unknown_writes_need_a_word(tmp_path: Path, method: str) -> None:
     with client(Fake(), tmp_path) as opened:

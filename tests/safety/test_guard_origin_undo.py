@@ -294,7 +294,12 @@ def test_a_kind_whose_trial_cannot_be_made_is_not_made(tmp_path: Path) -> None:
     custom = replace(PLAIN, roles=("ROLE_BOOKKEEPER",))
     with client(Fake(), tmp_path, actors=(custom,)) as opened:
         trials: list[Kind] = []
-        opened.state.delete_trial = lambda kind: not trials.append(kind)
+
+        def try_it(kind: Kind) -> bool:
+            trials.append(kind)
+            return True
+
+        opened.state.delete_trial = try_it
         assert undoable(Kind.CUSTOMER_RATE, custom, opened.state)
         assert undoable(Kind.TEAM, custom, opened.state) is None
         assert undoable(Kind.TEAM, custom, opened.state) is None

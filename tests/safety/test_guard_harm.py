@@ -207,7 +207,7 @@ def test_the_survey_says_what_is_left_out_and_why(tmp_path: Path) -> None:
 
 def of_paths(**paths: list[str]) -> Index:
     """Return a definition of operations without anything else: path by path with its methods."""
-    items = {path: {method: {"responses": {}} for method in methods} for path, methods in paths.items()}
+    items: dict[str, Any] = {path: {method: {"responses": {}} for method in names} for path, names in paths.items()}
     return Index.of({"openapi": "3.0.0", "info": {"title": "", "version": ""}, "paths": items})
 
 

@@ -71,6 +71,26 @@ def test_a_create_that_bad_credentials_got_through_is_found_and_deleted(tmp_path
     assert not fake.rows["customers"]
 
 
+def test_bad_credentials_make_only_what_could_be_found_again(tmp_path: Path) -> None:
+    fake = Fake()
+    lent = fake.add("projects", name="Work")
+    settings: dict[str, Any] = {"borrowed_project": lent, "borrowed_activity": lent}
+    with client(fake, tmp_path, **settings) as opened:
+        bad = opened.session(ADMIN).with_credentials(Credentials.token("wrong-token-0123"))
+        body = {**TIMES, "project": lent, "activity": lent}
+        assert bad.post("/api/timesheets", json={**body, "description": f"{MARK} x"}).status == 401
+        assert bad.post("/api/tags", json={"name": f"{MARK} t", "visible": True}).status == 401
+        assert bad.post("/api/timesheets", json={}).status == 401
+        for path, sent in [
+            ("/api/timesheets", body), ("/api/timesheets", {**body, "description": "x"}),
+            ("/api/tags", {"name": f"{MARK} t"}),
+            ("/api/tags", {"name": f"{MARK} t", "visible": 1}),
+            (f"/api/dashboard/widgets/other?{MARK}", {}),
+        ]:  # fmt: skip
+            with pytest.raises(Refused):
+                bad.post(path, json=sent)
+
+
 # Rule 5
 
 

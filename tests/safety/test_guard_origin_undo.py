@@ -68,6 +68,37 @@ def test_a_write_carries_known_headers_only(tmp_path: Path) -> None:
         assert fake.seen[-1].headers["x-access"] == "proxy"
 
 
+def test_what_names_the_same_origin_passes(tmp_path: Path) -> None:
+    fake = Fake()
+    with client(fake, tmp_path, headers={"Cookie": "proxy=1", "X-Forwarded-Host": "kimai.test"}) as opened:
+        opened.transport.handle_request(httpx.Request("GET", "http://kimai.test:80/api/ping"))
+        assert opened.session(ADMIN).get("/api/ping", headers={"X-Anything": "on a read"}).status == 200
+    assert len(fake.seen) == 2
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [[("Host", "kimai.test"), ("Host", "kimai.test")], [("Host", "kimai.test"), ("Host", "evil.test")],
+     [("Host", "kimai.test:80")], [("X_Forwarded_Host", "evil.test")], [("x_http_method_override", "DELETE")],
+     [("Cookie", "a=b")], [("Content-Length", "1")]],
+)  # fmt: skip
+def test_headers_that_a_server_may_read_otherwise(tmp_path: Path, headers: list[tuple[str, str]]) -> None:
+    fake = Fake()
+    with client(fake, tmp_path) as opened, pytest.raises(Refused) as caught:
+        opened.transport.handle_request(httpx.Request("GET", f"{URL}/api/ping", headers=headers))
+    assert caught.value.rule == 1
+    assert fake.seen == []
+
+
+@pytest.mark.parametrize("name", ["_method", "_METHOD", ".method", " method", "_method[]", "-method"])
+def test_method_overrides_in_the_body(tmp_path: Path, name: str) -> None:
+    fake = Fake()
+    with client(fake, tmp_path) as opened:
+        body = {"name": f"{MARK} c", name: "DELETE"}
+        assert rule_of(opened, "POST", "/api/customers", json=body) == 1
+        assert opened.session(ADMIN).post("/api/customers", json={"name": f"{MARK} c", "comment": "_method"}).ok
+
+
 @pytest.mark.parametrize("query", ["?_method=DELETE", "?a=b&_METHOD=DELETE", "?.method=DELETE", "?_method[]=DELETE"])
 def test_method_overrides_in_the_query(tmp_path: Path, query: str) -> None:
     with client(Fake(), tmp_path) as opened:

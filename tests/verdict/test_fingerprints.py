@@ -85,6 +85,7 @@ def test_a_time_in_another_form_is_one_cause_by_each_clause() -> None:
         fingerprint("", causes[0])
     }
     assert departure("A.name", "string", "integer") == departure("[].name", "string", "integer")
+    assert departure("A.tags[]", "string", "integer") == departure("tags", "string", "integer")
 
 
 def test_names_of_cases_do_not_tell_findings_apart() -> None:

@@ -13,6 +13,7 @@ from conformance.verdict import Clause, Clauses, Deviation, Deviations, Judge
 from conformance.verdict.causes import Cause, Part
 from conformance.verdict.defects import KnownCause, KnownDefect, KnownDefects
 from conformance.verdict.evidence import NoEvidence
+from conformance.verdict.judge import place_fingerprint
 from conformance.verdict.values import Kind
 
 POST = "POST /api/customers"
@@ -95,6 +96,7 @@ def test_only_observed_never_fails() -> None:
     one, kept = judge(only_observe="the definition is of another version")
     assert asked(one, False, "null") is Status.OBSERVED
     assert kept.written[0][0].reason == "the definition is of another version"
+    assert kept.written[0][0].deviation == ""
 
 
 def test_failures_with_one_cause_share_a_fingerprint() -> None:
@@ -172,7 +174,7 @@ def test_skip_beside_a_pass_passes() -> None:
 
 def test_deciding_nothing_is_no_pass() -> None:
     one, _ = judge()
-    with pytest.raises(pytest.skip.Exception, match="nothing to judge here"):
+    with pytest.raises(pytest.skip.Exception, match=r"^nothing to judge here$"):
         one.finish()
 
 
@@ -436,6 +438,13 @@ def test_known_deviations_are_counted() -> None:
     one.take([*one.places, *one.places, replace(one.places[0], deviation="d0")])
     with pytest.raises(pytest.xfail.Exception, match=r"^KNOWN DEVIATION d0 \(1 place\), d1 \(2 places\)$"):
         one.finish()
+
+
+def test_without_a_cause_a_place_is_told_by_what_was_expected_and_came() -> None:
+    one, kept = judge()
+    asked(one, False, "null")
+    ((place, mark, _),) = kept.written
+    assert place_fingerprint(one.clause, place) == mark == place_fingerprint(one.clause, place, "false|null")
 
 
 def test_kinds_of_value_tell_findings_apart() -> None:

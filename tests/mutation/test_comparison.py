@@ -63,6 +63,22 @@ def test_nothing_is_called_gone_where_mutants_were_not_run() -> None:
     assert (result.gone, result.module.killed) == ([], 5)
 
 
+@pytest.mark.usefixtures("file")
+def test_what_was_never_run_as_a_whole_is_not_looked_at() -> None:
+    other = Module("conformance/new.py", 10, 4, Counter({"f: a => b": 1}), Counter({"g": 2}))
+    known = module("id_of: x => z", unrun=3)
+    assert compare(other, explained.read()).new == ["f: a => b", "g: no test calls it"]
+    explained.write([other, known])
+    entries = explained.read()["modules"]
+    assert (entries[other.path]["not_run"], entries[other.path]["killed"]) == (4, 3)
+    assert "not_run" not in entries[PATH]  # it was, and a part of it now says nothing against that
+    later = Module(other.path, 10, survivors=Counter({"f: c => d": 1}), uncalled=Counter({"h": 1}))
+    assert (compare(later, explained.read()).new, compare(later, explained.read()).not_looked_at) == ([], 2)
+    explained.write([later])
+    assert "not_run" not in explained.read()["modules"][other.path]
+    assert compare(other, explained.read()).new == ["f: a => b", "g: no test calls it"]
+
+
 def test_written_are_new_ones_and_numbers_and_reasons_stay(file: Path) -> None:
     explained.write([module("id_of: x => z", "it's: a => b", "has_digit: p => q", "f: utf-8 => UTF-8")])
     entry = explained.read()["modules"][PATH]

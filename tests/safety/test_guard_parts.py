@@ -302,6 +302,7 @@ def test_a_secret_that_stands_in_is_known_for_one_and_an_invented_word_is_not() 
     )  # fmt: skip
     for make in makers:
         assert [hidden.reveal() for hidden in make(secret).hidden] == ["s3cret"]
+        assert [hidden.reveal() for hidden in make(Secret("of two words")).hidden] == ["words"]
         assert make("a word").hidden == ()
 
 

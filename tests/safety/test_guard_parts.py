@@ -154,6 +154,10 @@ JSON = "application/json"
         (f"{{{MARK}".encode(), JSON, Reading.OPAQUE, f"{{{MARK}"),
         (b"a=5&b[]=6&b[]=7&c[d][e]=8&f=", "application/x-www-form-urlencoded; charset=utf-8", Reading.FORM,
          {"a": "5", "b": {"0": "6", "1": "7"}, "c": {"d": {"e": "8"}}, "f": ""}),
+        (b"a=\xff&b[c][X]=%FF", "application/x-www-form-urlencoded", Reading.FORM,
+         {"a": "\ufffd", "b": {"c": {"X": "\ufffd"}}}),
+        (b"a[][b]=5&a[][b]=6", "application/x-www-form-urlencoded", Reading.FORM,
+         {"a": {"0": {"b": "5"}, "1": {"b": "6"}}}),
     ],
 )  # fmt: skip
 def test_what_a_body_says(content: bytes, media: str, reading: Reading, value: Any) -> None:

@@ -13,7 +13,7 @@ from conformance.verdict import Clause, Clauses, Deviation, Deviations, Judge
 from conformance.verdict.causes import Cause, Part
 from conformance.verdict.defects import KnownCause, KnownDefect, KnownDefects
 from conformance.verdict.evidence import NoEvidence
-from conformance.verdict.judge import place_fingerprint
+from conformance.verdict.judge import ALIKE, place_fingerprint
 from conformance.verdict.values import Kind
 
 POST = "POST /api/customers"
@@ -215,6 +215,8 @@ def test_failure_never_refutes_itself() -> None:
     assert "see the answer" in kept.written[0][0].reason
     asked(one, False, "null", field="x")
     assert kept.written[1][0].reason == ""
+    asked(one, False, "false", field="x", reason="why")
+    assert kept.written[2][0].reason == f"why; {ALIKE}"
 
 
 # What a place tells
@@ -242,6 +244,8 @@ def test_what_is_not_told_of_a_place_stays_empty() -> None:
     ]  # fmt: skip
     assert [title for _, _, title in kept.written] == ["", "", "", "", "t"]
     assert {place.deviation for place, _, _ in kept.written} == {""}
+    assert [bool(mark) for _, mark, _ in kept.written] == [False, False, False, False, True]
+    assert one.is_cut_short is False
 
 
 def test_skipped_observed_and_own_errors_say_where() -> None:
@@ -278,7 +282,30 @@ def test_only_a_400_is_asked_about_again(status: int, doubted: bool) -> None:
     answer = replace(exchange(b"{}"), status=status)
     result = one.check(False, **WHERE, expected="false", got="x", exchange=answer)
     assert (result, asked_about) == ((Status.SKIPPED, [(400, "visible")]) if doubted else (Status.FAIL, []))
-    assert told(one.places[0]) == {**WHERE, **told(one.places[0])}
+    decided = {"reason": "a control is refused too"} if doubted else {"expected": "false", "got": "x"}
+    assert told(one.places[0]) == {**WHERE, **decided}
+
+
+class Told(NoEvidence):
+    """Keeps what it is told of each place."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, Exchange | None, list[Exchange]]] = []
+
+    def shown(self, place: Place, title: str, exchange: Exchange | None, beside: Sequence[Exchange]) -> Place:
+        self.told.append((title, exchange, list(beside)))
+        return place
+
+
+def test_evidence_knows_what_was_judged_and_what_it_was_compared_with() -> None:
+    evidence, answer, others = Told(), exchange(), [exchange(b"before")]
+    one = Judge("boolean.absent", CLAUSES, DEVIATIONS, "2.66.0", Kept(), evidence=evidence)
+    asked(one, False, "null", exchange=answer, beside=others)
+    one.observe(exchange=answer)
+    assert evidence.told == [("absent is false", answer, others), ("absent is false", answer, [])]
+    known, _ = with_defect(evidence=evidence)
+    crash(known, beside=others)
+    assert evidence.told[2] == ("no 5xx", broken(POST), others)
 
 
 # Findings

@@ -76,11 +76,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _form(content: bytes) -> dict[str, Any]:
     """Read a form the way PHP does, `members[0][user]=5` included."""
     tree: dict[str, Any] = {}
-    seen: set[str] = set()
     for key, value in parse_qsl(content.decode("utf-8", "replace"), keep_blank_values=True):
-        if not _FORM_KEY.match(key) or (key in seen and not key.endswith("[]")):
+        if not _FORM_KEY.match(key):
             raise AmbiguousRequest(f"the form's key {key[:40]!r} is not understood")
-        seen.add(key)
         *above, last = (part.rstrip("]") for part in key.split("["))
         branch = tree
         for part in above:

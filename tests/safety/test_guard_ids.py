@@ -232,7 +232,9 @@ def test_members_of_a_team_that_somebody_joined_are_not_replaced(fake: Fake, ope
 def test_own_and_unknown_tags_may_be_named(opened: Client) -> None:
     records = RecordFactory(opened)
     tag, own = records.tag(), records.timesheet(PLAIN)
-    answer = opened.session(ADMIN).patch(f"/api/timesheets/{own.id}", json={"tags": f"{tag.body['name']},never heard"})
+    answer = opened.session(ADMIN).patch(
+        f"/api/timesheets/{own.id}", json={"tags": f"{tag.body['name']},never heard,{MARK} x"}
+    )
     assert answer.ok
 
 

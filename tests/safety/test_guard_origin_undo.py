@@ -157,6 +157,17 @@ def test_2_24_0_cannot_delete_what_it_makes(tmp_path: Path, table: str) -> None:
     assert fake.writes == []
 
 
+def test_few_are_made_of_what_nobody_can_delete(tmp_path: Path) -> None:
+    fake = Fake()
+    with client(fake, tmp_path, version="2.24.0", allow=frozenset({"undeletable", "users"})) as opened:
+        session = opened.session(ADMIN)
+        user = {"username": f"{MARK}u", "email": "a@example.com", "plainPassword": "12345678"}
+        for path, body, most in (("/api/customers", {"name": f"{MARK} c"}, 8), ("/api/users", user, 4)):
+            assert all(session.post(path, json=body).ok for _ in range(most))
+            assert rule_of(opened, "POST", path, json=body) == 3
+            assert session.post(path, json={}).ok  # nothing can come of it
+
+
 def test_before_the_definition_is_known_nothing_is_made(tmp_path: Path) -> None:
     with client(Fake(), tmp_path) as opened:
         opened.index = None
@@ -291,7 +302,7 @@ def language(value: Any) -> dict[str, Any]:
 def test_preferences_that_lock_a_person_out_are_refused(tmp_path: Path, body: list[Any], wrapped: bool) -> None:
     """To a PHP server the values of an object are items, too."""
     fake = Fake()
-    fake.rows["users"][3]["preferences"] = [zone("UTC"), language("en")]
+    fake.rows["users"][3]["preferences"] = [zone("UTC"), language("en"), {"name": "locale", "value": "en"}]
     with client(fake, tmp_path, allow=frozenset({"profile"})) as opened:
         sent = {str(number): item for number, item in enumerate(body)} if wrapped else body
         assert rule_of(opened, "PATCH", "/api/users/3/preferences", PLAIN, json=sent) == 3

@@ -59,7 +59,6 @@ def test_restart(context: ProbeContext, judge: Judge, timer: str) -> None:
     )  # fmt: skip
     runs_from_now(context, judge, course.answer, RESTART)
     untouched(judge, course, RESTART)
-    same_attributes(judge, course)
 
 
 def runs_from_now(context: ProbeContext, judge: Judge, answer: Booked, label: str) -> None:
@@ -104,16 +103,20 @@ def test_restart_copies(context: ProbeContext, judge: Judge, timer: str) -> None
     )  # fmt: skip
 
 
-def same_attributes(judge: Judge, course: TimerRun) -> None:
-    """Judge that a running record has the attributes of one that has ended."""
+@clause("attribute.same-set")
+def test_running_record_has_the_same_set(context: ProbeContext, judge: Judge, timer: str) -> None:
+    """A running record has the attributes of one that has ended."""
+    course = started(context, judge, actor_named(context, timer), RESTART)
+    if course is None:
+        return
     one, other = (set(item.exchange.json_or_none() or ()) for item in (course.before, course.answer))
     for name in sorted(one ^ other):
-        judge.on("attribute.same-set").check(
+        judge.check(
             False, operation=RESTART, field=name, role=course.before.actor.role, expected="in every record",
             got="in some records", exchange=course.answer.exchange,
         )  # fmt: skip
     if one == other:
-        judge.on("attribute.same-set").check(
+        judge.check(
             True, operation=RESTART, role=course.before.actor.role, expected="in every record", got="in every record"
         )
 

@@ -73,7 +73,7 @@ def test_id_of_a_reference(value: Any, ident: int | None) -> None:
 
 def test_ids_in_an_answer() -> None:
     assert listed_ids([{"id": 5}, {"name": "x"}, 7, {"id": 3}]) == [5, 3]
-    assert listed_ids({"id": 5}) == []
+    assert listed_ids({"id": 5}) == listed_ids(None) == []
     assert [id_in(answer) for answer in ({"id": 5}, {"id": True}, {"id": "5"}, {}, [5], None)] == [5, *[None] * 5]
 
 

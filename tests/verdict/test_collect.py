@@ -87,7 +87,7 @@ def test_counts_of_an_operation_are_summed_over_processes() -> None:
     events = [
         operation(requests=2, accepted=1, statuses={"200": 1, 404: 1}, outcome="checked"),
         operation(requests=3, accepted=3, statuses=[200, 200, 204], outcome="failed", reason="it crashed"),
-        operation(reason="later"), operation("/api/b"),
+        operation(reason="later"), operation("/api/b", "DELETE"),
         operation("/api/a", "DELETE", outcome="skipped", reason="rule 3"),
     ]  # fmt: skip
     for order in (events, [*events[1::-1], *events[2:]]):
@@ -97,7 +97,7 @@ def test_counts_of_an_operation_are_summed_over_processes() -> None:
             "statuses": {"200": 3, "204": 1, "404": 1}, "outcome": "failed", "reason": "it crashed",
         }  # fmt: skip
         assert list(second["statuses"]) == ["200", "204", "404"]
-        assert third == blank_operation("GET", "/api/b")
+        assert third == blank_operation("DELETE", "/api/b")
         assert first == {**blank_operation("DELETE", "/api/a"), "outcome": "skipped", "reason": "rule 3"}
 
 

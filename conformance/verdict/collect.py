@@ -156,7 +156,7 @@ def _add_operation(operations: dict[tuple[str, str], dict[str, Any]], data: Mapp
     statuses = data.get("statuses") or {}
     # A bare list of statuses counts each once.
     counts = Counter(total["statuses"])
-    for status, count in (statuses if isinstance(statuses, Mapping) else Counter(statuses)).items():
+    for status, count in Counter(statuses).items():
         counts[str(status)] += int(count)
     total["statuses"] = dict(sorted(counts.items()))
     total["outcome"] = min(total["outcome"], data.get("outcome") or "not sent", key=_rank)

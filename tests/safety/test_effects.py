@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -106,6 +107,23 @@ def test_a_record_of_long_ago_is_not_set_running(tmp_path: Path) -> None:
         own = RecordFactory(opened).timesheet(PLAIN, begin="2019-01-15T10:00:00", end="2019-01-15T11:00:00")
         assert rule_of(opened, "PATCH", own.path, PLAIN, json={"end": None}) == 5
         assert opened.session(PLAIN).patch(f"{own.path}/restart").ok  # it begins now
+
+
+def test_a_record_that_was_not_shown_yet_is_read_before_it_is_set_running(tmp_path: Path) -> None:
+    """As one that another process of the run made."""
+    fake = Fake()
+    with client(fake, tmp_path) as opened:
+        records, session = RecordFactory(opened), opened.session(PLAIN)
+        old = records.timesheet(PLAIN, begin="2019-01-15T10:00:00", end="2019-01-15T11:00:00")
+        new = records.timesheet(PLAIN, begin=local(PLAIN, hours=2), end=local(PLAIN, hours=1))
+        opened.state.last_seen.clear()
+        assert rule_of(opened, "PATCH", old.path, PLAIN, json={"end": None}) == 5
+        opened.state.last_seen.clear()
+        assert session.patch(old.path, json={"begin": "2018-01-15T10:00:00"}).ok  # it has ended
+        opened.state.last_seen.clear()
+        assert session.patch(new.path, json={"end": None}).ok
+        opened.state.last_seen.clear()
+        assert rule_of(opened, "PATCH", new.path, PLAIN, json={"begin": "2099-01-01T10:00:00"}) == 5
 
 
 def test_a_timer_of_the_run_begins_now(tmp_path: Path) -> None:
@@ -389,7 +407,7 @@ def test_what_was_carried_out_just_before_the_same_was_refused_is_deleted(tmp_pa
 def test_a_create_without_an_answer_stays_in_doubt_where_the_token_or_a_right_is_lost(
     tmp_path: Path, status: int
 ) -> None:
-    answers = iter([502, status])
+    answers = chain([502], repeat(status))
     fake = Fake(before=lambda request: httpx.Response(next(answers)) if request.method == "POST" else None)
     with client(fake, tmp_path) as opened:
         assert opened.session(ADMIN).post("/api/customers", json={"name": f"{MARK} x"}).status == 502

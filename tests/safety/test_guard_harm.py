@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from conformance.definition import Index
 from conformance.exchange import BAND, Credentials, RecordFactory, Refused
 from conformance.exchange.guard.kinds import Kind
 from conformance.model import Secret
@@ -67,6 +69,26 @@ def test_a_create_that_bad_credentials_got_through_is_found_and_deleted(tmp_path
         report = opened.cleanup()
     assert (report.created, report.deleted, report.left_behind) == (2, 2, ())
     assert not fake.rows["customers"]
+
+
+def test_bad_credentials_make_only_what_could_be_found_again(tmp_path: Path) -> None:
+    fake = Fake()
+    lent = fake.add("projects", name="Work")
+    settings: dict[str, Any] = {"borrowed_project": lent, "borrowed_activity": lent}
+    with client(fake, tmp_path, **settings) as opened:
+        bad = opened.session(ADMIN).with_credentials(Credentials.token("wrong-token-0123"))
+        body = {**TIMES, "project": lent, "activity": lent}
+        assert bad.post("/api/timesheets", json={**body, "description": f"{MARK} x"}).status == 401
+        assert bad.post("/api/tags", json={"name": f"{MARK} t", "visible": True}).status == 401
+        assert bad.post("/api/timesheets", json={}).status == 401
+        for path, sent in [
+            ("/api/timesheets", body), ("/api/timesheets", {**body, "description": "x"}),
+            ("/api/tags", {"name": f"{MARK} t"}),
+            ("/api/tags", {"name": f"{MARK} t", "visible": 1}),
+            (f"/api/dashboard/widgets/other?{MARK}", {}),
+        ]:  # fmt: skip
+            with pytest.raises(Refused):
+                bad.post(path, json=sent)
 
 
 # Rule 5
@@ -131,6 +153,16 @@ def test_other_unknown_reads_are_refused(tmp_path: Path, path: str) -> None:
         assert rule_of(opened, "GET", path) in (2, 6)
 
 
+def test_options_are_asked_of_known_paths(tmp_path: Path) -> None:
+    fake = Fake()
+    with client(fake, tmp_path) as opened:
+        for path in ("/api/customers", "/api/customers/7", "/api/timesheets/7/stop"):
+            opened.session(ADMIN).send("OPTIONS", path)
+        for path in ("/api/holidays", "/api/customers/7/merge", "/logout"):
+            assert rule_of(opened, "OPTIONS", path) == 6
+    assert len(fake.seen) == 3
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY", "CONNECT", "PROPFIND"])
 def test_unknown_writes_need_a_word(tmp_path: Path, method: str) -> None:
     with client(Fake(), tmp_path) as opened:
@@ -191,6 +223,70 @@ def test_the_survey_says_what_is_left_out_and_why(tmp_path: Path) -> None:
     assert not plan["DELETE /api/users/api-token/{id}"].used
     assert plan["DELETE /api/tags/{id}"].used
     assert len(plan) == 72
+
+
+def of_paths(**paths: list[str]) -> Index:
+    """Return a definition of operations without anything else: path by path with its methods."""
+    items: dict[str, Any] = {path: {method: {"responses": {}} for method in names} for path, names in paths.items()}
+    return Index.of({"openapi": "3.0.0", "info": {"title": "", "version": ""}, "paths": items})
+
+
+LATER = of_paths(**{
+    "/api/things": ["get", "post"], "/api/things/{name}": ["get"], "/api/things/{id}/approve": ["get"],
+    "/api/teams": ["post"], "/api/teams/{id}": ["delete"], "/api/tags": ["post"], "/api/timesheets": ["post"],
+    "/api/timesheets/{id}": ["delete"], "/api/users": ["post"], "/api/users/me": ["get"],
+    "/api/invoices/{id}": ["delete"], "/api/customers/{id}/rates": ["get"],
+})  # fmt: skip
+
+
+def test_the_survey_tells_of_each_operation_what_it_does(tmp_path: Path) -> None:
+    with client(Fake(), tmp_path) as opened:
+        opened.index = LATER
+        told = {item.label: (item.effect, item.group, item.used) for item in opened.survey()}
+    assert told == {
+        "GET /api/things": ("read", "unlisted", True), "POST /api/things": ("write", "unlisted", False),
+        "GET /api/things/{name}": ("read", "unlisted", True),
+        "GET /api/things/{id}/approve": ("read", "unlisted", False), "POST /api/teams": ("write", "records", True),
+        "DELETE /api/teams/{id}": ("delete", "records", True), "POST /api/tags": ("write", "records", False),
+        "POST /api/timesheets": ("write", "records", True), "DELETE /api/timesheets/{id}": ("delete", "records", True),
+        "POST /api/users": ("write", "users", False), "GET /api/users/me": ("read", "records", True),
+        "DELETE /api/invoices/{id}": ("delete", "records", True), "GET /api/customers/{id}/rates": (
+            "read", "records", True),
+    }  # fmt: skip
+
+
+def test_the_survey_goes_by_what_is_allowed_and_by_rights(tmp_path: Path) -> None:
+    def used(**settings: Any) -> set[str]:
+        folder = tmp_path / str(len(list(tmp_path.iterdir())))
+        folder.mkdir()
+        with client(Fake(), folder, **settings) as opened:
+            opened.index = LATER
+            plan = opened.survey()
+        assert all(bool(item.reason) is not item.used for item in plan)
+        return {item.label for item in plan if item.used}
+
+    writes = {"POST /api/teams", "POST /api/timesheets", "DELETE /api/teams/{id}", "DELETE /api/timesheets/{id}",
+              "DELETE /api/invoices/{id}"}  # fmt: skip
+    reads = {"GET /api/things", "GET /api/things/{name}", "GET /api/users/me", "GET /api/customers/{id}/rates"}
+    assert used() == reads | writes
+    assert used(read_only=True) == reads
+    assert used(allow=frozenset({"unlisted"})) == reads | writes | {"POST /api/things", "GET /api/things/{id}/approve"}
+    assert used(allow=frozenset({"undeletable"})) == reads | writes | {"POST /api/tags"}
+    assert used(allow=frozenset({"users"})) == reads | writes | {"POST /api/users"}
+    assert used(actors=(PLAIN,)) == reads | writes - {"POST /api/teams"}
+    custom = replace(PLAIN, roles=("ROLE_BOOKKEEPER",))
+    assert used(actors=(PLAIN, custom)) == reads | writes  # a trial will tell
+
+
+def test_an_unknown_read_is_known_by_its_path_in_the_definition(tmp_path: Path) -> None:
+    with client(Fake(), tmp_path) as opened:
+        opened.index = LATER
+        for path in ("/api/things/x-5", "/api/things/x.y"):
+            opened.session(ADMIN).get(path)
+        assert opened.announced == {"GET /api/things/{name}"}
+        assert rule_of(opened, "GET", "/api/things/x/approve") == 6
+        opened.session(ADMIN).get("/api/others/5")
+        assert "GET /api/others/5" in opened.announced
 
 
 def test_a_record_of_another_process_of_the_run_is_not_this_ones(tmp_path: Path) -> None:

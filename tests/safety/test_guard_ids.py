@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from conformance.exchange import BAND, Client, Credentials, RecordFactory, Refused
@@ -202,10 +203,38 @@ def test_a_tag_of_somebody_else(fake: Fake, opened: Client, tags: Any) -> None:
     assert refused(fake, opened, "PATCH", f"/api/timesheets/{own.id}", json={"tags": tags}) == 2
 
 
+@pytest.mark.parametrize("asked", ["/api/tags/find", "/api/tags"])
+@pytest.mark.parametrize("answer", [(200, ["Never Heard"]), (200, [{"name": "never heard"}]), (403, {}), (200, {})])
+def test_a_tag_must_be_seen_to_be_nobodys_in_both_lists(
+    fake: Fake, opened: Client, asked: str, answer: tuple[int, Any]
+) -> None:
+    own = RecordFactory(opened).timesheet(PLAIN)
+    status, listed = answer
+    fake.before = lambda request: httpx.Response(status, json=listed) if request.url.path == asked else None
+    assert refused(fake, opened, "PATCH", f"/api/timesheets/{own.id}", json={"tags": "never heard"}) == 2
+
+
+@pytest.mark.parametrize("name", ["123", "a\u0000b", "x\u200by"])
+def test_a_tag_that_may_be_read_as_another_is_not_named(fake: Fake, opened: Client, name: str) -> None:
+    own = RecordFactory(opened).timesheet(PLAIN)
+    assert refused(fake, opened, "PATCH", f"/api/timesheets/{own.id}", json={"tags": [name]}) == 2
+
+
+def test_members_of_a_team_that_somebody_joined_are_not_replaced(fake: Fake, opened: Client) -> None:
+    team = RecordFactory(opened).team([PLAIN])
+    body = {"members": [{"user": PLAIN.user_id, "teamlead": True}]}
+    assert opened.session(ADMIN).patch(team.path, json=body).ok
+    fake.rows["teams"][team.id]["members"] = [{"user": {"id": 3}}, {"user": {"id": 9}}]
+    assert refused(fake, opened, "PATCH", team.path, json=body) == 2
+    assert opened.session(ADMIN).patch(team.path, json={"color": "#ffffff"}).ok
+
+
 def test_own_and_unknown_tags_may_be_named(opened: Client) -> None:
     records = RecordFactory(opened)
     tag, own = records.tag(), records.timesheet(PLAIN)
-    answer = opened.session(ADMIN).patch(f"/api/timesheets/{own.id}", json={"tags": f"{tag.body['name']},never heard"})
+    answer = opened.session(ADMIN).patch(
+        f"/api/timesheets/{own.id}", json={"tags": f"{tag.body['name']},never heard,{MARK} x"}
+    )
     assert answer.ok
 
 
@@ -230,6 +259,11 @@ def test_bodies_that_can_be_read_twice_or_not_at_all(fake: Fake, opened: Client,
         b"teams.x=7",
         b"teams[=7",
         b"x=1&teams[]=%37",
+        # what stands before and behind a list is read as well
+        b"invoiceTemplate=7&teams[]=",
+        b"teams[]=&invoiceTemplate=7",
+        b"teams[0]=7&x[]=",
+        b"teams[1]=7&teams[]=x",
     ],
 )
 def test_forms(fake: Fake, opened: Client, content: bytes) -> None:

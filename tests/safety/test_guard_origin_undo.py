@@ -11,6 +11,8 @@ import httpx
 import pytest
 
 from conformance.exchange import BAND, RecordFactory, Refused
+from conformance.exchange.guard.kinds import Kind
+from conformance.exchange.guard.rules.undo import undoable
 from conformance.model import UsageError
 
 from .fake import ADMIN, LEAD, MARK, PLAIN, URL, Fake, client, rule_of
@@ -64,6 +66,37 @@ def test_a_write_carries_known_headers_only(tmp_path: Path) -> None:
     with client(fake, tmp_path / "b", headers={"X-Access": "proxy"}) as opened:
         assert opened.session(ADMIN).post("/api/customers", json=body).ok
         assert fake.seen[-1].headers["x-access"] == "proxy"
+
+
+def test_what_names_the_same_origin_passes(tmp_path: Path) -> None:
+    fake = Fake()
+    with client(fake, tmp_path, headers={"Cookie": "proxy=1", "X-Forwarded-Host": "kimai.test"}) as opened:
+        opened.transport.handle_request(httpx.Request("GET", "http://kimai.test:80/api/ping"))
+        assert opened.session(ADMIN).get("/api/ping", headers={"X-Anything": "on a read"}).status == 200
+    assert len(fake.seen) == 2
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [[("Host", "kimai.test"), ("Host", "kimai.test")], [("Host", "kimai.test"), ("Host", "evil.test")],
+     [("Host", "kimai.test:80")], [("X_Forwarded_Host", "evil.test")], [("x_http_method_override", "DELETE")],
+     [("Cookie", "a=b")], [("Content-Length", "1")]],
+)  # fmt: skip
+def test_headers_that_a_server_may_read_otherwise(tmp_path: Path, headers: list[tuple[str, str]]) -> None:
+    fake = Fake()
+    with client(fake, tmp_path) as opened, pytest.raises(Refused) as caught:
+        opened.transport.handle_request(httpx.Request("GET", f"{URL}/api/ping", headers=headers))
+    assert caught.value.rule == 1
+    assert fake.seen == []
+
+
+@pytest.mark.parametrize("name", ["_method", "_METHOD", ".method", " method", "_method[]", "-method"])
+def test_method_overrides_in_the_body(tmp_path: Path, name: str) -> None:
+    fake = Fake()
+    with client(fake, tmp_path) as opened:
+        body = {"name": f"{MARK} c", name: "DELETE"}
+        assert rule_of(opened, "POST", "/api/customers", json=body) == 1
+        assert opened.session(ADMIN).post("/api/customers", json={"name": f"{MARK} c", "comment": "_method"}).ok
 
 
 @pytest.mark.parametrize("query", ["?_method=DELETE", "?a=b&_METHOD=DELETE", "?.method=DELETE", "?_method[]=DELETE"])
@@ -122,6 +155,17 @@ def test_2_24_0_cannot_delete_what_it_makes(tmp_path: Path, table: str) -> None:
         assert rule_of(opened, "POST", f"/api/{table}", json=body) == 3
         assert rule_of(opened, "POST", "/api/users", json={}) == 3
     assert fake.writes == []
+
+
+def test_few_are_made_of_what_nobody_can_delete(tmp_path: Path) -> None:
+    fake = Fake()
+    with client(fake, tmp_path, version="2.24.0", allow=frozenset({"undeletable", "users"})) as opened:
+        session = opened.session(ADMIN)
+        user = {"username": f"{MARK}u", "email": "a@example.com", "plainPassword": "12345678"}
+        for path, body, most in (("/api/customers", {"name": f"{MARK} c"}, 8), ("/api/users", user, 4)):
+            assert all(session.post(path, json=body).ok for _ in range(most))
+            assert rule_of(opened, "POST", path, json=body) == 3
+            assert session.post(path, json={}).ok  # nothing can come of it
 
 
 def test_before_the_definition_is_known_nothing_is_made(tmp_path: Path) -> None:
@@ -240,12 +284,71 @@ def test_a_body_that_is_no_object_keeps_all_that_can_be_put_back(tmp_path: Path,
     assert "alias of boss was changed by somebody else" in report.remarks[0]
 
 
-@pytest.mark.parametrize("wrap", [lambda item: [item], lambda item: {"a": item}], ids=("list", "object"))
-def test_a_zone_that_locks_out_is_refused_however_preferences_are_wrapped(tmp_path: Path, wrap: Any) -> None:
+def zone(value: Any) -> dict[str, Any]:
+    return {"name": "timezone", "value": value}
+
+
+def language(value: Any) -> dict[str, Any]:
+    return {"name": "language", "value": value}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [[zone("Nowhere/At")], [zone(None)], [{"name": "Time_Zone", "value": "Nowhere/At"}], [language("x")], [language(7)],
+     [language("a" * 12)], [language("dé")], [{"name": "locale", "value": ""}], [{"name": "timezone"}], ["timezone"],
+     [{"name": 7, "value": "x"}], [{"value": "UTC"}], [zone("UTC"), language("x")]],
+)  # fmt: skip
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_preferences_that_lock_a_person_out_are_refused(tmp_path: Path, body: list[Any], wrapped: bool) -> None:
     """To a PHP server the values of an object are items, too."""
-    with client(Fake(), tmp_path, allow=frozenset({"profile"})) as opened:
-        body = wrap({"name": "timezone", "value": "Nowhere/At"})
-        assert rule_of(opened, "PATCH", "/api/users/3/preferences", PLAIN, json=body) == 3
+    fake = Fake()
+    fake.rows["users"][3]["preferences"] = [zone("UTC"), language("en"), {"name": "locale", "value": "en"}]
+    with client(fake, tmp_path, allow=frozenset({"profile"})) as opened:
+        sent = {str(number): item for number, item in enumerate(body)} if wrapped else body
+        assert rule_of(opened, "PATCH", "/api/users/3/preferences", PLAIN, json=sent) == 3
+        good = [zone("Europe/Rome"), language("de"), language("a" * 11)]
+        for item in good:
+            wrap = {"a": item} if wrapped else [item]
+            assert opened.session(PLAIN).patch("/api/users/3/preferences", json=wrap).ok
+    assert fake.writes == ["PATCH /api/users/3/preferences"] * 3
+
+
+def test_what_decides_over_rights_must_be_shown_to_the_sender(tmp_path: Path) -> None:
+    fake = Fake()
+    fake.rows["users"][3] |= {"enabled": True, "alias": "a"}
+    shown = dict(fake.rows["users"][3])
+
+    def less_for_people(request: httpx.Request) -> httpx.Response | None:
+        of_admin = "boss" in request.headers.get("authorization", "")
+        if request.method != "GET" or request.url.path != "/api/users/3":
+            return None
+        return httpx.Response(200, json=shown if of_admin else {"id": 3, "alias": "a"})
+
+    fake.before = less_for_people
+    with client(fake, tmp_path, allow=frozenset({"profile"})) as opened:
+        assert rule_of(opened, "PATCH", "/api/users/3", PLAIN, json={"enabled": True}) == 3
+        assert rule_of(opened, "PATCH", "/api/users/3", PLAIN, json={"plainPassword": "12345678"}) == 3
+        assert rule_of(opened, "PATCH", "/api/users/3", PLAIN, json={"email": "a@example.com"}) == 3
+        assert opened.session(ADMIN).patch("/api/users/3", json={"enabled": True}).ok
+
+
+def test_a_kind_whose_trial_cannot_be_made_is_not_made(tmp_path: Path) -> None:
+    custom = replace(PLAIN, roles=("ROLE_BOOKKEEPER",))
+    with client(Fake(), tmp_path, actors=(custom,)) as opened:
+        trials: list[Kind] = []
+
+        def try_it(kind: Kind) -> bool:
+            trials.append(kind)
+            return True
+
+        opened.state.delete_trial = try_it
+        assert undoable(Kind.CUSTOMER_RATE, custom, opened.state)
+        assert undoable(Kind.TEAM, custom, opened.state) is None
+        assert undoable(Kind.TEAM, custom, opened.state) is None
+        assert trials == [Kind.TEAM]  # once
+        opened.state.tried.clear()
+        opened.state.delete_trial = None
+        assert undoable(Kind.TEAM, custom, opened.state)
 
 
 def test_what_a_person_changed_meanwhile_is_not_put_back(tmp_path: Path) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import html
 import io
 import json
 import logging
+import re
 import traceback
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +17,7 @@ import httpx
 import pytest
 
 from conformance.exchange import Credentials, NoAnswer, RecordFactory, RedactingFilter, Redactor, Refused
-from conformance.model import Exchange, Secret, Token
+from conformance.model import MASK, Exchange, Secret, Token
 
 from .fake import ACTORS, MARK, Fake, client
 
@@ -151,6 +153,7 @@ def test_the_logging_filter_blots_messages_arguments_and_tracebacks() -> None:
     logger = logging.Logger("canary")
     logger.addHandler(handler)
     logger.warning("sent %s", CANARY)
+    assert stream.getvalue() == f"sent {MASK}\n"
     try:
         raise ValueError(PASSWORD)
     except ValueError:
@@ -198,3 +201,67 @@ def test_a_text_that_was_clean_is_blotted_once_it_is_known_for_a_secret() -> Non
     assert redactor.text("a later-secret here") == "a later-secret here"
     redactor.add("later-secret")
     assert redactor.text("a later-secret here") == "a *** here"
+
+
+ODD = "a/b+c=d&e\"\u00e9<~()*!'>\\-x 0123"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        ODD, quote(ODD), quote(ODD, safe=""), quote_plus(ODD), quote(ODD, safe="~()*!'"),
+        *(re.sub("%..", lambda match: match[0].lower(), quote(ODD, safe=safe)) for safe in ("", "/", "~()*!'")),
+        re.sub("%..", lambda match: match[0].lower(), quote_plus(ODD)),
+        json.dumps(ODD)[1:-1], json.dumps(ODD).replace("/", "\\/")[1:-1], html.escape(ODD),
+        ODD.encode().hex(), ODD.encode().hex().upper(),
+    ],
+)  # fmt: skip
+def test_a_form_of_a_secret_goes_as_a_whole(form: str) -> None:
+    redactor = Redactor([Secret(ODD)])
+    assert redactor.text(f"<{form}>") == f"<{MASK}>"
+    assert redactor.redact(f"<{form}>".encode()) == f"<{MASK}>".encode()
+
+
+@pytest.mark.parametrize(
+    "secret", ["\xff\xfe\xfb\xff\xef\xbe0123456789", "0123456789a", "0123456789ab", "0123456789abc"]
+)
+@pytest.mark.parametrize("before", [b"", b"a", b"ab", b"abc"])
+@pytest.mark.parametrize("after", [b"", b"c", b"cd", b"cde"])
+def test_of_base64_at_most_the_edges_stay(secret: str, before: bytes, after: bytes) -> None:
+    redactor = Redactor([secret])
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        text = encode(before + secret.encode() + after).decode()
+        start, mask, end = redactor.text(text).partition(MASK)
+        assert mask == MASK
+        assert len(start.rstrip("=")) <= 2 + len(before) * 4 // 3
+        assert len(end.rstrip("=")) <= 1 + (len(after) * 4 + 2) // 3
+
+
+def test_a_user_with_a_password_in_basic_form_is_blotted() -> None:
+    encoded = base64.b64encode(f"boss:{PASSWORD}".encode()).decode()
+    assert len(Redactor.of((BOSS,)).text(encoded).replace(MASK, "").rstrip("=")) <= 2
+    assert Redactor.of((replace(BOSS, password=None),)).text(PASSWORD) == PASSWORD
+
+
+def test_how_long_a_secret_must_be() -> None:
+    redactor = Redactor(["abcd", Secret("xyz")])
+    assert redactor.text("abcd xyz") == f"{MASK} xyz"
+    long = "x" * 300
+    assert [redactor.text(f"{long} abcd {long}") for _ in range(2)] == [f"{long} {MASK} {long}"] * 2
+
+
+def test_a_longer_secret_goes_before_a_shorter_one_in_it() -> None:
+    for secrets in (("abcd", "abcdefgh"), ("abcdefgh", "abcd")):
+        redactor = Redactor(secrets)
+        assert redactor.text("<abcdefgh>") == f"<{MASK}>"
+        assert redactor.redact(b"<abcdefgh>") == f"<{MASK}>".encode()
+
+
+def test_a_traceback_that_was_formatted_before_is_blotted_too() -> None:
+    record = logging.LogRecord("n", logging.ERROR, "p", 1, "m", (), None)
+    record.exc_text = f"Traceback of {CANARY}"
+    assert RedactingFilter(Redactor.of((BOSS,))).filter(record) is True
+    assert record.exc_text == f"Traceback of {MASK}"
+    plain = logging.LogRecord("n", logging.ERROR, "p", 1, "100%% of %s", ("x",), None)
+    assert RedactingFilter(Redactor.of((BOSS,))).filter(plain) is True
+    assert (plain.getMessage(), plain.exc_text) == ("100% of x", None)

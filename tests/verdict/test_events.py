@@ -8,6 +8,7 @@ from pathlib import Path
 
 from conformance.model import Finding, Place, Status
 from conformance.verdict import Event, EventTail, EventWriter, read_events
+from conformance.verdict.redaction import without_secrets
 
 PLACE = Place("data.x", Status.PASS, operation="GET /api/ping", expected="200", got="200")
 
@@ -61,6 +62,17 @@ def test_secret_is_blotted_in_every_text(tmp_path: Path) -> None:
         writer.observation('x se"cret', {'se"cret': ['a se"cret b']})
     assert "se" not in (tmp_path / "a.jsonl").read_text().replace("observation", "")
     assert read_events(tmp_path)[1].data == {"name": "x ***", "data": {"***": ["a *** b"]}}
+
+
+def test_data_of_the_instance_is_blotted_wherever_it_stands() -> None:
+    """Under observations no key and no word is the suite's own, whatever it is called."""
+    mask = functools.partial(re.sub, "secret", "***")
+    seen = {"status": "secret", "id": ["secret"], "secret": {"kind": ("a secret", 5, None)}}
+    assert without_secrets({"observations": seen, "status": "secret", "kind": {"x": "secret"}}, mask) == {
+        "observations": {"status": "***", "id": ["***"], "***": {"kind": ["a ***", 5, None]}},
+        "status": "secret",
+        "kind": {"x": "***"},
+    }
 
 
 def test_tail_gives_only_what_is_new_and_whole(tmp_path: Path) -> None:

@@ -114,6 +114,8 @@ def test_strict_wants_every_observable_must(built: Built, core: list[Event], pla
         "strict: error.no-server-error",
     ]
     assert outcome(built([*core, place("definition.types"), place("error.no-server-error")], run=strict))[1] == 0
+    skipped = built([*core, place("definition.types", "skipped", reason="refused by rule 2")], run=strict)
+    assert "strict: definition.types was not decided: refused by rule 2" in skipped["summary"]["reasons"]
 
 
 def test_strict_leaves_out_what_is_not_observable_here(built: Built, core: list[Event]) -> None:
@@ -228,8 +230,9 @@ def test_strict_run_fails_for_an_acceptance_that_is_unused_or_expired(
     verdict = built(core, accept=str(path), run={"strict": True}, plan={"promised": []})
     assert any("ffffffffffff" in reason for reason in verdict["summary"]["reasons"])
     assert verdict["summary"]["exit_status"] == Exit.NOT_CONFORMANT
-    part = built(core, accept=str(path), run={"strict": True, "partial": True})
-    assert not any("ffffffffffff" in reason for reason in part["summary"]["reasons"])
+    for short in ("partial", "interrupted", "cut_off"):
+        part = built(core, accept=str(path), run={"strict": True, short: True})
+        assert not any("ffffffffffff" in reason for reason in part["summary"]["reasons"])
 
 
 def test_sentence_tells_how_much_stands_behind_it(built: Built, core: list[Event], place: Decided) -> None:
@@ -239,6 +242,20 @@ def test_sentence_tells_how_much_stands_behind_it(built: Built, core: list[Event
     )
     failing = built([*core, place("data.patch", "fail")], operations=listed)["summary"]["sentence"]
     assert failing.startswith("1 promise is not kept; 5 of 7 promises were checked; ")
+
+
+def test_sentence_counts_what_is_kept_and_what_is_not(built: Built, core: list[Event], place: Decided) -> None:
+    known = place("boolean.absent", "deviation", deviation="d1", got="true")
+    unsteady = place("auth.missing", "unsteady")
+    others = [place("data.patch", "fail"), place("definition.types", "fail")]
+    assert built([*core, known])["summary"]["sentence"] == (
+        "4 of 7 promises were checked: 3 are kept, 1 are not, as is known of the release or accepted"
+    )
+    assert "2 are kept, 1 are not" in built([*core, known, unsteady])["summary"]["sentence"]
+    failing = built([*core, *others, unsteady])["summary"]["sentence"]
+    assert failing.startswith("2 promises are not kept; 6 of 7 promises were checked; 1 promise kept only once")
+    strict = built([*core, unsteady], run={"strict": True}, plan={"promised": []})["summary"]["sentence"]
+    assert strict.startswith("something is unsteady; ")
 
 
 def test_reason_of_a_clause_tells_how_much_stands_behind_it(built: Built, core: list[Event]) -> None:

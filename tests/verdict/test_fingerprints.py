@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.verdict.fingerprints import default, departure, fingerprint, kind_of, stable, told_kind
+from conformance.verdict.fingerprints import (
+    ACROSS,
+    combined,
+    default,
+    departure,
+    fingerprint,
+    kind_of,
+    stable,
+    told_kind,
+)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +43,9 @@ def test_causes_differ(one: str, other: str) -> None:
 def test_fingerprint_is_pinned() -> None:
     """Accept files of users hold it: a change here breaks them."""
     assert fingerprint("boolean.post-absent-false", "false|true", "absent") == "bf01ed571c7b"
+    assert fingerprint("boolean.post-absent-false", "false|true") == "dd378bda438e"
+    assert fingerprint("data.x", f"{ACROSS}POST /api/a: null", "number") == "13d15b687b9d"
+    assert combined("data.x", ["b", "a", "b"]) == combined("data.x", ["a", "b"]) == "c8527f1eafc5"
 
 
 def test_ordinary_words_stay() -> None:
@@ -43,8 +55,8 @@ def test_ordinary_words_stay() -> None:
 @pytest.mark.parametrize(
     ("value", "kind"),
     [
-        ("null", "null"), ("true", "true"), ("0", "number"), ('"false"', "string"), ("[]", "list"), ("{}", "object"),
-        ("absent", "absent"), ("", ""), ("2026-01-01T00:00:00", "text"),
+        ("null", "null"), ("true", "true"), ("0", "number"), ("1.5", "number"), ('"false"', "string"), ("[]", "list"),
+        ("{}", "object"), ("absent", "absent"), ("", ""), ("2026-01-01T00:00:00", "text"),
     ],
 )  # fmt: skip
 def test_kind_of_value(value: str, kind: str) -> None:
@@ -73,6 +85,7 @@ def test_a_time_in_another_form_is_one_cause_by_each_clause() -> None:
         fingerprint("", causes[0])
     }
     assert departure("A.name", "string", "integer") == departure("[].name", "string", "integer")
+    assert departure("A.tags[]", "string", "integer") == departure("tags", "string", "integer")
 
 
 def test_names_of_cases_do_not_tell_findings_apart() -> None:

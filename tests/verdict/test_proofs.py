@@ -50,6 +50,7 @@ def test_a_promised_pass_that_nothing_turns_is_undecided(built: Built, core: lis
     verdict = built([*core, proof("auth.missing", "a", 40, 0)], instance={"kind": "embedded"})
     vacuous = row(verdict, "auth.missing")
     assert (vacuous["status"], vacuous["reason"]) == ("skipped", VACUOUS)
+    assert [(one["expected"], one["got"]) for one in vacuous["places"]] == [("", "")]
     assert vacuous["undecided"]
     assert not vacuous["decided"]
     assert verdict["summary"]["exit_status"] == Exit.UNDECIDED
@@ -79,3 +80,10 @@ def test_proofs_of_no_clause_are_none() -> None:
     assert not Proof().is_vacuous
     assert Proof(1, 0).is_vacuous
     assert not Proof(1, 1).is_vacuous
+
+
+def test_of_two_processes_the_one_that_could_judge_counts() -> None:
+    """Whichever wrote first."""
+    events = [proof("auth.missing", "a", 3, 1, unaltered).data for unaltered in (1, 0)]
+    for order in (events, events[::-1]):
+        assert by_clause(order) == {"auth.missing": Proof(3, 1, 0)}

@@ -10,7 +10,7 @@ import pytest
 
 from conformance.model import Exchange, Status
 from conformance.verdict import Judge, load_clauses, load_deviations
-from conformance.verdict.undecided import undecided
+from conformance.verdict.undecided import may_be_doubted, undecided
 from tests.verdict.test_judge import Kept
 
 BOOLEAN = "boolean.false-is-false"
@@ -43,6 +43,9 @@ def test_what_was_not_the_question_decides_nothing(status: int) -> None:
         ("error.no-server-error", 503, "no server error"),
         (BOOLEAN, 500, "false"),
         (BOOLEAN, 404, "false"),
+        ("paging.beyond", 401, "200 or 401"),
+        ("data.deleted-is-gone", 403, "404, 403"),
+        ("filter.foreign", 403, "refused, empty"),
     ],
 )
 def test_what_was_the_question_decides(clause: str, status: int, expected: str) -> None:
@@ -77,6 +80,7 @@ def test_a_400_that_names_another_attribute_decides_nothing() -> None:
     assert undecided(BOOLEAN, refusal(400, naming("members")), "members[].teamlead", "true") == ""
     assert undecided(BOOLEAN, refusal(400, naming("vatId", "visible")), "visible", "false") == ""
     assert undecided(BOOLEAN, refusal(400, naming()), "visible", "false") == ""
+    assert undecided("error.names-field", refusal(400, naming("vatId")), "visible", "named") == ""
 
 
 def test_attributes_are_named_by_messages_at_any_depth() -> None:
@@ -93,6 +97,7 @@ def test_of_a_nested_form_the_attribute_itself_must_be_named() -> None:
     body["errors"]["children"]["members"] = {"children": [{"children": {"user": {}, "teamlead": {}}}, row]}
     assert refusal(400, body).refused_places() == {"members.user"}
     assert undecided(BOOLEAN, refusal(400, body), "members[].teamlead", "true")
+    assert undecided(BOOLEAN, refusal(400, body), "members", "a list") == ""
     row["children"]["teamlead"] = {"errors": ["not valid"]}
     assert undecided(BOOLEAN, refusal(400, body), "members[].teamlead", "true") == ""
 
@@ -121,3 +126,11 @@ def test_neither_fails_nor_passes(ok: bool) -> None:
 def test_what_the_control_does_not_doubt_fails() -> None:
     assert judged(refusal(400, naming("visible")), ok=False) is Status.FAIL
     assert judged(refusal(400, naming()), ok=False) is Status.FAIL
+
+
+@pytest.mark.parametrize(
+    ("clause", "status", "result"),
+    [(BOOLEAN, 400, True), (BOOLEAN, 404, False), (BOOLEAN, 200, False), ("error.body", 400, False)],
+)
+def test_controls_are_asked_where_a_400_may_be_about_something_else(clause: str, status: int, result: bool) -> None:
+    assert may_be_doubted(clause, refusal(status)) is result

@@ -76,20 +76,19 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _form(content: bytes) -> dict[str, Any]:
     """Read a form the way PHP does, `members[0][user]=5` included."""
     tree: dict[str, Any] = {}
-    seen: set[str] = set()
     for key, value in parse_qsl(content.decode("utf-8", "replace"), keep_blank_values=True):
-        if not _FORM_KEY.match(key) or (key in seen and not key.endswith("[]")):
+        if not _FORM_KEY.match(key):
             raise AmbiguousRequest(f"the form's key {key[:40]!r} is not understood")
-        seen.add(key)
-        parts = [part.rstrip("]") for part in key.split("[")]
-        for part in parts[:-1]:
-            branch = tree.setdefault(part or str(len(tree)), {})
+        *above, last = (part.rstrip("]") for part in key.split("["))
+        branch = tree
+        for part in above:
+            branch = branch.setdefault(part or str(len(branch)), {})
             if not isinstance(branch, dict):
                 raise AmbiguousRequest("the form uses a key both as a value and as a list")
-            tree = branch
-        if parts[-1] in tree:
-            raise AmbiguousRequest("the form uses a key both as a value and as a list")
-        tree[parts[-1] or str(len(tree))] = value
+        name = last or str(len(branch))
+        if name in branch:
+            raise AmbiguousRequest("the form uses a key twice, or both as a value and as a list")
+        branch[name] = value
     if len({field_key(key) for key in tree}) != len(tree):
         raise AmbiguousRequest("the form names an attribute twice")
     return tree

@@ -26,6 +26,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item an actor."""
     parametrize_by(metafunc, "timer", roles_and_zones, "timer")
     parametrize_by(metafunc, "rewound", rewound, "timer")
+    parametrize_by(
+        metafunc, "restarter", lambda known: roles_and_zones(known) if at_least(known, "standard") else (), "timer"
+    )
 
 
 def roles_and_zones(known: Collection) -> list[str]:
@@ -104,9 +107,9 @@ def test_restart_copies(context: ProbeContext, judge: Judge, timer: str) -> None
 
 
 @clause("attribute.same-set")
-def test_running_record_has_the_same_set(context: ProbeContext, judge: Judge, timer: str) -> None:
+def test_running_record_has_the_same_set(context: ProbeContext, judge: Judge, restarter: str) -> None:
     """A running record has the attributes of one that has ended."""
-    course = started(context, judge, actor_named(context, timer), RESTART)
+    course = started(context, judge, actor_named(context, restarter), RESTART)
     if course is None:
         return
     one, other = (set(item.exchange.json_or_none() or ()) for item in (course.before, course.answer))

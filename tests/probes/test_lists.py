@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from conformance.definition import Index
+from conformance.model import Actor
 from conformance.probes.lists.filter_cases import FilterCase, among, anything, every, has, running, says, tagged
 from conformance.probes.lists.orders import _default, _plain
+from conformance.probes.lists.sheet_filters import Staged, _by_user
 from conformance.probes.records.lifecycle import GROUP, _groups, _steps
+from conformance.probes.records.list_scopes import ListScope
 
 
 @pytest.mark.parametrize(
@@ -84,3 +88,14 @@ def test_a_question_expects_the_own_records_that_fit() -> None:
     question = FilterCase("GET /api/things", "flag, order", "1", {}, has("flag", True), own)
     assert question.expected == (1,)
     assert question.parameters == ("flag", "order")
+
+
+@pytest.mark.parametrize(("params", "matched"), [({"project": 4}, False), ({"project": 4, "begin": "2015"}, True)])
+def test_everybodys_list_of_a_lent_project_may_have_others(params: dict[str, Any], matched: bool) -> None:
+    me, them = (Actor(name, (), None, number, ("ROLE_SUPER_ADMIN",)) for number, name in ((1, "me"), (2, "them")))
+    stage = Staged(ListScope(me, 4, 5, 2015, params), (5,), other=them)
+    context: Any = SimpleNamespace(strongest=me)
+    cases = {case.value: case for case in _by_user(context, stage)}
+    stranger = {"id": 9, "project": 4, "user": 3}
+    assert cases["all"].matches(stranger) is matched
+    assert not cases["another"].matches(stranger)

@@ -13,7 +13,17 @@ from typing import Any
 from conformance.exchange import Refused
 from conformance.model import Actor, Exchange
 from conformance.probes.context import ProbeContext, once
-from conformance.probes.lists.filter_cases import FilterCase, Fits, Row, every, has, running, says, tagged
+from conformance.probes.lists.filter_cases import (
+    FilterCase,
+    Fits,
+    Row,
+    anything,
+    every,
+    has,
+    running,
+    says,
+    tagged,
+)
 from conformance.probes.records.creating import ident
 from conformance.probes.records.list_scopes import COLLECTION, ListScope, create_in, list_scope
 
@@ -173,7 +183,9 @@ def _by_user(context: ProbeContext, stage: Staged) -> Iterator[FilterCase]:
             ("users[]", "oneself and another", [me, them], (me, them)),
         ]
     for name, word, value, users in asked:
-        fits = has("user", *users) if stage.borrowed else every(here, has("user", *users))
+        # On a project that was lent, others may have booked too.
+        fits = anything if stage.borrowed and value == "all" else has("user", *users)
+        fits = fits if stage.borrowed else every(here, fits)
         yield FilterCase(LABEL, name, word, {**stage.base, name: value}, fits, stage.own)
 
 

@@ -79,7 +79,7 @@ def let_in(answer: str) -> bool:
 
 def _outcome(before: str, after: str) -> Verdict:
     if before.startswith("5") != after.startswith("5"):
-        return "server-error", Direction.FORWARD if after.startswith("5") else Direction.REVERSE
+        return "server-error", Direction.of(after.startswith("5"))
     if _ok(before) and not _ok(after):
         return "status-refused", Direction.FORWARD
     return ("status-accepted" if _ok(after) and not _ok(before) else "error-shape"), Direction.FORWARD
@@ -89,10 +89,10 @@ def _attribute(_: Fact, before: str, after: str, around: ListContext) -> Verdict
     if before == ABSENT:
         return ("role-attribute", Direction.REVERSE) if around.elsewhere_old else ("resp-added", Direction.FORWARD)
     if after == ABSENT:
-        return ("role-attribute", Direction.FORWARD) if around.elsewhere_new else ("resp-removed", Direction.FORWARD)
+        return ("role-attribute" if around.elsewhere_new else "resp-removed"), Direction.FORWARD
     (old, old_null), (new, new_null) = map(types_in_word, (before, after))
     if old == new or not new or not old:
-        return "resp-null", Direction.FORWARD if new_null and not old_null else Direction.REVERSE
+        return "resp-null", Direction.of(new_null and not old_null)
     if new < old:
         return "resp-type", Direction.REVERSE
     texts = all(word == "string" or word.startswith("date") for word in old | new)
@@ -107,14 +107,10 @@ def _coerced(_: Fact, before: str, after: str, __: ListContext) -> Verdict:
 
 def _taken(_: Fact, before: str, after: str, __: ListContext) -> Verdict:
     if after.startswith("refused"):
-        return (
-            ("form-removed", Direction.FORWARD)
-            if not before.startswith("refused")
-            else ("error-shape", Direction.FORWARD)
-        )
+        return ("error-shape" if before.startswith("refused") else "form-removed"), Direction.FORWARD
     if before.startswith("refused"):
         return "form-added", Direction.FORWARD
-    return "form-dropped", Direction.REVERSE if _KEPT.get(after, 3) < _KEPT.get(before, 3) else Direction.FORWARD
+    return "form-dropped", Direction.of(_KEPT.get(after, 3) >= _KEPT.get(before, 3))
 
 
 _KEPT = {"stored": 0, "not shown": 1, "stored otherwise": 2}
@@ -127,7 +123,7 @@ def _refusal(rule: str) -> Callable[[Fact, str, str, ListContext], Verdict]:
     def read(_: Fact, before: str, after: str, __: ListContext) -> Verdict:
         if before.startswith("refused") and after.startswith("refused"):
             return "error-shape", Direction.FORWARD
-        return rule, Direction.FORWARD if after.startswith("refused") else Direction.REVERSE
+        return rule, Direction.of(after.startswith("refused"))
 
     return read
 
@@ -135,9 +131,7 @@ def _refusal(rule: str) -> Callable[[Fact, str, str, ListContext], Verdict]:
 def _time(_: Fact, before: str, after: str, __: ListContext) -> Verdict:
     if is_status(before) and is_status(after):
         return "error-shape", Direction.FORWARD
-    return "form-time", Direction.REFUSED if is_status(after) else Direction.REVERSE if is_status(
-        before
-    ) else Direction.FORWARD
+    return "form-time", Direction.REFUSED if is_status(after) else Direction.of(not is_status(before))
 
 
 def _filter(_: Fact, before: str, after: str, around: ListContext) -> Verdict:
@@ -159,7 +153,7 @@ def _scope(_: Fact, before: str, after: str, __: ListContext) -> Verdict:
         both = is_status(after) and is_status(before)
         return "error-shape" if both else "role-denied" if is_status(after) else "role-allowed", Direction.FORWARD
     old, new = (set() if word == "nothing" or is_status(word) else set(word.split()) for word in (before, after))
-    return "list-scope", Direction.FORWARD if new - old else Direction.REVERSE
+    return "list-scope", Direction.of(bool(new - old))
 
 
 def _credentials(fact: Fact, before: str, after: str, __: ListContext) -> Verdict:
@@ -190,10 +184,7 @@ _READERS: Mapping[About, Callable[[Fact, str, str, ListContext], Verdict]] = {
     About.PAGE: _page,
     About.ORDER: _always("list-order"),
     About.SCOPE: _scope,
-    About.HEADER: lambda _, __, after, ___: (
-        "header-removed",
-        Direction.FORWARD if after == ABSENT else Direction.REVERSE,
-    ),
+    About.HEADER: lambda _, __, after, ___: ("header-removed", Direction.of(after == ABSENT)),
     About.CREDENTIALS: _credentials,
     About.ERROR: lambda _, before, after, __: _outcome(before, after),
     About.EFFECT: _always("side-effect"),

@@ -54,13 +54,7 @@ def _itself(pair: Pair) -> Said:
     old, new = pair.old, pair.new
     if old.deprecated != new.deprecated:
         words = ("current", "deprecated") if new.deprecated else ("deprecated", "current")
-        yield _change(
-            "op-deprecated",
-            new,
-            *words,
-            way=Direction.FORWARD if new.deprecated else Direction.REVERSE,
-            subject="deprecated",
-        )
+        yield _change("op-deprecated", new, *words, way=Direction.of(new.deprecated), subject="deprecated")
     if old.operation_id != new.operation_id:
         yield _change("doc-only", new, old.operation_id, new.operation_id, field="operationId", subject="operationId")
     before, after = (item.success.status if item.success else "no success" for item in (old, new))
@@ -86,9 +80,7 @@ def _queries(pair: Pair) -> Said:
 def _parameter(operation: Operation, old: Parameter, new: Parameter) -> Said:
     if old.required != new.required:
         words = _words(old.required, new.required)
-        yield _change(
-            "query-required", operation, *words, new.name, Direction.FORWARD if new.required else Direction.REVERSE
-        )
+        yield _change("query-required", operation, *words, new.name, Direction.of(new.required))
     before, after = _allowed(old.enum), _allowed(new.enum)
     if before != after:
         rule = "query-narrowed" if _is_less(before, after) else "query-widened"
@@ -115,20 +107,18 @@ def _forms(pair: Pair) -> Said:
 def _field(operation: Operation, old: Field, new: Field) -> Said:
     path, subject = new.path, f"form {new.path}"
     if old.required != new.required:
-        way = Direction.FORWARD if new.required else Direction.REVERSE
+        way = Direction.of(new.required)
         yield _change("form-required", operation, *_words(old.required, new.required), path, way, subject)
     if old.types and new.types and set(old.types) != set(new.types):
         yield _change("form-type", operation, " or ".join(old.types), " or ".join(new.types), path, subject=subject)
     allowed = _allowed(old.enum), _allowed(new.enum)
     if allowed[0] != allowed[1]:
-        way = Direction.FORWARD if _is_less(*allowed) else Direction.REVERSE
+        way = Direction.of(_is_less(*allowed))
         yield _change("form-enum", operation, *_values(old.enum, new.enum), path, way, subject)
     if old.max_length != new.max_length:
         less = new.max_length is not None and (old.max_length is None or new.max_length < old.max_length)
         before, after = (f"at most {item}" if item is not None else "any" for item in (old.max_length, new.max_length))
-        yield _change(
-            "form-limit", operation, before, after, path, Direction.FORWARD if less else Direction.REVERSE, subject
-        )
+        yield _change("form-limit", operation, before, after, path, Direction.of(less), subject)
 
 
 def _answers(pair: Pair) -> Said:
@@ -150,12 +140,10 @@ def _attribute(operation: Operation, path: str, old: SchemaView, new: SchemaView
         yield _change("resp-type", operation, " or ".join(old.types), " or ".join(new.types), path, subject=subject)
     if old.nullable != new.nullable:
         words = ("not null", "null allowed") if new.nullable else ("null allowed", "not null")
-        yield _change(
-            "resp-null", operation, *words, path, Direction.FORWARD if new.nullable else Direction.REVERSE, subject
-        )
+        yield _change("resp-null", operation, *words, path, Direction.of(new.nullable), subject)
     before, after = _allowed(old.enum), _allowed(new.enum)
     if before and after and before != after:
-        way = Direction.REVERSE if after < before else Direction.FORWARD
+        way = Direction.of(not after < before)
         yield _change("resp-enum", operation, *_values(old.enum, new.enum), path, way, subject)
     if old.format and new.format and old.format != new.format and old.types == new.types == ("string",):
         yield _change("resp-format", operation, old.format, new.format, path, subject=subject)

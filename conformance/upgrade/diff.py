@@ -234,7 +234,7 @@ _APPEARS: Mapping[str, Presence] = {
     "op-added": _operation, "resp-added": _attribute, "form-added": _taken, "form-required": _needed,
 }  # fmt: skip
 _GOES: Mapping[str, Presence] = {
-    "op-removed": _operation, "resp-removed": _attribute, "form-removed": _taken, "form-required reverse": _needed,
+    "op-removed": _operation, "resp-removed": _attribute, "form-removed": _taken, "form-required back": _needed,
 }  # fmt: skip
 """What a fact says of whether something is there, by the documented change that makes it appear or go."""
 

@@ -25,11 +25,19 @@ RANK = tuple(Class)
 
 
 class Direction(enum.StrEnum):
-    """Which way a rule's change went: as the rule's title says, its opposite, or so that it ended in an error."""
+    """Which way a rule's change went: as the rule's title says, its opposite, or so that it ended in an error.
 
-    FORWARD = "forward"
-    REVERSE = "reverse"
+    The values are part of the causes that accept files of users name.
+    """
+
+    FORWARD = "there"
+    REVERSE = "back"
     REFUSED = "refused"
+
+    @classmethod
+    def of(cls, is_forward: bool) -> Direction:
+        """Return FORWARD or its opposite."""
+        return cls.FORWARD if is_forward else cls.REVERSE
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import inspect
 import pytest
 
 from conformance.upgrade import classify, definition_diff
+from conformance.upgrade.changes import Change, Seen
 from conformance.upgrade.rules import RANK, RULES, Class, Direction, Rule, at_least
 
 
@@ -44,3 +45,21 @@ def test_the_rank_is_most_dangerous_first() -> None:
     assert [str(item) for item in RANK] == ["security", "silent", "breaking", "new", "cosmetic"]
     assert at_least(Class.SILENT, Class.BREAKING)
     assert not at_least(Class.NEW, Class.BREAKING)
+
+
+@pytest.mark.parametrize(
+    ("rule", "forward", "reverse", "refused"),
+    [
+        ("resp-enum", "f8f5ecdd42b4", "8e3617faed29", "82fd094e0b3f"),
+        ("role-attribute", "388cc2830293", "49929760c993", "74f1d0902583"),
+        ("list-scope", "db1be6bcb04a", "be4f1ead5384", "4b50a0add4f3"),
+        ("form-required", "e8cdb6ed7753", "911af962f468", "28e4764d3ee1"),
+        ("status-refused", "dc33dd398cc2", "48d0087dd569", "ecc288ddfe01"),
+    ],
+)
+def test_a_cause_stays_what_accept_files_name(rule: str, forward: str, reverse: str, refused: str) -> None:
+    causes = {
+        way: Change(rule, "GET /api/things/{id}", "a", "b", Seen.OBSERVED, "ROLE_USER", "colour", way=way).cause
+        for way in Direction
+    }
+    assert causes == {Direction.FORWARD: forward, Direction.REVERSE: reverse, Direction.REFUSED: refused}

@@ -85,15 +85,25 @@ GATEWAY = frozenset({408, *range(502, 600)})
 """What a gateway answers for an instance that is overloaded, restarting, in maintenance or out of reach. Kimai itself
 has no server error but 500."""
 NOT_PASSED_ON = frozenset({408, 503, 521, 522, 523, 525, 526, 530})
-"""Those of them by which the instance got nothing of the request: after the others a write may have been done."""
+"""Those of them by which the instance got nothing of the request."""
+LOST = GATEWAY - NOT_PASSED_ON
+"""Answers of a gateway after which a write may have been carried out."""
 DISTURBED = GATEWAY | {TOO_MANY}
 """Statuses that say how busy an instance is, and nothing of what was asked."""
 
 
 def is_page(content_type: str, body: bytes) -> bool:
     """Whether an answer is a page for people, where programs are answered JSON: it may come from what stands before."""
-    begins = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    return content_type.strip().lower().startswith("text/html") and begins in (b"", b"<")
+    return content_type.strip().lower().startswith("text/html") and _first_byte(body) in (b"", b"<")
+
+
+def is_markup(body: bytes) -> bool:
+    """Whether a body begins as a page does, whatever it calls itself."""
+    return _first_byte(body) == b"<"
+
+
+def _first_byte(body: bytes) -> bytes:
+    return body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
 
 
 class Secret:
@@ -217,8 +227,10 @@ class Exchange:
     @property
     def is_filtered(self) -> bool:
         """Whether a page refuses what filters before an instance take for an attack: Kimai refuses nothing so."""
+        if not (400 <= self.status < 500 and self.is_page):
+            return False
         sent = self.target.partition("?")[2].encode() + (self.request_body or b"")
-        return 400 <= self.status < 500 and self.is_page and _ATTACK.search(sent) is not None
+        return _ATTACK.search(sent) is not None
 
     @property
     def signed(self) -> bool:

@@ -21,7 +21,7 @@ from conformance.exchange.ownership.evidence import SOURCE_TEXT, TEAM_OF_RECORD,
 from conformance.exchange.ownership.ledger import Key
 from conformance.exchange.ownership.lists import CannotList, records_of, shown
 from conformance.exchange.ownership.proof import witnessed
-from conformance.model import MASK, SECRET_ATTRIBUTES, decoded
+from conformance.model import MASK, SECRET_ATTRIBUTES, decoded, is_markup
 
 SECRET_FIELDS = frozenset(map(field_key, SECRET_ATTRIBUTES))
 
@@ -105,7 +105,7 @@ class LedgerRecorder:
             return
         answer = decoded(body)
         if entry.intent is not None:
-            self._settle(call, entry.intent, status, answer, refused=status < 500 and body.lstrip().startswith(b"<"))
+            self._settle(call, entry.intent, status, answer, refused=status < 500 and is_markup(body))
         elif call.effect in (Effect.DELETE, Effect.CASCADE) and 200 <= status < 300:
             self._deleted(call)
         elif not call.writes and status == 200 and call.standing is CredentialStatus.GOOD:

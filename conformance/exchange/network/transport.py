@@ -32,7 +32,7 @@ from conformance.exchange.network.throttle import (
     retry_after,
 )
 from conformance.exchange.network.token_watch import TokenWatch, is_doubtful
-from conformance.model import DISTURBED, GATEWAY, NOT_PASSED_ON, TOO_MANY
+from conformance.model import DISTURBED, GATEWAY, LOST, TOO_MANY
 
 _CORE_ERRORS = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError)
 """What comes up from the reading of a body, where httpx does not wrap it."""
@@ -131,7 +131,7 @@ class GuardedTransport(httpx.BaseTransport):
             if delay is None:
                 break
             if response.status_code != TOO_MANY and call.writes:
-                lost = response if _is_lost(response) else lost
+                lost = response if response.status_code in LOST else lost
                 entry = self._anew(call, entry, response)
             self._throttle.wait(delay)
         if lost is not None or response.status_code in DISTURBED:
@@ -184,7 +184,7 @@ class GuardedTransport(httpx.BaseTransport):
             return None if pause is None else min(delay if delay is not None else pause, LONGEST_WAIT)
         if pause == BACK_OFF[0] and _may_be_of_another(response, call):
             return pause
-        repeatable = not call.writes or _cleans(request) or not _is_lost(response) or _is_idempotent(call)
+        repeatable = not call.writes or _cleans(request) or status not in LOST or _is_idempotent(call)
         if status in GATEWAY and repeatable and pause is not None:
             return min(max(delay or 0.0, pause), LONGEST_WAIT)
         return None
@@ -218,11 +218,6 @@ class GuardedTransport(httpx.BaseTransport):
         if own and not isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
             self._throttle.failed(text, late=late)
         return NoAnswer(text, late=late, unsent=isinstance(error, _NEVER_SENT))
-
-
-def _is_lost(response: httpx.Response) -> bool:
-    """Whether a write may have been carried out although a gateway answered."""
-    return response.status_code in GATEWAY - NOT_PASSED_ON
 
 
 def _may_be_of_another(response: httpx.Response, call: ClassifiedRequest) -> bool:

@@ -25,7 +25,7 @@ from conformance.exchange.errors import LedgerError
 from conformance.exchange.guard.kinds import Kind
 from conformance.exchange.ownership.journal import Journal, sealed_lines
 from conformance.exchange.ownership.seal import Chain
-from conformance.model import GATEWAY, NOT_PASSED_ON, mark_of
+from conformance.model import LOST, mark_of
 
 FORMAT = 2
 
@@ -83,8 +83,7 @@ class Intent:
     @property
     def unanswered(self) -> bool:
         """Whether it may still be carried out: no answer came, or one of a gateway that does not say."""
-        is_lost = self.status is None or self.status in GATEWAY - NOT_PASSED_ON
-        return self.fate is Fate.OPEN and self.named is None and is_lost
+        return self.fate is Fate.OPEN and self.named is None and (self.status is None or self.status in LOST)
 
 
 @dataclass(frozen=True)

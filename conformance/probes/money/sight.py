@@ -135,8 +135,7 @@ class BudgetShown:
 def budget_sight(context: ProbeContext, by: Actor) -> Iterator[BudgetShown]:
     """Show an actor a customer, a project and an activity that have a budget. Raises Refused."""
     for plural, record in _budgeted(context).items():
-        params = {"visible": "3", "ignoreDates": "1", "term": record.body["name"]}
-        mine, best = (context.session(actor).get(f"/api/{plural}", params=params) for actor in (by, context.strongest))
+        mine, best = (_listed_budget(context, actor, plural, record) for actor in (by, context.strongest))
         row, usual = row_of(mine, record.id), row_of(best, record.id)
         if row is None or usual is None:
             continue
@@ -144,6 +143,13 @@ def budget_sight(context: ProbeContext, by: Actor) -> Iterator[BudgetShown]:
         body = answer.json_or_none() if answer.ok else None
         read = _named(body) if isinstance(body, dict) else None
         yield BudgetShown(plural, by, _named(row), read, _named(usual), mine)
+
+
+@once("budget {plural} {by.name}")
+def _listed_budget(context: ProbeContext, by: Actor, plural: str, record: Record) -> Exchange:
+    """Search a list for a record as an actor."""
+    params = {"visible": "3", "ignoreDates": "1", "term": record.body["name"]}
+    return context.session(by).get(f"/api/{plural}", params=params)
 
 
 @once("records with a budget")

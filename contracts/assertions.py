@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 
-from conformance.model import Actor
+from conformance.model import Actor, Exchange
 from conformance.probes import ProbeContext
 from conformance.probes.access.foreign_lists import ForeignListing
 from conformance.probes.access.rights import AccessAttempt
@@ -33,6 +33,19 @@ def mode(context: ProbeContext) -> str:
 def actor_named(context: ProbeContext, name: str) -> Actor:
     """Return the actor of this name."""
     return next(actor for actor in context.actors if actor.name == name)
+
+
+def check_same_set(
+    judge: Judge, one: Set[str], other: Set[str], *, operation: str, exchange: Exchange, role: str = ""
+) -> None:
+    """Judge that two records have the same attributes, or the most and the least that records of a list have."""
+    for name in sorted(one ^ other):
+        judge.check(
+            False, operation=operation, field=name, role=role, expected="in every record", got="in some records",
+            exchange=exchange,
+        )  # fmt: skip
+    if one == other:
+        judge.check(True, operation=operation, role=role, expected="in every record", got="in every record")
 
 
 GRANTED = "this instance gives the role rights over others' records"

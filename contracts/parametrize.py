@@ -1,7 +1,7 @@
 """Which items a check has: one for each operation, kind, role, …, bounded by the run's profile.
 
-Modules call `spread` in their `pytest_generate_tests`. The labels depend on definition, actors and profile alone, so
-that every process collects the same items.
+Modules call `parametrize_by` in their `pytest_generate_tests`. The labels depend on definition, actors and profile
+alone, so that every process collects the same items.
 """
 
 from __future__ import annotations
@@ -41,6 +41,11 @@ def parametrize_by(
 def at_least(known: Collection, profile: str) -> bool:
     """Whether the run's profile is at least `profile`."""
     return PROFILES.index(known.profile) >= PROFILES.index(profile)
+
+
+def from_standard(labels: Labels) -> Labels:
+    """Return labels of which a smoke run has none."""
+    return lambda known: labels(known) if at_least(known, "standard") else ()
 
 
 def smoke_kinds(known: Collection | ProbeContext) -> tuple[str, ...]:

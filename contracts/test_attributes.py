@@ -21,7 +21,7 @@ from conformance.probes.records.samples import minimal, writable
 from conformance.probes.responses.attributes import extras, permutations, sets_of, spellings
 from conformance.probes.responses.reads import answer_of
 from conformance.verdict import Judge, clause
-from contracts.assertions import actor_named
+from contracts.assertions import actor_named, check_same_set
 from contracts.parametrize import at_least, distinct_roles, parametrize_by, plain_reads, smoke_kinds
 from contracts.passive_checks import ADMINISTRATORS, BY_PERMISSION
 
@@ -100,15 +100,9 @@ def test_same_set_of_attributes(context: ProbeContext, judge: Judge, listing: st
     if sets is None or sets.exchange is None:
         judge.skip("the strongest actor sees no records in this list", operation=listing)
         return
-    common = set(sets.names[0]).intersection(*sets.names)
-    extra = sorted(set().union(*sets.names) - common - by_permission(context))
-    for name in extra:
-        judge.check(
-            False, operation=listing, field=name, expected="in every record", got="in some records",
-            exchange=sets.exchange,
-        )  # fmt: skip
-    if not extra:
-        judge.check(True, operation=listing, expected="in every record", got="in every record")
+    names = [set(names) - by_permission(context) for names in sets.names]
+    most, least = set().union(*names), names[0].intersection(*names)
+    check_same_set(judge, most, least, operation=listing, exchange=sets.exchange)
 
 
 def by_permission(context: ProbeContext) -> frozenset[str]:
@@ -136,13 +130,7 @@ def test_same_set_whatever_the_values(context: ProbeContext, judge: Judge, permu
         judge.skip("not both of the records could be made", operation=about.kind.create.label)
         return
     one, other = (set(item.json_or_none() or ()) - by_permission(context) for item in (full, least))
-    for name in sorted(one ^ other):
-        judge.check(
-            False, operation=about.kind.create.label, field=name, expected="in every record", got="in some records",
-            exchange=least,
-        )  # fmt: skip
-    if one == other:
-        judge.check(True, operation=about.kind.create.label, expected="in every record", got="in every record")
+    check_same_set(judge, one, other, operation=about.kind.create.label, exchange=least)
 
 
 @clause("attribute.forms-agree")

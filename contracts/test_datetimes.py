@@ -17,7 +17,7 @@ from conformance.probes.times.times import Booked, Returned, book, change, recog
 from conformance.probes.times.zones import offset, offsets, parse
 from conformance.verdict import EventWriter, Judge, clause
 from contracts.assertions import actor_named, may_send_times, mode
-from contracts.parametrize import at_least, parametrize_by, roles
+from contracts.parametrize import from_standard, parametrize_by, roles
 from contracts.time_assertions import (
     accepted,
     is_locked,
@@ -44,9 +44,7 @@ OTHER_FORMS = (
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item an actor, whose zone it is, or a filter parameter."""
     parametrize_by(metafunc, "role", roles, "times")
-    parametrize_by(
-        metafunc, "other_role", lambda known: roles(known)[1:] if at_least(known, "standard") else [], "times"
-    )
+    parametrize_by(metafunc, "other_role", from_standard(lambda known: roles(known)[1:]), "times")
 
 
 def round_trips_of(context: ProbeContext, judge: Judge, actor: Actor) -> RoundTrips:

@@ -25,7 +25,7 @@ from conformance.probes.money.sight import (
 )
 from conformance.verdict import Judge, clause
 from contracts.assertions import actor_named, may_send_times
-from contracts.parametrize import at_least, distinct_roles, parametrize_by
+from contracts.parametrize import distinct_roles, from_standard, parametrize_by
 
 EVERYWHERE = "shown to a plain user by every answer"
 
@@ -33,9 +33,7 @@ EVERYWHERE = "shown to a plain user by every answer"
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item a role; what it has running is stopped."""
     parametrize_by(metafunc, "viewer", distinct_roles, "timer")
-    parametrize_by(
-        metafunc, "budget_viewer", lambda known: distinct_roles(known) if at_least(known, "standard") else ()
-    )
+    parametrize_by(metafunc, "budget_viewer", from_standard(distinct_roles))
 
 
 @clause("permission.rates")

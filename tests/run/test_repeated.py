@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,34 +17,43 @@ CHOSEN = ("--profile", "smoke", "-k", "test_false_in_post and customers")
 CLAUSE = "boolean.false-is-false"
 
 
-@pytest.fixture
-def resetting() -> Iterator[str]:
-    """Plant that one answer to a create, the first to a hidden customer, breaks off."""
+@contextmanager
+def planted_once(name: str, spoil: Callable[[Answer], Answer]) -> Iterator[str]:
+    """Plant that one answer to a create alone, the first to a hidden customer, is spoilt. Yields the condition's id."""
 
-    @condition("resetting-for-a-test", on=("POST /api/customers",))
-    async def resetting(request: Request, inner: Inner) -> Answer:
+    @condition(name, on=("POST /api/customers",))
+    async def spoilt(request: Request, inner: Inner) -> Answer:
         value = await inner(request)
         first = request.fields.get("visible") is False and "done" not in inner.memory
         inner.memory.update({"done": True} if first else {})
-        return value.with_headers({"content-length": "1000000"}) if first else value
+        return spoil(value) if first else value
 
-    yield "resetting-for-a-test"
-    del _conditions["resetting-for-a-test"]
+    try:
+        yield name
+    finally:
+        del _conditions[name]
+
+
+@pytest.fixture
+def resetting() -> Iterator[str]:
+    """The answer breaks off."""
+
+    def broken_off(answer: Answer) -> Answer:
+        return answer.with_headers({"content-length": "1000000"})
+
+    with planted_once("resetting-for-a-test", broken_off) as name:
+        yield name
 
 
 @pytest.fixture
 def racing() -> Iterator[str]:
-    """Plant that one answer alone, the first to a hidden customer, says that it is visible."""
+    """The answer says that the customer is visible."""
 
-    @condition("racing-for-a-test", on=("POST /api/customers",))
-    async def racing(request: Request, inner: Inner) -> Answer:
-        value = await inner(request)
-        first = request.fields.get("visible") is False and "done" not in inner.memory
-        inner.memory.update({"done": True} if first else {})
-        return value.each(lambda record: {**record, "visible": True}) if first else value
+    def shown(answer: Answer) -> Answer:
+        return answer.each(lambda record: {**record, "visible": True})
 
-    yield "racing-for-a-test"
-    del _conditions["racing-for-a-test"]
+    with planted_once("racing-for-a-test", shown) as name:
+        yield name
 
 
 def test_what_does_not_repeat_is_unsteady(racing: str, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from conformance.exchange.guard.kinds import CASCADING
 from conformance.model import Actor
 from conformance.run.preflight import Preflight
 from conformance.settings import Settings
@@ -66,16 +67,12 @@ MISSING: Mapping[str, Missing] = {
 """By the name of the capability."""
 
 
-PARENTS = ("customer", "project", "activity")
-"""Kinds of what time is booked on."""
-
-
 def capabilities(settings: Settings, known: Preflight) -> frozenset[str]:
     """Return the capabilities at hand. Each is one of the keys of MISSING."""
     actors, labels = known.actors, {operation.label for operation in known.index.operations}
     write = settings.embedded or settings.write
     strongest = actors[0].role in {"ROLE_ADMIN", "ROLE_SUPER_ADMIN"}
-    parents = _undoable(labels, "customers", "projects", "activities") and not set(PARENTS) & set(known.undeletable)
+    parents = _undoable(labels, "customers", "projects", "activities") and CASCADING.isdisjoint(known.undeletable)
     manage = write and strongest and not known.unseen and parents
     tokens, now = [t for a in actors for t in a.tokens], datetime.now(UTC)
     kept = strongest and "undeletable" in settings.allow

@@ -181,12 +181,11 @@ class WorkerSession:
         They hang below the same parents: what is wrong may show itself only beside what is there already.
         """
         before = self.probe_context.cache
-        self.probe_context.cache = {name: value for name, value in before.items() if name.startswith(PARENTS)}
+        self.probe_context.cache = _parents(before)
         try:
             yield
         finally:
-            parents = {name: value for name, value in self.probe_context.cache.items() if name.startswith(PARENTS)}
-            self.probe_context.cache = before | parents
+            self.probe_context.cache = before | _parents(self.probe_context.cache)
 
     def _only_observe(self, clause: str) -> str:
         """Why a clause cannot fail here. Source: DESIGN, "Rulings": a definition of another version only plans."""
@@ -268,6 +267,10 @@ def read_definition(folder: Path) -> Definition:
     kept = json.loads((folder / _DEFINITION).read_text(encoding="utf-8"))
     repairs = tuple(Repair(**repair) for repair in kept.pop("repairs"))
     return Definition(**kept, repairs=repairs)
+
+
+def _parents(cache: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in cache.items() if name.startswith(PARENTS)}
 
 
 def open_session(context: RunContext, worker: str, alive: Callable[[], bool]) -> WorkerSession:

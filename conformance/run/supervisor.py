@@ -107,7 +107,9 @@ def _witnessed(
     """Find out by a witness who sees everybody's records. Returns the run, and what to say where nobody does."""
     with console.status("finding out who sees everybody's records"):
         shown = with_witness(settings, ready, tell)
-    lines = unseen_lines(shown) if unseen_lines(shown) != unseen_lines(ready) else []
+    lines = unseen_lines(shown)
+    if lines == unseen_lines(ready):  # It was said before.
+        lines = []
     for line in lines:
         print_line(console, line)
     return shown, lines

@@ -21,13 +21,11 @@ def take_copied_children(state: GuardContext, ledger: Ledger, project: int) -> N
 
     Each is an intent and what was made of it, so that it is proved like any other record.
     """
+    made = [record for entry in state.ledgers for record in entry.contents.made.values()]
+    own = {folded(record.name) for record in made if record.kind is Kind.ACTIVITY}
     for item in _listed(state, Kind.ACTIVITY):
-        if id_of(item.get("project")) != project:
-            continue
-        made = [record for ledger in state.ledgers for record in ledger.contents.made.values()]
-        own = {folded(record.name) for record in made if record.kind is Kind.ACTIVITY}
         name = str(item.get("name") or "")
-        if folded(name) in own:
+        if id_of(item.get("project")) == project and folded(name) in own:
             _take(ledger, Kind.ACTIVITY, item["id"], None, {"name": name, "project": project}, name)
             _take_rates(state, ledger, Kind.ACTIVITY_RATE, item["id"])
     _take_rates(state, ledger, Kind.PROJECT_RATE, project)

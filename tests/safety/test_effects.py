@@ -248,6 +248,26 @@ def test_a_hidden_tag_whose_answer_was_lost_is_named(tmp_path: Path, stored: boo
     assert len(fake.rows["tags"]) == stored
 
 
+def test_a_hidden_tag_whose_name_was_trimmed_is_deleted(tmp_path: Path) -> None:
+    """Forms of Kimai take control and format characters off its ends, too; the answer alone shows the tag."""
+    fake = Fake()
+    with client(fake, tmp_path) as opened:
+        opened.session(ADMIN).get("/api/tags")
+        hiding_tags(fake, lost=False)
+        hiding = fake.before
+
+        def trim(request: httpx.Request) -> httpx.Response | None:
+            early = hiding(request)
+            if early is None and request.method == "POST" and request.url.path == "/api/tags":
+                return httpx.Response(200, json=fake.rows["tags"][fake.add("tags", name=f"{MARK} t")])
+            return early
+
+        fake.before = trim
+        assert opened.session(ADMIN).post("/api/tags", json={"name": f"{MARK} t \u202e\u0000"}).ok
+        assert opened.cleanup().left_behind == ()
+    assert not fake.rows["tags"]
+
+
 def test_a_server_error_over_a_list_as_a_name_leaves_nothing_in_doubt(tmp_path: Path) -> None:
     """No tag is called so: it is the server that failed, and not the clean-up."""
     fake = Fake()

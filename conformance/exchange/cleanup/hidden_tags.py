@@ -5,6 +5,7 @@ from __future__ import annotations
 from conformance.exchange.connection import Connection
 from conformance.exchange.errors import Refused
 from conformance.exchange.guard.kinds import Kind, delete_path
+from conformance.exchange.ownership.evidence import trimmed
 from conformance.exchange.ownership.ledger import Intent
 
 _TAGS = "/api/tags"
@@ -20,7 +21,7 @@ def hidden_tag(client: Connection, intent: Intent) -> str:
     sent = intent.sent if isinstance(intent.sent, dict) else {}
     if isinstance(sent.get("name"), list | dict):
         return ""  # No tag is called so, whatever the server answered.
-    name = str(sent.get("name") or "").strip()
+    name = trimmed(str(sent.get("name") or ""))
     if sent.get("visible") is True or len(name) not in _LENGTHS or "," in name:
         return ""
     try:

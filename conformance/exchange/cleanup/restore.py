@@ -20,6 +20,7 @@ from conformance.exchange.errors import NoAnswer, Refused
 from conformance.exchange.guard.ids import listed_ids
 from conformance.exchange.guard.kinds import Kind
 from conformance.exchange.guard.rules.actor_state import RESTORES
+from conformance.exchange.ownership.evidence import trimmed
 from conformance.exchange.ownership.ledger import HIDDEN, LONG_AGO, Ledger, SavedState
 from conformance.exchange.records import RecordConnection
 from conformance.exchange.session import Session
@@ -114,7 +115,7 @@ def _sorted_out(before: SavedState, now: Mapping[str, Any]) -> tuple[dict[str, A
 
 def _same(written: Any, shown: Any) -> bool:
     """Whether a value may be shown as what was written: servers store what they are sent as text, and trim it."""
-    return written == shown or str(written if written is not None else "").strip() == str(shown or "").strip()
+    return written == shown or trimmed(str(written if written is not None else "")) == trimmed(str(shown or ""))
 
 
 def _favourites(restorer: Restorer, client: RecordConnection, notes: Notes) -> str:

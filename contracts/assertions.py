@@ -9,7 +9,7 @@ from conformance.probes import ProbeContext
 from conformance.probes.access.foreign_lists import ForeignListing
 from conformance.probes.access.rights import AccessAttempt
 from conformance.probes.times.booking_constraints import may_book_at_all
-from conformance.verdict import Judge
+from conformance.verdict import NOT_OBSERVABLE, Judge
 
 FIXED_BEGIN = "duration_fixed_begin"
 """The tracking mode in which what is started begins at a time of day that is configured."""
@@ -48,7 +48,7 @@ def check_same_set(
         judge.check(True, operation=operation, role=role, expected="in every record", got="in every record")
 
 
-GRANTED = "this instance gives the role rights over others' records"
+GRANTED = f"{NOT_OBSERVABLE}: this instance gives the role rights over others' records"
 
 
 def never() -> bool:

@@ -9,16 +9,17 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
+from conformance.exchange import Refused
 from conformance.model import ROLES, Actor
 from conformance.probes import Collection, ProbeContext
 from conformance.probes.access.extra_rights import leads_team_of, sees_all_teams
-from conformance.probes.access.foreign_lists import lists
+from conformance.probes.access.foreign_lists import ForeignListing, lists
 from conformance.probes.access.hidden_projects import hidden_project, lists_project
 from conformance.probes.access.record_owner import books_for
 from conformance.probes.access.rights import in_one_team, plain_actors, reads, record_of, writes
 from conformance.probes.access.team_leads import EDIT, LeadAttempt, lead_attempts
 from conformance.probes.records.creating import attribute
-from conformance.verdict import Judge, clause
+from conformance.verdict import NOT_OBSERVABLE, Judge, clause
 from contracts.assertions import actor_named, not_shown, refused_reaches
 from contracts.parametrize import at_least, parametrize_by
 
@@ -87,8 +88,10 @@ def test_lead_does_not_reach_other_teams(context: ProbeContext, judge: Judge) ->
     with in_one_team(context, lead), record_of(context, outsider) as record:
         for number, whose in enumerate(apart(context, lead, outsider)):
             listings = list(lists(context, lead, record, every=False)) if not number else []
-            if any(seen.shows for seen in listings) and may_see_all(context, lead):
-                judge.skip(SEES_ALL, role=lead.role)
+            showing = [seen for seen in listings if seen.shows]
+            sees_all = may_see_all(context, lead) if showing else False
+            if sees_all or (sees_all is None and not all(is_known_to_show(judge, seen) for seen in showing)):
+                judge.skip(SEES_ALL if sees_all else UNTOLD, role=lead.role)
                 return
             for seen in listings:
                 not_shown(judge, seen, alone=False)
@@ -100,13 +103,22 @@ def test_lead_does_not_reach_other_teams(context: ProbeContext, judge: Judge) ->
 
 
 OTHER_TEAM = "another team"
-SEES_ALL = "this instance lets the role see what is of teams that its user is not in"
+SEES_ALL = f"{NOT_OBSERVABLE}: this instance lets the role see what is of teams that its user is not in"
+UNTOLD = f"{NOT_OBSERVABLE}: no project may be made that would tell whether the role may see what is of all teams"
 
 
-def may_see_all(context: ProbeContext, actor: Actor) -> bool:
-    """Whether a role was given the right to see what is of other teams, as far as answers tell."""
+def may_see_all(context: ProbeContext, actor: Actor) -> bool | None:
+    """Whether a role was given the right to see what is of other teams; None where no project may be made to tell."""
     user = actor if actor.role == "ROLE_USER" else next(iter(plain_actors(context)), None)
-    return user is not None and sees_all_teams(context, actor, user)
+    try:
+        return user is not None and sees_all_teams(context, actor, user)
+    except Refused:
+        return None
+
+
+def is_known_to_show(judge: Judge, seen: ForeignListing) -> bool:
+    """Whether releases of this version are known to show another team's record in this list, without any right."""
+    return judge.is_known(operation=seen.operation, field=seen.params, got="shown")
 
 
 def apart(context: ProbeContext, lead: Actor, outsider: Actor) -> Iterator[str]:
@@ -192,6 +204,9 @@ def judge_attempt(judge: Judge, tried: LeadAttempt) -> None:
         )  # fmt: skip
 
 
+SEES_PROJECTS = f"{NOT_OBSERVABLE}: this instance lets the role see all projects"
+
+
 @clause("permission.hidden-project")
 def test_hidden_project_is_hidden(context: ProbeContext, judge: Judge, outsider: str) -> None:
     """A user outside the team of a project cannot book on it, move to it, or see it."""
@@ -199,7 +214,7 @@ def test_hidden_project_is_hidden(context: ProbeContext, judge: Judge, outsider:
     inside = [item for item in plain_actors(context) if item.name != outsider]
     for entry in hidden_project(context, actor, inside[0] if inside else context.strongest):
         if entry.granted:
-            judge.skip("this instance lets the role see all projects", operation=entry.operation, role=actor.role)
+            judge.skip(SEES_PROJECTS, operation=entry.operation, role=actor.role)
         elif entry.through and may_see_all(context, actor):
             judge.skip(SEES_ALL, operation=entry.operation, role=actor.role)
         elif not entry.through and entry.control >= 400:

@@ -9,8 +9,10 @@ import pytest
 
 from conformance.definition import Definition
 from conformance.embedded.behaviour.access import RIGHTS
+from conformance.exchange import Refused
 from conformance.model import Place, Status
 from contracts import test_money_sight, test_permissions, test_teams
+from contracts.assertions import GRANTED
 from tests.contracts.test_checks import definition, laboratory, run
 
 __all__ = ["definition"]
@@ -47,7 +49,8 @@ def test_users_who_see_others(
         context.profile = "standard"
         places = run(context, check, **{labels: context.actors[4].name})
     assert failed(places) == []
-    assert any(place.status is Status.SKIPPED for place in places) is skipped
+    reasons = {place.reason for place in places if place.status is Status.SKIPPED}
+    assert reasons == ({GRANTED} if skipped else set())
 
 
 def test_reading_without_listing_is_no_right(definition: Definition, tmp_path: Path) -> None:
@@ -93,6 +96,30 @@ def test_leads_who_see_all_teams(definition: Definition, tmp_path: Path, monkeyp
 def test_a_lead_who_lists_others_records_alone_was_given_no_right(definition: Definition, tmp_path: Path) -> None:
     with laboratory(definition, tmp_path, "lead-lists-everybody") as context:
         assert failed(run(context, test_teams.test_lead_does_not_reach_other_teams))
+
+
+def refuse(*_: object) -> bool:
+    """Make no project, as where the instance could not delete it again."""
+    raise Refused(3, "this instance cannot undo it")
+
+
+def test_where_no_project_may_be_made_a_lead_may_have_been_given_the_right(
+    definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(test_teams, "sees_all_teams", refuse)
+    with laboratory(definition, tmp_path, "lead-lists-everybody") as context:
+        places = run(context, test_teams.test_lead_does_not_reach_other_teams)
+    assert [place.reason for place in places] == [test_teams.UNTOLD]
+
+
+def test_where_no_project_may_be_made_a_release_is_held_to_what_is_known_of_it(
+    definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(test_teams, "sees_all_teams", refuse)
+    with laboratory(definition, tmp_path, emulate="2.24.0") as context:
+        places = run(context, test_teams.test_lead_does_not_reach_other_teams)
+    assert failed(places) == []
+    assert "shown" in {place.got for place in places if place.status is Status.DEVIATION}
 
 
 @pytest.mark.parametrize("more", [set(), SEEING, OTHERS], ids=("alone", "beside projects", "beside records"))

@@ -45,6 +45,8 @@ def judge_passive(
                 )  # fmt: skip
     for aspect in _TELLING:
         for operation in onlooker.operations:
+            if aspect == "documented" and operation not in onlooker.showing:
+                continue
             if (CLAUSE_OF_ASPECT[aspect], operation) not in asked | wrong:
                 judge(CLAUSE_OF_ASPECT[aspect]).check(
                     True, operation=operation, expected="as documented", got="as documented"

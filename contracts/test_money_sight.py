@@ -115,14 +115,14 @@ def test_budgets(context: ProbeContext, judge: Judge, budget_viewer: str) -> Non
     for shown in budget_sight(context, actor):
         operation = f"GET /api/{shown.kind}"
         for name in BUDGET if shown.read is not None else BUDGET[:1]:
-            if shown.read is not None and name not in shown.usual | shown.listed:
+            if shown.read is not None and not shown.usual.get(name) and not shown.listed.get(name):
                 judge.observe(
                     operation=operation, field=name, role=actor.role, got="withheld", exchange=shown.exchange,
                     reason="this list shows budgets to nobody",
                 )  # fmt: skip
                 continue
-            got = "shown" if name in shown.listed else "withheld"
-            expected = "shown" if name in (shown.read or ()) else "withheld"
+            got = "shown" if shown.listed.get(name) else "withheld"
+            expected = "shown" if (shown.read or {}).get(name) else "withheld"
             judge.check(
                 got == expected, operation=operation, field=name, role=actor.role, expected=expected, got=got,
                 exchange=shown.exchange, reason="" if shown.read is not None else "the record itself is refused",

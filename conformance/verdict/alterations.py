@@ -111,10 +111,10 @@ def alterations(sites: Sequence[Site], rng: random.Random) -> Iterator[Alteratio
 
 
 def _some(sites: Sequence[Site], rng: random.Random) -> Sites:
-    """Return a few of the places that differ in nothing but a position."""
-    alike: dict[str, Sites] = {}
+    """Return a few of the places that differ in nothing but a position; what differs in type may mean another thing."""
+    alike: dict[tuple[str, type], Sites] = {}
     for site in sites:
-        alike.setdefault(site.where, []).append(site)
+        alike.setdefault((site.where, type(site.value)), []).append(site)
     return [site for group in alike.values() for site in _drawn(group, MOST_ALIKE, rng)]
 
 

@@ -68,6 +68,11 @@ def test_it_sees_nothing_in_what_is_as_documented(onlooker: PassiveObserver) -> 
     assert list(onlooker.operations) == ["GET /api/things", "POST /api/things"]
 
 
+def test_an_empty_list_shows_no_attributes(onlooker: PassiveObserver) -> None:
+    assert not seen(onlooker, shown([]), shown({"id": 1, "part": 2}, "POST"))
+    assert onlooker.showing == {"POST /api/things"}
+
+
 @pytest.mark.parametrize(
     ("exchange", "expected"),
     [

@@ -168,3 +168,11 @@ def test_what_was_judged_is_told_from_all_else() -> None:
     near, far = sites_of(seen, None, random.Random(1), {id(judged.exchange)})
     assert {site.path[0][1] for site in near} == {"one"}
     assert {site.path[0][1] for site in far if site.path} == {"other"}
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_of_parts_that_stand_together_each_is_altered(seed: int) -> None:
+    """Where there are many pairs of a number and an answer, neither is left out for the other."""
+    pairs = [(number, answer({"id": number})) for number in range(5)]
+    found = {change.kind for change, _ in every(pairs, list[tuple[int, Exchange]], seed)}
+    assert {"status 500", "a number changed"} <= found

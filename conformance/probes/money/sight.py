@@ -119,16 +119,16 @@ def _seen(operation: str, way: str, by: Actor, number: int | None, answer: Excha
 
 @dataclass(frozen=True)
 class BudgetShown:
-    """Which attributes of a budget an actor is shown of one record of a kind, in its list and on its own.
+    """Whether each attribute of a budget is shown to an actor of one record of a kind, in its list and on its own.
 
     `read` is None where the record itself is refused to the actor. `usual` is what the list shows the strongest actor.
     """
 
     kind: str
     by: Actor
-    listed: frozenset[str]
-    read: frozenset[str] | None
-    usual: frozenset[str]
+    listed: Mapping[str, bool]
+    read: Mapping[str, bool] | None
+    usual: Mapping[str, bool]
     exchange: Exchange
 
 
@@ -141,8 +141,8 @@ def budget_sight(context: ProbeContext, by: Actor) -> Iterator[BudgetShown]:
             continue
         answer = context.session(by).get(f"/api/{plural}/{record.id}")
         body = answer.json_or_none() if answer.ok else None
-        read = _named(body) if isinstance(body, dict) else None
-        yield BudgetShown(plural, by, _named(row), read, _named(usual), mine)
+        read = _shown(body) if isinstance(body, dict) else None
+        yield BudgetShown(plural, by, _shown(row), read, _shown(usual), mine)
 
 
 @once("budget {plural} {by.name}")
@@ -160,8 +160,8 @@ def _budgeted(context: ProbeContext) -> Mapping[str, Record]:
     return {"customers": customer, "projects": project, "activities": context.records.activity(project, **money)}
 
 
-def _named(row: Mapping[str, Any]) -> frozenset[str]:
-    return frozenset(name for name in BUDGET if name in row)
+def _shown(row: Mapping[str, Any]) -> Mapping[str, bool]:
+    return {name: name in row for name in BUDGET}
 
 
 def sorts_by_rate(context: ProbeContext, by: Actor) -> Exchange:

@@ -89,6 +89,11 @@ class PassiveObserver:
                 seen = ("in every record", "in some records", names.exchange)
                 yield PassiveViolation(label, role, "set", where, *seen, beside)
 
+    @property
+    def showing(self) -> frozenset[str]:
+        """Return the labels of operations that have shown a record: an empty list shows no attributes."""
+        return frozenset(label for label, _, _ in self._names)
+
     def _seen(self, operation: Operation, exchange: Exchange) -> Iterator[tuple[str, str, str, str]]:
         response = operation.response(exchange.status)
         if response is None:

@@ -5,6 +5,7 @@ Only reads are sent. Whatever makes the instance unfit ends in an UnfitError tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,6 +14,9 @@ from conformance.definition import Definition, Index, find
 from conformance.exchange import Client, Refused, fetch_doc_page
 from conformance.model import Actor, Exchange, InstanceUnfitError, NotJsonError, Secret, UsageError
 from conformance.settings import UNNAMED_ACTOR, Settings
+
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
+"""What may stand after `Bearer`. Source: RFC 6750, 2.1."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,11 @@ def _refused(exchange: Exchange, actor: Actor) -> InstanceUnfitError:
     if "www-authenticate" in exchange.headers:
         return InstanceUnfitError(
             f"{token} was refused as unknown or expired (401)", "Create a new API token in the user's profile."
+        )
+    if not _TOKEN.fullmatch(actor.token.secret.reveal()):
+        return InstanceUnfitError(
+            f"{token} holds characters that no token may have: it was not taken for one (401)",
+            "Copy it once more from the user's profile, without quotes and blanks.",
         )
     return InstanceUnfitError(
         f"{token} did not arrive: the answer is that to a request without credentials (401)",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from conformance.cli import main
+from conformance.embedded.server import EmbeddedKimai
 from conformance.model import Exit
 
 pytestmark = pytest.mark.usefixtures("hermetic")
@@ -46,6 +47,21 @@ def test_an_instance_that_is_down_is_exit_3(
     assert "http://127.0.0.1:9/api/ping" in shown
     assert "tok-hush" not in shown
     assert "Traceback" not in shown
+
+
+@pytest.mark.parametrize(
+    ("token", "words"),
+    [("tok-of-nobody", "refused as unknown or expired"), ('"tok hush"', "holds characters that no token may have")],
+)
+def test_a_token_that_is_refused_is_exit_3(
+    token: str, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KIMAI_TOKEN", token)
+    with EmbeddedKimai() as kimai:
+        assert status("doctor", "--url", kimai.url, "--read-only") == Exit.UNFIT
+    shown = capsys.readouterr().err
+    assert words in shown
+    assert token not in shown
 
 
 def test_an_unknown_option_is_exit_2(capsys: pytest.CaptureFixture[str]) -> None:

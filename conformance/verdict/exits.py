@@ -138,14 +138,18 @@ def sentence(verdict: Verdict, result: Word) -> str:
     unsteady = sum(counts.unsteady for counts in summary.clauses.values())
     known = summary.decided - summary.kept - summary.broken - unsteady
     saying = {
-        Word.PASS: f"{part}: {summary.kept} are kept" if unsteady else f"{part}, and kept",
-        Word.KNOWN: f"{part}: {summary.kept} are kept, {known} are not, as is known of the release or accepted",
+        Word.PASS: f"{part}: {_are(summary.kept)} kept" if unsteady else f"{part}, and kept",
+        Word.KNOWN: f"{part}: {_are(summary.kept)} kept, {_are(known)} not, as is known of the release or accepted",
         Word.FAIL: f"{_failed(summary.broken, unsteady)}; {part}",
         Word.UNDECIDED: f"the run does not allow a verdict; {part}",
         Word.PARTIAL: f"nothing failed in the selected part, which says nothing about the rest; {part}",
     }
     doubt = f"{counted(unsteady, 'promise')} kept only once of two times" if unsteady else ""
     return "; ".join(filter(None, (saying[result], doubt, spread, summary.known)))
+
+
+def _are(number: int) -> str:
+    return f"{number} {'is' if number == 1 else 'are'}"
 
 
 def _failed(broken: int, unsteady: int) -> str:

@@ -248,6 +248,19 @@ def test_a_hidden_tag_whose_answer_was_lost_is_named(tmp_path: Path, stored: boo
     assert len(fake.rows["tags"]) == stored
 
 
+def test_a_hidden_tag_that_was_sent_again_leaves_nothing_in_doubt(tmp_path: Path) -> None:
+    """Names of tags are unique: what the repeated create made is all that there is."""
+    fake = Fake()
+    with client(fake, tmp_path) as opened:
+        opened.session(ADMIN).get("/api/tags")
+        hiding_tags(fake, lost=False)
+        hiding, busy = fake.before, [httpx.Response(503, headers={"retry-after": "0"})]
+        fake.before = lambda request: busy.pop() if busy and request.method == "POST" else hiding(request)
+        assert opened.session(ADMIN).post("/api/tags", json={"name": f"{MARK} t"}).ok
+        assert opened.cleanup().left_behind == ()
+    assert not fake.rows["tags"]
+
+
 def test_a_hidden_tag_whose_name_was_trimmed_is_deleted(tmp_path: Path) -> None:
     """Forms of Kimai take control and format characters off its ends, too; the answer alone shows the tag."""
     fake = Fake()

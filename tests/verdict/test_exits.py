@@ -249,9 +249,9 @@ def test_sentence_counts_what_is_kept_and_what_is_not(built: Built, core: list[E
     unsteady = place("auth.missing", "unsteady")
     others = [place("data.patch", "fail"), place("definition.types", "fail")]
     assert built([*core, known])["summary"]["sentence"] == (
-        "4 of 7 promises were checked: 3 are kept, 1 are not, as is known of the release or accepted"
+        "4 of 7 promises were checked: 3 are kept, 1 is not, as is known of the release or accepted"
     )
-    assert "2 are kept, 1 are not" in built([*core, known, unsteady])["summary"]["sentence"]
+    assert "2 are kept, 1 is not" in built([*core, known, unsteady])["summary"]["sentence"]
     failing = built([*core, *others, unsteady])["summary"]["sentence"]
     assert failing.startswith("2 promises are not kept; 6 of 7 promises were checked; 1 promise kept only once")
     strict = built([*core, unsteady], run={"strict": True}, plan={"promised": []})["summary"]["sentence"]

@@ -24,6 +24,8 @@ def hidden_tag(client: Connection, intent: Intent) -> str:
     name = trimmed(str(sent.get("name") or ""))
     if sent.get("visible") is True or len(name) not in _LENGTHS or "," in name:
         return ""
+    if any(made.name == name for ledger in client.state.ledgers for made in ledger.alive(Kind.TAG)):
+        return ""  # A later create of this run has that name, so the one in doubt made nothing.
     try:
         status = _taken(client, name)
         if status not in _REFUSED or not 200 <= _taken(client, f"{client.mark} free") < 300:

@@ -92,6 +92,10 @@ class RecordFactory:
         numbered = self.numbered and any(field.name == "number" for field in self._form(path))
         return {**self._demanded.get(path, {}), **({"number": self.number()} if numbered else {})}
 
+    def demanded(self, path: str) -> frozenset[str]:
+        """Return the attributes without which creates of the run were refused so far, beyond the definition."""
+        return frozenset(self._demanded.get(path, {}))
+
     def _form(self, path: str) -> tuple[Field, ...]:
         operation = self._client.index.get(f"POST {path}") if self._client.index is not None else None
         return operation.body.fields if operation is not None and operation.body is not None else ()

@@ -154,5 +154,13 @@ def test_sample_of_rights(tmp_path: Path) -> None:
     judge(run(row, tmp_path, "--profile", "standard", "-k", chosen), row.statuses)
 
 
+def test_sample_of_a_mandatory_attribute(tmp_path: Path) -> None:
+    """What is demanded beyond the definition is sent with bad values too, which are then what is refused."""
+    chosen = "test_bad_value_is_named and customers"
+    found = run(Row("mandatory-in-customers"), tmp_path, "--profile", "standard", "-k", chosen)
+    judge(found, DECIDED)
+    assert found.clauses["error.names-field"] == "pass"
+
+
 def test_every_condition_says_what_it_is() -> None:
     assert all(condition.description and not condition.clauses for condition in CONDITIONS.values())

@@ -39,6 +39,16 @@ def test_a_refusal_for_another_field_is_not_about_this_one(definition: Definitio
     assert "visible is not what was refused" in why
 
 
+def test_a_body_without_what_is_demanded_is_controlled_although_others_were_accepted(
+    definition: Definition, tmp_path: Path
+) -> None:
+    with laboratory(definition, tmp_path, "mandatory-in-customers") as context:
+        controls = Controls(context)
+        controls.notice(context.records.customer().exchange)
+        exchange = context.session().post("/api/customers", json={"name": context.name("x"), "color": "no colour"})
+        assert "without it is refused as well" in controls.why_undecided(exchange, "color")
+
+
 @pytest.mark.parametrize("body", [{"visible": []}, {"name": ""}])
 def test_a_change_is_controlled_on_the_same_record(
     definition: Definition, tmp_path: Path, body: dict[str, object]

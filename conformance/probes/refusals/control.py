@@ -69,7 +69,8 @@ class Controls:
     def _without(self, kind: Resource, exchange: Exchange, actor: Actor) -> str:
         """Return that a plain request of the same operation is refused as well, "" where one was accepted."""
         place = (exchange.operation, exchange.actor)
-        if exchange.method == "POST" and place in self._accepted:
+        demanded = self.context.records.demanded(_path(exchange))
+        if exchange.method == "POST" and place in self._accepted and demanded <= _body(exchange).keys():
             return ""
         if place in self._refused and exchange.method == "POST":
             return self._refused[place]
@@ -82,8 +83,7 @@ class Controls:
 
     def _send(self, kind: Resource, exchange: Exchange, actor: Actor, body: Mapping[str, Any]) -> Exchange | None:
         """Send a control; None where there is no record to change."""
-        path = exchange.target.partition("?")[0]
-        path = path[path.find("/api/") :]  # An instance in a sub-directory has a prefix.
+        path = _path(exchange)
         if exchange.method == "PATCH":
             return self._change(kind, path, actor, body)
         answer = self.context.session(actor).post(path, json=dict(body))
@@ -106,6 +106,12 @@ class Controls:
         answer = self.context.session(actor).patch(other, json=dict(body))
         delete_created(self.context, kind, made)
         return answer
+
+
+def _path(exchange: Exchange) -> str:
+    """Return the path below an instance, which may stand in a sub-directory."""
+    path = exchange.target.partition("?")[0]
+    return path[path.find("/api/") :]
 
 
 def _body(exchange: Exchange) -> dict[str, Any]:

@@ -154,7 +154,8 @@ def malformed_changes(context: ProbeContext, kind: Resource) -> tuple[ErrorAnswe
 
 
 def _send(context: ProbeContext, kind: Resource, what: str, field: str, body: Mapping[str, Any]) -> ErrorAnswer:
-    exchange = context.session().post(collection_path(context, kind), json=dict(body))
+    path = collection_path(context, kind)
+    exchange = context.session().post(path, json={**context.records.besides(path), **body})
     delete_created(context, kind, exchange)
     return ErrorAnswer(kind.create.label, what, field, exchange)
 

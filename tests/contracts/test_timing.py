@@ -17,7 +17,7 @@ from conformance.probes.times.spans import Span
 from conformance.probes.times.timers import finished
 from conformance.probes.times.times import Booked, book
 from conformance.probes.times.zones import written
-from contracts import test_booleans, test_datetimes, test_timers
+from contracts import test_booleans, test_datetimes, test_money_sight, test_paging, test_permissions, test_timers
 from contracts.time_assertions import is_locked, is_too_long, longest
 from tests.conftest import Clock
 from tests.contracts.test_checks import definition, labelled, laboratory, run
@@ -83,6 +83,25 @@ def test_a_plain_user_finishes_a_record_there_too(
     with laboratory(definition, tmp_path, settings=settings) as context:
         assert book(context, context.weakest, "2025-01-15T13:00:00", "2025-01-15T14:30:00").ident is None
         assert finished(context, context.weakest).ident is not None
+
+
+@pytest.mark.parametrize("settings", [LOCKED, {"timesheet.mode": "punch"}], ids=["locked", "punch"])
+@pytest.mark.parametrize(
+    ("check", "labels"),
+    [
+        (test_paging.test_headers_are_true, {}),
+        (test_permissions.test_foreign_record_is_not_read, {"owner": "worker"}),
+        (test_permissions.test_foreign_record_is_not_listed, {"owner": "worker"}),
+        (test_money_sight.test_rates_of_a_member, {}),
+    ],
+)
+def test_what_is_not_about_old_times_is_decided_there_too(
+    definition: Definition, tmp_path: Path, settings: Mapping[str, str], check: Callable[..., None], labels: Any
+) -> None:
+    with laboratory(definition, tmp_path, settings=settings) as context:
+        names = {name: next(a.name for a in context.actors if a.role == "ROLE_USER") for name in labels}
+        places = run(context, check, **names)
+    assert {place.status for place in places} == {Status.PASS}
 
 
 def test_something_may_be_booked_in_the_first_minute_after_a_locked_month(

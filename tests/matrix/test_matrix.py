@@ -65,6 +65,11 @@ ROWS = [
     ),
     of(mode="punch"),
     of(mode="duration_fixed_begin", default_begin="08:00:00"),
+    of(
+        rules__lockdown_period_start="first day of last month",
+        rules__lockdown_period_end="last day of last month",
+        rules__lockdown_grace_period="+1 day",
+    ),
     of(rules__allow_overlapping_records="0"),
     of(rules__allow_overlapping_records="0", rules__allow_future_times="0"),
     of(rules__allow_future_times="0"),

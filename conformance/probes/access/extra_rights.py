@@ -25,7 +25,7 @@ def granted(context: ProbeContext, by: Actor, owner: Actor) -> bool:
     session = context.session(by)
     try:
         with record_of(context, owner) as record:
-            listed = session.get(COLLECTION, params={"users[]": [owner.user_id], **window(context)})
+            listed = session.get(COLLECTION, params={"users[]": [owner.user_id], **window(context, record)})
             if not session.get(record.path).ok or (listed.ok and record.ident not in (ids_of(listed) or ())):
                 return False
             with in_one_team(context, owner):

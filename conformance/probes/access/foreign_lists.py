@@ -52,7 +52,7 @@ def lists(context: ProbeContext, by: Actor, record: Booked, *, every: bool) -> I
     for word, params in ways.items():
         if word not in TELLING_WAYS and not context.profile_at_least("standard"):
             continue
-        answer = context.session(by).get(COLLECTION, params={**window(context), **params})
+        answer = context.session(by).get(COLLECTION, params={**window(context, record), **params})
         yield _spied(label, word, by, record.ident, answer)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from conformance.exchange import Refused
@@ -17,6 +17,7 @@ from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import attribute, ident
 from conformance.probes.records.list_scopes import COLLECTION
 from conformance.probes.times.times import Booked, book, look, seen_as, start_and_stop, unbook
+from conformance.probes.times.zones import parse
 
 ITEM = f"{COLLECTION}/{{id}}"
 SHOWN_ACTIONS = "GET /api/actions/timesheet/{id}/{view}/{locale}"
@@ -57,13 +58,13 @@ def times(context: ProbeContext) -> tuple[str, str]:
     return context.hour()
 
 
-def window(context: ProbeContext) -> dict[str, Any]:
-    """Return the days of these records as parameters of a list."""
+def window(context: ProbeContext, record: Booked | None = None) -> dict[str, Any]:
+    """Return the days of these records, or of this one, as parameters of a list."""
     first = last = times(context)[0][:10]
-    if context.is_punching:
-        # Who may not send times has records of today alone, wherever it is today.
-        today = datetime.now(UTC).date()
-        first, last = min(first, str(today - timedelta(days=1))), str(today + timedelta(days=1))
+    began = parse(record.begin) if record is not None else None
+    if began is not None and str(began.date()) != first:
+        # Of whoever may not send times, or none of a period that is locked: it began now, wherever it is today.
+        first, last = str(began.date() - timedelta(days=1)), str(began.date() + timedelta(days=1))
     return {"begin": f"{first}T00:00:00", "end": f"{last}T23:59:59", "size": 500}
 
 
@@ -82,10 +83,14 @@ def record_of(context: ProbeContext, owner: Actor, **more: Any) -> Iterator[Book
         unbook(context, record)
 
 
-def _booked(context: ProbeContext, owner: Actor, **more: Any) -> Booked:
+def book_or_start(context: ProbeContext, owner: Actor, **more: Any) -> Booked:
+    """Book a time record of an actor, or start and stop it where they may not send these times. Raises Refused."""
     record = book(context, owner, *times(context), **more)
-    if record.ident is None and context.is_punching:
-        record = start_and_stop(context, owner, **more)
+    return record if record.ident is not None else start_and_stop(context, owner, **more)
+
+
+def _booked(context: ProbeContext, owner: Actor, **more: Any) -> Booked:
+    record = book_or_start(context, owner, **more)
     if record.ident is None:
         raise Refused(3, f"{owner.name} could not book a time record: answer {record.status}")
     return record
@@ -107,7 +112,7 @@ def record_to_read(context: ProbeContext, owner: Actor) -> Iterator[Booked]:
 @once("own ways {actor.name}")
 def own_ways(context: ProbeContext, actor: Actor) -> Mapping[str, int]:
     """Return what an actor is answered on a record of their own, by operation; asked once a process. Raises Refused."""
-    session, record = context.session(actor), book(context, actor, *times(context))
+    session, record = context.session(actor), book_or_start(context, actor)
     if record.ident is None:
         return {}
     statuses = {f"GET {ITEM}": session.get(record.path).status}

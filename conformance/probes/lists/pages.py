@@ -30,18 +30,29 @@ class Page:
 
 @once("paging")
 def stage(context: ProbeContext) -> ListScope:
-    """Return the ground with its records: more than one page of them from the standard profile on. Raises Refused."""
-    place = list_scope(context, "paging")
-    total = 53 if context.profile_at_least("standard") else 5
-    overlapping = context.may_overlap
-    start = datetime(place.year, 3, 1)
-    for number in range(total):
-        equal = overlapping and number < EQUAL
-        begin = start.replace(month=2) if equal else start + timedelta(hours=2 * number)
-        create_in(
-            context, place, begin.strftime("%m-%dT%H:%M:%S"), (begin + timedelta(hours=1)).strftime("%m-%dT%H:%M:%S")
-        )
+    """Return the ground with its records: more than one page of them from the standard profile on. Raises Refused.
+
+    They are the weakest actor's who may book then: a tracking mode, or a period that is locked, leaves it to stronger
+    ones.
+    """
+    place = list_scope(context, "paging", context.weakest)
+    _book(context, place, 0)
+    for actor in reversed(context.actors[:-1]):
+        if place.ids:
+            break
+        place = list_scope(context, "paging", actor)
+        _book(context, place, 0)
+    for number in range(1, (53 if context.profile_at_least("standard") else 5) if place.ids else 1):
+        _book(context, place, number)
     return place
+
+
+def _book(context: ProbeContext, place: ListScope, number: int) -> None:
+    """Make one of the records: the first ones begin at the same time, where records may overlap."""
+    start = datetime(place.year, 3, 1)
+    equal = context.may_overlap and number < EQUAL
+    begin = start.replace(month=2) if equal else start + timedelta(hours=2 * number)
+    create_in(context, place, begin.strftime("%m-%dT%H:%M:%S"), (begin + timedelta(hours=1)).strftime("%m-%dT%H:%M:%S"))
 
 
 def page(context: ProbeContext, place: ListScope, number: int | None, **more: Any) -> Page:

@@ -11,7 +11,7 @@ from typing import Any
 
 from conformance.exchange import Record, Refused
 from conformance.model import Actor, Exchange
-from conformance.probes.access.rights import in_one_team, times, window
+from conformance.probes.access.rights import book_or_start, in_one_team, window
 from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import ident
 from conformance.probes.records.list_scopes import COLLECTION, row_of
@@ -38,7 +38,7 @@ class RatesShown:
 
 def own_sight(context: ProbeContext, by: Actor) -> Iterator[RatesShown]:
     """Show an actor a record of their own in every way, and what they have running. Raises Refused."""
-    booked = book(context, by, *times(context))
+    booked = book_or_start(context, by)
     yield from _seen(f"POST {COLLECTION}", "own record", by, booked.ident, booked.exchange)
     if booked.ident is None:
         return
@@ -53,7 +53,7 @@ def own_sight(context: ProbeContext, by: Actor) -> Iterator[RatesShown]:
     yield from _seen(f"PATCH {ITEM}", "own record", by, booked.ident, changed)
     if by.role == "ROLE_USER":
         yield from _copied(context, by, booked)
-        recent = session.get(f"{COLLECTION}/recent", params={"begin": window(context)["begin"], "size": 200})
+        recent = session.get(f"{COLLECTION}/recent", params={"begin": window(context, booked)["begin"], "size": 200})
         yield from _seen(f"GET {COLLECTION}/recent", "own record", by, booked.ident, recent)
         unbook(context, booked)
         yield from _running(context, by)
@@ -90,7 +90,7 @@ def _running(context: ProbeContext, by: Actor) -> Iterator[RatesShown]:
 
 def member_sight(context: ProbeContext, lead: Actor, member: Actor) -> Iterator[RatesShown]:
     """Show a lead the record of a member of their team. Raises Refused."""
-    booked = book(context, member, *times(context))
+    booked = book_or_start(context, member)
     if booked.ident is None:
         return
     with in_one_team(context, lead, member):
@@ -104,7 +104,12 @@ def _listed(context: ProbeContext, by: Actor, booked: Booked, whose: str) -> Ite
     for word, params in (("", {}), (", full", {"full": "true"})):
         answer = context.session(by).get(
             COLLECTION,
-            params={**window(context), "project": context.bookable[0], "users[]": [booked.actor.user_id], **params},
+            params={
+                **window(context, booked),
+                "project": context.bookable[0],
+                "users[]": [booked.actor.user_id],
+                **params,
+            },
         )
         yield from _seen(f"GET {COLLECTION}", f"{whose}{word}", by, booked.ident, answer)
 

@@ -37,10 +37,10 @@ class ListScope:
     ids: list[int] = field(default_factory=list)
 
 
-@once("ground {purpose}")
-def list_scope(context: ProbeContext, purpose: str, actor: Actor | None = None) -> ListScope:
+@once("ground {purpose} {booker.name}")
+def list_scope(context: ProbeContext, purpose: str, booker: Actor) -> ListScope:
     """Return the ground for a purpose, made once a process. Raises Refused where there can be none."""
-    booker, years = actor or _who_books(context), YEARS.get(purpose, OTHER_YEARS)
+    years = YEARS.get(purpose, OTHER_YEARS)
     try:
         project = context.records.project(
             context.parent("customers"), globalActivities=True, visible=True, billable=True
@@ -54,22 +54,6 @@ def list_scope(context: ProbeContext, purpose: str, actor: Actor | None = None) 
         if listed(context, booker, params)[1] == []:
             return ListScope(booker, project_id, activity_id, year, params)
     raise Refused(2, f"{booker.name} has records on the borrowed project in every year from {years[0]} to {years[-1]}")
-
-
-def _who_books(context: ProbeContext) -> Actor:
-    """Return the weakest actor who may send begin and end, which some tracking modes leave to a few. Raises Refused."""
-    if not context.is_punching:
-        return context.weakest
-    project, activity = context.bookable
-    for actor in reversed(context.actors):
-        body = {"project": project, "activity": activity, "description": context.name("tried")}
-        made = context.session(actor).post(
-            COLLECTION, json={**body, **dict(zip(("begin", "end"), context.hour(), strict=True))}
-        )
-        if (number := ident(made)) is not None:
-            context.session(actor).delete(f"{COLLECTION}/{number}")
-            return actor
-    return context.weakest
 
 
 def create_in(context: ProbeContext, place: ListScope, begin: str, end: str, **more: Any) -> Exchange:

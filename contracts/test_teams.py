@@ -48,7 +48,7 @@ def others(context: ProbeContext, lead: Actor) -> Iterable[Actor]:
 
 @clause("permission.lead-own-team")
 @pytest.mark.xdist_group("permissions-lead")
-def test_lead_reads_his_team(context: ProbeContext, judge: Judge) -> None:
+def test_lead_reads_their_team(context: ProbeContext, judge: Judge) -> None:
     """A lead reads the records of a member of their team, on their own and in lists."""
     lead = the_lead(context)
     member = next(iter(others(context, lead)), None) if lead is not None else None

@@ -30,7 +30,7 @@ SHOWN_PLACES = 10
 
 
 Doubt = Callable[[Exchange, str], str]
-"""Returns why the 400 of an exchange says nothing of a field, by asking controls; "" where it does."""
+"""Returns why the 400 or 403 of an exchange says nothing of a field, by asking controls; "" where it does."""
 
 
 class Writer(Protocol):
@@ -46,7 +46,7 @@ class Judge:
     `version` is the instance's, None where it is not known: then no deviation is in range. `only_observe`, where it is
     not empty, says why nothing can fail here, as with a bundled definition of another version. `defects` are those
     known of released versions, which fail only where `known_fails` says so. `evidence` adds to a place what shows it;
-    `doubt` is asked before a 400 decides.
+    `doubt` is asked before a 400 or a 403 decides.
     """
 
     def __init__(

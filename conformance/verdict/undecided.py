@@ -53,7 +53,7 @@ def undecided(clause: str, exchange: Exchange | None, field: str, expected: str)
 
 def may_be_doubted(clause: str, exchange: Exchange) -> bool:
     """Whether a control must show that a refusal is about what was asked."""
-    return exchange.status == 400 and not clause.startswith(WHATEVER_IT_NAMES)
+    return exchange.status in (400, 403) and not clause.startswith(WHATEVER_IT_NAMES)
 
 
 def _is_within(place: str, whole: str) -> bool:

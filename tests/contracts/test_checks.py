@@ -149,7 +149,7 @@ CASES: list[tuple[Any, Any, Any, Any]] = [
      "permission.reserved"),
     ("refused-customer-is-made", test_permissions.test_no_other_way_to_change, {"managed": "customers as ROLE_USER"},
      "data.refused-changes-nothing"),
-    ("lead-misses-his-member", test_teams.test_lead_reads_his_team, {}, "permission.lead-own-team"),
+    ("lead-misses-own-member", test_teams.test_lead_reads_their_team, {}, "permission.lead-own-team"),
     ("lead-changes-foreign", test_teams.test_lead_does_not_reach_other_teams, {}, "permission.lead-other-team"),
     ("hidden-project-found-by-name", test_teams.test_hidden_project_is_hidden, {"outsider": 3},
      "permission.hidden-project"),

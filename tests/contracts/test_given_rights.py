@@ -152,7 +152,7 @@ def test_leads_without_rights_over_others(
     give(monkeypatch, "ROLE_TEAMLEAD", set(), frozenset(OTHERS))
     with laboratory(definition, tmp_path) as context:
         context.profile = "standard"
-        for check in (test_teams.test_lead_reads_his_team, test_teams.test_lead_does_not_reach_other_teams):
+        for check in (test_teams.test_lead_reads_their_team, test_teams.test_lead_does_not_reach_other_teams):
             assert failed(run(context, check)) == []
 
 

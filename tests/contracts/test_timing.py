@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from conformance.definition import Definition
+from conformance.exchange import records
 from conformance.model import Actor, Exchange, Status
 from conformance.probes.times.booking_constraints import may_book_lately, obstacle
 from conformance.probes.times.round_trips import POST, Sent
@@ -17,7 +18,15 @@ from conformance.probes.times.spans import Span
 from conformance.probes.times.timers import finished
 from conformance.probes.times.times import Booked, book
 from conformance.probes.times.zones import written
-from contracts import test_booleans, test_datetimes, test_money_sight, test_paging, test_permissions, test_timers
+from contracts import (
+    test_booleans,
+    test_datetimes,
+    test_money_sight,
+    test_paging,
+    test_permissions,
+    test_teams,
+    test_timers,
+)
 from contracts.time_assertions import is_locked, is_too_long, longest
 from tests.conftest import Clock
 from tests.contracts.test_checks import definition, labelled, laboratory, run
@@ -101,6 +110,16 @@ def test_what_is_not_about_old_times_is_decided_there_too(
     with laboratory(definition, tmp_path, settings=settings) as context:
         names = {name: next(a.name for a in context.actors if a.role == "ROLE_USER") for name in labels}
         places = run(context, check, **names)
+    assert {place.status for place in places} == {Status.PASS}
+
+
+def test_a_lead_far_away_is_shown_what_a_member_booked_late_in_the_day(
+    definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where records may not overlap they stand at drawn hours, which are of another day where the lead lives."""
+    monkeypatch.setattr(records, "LANES", (20,) * len(records.LANES))
+    with laboratory(definition, tmp_path, settings={"timesheet.rules.allow_overlapping_records": "0"}) as context:
+        places = run(context, test_teams.test_lead_reads_their_team)
     assert {place.status for place in places} == {Status.PASS}
 
 

@@ -49,6 +49,13 @@ def test_a_body_without_what_is_demanded_is_controlled_although_others_were_acce
         assert "without it is refused as well" in controls.why_undecided(exchange, "color")
 
 
+def test_whoever_may_make_none_is_not_refused_for_a_value(definition: Definition, tmp_path: Path) -> None:
+    with laboratory(definition, tmp_path, "forbidden-new-customers") as context:
+        exchange = context.session().post("/api/customers", json={"name": context.name("x"), "color": "no colour"})
+        assert exchange.status == 403
+        assert "without it is refused as well" in Controls(context).why_undecided(exchange, "color")
+
+
 @pytest.mark.parametrize("body", [{"visible": []}, {"name": ""}])
 def test_a_change_is_controlled_on_the_same_record(
     definition: Definition, tmp_path: Path, body: dict[str, object]

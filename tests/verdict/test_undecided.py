@@ -130,7 +130,10 @@ def test_what_the_control_does_not_doubt_fails() -> None:
 
 @pytest.mark.parametrize(
     ("clause", "status", "result"),
-    [(BOOLEAN, 400, True), (BOOLEAN, 404, False), (BOOLEAN, 200, False), ("error.body", 400, False)],
-)
-def test_controls_are_asked_where_a_400_may_be_about_something_else(clause: str, status: int, result: bool) -> None:
+    [
+        (BOOLEAN, 400, True), (BOOLEAN, 404, False), (BOOLEAN, 200, False), ("error.body", 400, False),
+        ("error.names-field", 403, True), ("permission.foreign-write", 403, False),
+    ],
+)  # fmt: skip
+def test_controls_are_asked_where_a_refusal_may_be_about_something_else(clause: str, status: int, result: bool) -> None:
     assert may_be_doubted(clause, refusal(status)) is result

@@ -235,7 +235,7 @@ async def recent_shows_others(request: Request, inner: Inner) -> Answer:
     return value.with_json(everybody.items)
 
 
-@fault("lead-misses-his-member", breaks=("permission.lead-own-team",), on=("GET /api/timesheets",))
+@fault("lead-misses-own-member", breaks=("permission.lead-own-team",), on=("GET /api/timesheets",))
 async def lead_misses_his_member(request: Request, inner: Inner) -> Answer:
     """A lead who lists one user's records gets none. They read them on their own."""
     value = await inner(request)

@@ -62,8 +62,9 @@ def window(context: ProbeContext, record: Booked | None = None) -> dict[str, Any
     """Return the days of these records, or of this one, as parameters of a list."""
     first = last = times(context)[0][:10]
     began = parse(record.begin) if record is not None else None
-    if began is not None and str(began.date()) != first:
-        # Of whoever may not send times, or none of a period that is locked: it began now, wherever it is today.
+    if began is not None and (str(began.date()) != first or not context.may_overlap):
+        # Of whoever may not send these times it began now. And at other hours than the usual one it may be another day
+        # where the reader lives.
         first, last = str(began.date() - timedelta(days=1)), str(began.date() + timedelta(days=1))
     return {"begin": f"{first}T00:00:00", "end": f"{last}T23:59:59", "size": 500}
 

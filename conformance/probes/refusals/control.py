@@ -1,6 +1,6 @@
-"""Whether a 400 is about what was asked: the same request without it, and the least of a body with it.
+"""Whether a 400 or a 403 is about what was asked: the same request without it, and the least of a body with it.
 
-Asked only before a 400 would fail a place, or pass one, and once for each operation and actor as far as that goes.
+Asked only before one would fail a place, or pass one, and once for each operation and actor as far as that goes.
 Source: DESIGN, "Rulings on what is promised": a refusal decides only what it is about.
 """
 
@@ -35,7 +35,7 @@ class Controls:
             self._accepted.add((exchange.operation, exchange.actor))
 
     def why_undecided(self, exchange: Exchange, field: str) -> str:
-        """Return why a 400 says nothing of a field, "" where it does, or where there is no control.
+        """Return why a refusal says nothing of a field, "" where it does, or where there is no control.
 
         `field` is empty where the body as a whole, or a query, was asked about.
         """

@@ -159,12 +159,19 @@ def test_sample_of_rights(tmp_path: Path) -> None:
     judge(run(row, tmp_path, "--profile", "standard", "-k", chosen), row.statuses)
 
 
-def test_sample_of_a_mandatory_attribute(tmp_path: Path) -> None:
-    """What is demanded beyond the definition is sent with bad values too, which are then what is refused."""
-    chosen = "test_bad_value_is_named and customers"
-    found = run(Row("mandatory-in-customers"), tmp_path, "--profile", "standard", "-k", chosen)
+@pytest.mark.parametrize(
+    ("name", "chosen", "clause"),
+    [
+        # What is demanded beyond the definition is sent with bad values too, which are then what is refused.
+        ("mandatory-in-customers", "test_bad_value_is_named and customers", "error.names-field"),
+        # What was made without an answer is on the pages as well.
+        ("answers-lost", "test_paging", "paging.complete"),
+    ],
+)
+def test_sample_of_what_is_decided_all_the_same(name: str, chosen: str, clause: str, tmp_path: Path) -> None:
+    found = run(Row(name), tmp_path, "--profile", "standard", "-k", chosen)
     judge(found, DECIDED)
-    assert found.clauses["error.names-field"] == "pass"
+    assert found.clauses[clause] == "pass"
 
 
 def test_every_condition_says_what_it_is() -> None:

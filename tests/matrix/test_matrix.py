@@ -57,6 +57,8 @@ CONDITION_ROWS = {
     # Nobody can clean up any more.
     "all-tokens-die": frozenset({Exit.LEFT_BEHIND}),
     "maintenance": frozenset({Exit.LEFT_BEHIND}),
+    # A gateway's 520 does not say whether a create was carried out: it is named as one that perhaps was.
+    "out-of-reach": frozenset({Exit.CONFORMANT, Exit.LEFT_BEHIND}),
 }
 ROWS = [
     *(

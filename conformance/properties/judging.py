@@ -31,8 +31,8 @@ def decide(outcome: Outcome, judge: Judge, definition: Definition, actors: Seque
     `actors` begin with the strongest; what another of them was answered says so by role.
     """
     _server_errors(outcome, judge, {actor.name: actor.role for actor in actors[1:]})
-    for trouble, exchange in outcome.troubles.items():
-        _trouble(outcome, trouble, exchange, judge, definition)
+    for check_failure, exchange in outcome.check_failures.items():
+        _judge_failure(outcome, check_failure, exchange, judge, definition)
     _passes(outcome, judge, definition)
 
 
@@ -61,31 +61,33 @@ def sent(exchange: Exchange) -> str:
     return exchange.target.partition("?")[2][:500]
 
 
-def _trouble(outcome: Outcome, trouble: CheckFailure, exchange: Exchange, judge: Judge, definition: Definition) -> None:
-    clause = judge.on(trouble.clause, only_observe(trouble.clause, definition))
+def _judge_failure(
+    outcome: Outcome, check_failure: CheckFailure, exchange: Exchange, judge: Judge, definition: Definition
+) -> None:
+    clause = judge.on(check_failure.clause, only_observe(check_failure.clause, definition))
     place: dict[str, Any] = {
         "operation": outcome.label,
-        "field": trouble.field,
-        "got": trouble.got,
+        "field": check_failure.field,
+        "got": check_failure.got,
         "exchange": exchange,
     }
-    if trouble.clause in ONLY_OBSERVED:
-        clause.observe(**place, reason=outcome.said[trouble])
-    elif trouble.clause == NULLABLE:
-        clause.check(False, **place, expected=trouble.expected, cause="null", title=NULL_TITLE)
+    if check_failure.clause in ONLY_OBSERVED:
+        clause.observe(**place, reason=outcome.said[check_failure])
+    elif check_failure.clause == NULLABLE:
+        clause.check(False, **place, expected=check_failure.expected, cause="null", title=NULL_TITLE)
     else:
-        cause = departure(trouble.field, trouble.expected, trouble.got)
-        clause.check(False, **place, expected=trouble.expected, cause=cause)
+        cause = departure(check_failure.field, check_failure.expected, check_failure.got)
+        clause.check(False, **place, expected=check_failure.expected, cause=cause)
 
 
 def _passes(outcome: Outcome, judge: Judge, definition: Definition) -> None:
     """A clause holds at an operation where successes were judged and none departed."""
     if not outcome.successes:
         return
-    troubled = {trouble.clause for trouble in outcome.troubles}
+    failing = {check_failure.clause for check_failure in outcome.check_failures}
     for clause in SHAPE:
         judged = outcome.judged_shape or clause in (STATUS, CONTENT_TYPE)
-        if judged and clause not in troubled:
+        if judged and clause not in failing:
             judge.on(clause, only_observe(clause, definition)).check(
                 True, operation=outcome.label, expected="as documented", got="as documented"
             )

@@ -20,7 +20,7 @@ from conformance.upgrade.snapshot import Snapshot
 
 ROUNDING = "rounding"
 Place = tuple[str, str, str, str]
-"""Rule, way, operation and field of a documented change."""
+"""Rule, direction, operation and field of a documented change."""
 
 
 @dataclass(frozen=True)
@@ -126,4 +126,4 @@ def fact_key(fact: Fact) -> tuple[str, ...]:
 
 def place_of(change: Change) -> Place:
     """Return where a document says something, and what of it changed."""
-    return change.rule_id, str(change.way), normal_label(change.operation), change.field
+    return change.rule_id, str(change.direction), normal_label(change.operation), change.field

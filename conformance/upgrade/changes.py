@@ -41,7 +41,7 @@ class Change:
     role: str = ""
     field: str = ""
     asked: str = ""
-    way: Direction = Direction.FORWARD
+    direction: Direction = Direction.FORWARD
     subject: str = ""
     """What the change is of, whatever the operation and role: changes of one cause share it."""
     origin: Origin = Origin.VERSION
@@ -58,22 +58,22 @@ class Change:
     @property
     def change_class(self) -> Class:
         """Its class: cosmetic where the document changed alone and the behaviour was seen to be equal."""
-        return Class.COSMETIC if self.seen is Seen.EQUAL else self.rule.class_of(self.way)
+        return Class.COSMETIC if self.seen is Seen.EQUAL else self.rule.class_of(self.direction)
 
     @property
     def title(self) -> str:
         """What it is called."""
-        return self.rule.described(self.way).title
+        return self.rule.described(self.direction).title
 
     @property
     def notice(self) -> str:
         """What a client notices."""
-        return "nothing yet" if self.seen is Seen.EQUAL else self.rule.notice_of(self.way)
+        return "nothing yet" if self.seen is Seen.EQUAL else self.rule.notice_of(self.direction)
 
     @property
     def advice(self) -> str:
         """What to do."""
-        return "nothing" if self.seen is Seen.EQUAL else self.rule.described(self.way).advice
+        return "nothing" if self.seen is Seen.EQUAL else self.rule.described(self.direction).advice
 
     @property
     def valueless(self) -> bool:
@@ -142,12 +142,12 @@ def cause_key(change: Change) -> tuple[str, ...]:
     What is dangerous is told apart by what it is of and by its values. What may be used, and what is cosmetic, is told
     once for each resource, or once at all: it breaks nothing, and there is much of it.
     """
-    rule, way = change.rule_id, str(change.way)
+    rule, direction = change.rule_id, str(change.direction)
     common = (str(change.origin), str(change.change_class))
     if change.seen is Seen.EQUAL:
         return (*common, "equal")
     if change.change_class is Class.COSMETIC:
-        return (*common, rule, way, str(False))
+        return (*common, rule, direction, str(False))
     if rule == "op-added":
         return (*common, rule, family(change.operation))
     if rule == "op-removed":
@@ -157,11 +157,11 @@ def cause_key(change: Change) -> tuple[str, ...]:
     if rule in ("resp-removed", "form-removed"):
         return (*common, "attributes", owner(change), leaf(change.field))
     if rule == "role-attribute":
-        return (*common, rule, way, owner(change))
+        return (*common, rule, direction, owner(change))
     if change.change_class is Class.NEW:
-        return (*common, rule, way, family(change.operation) if rule != "form-enum" else "")
+        return (*common, rule, direction, family(change.operation) if rule != "form-enum" else "")
     what = change.subject or change.field or change.operation
-    return (*common, rule, way, what, *(() if change.valueless else (change.before, change.after)))
+    return (*common, rule, direction, what, *(() if change.valueless else (change.before, change.after)))
 
 
 def family(operation: str) -> str:

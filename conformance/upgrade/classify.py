@@ -36,9 +36,9 @@ class ListContext:
     elsewhere_new: bool = False
 
 
-def rule_for(fact: Fact, before: str, after: str, around: ListContext) -> Verdict:
+def rule_for(fact: Fact, before: str, after: str, context: ListContext) -> Verdict:
     """Return the rule of a difference, and which way it went."""
-    return _READERS[fact.about](fact, before, after, around)
+    return _READERS[fact.about](fact, before, after, context)
 
 
 def alike(fact: Fact, before: str, after: str) -> bool:
@@ -58,16 +58,16 @@ def _ok(answer: str) -> bool:
     return _SUCCESS.fullmatch(answer) is not None
 
 
-def _status(_: Fact, before: str, after: str, around: ListContext) -> Verdict:
-    if after in WITHDRAWN or (around.old and not around.new and after in GONE):
+def _status(_: Fact, before: str, after: str, context: ListContext) -> Verdict:
+    if after in WITHDRAWN or (context.old and not context.new and after in GONE):
         return ("op-removed", Direction.FORWARD) if before not in GONE else ("error-shape", Direction.REVERSE)
-    if before in WITHDRAWN or (around.new and not around.old and before in GONE):
+    if before in WITHDRAWN or (context.new and not context.old and before in GONE):
         return "op-added", Direction.FORWARD
     if _ok(before) and _ok(after):
         return "status-success", Direction.FORWARD
-    if let_in(before) and (after in DENIED or (after == "404" and around.elsewhere_new)):
+    if let_in(before) and (after in DENIED or (after == "404" and context.elsewhere_new)):
         return "role-denied", Direction.FORWARD
-    if let_in(after) and (before in DENIED or (before == "404" and around.elsewhere_old)):
+    if let_in(after) and (before in DENIED or (before == "404" and context.elsewhere_old)):
         return "role-allowed", Direction.FORWARD
     return _outcome(before, after)
 
@@ -85,11 +85,11 @@ def _outcome(before: str, after: str) -> Verdict:
     return ("status-accepted" if _ok(after) and not _ok(before) else "error-shape"), Direction.FORWARD
 
 
-def _attribute(_: Fact, before: str, after: str, around: ListContext) -> Verdict:
+def _attribute(_: Fact, before: str, after: str, context: ListContext) -> Verdict:
     if before == ABSENT:
-        return ("role-attribute", Direction.REVERSE) if around.elsewhere_old else ("resp-added", Direction.FORWARD)
+        return ("role-attribute", Direction.REVERSE) if context.elsewhere_old else ("resp-added", Direction.FORWARD)
     if after == ABSENT:
-        return ("role-attribute" if around.elsewhere_new else "resp-removed"), Direction.FORWARD
+        return ("role-attribute" if context.elsewhere_new else "resp-removed"), Direction.FORWARD
     (old, old_null), (new, new_null) = map(types_in_word, (before, after))
     if old == new or not new or not old:
         return "resp-null", Direction.of(new_null and not old_null)
@@ -134,12 +134,12 @@ def _time(_: Fact, before: str, after: str, __: ListContext) -> Verdict:
     return "form-time", Direction.REFUSED if is_status(after) else Direction.of(not is_status(before))
 
 
-def _filter(_: Fact, before: str, after: str, around: ListContext) -> Verdict:
-    if around.old and not around.new:
+def _filter(_: Fact, before: str, after: str, context: ListContext) -> Verdict:
+    if context.old and not context.new:
         return "query-removed", Direction.FORWARD
     if is_status(after):
         return ("query-narrowed" if not is_status(before) else "error-shape"), Direction.FORWARD
-    added = around.new and not around.old
+    added = context.new and not context.old
     return ("query-widened" if is_status(before) or added else "query-meaning"), Direction.FORWARD
 
 

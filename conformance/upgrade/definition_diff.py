@@ -44,17 +44,19 @@ def _change(
     before: str,
     after: str,
     field: str = "",
-    way: Direction = Direction.FORWARD,
+    direction: Direction = Direction.FORWARD,
     subject: str = "",
 ) -> Change:
-    return Change(rule, operation.label, before, after, Seen.DOCUMENTED, field=field, way=way, subject=subject)
+    return Change(
+        rule, operation.label, before, after, Seen.DOCUMENTED, field=field, direction=direction, subject=subject
+    )
 
 
 def _itself(pair: Pair) -> Said:
     old, new = pair.old, pair.new
     if old.deprecated != new.deprecated:
         words = ("current", "deprecated") if new.deprecated else ("deprecated", "current")
-        yield _change("op-deprecated", new, *words, way=Direction.of(new.deprecated), subject="deprecated")
+        yield _change("op-deprecated", new, *words, direction=Direction.of(new.deprecated), subject="deprecated")
     if old.operation_id != new.operation_id:
         yield _change("doc-only", new, old.operation_id, new.operation_id, field="operationId", subject="operationId")
     before, after = (item.success.status if item.success else "no success" for item in (old, new))
@@ -107,14 +109,14 @@ def _forms(pair: Pair) -> Said:
 def _field(operation: Operation, old: Field, new: Field) -> Said:
     path, subject = new.path, f"form {new.path}"
     if old.required != new.required:
-        way = Direction.of(new.required)
-        yield _change("form-required", operation, *_words(old.required, new.required), path, way, subject)
+        direction = Direction.of(new.required)
+        yield _change("form-required", operation, *_words(old.required, new.required), path, direction, subject)
     if old.types and new.types and set(old.types) != set(new.types):
         yield _change("form-type", operation, " or ".join(old.types), " or ".join(new.types), path, subject=subject)
     allowed = _allowed(old.enum), _allowed(new.enum)
     if allowed[0] != allowed[1]:
-        way = Direction.of(_is_less(*allowed))
-        yield _change("form-enum", operation, *_values(old.enum, new.enum), path, way, subject)
+        direction = Direction.of(_is_less(*allowed))
+        yield _change("form-enum", operation, *_values(old.enum, new.enum), path, direction, subject)
     if old.max_length != new.max_length:
         less = new.max_length is not None and (old.max_length is None or new.max_length < old.max_length)
         before, after = (f"at most {item}" if item is not None else "any" for item in (old.max_length, new.max_length))
@@ -143,8 +145,8 @@ def _attribute(operation: Operation, path: str, old: SchemaView, new: SchemaView
         yield _change("resp-null", operation, *words, path, Direction.of(new.nullable), subject)
     before, after = _allowed(old.enum), _allowed(new.enum)
     if before and after and before != after:
-        way = Direction.of(not after < before)
-        yield _change("resp-enum", operation, *_values(old.enum, new.enum), path, way, subject)
+        direction = Direction.of(not after < before)
+        yield _change("resp-enum", operation, *_values(old.enum, new.enum), path, direction, subject)
     if old.format and new.format and old.format != new.format and old.types == new.types == ("string",):
         yield _change("resp-format", operation, old.format, new.format, path, subject=subject)
 

@@ -69,7 +69,7 @@ class _Join:
         self.pairs: dict[Key, Answers] = {}
         # The first kept release that an upgrade passes; a document passes none.
         passed = None if old.is_document or new.is_document else between(old.instance.version, new.instance.version)
-        self.way = None if passed is None else _Side(release(passed))
+        self.passed = None if passed is None else _Side(release(passed))
         self.on_the_way: list[Answers] = []
         self.by_place: dict[Place, list[Answers]] = {}
         self.sides: dict[Place, tuple[list[Fact], list[Fact]]] = {}
@@ -128,17 +128,17 @@ class _Join:
         """
         if before is not None or new is None or new.state is not State.OBSERVED or new.about not in _OF_VALUES:
             return
-        fact = self.way.facts.get(key) if self.way is not None else None
+        fact = self.passed.facts.get(key) if self.passed is not None else None
         if fact is not None and fact.state is State.OBSERVED and self.old.has_field(new):
             self.on_the_way.append((fact.answer, new.answer, new))
 
     def _change(self, before: str, after: str, fact: Fact, said_of: set[Place]) -> Change:
-        rule, way = rule_for(fact, before, after, self._around(fact))
+        rule, direction = rule_for(fact, before, after, self._list_context(fact))
         subject = _ROLE_SUBJECTS.get(rule, "").format(fact=fact) or _subject(fact)
         setting = explaining(fact, self.settings)
         alike = self.baseline is not None and self.baseline.is_alike(fact)
         change = Change(
-            rule, fact.operation, before, after, Seen.OBSERVED, fact.role, fact.field, fact.asked, way, subject,
+            rule, fact.operation, before, after, Seen.OBSERVED, fact.role, fact.field, fact.asked, direction, subject,
             Origin.INSTANCE if setting or alike else Origin.VERSION, setting,
         )  # fmt: skip
         return replace(change, seen=Seen.BOTH) if self._place(change) in said_of else change
@@ -149,7 +149,7 @@ class _Join:
         own = self.baseline is not None and not self.baseline.documents(change)
         return replace(change, origin=Origin.INSTANCE) if own else change
 
-    def _around(self, fact: Fact) -> ListContext:
+    def _list_context(self, fact: Fact) -> ListContext:
         old, new = (side.lists(fact) for side in (self.old, self.new))
         if fact.about is About.STATUS:
             return ListContext(old, new, self.old.succeeds(fact), self.new.succeeds(fact))
@@ -188,7 +188,7 @@ class _Join:
 
         What appears was there before, or is not there afterwards; what goes is still there, or never was.
         """
-        word = said.rule_id if said.way is Direction.FORWARD else f"{said.rule_id} {said.way}"
+        word = said.rule_id if said.direction is Direction.FORWARD else f"{said.rule_id} {said.direction}"
         if word not in _APPEARS and word not in _GOES:
             return False
         is_there = _APPEARS.get(word) or _GOES[word]

@@ -74,9 +74,9 @@ def test_most_valid_requests_are_accepted_and_each_operation_reported(outcomes: 
 def test_nothing_breaks_and_answers_keep_to_the_definition_but_for_dates(outcomes: dict[str, Outcome]) -> None:
     assert not [name for outcome in outcomes.values() for name in outcome.server_errors]
     wrong = {
-        (trouble.field, trouble.got)
+        (check_failure.field, check_failure.got)
         for outcome in outcomes.values()
-        for trouble in outcome.troubles
-        if trouble.clause in ("definition.types", "definition.status", "definition.content-type")
+        for check_failure in outcome.check_failures
+        if check_failure.clause in ("definition.types", "definition.status", "definition.content-type")
     }
     assert {got for _, got in wrong} <= {"date"}

@@ -244,11 +244,15 @@ def test_departures_are_folded_by_attribute(fake: Fake, make_workshop: Callable[
     rows = [{"id": str(number), "name": "x"} for number in range(40)]
     fake.odd = lambda request, _: httpx.Response(200, json=rows) if request.url.path == "/api/tags/find" else None
     outcome = make_workshop().run("GET /api/tags/find")
-    wrong = {(trouble.field, trouble.got) for trouble in outcome.troubles if trouble.clause == "definition.types"}
+    wrong = {
+        (check_failure.field, check_failure.got)
+        for check_failure in outcome.check_failures
+        if check_failure.clause == "definition.types"
+    }
     assert outcome.requests > 3
     assert wrong == {("TagEntity.id", "string")}
-    smallest = min(len(exchange.target) for exchange in outcome.troubles.values())
-    assert all(len(exchange.target) == smallest for exchange in outcome.troubles.values())
+    smallest = min(len(exchange.target) for exchange in outcome.check_failures.values())
+    assert all(len(exchange.target) == smallest for exchange in outcome.check_failures.values())
 
 
 def test_an_operation_that_the_guard_refuses_says_why(make_workshop: Callable[..., PropertyRunner]) -> None:

@@ -31,8 +31,8 @@ def test_each_way_back_has_a_title_of_its_own() -> None:
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_security_is_what_widens_and_its_opposite_is_not(rule: Rule) -> None:
-    for way, other in ((Direction.FORWARD, Direction.REVERSE), (Direction.REVERSE, Direction.FORWARD)):
-        if rule.reverse is not None and rule.class_of(way) is Class.SECURITY:
+    for direction, other in ((Direction.FORWARD, Direction.REVERSE), (Direction.REVERSE, Direction.FORWARD)):
+        if rule.reverse is not None and rule.class_of(direction) is Class.SECURITY:
             assert rule.class_of(other) in (Class.SILENT, Class.BREAKING)
 
 
@@ -59,7 +59,9 @@ def test_the_rank_is_most_dangerous_first() -> None:
 )
 def test_a_cause_stays_what_accept_files_name(rule: str, forward: str, reverse: str, refused: str) -> None:
     causes = {
-        way: Change(rule, "GET /api/things/{id}", "a", "b", Seen.OBSERVED, "ROLE_USER", "colour", way=way).cause
-        for way in Direction
+        direction: Change(
+            rule, "GET /api/things/{id}", "a", "b", Seen.OBSERVED, "ROLE_USER", "colour", direction=direction
+        ).cause
+        for direction in Direction
     }
     assert causes == {Direction.FORWARD: forward, Direction.REVERSE: reverse, Direction.REFUSED: refused}

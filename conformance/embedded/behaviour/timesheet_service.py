@@ -75,7 +75,9 @@ def measure(sheet: Timesheet) -> None:
         sheet.duration = (sheet.end - sheet.begin) // timedelta(seconds=1) - (sheet.pause or 0)
 
 
-def objections(call: RequestContext, sheet: Timesheet, before: Spent | None = None) -> Iterator[ValidationProblem]:
+def booking_problems(
+    call: RequestContext, sheet: Timesheet, before: Spent | None = None
+) -> Iterator[ValidationProblem]:
     """What the instance's rules have against a record, `before` being what it took of budgets; None for a new one.
 
     Its times are rounded only when it is kept, by `finalise`.
@@ -161,17 +163,17 @@ def stop(call: RequestContext, sheet: Timesheet) -> None:
 
 def _stop(call: RequestContext, sheet: Timesheet) -> list[ValidationProblem]:
     before, sheet.end = stored(sheet), utc_now()
-    result = list(objections(call, sheet, before))
+    result = list(booking_problems(call, sheet, before))
     finalise(call, sheet)
     return result
 
 
 def require(result: list[ValidationProblem]) -> None:
-    """Raise the 400 of a service where there is an objection."""
+    """Raise the 400 of a service where there is a problem."""
     if result:
         places: dict[str, list[str]] = {}
-        for objection in result:
-            places.setdefault(objection.at, []).append(objection.message)
+        for problem in result:
+            places.setdefault(problem.at, []).append(problem.message)
         raise refused_by_service(places)
 
 

@@ -1,7 +1,7 @@
 """The members of a team as its form sees them: places in a list that rows are put on, by their position.
 
 A release that empties a team before it reads the new list has no places then, so that every row is new. Where the
-places stay, a row changes whoever sat at its position, and that is not always what was meant: see `seated`.
+places stay, a row changes whoever sat at its position, and that is not always what was meant: see `assigned_slots`.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Slots:
         return list(by_user.items())
 
 
-def seated(members: Sequence[Member], rows: Iterable[MemberRow] | None) -> Slots:
+def assigned_slots(members: Sequence[Member], rows: Iterable[MemberRow] | None) -> Slots:
     """Put the sent rows on the places of the members there are; without `rows` nothing was sent.
 
     What a row does not say stays as it was at its position. A row behind the last place is a new member, unless its
@@ -85,17 +85,17 @@ def _with_rows(slots: dict[str, Slot], rows: Iterable[MemberRow]) -> dict[str, S
     return kept
 
 
-def check_members(result: Submitted, seating: Slots) -> None:
+def check_members(result: Submitted, assigned: Slots) -> None:
     """A team has a member, and one who leads it. What is wrong with a row is told at its place, or at the form."""
     if "members" in result.refused:
         return
-    result.reject_form(*objections([slot.teamlead for slot in seating.team]))
-    rows = [slot.row for slot in seating.slots if slot.row]
+    result.reject_form(*member_problems([slot.teamlead for slot in assigned.team]))
+    rows = [slot.row for slot in assigned.slots if slot.row]
     result.reject_form(*(NOT_VALID for row in rows if not row.valid))
     result.reject_form(*(EXTRA_FIELDS for row in rows if row.extra))
-    if seating.slots:
+    if assigned.slots:
         children: dict[str, Any] = {}
-        for slot in seating.slots:
+        for slot in assigned.slots:
             errors = slot.row.errors if slot.row else {}
             fields = {name: {"errors": errors[name]} if name in errors else {} for name in ("user", "teamlead")}
             children[slot.key] = {"children": fields}
@@ -105,7 +105,7 @@ def check_members(result: Submitted, seating: Slots) -> None:
         result.show_below("members", below, any(row.errors for row in rows))
 
 
-def objections(leading: Sequence[bool]) -> list[str]:
+def member_problems(leading: Sequence[bool]) -> list[str]:
     """What is wrong with a team of members of which these lead."""
     missing = [] if any(leading) else [NO_LEAD]
     return missing if leading else [*missing, NO_MEMBER]

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from conformance.embedded.errors import bad_request, forbidden, refused_by_service
 from conformance.embedded.forms import Submitted, submit
 from conformance.embedded.forms.engine import apply
-from conformance.embedded.forms.members import check_members, objections, seated
+from conformance.embedded.forms.members import assigned_slots, check_members, member_problems
 from conformance.embedded.forms.rules import check_fields, check_unique_name
 from conformance.embedded.handlers.catalog import KINDS, Kind
 from conformance.embedded.handlers.common import by_id, folded, form_of, remove, save, target
@@ -74,16 +74,16 @@ def _fill(call: RequestContext, team: Team) -> None:
     """Put the body into the team; sent members replace those there are."""
     result = submit(call, form_of(call, "TeamEditForm"), team)
     rows = result.values.get("members")
-    seating = seated(team.members, rows)
+    assigned = assigned_slots(team.members, rows)
     apply(call, _without_members(result), team)
     check_fields(call, _without_members(result), team)
     check_unique_name(call, result, team)
-    check_members(result, seating)
+    check_members(result, assigned)
     result.finish()
     if rows is not None:
-        if problems := objections([leads for _, leads in seating.wanted]):
+        if problems := member_problems([leads for _, leads in assigned.wanted]):
             raise refused_by_service({"members": problems})
-        _replace_members(team, seating.wanted)
+        _replace_members(team, assigned.wanted)
 
 
 def _without_members(result: Submitted) -> Submitted:

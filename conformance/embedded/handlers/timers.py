@@ -7,9 +7,9 @@ from typing import Any
 from conformance.embedded.behaviour import datetimes
 from conformance.embedded.behaviour.timesheet_service import (
     UNSTOPPABLE,
+    booking_problems,
     finalise,
     inherits_billable,
-    objections,
     require,
     start_time,
     stop,
@@ -49,7 +49,7 @@ def _restart(call: RequestContext) -> Reply:
         _copy(source, sheet, ("description", *(_RATES if call.version.restart_copies_rates else ())))
     # It is worked out anew, also where all is to be copied.
     sheet.billable = inherits_billable(sheet)
-    require(list(objections(call, sheet)))
+    require(list(booking_problems(call, sheet)))
     if not stop_excess_timers(call, call.user):
         raise refused_by_service({"end": [UNSTOPPABLE]})
     finalise(call, sheet)
@@ -60,7 +60,7 @@ def _duplicate(call: RequestContext) -> Reply:
     source = _bookable(call, "create")
     sheet = _new(call, source, user=source.user, timezone=source.timezone)
     _copy(source, sheet, _DUPLICATED)
-    require(list(objections(call, sheet)))
+    require(list(booking_problems(call, sheet)))
     if sheet.end is None and not stop_excess_timers(call, sheet.user):
         raise refused_by_service({"end": [UNSTOPPABLE]})
     finalise(call, sheet)

@@ -9,9 +9,9 @@ from conformance.embedded.behaviour import datetimes
 from conformance.embedded.behaviour.budgets import Spent, stored
 from conformance.embedded.behaviour.timesheet_service import (
     UNSTOPPABLE,
+    booking_problems,
     finalise,
     inherits_billable,
-    objections,
     open_to_change,
     start_time,
     stop_excess_timers,
@@ -257,11 +257,11 @@ def _check(call: RequestContext, result: Submitted, sheet: Timesheet, spent: Spe
     if sheet.activity is None and settings.rule("require_activity"):
         result.reject("activity", "An activity needs to be selected.")
     check_fields(call, result_without, sheet)
-    for objection in objections(call, sheet, spent):
-        if objection.field:
-            result.reject(objection.field, objection.message)
+    for problem in booking_problems(call, sheet, spent):
+        if problem.field:
+            result.reject(problem.field, problem.message)
         else:
-            result.reject_form(objection.message)
+            result.reject_form(problem.message)
     result.finish()
     check_columns(result, sheet)
 

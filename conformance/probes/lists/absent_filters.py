@@ -39,10 +39,9 @@ class FilterFound:
 def absent_filters(context: ProbeContext) -> Iterator[FilterFound]:
     """Filter time records by ids that do not exist, and the catalogues by parents that do not. Raises Refused."""
     ways: dict[str, Mapping[str, Any]] = {name: {name: _absent(name)} for name in _IDS}
-    ways |= {
-        "tags[], unknown tag": {"tags[]": [context.name("no tag")]},
-        "activities[], the own one and an absent one": {"activities[]": [context.bookable[1], ABSENT_ID]},
-    }
+    ways["tags[], unknown tag"] = {"tags[]": [context.name("no tag")]}
+    if _other_activity(context) != context.bookable[1]:  # Else both records are of the own one.
+        ways["activities[], the own one and an absent one"] = {"activities[]": [context.bookable[1], ABSENT_ID]}
     known = {parameter.name for parameter in context.index[LABEL].query_parameters}
     yield from _sheets(context, {way: asked for way, asked in ways.items() if way.partition(",")[0] in known})
     for plural, name, parent in (

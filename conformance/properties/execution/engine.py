@@ -62,7 +62,7 @@ class Outcome:
     spent: bool = False
     successes: int = 0
     judged_shape: bool = False
-    troubles: dict[CheckFailure, Exchange] = field(default_factory=dict)
+    check_failures: dict[CheckFailure, Exchange] = field(default_factory=dict)
     said: dict[CheckFailure, str] = field(default_factory=dict)
     breaks: ServerErrors = field(default_factory=ServerErrors)
     _sizes: dict[CheckFailure, tuple[bool, int]] = field(default_factory=dict)
@@ -72,16 +72,16 @@ class Outcome:
         """Each cause of a server error, with the smallest exchange that shows it."""
         return tuple(self.breaks.found.values())
 
-    def keep(self, trouble: CheckFailure, exchange: Exchange, what: str = "") -> None:
-        """Keep a trouble with the smallest exchange that shows it, first of all one that is not excused."""
-        before, length = self._sizes.get(trouble), len(exchange.target) + len(exchange.request_body or b"")
+    def keep(self, check_failure: CheckFailure, exchange: Exchange, what: str = "") -> None:
+        """Keep a failure with the smallest exchange that shows it, first of all one that is not excused."""
+        before, length = self._sizes.get(check_failure), len(exchange.target) + len(exchange.request_body or b"")
         if before is not None and before <= (False, length):
             return  # Whether it is excused need not be asked.
-        size = excused(trouble.clause, exchange, trouble.field, trouble.got), length
+        size = excused(check_failure.clause, exchange, check_failure.field, check_failure.got), length
         if before is None or size < before:
-            self._sizes[trouble] = size
-            self.troubles[trouble] = exchange
-            self.said[trouble] = what
+            self._sizes[check_failure] = size
+            self.check_failures[check_failure] = exchange
+            self.said[check_failure] = what
 
 
 @dataclass(frozen=True)
@@ -217,9 +217,9 @@ class OperationRun:
     def _check(self, sample: Sample, response: Response, exchange: Exchange) -> None:
         has_body = bool(list(sample.case.operation.body))
         for failure in failures(sample.case, response, self.engine.checks):
-            trouble = failure_of(failure, exchange, has_body)
-            if trouble is not None and not self._is_all_there_is(exchange.status):
-                self.outcome.keep(trouble, exchange, sample.what)
+            check_failure = failure_of(failure, exchange, has_body)
+            if check_failure is not None and not self._is_all_there_is(exchange.status):
+                self.outcome.keep(check_failure, exchange, sample.what)
         if sample.sort is Sort.ABSENT and exchange.ok:
             self.outcome.keep(CheckFailure(ABSENT, "", "404", str(exchange.status)), exchange, sample.what)
         if exchange.ok:
@@ -228,8 +228,8 @@ class OperationRun:
 
 def look(outcome: Outcome, index: Index, exchange: Exchange) -> None:
     """Put into an outcome what a success shows at odds with the definition: status, content type and shape."""
-    for trouble in documented(index[outcome.label], exchange):
-        outcome.keep(trouble, exchange)
+    for check_failure in documented(index[outcome.label], exchange):
+        outcome.keep(check_failure, exchange)
     hold_shape(outcome, index, exchange)
 
 

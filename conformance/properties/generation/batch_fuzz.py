@@ -50,7 +50,7 @@ Batch = Mapping[FieldKind, Fallbacks]
 
 
 def _for_all(value: Any, *, but: tuple[FieldKind, ...] = (FieldKind.END,), **special: Fallbacks) -> Batch:
-    results = {sense: (value,) for sense in FieldKind if sense not in but}
+    results = {kind: (value,) for kind in FieldKind if kind not in but}
     return {**results, **{FieldKind(name): ladder for name, ladder in special.items()}}
 
 
@@ -153,12 +153,12 @@ class BatchFuzzer:
     def _ladders(self, name: str) -> dict[str, Fallbacks]:
         """Return what a batch has for each attribute."""
         batch, ladders = BATCHES[name], dict[str, Fallbacks]()
-        many = sum(sense is FieldKind.TEXT for sense in self.attributes.values()) > FEW
-        for attribute, sense in self.attributes.items():
-            if sense not in batch:
+        many = sum(kind is FieldKind.TEXT for kind in self.attributes.values()) > FEW
+        for attribute, kind in self.attributes.items():
+            if kind not in batch:
                 continue
             known = (name, attribute) in COMPANION_VALUES
-            ladder = (COMPANION_VALUES[name, attribute],) if known else batch[sense]
+            ladder = (COMPANION_VALUES[name, attribute],) if known else batch[kind]
             if many and attribute not in LONG_TEXTS and isinstance(ladder[0], str) and len(ladder[0]) > ONE_OF_MANY:
                 ladder = ladder[1:]  # Web servers take a megabyte by default.
             is_name = self.names and attribute in NAME_ATTRIBUTES
@@ -315,8 +315,8 @@ def nested(attributes: Mapping[str, FieldKind], user: int, known: Mapping[str, i
     Names that no attribute has come first.
     """
     yield FuzzRequest("odd names", attributes={**KEYS, **{k: v for k, v in FOREIGN.items() if k not in attributes}})
-    for name, sense in attributes.items():
-        for what, make in MEMBERS.items() if sense is FieldKind.MEMBERS else ():
+    for name, kind in attributes.items():
+        for what, make in MEMBERS.items() if kind is FieldKind.MEMBERS else ():
             yield FuzzRequest(f"{name}: {what}", attributes={name: make(user)})
     for name, ident in known.items():
         values: tuple[Any, ...] = ([ident, ident], {"0": ident}, [[ident]], [None], [{}], [""])

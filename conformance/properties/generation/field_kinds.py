@@ -31,10 +31,10 @@ class FieldKind(enum.StrEnum):
 def field_kinds(row: GuardedOperation | None, properties: Mapping[str, Any]) -> dict[str, FieldKind]:
     """Return what each attribute of an operation's body is, by its enriched schema and the guard's table."""
     references = row.body if row else {}
-    return {name: _sense(name, schema, references.get(name)) for name, schema in properties.items()}
+    return {name: _kind_of(name, schema, references.get(name)) for name, schema in properties.items()}
 
 
-def _sense(name: str, schema: Mapping[str, Any], param: Param | None) -> FieldKind:
+def _kind_of(name: str, schema: Mapping[str, Any], param: Param | None) -> FieldKind:
     if param is not None and param.kind is Kind.TAG:
         return FieldKind.TAGS
     if param is not None and param.item:

@@ -90,15 +90,22 @@ def unseen_lines(ready: PreparedRun) -> list[str]:
         kinds = ", ".join(ready.known.undeletable)
         return [
             f"Warning: none of the actors may delete what they may make: {kinds}. So no more of these are made.",
-            "Lend a project and an activity with --project ID --activity ID, or add an actor who may delete them.",
+            f"{'Add' if _is_lent(ready) else f'{LEND}, or add'} an actor who may delete them.",
         ]
     if not ready.known.unseen:
         return []
     return [
         f"Warning: {ready.known.unseen}.",
         "So no customers, projects, activities or tags are made: deleting them could take along what others have below"
-        " them. Lend a project and an activity with --project ID --activity ID.",
+        f" them.{'' if _is_lent(ready) else f' {LEND}.'}",
     ]
+
+
+LEND = "Lend a project and an activity with --project ID --activity ID"
+
+
+def _is_lent(ready: PreparedRun) -> bool:
+    return ready.context.project is not None
 
 
 def _operations(ready: PreparedRun) -> list[str]:

@@ -82,7 +82,8 @@ ROWS = [
     of(rounding__default__begin="15", rounding__default__end="15", rounding__default__mode="closest"),
     of(rounding__default__begin="5", rounding__default__end="10", rounding__default__mode="ceil"),
     of(rounding__default__begin="0", rounding__default__end="0", rounding__default__duration="30"),
-    of(rounding__default__begin="7", rounding__default__end="30", rounding__default__mode="floor"),
+    # With a coarser end short records end before they begin, which breaks promises of the definition in truth.
+    of(rounding__default__begin="30", rounding__default__end="5", rounding__default__mode="floor"),
     rights("ROLE_USER", "-create_tag"),
     rights("ROLE_USER", "+view_other_timesheet +edit_other_timesheet +delete_other_timesheet"),
     rights("ROLE_USER", "-view_own_timesheet", LESS),

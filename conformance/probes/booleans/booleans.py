@@ -13,6 +13,7 @@ from typing import Any
 
 from conformance.definition import Field, Operation
 from conformance.exchange import Refused
+from conformance.exchange.guard.rights import can_delete_exported
 from conformance.model import Exchange
 from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import MISSING, attribute, create, create_least, delete_created, ident
@@ -75,9 +76,21 @@ def boolean_slots(context: ProbeContext, operation: Operation) -> tuple[BooleanS
     )
 
 
+def sendable_slots(context: ProbeContext, operation: Operation) -> tuple[BooleanSlot, ...]:
+    """Return the booleans of a form that may be true: a record that is marked as exported is out of many roles' reach.
+
+    Raises Refused.
+    """
+    slots = boolean_slots(context, operation)
+    if any(map(can_delete_exported, context.actors)):
+        return slots
+    return tuple(slot for slot in slots if slot.name != "exported")
+
+
 def ask_post(context: ProbeContext, kind: Resource, value: Any) -> tuple[Flag, ...]:
     """Create a record with every boolean set to `value`, and delete it again. Raises Refused."""
-    assigned = dict.fromkeys(_alone(context, kind.create), value)
+    slots = boolean_slots if value is ABSENT else sendable_slots
+    assigned = dict.fromkeys(_alone(slots(context, kind.create)), value)
     made = create(context, kind, body_with(context, assigned))
     flags = tuple(flags_of(context, kind.create, assigned, made))
     delete_created(context, kind, made)
@@ -87,7 +100,7 @@ def ask_post(context: ProbeContext, kind: Resource, value: Any) -> tuple[Flag, .
 @once("boolean absent {kind.name}")
 def absent_in_post(context: ProbeContext, kind: Resource) -> tuple[Flag, ...]:
     """Return what becomes of booleans that are left out of a create, asked once a process. Raises Refused."""
-    absent = dict.fromkeys(_alone(context, kind.create), ABSENT)
+    absent = dict.fromkeys(_alone(boolean_slots(context, kind.create)), ABSENT)
     if body_with(context, absent):  # Members of a list, of which the least of a body has none.
         return ask_post(context, kind, ABSENT)
     made = create_least(context, kind)
@@ -112,7 +125,7 @@ def ask_patch(context: ProbeContext, kind: Resource, value: Any, expected: bool)
 
 
 def _asked_from(context: ProbeContext, change: Operation, path: str, value: Any, before: bool) -> list[Flag]:
-    session, asked = context.session(), _alone(context, change)
+    session, asked = context.session(), _alone(sendable_slots(context, change))
     session.patch(path, json=body_with(context, dict.fromkeys(asked, before)))
     body = body_with(context, dict.fromkeys(asked, value))
     if value is ABSENT:
@@ -148,24 +161,25 @@ def text_beside(context: ProbeContext, change: Operation) -> dict[str, str]:
 @once("boolean subject {kind.name}")
 def _subject(context: ProbeContext, kind: Resource) -> int | None:
     """Return the record that this process asks with; one a kind."""
-    return ident(create(context, kind, body_with(context, dict.fromkeys(_alone(context, kind.create), True))))
+    slots = _alone(sendable_slots(context, kind.create))
+    return ident(create(context, kind, body_with(context, dict.fromkeys(slots, True))))
 
 
-def _alone(context: ProbeContext, operation: Operation) -> tuple[BooleanSlot, ...]:
+def _alone(slots: Sequence[BooleanSlot]) -> tuple[BooleanSlot, ...]:
     """Return the booleans of a form, each once."""
-    return tuple({seat.path: seat for seat in reversed(boolean_slots(context, operation))}.values())
+    return tuple({slot.path: slot for slot in reversed(slots)}.values())
 
 
 def body_with(context: ProbeContext, assigned: Mapping[BooleanSlot, Any]) -> dict[str, Any]:
     """Return a body in which booleans have these values; a nested one stands in a list of members below a lead."""
     body: dict[str, Any] = {}
-    for seat, value in assigned.items():
-        if seat.user is None:
-            body |= {} if value is ABSENT else {seat.name: value}
+    for slot, value in assigned.items():
+        if slot.user is None:
+            body |= {} if value is ABSENT else {slot.name: value}
             continue
-        name = seat.path.partition("[]")[0]
-        lead = {"user": context.strongest.user_id, seat.name: True}
-        member = {"user": seat.user} | ({} if value is ABSENT else {seat.name: value})
+        name = slot.path.partition("[]")[0]
+        lead = {"user": context.strongest.user_id, slot.name: True}
+        member = {"user": slot.user} | ({} if value is ABSENT else {slot.name: value})
         body[name] = [*body.get(name, [lead]), member]
     return body
 
@@ -188,17 +202,17 @@ def flags_of(
     """Return what an answer shows of booleans that were sent."""
     shown = context.index.reads_back(operation)
     state = "" if before is ABSENT else text_of(before)
-    for seat, value in assigned.items():
-        got = state_of(seat, shown[seat.path], answer, answer.json_or_none())
-        yield Flag(operation.label, seat.path, text_of(value), got, answer, state)
+    for slot, value in assigned.items():
+        got = state_of(slot, shown[slot.path], answer, answer.json_or_none())
+        yield Flag(operation.label, slot.path, text_of(value), got, answer, state)
 
 
-def state_of(seat: BooleanSlot, path: str, answer: Exchange, body: Any) -> str:
+def state_of(slot: BooleanSlot, path: str, answer: Exchange, body: Any) -> str:
     """Return a boolean of a record as a canonical word; `path` is where an answer shows it."""
     if not answer.ok:
         return str(answer.status)
-    if seat.user is not None:
-        body, path = _member(body, path.partition("[]")[0], seat.user), seat.name
+    if slot.user is not None:
+        body, path = _member(body, path.partition("[]")[0], slot.user), slot.name
     value = attribute(body, path)
     return "missing" if value is MISSING else json.dumps(value)
 

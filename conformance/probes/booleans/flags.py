@@ -22,6 +22,7 @@ from conformance.probes.booleans.booleans import (
     body_with,
     boolean_slots,
     flags_of,
+    sendable_slots,
     state_of,
     text_beside,
     text_of,
@@ -60,7 +61,7 @@ def boolean_results(context: ProbeContext, kind: Resource, *, changing: bool = T
     result, change = BooleanResults([], [], []), kind.change if changing else None
     asked: list[_Asked] = []
     try:
-        for assigned in _assigned(context, kind, boolean_slots(context, kind.create)):
+        for assigned in _assigned(context, kind, sendable_slots(context, kind.create)):
             _post(context, kind, assigned, result, asked)
         result.posted = _as_listed(context, kind, kind.create, result.posted, asked)
         if change is not None:
@@ -140,20 +141,20 @@ def _assignments(places: Sequence[BooleanSlot], values: Sequence[Any]) -> Iterat
 def _left_out(context: ProbeContext, kind: Resource, change: Operation, asked: Sequence[_Asked]) -> list[Flag]:
     """Change something else of the records whose booleans are true and false side by side, which has each both ways."""
     flags: list[Flag] = []
-    absent = dict.fromkeys(boolean_slots(context, change), ABSENT)
+    absent = dict.fromkeys(sendable_slots(context, change), ABSENT)
     for item in asked:
         if all(isinstance(value, bool) for value in item.sent.values()):
             made = zip(item.sent, flags_of(context, kind.create, item.sent, item.made), strict=True)
-            before = {seat: flag.got for seat, flag in made}
+            before = {slot: flag.got for slot, flag in made}
             body = {**body_with(context, absent), **text_beside(context, change)}
             answer = context.session().patch(kind.path(change, item.number), json=body)
-            for seat, flag in zip(absent, flags_of(context, change, absent, answer), strict=True):
-                flags.append(dataclasses.replace(flag, before=before.get(seat, "")))
+            for slot, flag in zip(absent, flags_of(context, change, absent, answer), strict=True):
+                flags.append(dataclasses.replace(flag, before=before.get(slot, "")))
     return flags
 
 
 def _changes(context: ProbeContext, kind: Resource, change: Operation, asked: Sequence[_Asked]) -> list[Flag]:
-    places = boolean_slots(context, change)
+    places = sendable_slots(context, change)
     wanted = _assigned(context, kind, places)
     if not context.profile_at_least("standard"):
         wanted, asked = [_mixed(places, [True, *values_for(context, kind)])], asked[-1:]
@@ -210,7 +211,7 @@ def _as_listed(
     if listing is None or not isinstance(items, list):
         return flags
     listed = {attribute(item, "id"): item for item in items}
-    shown, places = context.index.reads_back(operation), {seat.path: seat for seat in boolean_slots(context, operation)}
+    shown, places = context.index.reads_back(operation), {slot.path: slot for slot in boolean_slots(context, operation)}
     results = []
     for flag in flags:
         slot, number, result = places[flag.field], ident(flag.exchange), flag.got

@@ -100,7 +100,8 @@ ROWS = [
     rights("ROLE_SUPER_ADMIN", "-view_other_timesheet"),
     rights("ROLE_SUPER_ADMIN", "-view_all_data"),
     Row("busy", {"timesheet.rules.allow_overlapping_records": "0"}),
-    Row("answers-lost", {"timesheet.mode": "punch"}),
+    # A timer whose start was not answered runs on, and keeps its owner from starting others.
+    Row("answers-lost", {"timesheet.mode": "punch"}, LESS | {Exit.LEFT_BEHIND}),
 ]
 
 

@@ -11,7 +11,7 @@ from conformance.definition import Definition
 from conformance.embedded.behaviour.access import RIGHTS
 from conformance.exchange import Refused
 from conformance.model import Place, Status
-from contracts import test_money_sight, test_permissions, test_teams
+from contracts import test_filters, test_money_sight, test_permissions, test_teams
 from contracts.assertions import GRANTED
 from tests.contracts.test_checks import definition, laboratory, run
 
@@ -96,6 +96,18 @@ def test_leads_who_see_all_teams(definition: Definition, tmp_path: Path, monkeyp
 def test_a_lead_who_lists_others_records_alone_was_given_no_right(definition: Definition, tmp_path: Path) -> None:
     with laboratory(definition, tmp_path, "lead-lists-everybody") as context:
         assert failed(run(context, test_teams.test_lead_does_not_reach_other_teams))
+
+
+def test_super_administrators_who_do_not_see_others(
+    definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(monkeypatch, "ROLE_SUPER_ADMIN", set(), frozenset({"view_other_timesheet"}))
+    with laboratory(definition, tmp_path) as context:
+        context.profile = "standard"
+        places = run(context, test_filters.test_rows_match, filtered_list="GET /api/timesheets")
+        places += run(context, test_filters.test_records_are_found, filtered_list="GET /api/timesheets")
+    assert failed(places) == []
+    assert {place.value for place in places if place.field == "user"} == {"absent", "oneself"}
 
 
 def refuse(*_: object) -> bool:

@@ -15,7 +15,7 @@ from conformance.probes.times.rounding import Rounding
 from conformance.probes.times.timers import clock
 from conformance.probes.times.times import Booked, Returned, book, change, recognise_rounding, returned, unbook
 from conformance.probes.times.zones import offset, offsets, parse
-from conformance.verdict import EventWriter, Judge, clause
+from conformance.verdict import NOT_OBSERVABLE, EventWriter, Judge, clause
 from contracts.assertions import actor_named, may_send_times, mode
 from contracts.parametrize import from_standard, parametrize_by, roles
 from contracts.time_assertions import (
@@ -54,8 +54,9 @@ def round_trips_of(context: ProbeContext, judge: Judge, actor: Actor) -> RoundTr
     refused = [item for item in result.sent if item.booked.ident is None]
     if refused and not may_send_times(context, actor):
         judge.skip(
-            f"in this tracking mode the role may not send times: {mode(context)}", operation=POST, role=actor.role
-        )
+            f"{NOT_OBSERVABLE}: in this tracking mode the role may not send times: {mode(context)}",
+            operation=POST, role=actor.role,
+        )  # fmt: skip
         return RoundTrips([], [], [])
     return result
 

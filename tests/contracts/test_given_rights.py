@@ -149,6 +149,16 @@ def test_all_users_who_see_all_teams(
         assert failed(run(context, test_teams.test_lead_does_not_reach_other_teams)) == []
 
 
+def test_all_users_who_see_all_teams_and_book_nothing(
+    definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(monkeypatch, "ROLE_USER", {"view_all_data"}, frozenset({"create_own_timesheet"}))
+    with laboratory(definition, tmp_path) as context:
+        places = run(context, test_teams.test_hidden_project_is_hidden, outsider=context.actors[4].name)
+    assert failed(places) == []
+    assert test_teams.SEES_ALL in {place.reason for place in places}
+
+
 def test_leads_who_list_users(definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     give(monkeypatch, "ROLE_ADMIN", {"view_user"})
     with laboratory(definition, tmp_path) as context:

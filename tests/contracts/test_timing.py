@@ -18,6 +18,7 @@ from conformance.probes.times.spans import Span
 from conformance.probes.times.timers import finished
 from conformance.probes.times.times import Booked, book
 from conformance.probes.times.zones import written
+from conformance.verdict import NOT_OBSERVABLE
 from contracts import (
     test_booleans,
     test_datetimes,
@@ -82,6 +83,13 @@ def test_settings_raise_no_alarm(
         places = run(context, check, **labelled(context, labels))
     assert places
     assert [place for place in places if place.status in (Status.FAIL, Status.ERROR)] == []
+
+
+def test_what_a_role_may_not_send_is_not_observable(definition: Definition, tmp_path: Path) -> None:
+    with laboratory(definition, tmp_path, settings={"timesheet.mode": "punch"}) as context:
+        places = run(context, test_datetimes.test_repeated_local_time, **labelled(context, {"role": 4}))
+    assert places
+    assert all(place.reason.startswith(NOT_OBSERVABLE) for place in places)
 
 
 @pytest.mark.parametrize("settings", [LOCKED, {"timesheet.mode": "punch"}], ids=["locked", "punch"])

@@ -11,7 +11,7 @@ from conformance.definition import Definition
 from conformance.embedded.behaviour.access import RIGHTS
 from conformance.exchange import Refused
 from conformance.model import Place, Status
-from contracts import test_filters, test_money_sight, test_permissions, test_teams
+from contracts import test_filters, test_money_sight, test_paging, test_permissions, test_teams
 from contracts.assertions import GRANTED
 from tests.contracts.test_checks import definition, laboratory, run
 
@@ -108,6 +108,15 @@ def test_super_administrators_who_do_not_see_others(
         places += run(context, test_filters.test_records_are_found, filtered_list="GET /api/timesheets")
     assert failed(places) == []
     assert {place.value for place in places if place.field == "user"} == {"absent", "oneself"}
+
+
+def test_users_who_do_not_see_their_own(
+    definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(monkeypatch, "ROLE_USER", set(), frozenset({"view_own_timesheet"}))
+    with laboratory(definition, tmp_path) as context:
+        places = run(context, test_paging.test_headers_are_true)
+    assert {place.status for place in places} == {Status.PASS}
 
 
 def refuse(*_: object) -> bool:

@@ -32,16 +32,14 @@ class Page:
 def stage(context: ProbeContext) -> ListScope:
     """Return the ground with its records: more than one page of them from the standard profile on. Raises Refused.
 
-    They are the weakest actor's who may book then: a tracking mode, or a period that is locked, leaves it to stronger
-    ones.
+    They are the weakest actor's who may book and list them: a tracking mode, a period that is locked, or a right that
+    was taken leaves it to stronger ones.
     """
-    place = list_scope(context, "paging", context.weakest)
-    _book(context, place, 0)
-    for actor in reversed(context.actors[:-1]):
-        if place.ids:
-            break
+    for actor in reversed(context.actors):
         place = list_scope(context, "paging", actor)
         _book(context, place, 0)
+        if place.ids and listed(context, actor, place.params)[1] is not None:
+            break
     total = 53 if context.profile_at_least("standard") else 5
     answers = [_book(context, place, number) for number in range(1, total if place.ids else 1)]
     if any(answer.status in DISTURBED for answer in answers):

@@ -15,7 +15,7 @@ import pytest
 from conformance.exchange import Refused
 from conformance.model import Actor
 from conformance.probes import Collection, ProbeContext
-from conformance.probes.access.extra_rights import granted, leads_team_of, users_seen
+from conformance.probes.access.extra_rights import granted, granted_in_teams, leads_team_of, users_seen
 from conformance.probes.access.foreign_lists import compared_lists, listed_and_read, lists, own_lists, withheld
 from conformance.probes.access.management import NEEDED, Attempt, permission_steps
 from conformance.probes.access.own_account import HOURS, PROFILE, own_account
@@ -35,7 +35,7 @@ from conformance.probes.access.rights import (
 )
 from conformance.probes.records.kinds import kind_named
 from conformance.verdict import Judge, clause
-from contracts.assertions import actor_named, never, not_shown, refused_reaches
+from contracts.assertions import actor_named, not_shown, refused_reaches
 from contracts.parametrize import at_least, distinct_roles, parametrize_by
 
 MANAGED = ("customers", "projects", "activities", "teams")
@@ -103,8 +103,8 @@ def test_foreign_record_is_not_read(context: ProbeContext, judge: Judge, owner: 
     by, who = results
     with record_to_read(context, who) as record:
         for number, situation in enumerate(situations(context, by, who)):
-            result = never if number else partial(granted, context, by, who)
-            refused_reaches(judge, reads(context, by, record), situation, result)
+            given = partial(granted_in_teams if number else granted, context, by, who)
+            refused_reaches(judge, reads(context, by, record), situation, given)
     refused_reaches(judge, other_profile(context, by, who), f"profile of {who.role}")
 
 
@@ -115,18 +115,19 @@ def test_foreign_record_is_not_changed(context: ProbeContext, judge: Judge, owne
     if result is None:
         return
     by, who = result
+    given = partial(granted_in_teams, context, by, who)
     with record_of(context, who) as record:
         for number, situation in enumerate(situations(context, by, who)):
-            refused_reaches(judge, [change(context, by, record)] if number else [], situation)
+            refused_reaches(judge, [change(context, by, record)] if number else [], situation, given)
         tried = writes(context, by, record, every=context.profile_at_least("standard") and is_first(context, who, by))
         refused_reaches(judge, tried, f"record of {who.role}", partial(granted, context, by, who))
-    refused_reaches(judge, [books_for(context, by, who)], f"in the name of {who.role}")
+    refused_reaches(judge, [books_for(context, by, who)], f"in the name of {who.role}", given)
     if (
         context.profile_at_least("standard")
         and is_first(context, who, by)
         and leads_team_of(context, by, who.user_id or 0) is False
     ):
-        refused_reaches(judge, [gives_to(context, by, who)], f"given to {who.role}")
+        refused_reaches(judge, [gives_to(context, by, who)], f"given to {who.role}", given)
 
 
 def is_first(context: ProbeContext, owner: Actor, by: Actor) -> bool:

@@ -41,16 +41,23 @@ def failed(places: list[Place]) -> list[tuple[str, str, str, str]]:
         (test_permissions.test_running_record_is_not_stopped, "runner", True),
     ],
 )
+@pytest.mark.parametrize("more", [set(), {"view_all_data"}], ids=["where teams end", "of all teams"])
 def test_users_who_see_others(
-    definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, check: Any, labels: str, skipped: bool
+    definition: Definition,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    check: Any,
+    labels: str,
+    skipped: bool,
+    more: set[str],
 ) -> None:
-    give(monkeypatch, "ROLE_USER", OTHERS)
+    give(monkeypatch, "ROLE_USER", {*OTHERS, *more})
     with laboratory(definition, tmp_path) as context:
         context.profile = "standard"
         places = run(context, check, **{labels: context.actors[4].name})
     assert failed(places) == []
     reasons = {place.reason for place in places if place.status is Status.SKIPPED}
-    assert reasons == ({GRANTED} if skipped else set())
+    assert reasons == ({GRANTED} if skipped or more else set())
 
 
 def test_reading_without_listing_is_no_right(definition: Definition, tmp_path: Path) -> None:

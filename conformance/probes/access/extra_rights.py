@@ -20,7 +20,8 @@ def granted(context: ProbeContext, by: Actor, owner: Actor) -> bool:
     """Whether this instance gives an actor rights over others' records, which end where teams do; asked once a process.
 
     Seen by their consistency: a record of somebody in no team is read, and asking lists for them is shown or refused,
-    where it is passed over without that right. One of somebody in a team that the actor does not lead is not read.
+    where it is passed over without that right. One of somebody in a team that the actor does not lead is not read,
+    unless the role sees what is of all teams.
     """
     session = context.session(by)
     try:
@@ -29,9 +30,15 @@ def granted(context: ProbeContext, by: Actor, owner: Actor) -> bool:
             if not session.get(record.path).ok or (listed.ok and record.ident not in (ids_of(listed) or ())):
                 return False
             with in_one_team(context, owner):
-                return session.get(record.path).status == 403
+                ends = session.get(record.path).status == 403
+            return ends or sees_all_teams(context, by, by)
     except Refused:
         return False
+
+
+def granted_in_teams(context: ProbeContext, by: Actor, owner: Actor) -> bool:
+    """Whether these rights are over records of those who are in teams, too, that the actor does not lead."""
+    return granted(context, by, owner) and sees_all_teams(context, by, by)
 
 
 @once("sees all teams {actor.name}")

@@ -15,7 +15,13 @@ import pytest
 from conformance.exchange import Refused
 from conformance.model import Actor
 from conformance.probes import Collection, ProbeContext
-from conformance.probes.access.extra_rights import granted, granted_in_teams, leads_team_of, users_seen
+from conformance.probes.access.extra_rights import (
+    granted,
+    granted_in_teams,
+    is_shown_all_teams,
+    leads_team_of,
+    users_seen,
+)
 from conformance.probes.access.foreign_lists import compared_lists, listed_and_read, lists, own_lists, withheld
 from conformance.probes.access.management import NEEDED, Attempt, permission_steps
 from conformance.probes.access.own_account import HOURS, PROFILE, own_account
@@ -127,7 +133,9 @@ def test_foreign_record_is_not_changed(context: ProbeContext, judge: Judge, owne
         and is_first(context, who, by)
         and leads_team_of(context, by, who.user_id or 0) is False
     ):
-        refused_reaches(judge, [gives_to(context, by, who)], f"given to {who.role}", given)
+        # Among whom the owner of a record may be chosen ends where the teams do that a role sees.
+        everybody = partial(is_shown_all_teams, context, by)
+        refused_reaches(judge, [gives_to(context, by, who)], f"given to {who.role}", everybody)
 
 
 def is_first(context: ProbeContext, owner: Actor, by: Actor) -> bool:

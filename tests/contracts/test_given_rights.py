@@ -105,6 +105,17 @@ def test_a_lead_who_lists_others_records_alone_was_given_no_right(definition: De
         assert failed(run(context, test_teams.test_lead_does_not_reach_other_teams))
 
 
+@pytest.mark.parametrize("version", ["2.62.0", "2.66.0"])
+def test_users_who_see_all_teams_give_records_to_anybody(
+    definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str
+) -> None:
+    give(monkeypatch, "ROLE_USER", {"view_all_data"})
+    with laboratory(definition, tmp_path, emulate=version) as context:
+        context.profile = "standard"
+        places = run(context, test_permissions.test_foreign_record_is_not_changed, owner=context.actors[4].name)
+    assert failed(places) == []
+
+
 def test_super_administrators_who_do_not_see_others(
     definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -291,6 +291,23 @@ def test_a_server_error_over_a_list_as_a_name_leaves_nothing_in_doubt(tmp_path: 
         assert opened.cleanup().left_behind == ()
 
 
+@pytest.mark.parametrize(("status", "left"), [(403, False), (500, True)])
+def test_a_kind_that_nobody_may_make_or_list_leaves_nothing(tmp_path: Path, status: int, left: bool) -> None:
+    """What was no JSON was refused before rights were looked at."""
+    fake = Fake()
+
+    def handle(request: httpx.Request) -> httpx.Response | None:
+        if request.url.path != "/api/teams":
+            return None
+        return httpx.Response(400 if request.content == b"{" else 403 if request.method == "GET" else status, json={})
+
+    fake.before = handle
+    with client(fake, tmp_path) as opened:
+        opened.session(ADMIN).post("/api/teams", json={"name": f"{MARK} t", "members": [{"user": 1, "teamlead": True}]})
+        opened.session(ADMIN).post("/api/teams", content="{", headers={"content-type": "application/json"})
+        assert bool(opened.cleanup().left_behind) is left
+
+
 @pytest.mark.parametrize("status", [400, 403, 500])
 def test_a_server_that_takes_no_tag_leaves_nothing_in_doubt(tmp_path: Path, status: int) -> None:
     fake = Fake()

@@ -56,7 +56,7 @@ _TWINS = 4
 """How often a create is sent again where the answer to that is lost as well."""
 
 _REFUSED_FOR_ITS_BODY = frozenset({400, 422})
-_REFUSED_FOR_RIGHTS = frozenset({401, 403})
+_MADE_BY_NOBODY = frozenset({401, 403, 410})
 
 _LOOKS = 6
 """How often is looked for a late create within the waiting time."""
@@ -377,8 +377,13 @@ class _Cleaner:
     def _may_be_there(self, kind: Kind) -> bool:
         """Whether the run can have records of a kind that nobody may list: not where nobody may make them either."""
         intents = [intent for ledger in self._ledgers for intent in ledger.contents.intents.values()]
-        statuses = {intent.status for intent in intents if intent.kind is kind}
-        return kind not in self._state.undeletable and not statuses <= _REFUSED_FOR_RIGHTS
+        # A body that is no JSON object makes nothing, and may be refused before rights are looked at.
+        statuses = {
+            intent.status
+            for intent in intents
+            if intent.kind is kind and not (intent.status == 400 and isinstance(intent.sent, str | None))
+        }
+        return kind not in self._state.undeletable and not statuses <= _MADE_BY_NOBODY
 
     def _sweep_record(self, kind: Kind, item: Item, mark: str) -> None:
         """Delete a record that exactly one refused create accounts for, and that was made when it was; name others."""

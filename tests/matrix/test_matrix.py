@@ -59,6 +59,8 @@ CONDITION_ROWS = {
     "maintenance": frozenset({Exit.LEFT_BEHIND}),
     # A gateway's 520 does not say whether a create was carried out: it is named as one that perhaps was.
     "out-of-reach": frozenset({Exit.CONFORMANT, Exit.LEFT_BEHIND}),
+    # What is sent has signs of an attack in its texts, so that little of it is stored there.
+    "filtered": LESS,
 }
 ROWS = [
     *(

@@ -90,11 +90,11 @@ class RecordFactory:
         """Return what a create of the run sends besides what is asked: what the instance was seen to demand, and a
         number where the form has one, for those that it gives by itself may be the same for two made at once."""
         numbered = self.numbered and any(field.name == "number" for field in self._form(path))
-        return {**self._demanded.get(path, {}), **({"number": self.number()} if numbered else {})}
+        return {**self.demanded(path), **({"number": self.number()} if numbered else {})}
 
-    def demanded(self, path: str) -> frozenset[str]:
-        """Return the attributes without which creates of the run were refused so far, beyond the definition."""
-        return frozenset(self._demanded.get(path, {}))
+    def demanded(self, path: str) -> Mapping[str, Any]:
+        """Return values of the attributes without which creates of the run were refused so far."""
+        return self._demanded.get(path, {})
 
     def _form(self, path: str) -> tuple[Field, ...]:
         operation = self._client.index.get(f"POST {path}") if self._client.index is not None else None

@@ -67,7 +67,7 @@ def build_verdict(
     document: Json = {
         "instance": dict(context["instance"]),
         "definition": dict(context["definition"]),
-        "run": _run(context["run"], result, unknown),
+        "run": _run(context["run"], result, unknown, context["safety"]["created"]),
         "plan": context["plan"],
         "summary": _summary(rows, findings, operations, context["instance"].get("version")),
         "clauses": rows,
@@ -111,15 +111,19 @@ def _drop_unknown(collected: Collected, clauses: Clauses) -> list[str]:
     return unknown
 
 
-def _run(run: Mapping[str, Any], collected: Collected, unknown: Sequence[str]) -> Json:
-    """Return the run's facts, with whatever makes its outcome untrustworthy."""
+def _run(run: Mapping[str, Any], collected: Collected, unknown: Sequence[str], created: int) -> Json:
+    """Return the run's facts, with whatever makes its outcome untrustworthy.
+
+    `created` records took at least as many requests: a process that was interrupted has not counted its last ones.
+    """
+    requests = max(collected.requests, created if run.get("interrupted") else 0)
     unfit = [text for status, text in collected.stops if status != Exit.LEFT_BEHIND]
     flags = ("partial", "strict", "write", "interrupted", "cut_off", "selection_empty")
     return {
         "fail_on": "new",
         **run,
         **{name: bool(run.get(name)) for name in flags},
-        "requests": run.get("requests", collected.requests),
+        "requests": run.get("requests", requests),
         "check_seconds": {name: round(seconds, 3) for name, seconds in sorted(collected.seconds.items())},
         "case_seconds": {
             clause: {name: round(seconds, 3) for name, seconds in sorted(cases.items())}

@@ -123,6 +123,12 @@ def test_requests_of_all_processes_are_summed(built: Built, core: list[Event]) -
     assert (verdict["safety"]["refused"], verdict["safety"]["refused_by_rule"]) == (4, {"2": 3, "4": 1})
 
 
+def test_what_was_made_was_sent_although_its_process_has_not_counted_it(built: Built, core: list[Event]) -> None:
+    counted = Event("note", {"text": "client", "requests": 5, "refused": {}})
+    stopped = built([*core, counted], safety={"created": 9}, run={"interrupted": True})
+    assert stopped["run"]["requests"] == 9
+
+
 def test_left_out_clause_says_why(built: Built, core: list[Event]) -> None:
     left_out = [{"what": "definition", "why": "no definition", "flags": "--definition"}]
     verdict = built(core, plan={"left_out": left_out})

@@ -70,7 +70,7 @@ class Controls:
         """Return that a plain request of the same operation is refused as well, "" where one was accepted."""
         place = (exchange.operation, exchange.actor)
         demanded = self.context.records.demanded(_path(exchange))
-        if exchange.method == "POST" and place in self._accepted and demanded <= _body(exchange).keys():
+        if exchange.method == "POST" and place in self._accepted and demanded.keys() <= _body(exchange).keys():
             return ""
         if place in self._refused and exchange.method == "POST":
             return self._refused[place]

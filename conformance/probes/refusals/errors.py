@@ -155,7 +155,7 @@ def malformed_changes(context: ProbeContext, kind: Resource) -> tuple[ErrorAnswe
 
 def _send(context: ProbeContext, kind: Resource, what: str, field: str, body: Mapping[str, Any]) -> ErrorAnswer:
     path = collection_path(context, kind)
-    exchange = context.session().post(path, json={**context.records.besides(path), **body})
+    exchange = context.session().post(path, json={**context.records.demanded(path), **body})
     delete_created(context, kind, exchange)
     return ErrorAnswer(kind.create.label, what, field, exchange)
 

@@ -9,6 +9,7 @@ import enum
 import json
 import re
 import shlex
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -104,6 +105,19 @@ def is_markup(body: bytes) -> bool:
 
 def _first_byte(body: bytes) -> bytes:
     return body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+
+
+def trimmed(text: str) -> str:
+    """Return a text as forms of Kimai take it: without blanks, control and format characters at its ends.
+
+    Source: measured; Symfony's form component trims all characters of the categories Z, Cc and Cf.
+    """
+    return text.strip("".join(filter(_is_trimmed, set(text))))
+
+
+def _is_trimmed(sign: str) -> bool:
+    category = unicodedata.category(sign)
+    return category.startswith("Z") or category in ("Cc", "Cf")
 
 
 class Secret:
@@ -218,6 +232,12 @@ class Exchange:
     def ok(self) -> bool:
         """Whether the answer is a 2xx."""
         return 200 <= self.status < 300
+
+    @property
+    def path(self) -> str:
+        """The path as in the definition, without the query: an instance may stand in a sub-directory."""
+        path = self.target.partition("?")[0]
+        return path[max(path.find("/api/"), 0) :]
 
     @property
     def is_page(self) -> bool:

@@ -15,13 +15,7 @@ import pytest
 from conformance.exchange import Refused
 from conformance.model import Actor
 from conformance.probes import Collection, ProbeContext
-from conformance.probes.access.extra_rights import (
-    granted,
-    granted_in_teams,
-    is_shown_all_teams,
-    leads_team_of,
-    users_seen,
-)
+from conformance.probes.access.extra_rights import granted, leads_team_of, users_seen
 from conformance.probes.access.foreign_lists import compared_lists, listed_and_read, lists, own_lists, withheld
 from conformance.probes.access.management import NEEDED, Attempt, permission_steps
 from conformance.probes.access.own_account import HOURS, PROFILE, own_account
@@ -41,7 +35,7 @@ from conformance.probes.access.rights import (
 )
 from conformance.probes.records.kinds import kind_named
 from conformance.verdict import Judge, clause
-from contracts.assertions import actor_named, not_shown, refused_reaches
+from contracts.assertions import actor_named, may_see_all, not_shown, refused_reaches
 from contracts.parametrize import at_least, distinct_roles, parametrize_by
 
 MANAGED = ("customers", "projects", "activities", "teams")
@@ -134,8 +128,18 @@ def test_foreign_record_is_not_changed(context: ProbeContext, judge: Judge, owne
         and leads_team_of(context, by, who.user_id or 0) is False
     ):
         # Among whom the owner of a record may be chosen ends where the teams do that a role sees.
-        everybody = partial(is_shown_all_teams, context, by)
-        refused_reaches(judge, [gives_to(context, by, who)], f"given to {who.role}", everybody)
+        given = partial(sees_all, context, by)
+        refused_reaches(judge, [gives_to(context, by, who)], f"given to {who.role}", given)
+
+
+def sees_all(context: ProbeContext, by: Actor) -> bool:
+    """Whether plain users were surely given the right to see what is of all teams."""
+    return may_see_all(context, by) is True
+
+
+def granted_in_teams(context: ProbeContext, by: Actor, owner: Actor) -> bool:
+    """Whether rights over others' records are over those of people in teams, too, that the actor does not lead."""
+    return granted(context, by, owner) and sees_all(context, by)
 
 
 def is_first(context: ProbeContext, owner: Actor, by: Actor) -> bool:

@@ -102,11 +102,6 @@ class ProbeContext:
         """Whether the instance lets two records of a person overlap."""
         return self.timesheet.get("isAllowOverlapping") is not False
 
-    @property
-    def is_punching(self) -> bool:
-        """Whether the tracking mode leaves begin and end to some actors, or to nobody."""
-        return self.timesheet.get("trackingMode") in ("punch", "duration_fixed_begin")
-
     def hour(self) -> tuple[str, str]:
         """Return begin and end of an hour of local time for a record: the usual one, or where two of a person must not
         overlap, one in which no other record of this process stands, nor one of another process or run."""

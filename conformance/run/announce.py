@@ -86,26 +86,23 @@ def _writes(ready: PreparedRun) -> list[str]:
 
 def unseen_lines(ready: PreparedRun) -> list[str]:
     """Return what to say where nobody was shown to see what others have below the run's records, or may delete them."""
+    is_lent = ready.context.project is not None
     if ready.known.undeletable:
         kinds = ", ".join(ready.known.undeletable)
         return [
             f"Warning: none of the actors may delete what they may make: {kinds}. So no more of these are made.",
-            f"{'Add' if _is_lent(ready) else f'{LEND}, or add'} an actor who may delete them.",
+            "Add an actor who may delete them." if is_lent else f"{_LEND}, or add an actor who may delete them.",
         ]
     if not ready.known.unseen:
         return []
     return [
         f"Warning: {ready.known.unseen}.",
         "So no customers, projects, activities or tags are made: deleting them could take along what others have below"
-        f" them.{'' if _is_lent(ready) else f' {LEND}.'}",
+        f" them.{'' if is_lent else f' {_LEND}.'}",
     ]
 
 
-LEND = "Lend a project and an activity with --project ID --activity ID"
-
-
-def _is_lent(ready: PreparedRun) -> bool:
-    return ready.context.project is not None
+_LEND = "Lend a project and an activity with --project ID --activity ID"
 
 
 def _operations(ready: PreparedRun) -> list[str]:

@@ -102,8 +102,8 @@ class Cause:
 
 
 def _parts(exchange: Exchange, plain: Mapping[str, Any]) -> Iterator[Part]:
-    target, _, query = exchange.target.partition("?")
-    yield from _in_path(exchange.operation.partition(" ")[2], target)
+    query = exchange.target.partition("?")[2]
+    yield from _in_path(exchange.operation.partition(" ")[2], exchange.path)
     for name, value in parse_qsl(query, keep_blank_values=True, errors="surrogateescape"):
         yield in_query(name, value)
     yield from _in_body(exchange, plain)
@@ -126,10 +126,10 @@ def in_query(name: str, value: str) -> Part:
     return Part(QUERY, name, kind_of_value(value, name))
 
 
-def _in_path(template: str, target: str) -> Iterator[Part]:
+def _in_path(template: str, path: str) -> Iterator[Part]:
     """Yield the values of a path that are no plain ids and no plain words."""
     segments = template.split("/")
-    values = target[max(target.find("/api/"), 0) :].split("/")
+    values = path.split("/")
     if len(segments) != len(values):
         return
     for segment, value in zip(segments, values, strict=True):

@@ -236,7 +236,7 @@ async def recent_shows_others(request: Request, inner: Inner) -> Answer:
 
 
 @fault("lead-misses-own-member", breaks=("permission.lead-own-team",), on=("GET /api/timesheets",))
-async def lead_misses_his_member(request: Request, inner: Inner) -> Answer:
+async def lead_misses_own_member(request: Request, inner: Inner) -> Answer:
     """A lead who lists one user's records gets none. They read them on their own."""
     value = await inner(request)
     asks = request.value("user") or request.value("users[]") or ""

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from conformance.embedded.behaviour import datetimes, flags
 from conformance.embedded.store.state import RequestContext
+from conformance.model import trimmed
 
 NOT_VALID = "This value is not valid."
 NO_CHOICE = "The selected choice is invalid."
@@ -76,15 +77,7 @@ class Kind:
             raise Refused(self.message)
         if value is None or value is False:
             return None
-        # Without blanks, control and format characters around it.
-        text = php_text(value)
-        first, last = 0, len(text)
-        while first < last and _is_edge(text[first]):
-            first += 1
-        while first < last and _is_edge(text[last - 1]):
-            last -= 1
-        trimmed = text[first:last]
-        return trimmed or None
+        return trimmed(php_text(value)) or None
 
 
 def php_text(value: Any) -> str:
@@ -97,11 +90,6 @@ def php_text(value: Any) -> str:
         digits, exponent, power = f"{float(number):.14G}".partition("E")
         return f"{digits}{'' if '.' in digits else '.0'}E{int(power):+}" if exponent else digits
     return str(value)
-
-
-def _is_edge(char: str) -> bool:
-    category = unicodedata.category(char)
-    return category[0] == "Z" or category in ("Cc", "Cf")
 
 
 class Text(Kind):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from conformance.exchange.connection import Connection
 from conformance.exchange.errors import Refused
 from conformance.exchange.guard.kinds import Kind, delete_path
-from conformance.exchange.ownership.evidence import trimmed
 from conformance.exchange.ownership.ledger import Intent
+from conformance.model import trimmed
 
 _TAGS = "/api/tags"
 _LENGTHS = range(2, 101)

@@ -20,11 +20,10 @@ from conformance.exchange.errors import NoAnswer, Refused
 from conformance.exchange.guard.ids import listed_ids
 from conformance.exchange.guard.kinds import Kind
 from conformance.exchange.guard.rules.actor_state import RESTORES
-from conformance.exchange.ownership.evidence import trimmed
 from conformance.exchange.ownership.ledger import HIDDEN, LONG_AGO, Ledger, SavedState
 from conformance.exchange.records import RecordConnection
 from conformance.exchange.session import Session
-from conformance.model import Exchange
+from conformance.model import Exchange, trimmed
 
 _READS = 3
 

@@ -206,8 +206,8 @@ def step_of(exchange: Exchange) -> Step:
     row = OPERATIONS.get(exchange.operation)
     if row is None:
         return Step(exchange)
-    path, _, query = exchange.target.partition("?")
-    segments = [unquote(part) for part in path[max(path.find("/api/"), 0) :].strip("/").split("/")]
+    query = exchange.target.partition("?")[2]
+    segments = [unquote(part) for part in exchange.path.strip("/").split("/")]
     values = match(row.path, segments) or {}
     targets = {
         (param.kind, int(values[name])) for name, param in row.params.items() if values.get(name, "").isdecimal()

@@ -18,6 +18,7 @@ from conformance.exchange.guard.bodies import field_key
 from conformance.exchange.guard.ids import id_of
 from conformance.exchange.guard.kinds import COMMENTS, KINDS, NAMED, RATES, Kind
 from conformance.exchange.ownership.ledger import Intent
+from conformance.model import trimmed
 
 ROUNDING = timedelta(hours=1)
 """An instance rounds times, and its clock may differ from this machine's, by less."""
@@ -123,20 +124,6 @@ def _text_in(sent: Mapping[str, Any], kind: Kind) -> str:
     if isinstance(value, bool):
         return "1" if value else ""
     return trimmed(str(value)) if isinstance(value, str | int | float) else ""
-
-
-def trimmed(text: str) -> str:
-    """Return a text as forms of Kimai take it: without blanks, control and format characters at its ends.
-
-    Source: measured; Symfony's form component trims all characters of the categories Z, Cc and Cf.
-    """
-    inner = [place for place, sign in enumerate(text) if not _is_trimmed(sign)]
-    return text[inner[0] : inner[-1] + 1] if inner else ""
-
-
-def _is_trimmed(sign: str) -> bool:
-    category = unicodedata.category(sign)
-    return category.startswith("Z") or category in ("Cc", "Cf")
 
 
 def _weigh(intent: Intent, item: Mapping[str, Any], sent: Mapping[str, Any], setting: Setting) -> Evidence:

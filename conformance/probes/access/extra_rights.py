@@ -31,20 +31,7 @@ def granted(context: ProbeContext, by: Actor, owner: Actor) -> bool:
                 return False
             with in_one_team(context, owner):
                 ends = session.get(record.path).status == 403
-            return ends or is_shown_all_teams(context, by)
-    except Refused:
-        return False
-
-
-def granted_in_teams(context: ProbeContext, by: Actor, owner: Actor) -> bool:
-    """Whether these rights are over records of those who are in teams, too, that the actor does not lead."""
-    return granted(context, by, owner) and is_shown_all_teams(context, by)
-
-
-def is_shown_all_teams(context: ProbeContext, by: Actor) -> bool:
-    """Whether plain users see what is of all teams; False where no project may be made that would tell."""
-    try:
-        return sees_all_teams(context, by, by)
+            return ends or sees_all_teams(context, by, by)
     except Refused:
         return False
 

@@ -101,16 +101,9 @@ def member_sight(context: ProbeContext, lead: Actor, member: Actor) -> Iterator[
 
 
 def _listed(context: ProbeContext, by: Actor, booked: Booked, whose: str) -> Iterator[RatesShown]:
+    confined = {**window(context, booked), "project": context.bookable[0], "users[]": [booked.actor.user_id]}
     for word, params in (("", {}), (", full", {"full": "true"})):
-        answer = context.session(by).get(
-            COLLECTION,
-            params={
-                **window(context, booked),
-                "project": context.bookable[0],
-                "users[]": [booked.actor.user_id],
-                **params,
-            },
-        )
+        answer = context.session(by).get(COLLECTION, params={**confined, **params})
         yield from _seen(f"GET {COLLECTION}", f"{whose}{word}", by, booked.ident, answer)
 
 

@@ -69,7 +69,7 @@ class Controls:
     def _without(self, kind: Resource, exchange: Exchange, actor: Actor) -> str:
         """Return that a plain request of the same operation is refused as well, "" where one was accepted."""
         place = (exchange.operation, exchange.actor)
-        demanded = self.context.records.demanded(_path(exchange))
+        demanded = self.context.records.demanded(exchange.path)
         if exchange.method == "POST" and place in self._accepted and demanded.keys() <= _body(exchange).keys():
             return ""
         if place in self._refused and exchange.method == "POST":
@@ -83,13 +83,12 @@ class Controls:
 
     def _send(self, kind: Resource, exchange: Exchange, actor: Actor, body: Mapping[str, Any]) -> Exchange | None:
         """Send a control; None where there is no record to change."""
-        path = _path(exchange)
         if exchange.method == "PATCH":
-            return self._change(kind, path, actor, body)
-        answer = self.context.session(actor).post(path, json=dict(body))
+            return self._change(kind, exchange.path, actor, body)
+        answer = self.context.session(actor).post(exchange.path, json=dict(body))
         if ident(answer) is not None:
             with suppress(Refused):
-                parent = int(path.split("/")[-2]) if kind.parent is not None else None
+                parent = int(exchange.path.split("/")[-2]) if kind.parent is not None else None
                 delete_created(self.context, kind, answer, parent)
         return answer
 
@@ -106,12 +105,6 @@ class Controls:
         answer = self.context.session(actor).patch(other, json=dict(body))
         delete_created(self.context, kind, made)
         return answer
-
-
-def _path(exchange: Exchange) -> str:
-    """Return the path below an instance, which may stand in a sub-directory."""
-    path = exchange.target.partition("?")[0]
-    return path[path.find("/api/") :]
 
 
 def _body(exchange: Exchange) -> dict[str, Any]:

@@ -58,8 +58,8 @@ class OwnRequests:
 
 def breaches(operation: Operation, exchange: Exchange) -> Iterator[str]:
     """Yield in what a request departs from the definition: in its path, its query, or its body."""
-    target, _, query = exchange.target.partition("?")
-    yield from _in_path(operation, target)
+    query = exchange.target.partition("?")[2]
+    yield from _in_path(operation, exchange.path)
     for name, value in parse_qsl(query, keep_blank_values=True):
         parameter = operation.query(name) or operation.query(f"{name.partition('[')[0]}[]")
         if parameter is None:
@@ -70,10 +70,9 @@ def breaches(operation: Operation, exchange: Exchange) -> Iterator[str]:
         yield from _in_body(operation, exchange)
 
 
-def _in_path(operation: Operation, target: str) -> Iterator[str]:
-    values = target[max(target.find("/api/"), 0) :].split("/")
+def _in_path(operation: Operation, path: str) -> Iterator[str]:
     kinds = {parameter.name: parameter for parameter in operation.path_parameters}
-    for name, value in zip(operation.path.split("/"), values, strict=False):
+    for name, value in zip(operation.path.split("/"), path.split("/"), strict=False):
         parameter = kinds.get(name.strip("{}")) if name.startswith("{") else None
         if parameter is not None and not _takes(parameter, value):
             yield f"path: {parameter.name} does not take {value!r}"

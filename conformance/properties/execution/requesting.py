@@ -58,8 +58,7 @@ class Request:
     @classmethod
     def of(cls, exchange: Exchange) -> Request | None:
         """Return the request of an exchange; None where its body is not JSON, for that is not taken apart."""
-        target, _, query = exchange.target.partition("?")
-        path = target[max(target.find("/api/"), 0) :]
+        path, query = exchange.path, exchange.target.partition("?")[2]
         pairs = tuple(parse_qsl(query, keep_blank_values=True, errors="surrogateescape"))
         sent = {name.lower(): value for name, value in exchange.request_headers.items()}
         headers = tuple((name, sent[name]) for name in CARRIED if name in sent and sent[name] != USUAL[name])
@@ -78,10 +77,10 @@ class Request:
         results = {name.lower(): value for name, value in exchange.request_headers.items()}
         if not results.get("content-type", "").startswith("application/x-www-form-urlencoded"):
             return None
-        target, _, query = exchange.target.partition("?")
+        query = exchange.target.partition("?")[2]
         text = (exchange.request_body or b"").decode("utf-8", "replace")
         pairs = tuple(parse_qsl(query, keep_blank_values=True))
-        return cls(exchange.method, target[max(target.find("/api/"), 0) :], pairs, dict(parse_qsl(text, True)))
+        return cls(exchange.method, exchange.path, pairs, dict(parse_qsl(text, True)))
 
     @property
     def target(self) -> str:

@@ -107,13 +107,19 @@ def check_fields(call: RequestContext, result: Submitted, record: Any) -> None:
             result.reject(name, *wrong)
 
 
-def check_columns(result: Submitted, record: Any) -> None:
-    """Refuse a text that is longer than its column in a released database. Asked last: a release only crashes then."""
+def check_columns(call: RequestContext, result: Submitted, record: Any) -> None:
+    """Refuse a text that is longer than its column in a released database, or cut it as a lenient one does.
+
+    Asked last: a release only crashes then.
+    """
     for name in result.form.kinds:
         column, value = result.form.column(name), getattr(record, result.form.column(name))
         limit = record.__table__.columns[column].info.get(LIMIT) if isinstance(value, str) else None
-        if limit is not None and len(value.encode()) > limit:
+        if limit is None or len(value.encode()) <= limit:
+            continue
+        if call.state.settings.strict:
             raise result.crash(name, TOO_LONG.format(limit))
+        setattr(record, column, value.encode()[:limit].decode(errors="ignore"))
 
 
 def check_unique_user(call: RequestContext, result: Submitted, user: User) -> None:

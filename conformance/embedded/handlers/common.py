@@ -51,7 +51,7 @@ def fill(call: RequestContext, record: Model, of: Form, *checks: Check, zone: st
     for check in checks:
         check(call, result, record)
     result.finish()
-    check_columns(result, record)
+    check_columns(call, result, record)
     return record
 
 

@@ -263,7 +263,7 @@ def _check(call: RequestContext, result: Submitted, sheet: Timesheet, spent: Spe
         else:
             result.reject_form(problem.message)
     result.finish()
-    check_columns(result, sheet)
+    check_columns(call, result, sheet)
 
 
 def _changeable(call: RequestContext, action: str) -> Timesheet:

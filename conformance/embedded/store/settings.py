@@ -21,6 +21,7 @@ _RIGHTS = "rights"
 
 _TABLE: dict[str, tuple[str, tuple[str, ...] | str]] = {
     "crashes": ("none", ("none", "real")),
+    "sql_mode": ("strict", ("strict", "lenient")),
     "timesheet.mode": ("default", _MODES),
     "timesheet.default_begin": ("now", _TEXT),
     "timesheet.active_entries.hard_limit": ("1", _NUMBER),
@@ -50,11 +51,12 @@ _TABLE: dict[str, tuple[str, tuple[str, ...] | str]] = {
 }
 
 NAMES = tuple(_TABLE)
-"""Every setting that can be made. `crashes` is the embedded Kimai's own: whether it fails where the release does."""
+"""Every setting that can be made. `crashes` and `sql_mode` are no settings of Kimai's, but say how a release is run."""
 
 
 _MEANT: Mapping[str, str] = {
     "crashes": "`real`: fail with 500 where the release does; by default such requests are refused",
+    "sql_mode": "`lenient`: the database cuts a text to its column, `strict`: it refuses one that is longer",
     "timesheet.default_begin": "`now`, or a time like `08:30` for `duration_fixed_begin`",
     "timesheet.active_entries.hard_limit": "how many records of a user may run at once",
     "timesheet.rules.long_running_duration": "minutes, 0 for no limit",
@@ -146,6 +148,11 @@ class Settings:
         words = self.text(f"rights.{role}").split()
         added = {word[1:] for word in words if word.startswith("+")}
         return rights.union(added).difference(word[1:] for word in words if word.startswith("-"))
+
+    @property
+    def strict(self) -> bool:
+        """Whether the database refuses what does not fit its columns."""
+        return self.text("sql_mode") == "strict"
 
     def rule(self, name: str) -> bool:
         """The flag `timesheet.rules.<name>`."""

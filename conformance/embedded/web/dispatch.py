@@ -97,7 +97,7 @@ def _crash(call: RequestContext, status: int) -> None:
     """Fail as the release does, where that is asked for."""
     if call.state.settings.text("crashes") == "real":
         asked = crashes.asked(call.parameters, call.raw_query, call.body)
-        if crashes.crashes(call.version.name, call.operation.key, asked, status):
+        if crashes.crashes(call.version.name, call.operation.key, asked, status, call.state.settings.strict):
             raise ApiError(500)
 
 

@@ -166,7 +166,7 @@ def near(context: ProbeContext, judge: Judge, answer: Booked, label: str, name: 
 def slack(context: ProbeContext) -> float:
     """Return by how many seconds rounding may move a time, and a little more."""
     rounding = recognise_rounding(context, context.strongest)
-    steps = [rule.step if rule else 15 for rule in (rounding.begin, rounding.end)]
+    steps = [rule.coarsest if rule else 15 for rule in (rounding.begin, rounding.end)]
     return 60.0 * max(1, *steps) + 30
 
 

@@ -114,5 +114,7 @@ def test_versions_crash_on_other_searches(start: Start) -> None:
 def test_a_lenient_database_cuts_a_text_to_its_column(start: Start, crashing: str) -> None:
     """At a whole character, as MariaDB does outside of its strict mode."""
     kimai = start(settings={"crashes": crashing, "sql_mode": "lenient"})
-    made = kimai.make("customers", name="Long", country="DE", currency="EUR", timezone="UTC", comment="a" + "ü" * 40_000)
+    made = kimai.make(
+        "customers", name="Long", country="DE", currency="EUR", timezone="UTC", comment="a" + "ü" * 40_000
+    )
     assert made["comment"] == "a" + "ü" * 32_767

@@ -86,6 +86,8 @@ ROWS = [
     of(rounding__default__begin="0", rounding__default__end="0", rounding__default__duration="30"),
     # With a coarser end short records end before they begin, which breaks promises of the definition in truth.
     of(rounding__default__begin="30", rounding__default__end="5", rounding__default__mode="floor"),
+    of(rounding__default__begin="7", rounding__default__end="7", rounding__default__mode="closest"),
+    Row("", {"sql_mode": "lenient", "crashes": "real"}),
     rights("ROLE_USER", "-create_tag"),
     rights("ROLE_USER", "+view_other_timesheet +edit_other_timesheet +delete_other_timesheet"),
     rights("ROLE_USER", "-view_own_timesheet", LESS),
@@ -178,6 +180,14 @@ def test_sample_of_what_is_decided_all_the_same(name: str, chosen: str, clause: 
     found = run(Row(name), tmp_path, "--profile", "standard", "-k", chosen)
     judge(found, DECIDED)
     assert found.clauses[clause] == "pass"
+
+
+def test_sample_of_rounding(tmp_path: Path) -> None:
+    """Steps that divide no hour move full hours too."""
+    row = of(rounding__default__begin="7", rounding__default__end="25", rounding__default__mode="closest")
+    found = run(row, tmp_path, "--profile", "standard", "-k", "test_local_time_comes_back or test_duration_agrees")
+    judge(found, DECIDED)
+    assert found.clauses["datetime.local-time-kept"] == "pass"
 
 
 def test_every_condition_says_what_it_is() -> None:

@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from conformance.probes.times.rounding import RULES, Rounding, Rule, recognise, recognise_duration
+from conformance.probes.times.rounding import (
+    RULES,
+    UNEVEN,
+    Rounding,
+    Rule,
+    recognise,
+    recognise_duration,
+    recognise_uneven,
+)
 from conformance.probes.times.times import telling_spans
 
 SENT = [span.begin for span in telling_spans()]
@@ -21,7 +29,21 @@ def test_every_rule_is_told_from_every_other(rule: Rule) -> None:
 
 @pytest.mark.parametrize("shift", [timedelta(hours=1), timedelta(hours=-1), timedelta(seconds=1), timedelta(days=1)])
 def test_a_shift_is_no_rounding(shift: timedelta) -> None:
-    assert recognise((sent, sent + shift) for sent in SENT) is None
+    pairs = [(sent, sent + shift) for sent in SENT]
+    assert recognise(pairs) is None
+    assert recognise_uneven(pairs) is None
+
+
+@pytest.mark.parametrize("rule", UNEVEN[::7], ids=str)
+def test_steps_that_divide_no_hour_are_allowed_for(rule: Rule) -> None:
+    """Even where others explain the same three times, as 28 and 14 minutes do, but for six that look like even ones."""
+    pairs = [(sent, rule.apply(sent)) for sent in SENT]
+    result = recognise_uneven(pairs)
+    assert result is not None
+    assert rule in (Rule(result.step, result.way), *result.others)
+    full = datetime(2025, 1, 22, 9)
+    assert rule.apply(full) in Rounding(result, None, None).survivors("begin", full, "UTC")
+    assert recognise(pairs) is None or rule.step in (9, 32, 40, 80)
 
 
 def test_the_default_rounding_cuts_begin_and_lifts_end() -> None:

@@ -8,13 +8,13 @@ differ where a zone is half an hour off, and on which weekdays an instance round
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from conformance.probes.times.zones import readings
 
 STEPS = (0, 1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60)
-"""Steps in minutes that are recognised, 0 for none; each divides the hour, so that full hours stay as they are."""
+"""Steps in minutes that are looked for first, 0 for none; each divides the hour, so full hours stay as they are."""
 
 _START = datetime(1970, 1, 1)
 _WEDNESDAY = 2
@@ -26,6 +26,8 @@ class Rule:
 
     step: int
     way: str = "down"
+    others: tuple[Rule, ...] = ()
+    """Rules that explain what was seen as well: of steps that divide no hour three times do not tell them all apart."""
 
     def apply(self, time: datetime) -> datetime:
         """Return the time that this rule makes of another."""
@@ -39,6 +41,11 @@ class Rule:
             return time - rest + step
         return time - rest + (step if rest * 2 > step else timedelta())
 
+    @property
+    def coarsest(self) -> int:
+        """The longest step in minutes that may have been rounded to."""
+        return max(self.step, *(rule.step for rule in self.others), 0)
+
     def results(self, time: datetime) -> frozenset[datetime]:
         """Return what may become of a time: both neighbours for half a step, and before 1970, where a remainder is
         negative for some.
@@ -46,23 +53,36 @@ class Rule:
         rest = (time - _START) % timedelta(minutes=self.step) if self.step else timedelta()
         either = rest and (time < _START or (self.way == "nearest" and rest * 2 == timedelta(minutes=self.step)))
         down = Rule(self.step).apply(time)
-        return frozenset({down, down + timedelta(minutes=self.step)}) if either else frozenset({self.apply(time)})
+        own = {down, down + timedelta(minutes=self.step)} if either else {self.apply(time)}
+        return frozenset(own).union(*(rule.results(time) for rule in self.others))
 
     def __str__(self) -> str:
-        return "none" if self.step == 0 else f"{self.step} min {self.way}"
+        own = "none" if self.step == 0 else f"{self.step} min {self.way}"
+        return " or ".join((own, *map(str, self.others)))
 
 
-RULES = (Rule(0), *(Rule(step, way) for way in ("down", "up", "nearest") for step in STEPS[1:]))
+_WAYS = ("down", "up", "nearest")
+RULES = (Rule(0), *(Rule(step, way) for way in _WAYS for step in STEPS[1:]))
+UNEVEN = tuple(Rule(step, way) for step in range(7, 121) if 60 % step for way in _WAYS)
+"""Rules whose steps divide no hour: they are counted from 1970, in UTC, and move full hours too."""
 
 Pair = tuple[datetime, datetime]
 
 
 def recognise(pairs: Iterable[Pair]) -> Rule | None:
     """Return the first rule that explains every (sent, came back) pair of times; None where none does."""
+    return next(iter(_explaining(RULES, pairs)), None)
+
+
+def recognise_uneven(pairs: Iterable[Pair]) -> Rule | None:
+    """Return the rule of steps that divide no hour that explains every pair of times (UTC), with all others that do."""
+    rules = _explaining(UNEVEN, pairs)
+    return replace(rules[0], others=tuple(rules[1:])) if rules else None
+
+
+def _explaining(rules: Iterable[Rule], pairs: Iterable[Pair]) -> list[Rule]:
     seen = tuple(pairs)
-    if not seen:
-        return None
-    return next((rule for rule in RULES if all(got in rule.results(sent) for sent, got in seen)), None)
+    return [rule for rule in rules if seen and all(got in rule.results(sent) for sent, got in seen)]
 
 
 @dataclass(frozen=True)
@@ -100,6 +120,5 @@ class Rounding:
 
 def recognise_duration(seen: Sequence[tuple[int, int]]) -> Rule | None:
     """Return the rule that explains every (seconds between begin and end, duration) pair; None where none does."""
-    return recognise(
-        (_START + timedelta(seconds=real), _START + timedelta(seconds=reported)) for real, reported in seen
-    )
+    pairs = [(_START + timedelta(seconds=real), _START + timedelta(seconds=reported)) for real, reported in seen]
+    return recognise(pairs) or recognise_uneven(pairs)

@@ -14,7 +14,7 @@ from typing import Any
 from conformance.model import Actor, Exchange
 from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import MISSING, attribute, ident
-from conformance.probes.times.rounding import Pair, Rounding, Rule, recognise, recognise_duration
+from conformance.probes.times.rounding import Pair, Rounding, Rule, recognise, recognise_duration, recognise_uneven
 from conformance.probes.times.spans import RECOGNISED, Span
 from conformance.probes.times.zones import parse, written
 
@@ -163,7 +163,7 @@ def _rule(pairs: Sequence[Pair]) -> Rule | None:
     universal = [
         (sent - (got.utcoffset() or timedelta()), got.astimezone(UTC).replace(tzinfo=None)) for sent, got in pairs
     ]
-    return recognise(local) or recognise(universal)
+    return recognise(local) or recognise(universal) or recognise_uneven(universal)
 
 
 def telling_spans() -> tuple[Span, ...]:

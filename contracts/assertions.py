@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Set
 
+from conformance.exchange import Refused
 from conformance.model import Actor, Exchange
 from conformance.probes import ProbeContext
+from conformance.probes.access.extra_rights import sees_all_teams
 from conformance.probes.access.foreign_lists import ForeignListing
-from conformance.probes.access.rights import AccessAttempt
+from conformance.probes.access.rights import AccessAttempt, plain_actors
 from conformance.probes.times.booking_constraints import may_book_at_all
 from conformance.verdict import NOT_OBSERVABLE, Judge
 
@@ -46,6 +48,15 @@ def check_same_set(
         )  # fmt: skip
     if one == other:
         judge.check(True, operation=operation, role=role, expected="in every record", got="in every record")
+
+
+def may_see_all(context: ProbeContext, actor: Actor) -> bool | None:
+    """Whether a role was given the right to see what is of other teams; None where no project may be made to tell."""
+    user = actor if actor.role == "ROLE_USER" else next(iter(plain_actors(context)), None)
+    try:
+        return user is not None and sees_all_teams(context, actor, user)
+    except Refused:
+        return None
 
 
 GRANTED = f"{NOT_OBSERVABLE}: this instance gives the role rights over others' records"

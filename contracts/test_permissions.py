@@ -35,9 +35,8 @@ from conformance.probes.access.rights import (
 )
 from conformance.probes.records.kinds import kind_named
 from conformance.verdict import Judge, clause
-from contracts.assertions import actor_named, not_shown, refused_reaches
+from contracts.assertions import actor_named, may_see_all, not_shown, refused_reaches
 from contracts.parametrize import at_least, distinct_roles, parametrize_by
-from contracts.test_teams import may_see_all
 
 MANAGED = ("customers", "projects", "activities", "teams")
 

@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from conformance.exchange import Refused
 from conformance.model import ROLES, Actor
 from conformance.probes import Collection, ProbeContext
-from conformance.probes.access.extra_rights import leads_team_of, sees_all_teams
+from conformance.probes.access.extra_rights import leads_team_of
 from conformance.probes.access.foreign_lists import ForeignListing, lists
 from conformance.probes.access.hidden_projects import hidden_project, lists_project
 from conformance.probes.access.record_owner import books_for
@@ -20,7 +19,7 @@ from conformance.probes.access.rights import in_one_team, plain_actors, reads, r
 from conformance.probes.access.team_leads import EDIT, LeadAttempt, lead_attempts
 from conformance.probes.records.creating import attribute
 from conformance.verdict import NOT_OBSERVABLE, Judge, clause
-from contracts.assertions import actor_named, not_shown, refused_reaches
+from contracts.assertions import actor_named, may_see_all, not_shown, refused_reaches
 from contracts.parametrize import at_least, parametrize_by
 
 
@@ -105,15 +104,6 @@ def test_lead_does_not_reach_other_teams(context: ProbeContext, judge: Judge) ->
 OTHER_TEAM = "another team"
 SEES_ALL = f"{NOT_OBSERVABLE}: this instance lets the role see what is of teams that its user is not in"
 UNTOLD = f"{NOT_OBSERVABLE}: no project may be made that would tell whether the role may see what is of all teams"
-
-
-def may_see_all(context: ProbeContext, actor: Actor) -> bool | None:
-    """Whether a role was given the right to see what is of other teams; None where no project may be made to tell."""
-    user = actor if actor.role == "ROLE_USER" else next(iter(plain_actors(context)), None)
-    try:
-        return user is not None and sees_all_teams(context, actor, user)
-    except Refused:
-        return None
 
 
 def is_known_to_show(judge: Judge, seen: ForeignListing) -> bool:

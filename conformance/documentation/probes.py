@@ -29,12 +29,16 @@ SNAPSHOT = "snapshot"
 
 @dataclass
 class _Module:
-    """What a module defines at its top, and what it imports of the room of probes, by the names that it gives them."""
+    """What a module defines at its top, and what it imports of the rooms of probes and of checks, by the names that it
+    gives them.
+    """
 
     defined: dict[str, ast.stmt] = field(default_factory=dict)
     imported: dict[str, str] = field(default_factory=dict)
+    shared: dict[str, tuple[Path, str]] = field(default_factory=dict)
 
     @classmethod
+    @cache
     def of(cls, path: Path) -> _Module:
         """Read a module of the suite."""
         result = cls()
@@ -47,6 +51,9 @@ class _Module:
             elif isinstance(node, ast.ImportFrom) and str(node.module).startswith(_ROOM):
                 room = str(node.module).split(".")[2:]
                 result.imported |= {item.asname or item.name: ".".join((*room, item.name)) for item in node.names}
+            elif isinstance(node, ast.ImportFrom) and str(node.module).startswith(f"{CONTRACTS.name}."):
+                source = CONTRACTS / f"{str(node.module).partition('.')[2]}.py"
+                result.shared |= {item.asname or item.name: (source, item.name) for item in node.names}
         return result
 
     def reached(self, *names: str) -> list[ast.stmt]:
@@ -66,6 +73,9 @@ class _Module:
             owner = node.value if isinstance(node, ast.Attribute) else node
             if isinstance(owner, ast.Name) and owner.id in self.imported:
                 yield self.imported[owner.id] + (f".{node.attr}" if isinstance(node, ast.Attribute) else "")
+            elif isinstance(node, ast.Name) and node.id in self.shared:
+                source, name = self.shared[node.id]
+                yield from _Module.of(source).probes(name)
 
 
 def _asked_by() -> Mapping[str, set[str]]:

@@ -11,7 +11,7 @@ from conformance.definition import Definition
 from conformance.embedded.behaviour.access import RIGHTS
 from conformance.exchange import Refused
 from conformance.model import Place, Status
-from contracts import test_filters, test_money_sight, test_paging, test_permissions, test_teams
+from contracts import assertions, test_filters, test_money_sight, test_paging, test_permissions, test_teams
 from contracts.assertions import GRANTED
 from tests.contracts.test_checks import definition, laboratory, run
 
@@ -145,7 +145,7 @@ def refuse(*_: object) -> bool:
 def test_where_no_project_may_be_made_a_lead_may_have_been_given_the_right(
     definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(test_teams, "sees_all_teams", refuse)
+    monkeypatch.setattr(assertions, "sees_all_teams", refuse)
     with laboratory(definition, tmp_path, "lead-lists-everybody") as context:
         places = run(context, test_teams.test_lead_does_not_reach_other_teams)
     assert [place.reason for place in places] == [test_teams.UNTOLD]
@@ -154,7 +154,7 @@ def test_where_no_project_may_be_made_a_lead_may_have_been_given_the_right(
 def test_where_no_project_may_be_made_a_release_is_held_to_what_is_known_of_it(
     definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(test_teams, "sees_all_teams", refuse)
+    monkeypatch.setattr(assertions, "sees_all_teams", refuse)
     with laboratory(definition, tmp_path, emulate="2.24.0") as context:
         places = run(context, test_teams.test_lead_does_not_reach_other_teams)
     assert failed(places) == []

@@ -52,6 +52,8 @@ def test_every_probe_that_a_check_asks_is_in_the_reference() -> None:
     assert asked - registry().keys() == set()
     assert len(asked) > 100
     assert registry()["lists.pages.page"].asked_by >= {"paging.headers"}
+    # By a function that checks of several modules share.
+    assert "data.sent-is-stored" in registry()["times.times.recognise_rounding"].asked_by
 
 
 def test_every_exit_status_has_a_meaning() -> None:

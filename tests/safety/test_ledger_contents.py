@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from conformance.exchange import Ledger
+from conformance.exchange.cleanup.report import describe
 from conformance.exchange.guard.kinds import Kind
 from conformance.exchange.ownership.ledger import Contents, Fate, Intent, Made, read
 from conformance.exchange.ownership.seal import SEAL
@@ -143,6 +144,12 @@ def test_what_is_deleted_stays_claimed_and_is_not_alive(ledger: Ledger) -> None:
     ledger.gone(Kind.TEAM, 6)
     ledger.gone(Kind.TAG, 7)
     assert again(ledger).empty
+
+
+def test_what_stays_is_named_on_one_short_line() -> None:
+    """A comment's name is its text."""
+    record = Made(Kind.CUSTOMER_COMMENT, 5, NOW, name="first line\nsecond line, " + "long" * 30)
+    assert describe(record) == "customer_comment 5 (first line second line, " + "long" * 9 + "…)"
 
 
 def test_texts_of_a_record_are_kept_in_order(ledger: Ledger) -> None:

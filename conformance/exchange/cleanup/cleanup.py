@@ -12,7 +12,7 @@ from conformance.exchange.cleanup.cascades import delete_cascades, hide_kept
 from conformance.exchange.cleanup.copies import DUPLICATE, take_copied_children
 from conformance.exchange.cleanup.hidden_tags import hidden_tag
 from conformance.exchange.cleanup.ledger_recorder import mark_deleted
-from conformance.exchange.cleanup.report import CleanupReport, Notes, describe, remaining
+from conformance.exchange.cleanup.report import CleanupReport, Notes, describe, named, remaining
 from conformance.exchange.cleanup.search import Search
 from conformance.exchange.cleanup.users import disable_users
 from conformance.exchange.errors import LedgerError, NoAnswer, Refused, Stopped
@@ -399,7 +399,7 @@ class _Cleaner:
         ]
         if len(matching) != 1:
             self._notes.left(
-                f"{kind} {item['id']} ({name}): it carries the run's mark, and nothing shows that this run made it"
+                f"{named(kind, item['id'], name)}: it carries the run's mark, and nothing shows that this run made it"
             )
             return
         ledger, intent = matching[0]

@@ -8,6 +8,8 @@ from pathlib import Path
 from conformance.exchange.errors import LedgerError
 from conformance.exchange.ownership import ledger
 
+_NAME = 60
+
 
 @dataclass
 class Notes:
@@ -82,4 +84,10 @@ def remaining(contents: ledger.Contents) -> list[str]:
 
 def describe(made: ledger.Made) -> str:
     """Return what a record is called in reports."""
-    return f"{made.kind} {made.ident}" + (f" ({made.name})" if made.name else "")
+    return named(made.kind, made.ident, made.name)
+
+
+def named(kind: str, ident: object, name: str) -> str:
+    """Return kind and id of a record, and the beginning of its name, on one line: a comment's name is its text."""
+    line = " ".join(name.split())
+    return f"{kind} {ident}" + (f" ({line[:_NAME]}{'…' if len(line) > _NAME else ''})" if line else "")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ _FUNCTION = re.compile(r"^(?:@.*\n(?:[ )\]}].*\n|\n)*)*def (\w+).*\n(?:[ )#].*\n
 """A function at the top of a module, with its decorators."""
 _NAMING = re.compile(r"""\b(?:clause|judges|on)\(\s*["']([^"']+)["']""")
 """Calls whose first argument is a clause id: the decorator of a check, and judges of further clauses."""
+_CALLED = re.compile(r"\b(\w+)\(")
 
 
 def matrix() -> list[dict[str, Any]]:
@@ -44,11 +46,26 @@ def untested() -> list[tuple[str, str, str]]:
 
 
 def checks_by_clause() -> dict[str, set[str]]:
-    """Return for each clause id that a check names the checks, as `folder/module.py::function`."""
+    """Return for each clause id the checks that name it, themselves or by a function of their module that they call, as
+    `folder/module.py::function`.
+    """
     sets: dict[str, set[str]] = defaultdict(set)
     for folder in _FOLDERS:
         for path in sorted(folder.glob("*.py")):
-            for function in _FUNCTION.finditer(path.read_text(encoding="utf-8")):
-                for identifier in _NAMING.findall(function[0]):
-                    sets[identifier].add(f"{folder.name}/{path.name}::{function[1]}")
+            functions = {match[1]: match[0] for match in _FUNCTION.finditer(path.read_text(encoding="utf-8"))}
+            for name in functions:
+                if name.startswith("test_"):
+                    for identifier in _NAMING.findall("".join(_reached(name, functions))):
+                        sets[identifier].add(f"{folder.name}/{path.name}::{name}")
     return sets
+
+
+def _reached(name: str, functions: Mapping[str, str]) -> Iterator[str]:
+    """Yield the text of a function, and of those of its module that it calls, directly or by others."""
+    waiting, seen = [name], {name}
+    while waiting:
+        text = functions[waiting.pop()]
+        yield text
+        called = set(_CALLED.findall(text)) & functions.keys() - seen
+        seen |= called
+        waiting += sorted(called)

@@ -32,6 +32,12 @@ def test_no_check_names_an_unknown_clause() -> None:
     assert checks_by_clause().keys() <= load_clauses().keys()
 
 
+def test_a_check_that_judges_by_a_function_of_its_module_is_one_of_the_clause() -> None:
+    checks = checks_by_clause()
+    assert "contracts/test_lists.py::test_a_refused_change_leaves_the_list" in checks["data.refused-changes-nothing"]
+    assert all("::test_" in check for names in checks.values() for check in names)
+
+
 def test_places_are_endpoints_and_fields(capsys: pytest.CaptureFixture[str]) -> None:
     rows = {row["id"]: row for row in json.loads(shown(capsys, "--format", "json", "--places"))}
     assert any("GET /api/teams/{id}]" in place for place in rows["auth.missing-refused"]["places"])

@@ -32,8 +32,8 @@ def write_acceptances(
 ) -> Written:
     """Accept the failing findings of a verdict, or `only` those of some fingerprints, in an accept file.
 
-    Entries that have expired by `day`, and those of findings that a run to its end did not show, are taken out. Raises
-    UsageError for a bad file, an unknown fingerprint, a day that has passed, and a file that cannot be written.
+    Entries that have expired by `day`, and those of findings that a verdict which shows all lacks, are taken out.
+    Raises UsageError for a bad file, an unknown fingerprint, a day that has passed, and a file that cannot be written.
     """
     if expires < day:
         raise UsageError(f"--expires {expires} has passed", "Give a day to come: an acceptance is for a while.")
@@ -56,15 +56,13 @@ def write_acceptances(
 
 def _sorted(existing: Collection[Acceptance], verdict: Verdict, day: date) -> Written:
     """Return which entries are kept, and which are taken out and why."""
-    run = verdict.run
-    whole = not (run.partial or run.interrupted or run.cut_off)
     marks = {finding.fingerprint for finding in verdict.findings}
     marks |= {clause.fingerprint for clause in verdict.clauses} | {entry.fingerprint for entry in verdict.accepted.used}
     result = Written()
     for entry in existing:
         if not entry.holds_on(day):
             result.pruned.append((entry, f"expired on {entry.expires}"))
-        elif whole and entry.fingerprint not in marks:
+        elif verdict.shows_all and entry.fingerprint not in marks:
             result.pruned.append((entry, "the run did not show it"))
         else:
             result.kept.append(entry)

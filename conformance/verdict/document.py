@@ -384,6 +384,13 @@ class Verdict(Part):
     accepted: AcceptedFindings
     safety: Safety
 
+    @property
+    def shows_all(self) -> bool:
+        """Whether what it lacks is gone: a whole run that might write, of the profile standard or thorough."""
+        run = self.run
+        ended = run.interrupted or run.cut_off or run.crashed or bool(run.unfit or run.missing_shards)
+        return run.write and run.profile != "smoke" and not (run.partial or run.shard or ended)
+
     def document(self) -> dict[str, Any]:
         """Return it as JSON data. Its texts may hold what UTF-8 does not allow, for instances send that too."""
         return self.model_dump()

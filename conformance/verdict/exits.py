@@ -52,7 +52,7 @@ def _stale_acceptances(verdict: Verdict) -> Iterator[str]:
     run, accepted = verdict.run, verdict.accepted
     if not run.strict or run.partial or run.interrupted or run.cut_off:
         return
-    for entry in accepted.unused:
+    for entry in accepted.unused if verdict.shows_all else ():
         yield f"strict: the acceptance {entry.fingerprint} ({entry.reason}) was not used: take it out"
     for entry in accepted.expired:
         yield f"strict: the acceptance {entry.fingerprint} ({entry.reason}) expired on {entry.expires}"

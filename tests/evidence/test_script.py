@@ -57,11 +57,23 @@ def test_ids_are_taken_from_the_answers_and_names_are_new() -> None:
     assert "say '    .billable = true'" in text
 
 
+def test_numbers_are_new_each_time_a_script_is_run() -> None:
+    """An instance may demand that they differ, and a record of an earlier run of it may still be there."""
+    story = Story()
+    story.customer(2, number="K0123abcd")
+    body = {"name": f"{MARK} x", "number": "K89abcdefa"}
+    answer = {"id": 2, "number": "K89abcdefa"}
+    text = script(story, story.asked("PATCH /api/customers/{id}", answer, body, path="/api/customers/2"))
+    assert "K0123abcd" not in text.partition("trap ")[2]
+    assert """"number": "'"${NUMBER}0"'"}""" in text
+    assert """"number": "'"${NUMBER}1"'a"}""" in text
+
+
 def test_the_tokens_it_takes_are_named_by_role_and_asked_for() -> None:
     story = Story()
     text = script(story, patched(story))
     head = text.partition("set -u")[0]
-    assert ': "${KIMAI_TOKEN_USER:?an API token of a user with ROLE_USER}"' in head
+    assert ': "${KIMAI_TOKEN_USER:?an API token of a user with ROLE_USER (worker in the run)}"' in head
     assert ': "${KIMAI_TOKEN_SUPER_ADMIN:?an API token of a user with ROLE_SUPER_ADMIN}"' in head
     assert "TEAMLEAD" not in text
     assert f': "${{KIMAI_URL:={BASE}}}"' in head

@@ -235,6 +235,16 @@ def test_strict_run_fails_for_an_acceptance_that_is_unused_or_expired(
         assert not any("ffffffffffff" in reason for reason in part["summary"]["reasons"])
 
 
+@pytest.mark.parametrize("run", [{"profile": "smoke"}, {"write": False}])
+def test_strict_run_that_asks_for_less_does_not_call_an_acceptance_unused(
+    built: Built, core: list[Event], tmp_path: Path, run: dict[str, Any]
+) -> None:
+    path = tmp_path / "accept.toml"
+    path.write_text('[[accept]]\nfingerprint = "ffffffffffff"\nreason = "old"\nexpires = 2027-01-01\n', "utf-8")
+    verdict = built(core, accept=str(path), run={"strict": True, **run})
+    assert not any("ffffffffffff" in reason for reason in verdict["summary"]["reasons"])
+
+
 def test_sentence_tells_how_much_stands_behind_it(built: Built, core: list[Event], place: Decided) -> None:
     listed = [{"method": method, "path": "/api/a"} for method in ("GET", "POST", "PATCH")]
     assert built(core, operations=listed)["summary"]["sentence"] == (

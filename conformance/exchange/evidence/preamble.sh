@@ -2,6 +2,7 @@ set -u
 command -v curl >/dev/null || { echo 'curl is needed' >&2; exit 2; }
 KIMAI_URL=${KIMAI_URL%/}
 MARK="conformance-test-$(date +%s)$$"
+NUMBER=K$(printf '%s' "$MARK" | cksum | head -c 6)
 DIR=$(mktemp -d) || exit 2
 : >"$DIR/made"
 TAB=$(printf '\t')

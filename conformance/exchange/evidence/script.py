@@ -41,6 +41,10 @@ _SAID = {
 }
 
 
+_NUMBER = re.compile(r"\bK[0-9a-f]{8}")
+"""Numbers as `RecordFactory.number` makes them: an instance may demand that they differ, and one may still be there."""
+
+
 class NoScript(Exception):
     """There is no script that would change nothing but what it has made; the message says why."""
 
@@ -82,6 +86,7 @@ class ScriptWriter:
 class _Script:
     writer: ScriptWriter
     variables: dict[Key, str] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
     needs: dict[str, str] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
 
@@ -233,7 +238,9 @@ class _Script:
 
     def _quoted(self, text: str, credential: str = "") -> str:
         names = {_sign(name): name for name in self.variables.values()}
-        return quoted(text, credential, {**names, NEW_SECRET: NEW_SECRET, self.writer.mark: "MARK"})
+        for number in _NUMBER.findall(text):
+            self.numbers.setdefault(number, f"{{NUMBER}}{len(self.numbers)}")
+        return quoted(text, credential, {**names, **self.numbers, NEW_SECRET: NEW_SECRET, self.writer.mark: "MARK"})
 
     def _target(self, exchange: Exchange, row: GuardedOperation | None) -> str:
         path, mark, query = exchange.target.removeprefix(httpx.URL(self.writer.base).path.rstrip("/")).partition("?")
@@ -328,5 +335,5 @@ def _said(variable: str, writer: ScriptWriter) -> str:
         if variable.startswith(name + "_TOKEN_"):
             return f"another API token of the user of {name}"
         if variable == name:
-            return f"an API token of a user with {actor.role}"
+            return f"an API token of a user with {actor.role} ({actor.name} in the run)"
     return "an API token"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.model import SEVERITY, counted
+from conformance.model import SEVERITY, counted, mark_of
 from conformance.verdict.document import ClauseProof, ClauseResult, FindingResult, LeftOut, PlaceResult, Verdict
 from conformance.verdict.fingerprints import leaf
 from conformance.verdict.proofs import VACUOUS
@@ -221,12 +221,15 @@ def few(texts: Sequence[str], limit: int = 5) -> str:
 
 
 def gaps(verdict: Verdict) -> list[Gap]:
-    """Return what could not be decided: missing capabilities with their flags, then promised clauses."""
-    plan = verdict.plan
+    """Return what could not be decided: what ended the run, missing capabilities with their flags, promised clauses."""
+    plan, run = verdict.plan, verdict.run
+    ended = [Gap(f"shard {number}/{run.shards}", "it was not given to merge") for number in run.missing_shards]
+    ended += [Gap("the rest of the run", "the clock cut it off")] if run.cut_off else []
+    ended += [Gap("the rest of the run", run.unfit)] if run.unfit else []
     missing = [Gap(item.what, item.why, _flags(item)) for item in plan.missing]
     flagged = [Gap(item.what, item.why, _flags(item)) for item in plan.left_out if item.flags]
     rows = [row for row in verdict.clauses if row.undecided]
-    return [*missing, *flagged, *(Gap(row.id, row.reason or "no reason given") for row in rows)]
+    return [*ended, *missing, *flagged, *(Gap(row.id, row.reason or "no reason given") for row in rows)]
 
 
 def _flags(item: LeftOut) -> str:
@@ -259,6 +262,16 @@ def acceptances(verdict: Verdict) -> dict[str, list[str]]:
 def failing(verdict: Verdict) -> list[FindingResult]:
     """Return the findings that fail the run: neither accepted nor known, unless what is known fails too."""
     return [finding for finding in verdict.findings if finding.status == "fail"]
+
+
+def what_to_do_about_the_rest(verdict: Verdict) -> list[str]:
+    """Return, where records were left behind, the lines that say how they go away."""
+    if not verdict.safety.left_behind:
+        return []
+    return [
+        "To delete them, once the instance answers: kimai-conformance clean",
+        f"What it names again, delete in Kimai: search for {mark_of(verdict.run.id)}",
+    ]
 
 
 def safety_line(verdict: Verdict) -> str:

@@ -40,6 +40,7 @@ from reports.common import (
     stale_deviations,
     statement,
     unseen_defects,
+    what_to_do_about_the_rest,
 )
 from reports.matrices import matrices
 
@@ -123,6 +124,7 @@ def _shown(verdict: Verdict) -> dict[str, Any]:
         "operations": verdict.operations,
         "safety": verdict.safety,
         "safety_line": safety_line(verdict),
+        "what_to_do_about_the_rest": what_to_do_about_the_rest(verdict),
         "run": verdict.run,
         "shown_places": SHOWN_PLACES,
     }

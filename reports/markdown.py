@@ -22,6 +22,7 @@ from reports.common import (
     stale_deviations,
     statement,
     unseen_defects,
+    what_to_do_about_the_rest,
 )
 
 LIMIT = 900 * 1024
@@ -167,7 +168,7 @@ def _not_passing(verdict: Verdict) -> Iterator[str]:
 def _safety(verdict: Verdict) -> Iterator[str]:
     safety = verdict.safety
     yield from ("## Safety", "", plain(safety_line(verdict)) + ".", "")
-    yield from _section("Left behind", safety.left_behind, level=3)
+    yield from _section("Left behind", [*what_to_do_about_the_rest(verdict), *safety.left_behind], level=3)
     yield from _section("Kept, as --allow says", safety.kept, level=3)
     yield from _section("Noticed while cleaning up", safety.remarks, level=3)
 

@@ -38,6 +38,7 @@ from reports.common import (
     unseen_defects,
     vacuous,
     verdict_line,
+    what_to_do_about_the_rest,
 )
 
 STYLES = {Word.PASS: "bold green", Word.KNOWN: "bold green", Word.FAIL: "bold red", Word.UNDECIDED: "bold yellow"}
@@ -207,6 +208,8 @@ class _Screen:
     def left_behind(self) -> None:
         """Name what should be gone and is not: it is shown however little else is."""
         self._list("LEFT BEHIND", self._verdict.safety.left_behind, "bold red", SHOWN_RECORDS)
+        for line in what_to_do_about_the_rest(self._verdict):
+            self._console.print(Text(line))
 
     def last_line(self, report: str) -> None:
         """Print verdict, numbers and path in one line."""

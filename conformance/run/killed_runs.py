@@ -93,6 +93,7 @@ def _finish(run: Unfinished, settings: Settings, console: Console) -> Exit:
     for line in cleaned.left_behind:
         print_line(console, f"  left behind: {line}")
     if cleaned.left_behind:
+        print_line(console, f"  Delete what is left behind in Kimai: search for {mark_of(run.run_id)}")
         return Exit.LEFT_BEHIND
     shutil.rmtree(run.folder, ignore_errors=True)
     if not run.folder.exists():

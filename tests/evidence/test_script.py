@@ -74,7 +74,7 @@ def test_the_tokens_it_takes_are_named_by_role_and_asked_for() -> None:
     text = script(story, patched(story))
     head = text.partition("set -u")[0]
     assert ': "${KIMAI_TOKEN_USER:?an API token of a user with ROLE_USER (worker in the run)}"' in head
-    assert ': "${KIMAI_TOKEN_SUPER_ADMIN:?an API token of a user with ROLE_SUPER_ADMIN}"' in head
+    assert ': "${KIMAI_TOKEN_SUPER_ADMIN:?an API token of a user with ROLE_SUPER_ADMIN (boss in the run)}"' in head
     assert "TEAMLEAD" not in text
     assert f': "${{KIMAI_URL:={BASE}}}"' in head
 

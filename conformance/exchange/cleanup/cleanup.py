@@ -414,11 +414,11 @@ class _Cleaner:
         return [other["id"] for other in candidates] == [item["id"]]
 
     def _name_the_disbelieved(self) -> None:
-        """Say which answers named records that are somebody else's: a proxy or a cache mixes answers up."""
+        """Say which answers named records that are not what was sent, and may be somebody else's."""
         for ledger in self._ledgers:
-            for kind, ident in ledger.contents.disowned:
+            for (kind, ident), reason in ledger.contents.disowned.items():
                 self._notes.remark(
-                    f"an answer to this run named {kind} {ident} as made, which is somebody else's: it was left alone"
+                    f"an answer to this run named {kind} {ident} as made, but {reason}: it was left alone"
                 )
             for intent in ledger.contents.intents.values():
                 if intent.named is not None and (intent.kind, intent.named) not in ledger.contents.disowned:

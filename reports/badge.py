@@ -23,7 +23,7 @@ _PADDING = 12
 def message(verdict: Verdict) -> str:
     """Return what the badge says."""
     summary = verdict.summary
-    return f"{summary.verdict.lower()}, {summary.decided} of {summary.decidable}"
+    return f"{summary.verdict.lower()}, {summary.decided} of {summary.decidable} checked"
 
 
 def as_json(verdict: Verdict) -> str:

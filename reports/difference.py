@@ -16,7 +16,7 @@ TITLES = {
     "still": "Still open",
     "gone": "Gone",
     "unasked": "Not asked this time",
-    "known": "New, and known of the release or accepted",
+    "known": "Seen for the first time, but known of the release or accepted",
 }
 """Groups of findings, in the order in which they are told."""
 
@@ -24,7 +24,8 @@ TITLES = {
 def heading(result: Difference) -> str:
     """Return the outcome in a line."""
     numbers = ", ".join(f"{len(getattr(result, name))} {title.lower()}" for name, title in TITLES.items())
-    return f"{'DIFFERENT' if result.new else 'NOTHING NEW'}: {numbers}"
+    nothing = "UNDECIDED, the new run allows no verdict" if result.undecided else "NOTHING NEW"
+    return f"{'DIFFERENT' if result.new else nothing}: {numbers}"
 
 
 def as_text(result: Difference) -> str:

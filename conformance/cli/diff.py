@@ -15,7 +15,8 @@ Examples:
   kimai-conformance diff old new --format markdown --out diff.md
 
 \b
-Exit statuses: 0 nothing new, 1 something new that is neither known nor accepted, 2 no verdict.
+Exit statuses: 0 nothing new, 1 something new that is neither known nor accepted, 2 no verdict,
+5 nothing new, but the new run was undecided.
 """
 _PATH = click.Path(path_type=Path)
 
@@ -36,4 +37,6 @@ def diff(old: Path, new: Path, kind: str, out: Path | None) -> int:
 
     result = difference(read_verdict(old), read_verdict(new))
     print_or_write(RENDERERS[kind](result), out)
-    return int(Exit.NOT_CONFORMANT if result.new else Exit.CONFORMANT)
+    if result.new:
+        return int(Exit.NOT_CONFORMANT)
+    return int(Exit.UNDECIDED if result.undecided else Exit.CONFORMANT)

@@ -60,7 +60,7 @@ def _show(settings: Settings, known: Preflight, console: Console, *, embedded: b
     what = ", the embedded Kimai: no setting names an instance" if embedded else ""
     print_line(console, f"{settings.url}: Kimai {known.version or 'of unknown version'}{what}")
     for warning in settings.warnings:
-        print_line(console, f"Warning: {warning}.")
+        print_line(console, f"Warning: {warning}")
     flaws = counted(len(known.definition.repairs), "flaw")
     print_line(console, f"Definition: {known.definition.origin}; {flaws} of its form put right")
     console.print(_actors(known))

@@ -48,7 +48,7 @@ def _beginning(ready: PreparedRun, settings: Settings) -> list[str]:
         f"Definition: {known.definition.origin}; {flaws} of its form put right.",
         *(f"{_ACTOR}{actor.name}: {actor.role}, {actor.timezone}" for actor in context.actors),
         *(f"Warning: {warning}" for warning in known.warnings),
-        *(f"Warning: {warning}." for warning in settings.warnings),
+        *(f"Warning: {warning}" for warning in settings.warnings),
         *_writes(ready),
         *unseen_lines(ready),
     ]

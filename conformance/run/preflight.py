@@ -101,7 +101,7 @@ def _object(exchange: Exchange, what: str) -> dict[str, Any]:
 
 def _refused(exchange: Exchange, actor: Actor) -> InstanceUnfitError:
     """Tell a wrong token from a header that the web server drops: their answers differ (see Kimai's issue 4774)."""
-    token = f"the token {actor.token.name!r} of {actor.name}"
+    token = f"the token {actor.token.name!r}" + (f" of {actor.name}" if actor.name != actor.token.name else "")
     if exchange.status == 403:
         return InstanceUnfitError(
             f"{token} was recognised, but its user may not use the API (403)",

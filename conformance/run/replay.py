@@ -165,7 +165,8 @@ class Answer:
         marks = {finding.fingerprint for finding in self.findings} | {place.fingerprint for place in places}
         for other in verdict.findings:
             if other.fingerprint not in marks:
-                yield f"  besides: {other.fingerprint} {other.clause}, expected {other.expected}, got {other.got}"
+                words = f"{other.fingerprint} {other.clause}, expected {other.expected}, got {other.got}"
+                yield f"  another finding, seen meanwhile: {words}"
         yield f"{self._word(verdict, status)} (exit {int(status)})"
 
     def _word(self, verdict: Verdict, status: Exit) -> str:
@@ -179,7 +180,8 @@ class Answer:
         why = (
             [*verdict.summary.reasons, *reasons] if status is not Exit.UNDECIDED else [*reasons, "nothing was decided"]
         )
-        return f"NOT DECIDED: {'; '.join(why[:3])}"
+        hint = ", for this run may not write: add --write" if not verdict.run.write else ""
+        return f"NOT DECIDED{hint}: {'; '.join(why[:3])}"
 
 
 def _where(place: PlaceResult) -> str:

@@ -154,10 +154,10 @@ class _Merge:
             if not name.startswith("KIMAI_") or name in own or name.startswith(OTHERS) or name in VARIABLES:
                 continue
             near = nearest(name, sorted(VARIABLES), 1)
-            yield f"{name} is set, and is no setting" + (f": did you mean {near[0]}?" if near else "")
+            yield f"{name} is set, and is no setting" + (f". Did you mean {near[0]}?" if near else ".")
         if anchor and not (self.cwd / anchor).is_file():
             source = self.sources["sarif_anchor"]
-            yield f"{source}: there is no {anchor} here, so code scanning will refuse the findings"
+            yield f"{source}: there is no {anchor} here, so code scanning will refuse the findings."
 
     def _existing(self, key: str, table: BaseModel) -> Path | None:
         path = self.relative(self.resolve(key, table), key)

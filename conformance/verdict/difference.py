@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from conformance.model import Status
-from conformance.verdict.document import FindingResult, Verdict
+from conformance.verdict.document import FindingResult, Verdict, Word
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,11 @@ class Difference:
     only_old: tuple[str, ...]
     only_new: tuple[str, ...]
     statuses: tuple[ChangedStatus, ...]
+
+    @property
+    def undecided(self) -> bool:
+        """Whether the new run allows no verdict, so that nothing can be said to be well."""
+        return self.new_verdict.summary.verdict is Word.UNDECIDED
 
 
 def difference(old: Verdict, new: Verdict) -> Difference:

@@ -63,7 +63,7 @@ def _undecided(verdict: Verdict) -> Iterator[str]:
     if run.unfit:
         return  # One message says it all.
     if run.selection_empty:
-        yield "the selection is empty"
+        yield "the selection is empty: no check fits it. --plan lists what can be asked"
     elif not run.shard and not any(clause.decided or clause.status == Status.OBSERVED for clause in verdict.clauses):
         yield "nothing was decided"
     for number in run.missing_shards:

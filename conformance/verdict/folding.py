@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
-from conformance.model import SEVERITY, Level, Place, Status
+from conformance.model import SEVERITY, Danger, Level, Place, Status
 from conformance.verdict.acceptance import Accepted
 from conformance.verdict.clauses import DANGERS, Clause, Clauses
 from conformance.verdict.collect import smaller
 from conformance.verdict.defects import KnownDefect, KnownDefects
 from conformance.verdict.deviations import Deviation, Deviations
-from conformance.verdict.fingerprints import combined
+from conformance.verdict.fingerprints import combined, leaf
 from conformance.verdict.judge import NOT_OBSERVABLE, where
+
+_UNDOCUMENTED = "definition.attributes-documented"
+_SECRET = re.compile(r"passw|hash|secret|token|salt", re.IGNORECASE)
+
 
 DECIDED = frozenset({Status.FAIL, Status.UNSTEADY, Status.ACCEPTED, Status.DEVIATION, Status.PASS})
 """Statuses that decide a clause."""
@@ -72,7 +77,7 @@ def _finding(group: Sequence[dict[str, Any]], clauses: Clauses, entries: Mapping
         "status": str(worst(place["status"] for place in group)),
         "known": defect is not None,
         "defect": defect.id if defect else "",
-        "danger": defect.danger if defect else clause.harm,
+        "danger": defect.danger if defect else _danger(clause, own),
         **{name: shown[name] for name in ("field", "expected", "got", "reason", "curl", "response")},
         "script": next(
             (place["script"] for place in (shown, *group) if place["script"].startswith("#!")), shown["script"]
@@ -81,6 +86,13 @@ def _finding(group: Sequence[dict[str, Any]], clauses: Clauses, entries: Mapping
         "nodes": list(dict.fromkeys(place["node"] for place in (shown, *group) if place["node"])),
         "after": shown["after"].splitlines(),
     }
+
+
+def _danger(clause: Clause, places: Iterable[Mapping[str, Any]]) -> str:
+    """Return how bad a breach is: an attribute that nobody documented is worse where it shows a secret."""
+    if clause.id == _UNDOCUMENTED and any(_SECRET.search(leaf(place["field"])) for place in places):
+        return Danger.ACCESS
+    return clause.harm
 
 
 def accept(findings: Sequence[dict[str, Any]], places: Iterable[dict[str, Any]], accepted: Accepted) -> None:

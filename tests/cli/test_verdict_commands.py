@@ -29,8 +29,16 @@ def test_what_is_new_is_exit_1(asked: Asked, saved: Saved, capsys: pytest.Captur
     shown = capsys.readouterr().out
     assert "New: 2" in shown
     assert "0123456789ab data: boolean.absent" in shown
-    assert "New, and known of the release or accepted: 1" in shown
+    assert "Seen for the first time, but known of the release or accepted: 1" in shown
     assert shown.splitlines()[-1].startswith("DIFFERENT: 2 new")
+
+
+def test_a_new_run_that_allows_no_verdict_is_not_well(
+    asked: Asked, saved: Saved, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ended = made(core()[:1], run={"unfit": "it answers no more"})
+    assert asked("diff", saved("old.json", PASSING), saved("new.json", ended)) == Exit.UNDECIDED
+    assert capsys.readouterr().out.splitlines()[-1].startswith("UNDECIDED, the new run allows no verdict: 0 new")
 
 
 def test_what_is_open_or_gone_is_exit_0(asked: Asked, saved: Saved, capsys: pytest.CaptureFixture[str]) -> None:

@@ -35,6 +35,15 @@ def test_gaps_name_the_flags_to_add() -> None:
     ]
 
 
+def test_a_shard_that_is_missing_is_told_whatever_failed_beside_it() -> None:
+    run = {"shards": 2, "missing_shards": [2], "cut_off": True}
+    verdict = sample_verdicts.made([*sample_verdicts.core(), *sample_verdicts.FAILURES], run=run)
+    assert [gap.line for gap in common.gaps(verdict)][:2] == [
+        "shard 2/2: it was not given to merge",
+        "the rest of the run: the clock cut it off",
+    ]
+
+
 def test_embedded_instance_is_never_taken_for_another() -> None:
     verdict = sample_verdicts.made(sample_verdicts.core(), instance={"kind": "embedded"})
     assert "says nothing about any other instance" in common.instance_line(verdict)

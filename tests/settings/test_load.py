@@ -247,7 +247,7 @@ def test_bounds_hold_in_the_environment_too(tmp_path: Path, variable: str, text:
 def test_unknown_variables_are_reported_with_the_nearest_name(tmp_path: Path) -> None:
     environ = {**ENV, "KIMAI_PROFIEL": "smoke", "KIMAI_TOKEN_LEAD": "t", "KIMAI_CONFORMANCE_STATE": "x", "HOME": "/"}
     assert load({}, environ, tmp_path).warnings == (
-        "KIMAI_PROFIEL is set, and is no setting: did you mean KIMAI_PROFILE?",
+        "KIMAI_PROFIEL is set, and is no setting. Did you mean KIMAI_PROFILE?",
     )
 
 

@@ -103,7 +103,7 @@ def test_what_is_new_beside_it_comes_first_and_fails() -> None:
     assert [finding["known"] for finding in result["findings"]] == [False, True]
     assert result["summary"]["exit_status"] == Exit.NOT_CONFORMANT
     assert "got 500" in result["summary"]["reasons"][0]
-    assert result["summary"]["known"] == "1 known defect of Kimai 2.66.0, 1 new"
+    assert result["summary"]["known"] == "1 known defect of Kimai 2.66.0, and besides 1 new finding"
 
 
 def test_of_an_unknown_version_nothing_is_known() -> None:

@@ -26,8 +26,8 @@ class Rule:
 
     step: int
     way: str = "down"
-    others: tuple[Rule, ...] = ()
-    """Rules that explain what was seen as well: of steps that divide no hour three times do not tell them all apart."""
+    others: tuple[tuple[int, str], ...] = ()
+    """Steps and ways of rules that explain what was seen as well: of steps that divide no hour three times do not tell them all apart."""
 
     def apply(self, time: datetime) -> datetime:
         """Return the time that this rule makes of another."""
@@ -44,7 +44,7 @@ class Rule:
     @property
     def coarsest(self) -> int:
         """The longest step in minutes that may have been rounded to."""
-        return max(self.step, *(rule.step for rule in self.others), 0)
+        return max(self.step, *(step for step, _ in self.others), 0)
 
     def results(self, time: datetime) -> frozenset[datetime]:
         """Return what may become of a time: both neighbours for half a step, and before 1970, where a remainder is
@@ -54,11 +54,11 @@ class Rule:
         either = rest and (time < _START or (self.way == "nearest" and rest * 2 == timedelta(minutes=self.step)))
         down = Rule(self.step).apply(time)
         own = {down, down + timedelta(minutes=self.step)} if either else {self.apply(time)}
-        return frozenset(own).union(*(rule.results(time) for rule in self.others))
+        return frozenset(own).union(*(Rule(*other).results(time) for other in self.others))
 
     def __str__(self) -> str:
         own = "none" if self.step == 0 else f"{self.step} min {self.way}"
-        return " or ".join((own, *map(str, self.others)))
+        return " or ".join((own, *(str(Rule(*other)) for other in self.others)))
 
 
 _WAYS = ("down", "up", "nearest")
@@ -77,7 +77,7 @@ def recognise(pairs: Iterable[Pair]) -> Rule | None:
 def recognise_uneven(pairs: Iterable[Pair]) -> Rule | None:
     """Return the rule of steps that divide no hour that explains every pair of times (UTC), with all others that do."""
     rules = _explaining(UNEVEN, pairs)
-    return replace(rules[0], others=tuple(rules[1:])) if rules else None
+    return replace(rules[0], others=tuple((rule.step, rule.way) for rule in rules[1:])) if rules else None
 
 
 def _explaining(rules: Iterable[Rule], pairs: Iterable[Pair]) -> list[Rule]:

@@ -32,10 +32,8 @@ def lines_of(ready: PreparedRun, settings: Settings) -> list[str]:
     missing = document["missing"]
     assert isinstance(missing, list)
     results = [f"Not decided: {entry['why']}. Add: {entry['flags']}" for entry in missing]
-    left = len(ready.plan.left_out) - len(ready.plan.unobservable)
-    if left:
-        clauses = "clause is" if left == 1 else "clauses are"
-        results.append(f"{left} {clauses} left out for that; {len(ready.plan.promised)} MUST clauses will be decided.")
+    if left := _left_out(ready):
+        results.append(f"{left} left out for that; {len(ready.plan.promised)} MUST clauses can be decided here.")
     return [*_beginning(ready, settings), *_operations(ready), *results]
 
 
@@ -59,10 +57,15 @@ def _short(ready: PreparedRun, settings: Settings) -> list[str]:
     actors = ", ".join(f"{actor.name} ({actor.role}, {actor.timezone})" for actor in ready.context.actors)
     lines = [line for line in _beginning(ready, settings) if not line.startswith(_ACTOR)]
     lines.insert(1, f"Actors: {actors}")
-    if ready.plan.left_out:
-        left = counted(len(ready.plan.left_out), "clause")
-        lines.append(f"{len(ready.plan.promised)} MUST clauses will be decided, {left} left out: --plan says why.")
+    if left := _left_out(ready):
+        lines.append(f"{len(ready.plan.promised)} MUST clauses can be decided here, {left} left out: --plan says why.")
     return lines
+
+
+def _left_out(ready: PreparedRun) -> str:
+    """Return how many clauses are left out that other actors or rights would decide; "" where there is none."""
+    left = len(ready.plan.left_out) - len(ready.plan.unobservable)
+    return counted(left, "clause") if left else ""
 
 
 def _writes(ready: PreparedRun) -> list[str]:

@@ -27,7 +27,7 @@ class Rule:
     step: int
     way: str = "down"
     others: tuple[tuple[int, str], ...] = ()
-    """Steps and ways of rules that explain what was seen as well: of steps that divide no hour three times do not tell them all apart."""
+    """Steps and ways of rules that explain what was seen as well: three times do not tell all uneven steps apart."""
 
     def apply(self, time: datetime) -> datetime:
         """Return the time that this rule makes of another."""

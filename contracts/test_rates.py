@@ -20,6 +20,8 @@ from contracts.parametrize import parametrize_by
 
 AS_PRICED = "as duration and rate make"
 _CENT = 0.0051
+_SAME_RATIO = 0.0001
+_WEEKEND = (5, 6)
 _PREFERRED = 40.0
 
 
@@ -52,7 +54,9 @@ def test_internal_rate(context: ProbeContext, judge: Judge, priced: str) -> None
     """A record's internal rate is what the internal rate that applies makes: by the hour but for a fixed one."""
     records = shown(context, judge, priced)
     for item in records:
-        judge_internal(judge, item, counted_hours(records), weekday_factor(records))
+        factor = factor_of(judge, item, records)
+        if factor is not None:
+            judge_internal(judge, item, counted_hours(records), factor)
 
 
 @pytest.mark.alone
@@ -61,7 +65,10 @@ def test_rate_source(context: ProbeContext, judge: Judge, priced: str) -> None:
     """A record goes by its own rate, or by the best: activity, project, customer; a user's own before all's."""
     records = shown(context, judge, priced)
     for item in records:
-        field, wanted, got = term(item, weekday_factor(records))
+        factor = factor_of(judge, item, records)
+        if factor is None:
+            continue
+        field, wanted, got = term(item, factor)
         if wanted is not None and isinstance(got, int | float):
             judge.check(
                 near(got, wanted), operation=item.operation, field=field, value=item.case, expected=f"{wanted:g}",
@@ -156,14 +163,31 @@ def counted_hours(records: Sequence[Priced]) -> Callable[[int], float]:
     return two_decimals if len(decimal) > len(telling) / 2 else whole_seconds
 
 
-def weekday_factor(records: Sequence[Priced]) -> float:
-    """Return by what the instance multiplies the prices of that day of the week: seen where it does so with all."""
-    ratios = {
-        round(item.hourly / item.source.hourly, 3)
+def factor_of(judge: Judge, item: Priced, records: Sequence[Priced]) -> float | None:
+    """Return by what prices are multiplied on the day on which a record ends; None, and say so, where that is open."""
+    factor = weekday_factor(records, item.weekday)
+    if factor is None:
+        judge.skip(
+            "prices may differ at weekends, and a single record shows", operation=item.operation, value=item.case
+        )
+    return factor
+
+
+def weekday_factor(records: Sequence[Priced], weekday: int | None) -> float | None:
+    """Return by what the instance multiplies the prices of a day of the week: seen where it does so with all of several
+    records. None where a single one of a weekend leaves open whether it does.
+    """
+    ratios = [
+        item.hourly / item.source.hourly
         for item in records
-        if item.source.hourly and not item.source.own and isinstance(item.hourly, int | float)
-    }
-    return ratios.pop() if len(ratios) == 1 else 1.0
+        if item.weekday == weekday and item.source.hourly and not item.source.own
+        if isinstance(item.hourly, int | float)
+    ]
+    if len(ratios) == 1 and weekday in _WEEKEND and ratios[0] != 1:
+        return None
+    if len(ratios) == 1:
+        return 1.0
+    return ratios[0] if ratios and max(ratios) - min(ratios) < _SAME_RATIO else 1.0
 
 
 def near(one: float, other: float) -> bool:

@@ -12,6 +12,7 @@ TEXT = "Zoë & Söhne, “quoted”, <b>bold</b>\nand a second line" + ", so tha
 
 # Neither value is what releases set by default: what a change sets back to that could not be told from it.
 KNOWN: Mapping[str, Pair] = {
+    "break": ("0:15", "0:30"),
     "comment": (f"conformance test: {TEXT}", f"conformance test, changed: {TEXT}"),
     "description": (f"conformance test: {TEXT}", f"conformance test, changed: {TEXT}"),
     "invoiceText": ("text one", "text two"),

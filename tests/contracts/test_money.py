@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -246,8 +247,19 @@ def test_an_instance_may_count_hours_with_two_decimals(some_exchange: Exchange) 
 def test_an_instance_may_have_other_prices_on_some_days(some_exchange: Exchange) -> None:
     dearer = [record(3600, terms * 1.5, terms * 1.5, terms, some_exchange) for terms in (10.0, 20.0, 30.0)]
     mixed = [*dearer, record(3600, 40.0, 40.0, 40.0, some_exchange)]
-    assert test_rates.weekday_factor(dearer) == 1.5
-    assert test_rates.weekday_factor(mixed) == 1.0
+    assert test_rates.weekday_factor(dearer, None) == 1.5
+    assert test_rates.weekday_factor(mixed, None) == 1.0
+    assert test_rates.weekday_factor(dearer[:1], None) == 1.0
+
+
+def test_one_record_of_a_weekend_leaves_its_prices_open(some_exchange: Exchange) -> None:
+    """It is the one that was stopped just now, and what was booked stands on other days."""
+    tuesday, saturday = 1, 5
+    usual = [replace(record(3600, terms, terms, terms, some_exchange), weekday=2) for terms in (10.0, 20.0)]
+    one = record(3600, 15.0, 15.0, 10.0, some_exchange)
+    assert test_rates.weekday_factor([*usual, replace(one, weekday=saturday)], saturday) is None
+    assert test_rates.weekday_factor([*usual, replace(one, weekday=tuesday)], tuesday) == 1.0
+    assert test_rates.weekday_factor([*usual, replace(one, weekday=saturday)], 2) == 1.0
 
 
 @pytest.fixture

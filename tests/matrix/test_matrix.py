@@ -86,6 +86,7 @@ ROWS = [
     of(rounding__default__begin="0", rounding__default__end="0", rounding__default__duration="30"),
     # With a coarser end short records end before they begin, which breaks promises of the definition in truth.
     of(rounding__default__begin="30", rounding__default__end="5", rounding__default__mode="floor"),
+    of(rounding__default__begin="60", rounding__default__end="60", rounding__default__days="saturday,sunday"),
     of(rounding__default__begin="7", rounding__default__end="7", rounding__default__mode="closest"),
     Row("", {"sql_mode": "lenient", "crashes": "real"}),
     rights("ROLE_USER", "-create_tag"),
@@ -182,9 +183,19 @@ def test_sample_of_what_is_decided_all_the_same(name: str, chosen: str, clause: 
     assert found.clauses[clause] == "pass"
 
 
-def test_sample_of_rounding(tmp_path: Path) -> None:
-    """Steps that divide no hour move full hours too."""
-    row = of(rounding__default__begin="7", rounding__default__end="25", rounding__default__mode="closest")
+@pytest.mark.parametrize(
+    "row",
+    [
+        # Steps that divide no hour move full hours too.
+        of(rounding__default__begin="7", rounding__default__end="25", rounding__default__mode="closest"),
+        # Wednesdays, on which it is recognised, are not rounded.
+        of(
+            rounding__default__begin="30", rounding__default__end="30", rounding__default__days="monday,saturday,sunday"
+        ),
+    ],
+    ids=lambda row: row.id,
+)
+def test_sample_of_rounding(row: Row, tmp_path: Path) -> None:
     found = run(row, tmp_path, "--profile", "standard", "-k", "test_local_time_comes_back or test_duration_agrees")
     judge(found, DECIDED)
     assert found.clauses["datetime.local-time-kept"] == "pass"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from conformance.exchange import Refused
@@ -59,14 +59,13 @@ def times(context: ProbeContext) -> tuple[str, str]:
 
 
 def window(context: ProbeContext, record: Booked | None = None) -> dict[str, Any]:
-    """Return the days of these records, or of this one, as parameters of a list."""
-    first = last = times(context)[0][:10]
+    """Return the days around these records, or this one, as parameters of a list: where its reader lives the day may be
+    another.
+    """
+    # Of whoever may not send these times it began now.
     began = parse(record.begin) if record is not None else None
-    if began is not None and (str(began.date()) != first or not context.may_overlap):
-        # Of whoever may not send these times it began now. And at other hours than the usual one it may be another day
-        # where the reader lives.
-        first, last = str(began.date() - timedelta(days=1)), str(began.date() + timedelta(days=1))
-    return {"begin": f"{first}T00:00:00", "end": f"{last}T23:59:59", "size": 500}
+    day, around = (began or datetime.fromisoformat(times(context)[0])).date(), timedelta(days=1)
+    return {"begin": f"{day - around}T00:00:00", "end": f"{day + around}T23:59:59", "size": 500}
 
 
 def plain_actors(context: ProbeContext) -> list[Actor]:

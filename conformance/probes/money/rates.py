@@ -17,6 +17,7 @@ from conformance.probes.context import ProbeContext
 from conformance.probes.records.creating import MISSING, attribute
 from conformance.probes.records.list_scopes import row_of
 from conformance.probes.times.times import COLLECTION, Booked, book, unbook
+from conformance.probes.times.zones import parse
 
 POST, PATCH = f"POST {COLLECTION}", f"PATCH {COLLECTION}/{{id}}"
 PREFERENCES = "PATCH /api/users/{id}/preferences"
@@ -59,6 +60,8 @@ class Priced:
     hourly: Any
     fixed: Any
     exchange: Exchange
+    weekday: int | None = None
+    """The day of the week on which it ends, Monday is 0: prices may differ by it."""
 
     @property
     def shown(self) -> bool:
@@ -75,7 +78,9 @@ def priced(operation: str, case: str, source: Source, exchange: Exchange, row: A
         attribute(body, name) for name in ("rate", "internalRate", "hourlyRate", "fixedRate")
     )
     duration = seconds if ended and isinstance(seconds, int) else None
-    return Priced(operation, case, source, duration, rate, internal, hourly, fixed, exchange)
+    end = parse(attribute(body, "end"))
+    weekday = end.weekday() if end else None
+    return Priced(operation, case, source, duration, rate, internal, hourly, fixed, exchange, weekday)
 
 
 def preferred(context: ProbeContext) -> Mapping[str, float | None]:

@@ -18,6 +18,7 @@ DEPENDENT_FIELDS: Mapping[str, frozenset[str]] = {
     "customer": frozenset({"parentTitle"}),
     "project": frozenset({"parentTitle"}),
     "activity": frozenset({"hourlyRate", "fixedRate"}),
+    "break": frozenset({"duration"}),
 }
 """Attributes that are computed from another, and so change with it."""
 
@@ -25,6 +26,9 @@ DEPENDENT_FIELDS: Mapping[str, frozenset[str]] = {
 COMPUTED = frozenset({"rate", "internalRate"})
 """Attributes that are computed anew whenever a time record is saved, from rates that others may have changed."""
 
+
+DURATIONS = frozenset({"timeBudget", "break"})
+"""Fields that take hours and minutes and are shown in seconds. Source: Kimai's documentation, Duration format."""
 
 CUSTOM = "metaFields"
 """The attribute that holds a record's custom fields."""
@@ -35,7 +39,7 @@ def is_stored(name: str, sent: Any, body: Any, path: str) -> bool:
     got = attribute(body, path)
     if got is MISSING:
         return False
-    if name == "timeBudget" and isinstance(sent, str):
+    if name in DURATIONS and isinstance(sent, str):
         hours, _, minutes = sent.partition(":")
         return bool(got == int(hours) * 3600 + int(minutes) * 60)
     if isinstance(sent, bool) or isinstance(got, bool):

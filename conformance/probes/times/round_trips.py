@@ -197,14 +197,15 @@ def _note_recent(context: ProbeContext, actor: Actor, latest: Mapping[int, Sent]
     # was made last: it is another without that bound.
     begins = [sent.booked.begin[:19] for sent in latest.values() if parse(sent.booked.begin) is not None]
     text = max((begin for begin in begins if len(readings(local(begin), actor.timezone or "UTC")) == 1), default=None)
+    # As the instance shows it: its time zone database may be another than ours.
+    bound = next((parse(sent.booked.begin) for sent in latest.values() if sent.booked.begin[:19] == text), None)
     params = {"size": 500, **({"begin": text} if text is not None else {})}
     exchange = context.session(actor).get(f"{COLLECTION}/recent", params=params)
     for number, sent in latest.items():
         seen = seen_in(actor, exchange, number)
         if seen is not None:
             round_trips.shown.append(Shown(RECENT, f"{sent.span.what}, recent", sent.booked, seen, actor))
-    if text is not None:
-        (bound,) = readings(local(text), actor.timezone or "UTC")
+    if text is not None and bound is not None:
         rows = exchange.json_or_none() if exchange.ok else None
         shown = [parse(attribute(row, "begin")) for row in rows] if isinstance(rows, list) else []
         early = len([begin for begin in shown if begin is not None and begin < bound])

@@ -92,6 +92,13 @@ class Rounding:
     begin: Rule | None
     end: Rule | None
     duration: Rule | None
+    on_wednesdays: bool = True
+    """Whether it was seen on a Wednesday, so that times of one that are not rounded are wrong."""
+
+    @property
+    def is_none(self) -> bool:
+        """Whether nothing is rounded."""
+        return self.begin == self.end == self.duration == Rule(0)
 
     def rule(self, field: str) -> Rule | None:
         """Return the rule for `begin` or `end`."""
@@ -108,7 +115,7 @@ class Rounding:
         for entry in real:
             instant = entry.astimezone(UTC).replace(tzinfo=None)
             result |= {time + (moved - instant) for moved in rule.results(instant)}
-        return frozenset(result if time.weekday() == _WEDNESDAY else result | {time})
+        return frozenset(result if self.on_wednesdays and time.weekday() == _WEDNESDAY else result | {time})
 
     def durations(self, seconds: int) -> frozenset[int]:
         """Return the durations that a record may show, whose begin and end are so far apart; none where unknown."""

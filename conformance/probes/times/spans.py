@@ -19,6 +19,8 @@ from conformance.probes.times.zones import Transition, readings, transitions
 
 RECOGNISED = date(2025, 1, 29)
 """The Wednesday on which rounding is recognised."""
+OTHER_WEEKDAYS = (date(2025, 2, 1), date(2025, 2, 3))
+"""A Saturday and a Monday, for instances that do not round on Wednesdays."""
 
 _ODD = date(2025, 1, 22)
 HOUR = timedelta(hours=1)

@@ -7,15 +7,15 @@ the contracts to say what should have come.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from conformance.model import Actor, Exchange
 from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import MISSING, attribute, ident
 from conformance.probes.times.rounding import Pair, Rounding, Rule, recognise, recognise_duration, recognise_uneven
-from conformance.probes.times.spans import RECOGNISED, Span
+from conformance.probes.times.spans import OTHER_WEEKDAYS, RECOGNISED, Span
 from conformance.probes.times.zones import parse, written
 
 COLLECTION = "/api/timesheets"
@@ -137,12 +137,23 @@ def round_trip(context: ProbeContext, actor: Actor, span: Span) -> tuple[Returne
 def recognise_rounding(context: ProbeContext, actor: Actor) -> Rounding:
     """Find out how the instance rounds, by records of odd minutes of this actor; once a process. Raises Refused.
 
-    The rules of begin, end and duration are the same for all.
+    The rules of begin, end and duration are the same for all. Where a Wednesday is not rounded, a Saturday and a Monday
+    are looked at: an instance may round on some weekdays alone.
     """
+    rounding = _recognised(context, actor, telling_spans())
+    for day in OTHER_WEEKDAYS if rounding.is_none else ():
+        other = _recognised(context, actor, telling_spans(day))
+        if not other.is_none:
+            return replace(other, on_wednesdays=False)
+    return rounding
+
+
+def _recognised(context: ProbeContext, actor: Actor, spans: Sequence[Span]) -> Rounding:
+    """Return what explains what becomes of these spans."""
     begins: list[Pair] = []
     ends: list[Pair] = []
     durations: list[tuple[int, int]] = []
-    for span in telling_spans():
+    for span in spans:
         booked = book(context, actor, written(span.begin), written(span.end))
         begin, end = parse(booked.begin), parse(booked.end)
         if begin is not None and end is not None:
@@ -151,7 +162,7 @@ def recognise_rounding(context: ProbeContext, actor: Actor) -> Rounding:
             if isinstance(booked.duration, int):
                 durations.append((int((end - begin).total_seconds()), booked.duration))
         unbook(context, booked)
-    if len(begins) < len(telling_spans()):
+    if len(begins) < len(spans):
         # One or two times are explained by many rules, and the first of them may be wrong.
         return Rounding(None, None, None)
     return Rounding(_rule(begins), _rule(ends), recognise_duration(durations))
@@ -166,9 +177,9 @@ def _rule(pairs: Sequence[Pair]) -> Rule | None:
     return recognise(local) or recognise(universal) or recognise_uneven(universal)
 
 
-def telling_spans() -> tuple[Span, ...]:
+def telling_spans(day: date = RECOGNISED) -> tuple[Span, ...]:
     """Return spans that tell every rule from every other: no two make the same of their minutes and seconds."""
-    at = datetime.combine(RECOGNISED, datetime.min.time())
+    at = datetime.combine(day, datetime.min.time())
     # None of the minutes that are judged later: a rounding is not recognised by what it is to explain.
     return (
         Span("odd minutes", at.replace(hour=8, minute=13, second=31), at.replace(hour=9, minute=13, second=31)),

@@ -26,7 +26,11 @@ def right_offsets(time: datetime, zone: str) -> tuple[str, ...] | None:
     """Return the offsets that a local time may come back with; None where databases may differ too much to say."""
     if time.year in SETTLED or (time.year in _EVEN and is_even(zone)):
         return offsets(time, zone)
-    return seen_offsets(zone, time.year) if time.year in _KNOWN else None
+    if time.year not in _KNOWN:
+        return None
+    # An older database expects the laws of its day to go on.
+    years = range(SETTLED.stop - 1, _EVEN.stop) if time.year >= _EVEN.stop else ()
+    return tuple(sorted({*seen_offsets(zone, time.year), *(item for one in years for item in _offsets_in(zone, one))}))
 
 
 @lru_cache

@@ -65,7 +65,7 @@ class Collected:
 def take(settings: Settings, console: Console) -> Snapshot:
     """Return a snapshot of the instance that the settings name, of the embedded Kimai where they name none.
 
-    Raises Stop with the exit status of `run`: 2 without consent, 3 unfit, 4 where something stays, 5 where the
+    Raises CommandError with the exit status of `run`: 2 without consent, 3 unfit, 4 where something stays, 5 where the
     requests did not suffice; and KeyboardInterrupt after clean-up.
     """
     require_consent(settings)

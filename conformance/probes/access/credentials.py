@@ -1,7 +1,7 @@
 """What an operation answers to credentials: none, of another scheme, unknown, expired, a password, in the query.
 
 Each probe is harmless even where it would be let in: it aims at an id that no record has, its body cannot be valid, or
-it aims at the run's own records (see `staging`), which are then looked at with good credentials.
+it aims at the run's own records (see `auth_targets`), which are then looked at with good credentials.
 Source of the forms: RFC 6750; Kimai's documentation, REST API, Authentication.
 """
 

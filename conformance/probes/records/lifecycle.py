@@ -36,8 +36,8 @@ GROUP = 4
 class Created:
     """A create with every field that may be sent. `read`, `listed` and `recent` are the record again, None unseen.
 
-    `is_under_another` says that the list of another parent has it too. `withheld` are fields that this instance's
-    rights keep from the actor: the create was sent again without them.
+    `listed_under_other_parent` says that the list of another parent has it too. `withheld` are fields that this
+    instance's rights keep from the actor: the create was sent again without them.
     """
 
     sent: Mapping[str, Any]
@@ -114,11 +114,11 @@ def created(context: ProbeContext, subject: Subject) -> Created:
         return Created(sent, None, made)
     listing, listed = find(context, subject, number)
     seen = read(context, subject, number)
-    recent, is_under_another = _recent(context, subject, number), False
+    recent, listed_under_other_parent = _recent(context, subject, number), False
     if kind.parent in _OTHER_PARENTS and kind.listing is not None and context.profile_at_least("standard"):
         path = fill_path(kind.listing.path, _OTHER_PARENTS[kind.parent](context))
-        is_under_another = row_of(context.session(subject.actor).get(path), number) is not None
-    return Created(sent, number, made, seen, listing, listed, recent, withheld, is_under_another)
+        listed_under_other_parent = row_of(context.session(subject.actor).get(path), number) is not None
+    return Created(sent, number, made, seen, listing, listed, recent, withheld, listed_under_other_parent)
 
 
 _OTHER_PARENTS: Mapping[str | None, Callable[[ProbeContext], int]] = {

@@ -102,10 +102,10 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[DIRECT] = run
         path, secrets_text = run.context_file, run.secrets_text
     config.stash[SECRETS] = (str(path), secrets_text)
-    pulse = _pulse(config)
+    watch = _parent_watch(config)
     context = RunContext.read(Path(path), secrets_text)
     worker = str(getattr(config, "workerinput", {}).get("workerid", "main"))
-    suite = open_session(context, worker, pulse or (lambda: True))
+    suite = open_session(context, worker, watch or (lambda: True))
     config.stash[SUITE] = suite
     config.stash[COLLECTION] = Collection(
         index=suite.index,
@@ -161,7 +161,7 @@ def _end(config: pytest.Config) -> None:
     os._exit(143)
 
 
-def _pulse(config: pytest.Config) -> parent_watch.ParentWatch | None:
+def _parent_watch(config: pytest.Config) -> parent_watch.ParentWatch | None:
     """Watch the parent; a process whose parent has gone ends at once, for nobody waits for its results."""
     path = os.environ.get(parent_watch.VARIABLE)
     return parent_watch.ParentWatch(Path(path), on_end=lambda: _end(config)) if path else None
@@ -514,11 +514,11 @@ def context(suite: WorkerSession) -> ProbeContext:
 
 
 @pytest.fixture
-def taking_apart(suite: WorkerSession, label: str) -> Iterator[None]:
+def minimising(suite: WorkerSession, label: str) -> Iterator[None]:
     """Leave the server errors of an operation to a check that looks at each of them itself."""
-    suite.taking_apart = label
+    suite.minimising = label
     yield
-    suite.taking_apart = ""
+    suite.minimising = ""
 
 
 @pytest.fixture

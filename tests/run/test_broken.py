@@ -47,7 +47,7 @@ class Server:
         """Nothing to close."""
 
 
-def judged(folder: Path, *exchanges: Exchange, taking_apart: str = "", server: Server | None = None) -> list[Any]:
+def judged(folder: Path, *exchanges: Exchange, minimising: str = "", server: Server | None = None) -> list[Any]:
     """Return the places that a process writes at its end, after these exchanges have passed."""
     path = folder / "events.jsonl"
     suite = WorkerSession.__new__(WorkerSession)
@@ -56,11 +56,11 @@ def judged(folder: Path, *exchanges: Exchange, taking_apart: str = "", server: S
     suite.definition = type("D", (), {"source": "page", "exact": True, "origin": ""})()
     suite.controls, suite.is_stopped = Controls(suite), False  # type: ignore[arg-type]
     suite.broken = suite.client.broken  # type: ignore[attr-defined]
-    suite.taking_apart, suite.events = taking_apart, EventWriter(path)
+    suite.minimising, suite.events = minimising, EventWriter(path)
     suite.evidence = WholeEvidence()  # type: ignore[assignment]
     suite.controls = type("C", (), {"why_undecided": lambda *_: ""})()
     for exchange in exchanges:
-        own = exchange.operation == suite.taking_apart
+        own = exchange.operation == suite.minimising
         suite.broken.setdefault(suite.key_of(exchange, own=own), exchange)
     suite.judge_broken()
     suite.events.close()
@@ -87,7 +87,7 @@ def test_a_read_is_made_smaller_first(tmp_path: Path) -> None:
 
 def test_what_a_check_takes_apart_itself_is_left_to_it(tmp_path: Path) -> None:
     several = [answered("GET /api/projects", (("term", word), ("x", ""))) for word in ("a", "b")]
-    assert len(judged(tmp_path, *several, taking_apart="GET /api/projects")) == 1
+    assert len(judged(tmp_path, *several, minimising="GET /api/projects")) == 1
 
 
 def test_a_bad_table_ends_a_run_before_anything_is_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

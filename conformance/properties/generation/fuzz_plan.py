@@ -40,7 +40,7 @@ ITEM = 3
 FORBIDDEN = frozenset({401, 403})
 """Answers after which nothing else that is sent there matters."""
 
-LENT_WAVES = ("null", "a list of a text", "an object", "signs", "the most", "the least")
+LENT_BATCHES = ("null", "a list of a text", "an object", "signs", "the most", "the least")
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class FuzzPlan:
             return
         yield self._lent()
         if not self.reads and self.row.label in LENT:
-            yield self.batch_fuzzer.script(LENT_WAVES)
+            yield self.batch_fuzzer.script(LENT_BATCHES)
 
     def _lent(self) -> FuzzScript:
         """Send the operation as it is, and where it is theirs to read a few queries."""

@@ -55,7 +55,7 @@ class UndecidedError(CommandError):
 
 
 @dataclass
-class Collected:
+class AskedFacts:
     """How asking went: with `facts`, or with what ended it, which is raised after clean-up."""
 
     facts: tuple[Fact, ...] = ()
@@ -97,11 +97,11 @@ def _take(settings: Settings, own: bool, console: Console, *, keep_nothing: bool
     with prepared_in_turn(settings, own, console, tell) as ready:
         for line in _announced(ready):
             tell(line)
-        course = _ask(settings, ready, console, tell)
+        asked = _ask(settings, ready, console, tell)
         with defer_signals(console):
             # An emulated version lives and ends with the command, and so do its records.
             cleaned = clean_up(ready, console) if keep_nothing else CleanupReport.nothing()
-            return _ended(ready, course, cleaned, console)
+            return _ended(ready, asked, cleaned, console)
 
 
 def _announced(ready: PreparedRun) -> Iterator[str]:
@@ -118,8 +118,8 @@ def _announced(ready: PreparedRun) -> Iterator[str]:
         yield f"Writes: own records named with {context.run_id}, deleted at the end. Mails or webhooks may follow."
 
 
-def _ask(settings: Settings, ready: PreparedRun, console: Console, tell: Callable[[str], None]) -> Collected:
-    course = Collected()
+def _ask(settings: Settings, ready: PreparedRun, console: Console, tell: Callable[[str], None]) -> AskedFacts:
+    asked = AskedFacts()
     suite: WorkerSession | None = None
     try:
         ready = with_witness(settings, ready, tell)
@@ -128,19 +128,19 @@ def _ask(settings: Settings, ready: PreparedRun, console: Console, tell: Callabl
         with console.status("asking") as status:
             last = ROUNDS[ready.context.profile]
             rounds = [_round(suite, number, last, status.update) for number in range(1, last + 1)]
-        course.facts = settled(*rounds)
+        asked.facts = settled(*rounds)
     except BudgetSpent:
-        course.error = UndecidedError(
+        asked.error = UndecidedError(
             "the requests allowed do not suffice for a snapshot", "Give a higher --max-requests, or --profile smoke."
         )
     except (KeyboardInterrupt, Exception) as error:
         # Whatever it is, a defect of our own included: what was made must be deleted first.
-        course.error = error
+        asked.error = error
         console.print("Ended early: deleting what this snapshot made …")
     finally:
         if suite is not None:
             suite.close()
-    return course
+    return asked
 
 
 def _round(suite: WorkerSession, number: int, last: int, say: Callable[[str], None]) -> tuple[Fact, ...]:
@@ -160,7 +160,7 @@ def _asked(context: ProbeContext, say: Callable[[str], None]) -> Iterator[Fact]:
         yield from question(context)
 
 
-def _ended(ready: PreparedRun, course: Collected, cleaned: CleanupReport, console: Console) -> Snapshot:
+def _ended(ready: PreparedRun, asked: AskedFacts, cleaned: CleanupReport, console: Console) -> Snapshot:
     """Return the snapshot, or raise what is to be told instead; the worst first, as DESIGN orders exit statuses."""
     folder = ready.context.folder
     for line in cleaned.kept:
@@ -169,12 +169,12 @@ def _ended(ready: PreparedRun, course: Collected, cleaned: CleanupReport, consol
         raise LeftBehindError(
             f"{len(cleaned.left_behind)} records of this snapshot stay on the instance",
             "\n".join([*cleaned.left_behind, "kimai-conformance clean tries again."]),
-            _snapshot(ready, course.facts) if course.error is None else None,
+            _snapshot(ready, asked.facts) if asked.error is None else None,
         )
     shutil.rmtree(folder, ignore_errors=True)
-    if course.error is not None:
-        raise course.error
-    return _snapshot(ready, course.facts)
+    if asked.error is not None:
+        raise asked.error
+    return _snapshot(ready, asked.facts)
 
 
 def _snapshot(ready: PreparedRun, facts: tuple[Fact, ...]) -> Snapshot:

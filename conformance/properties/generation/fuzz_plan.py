@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from conformance.exchange.guard.kinds import NAMED
-from conformance.exchange.guard.operations import Effect
-from conformance.exchange.guard.operations import GuardedOperation as Row
-from conformance.properties.aliases import Operation
+from conformance.exchange.guard.operations import Effect, GuardedOperation
+from conformance.properties.aliases import APIOperation
 from conformance.properties.execution.record_pool import RecordPool
 from conformance.properties.generation import malformed_bodies, queries
 from conformance.properties.generation.batch_fuzz import (
@@ -47,8 +46,8 @@ LENT_BATCHES = ("null", "a list of a text", "an object", "signs", "the most", "t
 class FuzzPlan:
     """What makes the scripts of one operation."""
 
-    operation: Operation
-    row: Row | None
+    operation: APIOperation
+    row: GuardedOperation | None
     binder: ReferenceBinder
     targets: RecordPool
     fields: frozenset[str]

@@ -274,7 +274,7 @@ def _parents(cache: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def open_session(context: RunContext, worker: str, alive: Callable[[], bool]) -> WorkerSession:
-    """Return the suite of this process; `worker` names it in the files of the run's folder."""
+    """Return the session of this process; `worker` names it in the files of the run's folder."""
     definition = read_definition(context.folder)
     index = definition.index
     client = Client(client_config(context, context.folder / f"ledger-{worker}.jsonl", alive), index)
@@ -293,8 +293,8 @@ def open_session(context: RunContext, worker: str, alive: Callable[[], bool]) ->
     events = EventWriter(context.folder / EVENTS / f"{worker}.jsonl", evidence.redact)
     clauses = load_clauses()
     known = load_deviations(), load_defects(clauses=clauses)
-    suite = WorkerSession(
+    session = WorkerSession(
         context, definition, index, client, client.records, probe_context, events, clauses, *known, evidence
     )
-    client.listeners.append(suite.notice)
-    return suite
+    client.listeners.append(session.notice)
+    return session

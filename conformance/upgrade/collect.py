@@ -120,14 +120,14 @@ def _announced(ready: PreparedRun) -> Iterator[str]:
 
 def _ask(settings: Settings, ready: PreparedRun, console: Console, tell: Callable[[str], None]) -> AskedFacts:
     asked = AskedFacts()
-    suite: WorkerSession | None = None
+    session: WorkerSession | None = None
     try:
         ready = with_witness(settings, ready, tell)
-        suite = open_session(ready.context, "snapshot", lambda: True)
-        suite.probe_context.records.numbered = False
+        session = open_session(ready.context, "snapshot", lambda: True)
+        session.probe_context.records.numbered = False
         with console.status("asking") as status:
             last = ROUNDS[ready.context.profile]
-            rounds = [_round(suite, number, last, status.update) for number in range(1, last + 1)]
+            rounds = [_round(session, number, last, status.update) for number in range(1, last + 1)]
         asked.facts = settled(*rounds)
     except BudgetSpent:
         asked.error = UndecidedError(
@@ -138,19 +138,19 @@ def _ask(settings: Settings, ready: PreparedRun, console: Console, tell: Callabl
         asked.error = error
         console.print("Ended early: deleting what this snapshot made …")
     finally:
-        if suite is not None:
-            suite.close()
+        if session is not None:
+            session.close()
     return asked
 
 
-def _round(suite: WorkerSession, number: int, last: int, say: Callable[[str], None]) -> tuple[Fact, ...]:
+def _round(session: WorkerSession, number: int, last: int, say: Callable[[str], None]) -> tuple[Fact, ...]:
     """Ask everything once, with new records; they are gone before the next round, which finds what this one found."""
-    context = replace(suite.probe_context, cache={})
+    context = replace(session.probe_context, cache={})
     settle(context)
     facts = tuple(_asked(context, lambda title: say(f"round {number} of {last}: {title}" if last > 1 else title)))
     if number < last:
         say("deleting the first round's records")
-        suite.client.cleanup()
+        session.client.cleanup()
     return facts
 
 

@@ -50,20 +50,20 @@ class Server:
 def judged(folder: Path, *exchanges: Exchange, minimising: str = "", server: Server | None = None) -> list[Any]:
     """Return the places that a process writes at its end, after these exchanges have passed."""
     path = folder / "events.jsonl"
-    suite = WorkerSession.__new__(WorkerSession)
-    suite.context, suite.client = context(folder), server or Server(())  # type: ignore[assignment]
-    suite.clauses, suite.deviations, suite.defects = load_clauses(), load_deviations(), load_defects()
-    suite.definition = type("D", (), {"source": "page", "exact": True, "origin": ""})()
-    suite.controls, suite.is_stopped = Controls(suite), False  # type: ignore[arg-type]
-    suite.broken = suite.client.broken  # type: ignore[attr-defined]
-    suite.minimising, suite.events = minimising, EventWriter(path)
-    suite.evidence = WholeEvidence()  # type: ignore[assignment]
-    suite.controls = type("C", (), {"why_undecided": lambda *_: ""})()
+    session = WorkerSession.__new__(WorkerSession)
+    session.context, session.client = context(folder), server or Server(())  # type: ignore[assignment]
+    session.clauses, session.deviations, session.defects = load_clauses(), load_deviations(), load_defects()
+    session.definition = type("D", (), {"source": "page", "exact": True, "origin": ""})()
+    session.controls, session.is_stopped = Controls(session), False  # type: ignore[arg-type]
+    session.broken = session.client.broken  # type: ignore[attr-defined]
+    session.minimising, session.events = minimising, EventWriter(path)
+    session.evidence = WholeEvidence()  # type: ignore[assignment]
+    session.controls = type("C", (), {"why_undecided": lambda *_: ""})()
     for exchange in exchanges:
-        own = exchange.operation == suite.minimising
-        suite.broken.setdefault(suite.key_of(exchange, own=own), exchange)
-    suite.judge_broken()
-    suite.events.close()
+        own = exchange.operation == session.minimising
+        session.broken.setdefault(session.key_of(exchange, own=own), exchange)
+    session.judge_broken()
+    session.events.close()
     return [event.data for event in read_events(path) if event.kind == "place"]
 
 

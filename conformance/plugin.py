@@ -49,7 +49,7 @@ try:
 except ImportError:  # before pytest 9.2
     coerce_node_id = None  # type: ignore[assignment]
 
-SUITE = pytest.StashKey[WorkerSession]()
+WORKER_SESSION = pytest.StashKey[WorkerSession]()
 ATTEMPT = pytest.StashKey[Attempt]()
 """What the judge of a check decides, before it is told."""
 REJUDGING = pytest.StashKey[tuple[Rejudging, list[Place]]]()
@@ -91,7 +91,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Open the suite in every process that runs checks."""
+    """Open the session of every process that runs checks."""
     config.addinivalue_line("markers", "clause(id): the documented promise that a check decides")
     config.addinivalue_line("markers", "alone: comes last, and nothing else is asked while it runs")
     path, secrets_text = _handed_over(config)
@@ -102,13 +102,13 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[DIRECT] = run
         path, secrets_text = run.context_file, run.secrets_text
     config.stash[SECRETS] = (str(path), secrets_text)
-    pulse = _pulse(config)
+    watch = _parent_watch(config)
     context = RunContext.read(Path(path), secrets_text)
     worker = str(getattr(config, "workerinput", {}).get("workerid", "main"))
-    suite = open_session(context, worker, pulse or (lambda: True))
-    config.stash[SUITE] = suite
+    worker_session = open_session(context, worker, watch or (lambda: True))
+    config.stash[WORKER_SESSION] = worker_session
     config.stash[COLLECTION] = Collection(
-        index=suite.index,
+        index=worker_session.index,
         actors=context.actors,
         profile=context.profile,
         seed=context.seed,
@@ -154,14 +154,14 @@ def _handed_over(config: pytest.Config) -> tuple[str | None, str]:
 def _end(config: pytest.Config) -> None:
     """End this process, once the answer to a write that is under way has been written down."""
     await_write(_WRITE_SECONDS)
-    suite = config.stash.get(SUITE, None)
-    if suite:
+    worker_session = config.stash.get(WORKER_SESSION, None)
+    if worker_session:
         with contextlib.suppress(OSError):
-            suite.count()
+            worker_session.count()
     os._exit(143)
 
 
-def _pulse(config: pytest.Config) -> parent_watch.ParentWatch | None:
+def _parent_watch(config: pytest.Config) -> parent_watch.ParentWatch | None:
     """Watch the parent; a process whose parent has gone ends at once, for nobody waits for its results."""
     path = os.environ.get(parent_watch.VARIABLE)
     return parent_watch.ParentWatch(Path(path), on_end=lambda: _end(config)) if path else None
@@ -201,9 +201,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _take_shard(config: pytest.Config, items: list[pytest.Item], shard: Shard) -> None:
     """Deselect what the other shards take."""
-    suite = config.stash.get(SUITE, None)
+    worker_session = config.stash.get(WORKER_SESSION, None)
     units = [_unit(item) for item in items]
-    taken = shard.takes(units, suite.context.seed if suite else 1)
+    taken = shard.takes(units, worker_session.context.seed if worker_session else 1)
     others = [item for item, unit in zip(items, units, strict=True) if unit not in taken]
     items[:] = [item for item, unit in zip(items, units, strict=True) if unit in taken]
     if others:
@@ -218,8 +218,8 @@ def _unit(item: pytest.Item) -> str:
 
 def _require_instance(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Raise UsageError where checks need an instance and none was named: all of them would be skipped, with exit 0."""
-    needing = [item for item in items if "suite" in getattr(item, "fixturenames", ())]
-    if needing and SUITE not in config.stash and not config.getoption("collectonly"):
+    needing = [item for item in items if "worker_session" in getattr(item, "fixturenames", ())]
+    if needing and WORKER_SESSION not in config.stash and not config.getoption("collectonly"):
         raise pytest.UsageError(
             "no instance was named\nGive --kimai-url URL, or -p conformance.plugin with KIMAI_URL, and a token in "
             "KIMAI_TOKEN; for the embedded Kimai: kimai-conformance run."
@@ -228,37 +228,39 @@ def _require_instance(config: pytest.Config, items: list[pytest.Item]) -> None:
 
 def _select(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the checks that the selection of the run means."""
-    suite, text = config.stash.get(SUITE, None), config.getoption("--kimai-select")
-    if suite is None or not text:
+    worker_session, text = config.stash.get(WORKER_SESSION, None), config.getoption("--kimai-select")
+    if worker_session is None or not text:
         return
     chosen = Chosen.from_json(text)
-    kept = [item for item in items if _is_chosen(suite, chosen, item)]
+    kept = [item for item in items if _is_chosen(worker_session, chosen, item)]
     left_out = [item for item in items if item not in kept]
     items[:] = kept
     if left_out:
         config.hook.pytest_deselected(items=left_out)
 
 
-def _is_chosen(suite: WorkerSession, chosen: Chosen, item: pytest.Item) -> bool:
+def _is_chosen(worker_session: WorkerSession, chosen: Chosen, item: pytest.Item) -> bool:
     check, _, label = item.nodeid.partition("[")
     label = label.partition("@")[0].removesuffix("]")
     clauses = _clauses(item)
-    places = [place for name in clauses or [""] for place in endpoints_and_fields(check, name, label, suite.index)]
-    needs = {need for name in clauses for need in suite.clauses.named(name).needs}
+    places = [
+        place for name in clauses or [""] for place in endpoints_and_fields(check, name, label, worker_session.index)
+    ]
+    needs = {need for name in clauses for need in worker_session.clauses.named(name).needs}
     asked = asked_by().get(check_of(item.nodeid), Asked())
     return (
         chosen.takes_clause(check_of(item.nodeid), clauses)
         and chosen.takes_operation(places, asked.operations)
-        and chosen.takes_role(label, needs, suite.context.actors, asked.roles)
+        and chosen.takes_role(label, needs, worker_session.context.actors, asked.roles)
     )
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Tell the parent how many checks there are."""
-    suite = session.config.stash.get(SUITE, None)
+    worker_session = session.config.stash.get(WORKER_SESSION, None)
     if listed := session.config.getoption("--kimai-collect"):
         Path(listed).write_text(json.dumps([entry for item in session.items for entry in _placed(item)]), "utf-8")
-    if suite and not hasattr(session.config, "workerinput"):
+    if worker_session and not hasattr(session.config, "workerinput"):
         _Progress.expect(len(session.items))
 
 
@@ -281,23 +283,29 @@ def _is_alone(item: pytest.Item) -> bool:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Let a check that must be alone wait for the other processes, and these for it."""
-    suite = item.config.stash.get(SUITE, None)
-    if suite is None:
+    worker_session = item.config.stash.get(WORKER_SESSION, None)
+    if worker_session is None:
         return (yield)
-    suite.evidence.history.node = node_of(item)
+    worker_session.evidence.history.node = node_of(item)
     among_others = "workerinput" in vars(item.config)
-    lock = exclusive.run_lock(suite.context.folder, alone=_is_alone(item)) if among_others else contextlib.nullcontext()
+    lock = (
+        exclusive.run_lock(worker_session.context.folder, alone=_is_alone(item))
+        if among_others
+        else contextlib.nullcontext()
+    )
     try:
-        with lock, _timed(suite, item):
+        with lock, _timed(worker_session, item):
             result = yield
         # What stands behind the passes of a check that has ended. Source: DESIGN, "The verdict": `proof`.
         rejudging, decided = item.stash.get(REJUDGING, (None, []))
         if rejudging is not None:
             del item.stash[REJUDGING]
-            suite.prove(rejudging, node_of(item), least_of(item.config.stash[CHECKS][_clauses(item)[0]]), decided)
+            worker_session.prove(
+                rejudging, node_of(item), least_of(item.config.stash[CHECKS][_clauses(item)[0]]), decided
+            )
         return result
     finally:
-        suite.evidence.history.node = ""
+        worker_session.evidence.history.node = ""
 
 
 def node_of(item: pytest.Item) -> str:
@@ -306,13 +314,13 @@ def node_of(item: pytest.Item) -> str:
 
 
 @contextlib.contextmanager
-def _timed(suite: WorkerSession, item: pytest.Item) -> Iterator[None]:
+def _timed(worker_session: WorkerSession, item: pytest.Item) -> Iterator[None]:
     """Write how long a check took."""
     started = time.monotonic()
     try:
         yield
     finally:
-        suite.events.check(_clauses(item), time.monotonic() - started, node_of(item))
+        worker_session.events.check(_clauses(item), time.monotonic() - started, node_of(item))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -321,9 +329,9 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     judge = pyfuncitem.funcargs.get("judge")
     if not isinstance(judge, Judge):
         return (yield)
-    suite, attempt, tape = pyfuncitem.config.stash[SUITE], pyfuncitem.stash[ATTEMPT], Tape()
+    worker_session, attempt, tape = pyfuncitem.config.stash[WORKER_SESSION], pyfuncitem.stash[ATTEMPT], Tape()
     pyfuncitem.funcargs.update({name: taped(cast(Any, v)) for name, v in pyfuncitem.funcargs.items() if is_probe(v)})
-    check = RepeatedCheck(pyfuncitem, suite, judge, attempt)
+    check = RepeatedCheck(pyfuncitem, worker_session, judge, attempt)
     with check.concluded():
         result = None
         with answered_by(tape), course(judge):
@@ -331,8 +339,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         decided = [decision.place for decision in attempt.decisions]
     if "context" in pyfuncitem.funcargs:
         arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
-        silent = partial(suite.silent_judge, judge.clause.id)
-        rejudging = Rejudging(pyfuncitem.obj, arguments, tape.questions, silent, suite.client)
+        silent = partial(worker_session.silent_judge, judge.clause.id)
+        rejudging = Rejudging(pyfuncitem.obj, arguments, tape.questions, silent, worker_session.client)
         pyfuncitem.stash[REJUDGING] = rejudging, decided
     judge.finish()
     return result
@@ -342,22 +350,22 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, object, object]:
     """Turn what the guard or a spent budget stopped into a skip with its reason, and our own crash into an error."""
     error = call.excinfo.value if call.excinfo else None
-    suite = item.config.stash.get(SUITE, None)
-    if suite and error is not None:
+    worker_session = item.config.stash.get(WORKER_SESSION, None)
+    if worker_session and error is not None:
         if isinstance(error, Refused | BudgetSpent | NoAnswer):
-            suite.skipped(_clauses(item), str(error))
+            worker_session.skipped(_clauses(item), str(error))
             call.excinfo = _as_skip(str(error))
         elif isinstance(error, CommandError):
-            suite.stopped(error)
+            worker_session.stopped(error)
             item.session.shouldstop = str(error)
         elif isinstance(error, Stopped):
             item.session.shouldstop = "the run was stopped"
         elif not isinstance(error, pytest.fail.Exception | pytest.skip.Exception | KeyboardInterrupt):
-            suite.crashed(_clauses(item), item.nodeid, error)
+            worker_session.crashed(_clauses(item), item.nodeid, error)
     report = yield
-    if suite and isinstance(report, pytest.TestReport):
+    if worker_session and isinstance(report, pytest.TestReport):
         # Tracebacks (with --showlocals too) and captured output may hold secrets.
-        redact = suite.evidence.redact
+        redact = worker_session.evidence.redact
         if report.longrepr is not None and not isinstance(report.longrepr, tuple):
             report.longrepr = redact(str(report.longrepr))
         report.sections = [(name, redact(text)) for name, text in report.sections]
@@ -380,16 +388,16 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Count the checks that have ended, and those that failed, in the controller alone."""
     if report.failed:
         _Progress.failed.add(report.nodeid)
-    if report.when == "teardown" and _Progress.suite:
+    if report.when == "teardown" and _Progress.worker_session:
         _Progress.done += 1
         label = report.nodeid.rpartition("::")[2]
-        _Progress.suite.events.progress(_Progress.done, _Progress.total, label, len(_Progress.failed))
+        _Progress.worker_session.events.progress(_Progress.done, _Progress.total, label, len(_Progress.failed))
 
 
 class _Progress:
     """How far the run is, as the process that the parent started sees it."""
 
-    suite: WorkerSession | None = None
+    worker_session: WorkerSession | None = None
     done = 0
     total = 0
     failed: ClassVar[set[str]] = set()
@@ -398,13 +406,15 @@ class _Progress:
     def expect(cls, total: int) -> None:
         """Report that so many checks will be run."""
         cls.total = total
-        if cls.suite:
-            cls.suite.events.progress(cls.done, total, "collected")
+        if cls.worker_session:
+            cls.worker_session.events.progress(cls.done, total, "collected")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Let the controller report progress."""
-    _Progress.suite = None if hasattr(session.config, "workerinput") else session.config.stash.get(SUITE, None)
+    _Progress.worker_session = (
+        None if hasattr(session.config, "workerinput") else session.config.stash.get(WORKER_SESSION, None)
+    )
     _Progress.done = _Progress.total = 0
     _Progress.failed.clear()
 
@@ -415,8 +425,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
     A worker does it here, where it is waited for: after the session xdist ends it within ten seconds.
     """
-    if suite := session.config.stash.get(SUITE, None):
-        suite.close()
+    if worker_session := session.config.stash.get(WORKER_SESSION, None):
+        worker_session.close()
     run = session.config.stash.get(DIRECT, None)
     if run is None:
         return
@@ -445,87 +455,87 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Close the client of a session that came to no end."""
-    suite = config.stash.get(SUITE, None)
-    if suite:
-        suite.close()
+    worker_session = config.stash.get(WORKER_SESSION, None)
+    if worker_session:
+        worker_session.close()
 
 
 @pytest.fixture(scope="session")
-def suite(pytestconfig: pytest.Config) -> WorkerSession:
+def worker_session(pytestconfig: pytest.Config) -> WorkerSession:
     """Everything of this process that checks share."""
-    answer = pytestconfig.stash.get(SUITE, None)
+    answer = pytestconfig.stash.get(WORKER_SESSION, None)
     if answer is None:
         pytest.skip("no instance was named: use `kimai-conformance run`, or --kimai-url")
     return answer
 
 
 @pytest.fixture(scope="session")
-def client(suite: WorkerSession) -> Client:
+def client(worker_session: WorkerSession) -> Client:
     """The only client to the instance."""
-    return suite.client
+    return worker_session.client
 
 
 @pytest.fixture(scope="session")
-def records(suite: WorkerSession) -> RecordFactory:
+def records(worker_session: WorkerSession) -> RecordFactory:
     """Makes the run's own records."""
-    return suite.records
+    return worker_session.records
 
 
 @pytest.fixture(scope="session")
-def definition(suite: WorkerSession) -> Definition:
+def definition(worker_session: WorkerSession) -> Definition:
     """The instance's definition, mended."""
-    return suite.definition
+    return worker_session.definition
 
 
 @pytest.fixture(scope="session")
-def actors(suite: WorkerSession) -> tuple[Actor, ...]:
+def actors(worker_session: WorkerSession) -> tuple[Actor, ...]:
     """Every actor, the strongest first."""
-    return suite.context.actors
+    return worker_session.context.actors
 
 
 @pytest.fixture(scope="session")
-def profile(suite: WorkerSession) -> str:
+def profile(worker_session: WorkerSession) -> str:
     """`smoke`, `standard` or `thorough`."""
-    return suite.context.profile
+    return worker_session.context.profile
 
 
 @pytest.fixture(scope="session")
-def seed(suite: WorkerSession) -> int:
+def seed(worker_session: WorkerSession) -> int:
     """The seed of all that is drawn."""
-    return suite.context.seed
+    return worker_session.context.seed
 
 
 @pytest.fixture(scope="session")
-def budget(suite: WorkerSession) -> int:
+def budget(worker_session: WorkerSession) -> int:
     """Requests for all property items of the run together."""
-    return suite.property_budget
+    return worker_session.property_budget
 
 
 @pytest.fixture(scope="session")
-def events(suite: WorkerSession) -> EventWriter:
+def events(worker_session: WorkerSession) -> EventWriter:
     """Where this process writes what it found."""
-    return suite.events
+    return worker_session.events
 
 
 @pytest.fixture(scope="session")
-def context(suite: WorkerSession) -> ProbeContext:
+def context(worker_session: WorkerSession) -> ProbeContext:
     """What probes need."""
-    return suite.probe_context
+    return worker_session.probe_context
 
 
 @pytest.fixture
-def taking_apart(suite: WorkerSession, label: str) -> Iterator[None]:
+def minimising(worker_session: WorkerSession, label: str) -> Iterator[None]:
     """Leave the server errors of an operation to a check that looks at each of them itself."""
-    suite.taking_apart = label
+    worker_session.minimising = label
     yield
-    suite.taking_apart = ""
+    worker_session.minimising = ""
 
 
 @pytest.fixture
-def judge(request: pytest.FixtureRequest, suite: WorkerSession) -> Judge:
+def judge(request: pytest.FixtureRequest, worker_session: WorkerSession) -> Judge:
     """The judge of the clause that the check is marked with."""
     marks = _clauses(request.node)
     if len(marks) != 1:
         raise pytest.UsageError(f"{request.node.nodeid} takes `judge` and needs exactly one clause mark")
     attempt = request.node.stash[ATTEMPT] = Attempt()
-    return suite.judge(marks[0], attempt)
+    return worker_session.judge(marks[0], attempt)

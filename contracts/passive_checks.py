@@ -1,4 +1,4 @@
-"""What the onlooker saw in all answers of a run, judged by the clauses of definition and attributes.
+"""What the passive observer saw in all answers of a run, judged by the clauses of definition and attributes.
 
 Source: the instance's own OpenAPI definition; REST API, Order of attributes. The checks of those clauses ask each read
 once, as the strongest actor; here are the writes, the actions, the expanded lists and the other roles.
@@ -29,12 +29,12 @@ Place = tuple[str, str, str, str]
 
 
 def judge_passive(
-    judge: Callable[[str], Judge], onlooker: PassiveObserver, *, bundled: bool, said: Collection[Place]
+    judge: Callable[[str], Judge], passive_observer: PassiveObserver, *, bundled: bool, said: Collection[Place]
 ) -> None:
     """Judge what was seen and no check has said. `bundled`: the definition does not tell required and nullable."""
     asked = {(clause, operation) for clause, operation, *_ in said}
     wrong = set()
-    for sight in onlooker.sights():
+    for sight in passive_observer.sights():
         for clause in clauses_of(sight):
             wrong.add((clause, sight.operation))
             if promised(sight, bundled) and (clause, sight.operation, sight.field, sight.got) not in said:
@@ -44,8 +44,8 @@ def judge_passive(
                     beside=sight.beside,
                 )  # fmt: skip
     for aspect in _TELLING:
-        for operation in onlooker.operations:
-            if aspect == "documented" and operation not in onlooker.showing:
+        for operation in passive_observer.operations:
+            if aspect == "documented" and operation not in passive_observer.showing:
                 continue
             if (CLAUSE_OF_ASPECT[aspect], operation) not in asked | wrong:
                 judge(CLAUSE_OF_ASPECT[aspect]).check(

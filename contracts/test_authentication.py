@@ -22,7 +22,7 @@ from conformance.probes.access.credentials import (
     QUERY,
     SCHEMES,
     UNKNOWN_TOKEN,
-    Answer,
+    CredentialAnswer,
     ask,
     asked,
     attempted,
@@ -99,7 +99,7 @@ def in_turn(known: Collection, turn: int) -> Iterator[str]:
             yield operation.label
 
 
-def refused(judge: Judge, answer: Answer | None, label: str, word: str) -> None:
+def refused(judge: Judge, answer: CredentialAnswer | None, label: str, word: str) -> None:
     """Judge that an answer to bad credentials is 401."""
     if answer is None:
         judge.skip(f"no credentials of this kind were given: {word}", operation=label)
@@ -261,7 +261,7 @@ def test_legacy_headers(context: ProbeContext, judge: Judge) -> None:
     judge.observe(operation=answer.operation, value=LEGACY, got=str(answer.status), exchange=answer.exchange)
 
 
-def with_legacy_headers(context: ProbeContext) -> Answer:
+def with_legacy_headers(context: ProbeContext) -> CredentialAnswer:
     """Send a token as the password of the retired headers; once a process, for servers count wrong ones."""
     credentials = Credentials.legacy(context.strongest.name, context.strongest.token.secret)
     operation = context.index["GET /api/ping"]

@@ -33,34 +33,34 @@ pytestmark = pytest.mark.xdist_group("paging")
 
 
 def staged(context: ProbeContext, judge: Judge) -> ListScope | None:
-    """Return the ground with its records; None, with the reason, where too few of them could be made."""
-    place = stage(context)
-    if len(place.ids) < 5:
-        judge.skip(f"only {len(place.ids)} records could be made to page through", operation=GET)
+    """Return the scope with its records; None, with the reason, where too few of them could be made."""
+    scope = stage(context)
+    if len(scope.ids) < 5:
+        judge.skip(f"only {len(scope.ids)} records could be made to page through", operation=GET)
         return None
-    return place
+    return scope
 
 
 @clause("paging.headers")
 def test_headers_are_true(context: ProbeContext, judge: Judge) -> None:
     """The four headers are there, and tell what the pages show: of the whole list, and of a filtered one."""
-    place = staged(context, judge)
-    if place is None:
+    scope = staged(context, judge)
+    if scope is None:
         return
-    total = len(place.ids)
-    judge_headers(judge, default_page(context, place), total, 50)
+    total = len(scope.ids)
+    judge_headers(judge, default_page(context, scope), total, 50)
     for size, order in read_through(context):
-        for seen in read_pages(context, place, size, order):
+        for seen in read_pages(context, scope, size, order):
             if seen.number <= -(-total // size):
                 judge_headers(judge, seen, total, size, f"by id {order}, ")
     if context.profile_at_least("standard"):
-        judge_headers(judge, page(context, place, 1, size=largest(context)), total, largest(context))
+        judge_headers(judge, page(context, scope, 1, size=largest(context)), total, largest(context))
     equal = min(EQUAL, total)
     for size, order in by_begin(context):
-        for seen in equal_pages(context, place, size, order):
+        for seen in equal_pages(context, scope, size, order):
             if seen.number <= -(-equal // size):
                 judge_headers(judge, seen, equal, size, f"filtered, by begin {order}, ")
-    none = page(context, place, 1, exported="1")
+    none = page(context, scope, 1, exported="1")
     result = none.headers["x-total-count"]
     judge.check(
         result == 0, operation=GET, field="x-total-count", value="filtered, nothing left", expected="0",
@@ -91,13 +91,13 @@ def judge_headers(judge: Judge, seen: Page, total: int, size: int, word: str = "
 @clause("paging.default-size")
 def test_default_size(context: ProbeContext, judge: Judge) -> None:
     """Without a size a page has fifty records, whatever else is asked."""
-    place = staged(context, judge)
-    if place is None:
+    scope = staged(context, judge)
+    if scope is None:
         return
-    wanted = min(50, len(place.ids))
+    wanted = min(50, len(scope.ids))
     for word, seen in (
-        ("", default_page(context, place)),
-        (", full and filtered", page(context, place, None, full="true", exported="0")),
+        ("", default_page(context, scope)),
+        (", full and filtered", page(context, scope, None, full="true", exported="0")),
     ):
         result = seen.headers["x-per-page"]
         judge.check(
@@ -105,7 +105,7 @@ def test_default_size(context: ProbeContext, judge: Judge) -> None:
         )
         count = -1 if seen.ids is None else len(seen.ids)
         judge.check(
-            count == wanted, operation=GET, value=f"{len(place.ids)} records{word}", expected=str(wanted),
+            count == wanted, operation=GET, value=f"{len(scope.ids)} records{word}", expected=str(wanted),
             got=str(count), exchange=seen.exchange,
         )  # fmt: skip
 
@@ -131,12 +131,12 @@ def by_begin(context: ProbeContext) -> tuple[tuple[int, str], ...]:
 @clause("paging.size")
 def test_size(context: ProbeContext, judge: Judge) -> None:
     """Every page has as many records as size says, the last one the rest."""
-    place = staged(context, judge)
-    if place is None:
+    scope = staged(context, judge)
+    if scope is None:
         return
     for size in sizes(context):
-        left = len(place.ids)
-        for seen in read_pages(context, place, size, "ASC"):
+        left = len(scope.ids)
+        for seen in read_pages(context, scope, size, "ASC"):
             expected = min(size, left)
             left -= expected
             count = -1 if seen.ids is None else len(seen.ids)
@@ -150,12 +150,12 @@ def test_size(context: ProbeContext, judge: Judge) -> None:
 @clause("paging.complete")
 def test_pages_are_complete(context: ProbeContext, judge: Judge) -> None:
     """The pages together hold every record once, in each order, plain and expanded."""
-    place = staged(context, judge)
-    if place is None:
+    scope = staged(context, judge)
+    if scope is None:
         return
     for size, order in read_through(context):
-        result = read_pages(context, place, size, order)
-        got = whole_word(everything(result), place.ids)
+        result = read_pages(context, scope, size, order)
+        got = whole_word(everything(result), scope.ids)
         judge.check(
             got == "each once", operation=GET, value=f"size {size}, by id {order}", expected="each once", got=got,
             exchange=result[-1].exchange,
@@ -165,15 +165,15 @@ def test_pages_are_complete(context: ProbeContext, judge: Judge) -> None:
 @clause("paging.equal-keys")
 def test_equal_begins(context: ProbeContext, judge: Judge) -> None:
     """So they do among records that begin at the same time."""
-    place = staged(context, judge)
-    if place is None:
+    scope = staged(context, judge)
+    if scope is None:
         return
-    if not context.may_overlap or len(place.ids) < min(EQUAL, 5):
+    if not context.may_overlap or len(scope.ids) < min(EQUAL, 5):
         judge.skip("not observable: this instance allows no records at the same time", operation=GET)
         return
     for size, order in by_begin(context):
-        result = equal_pages(context, place, size, order)
-        got = whole_word(everything(result), place.ids[:EQUAL])
+        result = equal_pages(context, scope, size, order)
+        got = whole_word(everything(result), scope.ids[:EQUAL])
         judge.check(
             got == "each once", operation=GET, field="begin", value=f"size {size}, {order}", expected="each once",
             got=got, exchange=result[-1].exchange,
@@ -183,15 +183,15 @@ def test_equal_begins(context: ProbeContext, judge: Judge) -> None:
 @clause("paging.past-end")
 def test_page_past_the_end(context: ProbeContext, judge: Judge) -> None:
     """A page past the end is 404; the last page is not."""
-    place = staged(context, judge)
-    if place is None:
+    scope = staged(context, judge)
+    if scope is None:
         return
     size = sizes(context)[0]
-    last = -(-len(place.ids) // size)
-    read = [seen for seen in read_pages(context, place, size, "ASC") if seen.number == last]
+    last = -(-len(scope.ids) // size)
+    read = [seen for seen in read_pages(context, scope, size, "ASC") if seen.number == last]
     for word, expected, seen in (
         *(("the last", 200, seen) for seen in read),
-        ("past the end", 404, page(context, place, last + 1, size=size)),
+        ("past the end", 404, page(context, scope, last + 1, size=size)),
     ):
         judge.check(
             seen.exchange.status == expected, operation=GET, field="page", value=word, expected=str(expected),
@@ -217,12 +217,12 @@ def test_documented_collections_page(context: ProbeContext, judge: Judge) -> Non
 @clause("paging.limits")
 def test_limits(context: ProbeContext, judge: Judge) -> None:
     """What odd numbers lead to is reported."""
-    place = staged(context, judge)
-    if place is None:
+    scope = staged(context, judge)
+    if scope is None:
         return
     for params in ({"page": 0}, {"size": 0}, {"size": 501}, {"size": -1}, {"page": -1}):
         name, value = next(iter(params.items()))
-        seen = page(context, place, None, **params)
+        seen = page(context, scope, None, **params)
         got = f"{seen.exchange.status}, X-Per-Page {seen.headers['x-per-page']}, X-Page {seen.headers['x-page']}"
         judge.observe(operation=GET, field=name, value=str(value), got=got)
 

@@ -13,7 +13,7 @@ import pytest
 from conformance.exchange import Credentials
 from conformance.model import Actor, Token
 from conformance.probes import Collection, ProbeContext
-from conformance.probes.access.credentials import Answer, around_the_end, ask, valid_tokens, who_am_i
+from conformance.probes.access.credentials import CredentialAnswer, around_the_end, ask, valid_tokens, who_am_i
 from conformance.probes.access.tokens import Pair, both_tokens
 from conformance.probes.records.creating import attribute
 from conformance.probes.responses.reads import answer_of
@@ -174,13 +174,13 @@ def test_what_is_made_is_its_owners(context: ProbeContext, judge: Judge, role: s
     unbook(context, made)
 
 
-def name_of(answer: Answer) -> object:
+def name_of(answer: CredentialAnswer) -> object:
     """Return the user name in an answer of users/me, whose case means nothing."""
     body = answer.exchange.json_or_none()
     return str(body.get("username")).casefold() if isinstance(body, dict) else None
 
 
-def user_of(answer: Answer) -> object:
+def user_of(answer: CredentialAnswer) -> object:
     """Return the id in an answer of users/me."""
     body = answer.exchange.json_or_none()
     return body.get("id") if isinstance(body, dict) else None

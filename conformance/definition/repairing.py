@@ -1,8 +1,8 @@
 """Mending: known flaws of generated definitions are put right, and each repair is listed.
 
-A repair is a generator in a module of `conformance.definition.repairs`, registered by `@mend("what it does")`. It is
-given the document and yields `Change`s; it never writes. So a repair can be tested by what it yields, and every
-change is in the list.
+A repair is a generator in a module of `conformance.definition.repairs`, registered by
+`@repair_rule("what it does")`. It is given the document and yields `Change`s; it never writes. So a repair can be
+tested by what it yields, and every change is in the list.
 """
 
 from __future__ import annotations

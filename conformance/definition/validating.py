@@ -1,7 +1,7 @@
 """Validation of a mended definition: is it an OpenAPI 3.0 or 3.1 document that the rest of the suite can rely on?
 
 The meta-schemas are those of openapi-spec-validator. They are applied to the document as it stands, without
-following its references, so the time is bounded by its size; references are checked by `bounds` and by name.
+following its references, so the time is bounded by its size; references are checked by `limits` and by name.
 """
 
 from __future__ import annotations

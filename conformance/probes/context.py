@@ -48,7 +48,7 @@ COLLECTION = pytest.StashKey[Collection]()
 class ProbeContext:
     """The instance as probes see it: one a process.
 
-    `actors` come strongest first. `timesheet` is the answer of the configuration endpoint. `kept` holds what was made
+    `actors` come strongest first. `timesheet` is the answer of the configuration endpoint. `cache` holds what was made
     or found out once and is used by several probes of this process.
     """
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from schemathesis import schemas
 from schemathesis.generation.case import Case
-from schemathesis.schemas import APIOperation
 
-Operation = APIOperation[Any, Any, Any, Any]
-AnyCase = Case[Operation]
+APIOperation = schemas.APIOperation[Any, Any, Any, Any]
+AnyCase = Case[APIOperation]

@@ -20,10 +20,9 @@ from schemathesis.openapi.checks import (
     UndefinedStatusCode,
 )
 
-from conformance.definition import Definition
-from conformance.definition import Operation as DefinedOperation
+from conformance.definition import Definition, Operation
 from conformance.model import Exchange
-from conformance.properties.aliases import Operation
+from conformance.properties.aliases import APIOperation
 from conformance.properties.generation.edges import body_properties
 
 SERVER_ERROR = "error.no-server-error"
@@ -76,7 +75,7 @@ def failure_of(failure: Failure, exchange: Exchange, has_body: bool) -> CheckFai
     return None
 
 
-def documented(operation: DefinedOperation, exchange: Exchange) -> Iterator[CheckFailure]:
+def documented(operation: Operation, exchange: Exchange) -> Iterator[CheckFailure]:
     """Yield what a success shows in status and content type that the definition does not list."""
     response = operation.response(exchange.status)
     if response is None:
@@ -153,7 +152,7 @@ a project, and the actions of a time record, stand for."""
 
 
 def budgets(
-    operations: Mapping[str, Operation], total: int, asked: Collection[str] = ASKED_BY_CHECKS
+    operations: Mapping[str, APIOperation], total: int, asked: Collection[str] = ASKED_BY_CHECKS
 ) -> dict[str, int]:
     """Share what scripts leave of `total` requests among the operations, by what there is to vary in each.
 
@@ -170,7 +169,7 @@ def budgets(
     return {label: max(min(entry, 1), round(left * entry / whole)) for label, entry in weights.items()}
 
 
-def weight(operation: Operation) -> int:
+def weight(operation: APIOperation) -> int:
     """Return how much there is to vary in an operation: nothing in a write without a body, which a script sends."""
     properties, queries = len(body_properties(operation)), len(list(operation.query))
     if operation.method.upper() != "GET" and not list(operation.body):

@@ -34,7 +34,7 @@ def runner(
 
 
 @clause("error.no-server-error")
-@pytest.mark.usefixtures("taking_apart")
+@pytest.mark.usefixtures("minimising")
 def test_operation(label: str, runner: PropertyRunner, judge: Judge, events: EventWriter) -> None:
     """The operation answers generated requests as the definition says, and never with a server error."""
     outcome = runner.run(label)

@@ -16,7 +16,7 @@ LOCK = "exclusive.lock"
 
 @contextmanager
 def run_lock(folder: Path, *, alone: bool) -> Iterator[None]:
-    """Wait until one may pass: for all others to have passed if `alone`, else for the one who is alone."""
+    """Hold the run lock: exclusively if `alone`, else shared."""
     handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)

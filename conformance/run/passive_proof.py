@@ -66,15 +66,15 @@ class PassiveJudging:
     def judged(self, exchange: Exchange) -> list[Place]:
         """Return what is judged of an exchange."""
         attempt = Attempt()
-        onlooker, refusals = PassiveObserver(self.index, self.actors), Refusals(self.index)
-        onlooker.notice(exchange)
+        passive_observer, refusals = PassiveObserver(self.index, self.actors), Refusals(self.index)
+        passive_observer.notice(exchange)
         refusals.notice(exchange)
         judges: dict[str, Judge] = {}
 
         def judge(clause: str) -> Judge:
             return judges.setdefault(clause, self.judge(clause, attempt, NoEvidence()))
 
-        judge_passive(judge, onlooker, bundled=self.definition.source == "bundled", said=())
+        judge_passive(judge, passive_observer, bundled=self.definition.source == "bundled", said=())
         judge_refusals(judge, refusals)
         self._as_drawn(judge(SERVER_ERROR), exchange)
         return [decision.place for decision in attempt.decisions]

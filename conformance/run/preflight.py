@@ -1,6 +1,7 @@
 """Look before anything is planned: is it a Kimai, which one, who are the actors, what does it describe itself as.
 
-Only reads are sent. Whatever makes the instance unfit ends in an UnfitError that says what was tried and what to do.
+Only reads are sent. Whatever makes the instance unfit ends in an InstanceUnfitError that says what was tried and
+what to do.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def ask_instance(
 ) -> Preflight:
     """Return what the instance is; on one that the run started itself (`own`) no time record is looked for.
 
-    Raises UnfitError, or UsageError for a setting that does not fit it.
+    Raises InstanceUnfitError, or UsageError for a setting that does not fit it.
     """
     usable = [a for a in settings.actors if any(not t.expired for t in a.tokens)]
     if not usable:
@@ -79,7 +80,7 @@ def _rank(actor: Actor) -> int:
 
 
 def _object(exchange: Exchange, what: str) -> dict[str, Any]:
-    """Return the JSON object of an answer, or raise UnfitError saying what stood there instead."""
+    """Return the JSON object of an answer, or raise InstanceUnfitError saying what stood there instead."""
     tried = f"{exchange.method} {exchange.base_url}{exchange.target}"
     if exchange.status in {301, 302, 303, 307, 308}:
         raise InstanceUnfitError(

@@ -41,7 +41,7 @@ def run_preflight(settings: Settings, say: Callable[[str], None] = lambda _: Non
 def prepare(
     settings: Settings, run_id: str, folder: Path, own: bool, say: Callable[[str], None] = lambda _: None
 ) -> PreparedRun:
-    """Return the planned run. `own` says that the run started the instance. Raises Stop where it cannot go on."""
+    """Return the planned run. `own` says that the run started the instance. Raises CommandError if it cannot go on."""
     clauses = load_clauses()
     # What is known of releases is checked before anything is sent.
     load_deviations()

@@ -26,7 +26,7 @@ class RepeatedCheck:
     """A check that is under way; `attempt` is what its judge writes to."""
 
     item: pytest.Function
-    suite: WorkerSession
+    session: WorkerSession
     judge: Judge
     attempt: Attempt
 
@@ -36,7 +36,7 @@ class RepeatedCheck:
         decisions: Sequence[Decision] = self.attempt.decisions
         try:
             yield
-            self.attempt.disturbed = self.suite.client.counts.disturbed > 0
+            self.attempt.disturbed = self.session.client.counts.disturbed > 0
             decisions = self._settled()
         except CommandError as error:
             reason = f"it failed, and could not be asked again: {error}"
@@ -44,14 +44,14 @@ class RepeatedCheck:
             raise
         finally:
             for decision in decisions:
-                self.suite.events.place(decision.place, fingerprint=decision.fingerprint, title=decision.title)
+                self.session.events.place(decision.place, fingerprint=decision.fingerprint, title=decision.title)
         self.judge.take([decision.place for decision in decisions])
 
     def _settled(self) -> list[Decision]:
         first = again = self._whole()
         if not first.failed:
             return first.decisions
-        if not self.suite.may_repeat():
+        if not self.session.may_repeat():
             return merged(first, first) if first.disturbed else first.decisions
         for _ in range(1, COURSES):
             again, _ = self._again()
@@ -61,18 +61,18 @@ class RepeatedCheck:
 
     def _whole(self) -> Attempt:
         """Return the first course, or another one where that was cut short and the other was not."""
-        if not self.judge.is_cut_short or not self.suite.may_repeat():
+        if not self.judge.is_cut_short or not self.session.may_repeat():
             return self.attempt
         another, cut_short = self._again()
         return self.attempt if cut_short else another
 
     def _again(self) -> tuple[Attempt, bool]:
         """Ask once more, with new records. Return what was decided, and whether that was cut short."""
-        again, before = Attempt(), self.suite.client.counts.disturbed
-        judge = self.suite.judge(self.judge.clause.id, again)
+        again, before = Attempt(), self.session.client.counts.disturbed
+        judge = self.session.judge(self.judge.clause.id, again)
         names = self.item._fixtureinfo.argnames
         arguments = {name: self.item.funcargs[name] for name in names} | {"judge": judge}
-        with self.suite.new_records(), course(judge), suppress(pytest.skip.Exception):
+        with self.session.new_records(), course(judge), suppress(pytest.skip.Exception):
             self.item.obj(**arguments)
-        again.disturbed = self.suite.client.counts.disturbed > before
+        again.disturbed = self.session.client.counts.disturbed > before
         return again, judge.is_cut_short

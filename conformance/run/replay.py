@@ -84,7 +84,7 @@ def _asked(
             seed=settings.seed if verdict.run.seed is None else verdict.run.seed,
             workers=0, accept=None, strict=False, quiet=True, report_dir=Path(folder),
         )  # fmt: skip
-        return supervise(again, Selection(nodes=nodes), console, Answer(findings).conclude)
+        return supervise(again, Selection(nodes=nodes), console, ReplayConclusion(findings).conclude)
 
 
 def findings_of(verdict: Verdict, fingerprint: str) -> list[FindingResult]:
@@ -106,7 +106,7 @@ def findings_of(verdict: Verdict, fingerprint: str) -> list[FindingResult]:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ReplayConclusion:
     """What is made of the second run."""
 
     findings: Sequence[FindingResult]

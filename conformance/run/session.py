@@ -63,7 +63,7 @@ PROPERTY_BUDGET = {"smoke": 100, "standard": 1500, "thorough": 6000}
 class WorkerSession:
     """Shared by all checks of a process.
 
-    `taking_apart` is the operation whose server errors the running check looks at itself.
+    `minimising` is the operation whose server errors the running check looks at itself.
     """
 
     context: RunContext
@@ -78,8 +78,8 @@ class WorkerSession:
     defects: KnownDefects
     evidence: RunEvidence
     broken: dict[tuple[str, str], Exchange] = field(default_factory=dict)
-    taking_apart: str = ""
-    onlooker: PassiveObserver = field(init=False)
+    minimising: str = ""
+    passive_observer: PassiveObserver = field(init=False)
     refusals: Refusals = field(init=False)
     sampled: SampledExchanges = field(init=False)
     own: OwnRequests = field(init=False)
@@ -92,7 +92,7 @@ class WorkerSession:
     _counting: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        self.onlooker = PassiveObserver(self.index, self.context.actors)
+        self.passive_observer = PassiveObserver(self.index, self.context.actors)
         self.refusals = Refusals(self.index)
         self.sampled = SampledExchanges(self.index)
         self.own = OwnRequests(self.index)
@@ -105,8 +105,8 @@ class WorkerSession:
         """
         fails = exchange.status >= 500 and exchange.status not in GATEWAY
         if fails and not self.probe_context.judges_errors:
-            self.broken.setdefault(self.key_of(exchange, own=exchange.operation == self.taking_apart), exchange)
-        self.onlooker.notice(exchange)
+            self.broken.setdefault(self.key_of(exchange, own=exchange.operation == self.minimising), exchange)
+        self.passive_observer.notice(exchange)
         self.refusals.notice(exchange)
         self.sampled.notice(exchange)
         self.own.notice(exchange)
@@ -235,7 +235,7 @@ class WorkerSession:
         places = [event.data for event in read_events(self.events.path) if event.kind == "place"]
         self.judge_broken(places)
         results = {(place["clause"], place["operation"], place["field"], place["got"]) for place in places}
-        judge_passive(self.judge, self.onlooker, bundled=self.definition.source == "bundled", said=results)
+        judge_passive(self.judge, self.passive_observer, bundled=self.definition.source == "bundled", said=results)
         judge_refusals(self.judge, self.refusals)
         judge_own_requests(
             self.judge, self.own, bundled=self.definition.source == "bundled", own=self.context.own_instance
@@ -274,7 +274,7 @@ def _parents(cache: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def open_session(context: RunContext, worker: str, alive: Callable[[], bool]) -> WorkerSession:
-    """Return the suite of this process; `worker` names it in the files of the run's folder."""
+    """Return the session of this process; `worker` names it in the files of the run's folder."""
     definition = read_definition(context.folder)
     index = definition.index
     client = Client(client_config(context, context.folder / f"ledger-{worker}.jsonl", alive), index)
@@ -293,8 +293,8 @@ def open_session(context: RunContext, worker: str, alive: Callable[[], bool]) ->
     events = EventWriter(context.folder / EVENTS / f"{worker}.jsonl", evidence.redact)
     clauses = load_clauses()
     known = load_deviations(), load_defects(clauses=clauses)
-    suite = WorkerSession(
+    session = WorkerSession(
         context, definition, index, client, client.records, probe_context, events, clauses, *known, evidence
     )
-    client.listeners.append(suite.notice)
-    return suite
+    client.listeners.append(session.notice)
+    return session

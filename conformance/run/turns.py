@@ -35,8 +35,8 @@ Tell = Callable[[str], None]
 def prepared_in_turn(settings: Settings, own: bool, console: Console, tell: Tell) -> Iterator[PreparedRun]:
     """Plan a run and hold its ledger's lock and its actors within; planned anew where it had to wait for them.
 
-    `own` says that the run started the instance; `tell` is told of whom it waits for. Raises Stop where it cannot go
-    on; its folder goes then, for it made nothing.
+    `own` says that the run started the instance; `tell` is told of whom it waits for. Raises CommandError where it
+    cannot go on; its folder goes then, for it made nothing.
     """
     run_id = new_run_id()
     folder = new_run_folder(run_id)

@@ -18,7 +18,7 @@ def require_consent(settings: Settings) -> None:
     if settings.embedded or settings.write or settings.read_only:
         return
     raise UsageError(
-        f"it is not said whether this run may write to {settings.url}",
+        f"neither --write nor --read-only was given for {settings.url}",
         "--write       makes its own records there (named as a test's), checks with them and deletes them again;\n"
         "              it changes nothing that was there before.\n"
         "--read-only   sends no write at all; what can only be seen by writing is skipped.\n"

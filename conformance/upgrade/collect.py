@@ -55,7 +55,7 @@ class UndecidedError(CommandError):
 
 
 @dataclass
-class Collected:
+class AskedFacts:
     """How asking went: with `facts`, or with what ended it, which is raised after clean-up."""
 
     facts: tuple[Fact, ...] = ()
@@ -65,7 +65,7 @@ class Collected:
 def take(settings: Settings, console: Console) -> Snapshot:
     """Return a snapshot of the instance that the settings name, of the embedded Kimai where they name none.
 
-    Raises Stop with the exit status of `run`: 2 without consent, 3 unfit, 4 where something stays, 5 where the
+    Raises CommandError with the exit status of `run`: 2 without consent, 3 unfit, 4 where something stays, 5 where the
     requests did not suffice; and KeyboardInterrupt after clean-up.
     """
     require_consent(settings)
@@ -97,11 +97,11 @@ def _take(settings: Settings, own: bool, console: Console, *, keep_nothing: bool
     with prepared_in_turn(settings, own, console, tell) as ready:
         for line in _announced(ready):
             tell(line)
-        course = _ask(settings, ready, console, tell)
+        asked = _ask(settings, ready, console, tell)
         with defer_signals(console):
             # An emulated version lives and ends with the command, and so do its records.
             cleaned = clean_up(ready, console) if keep_nothing else CleanupReport.nothing()
-            return _ended(ready, course, cleaned, console)
+            return _ended(ready, asked, cleaned, console)
 
 
 def _announced(ready: PreparedRun) -> Iterator[str]:
@@ -118,39 +118,39 @@ def _announced(ready: PreparedRun) -> Iterator[str]:
         yield f"Writes: own records named with {context.run_id}, deleted at the end. Mails or webhooks may follow."
 
 
-def _ask(settings: Settings, ready: PreparedRun, console: Console, tell: Callable[[str], None]) -> Collected:
-    course = Collected()
-    suite: WorkerSession | None = None
+def _ask(settings: Settings, ready: PreparedRun, console: Console, tell: Callable[[str], None]) -> AskedFacts:
+    asked = AskedFacts()
+    session: WorkerSession | None = None
     try:
         ready = with_witness(settings, ready, tell)
-        suite = open_session(ready.context, "snapshot", lambda: True)
-        suite.probe_context.records.numbered = False
+        session = open_session(ready.context, "snapshot", lambda: True)
+        session.probe_context.records.numbered = False
         with console.status("asking") as status:
             last = ROUNDS[ready.context.profile]
-            rounds = [_round(suite, number, last, status.update) for number in range(1, last + 1)]
-        course.facts = settled(*rounds)
+            rounds = [_round(session, number, last, status.update) for number in range(1, last + 1)]
+        asked.facts = settled(*rounds)
     except BudgetSpent:
-        course.error = UndecidedError(
+        asked.error = UndecidedError(
             "the requests allowed do not suffice for a snapshot", "Give a higher --max-requests, or --profile smoke."
         )
     except (KeyboardInterrupt, Exception) as error:
         # Whatever it is, a defect of our own included: what was made must be deleted first.
-        course.error = error
+        asked.error = error
         console.print("Ended early: deleting what this snapshot made …")
     finally:
-        if suite is not None:
-            suite.close()
-    return course
+        if session is not None:
+            session.close()
+    return asked
 
 
-def _round(suite: WorkerSession, number: int, last: int, say: Callable[[str], None]) -> tuple[Fact, ...]:
+def _round(session: WorkerSession, number: int, last: int, say: Callable[[str], None]) -> tuple[Fact, ...]:
     """Ask everything once, with new records; they are gone before the next round, which finds what this one found."""
-    context = replace(suite.probe_context, cache={})
+    context = replace(session.probe_context, cache={})
     settle(context)
     facts = tuple(_asked(context, lambda title: say(f"round {number} of {last}: {title}" if last > 1 else title)))
     if number < last:
         say("deleting the first round's records")
-        suite.client.cleanup()
+        session.client.cleanup()
     return facts
 
 
@@ -160,7 +160,7 @@ def _asked(context: ProbeContext, say: Callable[[str], None]) -> Iterator[Fact]:
         yield from question(context)
 
 
-def _ended(ready: PreparedRun, course: Collected, cleaned: CleanupReport, console: Console) -> Snapshot:
+def _ended(ready: PreparedRun, asked: AskedFacts, cleaned: CleanupReport, console: Console) -> Snapshot:
     """Return the snapshot, or raise what is to be told instead; the worst first, as DESIGN orders exit statuses."""
     folder = ready.context.folder
     for line in cleaned.kept:
@@ -169,12 +169,12 @@ def _ended(ready: PreparedRun, course: Collected, cleaned: CleanupReport, consol
         raise LeftBehindError(
             f"{len(cleaned.left_behind)} records of this snapshot stay on the instance",
             "\n".join([*cleaned.left_behind, "kimai-conformance clean tries again."]),
-            _snapshot(ready, course.facts) if course.error is None else None,
+            _snapshot(ready, asked.facts) if asked.error is None else None,
         )
     shutil.rmtree(folder, ignore_errors=True)
-    if course.error is not None:
-        raise course.error
-    return _snapshot(ready, course.facts)
+    if asked.error is not None:
+        raise asked.error
+    return _snapshot(ready, asked.facts)
 
 
 def _snapshot(ready: PreparedRun, facts: tuple[Fact, ...]) -> Snapshot:

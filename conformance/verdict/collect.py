@@ -33,7 +33,7 @@ OUTCOMES = ("failed", "checked", "skipped", "not sent")
 
 @dataclass
 class Collected:
-    """All that a run has found: `places` as dicts of words.Place with `fingerprint` and `title`.
+    """All that a run has found: `places` as dicts of `model.Place` with `fingerprint` and `title`.
 
     `seconds` is how long the checks of each clause took, `case_seconds` how long each of its cases: what a check took
     is spread over the places that it decided. `requests` and `refused` (by rule) are counted by the client

@@ -11,7 +11,7 @@ import pytest
 
 from conformance.cli import main
 from conformance.model import Exit
-from conformance.run.replay import Answer
+from conformance.run.replay import ReplayConclusion
 from conformance.verdict.document import Verdict
 from tests.reports import sample_verdicts
 
@@ -130,4 +130,4 @@ def test_what_fails_at_the_same_place_by_another_cause_is_not_gone(fingerprint: 
         )
 
     (finding,) = failing("0123456789ab", "visible").findings
-    assert len(list(Answer([finding]).shown(failing(fingerprint, field)))) == there
+    assert len(list(ReplayConclusion([finding]).shown(failing(fingerprint, field)))) == there

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
-import inspect
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conformance.definition import Definition, Index, load
-from conformance.embedded.openapi import definition as generated
-from conformance.embedded.server import EmbeddedKimai
-from conformance.exchange import Client, ClientConfig, RecordFactory
-from conformance.model import Actor, Place, Secret, Status, Token
-from conformance.probes import ProbeContext
+from conformance.definition import Definition
+from conformance.model import Place, Status
 from conformance.probes.access.credentials import PASSWORD, answered
 from conformance.verdict import Judge, load_clauses, load_deviations
 from contracts import (
@@ -33,79 +25,7 @@ from contracts import (
     test_time_filters,
     test_timers,
 )
-
-VERSION = "2.66.0"
-STRENGTH = ["ROLE_SUPER_ADMIN", "ROLE_ADMIN", "ROLE_TEAMLEAD", "ROLE_USER"]
-
-
-class Places:
-    """A writer that forgets."""
-
-    def place(self, place: Place, *, fingerprint: str = "", title: str = "") -> None:
-        """Take a place."""
-
-    def observation(self, name: str, data: Any) -> None:
-        """Take an observation."""
-
-
-@pytest.fixture(scope="module")
-def definition(tmp_path_factory: pytest.TempPathFactory) -> Definition:
-    import json
-
-    path = tmp_path_factory.mktemp("definition") / "openapi.json"
-    path.write_text(json.dumps(generated(VERSION)), encoding="utf-8")
-    return load(str(path))
-
-
-def actors(kimai: EmbeddedKimai) -> tuple[Actor, ...]:
-    """Return the users of an embedded Kimai, strongest first."""
-    results = []
-    for number, user in enumerate(kimai.users, 1):
-        tokens = tuple(
-            Token(str(token["name"]), Secret(str(token["token"])))
-            for token in user["tokens"]
-            if not token.get("expires_at")
-        )
-        roles = tuple(user["roles"]) or ("ROLE_USER",)
-        results.append(Actor(user["username"], tokens, None, number, roles, user["timezone"]))
-    return tuple(sorted(results, key=lambda actor: STRENGTH.index(actor.role)))
-
-
-@contextmanager
-def laboratory(
-    definition: Definition,
-    folder: Path,
-    *faults: str,
-    settings: Mapping[str, str] | None = None,
-    emulate: str = VERSION,
-) -> Iterator[ProbeContext]:
-    """Give a context on an embedded Kimai with these faults, settings and version, in the smoke profile."""
-    with EmbeddedKimai(faults=faults, settings=settings, emulate=emulate) as kimai:
-        config = ClientConfig(kimai.url, actors(kimai), "t1", folder / "ledger.jsonl", is_embedded=True)
-        with Client(config, Index.of(definition.document)) as client:
-            context = ProbeContext(
-                client,
-                RecordFactory(client),
-                Index.of(definition.document),
-                definition,
-                actors(kimai),
-                "smoke",
-                1,
-                {},
-                emulate,
-            )
-            result = context.session().get("/api/config/timesheet").json_or_none() if settings else {}
-            yield dataclasses.replace(context, timesheet=result)
-
-
-def run(context: ProbeContext, check: Callable[..., None], **labels: str) -> list[Place]:
-    """Run a check with the judge of its clause, and return every place it decided."""
-    mark = next(mark for mark in check.pytestmark if mark.name == "clause")  # type: ignore[attr-defined]
-    judge = Judge(mark.args[0], load_clauses(), load_deviations(), getattr(context, "version", VERSION), Places())
-    values: dict[str, Any] = {"context": context, "judge": judge, "events": Places(), **labels}
-    check(**{name: values[name] for name in inspect.signature(check).parameters})
-    return [place for item in (judge, *judge._others.values()) for place in item.places]
-
+from tests.contracts.checking import VERSION, Places, labelled, probe_context, run
 
 CASES: list[tuple[Any, Any, Any, Any]] = [
     ("missing-is-403", test_authentication.test_missing, {"operation": "GET /api/ping"}, "auth.missing-refused"),
@@ -156,24 +76,19 @@ CASES: list[tuple[Any, Any, Any, Any]] = [
 ]  # fmt: skip
 
 
-def labelled(context: ProbeContext, labels: dict[str, Any]) -> dict[str, str]:
-    """Return labels with actors by their place: strongest first."""
-    return {name: context.actors[item].name if isinstance(item, int) else item for name, item in labels.items()}
-
-
 @pytest.mark.parametrize(
     ("fault", "check", "labels", "clause"), CASES, ids=[f"{case[0]}-{number}" for number, case in enumerate(CASES)]
 )
 def test_a_planted_defect_is_seen(
     definition: Definition, tmp_path: Path, fault: str, check: Any, labels: dict[str, Any], clause: str
 ) -> None:
-    with laboratory(definition, tmp_path, fault) as context:
+    with probe_context(definition, tmp_path, fault) as context:
         places = run(context, check, **labelled(context, labels))
     assert clause in {place.clause for place in places if place.status is Status.FAIL}
 
 
 def test_nothing_is_seen_where_nothing_is_planted(definition: Definition, tmp_path: Path) -> None:
-    with laboratory(definition, tmp_path) as context:
+    with probe_context(definition, tmp_path) as context:
         for fault, check, labels, _ in CASES:
             places = run(context, check, **labelled(context, labels))
             wrong = [place for place in places if place.status in (Status.FAIL, Status.ERROR)]
@@ -183,7 +98,7 @@ def test_nothing_is_seen_where_nothing_is_planted(definition: Definition, tmp_pa
 
 def test_a_refused_write_is_seen_after_the_walk(definition: Definition, tmp_path: Path) -> None:
     operations = ("PATCH /api/timesheets/{id}", "DELETE /api/timesheets/{id}", "DELETE /api/customers/{id}")
-    with laboratory(definition, tmp_path, "unknown-token-deletes") as context:
+    with probe_context(definition, tmp_path, "unknown-token-deletes") as context:
         for operation in operations:
             run(context, test_authentication.test_unknown_token, operation=operation)
         looks = [run(context, test_authentication.test_refused_write, operation=operation) for operation in operations]
@@ -205,7 +120,7 @@ class Marks(Places):
 
 def test_who_is_let_in_with_bad_credentials_is_one_finding(definition: Definition, tmp_path: Path) -> None:
     marks = Marks()
-    with laboratory(definition, tmp_path) as context:
+    with probe_context(definition, tmp_path) as context:
         judge = Judge("auth.password-refused", load_clauses(), load_deviations(), VERSION, marks)
         for label, path in (("GET /api/users/me", "users/me"), ("GET /api/timesheets/{id}", "timesheets/999999")):
             let_in = answered(label, PASSWORD, context.strongest, context.session().get(f"/api/{path}"))

@@ -30,7 +30,7 @@ from contracts import (
     test_rates,
     test_teams,
 )
-from tests.contracts.test_checks import labelled, laboratory, run
+from tests.contracts.checking import labelled, probe_context, run
 from tests.contracts.test_given_rights import give
 
 OLD, MIDDLE, NEW = "2.24.0", "2.62.0", "2.66.0"
@@ -142,8 +142,7 @@ def test_a_report_is_told_of_the_releases_that_have_it(
 ) -> None:
     if report.rights:
         give(monkeypatch, "ROLE_TEAMLEAD", set(report.rights))
-    lab = laboratory(definitions[version], tmp_path, settings=report.settings or None, emulate=version)
-    with lab as context:
+    with probe_context(definitions[version], tmp_path, settings=report.settings or None, emulate=version) as context:
         context.profile = "standard"
         places = run(context, report.check, **labelled(context, dict(report.labels)))
     assert [place for place in places if place.status in (Status.FAIL, Status.ERROR)] == []

@@ -13,9 +13,7 @@ from conformance.exchange import Refused
 from conformance.model import Place, Status
 from contracts import assertions, test_filters, test_money_sight, test_paging, test_permissions, test_teams
 from contracts.assertions import GRANTED
-from tests.contracts.test_checks import definition, laboratory, run
-
-__all__ = ["definition"]
+from tests.contracts.checking import probe_context, run
 
 OTHERS = {f"{action}_other_timesheet" for action in ("view", "edit", "delete", "start", "stop", "create")}
 SEEING = {f"view_{kind}" for kind in ("customer", "project", "activity")}
@@ -52,7 +50,7 @@ def test_users_who_see_others(
     more: set[str],
 ) -> None:
     give(monkeypatch, "ROLE_USER", {*OTHERS, *more})
-    with laboratory(definition, tmp_path) as context:
+    with probe_context(definition, tmp_path) as context:
         context.profile = "standard"
         places = run(context, check, **{labels: context.actors[4].name})
     assert failed(places) == []
@@ -61,7 +59,7 @@ def test_users_who_see_others(
 
 
 def test_reading_without_listing_is_no_right(definition: Definition, tmp_path: Path) -> None:
-    with laboratory(definition, tmp_path, "user-reads-foreign") as context:
+    with probe_context(definition, tmp_path, "user-reads-foreign") as context:
         context.profile = "standard"
         places = run(context, test_permissions.test_foreign_record_is_not_read, owner=context.actors[4].name)
     assert failed(places)
@@ -69,7 +67,7 @@ def test_reading_without_listing_is_no_right(definition: Definition, tmp_path: P
 
 def test_users_who_see_budgets(definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     give(monkeypatch, "ROLE_USER", {*SEEING, "budget_project", "time_activity"})
-    with laboratory(definition, tmp_path) as context:
+    with probe_context(definition, tmp_path) as context:
         places = run(context, test_money_sight.test_budgets, budget_viewer=context.actors[4].name)
     assert failed(places) == []
     assert {(place.operation, place.field) for place in places if place.got == "shown"} == {
@@ -83,7 +81,7 @@ def test_roles_that_see_all_projects(
     definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     give(monkeypatch, "ROLE_USER", {*SEEING, "comments_project"})
-    with laboratory(definition, tmp_path) as context:
+    with probe_context(definition, tmp_path) as context:
         context.profile = "standard"
         places = run(context, test_teams.test_hidden_project_is_hidden, outsider=context.actors[number].name)
     assert failed(places) == []
@@ -92,7 +90,7 @@ def test_roles_that_see_all_projects(
 
 def test_leads_who_see_all_teams(definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     give(monkeypatch, "ROLE_TEAMLEAD", {"view_all_data"})
-    with laboratory(definition, tmp_path) as context:
+    with probe_context(definition, tmp_path) as context:
         context.profile = "standard"
         hidden = run(context, test_teams.test_hidden_project_is_hidden, outsider=context.actors[2].name)
         reached = run(context, test_teams.test_lead_does_not_reach_other_teams)
@@ -101,7 +99,7 @@ def test_leads_who_see_all_teams(definition: Definition, tmp_path: Path, monkeyp
 
 
 def test_a_lead_who_lists_others_records_alone_was_given_no_right(definition: Definition, tmp_path: Path) -> None:
-    with laboratory(definition, tmp_path, "lead-lists-everybody") as context:
+    with probe_context(definition, tmp_path, "lead-lists-everybody") as context:
         assert failed(run(context, test_teams.test_lead_does_not_reach_other_teams))
 
 
@@ -110,7 +108,7 @@ def test_users_who_see_all_teams_give_records_to_anybody(
     definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str
 ) -> None:
     give(monkeypatch, "ROLE_USER", {"view_all_data"})
-    with laboratory(definition, tmp_path, emulate=version) as context:
+    with probe_context(definition, tmp_path, emulate=version) as context:
         context.profile = "standard"
         places = run(context, test_permissions.test_foreign_record_is_not_changed, owner=context.actors[4].name)
     assert failed(places) == []
@@ -120,7 +118,7 @@ def test_super_administrators_who_do_not_see_others(
     definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     give(monkeypatch, "ROLE_SUPER_ADMIN", set(), frozenset({"view_other_timesheet"}))
-    with laboratory(definition, tmp_path) as context:
+    with probe_context(definition, tmp_path) as context:
         context.profile = "standard"
         places = run(context, test_filters.test_rows_match, filtered_list="GET /api/timesheets")
         places += run(context, test_filters.test_records_are_found, filtered_list="GET /api/timesheets")
@@ -132,7 +130,7 @@ def test_users_who_do_not_see_their_own(
     definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     give(monkeypatch, "ROLE_USER", set(), frozenset({"view_own_timesheet"}))
-    with laboratory(definition, tmp_path) as context:
+    with probe_context(definition, tmp_path) as context:
         places = run(context, test_paging.test_headers_are_true)
     assert {place.status for place in places} == {Status.PASS}
 
@@ -146,7 +144,7 @@ def test_where_no_project_may_be_made_a_lead_may_have_been_given_the_right(
     definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(assertions, "sees_all_teams", refuse)
-    with laboratory(definition, tmp_path, "lead-lists-everybody") as context:
+    with probe_context(definition, tmp_path, "lead-lists-everybody") as context:
         places = run(context, test_teams.test_lead_does_not_reach_other_teams)
     assert [place.reason for place in places] == [test_teams.UNTOLD]
 
@@ -155,7 +153,7 @@ def test_where_no_project_may_be_made_a_release_is_held_to_what_is_known_of_it(
     definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(assertions, "sees_all_teams", refuse)
-    with laboratory(definition, tmp_path, emulate="2.24.0") as context:
+    with probe_context(definition, tmp_path, emulate="2.24.0") as context:
         places = run(context, test_teams.test_lead_does_not_reach_other_teams)
     assert failed(places) == []
     assert "shown" in {place.got for place in places if place.status is Status.DEVIATION}
@@ -166,7 +164,7 @@ def test_all_users_who_see_all_teams(
     definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: set[str]
 ) -> None:
     give(monkeypatch, "ROLE_USER", {"view_all_data", *more})
-    with laboratory(definition, tmp_path) as context:
+    with probe_context(definition, tmp_path) as context:
         context.profile = "standard"
         for number in (2, 4):
             name = context.actors[number].name
@@ -180,7 +178,7 @@ def test_all_users_who_see_all_teams_and_book_nothing(
     definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     give(monkeypatch, "ROLE_USER", {"view_all_data"}, frozenset({"create_own_timesheet"}))
-    with laboratory(definition, tmp_path) as context:
+    with probe_context(definition, tmp_path) as context:
         places = run(context, test_teams.test_hidden_project_is_hidden, outsider=context.actors[4].name)
     assert failed(places) == []
     assert test_teams.SEES_ALL in {place.reason for place in places}
@@ -188,7 +186,7 @@ def test_all_users_who_see_all_teams_and_book_nothing(
 
 def test_leads_who_list_users(definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     give(monkeypatch, "ROLE_ADMIN", {"view_user"})
-    with laboratory(definition, tmp_path) as context:
+    with probe_context(definition, tmp_path) as context:
         assert (
             failed(run(context, test_permissions.test_all_users_are_not_for_everybody, role=context.actors[1].name))
             == []
@@ -199,7 +197,7 @@ def test_leads_without_rights_over_others(
     definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     give(monkeypatch, "ROLE_TEAMLEAD", set(), frozenset(OTHERS))
-    with laboratory(definition, tmp_path) as context:
+    with probe_context(definition, tmp_path) as context:
         context.profile = "standard"
         for check in (test_teams.test_lead_reads_their_team, test_teams.test_lead_does_not_reach_other_teams):
             assert failed(run(context, check)) == []
@@ -209,5 +207,5 @@ def test_users_who_edit_what_was_exported(
     definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     give(monkeypatch, "ROLE_TEAMLEAD", {"edit_exported_timesheet"})
-    with laboratory(definition, tmp_path) as context:
+    with probe_context(definition, tmp_path) as context:
         assert failed(run(context, test_permissions.test_exported_is_closed)) == []

@@ -25,10 +25,8 @@ from contracts import (
     test_rates,
     test_teams,
 )
-from tests.contracts.test_checks import definition, labelled, laboratory, run
+from tests.contracts.checking import labelled, probe_context, run
 from tests.contracts.test_given_rights import give
-
-__all__ = ["definition"]
 
 MEMBERS = {"ask": team_lists}
 TEAMS = {"ask": record_teams}
@@ -119,7 +117,7 @@ DEPARTURES = [
 def test_a_planted_defect_is_seen(
     definition: Definition, tmp_path: Path, fault: str, check: Any, labels: dict[str, Any], clause: str
 ) -> None:
-    with laboratory(definition, tmp_path, fault) as context:
+    with probe_context(definition, tmp_path, fault) as context:
         context.profile = "standard"
         places = run(context, check, **labelled(context, labels))
     assert clause in {place.clause for place in places if place.status is Status.FAIL}
@@ -129,7 +127,7 @@ def test_a_planted_defect_is_seen(
 def test_what_a_release_does_otherwise_is_named(
     definition: Definition, tmp_path: Path, version: str, check: Any, labels: dict[str, Any], expected: set[str]
 ) -> None:
-    with laboratory(definition, tmp_path, emulate=version) as context:
+    with probe_context(definition, tmp_path, emulate=version) as context:
         context.profile = "standard"
         places = run(context, check, **labelled(context, labels))
     assert unexplained(places) == []
@@ -156,7 +154,7 @@ def test_leads_who_may_edit_their_team(
     expected: set[Status],
 ) -> None:  # fmt: skip
     give(monkeypatch, "ROLE_TEAMLEAD", {"edit_team", *rights})
-    with laboratory(definition, tmp_path, emulate=version) as context:
+    with probe_context(definition, tmp_path, emulate=version) as context:
         places = run(context, test_teams.test_lead_of_the_team_itself)
     assert unexplained(places) == []
     linked = [place for place in places if place.value.startswith("what is of")]
@@ -181,7 +179,7 @@ BUDGETS = [
 def test_budgets_where_overbooking_is_forbidden(
     definition: Definition, tmp_path: Path, version: str, faults: tuple[str, ...], failing: set[str], known: set[str]
 ) -> None:
-    with laboratory(definition, tmp_path, *faults, settings=FORBIDDEN, emulate=version) as context:
+    with probe_context(definition, tmp_path, *faults, settings=FORBIDDEN, emulate=version) as context:
         places = [*run(context, test_budgets.test_budgets_are_kept), *run(context, test_budgets.test_texts_are_changed)]
     assert {place.clause for place in unexplained(places)} == failing
     assert {place.deviation for place in places if place.status is Status.DEVIATION} == known
@@ -189,13 +187,13 @@ def test_budgets_where_overbooking_is_forbidden(
 
 
 def test_overbooking_may_be_allowed(definition: Definition, tmp_path: Path) -> None:
-    with laboratory(definition, tmp_path) as context:
+    with probe_context(definition, tmp_path) as context:
         places = run(context, test_budgets.test_budgets_are_kept)
     assert [place.reason for place in places] == [test_budgets.ALLOWED]
 
 
 def test_budgets_may_be_withheld(definition: Definition, tmp_path: Path) -> None:
-    with laboratory(definition, tmp_path, "budgets-withheld") as context:
+    with probe_context(definition, tmp_path, "budgets-withheld") as context:
         places = run(context, test_durations.test_durations_mean_what_they_say)
     assert {place.status for place in places} <= {Status.SKIPPED, Status.OBSERVED}
 
@@ -204,7 +202,7 @@ def test_plain_users_may_be_given_the_right_to_see_rates(
     definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     give(monkeypatch, "ROLE_USER", {"view_rate_own_timesheet", "edit_rate_own_timesheet"})
-    with laboratory(definition, tmp_path) as context:
+    with probe_context(definition, tmp_path) as context:
         places = run(context, test_money_sight.test_rates_of_own_records, **labelled(context, PLAIN))
         prices = run(context, test_money_sight.test_prices_of_own_records, **labelled(context, PLAIN))
     assert {place.status for place in (*places, *prices)} == {Status.OBSERVED}
@@ -215,7 +213,7 @@ def test_the_right_to_see_rates_alone_is_no_defect(
     definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     give(monkeypatch, "ROLE_USER", {"view_rate_own_timesheet"})
-    with laboratory(definition, tmp_path) as context:
+    with probe_context(definition, tmp_path) as context:
         places = run(context, test_money_sight.test_rates_of_own_records, **labelled(context, PLAIN))
     assert {place.status for place in places} == {Status.OBSERVED}
     assert all("given the right" in place.reason for place in places)
@@ -225,7 +223,7 @@ def test_leads_may_have_lost_the_right_to_see_rates(
     definition: Definition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     give(monkeypatch, "ROLE_TEAMLEAD", set(), frozenset({"view_rate_own_timesheet", "view_rate_other_timesheet"}))
-    with laboratory(definition, tmp_path) as context:
+    with probe_context(definition, tmp_path) as context:
         places = run(context, test_money_sight.test_rates_of_a_member)
     assert {place.status for place in places} == {Status.PASS}
 

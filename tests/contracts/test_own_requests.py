@@ -16,9 +16,7 @@ from conformance.probes.responses.own_requests import Breach, OwnRequests
 from conformance.verdict import Judge, load_clauses, load_deviations
 from conformance.verdict.repeating import Attempt
 from contracts.own_requests import judge_own_requests
-from tests.contracts.test_checks import definition, laboratory
-
-__all__ = ["definition"]
+from tests.contracts.checking import probe_context
 
 TIMESHEET = {"begin": "2025-01-15T10:00:00", "project": 1, "activity": 2, "description": "x"}
 
@@ -113,7 +111,7 @@ def test_a_breach_is_our_error_and_not_the_instances() -> None:
 
 def test_records_of_the_run_are_made_as_the_definition_allows(definition: Definition, tmp_path: Path) -> None:
     """One of each kind, on a real server; and a field that is not documented is found there."""
-    with laboratory(definition, tmp_path) as context:
+    with probe_context(definition, tmp_path) as context:
         own = OwnRequests(context.index)
         context.client.listeners.append(own.notice)
         customer = context.records.customer()

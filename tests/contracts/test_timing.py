@@ -30,9 +30,7 @@ from contracts import (
 )
 from contracts.time_assertions import is_locked, is_too_long, longest
 from tests.conftest import Clock
-from tests.contracts.test_checks import definition, labelled, laboratory, run
-
-__all__ = ["definition"]
+from tests.contracts.checking import labelled, probe_context, run
 
 BERLIN = Actor("worker", (), None, 4, ("ROLE_USER",), "Europe/Berlin")
 LOCKED = {
@@ -79,14 +77,14 @@ def test_what_is_refused_up_to_a_day_looks_locked() -> None:
 def test_settings_raise_no_alarm(
     definition: Definition, tmp_path: Path, settings: Mapping[str, str], check: Callable[..., None], labels: Any
 ) -> None:
-    with laboratory(definition, tmp_path, settings=settings) as context:
+    with probe_context(definition, tmp_path, settings=settings) as context:
         places = run(context, check, **labelled(context, labels))
     assert places
     assert [place for place in places if place.status in (Status.FAIL, Status.ERROR)] == []
 
 
 def test_what_a_role_may_not_send_is_not_observable(definition: Definition, tmp_path: Path) -> None:
-    with laboratory(definition, tmp_path, settings={"timesheet.mode": "punch"}) as context:
+    with probe_context(definition, tmp_path, settings={"timesheet.mode": "punch"}) as context:
         places = run(context, test_datetimes.test_repeated_local_time, **labelled(context, {"role": 4}))
     assert places
     assert all(place.reason.startswith(NOT_OBSERVABLE) for place in places)
@@ -97,7 +95,7 @@ def test_a_plain_user_finishes_a_record_there_too(
     definition: Definition, tmp_path: Path, clock: Clock, settings: Mapping[str, str]
 ) -> None:
     clock("2026-04-01T12:00:00+00:00")
-    with laboratory(definition, tmp_path, settings=settings) as context:
+    with probe_context(definition, tmp_path, settings=settings) as context:
         assert book(context, context.weakest, "2025-01-15T13:00:00", "2025-01-15T14:30:00").ident is None
         assert finished(context, context.weakest).ident is not None
 
@@ -115,7 +113,7 @@ def test_a_plain_user_finishes_a_record_there_too(
 def test_what_is_not_about_old_times_is_decided_there_too(
     definition: Definition, tmp_path: Path, settings: Mapping[str, str], check: Callable[..., None], labels: Any
 ) -> None:
-    with laboratory(definition, tmp_path, settings=settings) as context:
+    with probe_context(definition, tmp_path, settings=settings) as context:
         names = {name: next(a.name for a in context.actors if a.role == "ROLE_USER") for name in labels}
         places = run(context, check, **names)
     assert {place.status for place in places} == {Status.PASS}
@@ -126,7 +124,7 @@ def test_a_lead_far_away_is_shown_what_a_member_booked_late_in_the_day(
 ) -> None:
     """Where records may not overlap they stand at drawn hours, which are of another day where the lead lives."""
     monkeypatch.setattr(records, "LANES", (20,) * len(records.LANES))
-    with laboratory(definition, tmp_path, settings={"timesheet.rules.allow_overlapping_records": "0"}) as context:
+    with probe_context(definition, tmp_path, settings={"timesheet.rules.allow_overlapping_records": "0"}) as context:
         places = run(context, test_teams.test_lead_reads_their_team)
     assert {place.status for place in places} == {Status.PASS}
 
@@ -138,13 +136,13 @@ def test_something_may_be_booked_in_the_first_minute_after_a_locked_month(
     clock(now)
     names = ("timesheet.rules.lockdown_period_start", "timesheet.rules.lockdown_period_end")
     settings = dict(zip(names, ("first day of last month", "last day of last month 23:59:59"), strict=True))
-    with laboratory(definition, tmp_path, settings=settings) as context:
+    with probe_context(definition, tmp_path, settings=settings) as context:
         worker = next(actor for actor in context.actors if actor.timezone == "America/St_Johns")
         assert may_book_lately(context, worker, datetime.fromisoformat(now))
 
 
 def test_another_record_stands_in_the_way(definition: Definition, tmp_path: Path) -> None:
-    with laboratory(definition, tmp_path, settings={"timesheet.rules.allow_overlapping_records": "0"}) as context:
+    with probe_context(definition, tmp_path, settings={"timesheet.rules.allow_overlapping_records": "0"}) as context:
         book(context, context.weakest, "2025-01-16T09:00:00", "2025-01-16T12:00:00")
         at = datetime(2025, 1, 16, 10)
         assert obstacle(context, context.weakest, at, at + timedelta(hours=1))
@@ -152,7 +150,7 @@ def test_another_record_stands_in_the_way(definition: Definition, tmp_path: Path
 
 
 def test_a_project_with_an_end_stands_in_the_way(definition: Definition, tmp_path: Path) -> None:
-    with laboratory(definition, tmp_path) as context:
+    with probe_context(definition, tmp_path) as context:
         context.cache["booked project"] = {"start": "2025-02-01", "end": None}
         winter, summer = datetime(2025, 1, 16, 10), datetime(2025, 7, 16, 10)
         assert obstacle(context, context.weakest, winter, winter + timedelta(hours=1))

@@ -10,13 +10,13 @@ import pytest
 
 from conformance.model import Exchange, Status
 from contracts import test_transport
-from tests.contracts.test_checks import run
+from tests.contracts.checking import run
 
 JSON, PAGE = "application/json", "text/html; charset=utf-8"
 
 
 def context(**client: Any) -> Any:
-    """Return what a check of transport sees of a lab."""
+    """Return what a check of transport sees of an instance."""
     return SimpleNamespace(client=SimpleNamespace(config=SimpleNamespace(url="https://kimai.test"), **client))
 
 

@@ -13,10 +13,7 @@ from conformance.probes.times.zone_names import NAMES
 from conformance.probes.times.zone_switching import TELLING, spans_in, switch_zones, switched_actor, zones_to_switch
 from conformance.probes.times.zones import readings
 from contracts import test_zones
-
-from .test_checks import definition, laboratory, run
-
-__all__ = ["definition"]
+from tests.contracts.checking import probe_context, run
 
 
 def zone_of(context: ProbeContext, number: int | None) -> object:
@@ -34,14 +31,14 @@ def test_every_zone_has_something_to_ask(zone: str) -> None:
 
 
 def test_the_strongest_actor_is_never_walked(definition: Definition, tmp_path: Path) -> None:
-    with laboratory(definition, tmp_path) as context:
+    with probe_context(definition, tmp_path) as context:
         assert switched_actor(context, context.actors[:1]) is None
         assert switched_actor(context, context.actors) == context.weakest
         assert zones_to_switch(context) == zones_to_switch(context)
 
 
 def test_a_walk_ends_where_it_began(definition: Definition, tmp_path: Path) -> None:
-    with laboratory(definition, tmp_path) as context:
+    with probe_context(definition, tmp_path) as context:
         actor = context.weakest
         before = zone_of(context, actor.user_id)
         steps = switch_zones(context, actor, ["Australia/Lord_Howe", "Nowhere/At", "Pacific/Apia"])
@@ -53,7 +50,7 @@ def test_a_walk_ends_where_it_began(definition: Definition, tmp_path: Path) -> N
 
 
 def test_a_walk_passes_where_nothing_is_planted(definition: Definition, tmp_path: Path) -> None:
-    with laboratory(definition, tmp_path) as context:
+    with probe_context(definition, tmp_path) as context:
         places = run(context, test_zones.test_other_zones, actor_label="zones")
         assert zone_of(context, context.weakest.user_id) == context.weakest.timezone
     assert {place.status for place in places} == {Status.PASS}

@@ -65,16 +65,16 @@ def exchange_of(step: dict[str, Any], index: Index) -> Exchange:
 
 def failures(definition: Definition, recording: Path, events: Path) -> set[tuple[str, ...]]:
     """Return clause, operation, field and what was got of each place that fails on what was recorded."""
-    onlooker, refusals = PassiveObserver(definition.index, actors()), Refusals(definition.index)
+    passive_observer, refusals = PassiveObserver(definition.index, actors()), Refusals(definition.index)
     for exchange in exchanges(recording, definition.index):
-        onlooker.notice(exchange)
+        passive_observer.notice(exchange)
         refusals.notice(exchange)
-    assert len(onlooker.operations) > 40
+    assert len(passive_observer.operations) > 40
     with EventWriter(events) as writer:
         judge = partial(
             Judge, clauses=load_clauses(), deviations=load_deviations(), version=definition.version, writer=writer
         )
-        judge_passive(judge, onlooker, bundled=False, said=())
+        judge_passive(judge, passive_observer, bundled=False, said=())
         judge_refusals(judge, refusals)
     places = [event.data for event in read_events(events) if event.kind == "place"]
     assert any(place["status"] == "pass" for place in places)

@@ -45,7 +45,7 @@ def fleet_file(text: str) -> Path:
         (ONE + 'profile = "quick"\n', "profile"),
         (ONE.replace('url = "https://one.example"\n', ""), "no URL"),
         (ONE.replace("https://one", "https://anna:x-secret@one"), "no user, password"),
-        (ONE.replace("read_only = true\n", ""), "may write"),
+        (ONE.replace("read_only = true\n", ""), "neither --write nor --read-only"),
         (ONE + "write = true\n", "exclude each other"),
         (ONE.replace("ONE_TOKEN", "NO_TOKEN"), "NO_TOKEN is not set"),
         (ONE.replace("token_env", "token_file"), "cannot be read"),

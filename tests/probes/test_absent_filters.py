@@ -10,9 +10,7 @@ from conformance.definition import Definition
 from conformance.model import Status
 from conformance.probes.lists import absent_filters
 from contracts import test_filters
-from tests.contracts.test_checks import definition, laboratory, run
-
-__all__ = ["definition"]
+from tests.contracts.checking import probe_context, run
 
 
 def test_records_of_one_activity_are_not_told_apart_by_it(
@@ -20,7 +18,7 @@ def test_records_of_one_activity_are_not_told_apart_by_it(
 ) -> None:
     """Whoever may make no activity books on the one that was lent alone."""
     monkeypatch.setattr(absent_filters, "_other_activity", lambda context: context.bookable[1])
-    with laboratory(definition, tmp_path) as context:
+    with probe_context(definition, tmp_path) as context:
         places = run(context, test_filters.test_absent_ids)
     assert {place.status for place in places} <= {Status.PASS, Status.DEVIATION}
     assert places

@@ -6,13 +6,11 @@ from pathlib import Path
 
 from conformance.definition import Definition
 from conformance.probes.access.auth_targets import observed, target_for
-from tests.contracts.test_checks import definition, laboratory
-
-__all__ = ["definition"]
+from tests.contracts.checking import probe_context
 
 
 def test_a_look_is_shared_until_something_is_written(definition: Definition, tmp_path: Path) -> None:
-    with laboratory(definition, tmp_path) as context:
+    with probe_context(definition, tmp_path) as context:
         target = target_for(context, context.index["PATCH /api/customers/{id}"])
         assert target is not None
         first, sent = observed(context, target), context.client.requests

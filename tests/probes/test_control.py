@@ -10,14 +10,12 @@ from conformance.definition import Definition
 from conformance.probes.records.creating import create
 from conformance.probes.records.kinds import kind_named
 from conformance.probes.refusals.control import Controls
-from tests.contracts.test_checks import definition, laboratory
-
-__all__ = ["definition"]
+from tests.contracts.checking import probe_context
 
 
 def refused(definition: Definition, folder: Path, *faults: str, field: str, **fields: object) -> str:
     """Return what the controls say of a create that is refused for these fields."""
-    with laboratory(definition, folder, *faults) as context:
+    with probe_context(definition, folder, *faults) as context:
         controls, kind = Controls(context), kind_named(context.index, "customers")
         assert kind is not None
         exchange = create(context, kind, fields)
@@ -42,7 +40,7 @@ def test_a_refusal_for_another_field_is_not_about_this_one(definition: Definitio
 def test_a_body_without_what_is_demanded_is_controlled_although_others_were_accepted(
     definition: Definition, tmp_path: Path
 ) -> None:
-    with laboratory(definition, tmp_path, "mandatory-in-customers") as context:
+    with probe_context(definition, tmp_path, "mandatory-in-customers") as context:
         controls = Controls(context)
         controls.notice(context.records.customer().exchange)
         exchange = context.session().post("/api/customers", json={"name": context.name("x"), "color": "no colour"})
@@ -50,7 +48,7 @@ def test_a_body_without_what_is_demanded_is_controlled_although_others_were_acce
 
 
 def test_whoever_may_make_none_is_not_refused_for_a_value(definition: Definition, tmp_path: Path) -> None:
-    with laboratory(definition, tmp_path, "forbidden-new-customers") as context:
+    with probe_context(definition, tmp_path, "forbidden-new-customers") as context:
         exchange = context.session().post("/api/customers", json={"name": context.name("x"), "color": "no colour"})
         assert exchange.status == 403
         assert "without it is refused as well" in Controls(context).why_undecided(exchange, "color")
@@ -60,7 +58,7 @@ def test_whoever_may_make_none_is_not_refused_for_a_value(definition: Definition
 def test_a_change_is_controlled_on_the_same_record(
     definition: Definition, tmp_path: Path, body: dict[str, object]
 ) -> None:
-    with laboratory(definition, tmp_path) as context:
+    with probe_context(definition, tmp_path) as context:
         record = context.records.customer()
         exchange = context.session().patch(record.path, json=body)
         assert exchange.status == 400

@@ -47,23 +47,23 @@ class Server:
         """Nothing to close."""
 
 
-def judged(folder: Path, *exchanges: Exchange, taking_apart: str = "", server: Server | None = None) -> list[Any]:
+def judged(folder: Path, *exchanges: Exchange, minimising: str = "", server: Server | None = None) -> list[Any]:
     """Return the places that a process writes at its end, after these exchanges have passed."""
     path = folder / "events.jsonl"
-    suite = WorkerSession.__new__(WorkerSession)
-    suite.context, suite.client = context(folder), server or Server(())  # type: ignore[assignment]
-    suite.clauses, suite.deviations, suite.defects = load_clauses(), load_deviations(), load_defects()
-    suite.definition = type("D", (), {"source": "page", "exact": True, "origin": ""})()
-    suite.controls, suite.is_stopped = Controls(suite), False  # type: ignore[arg-type]
-    suite.broken = suite.client.broken  # type: ignore[attr-defined]
-    suite.taking_apart, suite.events = taking_apart, EventWriter(path)
-    suite.evidence = WholeEvidence()  # type: ignore[assignment]
-    suite.controls = type("C", (), {"why_undecided": lambda *_: ""})()
+    session = WorkerSession.__new__(WorkerSession)
+    session.context, session.client = context(folder), server or Server(())  # type: ignore[assignment]
+    session.clauses, session.deviations, session.defects = load_clauses(), load_deviations(), load_defects()
+    session.definition = type("D", (), {"source": "page", "exact": True, "origin": ""})()
+    session.controls, session.is_stopped = Controls(session), False  # type: ignore[arg-type]
+    session.broken = session.client.broken  # type: ignore[attr-defined]
+    session.minimising, session.events = minimising, EventWriter(path)
+    session.evidence = WholeEvidence()  # type: ignore[assignment]
+    session.controls = type("C", (), {"why_undecided": lambda *_: ""})()
     for exchange in exchanges:
-        own = exchange.operation == suite.taking_apart
-        suite.broken.setdefault(suite.key_of(exchange, own=own), exchange)
-    suite.judge_broken()
-    suite.events.close()
+        own = exchange.operation == session.minimising
+        session.broken.setdefault(session.key_of(exchange, own=own), exchange)
+    session.judge_broken()
+    session.events.close()
     return [event.data for event in read_events(path) if event.kind == "place"]
 
 
@@ -87,7 +87,7 @@ def test_a_read_is_made_smaller_first(tmp_path: Path) -> None:
 
 def test_what_a_check_takes_apart_itself_is_left_to_it(tmp_path: Path) -> None:
     several = [answered("GET /api/projects", (("term", word), ("x", ""))) for word in ("a", "b")]
-    assert len(judged(tmp_path, *several, taking_apart="GET /api/projects")) == 1
+    assert len(judged(tmp_path, *several, minimising="GET /api/projects")) == 1
 
 
 def test_a_bad_table_ends_a_run_before_anything_is_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -217,7 +217,7 @@ def test_consent_in_the_environment(tmp_path: Path, variable: str, key: str, tex
 def test_consent_in_the_environment_holds_for_the_url_beside_it_alone(tmp_path: Path) -> None:
     settings = load({"url": "https://another.example.com"}, {**ENV, "KIMAI_WRITE": "1"}, tmp_path)
     assert not settings.write
-    with pytest.raises(UsageError, match="may write"):
+    with pytest.raises(UsageError, match="neither --write nor --read-only"):
         require_consent(settings)
 
 

@@ -15,18 +15,9 @@ from conformance.verdict.defects import KnownCause, KnownDefect, KnownDefects
 from conformance.verdict.evidence import NoEvidence
 from conformance.verdict.judge import ALIKE, place_fingerprint
 from conformance.verdict.values import Kind
+from tests.verdict.kept import Kept
 
 POST = "POST /api/customers"
-
-
-class Kept:
-    """Keeps what a judge writes."""
-
-    def __init__(self) -> None:
-        self.written: list[tuple[Place, str, str]] = []
-
-    def place(self, place: Place, *, fingerprint: str = "", title: str = "") -> None:
-        self.written.append((place, fingerprint, title))
 
 
 CLAUSES = Clauses(

@@ -18,9 +18,9 @@ from conformance.verdict import (
     build_verdict,
     load_defects,
 )
+from tests.verdict.kept import Kept
 from tests.verdict.released import answered
 from tests.verdict.schema import problems
-from tests.verdict.test_judge import Kept
 
 Built = Callable[..., dict[str, Any]]
 

@@ -21,8 +21,8 @@ from conformance.verdict.collect import collect
 from conformance.verdict.fingerprints import departure
 from conformance.verdict.folding import fold_findings
 from tests.verdict import released
+from tests.verdict.kept import Kept
 from tests.verdict.released import ALL
-from tests.verdict.test_judge import Kept
 
 RUNS = sorted((Path(__file__).parents[3] / "shared/kimai/real-runs").glob("*.json"))
 SERVER_ERROR = "error.no-server-error"

@@ -11,7 +11,7 @@ from conformance.exchange import BAND
 from conformance.model import Exchange, Level, Status
 from conformance.verdict import Clause, Clauses, Deviations, Judge
 from conformance.verdict.remote import REASON, answers_remote, is_remote, sent_remote
-from tests.verdict.test_judge import Kept
+from tests.verdict.kept import Kept
 
 CLAUSES = Clauses(
     [

@@ -11,7 +11,7 @@ import pytest
 from conformance.model import Exchange, Status
 from conformance.verdict import Judge, load_clauses, load_deviations
 from conformance.verdict.undecided import may_be_doubted, undecided
-from tests.verdict.test_judge import Kept
+from tests.verdict.kept import Kept
 
 BOOLEAN = "boolean.false-is-false"
 

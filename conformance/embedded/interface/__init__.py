@@ -14,8 +14,8 @@ from __future__ import annotations
 from conformance.embedded.interface.reading import form, forms, operations, schema, schemas
 from conformance.embedded.interface.shapes import (
     ABSENT,
-    Answer,
     Attribute,
+    DocumentedAnswer,
     Form,
     Operation,
     Parameter,
@@ -28,8 +28,8 @@ __all__ = [
     "ABSENT",
     "NEWEST",
     "VERSIONS",
-    "Answer",
     "Attribute",
+    "DocumentedAnswer",
     "Form",
     "Operation",
     "Parameter",

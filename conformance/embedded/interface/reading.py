@@ -11,7 +11,16 @@ from importlib.resources import files
 from typing import Any
 
 from conformance import kimai
-from conformance.embedded.interface.shapes import ABSENT, Answer, Attribute, Form, Operation, Parameter, Schema, Shape
+from conformance.embedded.interface.shapes import (
+    ABSENT,
+    Attribute,
+    DocumentedAnswer,
+    Form,
+    Operation,
+    Parameter,
+    Schema,
+    Shape,
+)
 
 _JSON = "application/json"
 _LIMITS = {
@@ -173,7 +182,7 @@ def _parameter(raw: Json) -> Parameter:
     )
 
 
-def _answer(responses: Json) -> Answer:
+def _answer(responses: Json) -> DocumentedAnswer:
     status, raw = next(iter(responses.items()))
     media = tuple((kind, _shape(content["schema"])) for kind, content in raw.get("content", {}).items())
-    return Answer(status, media, next(iter(raw.get("headers", ())), None))
+    return DocumentedAnswer(status, media, next(iter(raw.get("headers", ())), None))

@@ -117,7 +117,7 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class DocumentedAnswer:
     """The documented success: its status (`200`, … or `default`), and what it carries.
 
     `media` pairs a content type with a shape; it is empty where no body is documented.
@@ -148,7 +148,7 @@ class Operation:
     path_parameters: tuple[Parameter, ...]
     query: tuple[Parameter, ...]
     body: Shape | None
-    answer: Answer
+    answer: DocumentedAnswer
 
     @property
     def key(self) -> str:

@@ -45,9 +45,10 @@ def field_key(name: str) -> str:
 
 
 def read_body(content: bytes, content_type: str, mark: str) -> Body:
-    """Return what a body says. Raises Unclear for repeated keys, multipart, and what is not understood but has digits.
+    """Return what a body says.
 
-    The run's mark has digits of its own and is taken out first.
+    Raises AmbiguousRequest for repeated keys, multipart, and what is not understood but has digits. The run's mark has
+    digits of its own and is taken out first.
     """
     if not content.strip():
         return Body(Reading.EMPTY)

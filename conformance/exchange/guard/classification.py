@@ -74,15 +74,15 @@ class ClassifiedRequest:
 
     @cached_property
     def touched(self) -> tuple[RecordRef, ...]:
-        """All ids in path and body. Raises Unclear."""
+        """All ids in path and body. Raises AmbiguousRequest."""
         return tuple(_touched(self))
 
     def targets(self) -> list[RecordRef]:
-        """The records that would be changed, deleted or attached to. Raises Unclear."""
+        """The records that would be changed, deleted or attached to. Raises AmbiguousRequest."""
         return [item for item in self.touched if item.role is ParamRole.TARGET]
 
     def references(self) -> list[RecordRef]:
-        """The records that are only pointed at. Raises Unclear."""
+        """The records that are only pointed at. Raises AmbiguousRequest."""
         return [item for item in self.touched if item.role is ParamRole.REFERENCE]
 
     def sent(self, name: str) -> Any:

@@ -29,8 +29,8 @@ class GuardContext:
     whoever may see everybody's records by role; `witness` is the actor who was shown to, in this run, and `unseen` why
     there is none; `seeking` while that is found out, `asked_by_reads` once reads alone showed nothing against anybody.
     `lost` names actors whose tokens are no longer accepted.
-    `cleared`: roots that were hidden and looked below, and are about to be deleted; `below`: what of the run hung below
-    a root at the last look. `latest`: the run's timesheets as an answer to a write showed them last.
+    `approved_cascades`: roots that were hidden and looked below, and are about to be deleted; `below`: what of the
+    run hung below a root at the last look. `last_seen`: the run's timesheets as an answer to a write showed them last.
     """
 
     config: ClientConfig

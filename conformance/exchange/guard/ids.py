@@ -30,8 +30,8 @@ def has_digit(text: str) -> bool:
 def parse_ids(value: Any, where: str) -> frozenset[int]:
     """Return the ids that a value means: none for null, false, "" and text without digits.
 
-    Raises Unclear for what another program might read as an id: floats, signs, leading zeros, other digits, true,
-    numbers out of range, and objects that hold any of these.
+    Raises AmbiguousRequest for what another program might read as an id: floats, signs, leading zeros, other digits,
+    true, numbers out of range, and objects that hold any of these.
     """
     if value is None or value is False:
         return frozenset()

@@ -56,7 +56,7 @@ def _left_out(row: GuardedOperation, state: GuardContext) -> str:
     for param in row.params.values():
         nobody_makes_it = param.kind not in _MADE and not state.absent.readable(param.kind)
         if param.role is ParamRole.TARGET and nobody_makes_it:
-            return "a run makes no such records, and no read could show that an absent one is absent"
+            return "the suite cannot create such records, and no GET can prove an id unused"
     if row.creates is None or row.group is not OperationGroup.RECORDS or state.config.is_embedded:
         return ""
     if state.config.allows(OperationGroup.UNDELETABLE):

@@ -62,7 +62,7 @@ class _Login:
     """One login, by a client of its own on the same transport, which lets its few requests pass and nothing else."""
 
     def __init__(self, client: Connection) -> None:
-        self._opener = client
+        self._connection = client
         self._client = httpx.Client(transport=_Shared(client), trust_env=False, follow_redirects=False)
 
     def __enter__(self) -> _Login:
@@ -73,7 +73,7 @@ class _Login:
         self._client.close()
 
     def fetch(self, actor: Actor) -> str:
-        page = self._get(self._opener.base + DOC)
+        page = self._get(self._connection.base + DOC)
         if page.status_code == 200 and not _login_form(page.text):
             return page.text
         url, page = self._follow(page)
@@ -83,17 +83,17 @@ class _Login:
                 f"{url} has no form with a user name and a password: two factors or a single sign-on, perhaps", HINT
             )
         action = urljoin(url, form.action)
-        if not self._opener.exemptions.is_ours(httpx.URL(action)) or form.method != "post":
+        if not self._connection.exemptions.is_ours(httpx.URL(action)) or form.method != "post":
             raise LoginError(f"the login form goes to {httpx.URL(action).host}, which is not the instance", HINT)
         assert actor.password is not None
-        self._opener.redactor.add(*(value for value in form.hidden.values() if len(value) >= LONG))
+        self._connection.redactor.add(*(value for value in form.hidden.values() if len(value) >= LONG))
         values = {**form.hidden, "_username": actor.name, "_password": actor.password.reveal()}
-        with self._opener.exemptions.one_post(action):
+        with self._connection.exemptions.one_post(action):
             answer = self._send("POST", action, urlencode(values).encode())
         target = urljoin(action, answer.headers.get("location", ""))
         if answer.status_code in _REDIRECTS and "2fa" in target:
             raise LoginError(f"the login of {actor.name} asks for a second factor", HINT)
-        page = self._get(self._opener.base + DOC)
+        page = self._get(self._connection.base + DOC)
         if page.status_code != 200:
             raise LoginError(
                 f"the login of {actor.name} did not open {DOC}: it answered {page.status_code}; a wrong password,"
@@ -104,12 +104,12 @@ class _Login:
 
     def _follow(self, page: httpx.Response) -> tuple[str, httpx.Response]:
         """Follow the way to the login form by hand, on the same origin only."""
-        url = self._opener.base + DOC
+        url = self._connection.base + DOC
         for _ in range(_MOST_STEPS):
             if page.status_code not in _REDIRECTS:
                 break
             url = urljoin(url, page.headers.get("location", ""))
-            if not self._opener.exemptions.is_ours(httpx.URL(url)):
+            if not self._connection.exemptions.is_ours(httpx.URL(url)):
                 raise LoginError(f"{DOC} sends to {httpx.URL(url).host}: a single sign-on, perhaps", HINT)
             page = self._get(url)
         if page.status_code != 200:
@@ -120,7 +120,7 @@ class _Login:
         return self._send("GET", url, None)
 
     def _send(self, method: str, url: str, body: bytes | None) -> httpx.Response:
-        headers = {**self._opener.config.headers, "accept": "text/html"}
+        headers = {**self._connection.config.headers, "accept": "text/html"}
         if body is not None:
             headers["content-type"] = "application/x-www-form-urlencoded"
             headers["referer"] = url
@@ -129,7 +129,7 @@ class _Login:
             response = self._client.send(request)
         except NoAnswer as error:
             raise LoginError(f"{DOC} could not be had: {error.reason}", HINT) from error
-        self._opener.redactor.add(*self._client.cookies.values())
+        self._connection.redactor.add(*self._client.cookies.values())
         return response
 
 
@@ -137,10 +137,10 @@ class _Shared(httpx.BaseTransport):
     """The client's transport, which the login's client must not close."""
 
     def __init__(self, client: Connection) -> None:
-        self._opener = client
+        self._connection = client
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return self._opener.transport.handle_request(request)
+        return self._connection.transport.handle_request(request)
 
 
 def _login_form(html: str) -> _Form | None:

@@ -1,7 +1,7 @@
 """What an operation answers to credentials: none, of another scheme, unknown, expired, a password, in the query.
 
 Each probe is harmless even where it would be let in: it aims at an id that no record has, its body cannot be valid, or
-it aims at the run's own records (see `staging`), which are then looked at with good credentials.
+it aims at the run's own records (see `auth_targets`), which are then looked at with good credentials.
 Source of the forms: RFC 6750; Kimai's documentation, REST API, Authentication.
 """
 
@@ -34,7 +34,7 @@ LOWER_CASE, LEGACY = "lower case", "X-AUTH headers"
 
 
 @dataclass(frozen=True)
-class Answer:
+class CredentialAnswer:
     """What came: `body` is json, text or empty; `challenge` is WWW-Authenticate without its texts."""
 
     operation: str
@@ -88,7 +88,7 @@ def other_forms(actor: Actor) -> Iterator[tuple[str, Credentials]]:
         yield f"in the header {name}", Credentials(headers={name: Secret(token)}, hidden=(actor.token.secret,))
 
 
-def token_in_form(context: ProbeContext) -> Answer:
+def token_in_form(context: ProbeContext) -> CredentialAnswer:
     """Send a valid token in a form-encoded body, the third place that RFC 6750 knows. Raises Refused.
 
     With its other field the body is no valid booking, for an instance that lets it in.
@@ -115,7 +115,7 @@ def valid_tokens(actor: Actor) -> tuple[Token, ...]:
 
 def ask(
     context: ProbeContext, operation: Operation, word: str, actor: Actor, credentials: Credentials | None
-) -> Answer:
+) -> CredentialAnswer:
     """Send an operation with these credentials, the actor's own where None. Raises Refused."""
     session = context.session(actor)
     if credentials is not None:
@@ -130,14 +130,14 @@ def ask(
 
 
 @once("me {actor.name}")
-def who_am_i(context: ProbeContext, actor: Actor) -> Answer:
+def who_am_i(context: ProbeContext, actor: Actor) -> CredentialAnswer:
     """Return what an actor is told of themselves, asked once a process. Raises Refused."""
     return ask(context, context.index["GET /api/users/me"], "valid token", actor, None)
 
 
 def around_the_end(
     context: ProbeContext, operation: Operation, actor: Actor, token: Token, ends: datetime
-) -> tuple[Answer, Answer]:
+) -> tuple[CredentialAnswer, CredentialAnswer]:
     """Send an operation with a token before and after its end, and wait for it. `ends` is by this machine's clock."""
     credentials = Credentials.token(token.secret)
     before = ask(context, operation, "about to expire", actor, credentials)
@@ -146,7 +146,7 @@ def around_the_end(
 
 
 @once("asked {operation.label} {word}")
-def asked(context: ProbeContext, operation: Operation, word: str) -> Answer | None:
+def asked(context: ProbeContext, operation: Operation, word: str) -> CredentialAnswer | None:
     """Ask an operation for what does not exist, with one kind of bad credentials; once a process.
 
     None where no such credentials can be made. Raises Refused.
@@ -155,7 +155,7 @@ def asked(context: ProbeContext, operation: Operation, word: str) -> Answer | No
     return ask(context, operation, word, *pair) if pair is not None else None
 
 
-def attempted(context: ProbeContext, operation: Operation, word: str) -> Answer | None:
+def attempted(context: ProbeContext, operation: Operation, word: str) -> CredentialAnswer | None:
     """Aim an operation at the run's own records with one kind of bad credentials, once a process.
 
     None where there is nothing to aim at, no such credentials, or the guard does not let it be tried.
@@ -165,7 +165,7 @@ def attempted(context: ProbeContext, operation: Operation, word: str) -> Answer 
     return context.cached(f"attempted {operation.label} {word}", lambda: _attempt(context, operation, word))
 
 
-def _attempt(context: ProbeContext, operation: Operation, word: str) -> Answer | None:
+def _attempt(context: ProbeContext, operation: Operation, word: str) -> CredentialAnswer | None:
     actor, credentials = bad_credentials(context)[word]
     try:
         target = target_for(context, operation)
@@ -179,7 +179,9 @@ def _attempt(context: ProbeContext, operation: Operation, word: str) -> Answer |
     return answered(operation.label, word, actor, exchange)
 
 
-def damage(context: ProbeContext, operation: Operation, words: Iterable[str]) -> Mapping[str, tuple[str, Answer]]:
+def damage(
+    context: ProbeContext, operation: Operation, words: Iterable[str]
+) -> Mapping[str, tuple[str, CredentialAnswer]]:
     """Return what writes with bad credentials did: "unchanged" or "changed", by the kind of credentials.
 
     One look serves all of them; where it shows something else than before, each is tried again by itself, on records
@@ -193,7 +195,7 @@ def damage(context: ProbeContext, operation: Operation, words: Iterable[str]) ->
         return {}
     if observed(context, target) == before(context, target):
         return {word: ("unchanged", answer) for word, answer in tried.items()}
-    results: dict[str, tuple[str, Answer]] = {}
+    results: dict[str, tuple[str, CredentialAnswer]] = {}
     for word, first in tried.items():
         invalidate(context)
         alone, target = _attempt(context, operation, word), target_for(context, operation)
@@ -206,13 +208,13 @@ def damage(context: ProbeContext, operation: Operation, words: Iterable[str]) ->
     return results
 
 
-def answered(label: str, word: str, actor: Actor, exchange: Exchange) -> Answer:
+def answered(label: str, word: str, actor: Actor, exchange: Exchange) -> CredentialAnswer:
     """Return an exchange as an answer to credentials."""
     kind = "empty" if not exchange.body.strip() else "text" if exchange.json_or_none() is None else "json"
     challenge = exchange.headers.get("www-authenticate", "").partition(" ")[0]
     if "invalid_token" in exchange.headers.get("www-authenticate", ""):
         challenge += " invalid_token"
-    return Answer(label, word, actor.role, exchange.status, kind, challenge, exchange)
+    return CredentialAnswer(label, word, actor.role, exchange.status, kind, challenge, exchange)
 
 
 def harmless_path(operation: Operation) -> str:
@@ -222,7 +224,7 @@ def harmless_path(operation: Operation) -> str:
     return "/".join(names.get(part[1:-1], str(ABSENT_ID)) if part.startswith("{") else part for part in parts)
 
 
-def shape_of(answer: Answer) -> str:
+def shape_of(answer: CredentialAnswer) -> str:
     """Return what of an answer could tell one record from another: status, kind of body, challenge, message."""
     result = answer.exchange.json_or_none()
     message = result.get("message") if isinstance(result, dict) else None

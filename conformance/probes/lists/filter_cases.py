@@ -20,7 +20,7 @@ Fits = Callable[[Row], bool]
 
 @dataclass(frozen=True)
 class FilterCase:
-    """Filters with their values. `fits` says of a row whether it has what is asked for.
+    """Filters with their values. `matches` says of a row whether it has what is asked for.
 
     `parameter` names what is asked about, several joined by a comma and a blank; `value` is a word for the values.
     """

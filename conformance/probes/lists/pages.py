@@ -30,71 +30,71 @@ class Page:
 
 @once("paging")
 def stage(context: ProbeContext) -> ListScope:
-    """Return the ground with its records: more than one page of them from the standard profile on. Raises Refused.
+    """Return the scope with its records: more than one page of them from the standard profile on. Raises Refused.
 
     They are the weakest actor's who may book and list them: a tracking mode, a period that is locked, or a right that
     was taken leaves it to stronger ones.
     """
     for actor in reversed(context.actors):
-        place = list_scope(context, "paging", actor)
-        _book(context, place, 0)
-        if place.ids and listed(context, actor, place.params)[1] is not None:
+        scope = list_scope(context, "paging", actor)
+        _book(context, scope, 0)
+        if scope.ids and listed(context, actor, scope.params)[1] is not None:
             break
     total = 53 if context.profile_at_least("standard") else 5
-    answers = [_book(context, place, number) for number in range(1, total if place.ids else 1)]
+    answers = [_book(context, scope, number) for number in range(1, total if scope.ids else 1)]
     if any(answer.status in DISTURBED for answer in answers):
         # Nobody else's records are there: what is listed and was not answered was made all the same.
-        _, ids = listed(context, place.actor, {**place.params, "size": 500})
-        place.ids[:] = sorted({*place.ids, *(ids or ())})
-    return place
+        _, ids = listed(context, scope.actor, {**scope.params, "size": 500})
+        scope.ids[:] = sorted({*scope.ids, *(ids or ())})
+    return scope
 
 
-def _book(context: ProbeContext, place: ListScope, number: int) -> Exchange:
+def _book(context: ProbeContext, scope: ListScope, number: int) -> Exchange:
     """Make one of the records: the first ones begin at the same time, where records may overlap."""
-    start = datetime(place.year, 3, 1)
+    start = datetime(scope.year, 3, 1)
     equal = context.may_overlap and number < EQUAL
     begin = start.replace(month=2) if equal else start + timedelta(hours=2 * number)
     times = (moment.strftime("%m-%dT%H:%M:%S") for moment in (begin, begin + timedelta(hours=1)))
-    return create_in(context, place, *times)
+    return create_in(context, scope, *times)
 
 
-def page(context: ProbeContext, place: ListScope, number: int | None, **more: Any) -> Page:
+def page(context: ProbeContext, scope: ListScope, number: int | None, **more: Any) -> Page:
     """Ask for one page; for none in particular where the number is None."""
-    params = {**place.params, **more, **({} if number is None else {"page": number})}
-    exchange, ids = listed(context, place.actor, params)
+    params = {**scope.params, **more, **({} if number is None else {"page": number})}
+    exchange, ids = listed(context, scope.actor, params)
     results = {name: _number(exchange.headers.get(name)) for name in HEADERS}
     return Page(number or 1, None if ids is None else tuple(ids), results, exchange)
 
 
-def pages(context: ProbeContext, place: ListScope, size: int, **more: Any) -> tuple[Page, ...]:
+def pages(context: ProbeContext, scope: ListScope, size: int, **more: Any) -> tuple[Page, ...]:
     """Ask for page after page until one is no list or has no records, at most as many as there can be."""
     result: list[Page] = []
-    while len(result) < min(MAX_PAGES, len(place.ids) // size + 2):
-        result.append(page(context, place, len(result) + 1, size=size, **more))
+    while len(result) < min(MAX_PAGES, len(scope.ids) // size + 2):
+        result.append(page(context, scope, len(result) + 1, size=size, **more))
         if not result[-1].ids or len(result[-1].ids) < size:
             break
     return tuple(result)
 
 
 @once("pages {size} {order}")
-def read_pages(context: ProbeContext, place: ListScope, size: int, order: str) -> tuple[Page, ...]:
+def read_pages(context: ProbeContext, scope: ListScope, size: int, order: str) -> tuple[Page, ...]:
     """Return all pages of a size, sorted by id; in descending order with expanded records. Asked once a process."""
     more = {"full": "true"} if order == "DESC" else {}
-    return pages(context, place, size, orderBy="id", order=order, **more)
+    return pages(context, scope, size, orderBy="id", order=order, **more)
 
 
 @once("page by default")
-def default_page(context: ProbeContext, place: ListScope) -> Page:
+def default_page(context: ProbeContext, scope: ListScope) -> Page:
     """Return what comes without page, size and order. Asked once a process."""
-    return page(context, place, None)
+    return page(context, scope, None)
 
 
 @once("pages of equals {size} {order}")
-def equal_pages(context: ProbeContext, place: ListScope, size: int, order: str) -> tuple[Page, ...]:
+def equal_pages(context: ProbeContext, scope: ListScope, size: int, order: str) -> tuple[Page, ...]:
     """Return all pages of the records that begin at the same time, sorted by begin. Asked once a process."""
     # From the evening before: their begin may be rounded.
-    window = {"begin": f"{place.year}-01-31T12:00:00", "end": f"{place.year}-02-01T23:59:59"}
-    return pages(context, place, size, orderBy="begin", order=order, **window)
+    window = {"begin": f"{scope.year}-01-31T12:00:00", "end": f"{scope.year}-02-01T23:59:59"}
+    return pages(context, scope, size, orderBy="begin", order=order, **window)
 
 
 def everything(result: Sequence[Page]) -> list[int]:

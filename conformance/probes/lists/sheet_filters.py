@@ -1,6 +1,6 @@
 """The questions to the list of time records: each filter alone, with two values, and several together.
 
-Four records of the strongest actor on ground of their own differ in everything that is filtered by, and are in another
+Four records of the strongest actor in a scope of their own differ in everything that is filtered by, and are in another
 order by id, begin, end and rate; a fifth is another actor's, and two more stand on projects of other customers.
 """
 
@@ -35,12 +35,12 @@ SEES_ALL = "ROLE_SUPER_ADMIN"
 
 @dataclass
 class Staged:
-    """The ground, the records on it by id, and what they stand on.
+    """The scope, the records in it by id, and what they stand on.
 
-    `apart` are projects by their customers, each with a record of its own; a borrowed ground has none.
+    `apart` are projects by their customers, each with a record of its own; a borrowed scope has none.
     """
 
-    place: ListScope
+    scope: ListScope
     activities: tuple[int, ...]
     tags: tuple[str, ...] = ()
     apart: dict[int, int] = field(default_factory=dict)
@@ -49,8 +49,8 @@ class Staged:
 
     @property
     def base(self) -> dict[str, Any]:
-        """The parameters that confine a list to the ground."""
-        return {**self.place.params, "size": 100}
+        """The parameters that confine a list to the scope."""
+        return {**self.scope.params, "size": 100}
 
     @property
     def anywhere(self) -> dict[str, Any]:
@@ -59,19 +59,19 @@ class Staged:
 
     @property
     def borrowed(self) -> bool:
-        """Whether the ground is a span of dates on a project of others."""
-        return "begin" in self.place.params
+        """Whether the scope is a span of dates on a project of others."""
+        return "begin" in self.scope.params
 
 
 @once("filtered time records")
 def staged(context: ProbeContext) -> Staged:
     """Return the records that are asked about, made once a process. Raises Refused."""
-    place = list_scope(context, "filters", context.strongest)
-    stage = Staged(place, (place.activity,))
+    scope = list_scope(context, "filters", context.strongest)
+    stage = Staged(scope, (scope.activity,))
     try:
         stage.tags = tuple(str(context.records.tag().body.get("name")) for _ in range(2))
-        made = (context.records.activity(place.project, visible=True, billable=True).id for _ in range(2))
-        stage.activities = (place.activity, *made)
+        made = (context.records.activity(scope.project, visible=True, billable=True).id for _ in range(2))
+        stage.activities = (scope.activity, *made)
         for _ in range(0 if stage.borrowed else 2):
             customer = context.records.customer(visible=True, billable=True).id
             project = context.records.project(customer, globalActivities=True, visible=True, billable=True)
@@ -81,7 +81,7 @@ def staged(context: ProbeContext) -> Staged:
     for begin, end, more in _records(context, stage):
         _put(context, stage, begin, end, more)
     if context.weakest != context.strongest:
-        theirs = ListScope(context.weakest, place.project, place.activity, place.year, place.params)
+        theirs = ListScope(context.weakest, scope.project, scope.activity, scope.year, scope.params)
         record = create_in(context, theirs, "05-06T10:00:00", "05-06T11:00:00")
         # Whoever may list others' records may read them: that right may have been taken from the role.
         if _remember(stage, record, {}) and context.session().get(f"{COLLECTION}/{ident(record)}").ok:
@@ -112,10 +112,10 @@ def _records(context: ProbeContext, stage: Staged) -> Iterator[tuple[str, str, d
 
 def _put(context: ProbeContext, stage: Staged, begin: str, end: str, more: dict[str, Any]) -> None:
     """Book a record with everything, or without what this role may not send."""
-    made = create_in(context, stage.place, begin, end, **more)
+    made = create_in(context, stage.scope, begin, end, **more)
     if made.status == 400:
         more = {name: item for name, item in more.items() if name in ("project", "activity", "description", "tags")}
-        made = create_in(context, stage.place, begin, end, **more)
+        made = create_in(context, stage.scope, begin, end, **more)
     _remember(stage, made, {name: more[name] for name in ("billable", "exported") if name in more})
 
 
@@ -129,7 +129,7 @@ def _remember(stage: Staged, made: Exchange, sent: Mapping[str, Any]) -> bool:
 def questions(context: ProbeContext) -> Iterator[FilterCase]:
     """Yield the questions, the plain list first. Raises Refused."""
     stage = staged(context)
-    mine, here = has("user", context.strongest.user_id), has("project", stage.place.project)
+    mine, here = has("user", context.strongest.user_id), has("project", stage.scope.project)
     confined = mine if stage.borrowed else every(mine, here)
 
     def one(name: str, value: str, more: Mapping[str, Any], fits: Fits) -> FilterCase:
@@ -158,7 +158,7 @@ Part = tuple[str, str, Mapping[str, Any], Fits]
 
 
 def _together(stage: Staged) -> Iterator[Part]:
-    day = f"{stage.place.year}-05-03T00:00:00"
+    day = f"{stage.scope.year}-05-03T00:00:00"
     both = every(has("billable", True), has("exported", False))
     yield "billable, exported", "1, 0", {"billable": 1, "exported": 0}, both
     late = every(has("exported", True), lambda row: str(row.get("begin", "")) >= day)
@@ -173,7 +173,7 @@ def _together(stage: Staged) -> Iterator[Part]:
 
 def _by_user(context: ProbeContext, stage: Staged) -> Iterator[FilterCase]:
     me = context.strongest.user_id
-    here = has("project", stage.place.project)
+    here = has("project", stage.scope.project)
     asked: list[tuple[str, str, Any, tuple[Any, ...]]] = [("user", "oneself", me, (me,))]
     if stage.other is not None and context.strongest.role == SEES_ALL:
         them = stage.other.user_id
@@ -211,7 +211,7 @@ def pairs(context: ProbeContext) -> tuple[FilterCase, ...]:
     if len(stage.tags) < 2:
         return ()
     orders = (list(stage.tags), list(stage.tags[::-1]))
-    fits = every(has("project", stage.place.project), tagged(*stage.tags))
+    fits = every(has("project", stage.scope.project), tagged(*stage.tags))
     return tuple(
         FilterCase(LABEL, "tags[]", "two own ones", {**stage.base, "tags[]": order}, fits, stage.own)
         for order in orders

@@ -63,52 +63,52 @@ class SheetList:
 
 def filtered(context: ProbeContext) -> Iterator[SheetList]:
     """Ask with every filter, as who made the records. Raises Refused, and NoAnswer where they could not be made."""
-    place = _ground(context)
+    scope = _scope(context)
     for name, values in FILTERS.items():
         for value in values:
-            yield _listed(context, place, place.actor, name, str(value), {name: str(value).format(year=place.year)})
+            yield _listed(context, scope, scope.actor, name, str(value), {name: str(value).format(year=scope.year)})
 
 
 def in_default_order(context: ProbeContext) -> tuple[SheetList, ...]:
     """Ask in no order, in several lists: where the database decides, it does so by the query. Raises Refused."""
-    place = _ground(context)
-    around = {"begin": f"{place.year}-01-01T00:00:00", "end": f"{place.year}-12-31T00:00:00"}
+    scope = _scope(context)
+    around = {"begin": f"{scope.year}-01-01T00:00:00", "end": f"{scope.year}-12-31T00:00:00"}
     lists: tuple[Mapping[str, Any], ...] = ({}, around, {"full": "true"}, {"exported": "0"})
-    return tuple(_listed(context, place, place.actor, "", "default order", params) for params in lists)
+    return tuple(_listed(context, scope, scope.actor, "", "default order", params) for params in lists)
 
 
 def paged(context: ProbeContext) -> Iterator[SheetList]:
     """Ask for pages, usual and odd. Raises Refused."""
-    place = _ground(context)
+    scope = _scope(context)
     for asked, params in PAGES.items():
-        yield _listed(context, place, place.actor, "", asked, params)
+        yield _listed(context, scope, scope.actor, "", asked, params)
 
 
 def seen_by_roles(context: ProbeContext) -> Iterator[SheetList]:
     """Ask as every role, also for everybody's records. Raises Refused."""
-    place = _ground(context)
+    scope = _scope(context)
     for actor in roles(context).values():
         for asked, params in (("", {}), ("user=all", {"user": "all"})):
-            yield _listed(context, place, actor, "", asked, params)
+            yield _listed(context, scope, actor, "", asked, params)
 
 
 def _listed(
-    context: ProbeContext, place: ListScope, actor: Actor, field: str, asked: str, params: Mapping[str, Any]
+    context: ProbeContext, scope: ListScope, actor: Actor, field: str, asked: str, params: Mapping[str, Any]
 ) -> SheetList:
-    answer = sent(lambda: context.session(actor).get(COLLECTION, params={**place.params, **params}))
-    of_others = actor != place.actor
+    answer = sent(lambda: context.session(actor).get(COLLECTION, params={**scope.params, **params}))
+    of_others = actor != scope.actor
     ids = ids_of(answer) if isinstance(answer, Exchange) and answer.ok else None
     if isinstance(answer, str) or ids is None:
         return SheetList(actor, field, asked, answer, of_others=of_others)
     expanded = isinstance(attribute((answer.json_or_none() or [{}])[0], "project"), dict)
-    numbers = tuple(str(place.ids.index(item) + 1) for item in ids if item in place.ids)
+    numbers = tuple(str(scope.ids.index(item) + 1) for item in ids if item in scope.ids)
     return SheetList(actor, field, asked, answer, numbers, expanded, of_others)
 
 
 @once("snapshot lists")
-def _ground(context: ProbeContext) -> ListScope:
+def _scope(context: ProbeContext) -> ListScope:
     """Three records of the plainest actor, two of which begin together."""
-    place = list_scope(context, "snapshot lists", context.weakest)
+    scope = list_scope(context, "snapshot lists", context.weakest)
     for begin, end in (("01-15T10", "01-15T11"), ("03-15T10", "03-15T11"), ("03-15T10", "03-15T12")):
-        create_in(context, place, f"{begin}:00:00", f"{end}:00:00")
-    return place
+        create_in(context, scope, f"{begin}:00:00", f"{end}:00:00")
+    return scope

@@ -66,7 +66,7 @@ class Stage:
     `since` and `made` are when the first and the last of them was made, by the instance's clock, aware.
     """
 
-    place: ListScope
+    scope: ListScope
     names: Mapping[int, str]
     begins: Mapping[str, datetime]
     since: datetime
@@ -79,22 +79,22 @@ class Stage:
 
 @once("time filters")
 def stage(context: ProbeContext) -> Stage:
-    """Return the ground with the records on it, made once a process. Raises Refused."""
+    """Return the scope with the records in it, made once a process. Raises Refused."""
     actor = _booker(context)
-    place = list_scope(context, "time filters", actor)
+    scope = list_scope(context, "time filters", actor)
     rounding = recognise_rounding(context, context.strongest)
     names, begins, stamps = dict[int, str](), dict[str, datetime](), list[datetime]()
     for name, begin, end in RECORDS:
-        exchange = create_in(context, place, begin, end)
+        exchange = create_in(context, scope, begin, end)
         stamps.append(clock(exchange))
         number = ident(exchange)
         if number is not None:
-            sent = local(f"{place.year}-{begin}")
+            sent = local(f"{scope.year}-{begin}")
             shown = parse(attribute(exchange.json_or_none(), "begin"))
             came = shown.replace(tzinfo=None) if shown is not None else sent
             names[number] = name
             begins[name] = came if came in rounding.survivors("begin", sent, actor.timezone or "UTC") else sent
-    return Stage(place, names, begins, stamps[0], stamps[-1])
+    return Stage(scope, names, begins, stamps[0], stamps[-1])
 
 
 def _booker(context: ProbeContext) -> Actor:
@@ -117,14 +117,14 @@ def ask_windows(context: ProbeContext) -> tuple[Taken, ...]:
     Raises Refused.
     """
     at = stage(context)
-    own = "begin" not in at.place.params
+    own = "begin" not in at.scope.params
     results = []
     for window, begin, end in WINDOWS:
-        first = f"{at.place.year}-{begin or '01-01T00:00:00'}"
-        last = f"{at.place.year}-{end or '12-31T23:59:59'}"
+        first = f"{at.scope.year}-{begin or '01-01T00:00:00'}"
+        last = f"{at.scope.year}-{end or '12-31T23:59:59'}"
         bounds = {"begin": first if begin or not own else None, "end": last if end or not own else None}
         sent = {name: bound for name, bound in bounds.items() if bound is not None}
-        exchange, ids = listed(context, at.place.actor, {**at.place.params, **sent})
+        exchange, ids = listed(context, at.scope.actor, {**at.scope.params, **sent})
         results.append(Taken(window, at.within(first, last), _names(ids, at.names), exchange))
     return tuple(results)
 
@@ -132,8 +132,8 @@ def ask_windows(context: ProbeContext) -> tuple[Taken, ...]:
 def ask_edge(context: ProbeContext) -> Taken:
     """Ask for a window that a record reaches into with its end alone. Raises Refused."""
     at = stage(context)
-    begin, end = (f"{at.place.year}-{item}" for item in EDGE)
-    exchange, ids = listed(context, at.place.actor, {**at.place.params, "begin": begin, "end": end})
+    begin, end = (f"{at.scope.year}-{item}" for item in EDGE)
+    exchange, ids = listed(context, at.scope.actor, {**at.scope.params, "begin": begin, "end": end})
     return Taken("the day after midnight", (), _names(ids, at.names), exchange)
 
 
@@ -152,7 +152,7 @@ def ask_modified_near(context: ProbeContext) -> tuple[Taken, ...]:
     Both by UTC and much less than an hour away, so that a reading in the zone of the actor answers otherwise.
     """
     at = stage(context)
-    exchange, _ = listed(context, at.place.actor, at.place.params)
+    exchange, _ = listed(context, at.scope.actor, at.scope.params)
     now = clock(exchange)
     results = []
     for window, moment, expected in (
@@ -174,7 +174,7 @@ def _changed_alone(context: ProbeContext, at: Stage, now: datetime) -> list[Take
     for between in (_BETWEEN, _MARGIN):
         time.sleep(max(0.0, (at.made + 2 * between - now).total_seconds()))
         path, body = f"{COLLECTION}/{number}", {"description": context.name("changed")}
-        changed = context.session(at.place.actor).patch(path, json=body)
+        changed = context.session(at.scope.actor).patch(path, json=body)
         if not changed.ok:
             return []
         takens = [_modified(context, at, "one changed since", at.made + between, (name,))]
@@ -186,7 +186,7 @@ def _changed_alone(context: ProbeContext, at: Stage, now: datetime) -> list[Take
 
 def _modified(context: ProbeContext, at: Stage, window: str, since: datetime, expected: tuple[str, ...]) -> Taken:
     moment = since.astimezone(UTC).replace(tzinfo=None, microsecond=0)
-    exchange, ids = listed(context, at.place.actor, {**at.place.params, "modified_after": written(moment)})
+    exchange, ids = listed(context, at.scope.actor, {**at.scope.params, "modified_after": written(moment)})
     return Taken(window, expected, _names(ids, at.names), exchange)
 
 

@@ -33,8 +33,8 @@ class Subject:
         return self.kind.name != "timesheets" or self.actor.role not in ("ROLE_USER", "ROLE_TEAMLEAD")
 
 
-def life_ground(context: ProbeContext, subject: Subject) -> ListScope:
-    """Return where the time records of a life stand: a ground of their own. Raises Refused."""
+def life_scope(context: ProbeContext, subject: Subject) -> ListScope:
+    """Return where the time records of a life stand: a scope of their own. Raises Refused."""
     return list_scope(context, f"life {subject.label}", subject.actor)
 
 
@@ -44,9 +44,9 @@ def full_body(context: ProbeContext, subject: Subject) -> dict[str, Any]:
     body = minimal(context, kind, owner=subject.actor.user_id)
     names = {field.name for field in kind.fields(kind.create)}
     if kind.name == "timesheets":
-        place = life_ground(context, subject)
-        body.update(project=place.project, activity=place.activity)
-        body.update(begin=f"{place.year}-01-15T10:00:00", end=f"{place.year}-01-15T12:00:00")
+        scope = life_scope(context, subject)
+        body.update(project=scope.project, activity=scope.activity)
+        body.update(begin=f"{scope.year}-01-15T10:00:00", end=f"{scope.year}-01-15T12:00:00")
     elif kind.name == "activities" and "project" in names:
         body["project"] = context.parent("projects")
     elif "members" in names:
@@ -98,7 +98,7 @@ def second_values(context: ProbeContext, subject: Subject) -> dict[str, Any]:
     values["name"] = context.name(f"{kind.singular} renamed")
     values = _with_times(subject, values)
     if kind.name == "timesheets":
-        year = life_ground(context, subject).year
+        year = life_scope(context, subject).year
         # Full hours, which no rounding moves.
         values |= {"begin": f"{year}-01-15T11:00:00", "end": f"{year}-01-15T13:00:00"}
     values = {name: entry for name, entry in values.items() if name in known}
@@ -141,8 +141,8 @@ def _other_parents(context: ProbeContext, subject: Subject) -> Mapping[str, int]
         if subject.kind.name == "projects":
             return {"customer": context.records.customer(visible=True).id}
         if subject.kind.name == "timesheets":
-            place = life_ground(context, subject)
-            return {"activity": context.records.activity(place.project, visible=True, billable=True).id}
+            scope = life_scope(context, subject)
+            return {"activity": context.records.activity(scope.project, visible=True, billable=True).id}
     except Refused:
         pass  # On a borrowed project there is no other.
     return {}

@@ -20,7 +20,7 @@ from conformance.probes.records.lifecycle import (
     body_of,
     created,
     find,
-    on_ground,
+    in_scope,
     read,
     shown,
     text_of,
@@ -56,7 +56,7 @@ def deleted(context: ProbeContext, subject: Subject) -> Deleted | None:
     if kind.delete is None:
         return None
     other = created(context, subject)
-    fields = {**shown(kind), **_another_user(context, kind), **on_ground(context, subject, "02-14")}
+    fields = {**shown(kind), **_another_user(context, kind), **in_scope(context, subject, "02-14")}
     full = _emptiable(context, subject, other)
     made = create(context, kind, {**full, **fields}, actor=subject.actor)
     made = made if made.ok or not full else create(context, kind, fields, actor=subject.actor)
@@ -169,7 +169,7 @@ def refused_create(context: ProbeContext, subject: Subject) -> tuple[Exchange, E
     if text not in {field.name for field in kind.fields(kind.create)}:
         return None
     word = context.name("not to be made")
-    fields = {text: word, "conformanceUnknown": "x", **shown(kind), **on_ground(context, subject, "02-13")}
+    fields = {text: word, "conformanceUnknown": "x", **shown(kind), **in_scope(context, subject, "02-13")}
     answer = create(context, kind, fields, actor=subject.actor)
     listing, _ = find(context, subject, 0)
     rows = listing.json_or_none() if listing is not None else None

@@ -19,7 +19,7 @@ from conformance.probes.records.bodies import (
     Subject,
     first_values,
     full_body,
-    life_ground,
+    life_scope,
     second_values,
 )
 from conformance.probes.records.comparing import DEPENDENT_FIELDS, differences
@@ -36,8 +36,8 @@ GROUP = 4
 class Created:
     """A create with every field that may be sent. `read`, `listed` and `recent` are the record again, None unseen.
 
-    `is_under_another` says that the list of another parent has it too. `withheld` are fields that this instance's
-    rights keep from the actor: the create was sent again without them.
+    `listed_under_other_parent` says that the list of another parent has it too. `withheld` are fields that this
+    instance's rights keep from the actor: the create was sent again without them.
     """
 
     sent: Mapping[str, Any]
@@ -114,11 +114,11 @@ def created(context: ProbeContext, subject: Subject) -> Created:
         return Created(sent, None, made)
     listing, listed = find(context, subject, number)
     seen = read(context, subject, number)
-    recent, is_under_another = _recent(context, subject, number), False
+    recent, listed_under_other_parent = _recent(context, subject, number), False
     if kind.parent in _OTHER_PARENTS and kind.listing is not None and context.profile_at_least("standard"):
         path = fill_path(kind.listing.path, _OTHER_PARENTS[kind.parent](context))
-        is_under_another = row_of(context.session(subject.actor).get(path), number) is not None
-    return Created(sent, number, made, seen, listing, listed, recent, withheld, is_under_another)
+        listed_under_other_parent = row_of(context.session(subject.actor).get(path), number) is not None
+    return Created(sent, number, made, seen, listing, listed, recent, withheld, listed_under_other_parent)
 
 
 _OTHER_PARENTS: Mapping[str | None, Callable[[ProbeContext], int]] = {
@@ -161,7 +161,7 @@ def _recent(context: ProbeContext, subject: Subject, number: int) -> tuple[Excha
         or not context.profile_at_least("standard")
     ):
         return None
-    params = {"begin": f"{life_ground(context, subject).year}-01-01T00:00:00", "size": 200}
+    params = {"begin": f"{life_scope(context, subject).year}-01-01T00:00:00", "size": 200}
     exchange = context.session(subject.actor).get("/api/timesheets/recent", params=params)
     row = row_of(exchange, number)
     return (exchange, row) if row is not None else None
@@ -184,7 +184,7 @@ def find(context: ProbeContext, subject: Subject, number: int) -> tuple[Exchange
     if kind.listing.query("ignoreDates"):
         params["ignoreDates"] = 1
     if kind.name == "timesheets":
-        params = dict(life_ground(context, subject).params)
+        params = dict(life_scope(context, subject).params)
     elif kind.listing.path != kind.create.path and kind.listing.query("name"):
         params["name"] = context.client.mark
     parent = parent_of(context, kind)
@@ -196,7 +196,7 @@ def find(context: ProbeContext, subject: Subject, number: int) -> tuple[Exchange
 @once("off {subject.label}")
 def switched_off(context: ProbeContext, subject: Subject, flags: Sequence[str]) -> CreatedDisabled:
     """Create a record with these flags off, read it twice, and look it up; asked once a process. Raises Refused."""
-    off = {**dict.fromkeys(flags, False), **on_ground(context, subject, "02-12")}
+    off = {**dict.fromkeys(flags, False), **in_scope(context, subject, "02-12")}
     made = create(context, subject.kind, off, actor=subject.actor)
     number = ident(made)
     if number is None:
@@ -268,13 +268,13 @@ def _link(context: ProbeContext, subject: Subject, number: int) -> None:
         context.session(subject.actor).post(f"/api/teams/{number}/projects/{project}")
 
 
-def on_ground(context: ProbeContext, subject: Subject, day: str) -> dict[str, Any]:
-    """Return what puts a time record on the ground of its life, on a day without its year; nothing for other kinds."""
+def in_scope(context: ProbeContext, subject: Subject, day: str) -> dict[str, Any]:
+    """Return what puts a time record in the scope of its life, on a day without its year; nothing for other kinds."""
     if subject.kind.name != "timesheets":
         return {}
-    place = life_ground(context, subject)
-    times = {"begin": f"{place.year}-{day}T10:00:00", "end": f"{place.year}-{day}T11:00:00"}
-    return {"project": place.project, "activity": place.activity, **times}
+    scope = life_scope(context, subject)
+    times = {"begin": f"{scope.year}-{day}T10:00:00", "end": f"{scope.year}-{day}T11:00:00"}
+    return {"project": scope.project, "activity": scope.activity, **times}
 
 
 def shown(kind: Resource) -> dict[str, Any]:

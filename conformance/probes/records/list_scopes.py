@@ -27,7 +27,7 @@ other probes book."""
 
 @dataclass
 class ListScope:
-    """A place for lists. `params` confine a list to it; `year` is the year in which records there begin."""
+    """Where lists are checked. `params` confine a list to it; `year` is the year in which records there begin."""
 
     actor: Actor
     project: int
@@ -37,9 +37,9 @@ class ListScope:
     ids: list[int] = field(default_factory=list)
 
 
-@once("ground {purpose} {booker.name}")
+@once("list scope {purpose} {booker.name}")
 def list_scope(context: ProbeContext, purpose: str, booker: Actor) -> ListScope:
-    """Return the ground for a purpose, made once a process. Raises Refused where there can be none."""
+    """Return the scope for a purpose, made once a process. Raises Refused where there can be none."""
     years = YEARS.get(purpose, OTHER_YEARS)
     try:
         project = context.records.project(
@@ -56,20 +56,20 @@ def list_scope(context: ProbeContext, purpose: str, booker: Actor) -> ListScope:
     raise Refused(2, f"{booker.name} has records on the borrowed project in every year from {years[0]} to {years[-1]}")
 
 
-def create_in(context: ProbeContext, place: ListScope, begin: str, end: str, **more: Any) -> Exchange:
-    """Create a record on the ground; times without their year, as "04-01T22:00:00"."""
+def create_in(context: ProbeContext, scope: ListScope, begin: str, end: str, **more: Any) -> Exchange:
+    """Create a record in the scope; times without their year, as "04-01T22:00:00"."""
     body = {
-        "project": place.project,
-        "activity": place.activity,
+        "project": scope.project,
+        "activity": scope.activity,
         "description": context.name("listed"),
-        "begin": f"{place.year}-{begin}",
-        "end": f"{place.year}-{end}",
+        "begin": f"{scope.year}-{begin}",
+        "end": f"{scope.year}-{end}",
         **more,
     }
-    exchange = context.session(place.actor).post(COLLECTION, json=body)
+    exchange = context.session(scope.actor).post(COLLECTION, json=body)
     number = ident(exchange)
     if number is not None:
-        place.ids.append(number)
+        scope.ids.append(number)
     return exchange
 
 

@@ -1,7 +1,7 @@
 """What every answer of a run shows at odds with the definition, whoever asked and why: it costs no request.
 
-An onlooker listens at the client. It keeps each departure once, with the first exchange that showed it, and the sets of
-attribute names that records of one endpoint have.
+A passive observer listens at the client. It keeps each departure once, with the first exchange that showed it, and the
+sets of attribute names that records of one endpoint have.
 """
 
 from __future__ import annotations

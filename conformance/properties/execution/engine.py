@@ -101,12 +101,12 @@ class Engine:
         scripts: Iterable[FuzzScript] = (),
     ) -> None:
         """Send samples and scripts of one operation, each as `scene` binds it, and put into `outcome` what came."""
-        errand = OperationRun(self, outcome, scene, sender)
+        run = OperationRun(self, outcome, scene, sender)
         try:
             for sample in samples:
-                errand.sample(sample)
+                run.sample(sample)
             for script in scripts:
-                errand.follow(script)
+                run.follow(script)
         except BudgetSpent:
             outcome.spent = True
 

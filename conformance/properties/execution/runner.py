@@ -11,7 +11,7 @@ from conformance.definition import Definition
 from conformance.exchange import Client, RecordFactory, Session
 from conformance.exchange.guard.table import OPERATIONS
 from conformance.model import Actor
-from conformance.properties.aliases import Operation
+from conformance.properties.aliases import APIOperation
 from conformance.properties.execution.engine import Engine, Outcome
 from conformance.properties.execution.operation_context import BoundContext, stops_timers
 from conformance.properties.execution.record_pool import RecordPool, SharedReferences
@@ -94,7 +94,7 @@ class PropertyRunner:
         checks_ask = not self.client.config.read_only and self.actors[0].role in MANAGERS
         return budgets(every, self.budget, ASKED_BY_CHECKS if checks_ask else ())
 
-    def operation(self, label: str) -> Operation:
+    def operation(self, label: str) -> APIOperation:
         """Return Schemathesis's view of an operation."""
         operation = self.schema.find_operation_by_label(label)
         assert operation is not None, f"Schemathesis does not find {label}, which the index lists"

@@ -12,7 +12,7 @@ from typing import Any
 
 from schemathesis.core import NOT_SET
 
-from conformance.properties.aliases import AnyCase, Operation
+from conformance.properties.aliases import AnyCase, APIOperation
 
 TEXTS = ("", " ", "x" * 256, "x" * 70_000, "漢字 😀", "'\"\\;--", "{{ 7 }}", "\u202e\u0000", "null")
 NUMBERS = (0, -1, 0.001, 1e15, 1e308, -(2**31) - 1, 2**63, "1,5", "abc", "")
@@ -33,7 +33,7 @@ TIMES_OF_A_RECORD = frozenset({"end"})
 """Emptied, it starts a timer: only forms that say a time are sent for it."""
 
 
-def cases(operation: Operation, base: AnyCase) -> Iterator[tuple[AnyCase, str]]:
+def cases(operation: APIOperation, base: AnyCase) -> Iterator[tuple[AnyCase, str]]:
     """Yield copies of a valid case with one value at an edge, each with a few words about it."""
     yield from _queries(operation, base)
     if isinstance(base.body, dict):
@@ -47,7 +47,7 @@ def cases(operation: Operation, base: AnyCase) -> Iterator[tuple[AnyCase, str]]:
             yield copied(base, path={**base.path_parameters, name: word}), f"{name}={word}"
 
 
-def _queries(operation: Operation, base: AnyCase) -> Iterator[tuple[AnyCase, str]]:
+def _queries(operation: APIOperation, base: AnyCase) -> Iterator[tuple[AnyCase, str]]:
     declared = {parameter.name for parameter in operation.query}
     for name in sorted(declared):
         moments = QUERY_MOMENTS if name in ("begin", "end", "start", "modified_after") else ()
@@ -73,7 +73,7 @@ def edge_values(name: str, schema: Mapping[str, Any]) -> tuple[Any, ...]:
     return by_type.get(kind, (*TEXTS, *STRUCTURES, 12))
 
 
-def body_properties(operation: Operation) -> dict[str, Any]:
+def body_properties(operation: APIOperation) -> dict[str, Any]:
     """Return the attributes of the JSON body with their schemas; none where it is no object."""
     for alternative in operation.body:
         schema = alternative.definition.get("schema", {})

@@ -1,4 +1,4 @@
-"""What the attributes of a body are: the kinds of value that `batches` has odd values for."""
+"""What the attributes of a body are: the kinds of value that `batch_fuzz` has odd values for."""
 
 from __future__ import annotations
 

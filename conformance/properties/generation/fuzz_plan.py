@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from conformance.exchange.guard.kinds import NAMED
-from conformance.exchange.guard.operations import Effect
-from conformance.exchange.guard.operations import GuardedOperation as Row
-from conformance.properties.aliases import Operation
+from conformance.exchange.guard.operations import Effect, GuardedOperation
+from conformance.properties.aliases import APIOperation
 from conformance.properties.execution.record_pool import RecordPool
 from conformance.properties.generation import malformed_bodies, queries
 from conformance.properties.generation.batch_fuzz import (
@@ -40,15 +39,15 @@ ITEM = 3
 FORBIDDEN = frozenset({401, 403})
 """Answers after which nothing else that is sent there matters."""
 
-LENT_WAVES = ("null", "a list of a text", "an object", "signs", "the most", "the least")
+LENT_BATCHES = ("null", "a list of a text", "an object", "signs", "the most", "the least")
 
 
 @dataclass(frozen=True)
 class FuzzPlan:
     """What makes the scripts of one operation."""
 
-    operation: Operation
-    row: Row | None
+    operation: APIOperation
+    row: GuardedOperation | None
     binder: ReferenceBinder
     targets: RecordPool
     fields: frozenset[str]
@@ -100,7 +99,7 @@ class FuzzPlan:
             return
         yield self._lent()
         if not self.reads and self.row.label in LENT:
-            yield self.batch_fuzzer.script(LENT_WAVES)
+            yield self.batch_fuzzer.script(LENT_BATCHES)
 
     def _lent(self) -> FuzzScript:
         """Send the operation as it is, and where it is theirs to read a few queries."""

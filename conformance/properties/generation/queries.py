@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from conformance.properties.aliases import Operation
+from conformance.properties.aliases import APIOperation
 from conformance.properties.execution.requesting import Pairs
 from conformance.properties.generation.fuzz import FuzzRequest, FuzzScript
 
@@ -61,7 +61,7 @@ class Parameters:
     lists: tuple[str, ...]
 
     @classmethod
-    def of(cls, operation: Operation) -> Parameters:
+    def of(cls, operation: APIOperation) -> Parameters:
         """Sort the parameters of an operation by their enriched schemas."""
         schemas: dict[str, Mapping[str, Any]] = {item.name: item.definition["schema"] for item in operation.query}
         lists = tuple(name for name, schema in schemas.items() if name.endswith("[]") or schema.get("type") == "array")
@@ -96,7 +96,7 @@ class Parameters:
         return self.listed[name][0] if name in self.listed else "1" if name in self.numbers else "a"
 
 
-def script(operation: Operation, *, deep: bool = False) -> FuzzScript:
+def script(operation: APIOperation, *, deep: bool = False) -> FuzzScript:
     """Send odd queries to a read, or to a write that lists parameters. `deep` is for what is redundant mostly."""
     parameters = Parameters.of(operation)
     reads = operation.method.upper() == "GET"
@@ -120,7 +120,7 @@ def script(operation: Operation, *, deep: bool = False) -> FuzzScript:
             yield _odd(tuple((name, value) for name in foreign), f"undocumented parameters {value!r}")
 
 
-def light(operation: Operation) -> FuzzScript:
+def light(operation: APIOperation) -> FuzzScript:
     """Send a few queries that every actor may send: all parameters empty, and some of the listed values."""
     parameters = Parameters.of(operation)
     if parameters.singles:
@@ -183,7 +183,7 @@ def _values(parameters: Parameters) -> Iterator[FuzzRequest]:
         yield _odd(tuple(pairs), "listed values")
 
 
-def paths(operation: Operation, *, deep: bool = False) -> FuzzScript:
+def paths(operation: APIOperation, *, deep: bool = False) -> FuzzScript:
     """Send odd values in the path of a read."""
     names = [parameter.name for parameter in operation.path_parameters]
     if not names:

@@ -24,7 +24,7 @@ from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from conformance.exchange.guard.table import OPERATIONS
-from conformance.properties.aliases import AnyCase, Operation
+from conformance.properties.aliases import AnyCase, APIOperation
 from conformance.properties.execution.reproducible import ignore_local_modules
 from conformance.properties.generation import edges
 
@@ -79,13 +79,13 @@ class Supply:
     """What the samples of one operation are taken from: each part is made once, for that is what costs time."""
 
     schema: OpenApiSchema
-    operation: Operation
+    operation: APIOperation
     number: int
     drawn: list[AnyCase] = field(default_factory=list)
     _enumerated: dict[GenerationMode, list[AnyCase]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, schema: OpenApiSchema, operation: Operation, seed: int) -> Supply:
+    def of(cls, schema: OpenApiSchema, operation: APIOperation, seed: int) -> Supply:
         """Return the supply of an operation. The same seed gives the same."""
         return cls(schema, operation, stable_number(seed, operation.label))
 
@@ -115,7 +115,7 @@ class Supply:
         return random.Random(self.number).sample(every, min(count, len(every)))
 
 
-def drawn(operation: Operation, mode: GenerationMode, number: int, count: int) -> list[AnyCase]:
+def drawn(operation: APIOperation, mode: GenerationMode, number: int, count: int) -> list[AnyCase]:
     """Return `count` cases that Hypothesis draws: fewer where the operation has not as many, none to be negated."""
     ignore_local_modules()
     any_cases: list[AnyCase] = []

@@ -1,4 +1,4 @@
-"""The questions of a snapshot, in the order in which they are asked. Each is a function of a Lab that yields facts."""
+"""The questions of a snapshot, in the order in which they are asked: functions of a `ProbeContext` that yield facts."""
 
 from __future__ import annotations
 

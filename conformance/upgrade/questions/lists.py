@@ -78,7 +78,7 @@ def _found(context: ProbeContext, ask: Callable[[ProbeContext], Iterator[FilterF
 
 def _modified(context: ProbeContext) -> Iterator[Fact]:
     """Say whether the times of changes are asked for in UTC; an actor in UTC cannot tell."""
-    if time_filters.is_in_utc(time_filters.stage(context).place.actor):
+    if time_filters.is_in_utc(time_filters.stage(context).scope.actor):
         yield unseen(About.FILTER, GET, "every actor who may book is in UTC", field=MODIFIED, asked=NEAR)
         return
     takens = time_filters.ask_modified_near(context)

@@ -12,7 +12,7 @@ from conformance.exchange.guard.operations import ParamRole
 def targets_absent_record(call: ClassifiedRequest, state: GuardContext) -> bool:
     """Whether a record it would change is absent: rule 2 has proved of each target that it is own, an actor or absent.
 
-    Raises Unclear.
+    Raises AmbiguousRequest.
     """
     if call.operation is None or not call.operation.params:
         return False

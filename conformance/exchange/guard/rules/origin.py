@@ -90,5 +90,5 @@ def _headers(call: ClassifiedRequest, state: GuardContext, base: httpx.URL) -> s
     if "cookie" in call.request.headers and "cookie" not in configured:
         return "it carries a cookie"
     if call.request.headers.get("content-length", "0") != str(len(call.request.content)):
-        return "its length is not what it says"
+        return "Content-Length does not match the body"
     return None

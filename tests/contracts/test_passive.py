@@ -1,4 +1,4 @@
-"""Which of the things that an onlooker saw are held against the instance."""
+"""Which of the things that a passive observer saw are held against the instance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an onlooker sees in the answers that pass by."""
+"""What a passive observer sees in the answers that pass by."""
 
 from __future__ import annotations
 
@@ -53,24 +53,24 @@ def shown(body: Any, method: str = "GET", path: str = "/api/things", query: str 
 
 
 @pytest.fixture
-def onlooker() -> PassiveObserver:
+def passive_observer() -> PassiveObserver:
     return PassiveObserver(Index.of(DOCUMENT), [ACTOR])
 
 
-def seen(onlooker: PassiveObserver, *exchanges: Exchange) -> set[tuple[str, str, str]]:
+def seen(passive_observer: PassiveObserver, *exchanges: Exchange) -> set[tuple[str, str, str]]:
     for exchange in exchanges:
-        onlooker.notice(exchange)
-    return {(sight.aspect, sight.field, sight.got) for sight in onlooker.sights()}
+        passive_observer.notice(exchange)
+    return {(sight.aspect, sight.field, sight.got) for sight in passive_observer.sights()}
 
 
-def test_it_sees_nothing_in_what_is_as_documented(onlooker: PassiveObserver) -> None:
-    assert not seen(onlooker, shown([{"id": 1, "part": 2}]), shown({"id": 1, "part": 2}, "POST"))
-    assert list(onlooker.operations) == ["GET /api/things", "POST /api/things"]
+def test_it_sees_nothing_in_what_is_as_documented(passive_observer: PassiveObserver) -> None:
+    assert not seen(passive_observer, shown([{"id": 1, "part": 2}]), shown({"id": 1, "part": 2}, "POST"))
+    assert list(passive_observer.operations) == ["GET /api/things", "POST /api/things"]
 
 
-def test_an_empty_list_shows_no_attributes(onlooker: PassiveObserver) -> None:
-    assert not seen(onlooker, shown([]), shown({"id": 1, "part": 2}, "POST"))
-    assert onlooker.showing == {"POST /api/things"}
+def test_an_empty_list_shows_no_attributes(passive_observer: PassiveObserver) -> None:
+    assert not seen(passive_observer, shown([]), shown({"id": 1, "part": 2}, "POST"))
+    assert passive_observer.showing == {"POST /api/things"}
 
 
 @pytest.mark.parametrize(
@@ -85,9 +85,9 @@ def test_an_empty_list_shows_no_attributes(onlooker: PassiveObserver) -> None:
     ],
 )
 def test_it_sees_what_departs_in_a_write(
-    onlooker: PassiveObserver, exchange: Exchange, expected: tuple[str, str, str]
+    passive_observer: PassiveObserver, exchange: Exchange, expected: tuple[str, str, str]
 ) -> None:
-    assert seen(onlooker, exchange) == {expected}
+    assert seen(passive_observer, exchange) == {expected}
 
 
 @pytest.mark.parametrize(
@@ -100,31 +100,33 @@ def test_it_sees_what_departs_in_a_write(
         shown("x", path="/api/unknown"),
     ],
 )
-def test_it_passes_over_what_the_definition_does_not_speak_of(onlooker: PassiveObserver, exchange: Exchange) -> None:
-    assert not seen(onlooker, exchange)
+def test_it_passes_over_what_the_definition_does_not_speak_of(
+    passive_observer: PassiveObserver, exchange: Exchange
+) -> None:
+    assert not seen(passive_observer, exchange)
 
 
-def test_an_expanded_list_has_the_expanded_schema(onlooker: PassiveObserver) -> None:
+def test_an_expanded_list_has_the_expanded_schema(passive_observer: PassiveObserver) -> None:
     rows = [{"id": 1, "part": {"id": 2}}]
-    assert not seen(onlooker, shown(rows, query="?full=true"))
-    assert seen(onlooker, shown(rows, query="?full=0")) == {("type", "Thing.part", "object")}
+    assert not seen(passive_observer, shown(rows, query="?full=true"))
+    assert seen(passive_observer, shown(rows, query="?full=0")) == {("type", "Thing.part", "object")}
 
 
-def test_records_of_one_endpoint_have_one_set_of_attributes(onlooker: PassiveObserver) -> None:
-    both = seen(onlooker, shown([{"id": 1, "part": 2}]), shown([{"id": 1}]))
+def test_records_of_one_endpoint_have_one_set_of_attributes(passive_observer: PassiveObserver) -> None:
+    both = seen(passive_observer, shown([{"id": 1, "part": 2}]), shown([{"id": 1}]))
     assert ("set", "[].part", "in some records") in both
 
 
-def test_what_a_write_takes_for_full_is_not_documented(onlooker: PassiveObserver) -> None:
-    assert not seen(onlooker, shown({"id": 1, "part": {"id": 2}}, "POST", query="?full=0"))
-    assert not seen(onlooker, shown({"id": 1, "part": {"id": 2}}, "POST", query="?full=1"))
+def test_what_a_write_takes_for_full_is_not_documented(passive_observer: PassiveObserver) -> None:
+    assert not seen(passive_observer, shown({"id": 1, "part": {"id": 2}}, "POST", query="?full=0"))
+    assert not seen(passive_observer, shown({"id": 1, "part": {"id": 2}}, "POST", query="?full=1"))
 
 
-def test_what_a_client_may_send_is_kept_before_what_none_would(onlooker: PassiveObserver) -> None:
+def test_what_a_client_may_send_is_kept_before_what_none_would(passive_observer: PassiveObserver) -> None:
     """One thing seen has one exchange: that of input which no client would send excuses it, and comes last."""
     remote = shown([{"id": "x"}], query="?page=99999999999999999999")
     plain = shown([{"id": "x"}], query="?page=2")
     for exchange in (remote, plain, remote):
-        onlooker.notice(exchange)
-    (sight,) = [sight for sight in onlooker.sights() if sight.aspect == "type"]
+        passive_observer.notice(exchange)
+    (sight,) = [sight for sight in passive_observer.sights() if sight.aspect == "type"]
     assert sight.exchange is plain

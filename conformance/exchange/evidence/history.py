@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote
 
 from conformance.exchange.evidence.values import flattened, leaf
 from conformance.exchange.guard.ids import id_in, id_of
-from conformance.exchange.guard.kinds import KINDS, Kind
+from conformance.exchange.guard.kinds import KINDS, PLURALS, Kind
 from conformance.exchange.guard.operations import Effect, Param, match
 from conformance.exchange.guard.table import OPERATIONS
 from conformance.model import Exchange, decoded
@@ -181,9 +181,7 @@ class History:
                 yield kind, ident
 
 
-_PLURALS: Mapping[str, Kind] = {
-    facts.listing.rpartition("/")[2]: kind for kind, facts in KINDS.items() if facts.listing and facts.parent is None
-} | {"tags": Kind.TAG, "find": Kind.TAG}
+_KINDS: Mapping[str, Kind] = {plural: Kind(kind) for kind, plural in PLURALS.items()}
 _BELOW: Mapping[tuple[str, str], Kind] = {
     (facts.listing.split("/")[2], facts.listing.split("/")[4]): kind
     for kind, facts in KINDS.items()
@@ -198,7 +196,7 @@ def kind_shown(operation: str) -> Kind | None:
         return None
     if len(parts) > 2 and (below := _BELOW.get((parts[0], parts[2]))) is not None:
         return below
-    return Kind.TIMESHEET if parts[0] == "favorites" else _PLURALS.get(parts[0])
+    return Kind.TIMESHEET if parts[0] == "favorites" else _KINDS.get(parts[0])
 
 
 def step_of(exchange: Exchange) -> Step:

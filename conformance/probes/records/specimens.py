@@ -15,6 +15,7 @@ from typing import Any
 from conformance.definition import Field, Index
 from conformance.definition.sources import BUNDLED
 from conformance.exchange import NoAnswer, Refused
+from conformance.exchange.guard.kinds import PLURALS
 from conformance.exchange.guard.table import OPERATIONS
 from conformance.model import DISTURBED, ROLES, Actor, Exchange
 from conformance.probes.context import ProbeContext, once
@@ -146,9 +147,6 @@ def forget(context: ProbeContext, kind: Resource) -> None:
         del context.cache[name]
 
 
-_SINGULAR = {"timesheet": "timesheets", "activity": "activities", "project": "projects", "customer": "customers"}
-
-
 def filled(context: ProbeContext, label: str, size: str, actor: Actor) -> str | None:
     """Return an operation's path with ids of own records and of the actor; None where there is no such record.
 
@@ -163,7 +161,7 @@ def filled(context: ProbeContext, label: str, size: str, actor: Actor) -> str | 
         if place + 1 < len(parts) and (below := names.get(f"{above}/{parts[place + 1]}")):
             return parent_of(context, below)
         nested = f"{parts[2]}/{above}" if place > 4 else ""
-        kind = names.get(nested) or names.get(_SINGULAR.get(above, above))
+        kind = names.get(nested) or names.get(PLURALS.get(above, above))
         if kind is None or parts[2] == "favorites":
             return None
         return ident(specimen(context, kind, size, actor))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.definition import Operation, Repair
+from conformance.exchange.guard.kinds import PLURALS
 from conformance.model import Actor, Exchange
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.bodies import Subject
@@ -72,8 +73,7 @@ def filled_path(context: ProbeContext, operation: Operation) -> str | None:
 
 def _own_id(context: ProbeContext, word: str) -> int | None:
     """Return the id for a path parameter by the word before it ("actions/timesheet" is timesheets)."""
-    plurals = {"timesheet": "timesheets", "activity": "activities", "project": "projects", "customer": "customers"}
-    name = plurals.get(word, word)
+    name = PLURALS.get(word, word)
     if name == "users":
         return context.strongest.user_id
     kind = kind_named(context.index, name)

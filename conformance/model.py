@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 
 class Exit(enum.IntEnum):
@@ -467,6 +467,30 @@ class Place:
     node: str = ""
     after: str = ""
     script: str = ""
+
+
+class Located(Protocol):
+    """What says where a place is: a Place, or one of a verdict."""
+
+    @property
+    def operation(self) -> str: ...
+    @property
+    def field(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def value(self) -> str: ...
+
+
+def where(place: Located) -> str:
+    """Return a place in words: operation, field with value, role."""
+    role = f"as {place.role}" if place.role else ""
+    return " ".join(filter(None, (place.operation, field_with_value(place), role))) or "the instance"
+
+
+def field_with_value(place: Located) -> str:
+    """Return the field of a place with its value, one of them where the place has no other."""
+    return f"{place.field}={place.value}" if place.field and place.value else place.field or place.value
 
 
 @dataclass(frozen=True)

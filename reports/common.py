@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.model import SEVERITY, counted
+from conformance.model import SEVERITY, counted, where
 from conformance.verdict.document import ClauseProof, ClauseResult, FindingResult, LeftOut, PlaceResult, Verdict
 from conformance.verdict.fingerprints import leaf
 from conformance.verdict.proofs import VACUOUS
@@ -134,9 +134,7 @@ def facts(verdict: Verdict) -> list[Fact]:
 
 def label(place: PlaceResult) -> str:
     """Return where a place is, in a line: operation, attribute with value, role."""
-    what = f"{place.field}={place.value}".strip("=")
-    role = f"as {place.role}" if place.role else ""
-    return one_line(" ".join(filter(None, (place.operation, what, role)))) or "the instance"
+    return one_line(where(place))
 
 
 def marked(text: str, field: str) -> list[tuple[str, bool]]:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
-from conformance.model import SEVERITY, Level, Place, Status
+from conformance.model import SEVERITY, Level, Place, Status, where
 from conformance.verdict.acceptance import Accepted
 from conformance.verdict.clauses import DANGERS, Clause, Clauses
 from conformance.verdict.collect import smaller
 from conformance.verdict.defects import KnownDefect, KnownDefects
 from conformance.verdict.deviations import Deviation, Deviations
 from conformance.verdict.fingerprints import combined
-from conformance.verdict.judge import NOT_OBSERVABLE, where
+from conformance.verdict.judge import NOT_OBSERVABLE
 
 DECIDED = frozenset({Status.FAIL, Status.UNSTEADY, Status.ACCEPTED, Status.DEVIATION, Status.PASS})
 """Statuses that decide a clause."""

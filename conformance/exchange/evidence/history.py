@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from conformance.exchange.evidence.values import flattened, leaf
+from conformance.exchange.evidence.values import flattened, leaf_of_json_path
 from conformance.exchange.guard.ids import id_in, id_of
 from conformance.exchange.guard.kinds import KINDS, PLURALS, Kind
 from conformance.exchange.guard.operations import Effect, Param, match
@@ -157,7 +157,7 @@ class History:
             return
         shown = [key for key in self._shown(exchange) if key in self.made and self.made[key].exchange.signed]
         yield from shown[:SHOWN]
-        if name and any(leaf(path) == name for path, _ in flattened(exchange.json_or_none())):
+        if name and any(leaf_of_json_path(path) == name for path, _ in flattened(exchange.json_or_none())):
             return
         filters, kind = step.references & self.made.keys(), kind_shown(exchange.operation)
         below = [

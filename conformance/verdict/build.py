@@ -283,8 +283,7 @@ def _known(findings: Sequence[Json], version: str | None) -> str:
     new = sum(finding["status"] == Status.FAIL and not finding["known"] for finding in findings)
     if not known:
         return ""
-    one = "1 known defect" if known == 1 else f"{known} known defects"
-    return f"{one} of Kimai {version}, {new or 'none'} new"
+    return f"{counted(known, 'known defect')} of Kimai {version}, {new or 'none'} new"
 
 
 def _family(rows: Iterable[Json], family: str) -> Json:

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Literal, Protocol, get_args
 
 
 class Exit(enum.IntEnum):
@@ -80,6 +80,21 @@ def counted(number: int, noun: str) -> str:
     """Return a number with its noun: "1 place", "2 places"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
+
+Profile = Literal["smoke", "standard", "thorough"]
+PROFILES: tuple[str, ...] = get_args(Profile)
+"""How much a run asks, the least first."""
+
+
+def is_at_least(profile: str, other: str) -> bool:
+    """Whether a profile asks at least as much as another."""
+    return PROFILES.index(profile) >= PROFILES.index(other)
+
+
+FailOn = Literal["new", "known"]
+"""What makes a run fail: what is new, or what is known of the release too."""
+ShownEvidence = Literal["cut", "full"]
+"""What reports show of answers: what is judged and the run's own records, or all."""
 
 TOO_MANY = 429
 GATEWAY = frozenset({408, *range(502, 600)})

@@ -13,12 +13,12 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from conformance.model import Exit, Status, UsageError, counted, where
+from conformance.model import PROFILES, Exit, Status, UsageError, counted, where
 from conformance.run.console import print_line
 from conformance.run.finish import ConcludedRun, Outcome, conclude_run
 from conformance.run.pytest_process import Selection
 from conformance.run.supervisor import supervise
-from conformance.settings import PROFILES, Settings
+from conformance.settings import Settings
 from conformance.verdict import Verdict, exit_status
 from conformance.verdict.document import FindingResult, PlaceResult
 

@@ -26,7 +26,6 @@ from conformance.model import Exchange
 from conformance.properties.aliases import Operation
 from conformance.properties.generation.edges import body_properties
 
-SERVER_ERROR = "error.no-server-error"
 STATUS = "definition.status"
 CONTENT_TYPE = "definition.content-type"
 TYPES = "definition.types"

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import itertools
-import re
 import unicodedata
 from typing import Any
 
 from conformance.exchange.guard.classification import ClassifiedRequest, RecordRef
 from conformance.exchange.guard.context import GuardContext
-from conformance.exchange.guard.ids import AmbiguousRequest, has_digit
+from conformance.exchange.guard.ids import CANONICAL, AmbiguousRequest, has_digit
 from conformance.exchange.guard.kinds import KINDS, Kind
 from conformance.exchange.guard.operations import OperationGroup, ParamRole
 from conformance.exchange.guard.rules.actor_state import restored_by
 from conformance.exchange.ownership.identity import reused_id
 from conformance.exchange.ownership.links import foreign_in_team
 
-_CANONICAL = re.compile(r"[1-9][0-9]{0,9}\Z", re.ASCII)
 _COLLECTIONS = {facts.item.split("/")[2]: kind for kind, facts in KINDS.items() if facts.item and kind is not Kind.USER}
 """Kinds by the segment of a path that stands before their ids."""
 
@@ -180,6 +178,6 @@ def may_touch_foreign_record(call: ClassifiedRequest, state: GuardContext) -> st
     named = [pair for pair in itertools.pairwise(segments) if has_digit(pair[1])]
     for plural, segment in named:
         kind = _COLLECTIONS.get(plural)
-        if kind is None or not _CANONICAL.match(segment) or not state.owns(kind, int(segment)):
+        if kind is None or not CANONICAL.match(segment) or not state.owns(kind, int(segment)):
             return f"{segment[:40]!r} in the path of an unknown operation is not of this run"
     return None if named or call.method == "POST" else "an unknown operation may change what is not of this run"

@@ -208,7 +208,7 @@ def step_of(exchange: Exchange) -> Step:
     segments = [unquote(part) for part in exchange.path.strip("/").split("/")]
     values = match(row.path, segments) or {}
     targets = {
-        (param.kind, int(values[name])) for name, param in row.params.items() if values.get(name, "").isdecimal()
+        (param.kind, ident) for name, param in row.params.items() if (ident := id_of(values.get(name))) is not None
     }
     references = {key for name, value in parse_qsl(query) for key in _keys(row.query.get(name), value)}
     body = decoded(exchange.request_body)

@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.exchange.guard.classification import ClassifiedRequest, RecordRef
 from conformance.exchange.guard.context import GuardContext
-from conformance.exchange.guard.ids import CANONICAL, AmbiguousRequest, has_digit
+from conformance.exchange.guard.ids import CANONICAL, AmbiguousRequest, has_digit, id_of
 from conformance.exchange.guard.kinds import KINDS, Kind
 from conformance.exchange.guard.operations import OperationGroup, ParamRole
 from conformance.exchange.guard.rules.actor_state import restored_by
@@ -46,7 +46,7 @@ def _target(call: ClassifiedRequest, touched: RecordRef, state: GuardContext) ->
         parent = KINDS[touched.kind].parent
         above = str(call.values.get("id"))
         # By the path of another own record it is asked whether that is told apart: either way it is the run's.
-        if parent and str(made.parent) != above and not (above.isdecimal() and state.owns(parent, int(above))):
+        if parent and str(made.parent) != above and not state.owns(parent, id_of(above) or 0):
             return f"{touched.kind} {touched.ident} hangs below another {parent}"
         return _not_own(touched, state)
     if touched.kind is Kind.USER and state.actor_with(touched.ident):
@@ -102,7 +102,7 @@ def _borrowed(call: ClassifiedRequest, touched: RecordRef, state: GuardContext) 
 
 def _absent(call: ClassifiedRequest, touched: RecordRef, state: GuardContext) -> bool:
     parent = call.values.get("id", "") if KINDS[touched.kind].parent else ""
-    number = int(parent) if parent.isascii() and parent.isdigit() else None
+    number = id_of(parent)
     return state.absent.is_absent(touched.kind, touched.ident, number)
 
 

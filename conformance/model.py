@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, Protocol, get_args
 
 
 class Exit(enum.IntEnum):
@@ -80,6 +80,21 @@ def counted(number: int, noun: str) -> str:
     """Return a number with its noun: "1 place", "2 places"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
+
+Profile = Literal["smoke", "standard", "thorough"]
+PROFILES: tuple[str, ...] = get_args(Profile)
+"""How much a run asks, the least first."""
+
+
+def is_at_least(profile: str, other: str) -> bool:
+    """Whether a profile asks at least as much as another."""
+    return PROFILES.index(profile) >= PROFILES.index(other)
+
+
+FailOn = Literal["new", "known"]
+"""What makes a run fail: what is new, or what is known of the release too."""
+ShownEvidence = Literal["cut", "full"]
+"""What reports show of answers: what is judged and the run's own records, or all."""
 
 TOO_MANY = 429
 GATEWAY = frozenset({408, *range(502, 600)})
@@ -467,6 +482,30 @@ class Place:
     node: str = ""
     after: str = ""
     script: str = ""
+
+
+class Located(Protocol):
+    """What says where a place is: a Place, or one of a verdict."""
+
+    @property
+    def operation(self) -> str: ...
+    @property
+    def field(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def value(self) -> str: ...
+
+
+def where(place: Located) -> str:
+    """Return a place in words: operation, field with value, role."""
+    role = f"as {place.role}" if place.role else ""
+    return " ".join(filter(None, (place.operation, field_with_value(place), role))) or "the instance"
+
+
+def field_with_value(place: Located) -> str:
+    """Return the field of a place with its value, one of them where the place has no other."""
+    return f"{place.field}={place.value}" if place.field and place.value else place.field or place.value
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 import pytest
 
 from conformance.definition import Operation
+from conformance.model import is_at_least
 from conformance.probes import COLLECTION, Collection, ProbeContext
-from conformance.probes.context import PROFILES
 from conformance.probes.records.kinds import Resource, kinds
 
 Labels = Callable[[Collection], Iterable[str]]
@@ -40,7 +40,7 @@ def parametrize_by(
 
 def at_least(known: Collection, profile: str) -> bool:
     """Whether the run's profile is at least `profile`."""
-    return PROFILES.index(known.profile) >= PROFILES.index(profile)
+    return is_at_least(known.profile, profile)
 
 
 def from_standard(labels: Labels) -> Labels:

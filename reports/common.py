@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from conformance.model import SEVERITY, counted, mark_of
+from conformance.model import SEVERITY, counted, mark_of, where
 from conformance.verdict.document import ClauseProof, ClauseResult, FindingResult, LeftOut, PlaceResult, Verdict
 from conformance.verdict.fingerprints import leaf
 from conformance.verdict.proofs import VACUOUS
+from conformance.verdict.redaction import map_strings
 
 Redact = Callable[[str], str]
 
@@ -50,17 +50,6 @@ def escape_invisible(text: str) -> str:
     Newlines and tabs stay. The result has only characters that XML allows.
     """
     return _UNSEEN.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
-
-
-def map_strings(value: Any, change: Callable[[str], str]) -> Any:
-    """Return a copy of JSON data with every text changed, keys included."""
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, Mapping):
-        return {change(str(key)): map_strings(item, change) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [map_strings(item, change) for item in value]
-    return value
 
 
 def escaped(verdict: Verdict, limit: int | None = None) -> Verdict:
@@ -134,9 +123,7 @@ def facts(verdict: Verdict) -> list[Fact]:
 
 def label(place: PlaceResult) -> str:
     """Return where a place is, in a line: operation, attribute with value, role."""
-    what = f"{place.field}={place.value}".strip("=")
-    role = f"as {place.role}" if place.role else ""
-    return one_line(" ".join(filter(None, (place.operation, what, role)))) or "the instance"
+    return one_line(where(place))
 
 
 def marked(text: str, field: str) -> list[tuple[str, bool]]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from conformance.verdict.difference import Difference
 from conformance.verdict.document import FindingResult, Verdict
-from reports.common import escape_invisible, map_strings, one_line
+from conformance.verdict.redaction import map_strings
+from reports.common import escape_invisible, one_line
 from reports.markdown import plain
 
 TITLES = {

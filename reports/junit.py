@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from conformance.model import SEVERITY, Status
+from conformance.model import SEVERITY, Status, field_with_value
 from conformance.verdict.collect import case_name
 from conformance.verdict.document import ClauseResult, PlaceResult, Verdict
 from reports.common import ask_again, clip, escaped, one_line, ranked, statement, verdict_line
@@ -106,9 +106,8 @@ def _message(clause: ClauseResult, place: PlaceResult, known: str) -> str:
 
 
 def _evidence(place: PlaceResult) -> str:
-    what = f"{place.field}={place.value}".strip("=")
     result = f"expected {place.expected}, got {place.got}" if place.expected or place.got else ""
-    return "\n".join(filter(None, (what, result, place.reason, place.curl, place.response)))
+    return "\n".join(filter(None, (field_with_value(place), result, place.reason, place.curl, place.response)))
 
 
 def render(verdict: Verdict) -> bytes:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 
 from conformance.cli.options import Word
-from conformance.model import Exit, UsageError
+from conformance.model import PROFILES, Exit, UsageError
 
 TEMPLATE = """\
 # Settings of kimai-conformance. Flags and KIMAI_ variables win over this file; secrets never stand in it.
@@ -64,7 +64,7 @@ _ELSEWHERE = "Give another --out or --ci-out."
 @click.command(epilog=EPILOG)
 @click.option("--url", help=f"The instance ({EXAMPLE}, to be filled in).")
 @click.option("--mode", type=Word(["read-only", "write"]), help="What runs may do there (read-only).")
-@click.option("--profile", type=Word(["smoke", "standard", "thorough"]), help="How much they ask (smoke).")
+@click.option("--profile", type=Word(PROFILES), help="How much they ask (smoke).")
 @click.option("--ci", type=Word([*CI, "none"]), help="Also write a file for this CI (none).")
 @click.option("--out", default="kimai-conformance.toml", show_default=True, type=_FILE)
 @click.option("--ci-out", type=_FILE, help="The file for CI (where the CI looks).")
@@ -84,7 +84,7 @@ def init(
     asking = sys.stdin.isatty() if ask is None else ask
     url = checked(url or (click.prompt("URL of the instance", default=EXAMPLE) if asking else EXAMPLE))
     mode = mode or (_choice("May runs write there", ["read-only", "write"]) if asking else "read-only")
-    profile = profile or (_choice("How much do they ask", ["smoke", "standard", "thorough"]) if asking else "smoke")
+    profile = profile or (_choice("How much do they ask", PROFILES) if asking else "smoke")
     ci = ci or (_choice("File for which CI", ["none", *CI]) if asking else "none")
     files = {out: settings_text(url, mode, profile)}
     if ci != "none":
@@ -120,7 +120,7 @@ def ci_text(ci: str, url: str, mode: str, profile: str) -> str:
     return text.replace("--read-only", "--write").replace("KIMAI_READ_ONLY", "KIMAI_WRITE") if mode == "write" else text
 
 
-def _choice(question: str, words: list[str]) -> str:
+def _choice(question: str, words: Sequence[str]) -> str:
     answer: str = click.prompt(question, type=Word(words), default=words[0])
     return answer
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from conformance.model import UsageError
+from conformance.model import PROFILES, UsageError
 from conformance.nearest import nearest
-from conformance.settings import ALLOW_CLASSES, PROFILES
+from conformance.settings import ALLOW_CLASSES
 
 F = TypeVar("F", bound=Callable[..., Any])
 

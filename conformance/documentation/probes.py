@@ -16,6 +16,7 @@ from itertools import groupby
 from pathlib import Path
 
 from conformance.documentation.generated import code, table
+from conformance.model import PROFILES
 from conformance.run.clause_coverage import checks_by_clause
 from conformance.verdict import load_clauses
 from conformance.verdict.tables import CONTRACTS
@@ -142,7 +143,7 @@ def _profiles(statements: Iterable[ast.stmt]) -> str:
         and call.func.attr == "profile_at_least"
         and isinstance(call.args[0], ast.Constant)
     }
-    return ", ".join(name for name in ("standard", "thorough") if name in names)
+    return ", ".join(name for name in PROFILES if name in names)
 
 
 def probes() -> str:

@@ -8,18 +8,19 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from conformance.fleet.job import Job, environment
-from conformance.model import CommandError, UsageError
+from conformance.model import CommandError, FailOn, Profile, UsageError
 from conformance.settings import load
 from conformance.settings.consent import require_consent
 from conformance.settings.explain import format_validation_error
-from conformance.settings.file import AllowClass, read_settings_file
+from conformance.settings.file import read_settings_file
 from conformance.settings.load import is_loopback
+from conformance.settings.model import AllowClass
 from conformance.upgrade.snapshot import read as read_snapshot
 
 _ELSEWHERE = "KIMAI_CONFORMANCE_ELSEWHERE"
@@ -48,14 +49,14 @@ class Options(_Table):
 
     write: bool | None = None
     read_only: bool | None = None
-    profile: Literal["smoke", "standard", "thorough"] | None = None
+    profile: Profile | None = None
     seed: int | None = Field(default=None, ge=0)
     max_requests: int | None = Field(default=None, ge=1)
     max_rate: float | None = Field(default=None, gt=0)
     max_seconds: float | None = Field(default=None, ge=1)
     timeout: float | None = Field(default=None, gt=0)
     strict: bool | None = None
-    fail_on: Literal["new", "known"] | None = None
+    fail_on: FailOn | None = None
     select: str | None = Field(default=None, min_length=1)
     accept: str | None = None
     snapshot: str | None = None

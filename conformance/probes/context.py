@@ -14,7 +14,7 @@ import pytest
 
 from conformance.definition import Definition, Index
 from conformance.exchange import Client, Record, RecordFactory, Session
-from conformance.model import Actor, Exchange, Secret
+from conformance.model import Actor, Exchange, Secret, is_at_least
 from conformance.probes.tape import ask
 
 P = ParamSpec("P")
@@ -24,8 +24,6 @@ USUAL_HOUR = ("2025-01-15T10:00:00", "2025-01-15T11:00:00")
 """Where records stand that may overlap."""
 MOST_LEFT = 150
 """Time records of probes that a process leaves to the clean-up."""
-
-PROFILES = ("smoke", "standard", "thorough")
 
 
 @dataclass(frozen=True)
@@ -154,7 +152,7 @@ class ProbeContext:
 
     def profile_at_least(self, profile: str) -> bool:
         """Whether this run's profile is at least `profile`."""
-        return PROFILES.index(self.profile) >= PROFILES.index(profile)
+        return is_at_least(self.profile, profile)
 
 
 def once(

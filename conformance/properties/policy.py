@@ -25,7 +25,6 @@ from conformance.model import Exchange
 from conformance.properties.aliases import APIOperation
 from conformance.properties.generation.edges import body_properties
 
-SERVER_ERROR = "error.no-server-error"
 STATUS = "definition.status"
 CONTENT_TYPE = "definition.content-type"
 TYPES = "definition.types"

@@ -22,9 +22,9 @@ from conformance.exchange import BudgetSpent, NoAnswer, Record, RecordFactory, R
 from conformance.model import Exchange
 from conformance.probes.records.comparing import equal_unordered
 from conformance.probes.times.rounding import recognise_duration
+from conformance.probes.times.zones import written
 from conformance.properties.execution.reproducible import ignore_local_modules
 
-FORM = "%Y-%m-%dT%H:%M:%S"
 LONGEST_PAGE = 500
 """As many records as one page may have."""
 FIRST_DAY = datetime(2024, 2, 1, 6)
@@ -124,7 +124,7 @@ class TimesheetMachine(RuleBasedStateMachine):
         ident = self._pick(place)
         begin = _moment(self.known[ident].get("begin"))
         if begin is not None:
-            end = (begin.replace(tzinfo=None) + timedelta(minutes=minutes)).strftime(FORM)
+            end = written(begin.replace(tzinfo=None) + timedelta(minutes=minutes))
             with self._noting():
                 self._learn(self.session.patch(f"/api/timesheets/{ident}", json={"end": end}))
 
@@ -205,7 +205,7 @@ class TimesheetMachine(RuleBasedStateMachine):
         begin = FIRST_DAY + timedelta(days=day)
         with self._noting():
             text = self._described(text)
-            times = {"begin": begin.strftime(FORM), "end": (begin + timedelta(minutes=minutes)).strftime(FORM)}
+            times = {"begin": written(begin), "end": written(begin + timedelta(minutes=minutes))}
             body = {**self.place, **times, "description": text}
             self._learn(self.session.post("/api/timesheets", json=body), text)
 

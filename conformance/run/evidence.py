@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from conformance.exchange import Client
 from conformance.exchange.evidence import Cutter, ForeignTexts, History, ScriptWriter
-from conformance.exchange.evidence.values import leaf
+from conformance.exchange.evidence.values import leaf_of_json_path
 from conformance.model import Exchange, Place, Status, without_secret_attributes
 
 MOST_KEPT = 256
@@ -46,7 +46,7 @@ class RunEvidence:
         known = place.status is Status.DEVIATION and not place.deviation  # A known defect is a finding too.
         if exchange.number == 0 or not (known or place.status is Status.FAIL):
             return place
-        after = "\n".join(self.history.nodes_before([*beside, exchange], leaf(place.field)))
+        after = "\n".join(self.history.nodes_before([*beside, exchange], leaf_of_json_path(place.field)))
         return replace(place, after=after, script=self._scripts.write(place, title, exchange, beside))
 
     def redact(self, text: str) -> str:

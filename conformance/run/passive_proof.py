@@ -21,6 +21,7 @@ from conformance.verdict.alterations import alterations, sites_of
 from conformance.verdict.evidence import Evidence, NoEvidence
 from conformance.verdict.proofs import Proof
 from conformance.verdict.repeating import Attempt
+from conformance.verdict.undecided import SERVER_ERROR
 from contracts.passive_checks import judge_passive
 from contracts.refusals import judge_refusals
 
@@ -29,8 +30,6 @@ EXCHANGES = 24
 
 LEAST = 2
 """Alterations of each exchange."""
-
-SERVER_ERROR = "error.no-server-error"
 
 
 @dataclass

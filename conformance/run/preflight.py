@@ -13,6 +13,8 @@ from typing import Any
 
 from conformance.definition import Definition, Index, find
 from conformance.exchange import Client, Refused, fetch_doc_page
+from conformance.exchange.guard.ids import id_of
+from conformance.exchange.guard.rights import rank
 from conformance.model import Actor, Exchange, InstanceUnfitError, NotJsonError, Secret, UsageError
 from conformance.settings import UNNAMED_ACTOR, Settings
 
@@ -60,7 +62,7 @@ def ask_instance(
     for actor in usable:
         say(f"asking who {actor.name} is")
         actors.append(_identified(client, actor))
-    actors.sort(key=lambda a: (-_rank(a), a.user_id or 0))
+    actors.sort(key=lambda a: (-rank(a), a.user_id or 0))
     _borrowed(settings, client, actors)
     say("looking for the definition")
     warnings = _same(actors)
@@ -73,10 +75,6 @@ def ask_instance(
         busy, tuple(warnings),
         lists_times=any(_lists_times(client, actor) for actor in asked),
     )  # fmt: skip
-
-
-def _rank(actor: Actor) -> int:
-    return ("ROLE_USER", "ROLE_TEAMLEAD", "ROLE_ADMIN", "ROLE_SUPER_ADMIN").index(actor.role)
 
 
 def _object(exchange: Exchange, what: str) -> dict[str, Any]:
@@ -156,20 +154,14 @@ def _identified(client: Client, actor: Actor) -> Actor:
             "Look into the instance's log; a user with an unknown time zone is a known cause.",
         )
     me = _object(exchange, "own user")
-    user_id = _number(me.get("id"))
+    # Also where it is given as text: that is a defect to be judged, and no reason to stop.
+    user_id = id_of(me.get("id"))
     if user_id is None or not isinstance(me.get("timezone"), str):
         raise InstanceUnfitError("GET /api/users/me shows no id and time zone", "Is this the URL of a Kimai?")
     roles = tuple(str(role) for role in me.get("roles") or ())
     # A name that the settings give stays: that a token is its owner's is a promise to be checked.
     name = str(me.get("username") or actor.name) if actor.name == UNNAMED_ACTOR else actor.name
     return replace(actor, name=name, user_id=user_id, roles=roles, timezone=me["timezone"], language=me.get("language"))
-
-
-def _number(value: object) -> int | None:
-    """Return an id, also where the instance gives it as text: that is a defect to be judged, and no reason to stop."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else None
 
 
 def _distinct(actors: list[Actor]) -> None:
@@ -212,7 +204,7 @@ def _borrowed(settings: Settings, client: Client, actors: list[Actor]) -> None:
 
 
 def _lists(body: object, identifier: int | None) -> bool:
-    return isinstance(body, list) and any(isinstance(e, dict) and _number(e.get("id")) == identifier for e in body)
+    return isinstance(body, list) and any(isinstance(e, dict) and id_of(e.get("id")) == identifier for e in body)
 
 
 def _definition(

@@ -13,12 +13,12 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from conformance.model import Exit, Status, UsageError, counted
+from conformance.model import PROFILES, Exit, Status, UsageError, counted, where
 from conformance.run.console import print_line
 from conformance.run.finish import ConcludedRun, Outcome, conclude_run
 from conformance.run.pytest_process import Selection
 from conformance.run.supervisor import supervise
-from conformance.settings import PROFILES, Settings
+from conformance.settings import Settings
 from conformance.verdict import Verdict, exit_status
 from conformance.verdict.document import FindingResult, PlaceResult
 
@@ -147,7 +147,7 @@ class ReplayConclusion:
         alike = [place for clause in verdict.clauses for place in clause.places if place.fingerprint in marks]
         shown = {label for finding in self.findings for label in finding.places}
         failing = [
-            place for place in self._own_places(verdict) if place.status is Status.FAIL and _where(place) in shown
+            place for place in self._own_places(verdict) if place.status is Status.FAIL and where(place) in shown
         ]
         yield from alike or failing
 
@@ -158,7 +158,7 @@ class ReplayConclusion:
     def _lines(self, verdict: Verdict, status: Exit) -> Iterator[str]:
         places = list(self.shown(verdict))
         for place in places[:SHOWN]:
-            yield f"  {_where(place)}: expected {place.expected}, got {place.got}"
+            yield f"  {where(place)}: expected {place.expected}, got {place.got}"
             yield from (f"    {line}" for line in (place.reason, place.curl, *place.response.splitlines()) if line)
         if len(places) > SHOWN:
             yield f"  … and at {counted(len(places) - SHOWN, 'more place')}"
@@ -182,8 +182,3 @@ class ReplayConclusion:
         )
         hint = ", for this run may not write: add --write" if not verdict.run.write else ""
         return f"NOT DECIDED{hint}: {'; '.join(why[:3])}"
-
-
-def _where(place: PlaceResult) -> str:
-    field = f"{place.field}={place.value}" if place.field and place.value else place.field or place.value
-    return " ".join(filter(None, (place.operation, field, f"as {place.role}" if place.role else "")))

@@ -40,11 +40,10 @@ from conformance.verdict import (
 from conformance.verdict.causes import Cause
 from conformance.verdict.evidence import Evidence
 from conformance.verdict.judge import Writer
+from conformance.verdict.undecided import SERVER_ERROR
 from contracts.own_requests import judge_own_requests
 from contracts.passive_checks import judge_passive
 from contracts.refusals import judge_refusals
-
-SERVER_ERROR = "error.no-server-error"
 
 EVENTS = "events"
 """Folder of the event files within a run's folder."""

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from conformance.model import UsageError
+from conformance.model import FailOn, Profile, ShownEvidence, UsageError
 from conformance.settings.explain import format_validation_error
+from conformance.settings.model import AllowClass
 
 DEFAULT_NAME = "kimai-conformance.toml"
-
-AllowClass = Literal["users", "profile", "favourites", "dashboard", "undeletable", "unlisted", "all"]
 
 
 class _Table(BaseModel):
@@ -68,15 +67,15 @@ class ActorTable(_Table):
 class RunTable(_Table):
     """`[run]`: how much to ask, and where the reports go."""
 
-    profile: Literal["smoke", "standard", "thorough"] | None = None
+    profile: Profile | None = None
     max_requests: int | None = Field(default=None, ge=1)
     max_rate: float | None = Field(default=None, gt=0)
     max_seconds: float | None = Field(default=None, gt=0)
     cleanup_seconds: float | None = Field(default=None, gt=0)
     seed: int | None = Field(default=None, ge=0)
     strict: bool | None = None
-    fail_on: Literal["new", "known"] | None = None
-    evidence: Literal["cut", "full"] | None = None
+    fail_on: FailOn | None = None
+    evidence: ShownEvidence | None = None
     accept: str | None = None
     report_dir: str | None = None
     history: str | None = None

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
 
-from conformance.model import Actor, Secret, Token, UsageError
+from conformance.model import PROFILES, Actor, Secret, Token, UsageError
 from conformance.nearest import nearest
 from conformance.settings.actors import read_actors_file
 from conformance.settings.explain import message_of
@@ -24,7 +24,7 @@ from conformance.settings.file import (
     SettingsFile,
     read_settings_file,
 )
-from conformance.settings.model import ALLOW_CLASSES, EVIDENCE, FAIL_ON, PROFILES, Settings
+from conformance.settings.model import ALLOW_CLASSES, EVIDENCE, FAIL_ON, Settings
 
 UNNAMED_ACTOR = "KIMAI_TOKEN"
 """Name of the actor of a token that came alone, until the instance tells its user."""

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, get_args
 
-from conformance.model import Actor, Secret
+from conformance.model import Actor, FailOn, Secret, ShownEvidence
 
-PROFILES = ("smoke", "standard", "thorough")
-FAIL_ON = ("new", "known")
-"""What makes a run fail: what is new, or what is known of the release too."""
-EVIDENCE = ("cut", "full")
-"""What reports show of answers: what is judged and the run's own records, or all."""
-ALLOW_CLASSES = ("users", "profile", "favourites", "dashboard", "undeletable", "unlisted", "all")
+FAIL_ON: tuple[str, ...] = get_args(FailOn)
+EVIDENCE: tuple[str, ...] = get_args(ShownEvidence)
+AllowClass = Literal["users", "profile", "favourites", "dashboard", "undeletable", "unlisted", "all"]
+ALLOW_CLASSES: tuple[str, ...] = get_args(AllowClass)
 """Classes of operations that are off unless allowed. Source: DESIGN, "The guard", rules 3 and 6."""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from conformance.model import counted
 from conformance.probes.lists.sheet_lists import TIED
 from conformance.probes.times.zones import parse, readings
 
@@ -29,9 +30,9 @@ def ordered(numbers: Sequence[str]) -> str:
     return " ".join(result) or "nothing"
 
 
-def counted(numbers: Sequence[str]) -> str:
+def page_size_word(numbers: Sequence[str]) -> str:
     """Return how many own records there are on a page."""
-    return f"{len(numbers)} record{'s' * (len(numbers) != 1)}" if numbers else "nothing"
+    return counted(len(numbers), "record") if numbers else "nothing"
 
 
 def came_back(sent: str, got: str, zone: str | None) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.upgrade.changes import Change, Seen, action, family, leaf, owner
+from conformance.upgrade.changes import Change, Seen, action, family, owner
 from conformance.upgrade.rules import RANK, Class
+from conformance.verdict.fingerprints import leaf
 
 _SHOWN = 6
 _LONG = 80

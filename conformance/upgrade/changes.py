@@ -10,6 +10,7 @@ from typing import Any
 
 from conformance.definition.operations import normal_label
 from conformance.upgrade.rules import RANK, RULES, Class, Direction, Rule
+from conformance.verdict.fingerprints import leaf
 
 
 class Seen(enum.StrEnum):
@@ -179,11 +180,6 @@ def owner(change: Change) -> str:
     parent = leaf(change.field.rpartition(".")[0])
     below = [part for part in change.operation.split("/")[4:] if part in _BELOW]
     return _OBJECTS.get(parent, parent) or (below[0] if below else family(change.operation))
-
-
-def leaf(path: str) -> str:
-    """Return the last name of an attribute path."""
-    return path.rpartition(".")[2].replace("[]", "")
 
 
 _BELOW = frozenset({"comments", "rates"})

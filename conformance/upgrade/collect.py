@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from conformance.exchange import BudgetSpent, CleanupReport, Redactor
-from conformance.model import CommandError, Exit
+from conformance.model import CommandError, Exit, counted
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.specimens import settle
 from conformance.run.finish import clean_up
@@ -167,7 +167,7 @@ def _ended(ready: PreparedRun, asked: AskedFacts, cleaned: CleanupReport, consol
         console.print(f"Kept, as --allow says: {escape(line)}", highlight=False)
     if cleaned.left_behind:
         raise LeftBehindError(
-            f"{len(cleaned.left_behind)} records of this snapshot stay on the instance",
+            f"{counted(len(cleaned.left_behind), 'record')} of this snapshot left behind on the instance",
             "\n".join([*cleaned.left_behind, "kimai-conformance clean tries again."]),
             _snapshot(ready, asked.facts) if asked.error is None else None,
         )

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.probes.times.spellings import SPELLINGS
-from conformance.upgrade.canonical import came_back, counted, found, ordered
+from conformance.upgrade.canonical import came_back, found, ordered, page_size_word
 from conformance.upgrade.facts import About, Fact, State
 from conformance.upgrade.rows import rows_of
 from conformance.upgrade.typewords import seen_of
@@ -60,7 +60,7 @@ def _word(fact: Fact, answer: str, zones: Mapping[str, str | None]) -> str:
         return answer
     objects, numbers = listed[1] or "", listed[2].split()
     if fact.about is About.PAGE:
-        return counted(numbers)
+        return page_size_word(numbers)
     if fact.about is About.SCOPE or (fact.about is About.FILTER and fact.field not in _ORDERS):
         return objects + found(numbers)
     ties = fact.about is About.FILTER and fact.asked != "id"

@@ -34,8 +34,9 @@ CORE_FAMILIES = ("authentication", "datetime", "boolean", "attribute")
 DANGERS = tuple(Danger)
 """The worst first."""
 
-_DANGER: Mapping[str, str] = {
-    "auth": "access", "permission": "access", "data": "data", "boolean": "data", "datetime": "money",
+_DANGER: Mapping[str, Danger] = {
+    "auth": Danger.ACCESS, "permission": Danger.ACCESS, "data": Danger.DATA, "boolean": Danger.DATA,
+    "datetime": Danger.MONEY,
 }  # fmt: skip
 """Danger of a family; of the others it is "contract"."""
 
@@ -53,7 +54,7 @@ class Clause(Row):
     source: Annotated[str, NOT_EMPTY]
     needs: tuple[str, ...] = ()
     observable: bool = True
-    danger: str = ""
+    danger: Danger | None = None
 
     @field_validator("id")
     @classmethod
@@ -63,17 +64,10 @@ class Clause(Row):
             raise ValueError(f"must begin with one of {', '.join(f'{name}.' for name in FAMILIES)}")
         return value
 
-    @field_validator("danger")
-    @classmethod
-    def _known_danger(cls, value: str) -> str:
-        if value not in DANGERS:
-            raise ValueError(f"must be one of {', '.join(DANGERS)}")
-        return value
-
     @property
-    def harm(self) -> str:
-        """How bad a failure is: one of DANGERS."""
-        return self.danger or _DANGER.get(self.id.partition(".")[0], "contract")
+    def harm(self) -> Danger:
+        """How bad a failure is."""
+        return self.danger or _DANGER.get(self.id.partition(".")[0], Danger.CONTRACT)
 
     @property
     def family(self) -> str:

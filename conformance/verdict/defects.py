@@ -12,9 +12,9 @@ from typing import Annotated, Any
 
 from pydantic import ValidationInfo, field_validator
 
-from conformance.model import UsageError
+from conformance.model import Danger, UsageError
 from conformance.verdict.causes import PLACES, WHOLE, Cause, Part
-from conformance.verdict.clauses import DANGERS, Clauses, load_clauses
+from conformance.verdict.clauses import Clauses, load_clauses
 from conformance.verdict.tables import CONTRACTS, NOT_EMPTY, Row, read_rows, reject_repeats
 from conformance.verdict.values import ORDINARY, Kind
 from conformance.verdict.versions import VersionRange, in_range
@@ -68,16 +68,9 @@ class KnownDefect(Row):
     operations: Annotated[tuple[str, ...], NOT_EMPTY]
     cause: KnownCause
     observed: Annotated[tuple[int, ...], NOT_EMPTY]
-    danger: str
+    danger: Danger
     reason: Annotated[str, NOT_EMPTY]
     reference: Annotated[str, NOT_EMPTY]
-
-    @field_validator("danger")
-    @classmethod
-    def _is_danger(cls, value: str) -> str:
-        if value not in DANGERS:
-            raise ValueError(f"{value!r} is none of {', '.join(DANGERS)}")
-        return value
 
     def in_range(self, version: str | None) -> bool:
         """Whether an instance of this version has the defect. An unknown version is in no range."""

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from conformance.model import Danger, Exit, Level, Status, UsageError
+from conformance.model import Danger, Exit, FailOn, Level, ShownEvidence, Status, UsageError
 from conformance.verdict.clauses import FAMILIES
 
 SCHEMA_VERSION: Literal[1] = 1
@@ -90,9 +90,9 @@ class Run(Part):
     check_seconds: dict[ClauseId, float] = {}
     case_seconds: dict[ClauseId, dict[str, float]] = {}
     strict: bool
-    fail_on: Literal["new", "known"] = "new"
+    fail_on: FailOn = "new"
     min_decided: Count = 0
-    evidence: Literal["cut", "full"] = "full"
+    evidence: ShownEvidence = "full"
     write: bool
     interrupted: bool
     cut_off: bool

@@ -16,7 +16,7 @@ from typing import Any
 
 from conformance.model import Finding, Place
 from conformance.verdict.proofs import Proof
-from conformance.verdict.redaction import redact_all, without_secrets
+from conformance.verdict.redaction import map_strings, without_secrets
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class EventWriter:
 
     def observation(self, name: str, data: Any) -> None:
         """Write what a probe observed."""
-        self._write("observation", {"name": name, "data": redact_all(data, self._redact)})
+        self._write("observation", {"name": name, "data": map_strings(data, self._redact)})
 
     def check(self, clauses: Iterable[str], seconds: float, node: str = "") -> None:
         """Write that a check of these clauses has ended, and how long it took: its places are those since the last."""

@@ -15,7 +15,7 @@ def _left_behind(verdict: Verdict) -> Iterator[str]:
     if safety.guard_broken:
         yield f"the guard was broken: {safety.guard_broken}"
     if safety.left_behind:
-        yield f"{len(safety.left_behind)} records were left behind: {'; '.join(safety.left_behind[:5])}"
+        yield f"{counted(len(safety.left_behind), 'record')} left behind: {'; '.join(safety.left_behind[:5])}"
 
 
 def _interrupted(verdict: Verdict) -> Iterator[str]:

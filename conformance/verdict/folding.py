@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
-from conformance.model import SEVERITY, Danger, Level, Place, Status
+from conformance.model import SEVERITY, Danger, Level, Place, Status, where
 from conformance.verdict.acceptance import Accepted
 from conformance.verdict.clauses import DANGERS, Clause, Clauses
 from conformance.verdict.collect import smaller
 from conformance.verdict.defects import KnownDefect, KnownDefects
 from conformance.verdict.deviations import Deviation, Deviations
 from conformance.verdict.fingerprints import combined, leaf
-from conformance.verdict.judge import NOT_OBSERVABLE, where
+from conformance.verdict.judge import NOT_OBSERVABLE
 
 _UNDOCUMENTED = "definition.attributes-documented"
 _SECRET = re.compile(r"passw|hash|secret|token|salt", re.IGNORECASE)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import pytest
 
-from conformance.model import Exchange, Level, Place, Status, counted
+from conformance.model import Exchange, Level, Place, Status, counted, where
 from conformance.verdict.causes import Cause
 from conformance.verdict.clauses import Clause, Clauses
 from conformance.verdict.defects import KnownDefects
@@ -297,13 +297,6 @@ def split_label(label: str) -> tuple[str, str]:
     """Return operation and field of "METHOD /path field"."""
     words = label.split(" ", 2)
     return " ".join(words[:2]), words[2] if len(words) > 2 else ""
-
-
-def where(place: Place) -> str:
-    """Return a place in words: operation, field with value, role."""
-    field = f"{place.field}={place.value}" if place.field and place.value else place.field or place.value
-    role = f"as {place.role}" if place.role else ""
-    return " ".join(filter(None, (place.operation, field, role))) or "the instance"
 
 
 def failure_text(places: Sequence[Place]) -> str:

@@ -45,16 +45,16 @@ def without_secrets(value: Any, redact: Callable[[str], str]) -> Any:
 
 def _member(key: str, item: Any, redact: Callable[[str], str]) -> Any:
     if key == "observations":
-        return redact_all(item, redact)
+        return map_strings(item, redact)
     return item if key in OURS and not isinstance(item, Mapping) else without_secrets(item, redact)
 
 
-def redact_all(value: Any, redact: Callable[[str], str]) -> Any:
-    """Return a copy of data of the instance with `redact` applied to every text and key."""
+def map_strings(value: Any, change: Callable[[str], str]) -> Any:
+    """Return a copy of JSON data with every text changed, keys included."""
     if isinstance(value, str):
-        return redact(value)
+        return change(value)
     if isinstance(value, Mapping):
-        return {redact(str(key)): redact_all(item, redact) for key, item in value.items()}
+        return {change(str(key)): map_strings(item, change) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [redact_all(item, redact) for item in value]
+        return [map_strings(item, change) for item in value]
     return value

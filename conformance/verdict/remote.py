@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from conformance.model import Exchange, decoded
+from conformance.verdict.fingerprints import leaf
 from conformance.verdict.values import EARLIEST, LATEST, magnitude
 
 REASON = "no client would send this, so nothing is promised of what comes of it"
@@ -50,7 +51,7 @@ def sent_remote(exchange: Exchange) -> bool:
 
 def answers_remote(exchange: Exchange, field: str) -> bool:
     """Whether an attribute of an answer is no ISO 8601 only where it holds a year that no client would send."""
-    name = field.rpartition(".")[2].removesuffix("[]")
+    name = leaf(field)
     results = [text for key, text in _leaves(exchange.json_or_none()) if key == name and isinstance(text, str)]
     remote = [text for text in results if _remote_year(text)]
     return bool(remote) and all(text in remote or _ISO.match(text) for text in results)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from conformance.model import Level, Place, Status
+from conformance.model import Danger, Level, Place, Status
 from conformance.verdict import (
     Clause,
     Clauses,
@@ -66,7 +66,7 @@ DEFECTS = KnownDefects(
         KnownDefect(
             id="emptied-name", clause="boolean.absent", versions=">=2.0", operations=("POST /api/customers",),
             cause=KnownCause(place="body", names=("name",), values=("null or an empty text",)), observed=(500,),
-            danger="crash", reason="an emptied name breaks it", reference="2.66",
+            danger=Danger.CRASH, reason="an emptied name breaks it", reference="2.66",
         )
     ]
 )  # fmt: skip

@@ -5,7 +5,8 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from conformance.exchange.network.exemptions import LOGIN, Exemptions
+from conformance.exchange.network import LOGIN
+from conformance.exchange.network.exemptions import Exemptions
 
 BASE = "https://kimai.test/sub"
 FORM = f"{BASE}/en/login_check"

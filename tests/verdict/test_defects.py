@@ -128,7 +128,7 @@ reference = "here"
         ('"a list"', f'"{Kind.WHATEVER}"', "the suite cannot tell"),
         ('names = ["name"]', "names = []", "must not be empty"),
         ("[500]", "[]", "must not be empty"),
-        ('"crash"', '"awful"', "is none of access"),
+        ('"crash"', '"awful"', "danger: Input should be 'access', "),
         ('reference = "here"', 'refrence = "here"', "refrence"),
     ],
 )

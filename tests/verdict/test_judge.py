@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from conformance.model import Exchange, Level, Place, Status, UsageError
+from conformance.model import Danger, Exchange, Level, Place, Status, UsageError
 from conformance.verdict import Clause, Clauses, Deviation, Deviations, Judge
 from conformance.verdict.causes import Cause, Part
 from conformance.verdict.defects import KnownCause, KnownDefect, KnownDefects
@@ -322,8 +322,9 @@ def test_a_finding_tells_of_each_place_what_a_check_would() -> None:
 # What is known of a release
 
 CRASH = KnownDefect(
-    id="k1", clause="error.no-server-error", versions=">=2.60", operations=(POST,), observed=(500,), danger="crash",
-    cause=KnownCause(place="body", names=("x",), values=(Kind.NOTHING,)), reason="null is not caught", reference="seen",
+    id="k1", clause="error.no-server-error", versions=">=2.60", operations=(POST,), observed=(500,),
+    danger=Danger.CRASH, reason="null is not caught", reference="seen",
+    cause=KnownCause(place="body", names=("x",), values=(Kind.NOTHING,)),
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from conformance.model import Exchange, Exit, Level, Status
+from conformance.model import Danger, Exchange, Exit, Level, Status
 from conformance.verdict import (
     Clause,
     Clauses,
@@ -29,11 +29,9 @@ LEVELS = {
     "error.no-server-error": Level.MUST, "error.names-field": Level.SHOULD, "paging.headers": Level.MUST,
     "definition.valid": Level.SHOULD, "boolean.structures": Level.NOTE,
 }  # fmt: skip
+DANGERS = {"error.no-server-error": Danger.CRASH, "definition.valid": Danger.COSMETIC}
 CLAUSES = Clauses(
-    Clause(id=name, level=level, title=name, source="page", danger=danger)
-    if (danger := {"error.no-server-error": "crash", "definition.valid": "cosmetic"}.get(name))
-    else Clause(id=name, level=level, title=name, source="page")
-    for name, level in LEVELS.items()
+    Clause(id=name, level=level, title=name, source="page", danger=DANGERS.get(name)) for name, level in LEVELS.items()
 )
 DEFECTS = load_defects()
 EMPTIED = answered("PATCH /api/projects/{id}", body={"name": None})

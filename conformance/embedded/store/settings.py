@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from conformance.embedded.errors import EmbeddedError
+from conformance.model import ROLES
 from conformance.nearest import suggestion
 
 _BOOLEAN = ("0", "1")
@@ -40,7 +41,7 @@ _TABLE: dict[str, tuple[str, tuple[str, ...] | str]] = {
     "timesheet.rounding.default.duration": ("0", _NUMBER),
     "timesheet.rounding.default.mode": ("default", _ROUNDING),
     "timesheet.rounding.default.days": (_WEEKDAYS, _TEXT),
-    **{f"rights.{role}": ("", _RIGHTS) for role in ("ROLE_USER", "ROLE_TEAMLEAD", "ROLE_ADMIN", "ROLE_SUPER_ADMIN")},
+    **{f"rights.{role}": ("", _RIGHTS) for role in ROLES},
     "defaults.customer.country": ("DE", _TEXT),
     "defaults.customer.currency": ("EUR", _TEXT),
     "defaults.customer.timezone": ("UTC", _TEXT),

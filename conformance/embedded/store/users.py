@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from conformance.embedded.behaviour.datetimes import is_zone
 from conformance.embedded.errors import EmbeddedError
 from conformance.embedded.store.models import Preference, Token, User
+from conformance.model import ROLES
 
 UserData = dict[str, Any]
 
@@ -34,7 +35,6 @@ CONTRACT_PREFERENCES: dict[str, str | None] = {
 }
 """The preferences that a new user is stored with."""
 
-_ROLES = ("ROLE_USER", "ROLE_TEAMLEAD", "ROLE_ADMIN", "ROLE_SUPER_ADMIN")
 _TEXTS = ("username", "email", "password", "timezone")
 _BUILT_IN = (
     ("superadmin", "ROLE_SUPER_ADMIN", "UTC"),
@@ -110,8 +110,8 @@ def _check_user(user: Any, where: str) -> None:
     if not is_zone(user.get("timezone") or "UTC"):
         raise _wrong(f"{where}.timezone: there is no zone {user['timezone']!r}")
     roles = user.get("roles", [])
-    if not isinstance(roles, list) or any(role not in _ROLES for role in roles):
-        raise _wrong(f"{where}.roles must be a list of {', '.join(_ROLES)}")
+    if not isinstance(roles, list) or any(role not in ROLES for role in roles):
+        raise _wrong(f"{where}.roles must be a list of {', '.join(ROLES)}")
     tokens = user.get("tokens", [])
     if not isinstance(tokens, list):
         raise _wrong(f"{where}.tokens must be a list")

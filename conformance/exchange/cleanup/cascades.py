@@ -16,7 +16,7 @@ from conformance.exchange.errors import NoAnswer, Refused
 from conformance.exchange.guard.classification import ClassifiedRequest
 from conformance.exchange.guard.context import GuardContext
 from conformance.exchange.guard.ids import AmbiguousRequest
-from conformance.exchange.guard.kinds import CASCADING, KINDS, Kind, delete_path
+from conformance.exchange.guard.kinds import CASCADING, KINDS, PLURALS, Kind, delete_path
 from conformance.exchange.guard.operations import Effect
 from conformance.exchange.guard.rules.descendants import leaving
 from conformance.exchange.guard.rules.undo import SEEN_BELOW
@@ -31,7 +31,6 @@ _FLAGS = ("visible", "billable", "globalActivities")
 """What a PATCH sends again as it is: by the documentation an absent boolean becomes false."""
 
 _ROOTS = (Kind.CUSTOMER, Kind.ACTIVITY)
-_LINKED = {Kind.CUSTOMER: "customers", Kind.PROJECT: "projects", Kind.ACTIVITY: "activities"}
 
 
 @dataclass
@@ -130,7 +129,7 @@ def _lock_to_team(client: RecordConnection, made: Made) -> bool:
     try:
         team = client.records.lock_team()
         session = client.session(client.state.strongest)
-        return session.post(f"{team.path}/{_LINKED[made.kind]}/{made.ident}", overhead=True).ok
+        return session.post(f"{team.path}/{PLURALS[made.kind]}/{made.ident}", overhead=True).ok
     except (Refused, NoAnswer):
         return False
 
@@ -182,7 +181,7 @@ def hide_kept(client: RecordConnection, ledgers: Sequence[Ledger]) -> None:
     Source: DESIGN, "A run": what was allowed is disabled where it can be.
     """
     state = client.state
-    kinds = [kind for kind in _LINKED if state.nothing_deletes(kind)]
+    kinds = [kind for kind in KINDS if kind in CASCADING and state.nothing_deletes(kind)]
     kept = [Root(made) for kind in kinds for ledger in ledgers for made in ledger.alive(kind)]
     if not kept or state.witness is None or client.config.is_embedded:
         return

@@ -224,10 +224,7 @@ def mark_deleted(state: GuardContext, keys: Iterable[Key]) -> None:
 
 
 def _parent(call: ClassifiedRequest, kind: Kind) -> int | None:
-    if KINDS[kind].parent is None:
-        return None
-    text = call.values.get("id", "")
-    return int(text) if text.isascii() and text.isdigit() else None
+    return id_of(call.values.get("id")) if KINDS[kind].parent else None
 
 
 def _owner(call: ClassifiedRequest, copied: Mapping[str, Any]) -> int | None:

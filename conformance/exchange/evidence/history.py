@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from conformance.exchange.evidence.values import flattened, leaf
+from conformance.exchange.evidence.values import flattened, leaf_of_json_path
 from conformance.exchange.guard.ids import id_in, id_of
-from conformance.exchange.guard.kinds import KINDS, Kind
+from conformance.exchange.guard.kinds import KINDS, PLURALS, Kind
 from conformance.exchange.guard.operations import Effect, Param, match
 from conformance.exchange.guard.table import OPERATIONS
 from conformance.model import Exchange, decoded
@@ -157,7 +157,7 @@ class History:
             return
         shown = [key for key in self._shown(exchange) if key in self.made and self.made[key].exchange.signed]
         yield from shown[:SHOWN]
-        if name and any(leaf(path) == name for path, _ in flattened(exchange.json_or_none())):
+        if name and any(leaf_of_json_path(path) == name for path, _ in flattened(exchange.json_or_none())):
             return
         filters, kind = step.references & self.made.keys(), kind_shown(exchange.operation)
         below = [
@@ -181,9 +181,7 @@ class History:
                 yield kind, ident
 
 
-_PLURALS: Mapping[str, Kind] = {
-    facts.listing.rpartition("/")[2]: kind for kind, facts in KINDS.items() if facts.listing and facts.parent is None
-} | {"tags": Kind.TAG, "find": Kind.TAG}
+_KINDS: Mapping[str, Kind] = {plural: Kind(kind) for kind, plural in PLURALS.items()}
 _BELOW: Mapping[tuple[str, str], Kind] = {
     (facts.listing.split("/")[2], facts.listing.split("/")[4]): kind
     for kind, facts in KINDS.items()
@@ -198,7 +196,7 @@ def kind_shown(operation: str) -> Kind | None:
         return None
     if len(parts) > 2 and (below := _BELOW.get((parts[0], parts[2]))) is not None:
         return below
-    return Kind.TIMESHEET if parts[0] == "favorites" else _PLURALS.get(parts[0])
+    return Kind.TIMESHEET if parts[0] == "favorites" else _KINDS.get(parts[0])
 
 
 def step_of(exchange: Exchange) -> Step:
@@ -210,7 +208,7 @@ def step_of(exchange: Exchange) -> Step:
     segments = [unquote(part) for part in exchange.path.strip("/").split("/")]
     values = match(row.path, segments) or {}
     targets = {
-        (param.kind, int(values[name])) for name, param in row.params.items() if values.get(name, "").isdecimal()
+        (param.kind, ident) for name, param in row.params.items() if (ident := id_of(values.get(name))) is not None
     }
     references = {key for name, value in parse_qsl(query) for key in _keys(row.query.get(name), value)}
     body = decoded(exchange.request_body)

@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 
 from conformance.exchange.evidence.history import History, Key, Step, step_of
-from conformance.exchange.evidence.values import judged, leaf
+from conformance.exchange.evidence.values import judged, leaf_of_json_path
 from conformance.exchange.guard.absent import BAND
 from conformance.exchange.guard.ids import id_of
 from conformance.exchange.guard.kinds import KINDS, Kind, delete_path, fill_path
@@ -93,7 +93,7 @@ class _Script:
     def write(self, place: Place, title: str, exchanges: Sequence[Exchange]) -> str:
         strongest = self.writer.names.variables[self.writer.actors[0].name]
         self._need(strongest)
-        field_name = leaf(place.field)
+        field_name = leaf_of_json_path(place.field)
         for step in self.writer.history.chain(exchanges, field_name):
             self._make(step)
         names = ["before", "now"][-len(exchanges) :] if len(exchanges) < 3 else [f"{n}" for n in range(len(exchanges))]

@@ -23,7 +23,7 @@ def flattened(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         yield path, value
 
 
-def leaf(path: str) -> str:
+def leaf_of_json_path(path: str) -> str:
     """Return the name of the attribute that a path ends in."""
     while path.endswith("]"):
         path = path.rpartition("[")[0]
@@ -34,6 +34,6 @@ def judged(answer: Any, headers: Mapping[str, str], name: str) -> Iterator[tuple
     """Yield path and value, as JSON, of every attribute of that name in an answer, and the header of that name."""
     if name and name.lower() in headers:
         yield name, headers[name.lower()]
-    lines = ((path, item) for path, item in flattened(answer) if name and leaf(path) == name)
+    lines = ((path, item) for path, item in flattened(answer) if name and leaf_of_json_path(path) == name)
     for path, item in islice(lines, SHOWN):
         yield path, json.dumps(item, ensure_ascii=False)

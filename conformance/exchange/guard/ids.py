@@ -14,7 +14,7 @@ from typing import Any
 LARGEST = 2**31 - 1
 """The largest id of Kimai's databases. Larger numbers may wrap around, so they are unclear."""
 
-_CANONICAL = re.compile(r"[1-9][0-9]{0,9}\Z", re.ASCII)
+CANONICAL = re.compile(r"[1-9][0-9]{0,9}\Z", re.ASCII)
 _NO_RECORD = frozenset({"", "0"})
 
 
@@ -42,7 +42,7 @@ def parse_ids(value: Any, where: str) -> frozenset[int]:
     if isinstance(value, str):
         if value in _NO_RECORD or not has_digit(value):
             return frozenset()
-        if not _CANONICAL.match(value):
+        if not CANONICAL.match(value):
             raise AmbiguousRequest(f"{where} is {value[:40]!r}, which may be read as an id")
         return _number(int(value), where)
     if isinstance(value, list):

@@ -106,6 +106,11 @@ KINDS: Mapping[Kind, KindSpec] = {
     Kind.USER_ROLE: KindSpec("/api/users/roles/{id}", role=""),
 }
 
+PLURALS: Mapping[str, str] = {
+    kind: facts.listing.split("/")[2] for kind, facts in KINDS.items() if facts.listing and facts.parent is None
+}
+"""How paths name the records of a kind that hangs below no other: "activities"."""
+
 NAMED = frozenset({Kind.CUSTOMER, Kind.PROJECT, Kind.ACTIVITY, Kind.TAG, Kind.TEAM, Kind.USER})
 """Kinds whose name carries the mark. A timesheet has it in its description; the rest live under own parents."""
 

@@ -2,5 +2,7 @@
 
 OVERHEAD = "conformance.overhead"
 """Extension of a request that the client sends for itself; the run's budget does not hold it up."""
+LOGIN = "conformance.login"
+"""Extension of the requests of a form login."""
 TRUNCATED = "conformance.truncated"
 LABEL = "conformance.label"

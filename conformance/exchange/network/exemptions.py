@@ -11,10 +11,9 @@ from contextlib import contextmanager
 import httpx
 
 from conformance.exchange.guard.rules.origin import origin_of
+from conformance.exchange.network import LOGIN
 
 PING = "/api/ping"
-LOGIN = "conformance.login"
-"""Extension of the requests of a form login."""
 
 _CREDENTIALS = ("authorization", "x-auth-token", "x-auth-user")
 

@@ -10,7 +10,7 @@ import httpx
 
 from conformance.exchange.connection import Connection
 from conformance.exchange.errors import LoginError, NoAnswer
-from conformance.exchange.network.exemptions import LOGIN
+from conformance.exchange.network import LOGIN
 from conformance.exchange.network.redaction import LONG
 from conformance.model import Actor
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from conformance.exchange.guard.context import GuardContext
 from conformance.exchange.guard.ids import id_of
-from conformance.exchange.guard.kinds import COMMENTS, KINDS, Kind, fill_path
+from conformance.exchange.guard.kinds import COMMENTS, KINDS, PLURALS, Kind, fill_path
 from conformance.exchange.ownership.identity import ownership_conflict
 from conformance.exchange.ownership.ledger import Key, Made
 from conformance.exchange.ownership.lists import CannotList, Item, Params, whole_list
@@ -26,7 +26,6 @@ A_DAY = 86400.0
 _MANY = 40
 """Ids in one query: its length stays well below what servers take."""
 
-_PLURAL = {Kind.CUSTOMER: "customers", Kind.PROJECT: "projects", Kind.ACTIVITY: "activities"}
 _FEW = 3
 """For so few roots lists are narrowed to each; for more the whole list costs less."""
 
@@ -105,7 +104,7 @@ class Scan:
                 for child in RATES_AND_COMMENTS[kind]:
                     self._take_remark(root, child, ident)
         if not root.reason:
-            self._take_timesheets(f"{_PLURAL[root.made.kind]}[]", {root.made.ident: root})
+            self._take_timesheets(f"{PLURALS[root.made.kind]}[]", {root.made.ident: root})
 
     def _take_remark(self, root: Root, child: Kind, parent: int) -> None:
         path = fill_path(KINDS[child].listing, parent)

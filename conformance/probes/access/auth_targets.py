@@ -7,7 +7,7 @@ afterwards tells whether it did something. They are made once a process, and ane
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,9 +17,9 @@ from conformance.exchange import Refused
 from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import create, ident
 from conformance.probes.records.kinds import Resource, kind_named, kinds
+from conformance.probes.records.paths import path_with
 from conformance.probes.records.samples import minimal
 
-_NAMED = {"view": "index", "locale": "en"}
 _TEXT_FIELDS = {"timesheets": "description", "comments": "message"}
 
 
@@ -75,7 +75,7 @@ def target_for(context: ProbeContext, operation: Operation) -> Target | None:
         # What a copy of a project brings along could not all be told to be the run's.
         return None
     create_children(context, kind)
-    path = _filled(context, operation, kind, parts)
+    path = path_with(operation.path, lambda parts, place: _pointed(context, operation, kind, parts[:place]))
     if path is None:
         return None
     return Target(path, _body(context, operation, kind), _look(context, operation, kind, parts))
@@ -159,25 +159,12 @@ def listing_of(kind: Resource, text: str) -> StateQuery | None:
     return StateQuery(kind.listing.path, text, params) if {"term", "name"} & params.keys() else None
 
 
-def _filled(context: ProbeContext, operation: Operation, kind: Resource, parts: list[str]) -> str | None:
-    ids: list[int] = []
-    for place, part in enumerate(parts):
-        name = part.strip("{}")
-        if part.startswith("{") and name not in _NAMED:
-            result = _pointed(context, operation, kind, first=not ids, word=parts[place - 1])
-            if result is None:
-                return None
-            ids.append(result)
-    numbers = iter(ids)
-    words = [
-        _NAMED.get(part.strip("{}")) or str(next(numbers)) if part.startswith("{") else part
-        for part in operation.path.split("/")
-    ]
-    return "/".join(words)
+def _pointed(context: ProbeContext, operation: Operation, kind: Resource, before: Sequence[str]) -> int | None:
+    """Return the id for a parameter: the record, what hangs below it, or what a team is to be given or to lose.
 
-
-def _pointed(context: ProbeContext, operation: Operation, kind: Resource, *, first: bool, word: str) -> int | None:
-    """Return the id for a parameter: the record, what hangs below it, or what a team is to be given or to lose."""
+    `before` are the parts of the path before it.
+    """
+    word, first = before[-1], not any(part.startswith("{") for part in before)
     target = kind if first else kind_named(context.index, f"{kind.name}/{word}")
     if target is not None:
         record = shared_record(context, target)

@@ -18,9 +18,11 @@ from urllib.parse import urlencode
 from conformance.definition import Operation
 from conformance.exchange import Credentials, Refused
 from conformance.exchange.guard.absent import BAND
+from conformance.exchange.guard.kinds import fill_path
 from conformance.model import Actor, Exchange, Secret, Token
 from conformance.probes.access.auth_targets import before, invalidate, observed, target_for
 from conformance.probes.context import ProbeContext, once
+from conformance.probes.records.paths import USUAL_WORDS
 
 ABSENT_ID = BAND[-4711]
 """An id that no record has: one for all questions, so that the guard proves it once a kind."""
@@ -219,9 +221,9 @@ def answered(label: str, word: str, actor: Actor, exchange: Exchange) -> Credent
 
 def harmless_path(operation: Operation) -> str:
     """Return the operation's path for a record that does not exist."""
-    names = {"view": "index", "locale": "en", "widget": "conformance-test"}
-    parts = operation.path.split("/")
-    return "/".join(names.get(part[1:-1], str(ABSENT_ID)) if part.startswith("{") else part for part in parts)
+    names = {**USUAL_WORDS, "widget": "conformance-test"}
+    parameters = [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
+    return fill_path(operation.path, *(names.get(name, ABSENT_ID) for name in parameters))
 
 
 def shape_of(answer: CredentialAnswer) -> str:

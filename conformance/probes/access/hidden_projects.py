@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.exchange import Refused
+from conformance.exchange.guard.kinds import PLURALS
 from conformance.model import Actor, Exchange
 from conformance.probes.access.rights import in_one_team, times, window
 from conformance.probes.context import ProbeContext
@@ -187,7 +188,7 @@ class _Attempts:
             yield replace(entry, granted=entry.through and self._sees_all("activity", self.activity))
 
     def _read(self, way: str, kind: str, tail: str, number: int) -> Iterator[Hidden]:
-        plural = {"project": "projects", "activity": "activities"}[kind]
+        plural = PLURALS[kind]
         if f"GET /api/{plural}/{{id}}{tail}" in self.context.index:
             answer = self.session.get(f"/api/{plural}/{number}{tail}")
             yield Hidden(way, f"GET /api/{plural}/{{id}}{tail}", answer, answer.ok, 200)

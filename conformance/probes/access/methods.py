@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from conformance.exchange import Refused
+from conformance.exchange.guard.kinds import fill_path
 from conformance.exchange.guard.rules.other_methods import METHODS
 from conformance.model import Actor, Exchange
 from conformance.probes.access.credentials import ABSENT_ID
@@ -86,12 +88,8 @@ def _tried(context: ProbeContext, by: Actor, method: str, path: str, ids: Ids) -
 
 def _filled(path: str, ids: Ids) -> str:
     """Return a path with ids of these kinds, and of none for the others."""
-    parts = path.split("/")
-    above = ["", *parts]
-    return "/".join(
-        str(ids.get(before, ABSENT_ID)) if part.startswith("{") else part
-        for before, part in zip(above, parts, strict=False)
-    )
+    named = (above for above, part in pairwise(path.split("/")) if part.startswith("{"))
+    return fill_path(path, *(ids.get(above, ABSENT_ID) for above in named))
 
 
 def _looked(context: ProbeContext, path: str, ids: Ids) -> list[Any]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from conformance.definition import Operation, Parameter
 from conformance.exchange import Refused
+from conformance.exchange.guard.kinds import CASCADING, PLURALS
 from conformance.model import Exchange
 from conformance.probes.context import ProbeContext
 from conformance.probes.lists.time_filters import today
@@ -80,10 +81,9 @@ def valid_values(context: ProbeContext, operation: Operation, parameter: Paramet
 
 
 def _parent_id(context: ProbeContext, parameter: Parameter) -> str | None:
-    plural = {"customer": "customers", "project": "projects", "activity": "activities"}
-    kind = plural.get(parameter.name, parameter.name.removesuffix("[]"))
+    kind = PLURALS.get(parameter.name, parameter.name.removesuffix("[]"))
     try:
-        return str(context.parent(kind)) if kind in plural.values() else None
+        return str(context.parent(kind)) if kind in (PLURALS[above] for above in CASCADING) else None
     except Refused:
         return None
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.exchange import Record, Refused
 from conformance.model import Exchange
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import USUAL_HOUR, ProbeContext
 from conformance.probes.records.bodies import own_tags
 from conformance.probes.records.comparing import equal_unordered
 from conformance.probes.records.creating import MISSING, attribute, ident
@@ -18,7 +18,6 @@ from conformance.probes.times.times import book, unbook
 
 RESTART, PROJECT = f"PATCH {COLLECTION}/{{id}}/restart", "POST /api/projects/{id}/duplicate"
 SENT = "sent with the action"
-_TIMES = ("2025-01-15T10:00:00", "2025-01-15T11:00:00")
 _KEPT = ("project", "activity")
 _COPIED = ("description", "tags")
 _UNSAID = ("billable", "hourlyRate")
@@ -44,7 +43,7 @@ def restarts(context: ProbeContext) -> Iterator[ActionResult]:
     administers = context.strongest.role in ("ROLE_ADMIN", "ROLE_SUPER_ADMIN")
     more: dict[str, Any] = {"billable": False, "hourlyRate": 12.5} if administers else {}
     more |= {"tags": tags} if tags else {}
-    booked = book(context, context.strongest, *_TIMES, description=context.name(TEXT), **more)
+    booked = book(context, context.strongest, *USUAL_HOUR, description=context.name(TEXT), **more)
     before = booked.exchange.json_or_none()
     for asked, body, params in _ASKED if booked.ident is not None else ():
         try:

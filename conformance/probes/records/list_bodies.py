@@ -13,7 +13,7 @@ from typing import Any
 from conformance.model import Exchange
 from conformance.probes.access.credentials import ABSENT_ID
 from conformance.probes.access.rights import delete_team
-from conformance.probes.context import ProbeContext
+from conformance.probes.context import USUAL_HOUR, ProbeContext
 from conformance.probes.records.bodies import own_tags
 from conformance.probes.records.creating import MISSING, attribute, ident
 from conformance.probes.records.list_scopes import COLLECTION
@@ -22,7 +22,6 @@ from conformance.probes.times.times import Booked, book, unbook
 
 TEAMS, TEAM = "POST /api/teams", "PATCH /api/teams/{id}"
 SHEETS, SHEET = f"POST {COLLECTION}", f"PATCH {COLLECTION}/{{id}}"
-_TIMES = ("2025-01-15T10:00:00", "2025-01-15T11:00:00")
 _LETTERS = "ABCD"
 
 _REPLACED = (
@@ -206,7 +205,7 @@ def _made_with_tags(context: ProbeContext, names: dict[str, str]) -> Generator[L
             SHEETS, "tags", case, "", _sorted(sent), seen, made.exchange, settled=settled and made.ident is not None
         )
         unbook(context, made)
-    return book(context, context.strongest, *_TIMES, tags=names["A"])
+    return book(context, context.strongest, *USUAL_HOUR, tags=names["A"])
 
 
 def _refused_with_tags(context: ProbeContext, booked: Booked, names: dict[str, str]) -> Iterator[ListStored]:

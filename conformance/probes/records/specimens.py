@@ -6,7 +6,7 @@ Where an operation's path names a record, it gets one of these, so that no forei
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
@@ -15,11 +15,13 @@ from typing import Any
 from conformance.definition import Field, Index
 from conformance.definition.sources import BUNDLED
 from conformance.exchange import NoAnswer, Refused
+from conformance.exchange.guard.kinds import PLURALS
 from conformance.exchange.guard.table import OPERATIONS
 from conformance.model import DISTURBED, ROLES, Actor, Exchange
 from conformance.probes.context import ProbeContext, once
 from conformance.probes.records.creating import create, ident, parent_of
 from conformance.probes.records.kinds import Resource, kinds
+from conformance.probes.records.paths import path_with
 from conformance.probes.records.samples import minimal, pair_for, writable
 
 MINIMAL, FULL = "minimal record", "full record"
@@ -145,48 +147,26 @@ def forget(context: ProbeContext, kind: Resource) -> None:
         del context.cache[name]
 
 
-_FIXED = {"view": "index", "locale": "en"}
-_SINGULAR = {"timesheet": "timesheets", "activity": "activities", "project": "projects", "customer": "customers"}
-
-
 def filled(context: ProbeContext, label: str, size: str, actor: Actor) -> str | None:
     """Return an operation's path with ids of own records and of the actor; None where there is no such record.
 
     Raises Refused where one may not be made.
     """
-    parts = label.partition(" ")[2].split("/")
     names = {kind.name: kind for kind in asked_kinds(context)}
-    for place, part in enumerate(parts):
-        if part.startswith("{"):
-            value = _value(context, names, parts[:place], parts[place + 1 :], part[1:-1], size, actor)
-            if value is None:
-                return None
-            parts[place] = value
-    return "/".join(parts)
 
+    def own_id(parts: Sequence[str], place: int) -> int | None:
+        above = parts[place - 1]
+        if above in ("users", "members"):
+            return context.weakest.user_id if above == "members" else actor.user_id
+        if place + 1 < len(parts) and (below := names.get(f"{above}/{parts[place + 1]}")):
+            return parent_of(context, below)
+        nested = f"{parts[2]}/{above}" if place > 4 else ""
+        kind = names.get(nested) or names.get(PLURALS.get(above, above))
+        if kind is None or parts[2] == "favorites":
+            return None
+        return ident(specimen(context, kind, size, actor))
 
-def _value(
-    context: ProbeContext,
-    names: Mapping[str, Resource],
-    before: list[str],
-    after: list[str],
-    name: str,
-    size: str,
-    actor: Actor,
-) -> str | None:
-    if name in _FIXED:
-        return _FIXED[name]
-    above = before[-1]
-    if above in ("users", "members"):
-        return str(context.weakest.user_id if above == "members" else actor.user_id)
-    if after and (below := names.get(f"{above}/{after[0]}")):
-        return str(parent_of(context, below))
-    nested = f"{before[2]}/{above}" if len(before) > 4 else ""
-    kind = names.get(nested) or names.get(_SINGULAR.get(above, above))
-    if kind is None or before[2] == "favorites":
-        return None
-    number = ident(specimen(context, kind, size, actor))
-    return None if number is None else str(number)
+    return path_with(label.partition(" ")[2], own_id)
 
 
 def kind_in(context: ProbeContext, label: str) -> Resource | None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from conformance.definition import Operation, Repair
+from conformance.exchange.guard.kinds import PLURALS
 from conformance.model import Actor, Exchange
 from conformance.probes.context import ProbeContext
 from conformance.probes.records.bodies import Subject
 from conformance.probes.records.kinds import kind_named
 from conformance.probes.records.lifecycle import created
+from conformance.probes.records.paths import path_with
 
 IDS = "operation id"
 """What repairs of operation ids say."""
-
-VIEWS = {"view": "index", "locale": "en"}
 
 
 def answer_of(
@@ -61,24 +62,18 @@ def flaws_of(context: ProbeContext) -> Flaws:
 
 def filled_path(context: ProbeContext, operation: Operation) -> str | None:
     """Return the path for a record of the run's own; None where it makes none of that kind."""
-    parts = operation.path.split("/")
-    for place, part in enumerate(parts):
-        if part.startswith("{"):
-            name = part[1:-1]
-            nested = kind_named(context.index, f"{parts[place - 1]}/{parts[-1]}") if place == len(parts) - 2 else None
-            value = VIEWS.get(name) or (
-                context.parent(parts[place - 1]) if nested else _own_id(context, parts[place - 1])
-            )
-            if value is None:
-                return None
-            parts[place] = str(value)
-    return "/".join(parts)
+
+    def own_id(parts: Sequence[str], place: int) -> int | None:
+        word = parts[place - 1]
+        nested = kind_named(context.index, f"{word}/{parts[-1]}") if place == len(parts) - 2 else None
+        return context.parent(word) if nested else _own_id(context, word)
+
+    return path_with(operation.path, own_id)
 
 
 def _own_id(context: ProbeContext, word: str) -> int | None:
     """Return the id for a path parameter by the word before it ("actions/timesheet" is timesheets)."""
-    plurals = {"timesheet": "timesheets", "activity": "activities", "project": "projects", "customer": "customers"}
-    name = plurals.get(word, word)
+    name = PLURALS.get(word, word)
     if name == "users":
         return context.strongest.user_id
     kind = kind_named(context.index, name)

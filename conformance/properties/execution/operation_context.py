@@ -10,7 +10,7 @@ from urllib.parse import quote
 from schemathesis.generation import GenerationMode
 
 from conformance.exchange import NoAnswer, Refused, Session
-from conformance.exchange.guard.kinds import Kind
+from conformance.exchange.guard.kinds import RATES
 from conformance.exchange.guard.operations import Effect, GuardedOperation, ParamRole
 from conformance.exchange.guard.table import OPERATIONS
 from conformance.model import Exchange
@@ -143,7 +143,6 @@ class BoundContext(Scene):
         return answer if answer and attaching and attaching.undo == f"DELETE {self._row.path}" else None
 
 
-RATES = frozenset({Kind.CUSTOMER_RATE, Kind.PROJECT_RATE, Kind.ACTIVITY_RATE})
 TIMERS = frozenset({Effect.START, Effect.STOP})
 
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from conformance.exchange import Session
 from conformance.model import Exchange
+from conformance.probes.records.paths import USUAL_WORDS
 from conformance.verdict.causes import same
 from conformance.verdict.values import FIELDS, LONGEST_COLUMN, Kind, kind_of_value
 
@@ -24,9 +25,6 @@ CARRIED = ("accept", "content-type")
 USUAL = {"accept": "application/json", "content-type": "application/json"}
 
 LAST_DAY = "9999-12-31"
-
-USUAL_WORDS = {"{view}": "index", "{locale}": "en"}
-"""What parameters of a path that are no ids may well be."""
 
 ENDS = frozenset({"end"})
 """A time record without it would run on: only its own plain value takes the place of an odd one."""
@@ -123,7 +121,7 @@ class Request:
         """Yield the path with a usual word for each parameter that takes one."""
         names, values = self.template.split("/"), self.path.split("/")
         for at, name in enumerate(names) if len(names) == len(values) else ():
-            word = USUAL_WORDS.get(name)
+            word = USUAL_WORDS.get(name[1:-1]) if name.startswith("{") else None
             if word is not None and values[at] != word:
                 yield replace(self, path="/".join([*values[:at], word, *values[at + 1 :]]))
 

@@ -16,6 +16,7 @@ from schemathesis.core.parameters import ParameterLocation
 
 from conformance.exchange.guard.kinds import NAMED, Kind
 from conformance.exchange.guard.operations import GuardedOperation, Param, ParamRole
+from conformance.probes.times.zones import written
 from conformance.properties.aliases import AnyCase
 from conformance.properties.execution.record_pool import ABSENT, Targets
 from conformance.properties.generation.field_schemas import ATTRIBUTES, LOCAL_DATETIME
@@ -27,7 +28,6 @@ NAME_LIMIT = 100
 LONGEST_NAME = 255
 """Longer texts fit no form's name, and stay as they are."""
 NAME_ATTRIBUTES = ("name", "username")
-FORM = "%Y-%m-%dT%H:%M:%S"
 EARLY = "2024-05-06T08:00:00"
 LATE = "2029-12-28T20:00:00"
 """An end that is valid beside most begins: what is wrong with a body must not be that it starts a timer."""
@@ -252,14 +252,14 @@ class ReferenceBinder:
             return
         begin = datetime.fromisoformat(known.get("begin") or known.get("end") or EARLY)
         minutes = 5 + hash_of(begin.isoformat()) % 600
-        body["begin"], body["end"] = (moment.strftime(FORM) for moment in (begin, begin + timedelta(minutes=minutes)))
+        body["begin"], body["end"] = map(written, (begin, begin + timedelta(minutes=minutes)))
 
 
 def lately(moment: str) -> str:
     """Return a time of yesterday's morning: what runs since long ago, or from a time to come, cannot be stopped."""
     clock = datetime.fromisoformat(moment)
     day = datetime.now(UTC) - timedelta(days=1)
-    return day.replace(hour=clock.hour % 12, minute=clock.minute, second=0).strftime(FORM)
+    return written(day.replace(hour=clock.hour % 12, minute=clock.minute, second=0))
 
 
 def hash_of(text: str) -> int:

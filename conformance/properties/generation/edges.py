@@ -13,6 +13,7 @@ from typing import Any
 from schemathesis.core import NOT_SET
 
 from conformance.properties.aliases import AnyCase, APIOperation
+from conformance.properties.generation.queries import DATES
 
 TEXTS = ("", " ", "x" * 256, "x" * 70_000, "漢字 😀", "'\"\\;--", "{{ 7 }}", "\u202e\u0000", "null")
 NUMBERS = (0, -1, 0.001, 1e15, 1e308, -(2**31) - 1, 2**63, "1,5", "abc", "")
@@ -50,7 +51,7 @@ def cases(operation: APIOperation, base: AnyCase) -> Iterator[tuple[AnyCase, str
 def _queries(operation: APIOperation, base: AnyCase) -> Iterator[tuple[AnyCase, str]]:
     declared = {parameter.name for parameter in operation.query}
     for name in sorted(declared):
-        moments = QUERY_MOMENTS if name in ("begin", "end", "start", "modified_after") else ()
+        moments = QUERY_MOMENTS if name in DATES else ()
         for value in (*QUERY, *moments):
             yield copied(base, query={name: value}), f"{name}={_short(value)}"
     if operation.method.upper() == "GET":

@@ -12,7 +12,7 @@ from conformance.probes.lists.absent_filters import FilterFound, absent_filters,
 from conformance.probes.lists.sheet_lists import SheetList
 from conformance.probes.records.list_scopes import COLLECTION
 from conformance.probes.records.specimens import apart
-from conformance.upgrade.canonical import counted, found, ordered
+from conformance.upgrade.canonical import found, ordered, page_size_word
 from conformance.upgrade.facts import About, Fact, fact, unseen
 from conformance.upgrade.questions.unseen import facts_or_unseen
 
@@ -42,7 +42,7 @@ def _asked(context: ProbeContext) -> Iterator[Fact]:
     alike = len({order.answer.removeprefix(_EXPANDED) for order in orders}) == 1
     yield orders[0] if alike else replace(orders[0], answer=ordered(orders[0].answer.split()))
     for item in sheet_lists.paged(context):
-        yield _fact(About.PAGE, item, counted)
+        yield _fact(About.PAGE, item, page_size_word)
         if not isinstance(item.answer, str) and item.answer.ok:
             size = item.answer.headers.get("x-per-page", "absent")
             yield fact(About.PAGE, GET, size, field="x-per-page", asked=item.asked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from conformance.model import counted
 from conformance.upgrade.causes import Cause
 from conformance.upgrade.comparison import Comparison
 
@@ -37,8 +38,7 @@ def summary(comparison: Comparison) -> str:
     counts = ", ".join(f"{number} {change_class}" for change_class, number in comparison.counts.items() if number)
     if not counts:
         return "no change"
-    places = len(comparison.changes)
-    return f"{counts} ({places} place{'s' * (places != 1)})"
+    return f"{counts} ({counted(len(comparison.changes), 'place')})"
 
 
 def entries(cause: Cause, most: int) -> str:

@@ -9,6 +9,7 @@ import httpx
 from conformance.exchange.guard.classification import ClassifiedRequest
 from conformance.exchange.guard.context import GuardContext
 from conformance.exchange.guard.rules.actor_state import RESTORES
+from conformance.exchange.network import LOGIN, OVERHEAD
 
 FORWARDING = frozenset(
     {
@@ -52,7 +53,7 @@ WRITE_HEADERS = frozenset(
 )
 """What a write may carry, besides the configured headers: others could name another user to a proxy."""
 
-EXTENSIONS = frozenset({RESTORES, "timeout", "conformance.overhead", "conformance.login"})
+EXTENSIONS = frozenset({RESTORES, "timeout", OVERHEAD, LOGIN})
 """What a request may tell the transport. httpx knows others that change where it goes."""
 
 

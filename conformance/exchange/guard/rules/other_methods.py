@@ -15,7 +15,7 @@ from conformance.exchange.guard.bodies import Reading
 from conformance.exchange.guard.classification import ClassifiedRequest
 from conformance.exchange.guard.context import GuardContext
 from conformance.exchange.guard.credentials import CredentialStatus
-from conformance.exchange.guard.ids import AmbiguousRequest, parse_ids
+from conformance.exchange.guard.ids import AmbiguousRequest, id_of, parse_ids
 from conformance.exchange.guard.kinds import KINDS
 from conformance.exchange.guard.operations import Effect, GuardedOperation, OperationGroup, match
 from conformance.exchange.guard.table import OPERATIONS
@@ -49,7 +49,7 @@ def _harmless(row: GuardedOperation, segments: Sequence[str], state: GuardContex
             return False
         (ident,) = idents
         parent = values["id"] if KINDS[param.kind].parent else ""
-        gone = state.absent.is_absent(param.kind, ident, int(parent) if parent.isdecimal() else None)
+        gone = state.absent.is_absent(param.kind, ident, id_of(parent))
         if not gone and (state.is_gone(param.kind, ident) or not state.owns(param.kind, ident)):
             return False
         absent.append(gone)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import itertools
-import re
 import unicodedata
 from typing import Any
 
 from conformance.exchange.guard.classification import ClassifiedRequest, RecordRef
 from conformance.exchange.guard.context import GuardContext
-from conformance.exchange.guard.ids import AmbiguousRequest, has_digit
+from conformance.exchange.guard.ids import CANONICAL, AmbiguousRequest, has_digit, id_of
 from conformance.exchange.guard.kinds import KINDS, Kind
 from conformance.exchange.guard.operations import OperationGroup, ParamRole
 from conformance.exchange.guard.rules.actor_state import restored_by
 from conformance.exchange.ownership.identity import reused_id
 from conformance.exchange.ownership.links import foreign_in_team
 
-_CANONICAL = re.compile(r"[1-9][0-9]{0,9}\Z", re.ASCII)
 _COLLECTIONS = {facts.item.split("/")[2]: kind for kind, facts in KINDS.items() if facts.item and kind is not Kind.USER}
 """Kinds by the segment of a path that stands before their ids."""
 
@@ -48,7 +46,7 @@ def _target(call: ClassifiedRequest, touched: RecordRef, state: GuardContext) ->
         parent = KINDS[touched.kind].parent
         above = str(call.values.get("id"))
         # By the path of another own record it is asked whether that is told apart: either way it is the run's.
-        if parent and str(made.parent) != above and not (above.isdecimal() and state.owns(parent, int(above))):
+        if parent and str(made.parent) != above and not state.owns(parent, id_of(above) or 0):
             return f"{touched.kind} {touched.ident} hangs below another {parent}"
         return _not_own(touched, state)
     if touched.kind is Kind.USER and state.actor_with(touched.ident):
@@ -104,7 +102,7 @@ def _borrowed(call: ClassifiedRequest, touched: RecordRef, state: GuardContext) 
 
 def _absent(call: ClassifiedRequest, touched: RecordRef, state: GuardContext) -> bool:
     parent = call.values.get("id", "") if KINDS[touched.kind].parent else ""
-    number = int(parent) if parent.isascii() and parent.isdigit() else None
+    number = id_of(parent)
     return state.absent.is_absent(touched.kind, touched.ident, number)
 
 
@@ -180,6 +178,6 @@ def may_touch_foreign_record(call: ClassifiedRequest, state: GuardContext) -> st
     named = [pair for pair in itertools.pairwise(segments) if has_digit(pair[1])]
     for plural, segment in named:
         kind = _COLLECTIONS.get(plural)
-        if kind is None or not _CANONICAL.match(segment) or not state.owns(kind, int(segment)):
+        if kind is None or not CANONICAL.match(segment) or not state.owns(kind, int(segment)):
             return f"{segment[:40]!r} in the path of an unknown operation is not of this run"
     return None if named or call.method == "POST" else "an unknown operation may change what is not of this run"

@@ -5,8 +5,10 @@ The checks of errors ask for refusals by themselves; here are those that any oth
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 
+from conformance.model import Exchange
 from conformance.probes.refusals.refusals import FORMED, Refusal
 from conformance.verdict import Judge
 
@@ -22,6 +24,12 @@ def judge_refusals(judge: Callable[[str], Judge], refusals: Iterable[Refusal]) -
 
 def body_is_formed(judge: Judge, refusal: Refusal, *, field: str = "", what: str = "") -> None:
     """Judge how the body of a refusal is formed; `what` says what was refused."""
+    if is_by_a_filter(refusal.exchange):
+        judge.skip(
+            "a page refuses a body that is no JSON: a filter before the instance may", operation=refusal.operation,
+            field=field, value=what,
+        )  # fmt: skip
+        return
     # The known departure has a value of its own, so that a refusal of the same operation that is formed says nothing
     # about it.
     known = refusal.word == "code as text"
@@ -29,6 +37,17 @@ def body_is_formed(judge: Judge, refusal: Refusal, *, field: str = "", what: str
         refusal.word == FORMED, operation=refusal.operation, field=field, value=refusal.word if known else what,
         expected=FORMED, got=refusal.word, exchange=refusal.exchange,
     )  # fmt: skip
+
+
+def is_by_a_filter(exchange: Exchange) -> bool:
+    """Whether a refusal may be that of a web application firewall: a page of HTML to a body that is no JSON."""
+    if not exchange.request_body or not exchange.headers.get("content-type", "").startswith("text/html"):
+        return False
+    try:
+        json.loads(exchange.request_body)
+    except ValueError:
+        return True
+    return False
 
 
 def shows_no_internals(judge: Judge, refusal: Refusal, *, field: str = "", what: str = "") -> None:

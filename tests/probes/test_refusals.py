@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,9 +11,9 @@ import pytest
 from conformance.definition import Index
 from conformance.embedded.openapi import definition
 from conformance.model import Exchange, Place, Status
-from conformance.probes.refusals.refusals import Refusals
+from conformance.probes.refusals.refusals import Refusal, Refusals
 from conformance.verdict import Judge, load_clauses, load_deviations
-from contracts.refusals import judge_refusals
+from contracts.refusals import body_is_formed, judge_refusals
 
 FORBIDDEN = {"code": 403, "message": "Forbidden"}
 BEARER = {"authorization": "Bearer ***"}
@@ -112,3 +113,18 @@ def test_a_service_writes_its_code_as_text_in_released_versions() -> None:
     exchange = refused(400, body, operation="PATCH /api/timesheets/{id}/stop", path="/api/timesheets/7/stop")
     assert ("error.body", Status.DEVIATION, "code as text") in judged(exchange)
     assert ("error.body", Status.FAIL, "code as text") in judged(refused(400, body))
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"), [(b'{"name": ', Status.SKIPPED), (b'{"name": "x"}', Status.FAIL), (None, Status.FAIL)]
+)
+def test_a_page_to_a_body_that_is_no_json_may_be_that_of_a_filter(sent: bytes | None, status: Status) -> None:
+    exchange = replace(
+        refused(400, b"<html>Bad Request</html>"), headers={"content-type": "text/html"}, request_body=sent
+    )
+    writer = Places()
+    body_is_formed(
+        Judge("error.body", load_clauses(), load_deviations(), "2.66.0", writer),
+        Refusal(exchange.operation, 400, "not JSON", "", exchange),
+    )
+    assert [place.status for place in writer.kept] == [status]

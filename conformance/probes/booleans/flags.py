@@ -163,13 +163,17 @@ def _changes(context: ProbeContext, kind: Resource, change: Operation, asked: Se
     turned = wanted[1:] + wanted[:1]
     telling = _step(context, kind, change, asked, turned, False)
     result += telling
+    untold = set[tuple[str, str]]()
     still_false = {(flag.field, flag.value) for flag in telling if flag.got == "false"}
     for item, assigned in zip(asked, turned, strict=False):
         sent = {(slot.path, text_of(value)) for slot, value in assigned.items() if value is not False}
         if sent & still_false:  # It may have been ignored: the boolean was false, and still is.
-            _patch(context, kind, change, item, dict.fromkeys(assigned, True), False, {})
-            result += _patch(context, kind, change, item, assigned, True, {})
-    return result
+            made_true = _patch(context, kind, change, item, dict.fromkeys(assigned, True), False, {})
+            if all(flag.got == "true" for flag in made_true):
+                result += _patch(context, kind, change, item, assigned, True, {})
+            else:  # A rule of the instance, a budget say, is against it: whether it was ignored cannot be told.
+                untold |= sent & still_false
+    return [flag for flag in result if flag.got != "false" or (flag.field, flag.value) not in untold]
 
 
 def _step(

@@ -41,7 +41,9 @@ def body_is_formed(judge: Judge, refusal: Refusal, *, field: str = "", what: str
 
 def is_by_a_filter(exchange: Exchange) -> bool:
     """Whether a refusal may be that of a web application firewall: a page of HTML to a body that is no JSON."""
-    if not exchange.request_body or not exchange.headers.get("content-type", "").startswith("text/html"):
+    sent = next((value for name, value in exchange.request_headers.items() if name.lower() == "content-type"), "")
+    page = exchange.headers.get("content-type", "").startswith("text/html")
+    if not (page and exchange.request_body and "json" in sent):
         return False
     try:
         json.loads(exchange.request_body)

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from conformance.model import Exchange
+from conformance.verdict.remote import DURATIONS
 from conformance.verdict.values import ORDINARY, Kind, kind_of_value, sort_of
 
 QUERY, BODY, PATH, WHOLE, HEADER, BEFORE = "query", "body", "path", "whole body", "header", "before"
@@ -29,7 +30,7 @@ LISTS = frozenset({"users", "customers", "projects", "activities", "tags", "stat
 
 _SENSES: Mapping[str, str] = {
     **dict.fromkeys(("begin", "end", "start", "orderDate", "modified_after"), "a moment"),
-    **dict.fromkeys(("timeBudget", "duration", "break"), "a duration"),
+    **dict.fromkeys(DURATIONS, "a duration"),
     **dict.fromkeys(("budget", "rate", "internalRate", "hourlyRate", "fixedRate"), "a number"),
     **dict.fromkeys(
         ("customer", "project", "activity", "user", "supervisor", "teams", "invoiceTemplate",

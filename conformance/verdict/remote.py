@@ -27,7 +27,7 @@ LARGEST = 2**31 - 1
 SMALLEST_DOUBLE = 1e-300
 
 DURATIONS = frozenset({"timeBudget", "duration", "break"})
-"""Attributes in which a number is one of hours."""
+"""Attributes that take a duration as Kimai's forms write it: in these a number is one of hours."""
 
 _YEAR = re.compile(r"([-+]?)(\d{4,})-\d\d(?:-\d\d)?(?:\D|\Z)")
 _DIGITS = re.compile(r"[-+]?\d[\d.,:]*(?:e[-+]?\d+)?", re.IGNORECASE)

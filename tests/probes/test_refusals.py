@@ -116,11 +116,20 @@ def test_a_service_writes_its_code_as_text_in_released_versions() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "status"), [(b'{"name": ', Status.SKIPPED), (b'{"name": "x"}', Status.FAIL), (None, Status.FAIL)]
-)
-def test_a_page_to_a_body_that_is_no_json_may_be_that_of_a_filter(sent: bytes | None, status: Status) -> None:
+    ("sent", "media", "status"),
+    [
+        (b'{"name": ', "application/json", Status.SKIPPED), (b'{"name": "x"}', "application/json", Status.FAIL),
+        (b"name=x", "application/x-www-form-urlencoded", Status.FAIL), (None, "", Status.FAIL),
+    ],
+)  # fmt: skip
+def test_a_page_to_a_body_that_is_no_json_may_be_that_of_a_filter(
+    sent: bytes | None, media: str, status: Status
+) -> None:
     exchange = replace(
-        refused(400, b"<html>Bad Request</html>"), headers={"content-type": "text/html"}, request_body=sent
+        refused(400, b"<html>Bad Request</html>"),
+        headers={"content-type": "text/html"},
+        request_body=sent,
+        request_headers={"Content-Type": media},
     )
     writer = Places()
     body_is_formed(

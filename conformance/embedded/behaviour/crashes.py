@@ -62,7 +62,7 @@ class Crash:
         return operation in self.operations and Number(self.since) <= Number(version) < Number(self.before)
 
 
-def crashes(version: str, operation: str, asked: Asked, status: int, strict: bool = True) -> bool:
+def crashes(version: str, operation: str, asked: Asked, status: int, strict: bool) -> bool:
     """Whether the release fails where the embedded Kimai would answer `status`. `strict` is the database's mode.
 
     What is refused for other reasons than its content (401 to 405) is refused by the release too.

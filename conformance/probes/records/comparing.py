@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.probes.records.creating import MISSING, attribute
+from conformance.verdict.remote import DURATIONS
 
 DEPENDENT_FIELDS: Mapping[str, frozenset[str]] = {
     "name": frozenset({"color-safe", "parentTitle"}),
@@ -27,9 +28,6 @@ COMPUTED = frozenset({"rate", "internalRate"})
 """Attributes that are computed anew whenever a time record is saved, from rates that others may have changed."""
 
 
-DURATIONS = frozenset({"timeBudget", "break"})
-"""Fields that take hours and minutes and are shown in seconds. Source: Kimai's documentation, Duration format."""
-
 CUSTOM = "metaFields"
 """The attribute that holds a record's custom fields."""
 
@@ -39,7 +37,7 @@ def is_stored(name: str, sent: Any, body: Any, path: str) -> bool:
     got = attribute(body, path)
     if got is MISSING:
         return False
-    if name in DURATIONS and isinstance(sent, str):
+    if name in DURATIONS and isinstance(sent, str):  # Sent in hours and minutes, shown in seconds.
         hours, _, minutes = sent.partition(":")
         return bool(got == int(hours) * 3600 + int(minutes) * 60)
     if isinstance(sent, bool) or isinstance(got, bool):

@@ -44,7 +44,7 @@ class Rule:
     @property
     def coarsest(self) -> int:
         """The longest step in minutes that may have been rounded to."""
-        return max(self.step, *(step for step, _ in self.others), 0)
+        return max([self.step, *(step for step, _ in self.others)])
 
     def results(self, time: datetime) -> frozenset[datetime]:
         """Return what may become of a time: both neighbours for half a step, and before 1970, where a remainder is

@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.exchange.guard.kinds import Kind
 from conformance.exchange.guard.operations import GuardedOperation, Param
-from conformance.properties.generation.field_schemas import DURATIONS
+from conformance.verdict.remote import DURATIONS
 
 
 class FieldKind(enum.StrEnum):

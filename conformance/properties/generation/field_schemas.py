@@ -107,9 +107,6 @@ ATTRIBUTES: dict[str, FieldSchema] = {
     "copy": _one_of(("all",)),
 }
 
-DURATIONS = frozenset({"timeBudget", "duration", "break"})
-"""Attributes that take a duration as Kimai's forms write it."""
-
 LONG_TEXTS = frozenset({"comment", "description", "invoiceText", "message", "address", "value"})
 """Attributes that are texts without a limit, as far as a form goes."""
 
